@@ -1,0 +1,234 @@
+//! What can go wrong between Postern and AWS: each error names the cause, [`ControlError::next_step`] names the remedy.
+
+use std::path::PathBuf;
+
+use thiserror::Error;
+
+use crate::{ProfileName, SessionId, Target};
+
+/// Why a call to AWS, or the reading of the AWS configuration, failed. Texts that came from AWS went through
+/// [`crate::display_text`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum ControlError {
+    /// The profile is in no AWS file.
+    #[error("There is no AWS profile named {profile}.")]
+    UnknownProfile {
+        /// The profile that was asked for.
+        profile: ProfileName,
+        /// The profiles that exist.
+        known: Vec<String>,
+    },
+    /// An AWS file cannot be read or parsed.
+    #[error("The AWS configuration cannot be read: {path}{}: {detail}", line.map(|n| format!(", line {n}")).unwrap_or_default())]
+    MalformedConfiguration {
+        /// The file.
+        path: PathBuf,
+        /// The line, counted from 1, where it is known.
+        line: Option<usize>,
+        /// What is wrong there; never the line's text, which may hold a key.
+        detail: String,
+    },
+    /// Neither the user nor the AWS configuration names a Region.
+    #[error("No Region is set for {}.", profile.as_ref().map_or("the default credentials".to_owned(), |p| format!("AWS profile {p}")))]
+    NoRegion {
+        /// The profile without a Region.
+        profile: Option<ProfileName>,
+    },
+    /// No credentials could be had.
+    #[error("No AWS credentials for {who}: {detail}")]
+    NoCredentials {
+        /// The profile, or "the default credentials".
+        who: String,
+        /// What the provider said.
+        detail: String,
+    },
+    /// Credentials, or the sign-in behind them, are expired.
+    #[error("The sign-in of {who} has expired.")]
+    CredentialsExpired {
+        /// The profile, or "the default credentials".
+        who: String,
+        /// What AWS or the provider said.
+        detail: String,
+    },
+    /// AWS says that the key or its signature is wrong.
+    #[error("AWS does not accept the credentials of {who}: {detail}")]
+    InvalidCredentials {
+        /// The profile, or "the default credentials".
+        who: String,
+        /// What AWS said.
+        detail: String,
+    },
+    /// The caller may not do this.
+    #[error("{who} may not call {action}.")]
+    Denied {
+        /// The profile, or "the default credentials".
+        who: String,
+        /// The IAM action, such as `ssm:StartSession`.
+        action: String,
+        /// What AWS said.
+        detail: String,
+    },
+    /// The node does not exist there or its agent does not answer: AWS has one error for both.
+    #[error("{target} is not connected to Systems Manager in {place}.")]
+    TargetNotConnected {
+        /// The node.
+        target: Target,
+        /// `profile / region`.
+        place: String,
+    },
+    /// The document does not exist, or its parameters are wrong.
+    #[error("AWS does not accept the document {document}: {detail}")]
+    InvalidDocument {
+        /// The document asked for.
+        document: String,
+        /// What AWS said.
+        detail: String,
+    },
+    /// AWS no longer has the session.
+    #[error("AWS no longer has the session {session}.")]
+    SessionGone {
+        /// The session.
+        session: SessionId,
+    },
+    /// AWS asked to slow down, and retrying did not help.
+    #[error("AWS asked us to slow down ({operation}).")]
+    Throttled {
+        /// The operation, such as `ec2:DescribeInstances`.
+        operation: String,
+    },
+    /// The endpoint could not be reached.
+    #[error("{endpoint} cannot be reached: {detail}")]
+    Unreachable {
+        /// Host, or what is known of it.
+        endpoint: String,
+        /// DNS, TCP, TLS or time-out, in words.
+        detail: String,
+    },
+    /// The clocks of this computer and of AWS differ too much.
+    #[error("The clock of this computer differs from AWS: {detail}")]
+    ClockSkew {
+        /// What AWS said.
+        detail: String,
+    },
+    /// AWS refused the call for another reason.
+    #[error("AWS refused {operation}: {message} ({code})")]
+    Rejected {
+        /// The operation.
+        operation: String,
+        /// AWS's error code.
+        code: String,
+        /// AWS's message.
+        message: String,
+    },
+    /// The answer is not what the API promises.
+    #[error("AWS sent an answer to {operation} that cannot be understood: {detail}")]
+    MalformedAnswer {
+        /// The operation.
+        operation: String,
+        /// What is wrong with it.
+        detail: String,
+    },
+}
+
+impl ControlError {
+    /// A stable word for the interface to act on.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownProfile { .. } => "unknown-profile",
+            Self::MalformedConfiguration { .. } => "malformed-configuration",
+            Self::NoRegion { .. } => "no-region",
+            Self::NoCredentials { .. } => "no-credentials",
+            Self::CredentialsExpired { .. } => "credentials-expired",
+            Self::InvalidCredentials { .. } => "invalid-credentials",
+            Self::Denied { .. } => "denied",
+            Self::TargetNotConnected { .. } => "target-not-connected",
+            Self::InvalidDocument { .. } => "invalid-document",
+            Self::SessionGone { .. } => "session-gone",
+            Self::Throttled { .. } => "throttled",
+            Self::Unreachable { .. } => "unreachable",
+            Self::ClockSkew { .. } => "clock-skew",
+            Self::Rejected { .. } => "rejected",
+            Self::MalformedAnswer { .. } => "malformed-answer",
+        }
+    }
+
+    /// What the user can do about it, one sentence.
+    #[must_use]
+    pub fn next_step(&self) -> String {
+        match self {
+            Self::UnknownProfile { known, .. } if known.is_empty() => {
+                "Add it with `aws configure --profile NAME` or `aws configure sso`, then read the AWS files again.".into()
+            }
+            Self::UnknownProfile { known, .. } => format!("Choose one of: {}.", shorten(known)),
+            Self::MalformedConfiguration { path, .. } => {
+                format!("Correct {} and read the AWS files again. Nothing in it was changed.", path.display())
+            }
+            Self::NoRegion { .. } => "Choose a Region, or set `region` in the AWS configuration.".into(),
+            Self::NoCredentials { .. } => "Check the profile in the AWS configuration, then try again.".into(),
+            Self::CredentialsExpired { .. } => "Sign in again (for example `aws sso login`), then retry.".into(),
+            Self::InvalidCredentials { .. } => "Check the access key of the profile, then try again.".into(),
+            Self::Denied { action, .. } => format!("Ask for a policy that allows {action}, then retry."),
+            Self::TargetNotConnected { .. } => {
+                "Check that the node runs, that the id, profile and Region belong together, and that its SSM agent is online.".into()
+            }
+            Self::InvalidDocument { .. } => "Check the document's name and parameters.".into(),
+            Self::SessionGone { .. } => "Open a new session.".into(),
+            Self::Throttled { .. } => "Wait a moment, then retry.".into(),
+            Self::Unreachable { .. } => "Check the network, the Region and any endpoint setting, then retry.".into(),
+            Self::ClockSkew { .. } => "Set the clock of this computer, then retry.".into(),
+            Self::Rejected { .. } => "Read AWS's message; the request was not carried out.".into(),
+            Self::MalformedAnswer { .. } => "Check that the endpoint is really AWS, then retry.".into(),
+        }
+    }
+
+    /// What AWS or a provider said, where that says more than the cause.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        match self {
+            Self::CredentialsExpired { detail, .. } | Self::Denied { detail, .. } => Some(detail),
+            Self::UnknownProfile { .. }
+            | Self::MalformedConfiguration { .. }
+            | Self::NoRegion { .. }
+            | Self::NoCredentials { .. }
+            | Self::InvalidCredentials { .. }
+            | Self::TargetNotConnected { .. }
+            | Self::InvalidDocument { .. }
+            | Self::SessionGone { .. }
+            | Self::Throttled { .. }
+            | Self::Unreachable { .. }
+            | Self::ClockSkew { .. }
+            | Self::Rejected { .. }
+            | Self::MalformedAnswer { .. } => None,
+        }
+    }
+
+    /// Whether the same call may work a little later without anybody doing anything.
+    #[must_use]
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Throttled { .. } | Self::Unreachable { .. } | Self::MalformedAnswer { .. })
+            || matches!(self, Self::Rejected { code, .. } if code.contains("Internal") || code.contains("Unavailable"))
+    }
+}
+
+fn shorten(names: &[String]) -> String {
+    const SHOWN: usize = 8;
+    let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
+    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_unknown_profile_names_the_ones_that_exist() {
+        let error = ControlError::UnknownProfile {
+            profile: ProfileName::parse("nope").unwrap(),
+            known: vec!["a".into(), "b".into()],
+        };
+        assert_eq!(error.to_string(), "There is no AWS profile named nope.");
+        assert_eq!(error.next_step(), "Choose one of: a, b.");
+    }
+}

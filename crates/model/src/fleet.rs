@@ -1,0 +1,156 @@
+//! What AWS says of nodes: EC2 instances and what the SSM agent on them reports.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{NodeId, Region};
+
+/// One tag of a node.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Tag {
+    /// The tag's key.
+    pub key: String,
+    /// The tag's value.
+    pub value: String,
+}
+
+/// The life of an EC2 instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum InstanceState {
+    /// Starting.
+    Pending,
+    /// Running.
+    Running,
+    /// On its way to stopped.
+    Stopping,
+    /// Stopped; it can be started again.
+    Stopped,
+    /// On its way to terminated.
+    ShuttingDown,
+    /// Gone.
+    Terminated,
+    /// AWS said something that this version does not know, or nothing (hybrid nodes have no such state).
+    Unknown,
+}
+
+/// Whether the SSM agent answers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PingStatus {
+    /// The agent answered lately: a session can be opened.
+    Online,
+    /// The agent was there and fell silent.
+    ConnectionLost,
+    /// The agent was deactivated.
+    Inactive,
+}
+
+/// The operating system's family.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Platform {
+    /// Any Linux.
+    Linux,
+    /// Windows.
+    Windows,
+    /// macOS.
+    MacOs,
+}
+
+/// Where a node lives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum NodeKind {
+    /// An EC2 instance.
+    Ec2,
+    /// A machine registered by a hybrid activation.
+    Hybrid,
+}
+
+/// What EC2 DescribeInstances says of one instance. Texts are as AWS sent them: pass them through
+/// [`crate::display_text`] before they are shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Instance {
+    /// `i-…`.
+    pub id: NodeId,
+    /// The value of the tag `Name`, if any.
+    pub name: Option<String>,
+    /// Its life.
+    pub state: InstanceState,
+    /// For example `m7g.large`.
+    pub instance_type: Option<String>,
+    /// Availability zone.
+    pub zone: Option<String>,
+    /// Private IPv4 address.
+    pub private_ip: Option<String>,
+    /// Public IPv4 address.
+    pub public_ip: Option<String>,
+    /// Last part of the instance profile's ARN; without one the SSM agent has no permissions.
+    pub instance_profile: Option<String>,
+    /// `Windows` only; AWS leaves it out for all others.
+    pub platform: Option<Platform>,
+    /// When it was last started, in milliseconds since the epoch.
+    pub launched_at_ms: Option<i64>,
+    /// All tags, `Name` included.
+    pub tags: Vec<Tag>,
+}
+
+/// What SSM DescribeInstanceInformation says of one managed node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentInformation {
+    /// `i-…` or `mi-…`.
+    pub id: NodeId,
+    /// Whether the agent answers.
+    pub ping: PingStatus,
+    /// When it last did, in milliseconds since the epoch.
+    pub last_ping_at_ms: Option<i64>,
+    /// For example `3.3.987.0`.
+    pub agent_version: Option<String>,
+    /// The family of its operating system.
+    pub platform: Option<Platform>,
+    /// For example `Amazon Linux`.
+    pub platform_name: Option<String>,
+    /// For example `2023`.
+    pub platform_version: Option<String>,
+    /// The host name that the agent reports.
+    pub computer_name: Option<String>,
+    /// The name given at the activation (hybrid nodes).
+    pub name: Option<String>,
+    /// The address that the agent reports.
+    pub ip_address: Option<String>,
+    /// The role of the activation (hybrid nodes).
+    pub iam_role: Option<String>,
+}
+
+/// Where the next page begins, as AWS gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageToken(pub String);
+
+/// One page of a listing and the token of the next one; `None` after the last.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Page<T> {
+    /// The page's rows.
+    pub items: Vec<T>,
+    /// Where the next page begins.
+    pub next: Option<PageToken>,
+}
+
+/// Who the credentials belong to (STS GetCallerIdentity).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallerIdentity {
+    /// Twelve digits.
+    pub account: String,
+    /// The ARN of the user or of the assumed role's session.
+    pub arn: String,
+}
+
+/// One profile of the AWS configuration, without its secrets.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileSummary {
+    /// Its name; a profile whose name is not a [`crate::ProfileName`] is left out.
+    pub name: crate::ProfileName,
+    /// Its own Region.
+    pub region: Option<Region>,
+    /// In words how it gets credentials: `Access key`, `SSO, acme-sso`, `Assumes dev-admin`, `Credential process`, …
+    pub credentials: String,
+}

@@ -1,0 +1,237 @@
+//! Names that come from outside (the user, the disk, AWS), checked once when they are made.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+/// Why a text is not a valid name of its kind. Its `Display` says the rule, so it can be shown under a field.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("{kind} {rule}")]
+pub struct InvalidName {
+    kind: &'static str,
+    rule: &'static str,
+}
+
+macro_rules! name_type {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Checks `text` (surrounding white space is dropped).
+            ///
+            /// # Errors
+            /// [`InvalidName`] with the rule that `text` breaks.
+            pub fn parse(text: &str) -> Result<Self, InvalidName> {
+                let text = text.trim();
+                let check: fn(&str) -> Result<(), &'static str> = $check;
+                check(text).map_err(|rule| InvalidName { kind: $kind, rule })?;
+                Ok(Self(text.to_owned()))
+            }
+
+            /// The name as text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = InvalidName;
+            fn try_from(text: String) -> Result<Self, InvalidName> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0
+            }
+        }
+    };
+}
+
+name_type!(
+    /// The name of a profile in the AWS configuration. Spaces inside are legal in a configuration file, so they are here.
+    ProfileName,
+    "An AWS profile name",
+    |text| {
+        if text.is_empty() {
+            Err("must not be empty.")
+        } else if text.len() > 256 || text.chars().any(char::is_control) {
+            Err("must be at most 256 characters without control characters.")
+        } else if text.contains([']', '[']) {
+            Err("must not contain square brackets.")
+        } else {
+            Ok(())
+        }
+    }
+);
+
+name_type!(
+    /// An AWS Region code such as `eu-central-1`. The list of Regions grows, so only the form is checked.
+    Region,
+    "A Region",
+    |text| {
+        let parts: Vec<&str> = text.split('-').collect();
+        let shaped = parts.len() >= 3
+            && text.len() <= 32
+            && parts.iter().all(|part| !part.is_empty())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+            && parts.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
+        if shaped { Ok(()) } else { Err("looks like eu-central-1: lower-case words and a number, joined by hyphens.") }
+    }
+);
+
+name_type!(
+    /// A managed node: an EC2 instance (`i-…`) or a hybrid node (`mi-…`).
+    NodeId,
+    "A node id",
+    |text| {
+        let hex = text.strip_prefix("mi-").or_else(|| text.strip_prefix("i-"));
+        match hex {
+            Some(hex) if (8..=17).contains(&hex.len()) && hex.bytes().all(|b| b.is_ascii_hexdigit()) => Ok(()),
+            Some(_) | None => Err("looks like i-0123456789abcdef0 or mi-0123456789abcdef0."),
+        }
+    }
+);
+
+name_type!(
+    /// What a session is opened to: a node id or an ECS target `ecs:<cluster>_<task id>_<container runtime id>`.
+    Target,
+    "A target",
+    |text| {
+        if NodeId::parse(text).is_ok() {
+            return Ok(());
+        }
+        let ecs = text.strip_prefix("ecs:").is_some_and(|rest| {
+            rest.split('_').count() >= 3
+                && rest.len() <= 396
+                && rest.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'))
+        });
+        if ecs { Ok(()) } else { Err("looks like i-0123456789abcdef0, mi-0123456789abcdef0 or ecs:cluster_task_container.") }
+    }
+);
+
+name_type!(
+    /// The name or ARN of a Session document (pattern of the StartSession API).
+    DocumentName,
+    "A document name",
+    |text| {
+        let legal = (3..=128).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.' | b':' | b'/'));
+        if legal { Ok(()) } else { Err("has 3 to 128 letters, digits or _ - . : /.") }
+    }
+);
+
+name_type!(
+    /// The id that AWS gave to a session, such as `ops-0a1b2c3d4e5f67890`.
+    SessionId,
+    "A session id",
+    |text| {
+        let legal = (1..=96).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_graphic() && !matches!(b, b'"' | b'\\'));
+        if legal { Ok(()) } else { Err("has 1 to 96 visible ASCII characters.") }
+    }
+);
+
+impl NodeId {
+    /// Whether this is a hybrid node (`mi-…`).
+    #[must_use]
+    pub fn is_hybrid(&self) -> bool {
+        self.0.starts_with("mi-")
+    }
+}
+
+impl From<NodeId> for Target {
+    fn from(node: NodeId) -> Self {
+        Self(node.0)
+    }
+}
+
+/// A pair of AWS profile and Region, the unit of fleet sync.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Pair {
+    /// Whose credentials are used.
+    pub profile: ProfileName,
+    /// Where the calls go.
+    pub region: Region,
+}
+
+impl fmt::Display for Pair {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} / {}", self.profile, self.region)
+    }
+}
+
+/// Where a call goes and as whom: like a pair, but without a profile the AWS configuration's own default applies
+/// (environment variables, then the profile `default`, then container or instance credentials).
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Scope {
+    /// Whose credentials are used, or the default chain's.
+    pub profile: Option<ProfileName>,
+    /// Where the calls go.
+    pub region: Region,
+}
+
+impl From<Pair> for Scope {
+    fn from(pair: Pair) -> Self {
+        Self { profile: Some(pair.profile), region: pair.region }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.profile {
+            Some(profile) => write!(f, "{profile} / {}", self.region),
+            None => write!(f, "default credentials / {}", self.region),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn node_ids_are_ec2_or_hybrid() {
+        assert!(NodeId::parse("i-0a1b2c3d4e5f67890").is_ok());
+        assert!(NodeId::parse(" mi-0a1b2c3d4e5f67890\n").unwrap().is_hybrid());
+        for bad in ["", "i-", "i-xyz", "i-0a1b2c3d4e5f67890;rm", "ssh host", "I-0a1b2c3d4e5f67890"] {
+            assert!(NodeId::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn targets_are_nodes_or_ecs_containers() {
+        assert!(Target::parse("i-0a1b2c3d").is_ok());
+        assert!(Target::parse("ecs:web_0123abcd_0123abcd-42").is_ok());
+        assert!(Target::parse("ecs:web").is_err());
+        assert!(Target::parse("$(reboot)").is_err());
+    }
+
+    #[test]
+    fn regions_have_the_form_of_a_region() {
+        for good in ["eu-central-1", "us-gov-west-1", "ap-southeast-2", "cn-north-1"] {
+            assert!(Region::parse(good).is_ok(), "{good}");
+        }
+        for bad in ["", "eu-central", "EU-CENTRAL-1", "eu--1", "eu-central-1.evil.example", "-a-1"] {
+            assert!(Region::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_error_names_the_kind_and_the_rule() {
+        let error = NodeId::parse("web-1").unwrap_err().to_string();
+        assert_eq!(error, "A node id looks like i-0123456789abcdef0 or mi-0123456789abcdef0.");
+    }
+}

@@ -1,0 +1,26 @@
+//! The nouns of Postern, parsed once and valid for ever, and the trait for everything asked of AWS.
+
+mod control_plane;
+mod error;
+mod fleet;
+mod ids;
+mod inherit;
+mod saved;
+mod session;
+mod stream_url;
+mod text;
+
+pub use control_plane::{ControlPlane, SocketSettings};
+pub use error::ControlError;
+pub use fleet::{
+    AgentInformation, CallerIdentity, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus, Platform,
+    ProfileSummary, Tag,
+};
+pub use ids::{
+    DocumentName, InvalidName, NodeId, Pair, ProfileName, Region, Scope, SessionId, Target,
+};
+pub use inherit::{Inherited, Origin, inherit};
+pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
+pub use session::{SessionGrant, StartRequest, TerminalSize};
+pub use stream_url::{StreamUrl, StreamUrlError};
+pub use text::{display_text, is_hidden_control};

@@ -1,0 +1,38 @@
+//! Text from outside made safe to show: instance names, tags and error texts may hold anything.
+
+/// The longest text that is shown in one line, in characters.
+const LONGEST_SHOWN: usize = 256;
+
+/// `text` without control characters, bidirectional overrides and other invisible marks, at most 256 characters.
+/// What is removed could reorder or hide what a person reads next to it (reliability: T6); nothing is escaped here,
+/// because every view shows text as text.
+#[must_use]
+pub fn display_text(text: &str) -> String {
+    let shown: String = text.chars().filter(|c| !is_hidden_control(*c)).take(LONGEST_SHOWN).collect();
+    shown.trim().to_owned()
+}
+
+/// Whether a character has no shape of its own but changes how its neighbours read.
+#[must_use]
+pub fn is_hidden_control(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn controls_and_direction_marks_are_dropped_and_markup_stays_text() {
+        assert_eq!(display_text("web\u{202e}1\u{7}\u{1b}[31m"), "web1[31m");
+        assert_eq!(display_text("<img src=x>"), "<img src=x>");
+        assert_eq!(display_text("Zürich 東京 🚀"), "Zürich 東京 🚀");
+    }
+
+    #[test]
+    fn long_text_is_cut_on_characters() {
+        assert_eq!(display_text(&"ü".repeat(1000)).chars().count(), LONGEST_SHOWN);
+    }
+}
