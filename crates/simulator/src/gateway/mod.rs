@@ -1,0 +1,5 @@
+//! The message gateway: the WebSocket side of a session's data channel.
+
+mod data_channel;
+
+pub(crate) use data_channel::data_channel;
