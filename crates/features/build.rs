@@ -1,0 +1,2 @@
+//! Exists so that the build dependencies above it are resolved; does nothing.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Holds no code: see its Cargo.toml for why it exists.
