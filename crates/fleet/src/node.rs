@@ -1,0 +1,66 @@
+//! One node of the fleet: what EC2 and the SSM agent say of the same machine, made safe to show.
+
+use postern_model::{InstanceState, NodeId, NodeKind, PingStatus, Platform, Tag};
+use serde::{Deserialize, Serialize};
+
+/// A node as it is known from one reading of its pair. Every text went through [`postern_model::display_text`].
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Node {
+    /// `i-…` or `mi-…`.
+    pub id: NodeId,
+    /// The name to show: the tag `Name`, else the activation's name, else the computer's name, else empty.
+    pub name: String,
+    /// EC2 or hybrid.
+    pub kind: NodeKind,
+    /// Life of the instance; [`InstanceState::Unknown`] for hybrid nodes.
+    pub state: InstanceState,
+    /// Whether the agent answers; none while Systems Manager could not be asked.
+    pub ping: Option<Ping>,
+    /// When the agent last did, in milliseconds since the epoch.
+    pub last_ping_at_ms: Option<i64>,
+    /// The agent's version.
+    pub agent_version: Option<String>,
+    /// The family of its operating system.
+    pub platform: Option<Platform>,
+    /// Name and version of its operating system, for example `Amazon Linux 2023`.
+    pub platform_name: Option<String>,
+    /// For example `m7g.large`.
+    pub instance_type: Option<String>,
+    /// Availability zone.
+    pub zone: Option<String>,
+    /// Private address.
+    pub private_ip: Option<String>,
+    /// Public address.
+    pub public_ip: Option<String>,
+    /// Name of the instance profile, or role of the activation.
+    pub role: Option<String>,
+    /// When it was last started, in milliseconds since the epoch.
+    pub launched_at_ms: Option<i64>,
+    /// Its tags by key, without `Name`.
+    pub tags: Vec<Tag>,
+}
+
+/// What Systems Manager says of a node's agent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ping {
+    /// The agent answered lately: a session can be opened.
+    Online,
+    /// The agent was there and fell silent.
+    ConnectionLost,
+    /// The agent was deactivated.
+    Inactive,
+    /// Systems Manager was asked and does not know this instance.
+    NoAgent,
+}
+
+impl From<PingStatus> for Ping {
+    fn from(status: PingStatus) -> Self {
+        match status {
+            PingStatus::Online => Self::Online,
+            PingStatus::ConnectionLost => Self::ConnectionLost,
+            PingStatus::Inactive => Self::Inactive,
+        }
+    }
+}
