@@ -1,1 +1,22 @@
-//! placeholder
+//! The session data channel as a pure state machine: bytes and time in, bytes and events out.
+
+mod channel;
+mod config;
+mod error;
+mod event;
+mod ids;
+mod moment;
+mod payload;
+mod wire;
+
+pub use channel::DataChannel;
+pub use config::ChannelConfig;
+pub use error::{FrameError, HandshakeError};
+pub use event::{ChannelEvent, SessionType};
+pub use moment::Moment;
+pub use payload::{
+    Acknowledge, ActionStatus, ChannelClosed, ExitCode, HandshakeComplete, HandshakeRequest,
+    HandshakeResponse, JsonPayload, KmsParameters, OpenDataChannel, PayloadError, ProcessedAction,
+    RequestedAction, SessionTypeParameters, Size, flag,
+};
+pub use wire::{Message, MessageKind, PayloadType, WireError};

@@ -1,0 +1,97 @@
+//! What can be wrong with a frame, and why a handshake cannot succeed.
+
+use thiserror::Error;
+
+use crate::{PayloadError, PayloadType, WireError};
+
+/// The defect of one frame. The channel goes on; the texts are for a log and hold no session bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum FrameError {
+    /// The frame is no valid message; it is not acknowledged.
+    #[error(transparent)]
+    Wire(#[from] WireError),
+    /// Sequence numbers start at 0; not acknowledged.
+    #[error("The stream message has the sequence number {sequence}, below 0.")]
+    NegativeSequence {
+        /// The number found.
+        sequence: i64,
+    },
+    /// The message lies too far ahead to be kept; not acknowledged, so that it comes again.
+    #[error("Stream message {sequence} is too far ahead of {expected}, the next one expected.")]
+    BeyondWindow {
+        /// The number found.
+        sequence: i64,
+        /// The number expected next.
+        expected: i64,
+    },
+    /// Too much is already kept while a gap is open; not acknowledged, so that it comes again.
+    #[error(
+        "Stream message {sequence} cannot be kept: {held_bytes} bytes are already waiting for a gap to close."
+    )]
+    HeldBytesFull {
+        /// The number found.
+        sequence: i64,
+        /// What is kept, in bytes.
+        held_bytes: usize,
+    },
+    /// Acknowledgements are not being written, so no more messages are taken; this one comes again.
+    #[error("The stream message is left for later: {waiting} acknowledgements wait to be written.")]
+    AcknowledgementsFull {
+        /// How many acknowledgements wait.
+        waiting: usize,
+    },
+    /// The message is valid and acknowledged, but its payload cannot be read.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
+    /// The message is valid and acknowledged, but its payload type has no place there.
+    #[error("A stream message of type {payload_type:?} has no place here and is ignored.")]
+    UnexpectedPayload {
+        /// The type found.
+        payload_type: PayloadType,
+    },
+    /// The message type is unknown or not meant for a client; ignored.
+    #[error("A message of type {kind:?} is not meant for a client and is ignored.")]
+    UnexpectedMessage {
+        /// The message type found.
+        kind: String,
+    },
+}
+
+/// Why the handshake of a session cannot succeed.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum HandshakeError {
+    /// The session's preferences demand encryption.
+    #[error(
+        "The session must be encrypted with the KMS key {key_id:?}, and encrypted sessions are not supported yet. \
+         Use a Session document without a KMS key."
+    )]
+    EncryptionUnsupported {
+        /// The key of the session's preferences.
+        key_id: String,
+    },
+    /// The agent asked for something that this version does not know.
+    #[error(
+        "The agent asks for {action:?}, which this version does not know. Update Postern, or use another Session document."
+    )]
+    UnknownAction {
+        /// The action's name.
+        action: String,
+    },
+    /// The session type is not one of AWS's, or not one that this channel was opened for.
+    #[error("The session is of the type {name:?}, which cannot be used here. Use another Session document.")]
+    UnsupportedSessionType {
+        /// The type's name.
+        name: String,
+    },
+    /// The agent's handshake cannot be read.
+    #[error(
+        "The agent's {payload} cannot be read. Update the SSM agent on the node, then open a new session."
+    )]
+    Malformed {
+        /// Which payload.
+        payload: &'static str,
+    },
+    /// The agent streams without ever completing the handshake.
+    #[error("The agent sends data without completing the handshake. Open a new session.")]
+    NeverCompleted,
+}

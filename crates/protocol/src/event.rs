@@ -1,0 +1,86 @@
+//! What the data channel reports to its driver.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use bytes::Bytes;
+
+use crate::HandshakeError;
+
+/// What a session is for, as far as the client learns it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionType {
+    /// `Standard_Stream`, and every session without a handshake (shells and interactive commands without encryption).
+    Shell,
+    /// `InteractiveCommands` with a handshake.
+    InteractiveCommands,
+    /// `NonInteractiveCommands`: always with a handshake, takes no input but control bytes.
+    NonInteractiveCommands,
+    /// `Port`: a forwarded port or an SSH stream.
+    Port {
+        /// The handshake's properties (`portNumber`, `localPortNumber`, `type`, `host`, …), all texts.
+        properties: BTreeMap<String, String>,
+    },
+}
+
+/// One thing that happened, in order. Its `Debug` form shows lengths, never the bytes of a session.
+#[derive(Clone, PartialEq, Eq)]
+pub enum ChannelEvent {
+    /// The agent is there and takes input. Comes once.
+    Ready {
+        /// What the session is for.
+        session_type: SessionType,
+    },
+    /// The next bytes of output; not empty, not aligned to characters in general.
+    Output(Bytes),
+    /// The next bytes of the standard error of a command with separate streams.
+    StdErr(Bytes),
+    /// The exit status of a command with separate streams; -1 when a signal killed it. Error text may still follow.
+    ExitCode(i32),
+    /// A text for the user from the handshake, as it came from the wire; may hold several lines.
+    CustomerMessage(String),
+    /// A flag of a port session, see [`crate::flag`].
+    Flag(u32),
+    /// The service says that the agent's side is away.
+    Paused,
+    /// The agent's side is back.
+    Unpaused,
+    /// The session is over. Nothing follows.
+    Closed {
+        /// The service's or the agent's words, as they came from the wire; often empty.
+        output: String,
+    },
+    /// The handshake cannot succeed. The refusal is queued for the agent, whose closing text may still follow.
+    Failed(HandshakeError),
+}
+
+impl fmt::Debug for ChannelEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ready { session_type } => f
+                .debug_struct("Ready")
+                .field("session_type", session_type)
+                .finish(),
+            Self::Output(bytes) => write!(f, "Output({} bytes)", bytes.len()),
+            Self::StdErr(bytes) => write!(f, "StdErr({} bytes)", bytes.len()),
+            Self::ExitCode(code) => write!(f, "ExitCode({code})"),
+            Self::CustomerMessage(text) => write!(f, "CustomerMessage({text:?})"),
+            Self::Flag(value) => write!(f, "Flag({value})"),
+            Self::Paused => f.write_str("Paused"),
+            Self::Unpaused => f.write_str("Unpaused"),
+            Self::Closed { output } => write!(f, "Closed({output:?})"),
+            Self::Failed(error) => write!(f, "Failed({error:?})"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_no_output() {
+        let event = ChannelEvent::Output(Bytes::from_static(b"hunter2"));
+        assert_eq!(format!("{event:?}"), "Output(7 bytes)");
+    }
+}
