@@ -1,0 +1,42 @@
+// `npm test`: everything. Rust tests, interface tests, whole-app tests on the simulator, and the real window under WebDriver.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { ensurePrerequisites } from "./prerequisites.mjs";
+import { capture, npm, run, say, step, targetDir } from "./steps.mjs";
+
+const DRIVER_VERSION = "2.1.0";
+const tools = join(targetDir, "tools");
+
+console.log("Postern's tests. On two quiet cores: about 15 minutes the first time (the AWS SDK and WebKit bindings are compiled), 5 after that.");
+await ensurePrerequisites(process.platform === "linux" ? ["headless", "test"] : []);
+await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]);
+await step("Interface tests (seconds)", npm, ["test", "-w", "ui"]);
+await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"]);
+await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked"], { env: await awsCli() });
+if (process.platform === "linux") {
+  await ensureDriver();
+  say("End-to-end tests in the real window");
+  // Last, and without a word of ours behind it: the run ends on the test runner's own summary.
+  process.exit(await run(npm, ["test", "--silent", "-w", "tests/e2e"], { env: { TAURI_DRIVER: join(tools, "bin", "tauri-driver") } }));
+say("End-to-end tests in the real window were not run: they need WebKitWebDriver, which only Linux has.");
+
+/** The real AWS CLI as an outside client of the simulator, in a virtual environment of its own. */
+async function awsCli() {
+  const venv = join(tools, "awscli");
+  const bin = join(venv, process.platform === "win32" ? "Scripts" : "bin");
+  const aws = join(bin, process.platform === "win32" ? "aws.exe" : "aws");
+  if (!existsSync(aws)) {
+    const python = process.platform === "win32" ? "python" : "python3";
+    await step("Making a virtual environment for the AWS CLI", python, ["-m", "venv", venv]);
+    await step("Installing the AWS CLI (a minute)", join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", "awscli==1.46.2"]);
+  }
+  return { POSTERN_TEST_AWS_CLI: aws };
+}
+
+async function ensureDriver() {
+  const driver = join(tools, "bin", "tauri-driver");
+  if (existsSync(driver) && (await capture(driver, ["--help"])).code === 0) return;
+  await step("Installing the WebDriver server for Tauri (a minute)", "cargo", [
+    "install", "tauri-driver", "--version", DRIVER_VERSION, "--locked", "--root", tools, "--target-dir", join(tools, "build"),
+  ]);
+}

@@ -1,0 +1,189 @@
+// The real program in a real window on a virtual screen, driven through WebDriver, with homes of its own.
+import { spawn } from "node:child_process";
+import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Builder, By, Capabilities, Key, until } from "selenium-webdriver";
+import { virtualScreen } from "../../scripts/headless.mjs";
+import { built } from "../../scripts/steps.mjs";
+
+const WAIT_MS = 30_000;
+
+/** A port that nothing listens on. */
+async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** A home folder that nothing else uses: the program's data, configuration and AWS files all go there. */
+export class Home {
+  constructor() {
+    this.path = mkdtempSync(join(tmpdir(), "postern-e2e-"));
+    for (const folder of ["data", "config", "cache", "run", "aws"]) mkdirSync(join(this.path, folder), { mode: 0o700 });
+  }
+
+  /** The environment of a user who has just this home, and no AWS settings but those in its `aws` folder. */
+  environment() {
+    const kept = Object.entries(process.env).filter(([name]) => !/^(AWS_|XDG_|HTTPS?_PROXY|https?_proxy|POSTERN_DATA)/.test(name));
+    return {
+      ...Object.fromEntries(kept),
+      HOME: this.path,
+      XDG_DATA_HOME: join(this.path, "data"),
+      XDG_CONFIG_HOME: join(this.path, "config"),
+      XDG_CACHE_HOME: join(this.path, "cache"),
+      XDG_RUNTIME_DIR: join(this.path, "run"),
+      AWS_CONFIG_FILE: this.awsConfig,
+      AWS_SHARED_CREDENTIALS_FILE: this.awsCredentials,
+      AWS_EC2_METADATA_DISABLED: "true",
+    };
+  }
+
+  get awsConfig() {
+    return join(this.path, "aws", "config");
+  }
+
+  get awsCredentials() {
+    return join(this.path, "aws", "credentials");
+  }
+
+  remove() {
+    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** One run of the program. */
+export class Window {
+  /** Starts screen, driver and program; resolves when the page answers. */
+  static async open(home) {
+    const screen = await virtualScreen();
+    const [port, nativePort] = [await freePort(), await freePort()];
+    const driverProgram = process.env.TAURI_DRIVER ?? "tauri-driver";
+    const env = { ...home.environment(), DISPLAY: screen.display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1" };
+    const server = spawn(
+      "dbus-run-session",
+      ["--", driverProgram, "--port", String(port), "--native-port", String(nativePort), "--native-driver", "/usr/bin/WebKitWebDriver"],
+      { env, stdio: ["ignore", "inherit", "inherit"], detached: true },
+    );
+    await listening(port);
+    const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application: built("postern-desktop") } });
+    const driver = await new Builder().withCapabilities(capabilities).usingServer(`http://127.0.0.1:${port}/`).build();
+    return new Window(driver, server, screen);
+  }
+
+  constructor(driver, server, screen) {
+    this.driver = driver;
+    this.server = server;
+    this.screen = screen;
+  }
+
+  /** The element with this test id, once it is visible. */
+  async see(testId, more = "") {
+    const locator = By.css(`[data-testid="${testId}"]${more}`);
+    const element = await this.driver.wait(until.elementLocated(locator), WAIT_MS, `nothing on screen has the test id ${testId}${more}`);
+    await this.driver.wait(until.elementIsVisible(element), WAIT_MS, `${testId}${more} is not visible`);
+    return element;
+  }
+
+  /** Clicks the element with this test id. */
+  async click(testId, more = "") {
+    await this.eventually(`click on ${testId}${more}`, async () => {
+      await (await this.see(testId, more)).click();
+      return true;
+    });
+  }
+
+  /** Waits until `check` gives something true; an element that was drawn anew meanwhile is looked up again. */
+  async eventually(what, check, timeoutMs = WAIT_MS) {
+    let last;
+    try {
+      return await this.driver.wait(async () => {
+        try {
+          last = await check();
+          return last;
+        } catch (error) {
+          if (["StaleElementReferenceError", "NoSuchElementError", "ElementClickInterceptedError", "ElementNotInteractableError"].includes(error.name)) return false;
+          throw error;
+        }
+      }, timeoutMs);
+    } catch (error) {
+      throw new Error(`${what}: not within ${timeoutMs / 1000} s (last: ${JSON.stringify(last)}): ${error.message}`);
+    }
+  }
+
+  /** Everything that the terminal in front shows, lines joined by newlines. */
+  async terminalText() {
+    return this.driver.executeScript(() => {
+      const visible = [...document.querySelectorAll('[data-testid="terminal"]')].find((element) => element.offsetParent !== null);
+      const rows = visible?.querySelectorAll(".xterm-rows > div") ?? [];
+      return [...rows].map((row) => row.textContent.replace(/\u00a0/g, " ").trimEnd()).join("\n");
+    });
+  }
+
+  /** Waits until the terminal's text matches; resolves with the match. */
+  async terminalShows(pattern, timeoutMs = WAIT_MS) {
+    let text = "";
+    try {
+      return await this.driver.wait(async () => {
+        text = (await this.terminalText()) ?? "";
+        return pattern.exec(text);
+      }, timeoutMs);
+    } catch {
+      throw new Error(`the terminal never showed ${pattern}; it shows:\n${text}`);
+    }
+  }
+
+  /** Types into whatever has the focus in the terminal in front. */
+  async type(...keys) {
+    const input = await this.eventually("the terminal's input", async () => {
+      for (const element of await this.driver.findElements(By.css('[data-testid="terminal"] textarea'))) {
+        const shown = await this.driver.executeScript((area) => area.closest('[data-testid="terminal"]').offsetParent !== null, element);
+        if (shown) return element;
+      }
+      return null;
+    });
+    await input.sendKeys(...keys);
+  }
+
+  /** Types a command and Enter. */
+  async command(text) {
+    await this.type(text, Key.ENTER);
+  }
+
+  /** Keys to the page itself. */
+  async keys(...keys) {
+    let chain = this.driver.actions();
+    const held = keys.slice(0, -1);
+    for (const key of held) chain = chain.keyDown(key);
+    chain = chain.sendKeys(keys.at(-1));
+    for (const key of held.reverse()) chain = chain.keyUp(key);
+    await chain.perform();
+  }
+
+  /** Ends the program as closing its window does, and the driver with it. */
+  async close() {
+    await this.driver.quit().catch(() => {});
+    try {
+      process.kill(-this.server.pid);
+    } catch {
+      // It ended by itself.
+    }
+    await new Promise((resolve) => (this.server.exitCode !== null || this.server.signalCode !== null ? resolve() : this.server.once("exit", resolve)));
+    this.screen.stop();
+  }
+}
+
+async function listening(port) {
+  const deadline = Date.now() + WAIT_MS;
+  for (;;) {
+    const answer = await fetch(`http://127.0.0.1:${port}/status`).catch(() => null);
+    if (answer) return;
+    if (Date.now() > deadline) throw new Error("tauri-driver does not answer");
+    await new Promise((resolve) => setTimeout(resolve, 50)); // polling a program of others that cannot tell
+  }
+}
+
+export { By, Key };

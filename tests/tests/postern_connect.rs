@@ -1,0 +1,123 @@
+//! `postern connect` as a person uses it: a real shell in a real terminal, over the simulator's wire.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::Command;
+
+use portable_pty::CommandBuilder;
+use postern_tests::harness::{SimulateProcess, Terminal, program};
+use serde_json::Value;
+
+fn postern(simulator: &SimulateProcess) -> Command {
+    let mut command = Command::new(program("postern"));
+    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).envs(simulator.environment());
+    command
+}
+
+/// A node of the default pair that takes sessions.
+fn online_node(simulator: &SimulateProcess) -> String {
+    let output = postern(simulator).args(["nodes", "--json"]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let nodes: Value = serde_json::from_slice(&output.stdout).unwrap();
+    nodes
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|node| node["ping"] == "online" && node["platform"] == "linux")
+        .and_then(|node| node["id"].as_str())
+        .unwrap()
+        .to_owned()
+}
+
+/// `postern connect` behind a shell that tells afterwards how the terminal was left.
+fn connect(simulator: &SimulateProcess, node: &str) -> Terminal {
+    let script = format!("'{}' connect {node}; echo \"status=$?\"; stty -a", program("postern").display());
+    let mut command = CommandBuilder::new("sh");
+    command.args(["-c", &script]);
+    command.env_clear();
+    command.env("PATH", std::env::var_os("PATH").unwrap());
+    command.env("TERM", "xterm-256color");
+    for (name, value) in simulator.environment() {
+        command.env(name, value);
+    }
+    Terminal::start(command)
+}
+
+/// One of the simulator's control calls, for tests outside its process.
+fn control(simulator: &SimulateProcess, method: &str, path: &str) -> String {
+    let endpoint = simulator.environment()["AWS_ENDPOINT_URL"].strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+    let mut stream = TcpStream::connect(&endpoint).unwrap();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {endpoint}\r\nx-postern-simulator: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 2"), "{method} {path}: {answer}");
+    answer.split_once("\r\n\r\n").unwrap().1.to_owned()
+}
+
+#[test]
+fn a_shell_takes_keys_and_sizes_and_leaves_the_terminal_as_it_was() {
+    let simulator = SimulateProcess::start();
+    let node = online_node(&simulator);
+    let mut terminal = connect(&simulator, &node);
+    terminal.wait_for("$ ");
+    terminal.type_text("stty size; printf '%s\\n' 'Grüße, 東京 🚀'\r");
+    terminal.wait_for("30 100");
+    terminal.wait_for("Grüße, 東京 🚀");
+    terminal.resize(77, 21);
+    terminal.type_text("stty size\r");
+    terminal.wait_for("21 77");
+    terminal.type_text("sleep 600\r");
+    terminal.type_text("\u{3}");
+    terminal.wait_for("$ ");
+    terminal.type_text("exit\r");
+    terminal.wait_for("status=0");
+    let (_, seen) = terminal.wait_for_end();
+    assert!(seen.contains(" icanon") && seen.contains(" echo "), "the terminal is cooked again: {seen}");
+}
+
+#[test]
+fn the_same_shell_answers_after_the_link_was_cut() {
+    let simulator = SimulateProcess::start();
+    let node = online_node(&simulator);
+    let mut terminal = connect(&simulator, &node);
+    terminal.wait_for("$ ");
+    terminal.type_text("x=kept-$((40+2)); echo before-$x\r");
+    terminal.wait_for("before-kept-42");
+    control(&simulator, "POST", "/_simulator/links/cut");
+    terminal.type_text("echo after-$x\r");
+    terminal.wait_for("after-kept-42");
+    terminal.type_text("exit\r");
+    terminal.wait_for("status=0");
+}
+
+#[test]
+fn bad_input_names_the_cause_and_the_next_step_and_fails() {
+    let simulator = SimulateProcess::start();
+    for (arguments, cause) in [
+        (&["connect", "web-1"][..], "node id"),
+        (&["connect", "i-00000000000000000"], "not connected"),
+        (&["connect", "i-00000000000000000", "--profile", "nobody"], "no AWS profile named nobody"),
+        (&["connect", "i-00000000000000000", "--region", "Mars"], "Region"),
+        (&["connect", "i-00000000000000000", "--parameters", "{"], "JSON"),
+        (&["nodes", "--profile", "acme-audit", "--region", "eu-central-1"], "may not call"),
+    ] {
+        let output = postern(&simulator).args(arguments).output().unwrap();
+        let error = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success(), "{arguments:?}");
+        assert!(error.contains(cause), "{arguments:?} says: {error}");
+        assert!(!error.contains("panicked"), "{arguments:?} says: {error}");
+    }
+}
+
+#[test]
+fn a_busy_port_is_named() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let output = Command::new(program("postern")).args(["simulate", "--listen", &address]).output().unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success());
+    assert!(error.contains(&address), "{error}");
+}
