@@ -1,1 +1,29 @@
-//! placeholder
+//! What the app remembers: SQLite with migrations, backups and a way out of every damaged file.
+
+mod backup;
+mod cache;
+mod connections;
+mod damage;
+mod error;
+mod groups;
+mod history;
+mod notice;
+mod open;
+mod pairs;
+mod place;
+mod rows;
+mod schema;
+mod settings;
+mod store;
+
+pub use cache::{CachedNode, CachedPair};
+pub use error::StoreError;
+pub use history::History;
+pub use notice::StoreNotice;
+pub use open::Opened;
+pub use pairs::{PairId, SavedPair};
+pub use settings::{Settings, StartMode, Theme};
+pub use store::Store;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,96 @@
+//! What the last sync of each pair brought, so that the fleet is there before the next one.
+
+use rusqlite::{Connection, OptionalExtension, Transaction};
+
+use crate::{PairId, Store, StoreError, error::Failure, rows::read_rows};
+
+/// One node of the cache; the store does not look into it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CachedNode {
+    /// The node's id, unique in its pair.
+    pub key: String,
+    /// The node, written and read by the caller.
+    pub json: String,
+}
+
+/// What is cached of one pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CachedPair {
+    /// When it was read from AWS, in milliseconds since the epoch.
+    pub read_at_ms: i64,
+    /// Its nodes, by key.
+    pub nodes: Vec<CachedNode>,
+}
+
+impl Store {
+    /// What is cached of a pair; none if it was never read.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of reading.
+    pub fn cached_pair(&self, pair: PairId) -> Result<Option<CachedPair>, StoreError> {
+        self.read(|connection| {
+            let sql = "SELECT read_at_ms FROM cached_pairs WHERE pair_id = ?1";
+            let read_at_ms = connection.query_row(sql, [pair.0], |row| row.get(0)).optional()?;
+            let Some(read_at_ms) = read_at_ms else {
+                return Ok(None);
+            };
+            Ok(Some(CachedPair {
+                read_at_ms,
+                nodes: nodes(connection, pair)?,
+            }))
+        })
+    }
+
+    /// Replaces what is cached of a pair, wholly or not at all.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownPair`] when the pair was removed meanwhile, and any of writing.
+    pub fn replace_cached_pair(&self, pair: PairId, cached: &CachedPair) -> Result<(), StoreError> {
+        self.write(|transaction| {
+            refuse_unknown(transaction, pair)?;
+            forget(transaction, pair)?;
+            let sql = "INSERT INTO cached_pairs (pair_id, read_at_ms) VALUES (?1, ?2)";
+            transaction.execute(sql, (pair.0, cached.read_at_ms))?;
+            let sql = "INSERT OR REPLACE INTO cached_nodes (pair_id, key, json) VALUES (?1, ?2, ?3)";
+            let mut insert = transaction.prepare_cached(sql)?;
+            for node in &cached.nodes {
+                insert.execute((pair.0, &node.key, &node.json))?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Forgets what is cached of a pair.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of writing.
+    pub fn forget_cached_pair(&self, pair: PairId) -> Result<(), StoreError> {
+        self.write(|transaction| Ok(forget(transaction, pair)?))
+    }
+}
+
+fn nodes(connection: &Connection, pair: PairId) -> rusqlite::Result<Vec<CachedNode>> {
+    let sql = "SELECT key, json FROM cached_nodes WHERE pair_id = ?1 ORDER BY key";
+    let cached = read_rows(connection, sql, [pair.0], |row| {
+        Ok(CachedNode {
+            key: row.get("key")?,
+            json: row.get("json")?,
+        })
+    })?;
+    Ok(cached.good)
+}
+
+fn refuse_unknown(transaction: &Transaction<'_>, pair: PairId) -> Result<(), Failure> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM pairs WHERE id = ?1)";
+    let exists: bool = transaction.query_row(sql, [pair.0], |row| row.get(0))?;
+    if exists {
+        Ok(())
+    } else {
+        Err(StoreError::UnknownPair.into())
+    }
+}
+
+fn forget(transaction: &Transaction<'_>, pair: PairId) -> rusqlite::Result<()> {
+    transaction.execute("DELETE FROM cached_pairs WHERE pair_id = ?1", [pair.0])?;
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! The pairs of AWS profile and Region that the fleet is read from.
+
+use postern_model::Pair;
+use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Store, StoreError,
+    error::Failure,
+    rows::{Rows, Unreadable, name, read_rows},
+};
+
+/// The store's number of a pair; never used twice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct PairId(pub i64);
+
+/// A pair of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SavedPair {
+    /// Its number in the store.
+    pub id: PairId,
+    /// Profile and Region; no two pairs of the list have the same.
+    pub pair: Pair,
+    /// Whether it takes part in sync.
+    pub enabled: bool,
+}
+
+impl Store {
+    /// The pairs in the user's order.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of reading.
+    pub fn pairs(&self) -> Result<Vec<SavedPair>, StoreError> {
+        self.read(|connection| Ok(read(connection)?.good))
+    }
+
+    /// Adds a pair at the end of the list.
+    ///
+    /// # Errors
+    /// [`StoreError::PairExists`], and any of writing.
+    pub fn add_pair(&self, pair: &Pair, enabled: bool) -> Result<SavedPair, StoreError> {
+        self.write(|transaction| {
+            refuse_second(transaction, pair, None)?;
+            let sql = "INSERT INTO pairs (profile, region, enabled, position)
+                       VALUES (?1, ?2, ?3, (SELECT coalesce(max(position), 0) + 1 FROM pairs))";
+            transaction.execute(sql, (pair.profile.as_str(), pair.region.as_str(), enabled))?;
+            Ok(SavedPair {
+                id: PairId(transaction.last_insert_rowid()),
+                pair: pair.clone(),
+                enabled,
+            })
+        })
+    }
+
+    /// Changes a pair. With another profile or Region, what was cached of the old ones is dropped.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownPair`], [`StoreError::PairExists`], and any of writing.
+    pub fn update_pair(&self, id: PairId, pair: &Pair, enabled: bool) -> Result<SavedPair, StoreError> {
+        self.write(|transaction| {
+            refuse_second(transaction, pair, Some(id))?;
+            let sql = "DELETE FROM cached_pairs WHERE pair_id = ?1 AND EXISTS
+                       (SELECT 1 FROM pairs WHERE id = ?1 AND (profile, region) != (?2, ?3))";
+            transaction.execute(sql, (id.0, pair.profile.as_str(), pair.region.as_str()))?;
+            let sql = "UPDATE pairs SET profile = ?2, region = ?3, enabled = ?4 WHERE id = ?1";
+            let changed =
+                transaction.execute(sql, (id.0, pair.profile.as_str(), pair.region.as_str(), enabled))?;
+            if changed == 0 {
+                return Err(StoreError::UnknownPair.into());
+            }
+            Ok(SavedPair {
+                id,
+                pair: pair.clone(),
+                enabled,
+            })
+        })
+    }
+
+    /// Removes a pair and what was cached of it. Returns the pairs that are left.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownPair`], and any of writing.
+    pub fn remove_pair(&self, id: PairId) -> Result<Vec<SavedPair>, StoreError> {
+        self.write(|transaction| {
+            if transaction.execute("DELETE FROM pairs WHERE id = ?1", [id.0])? == 0 {
+                return Err(StoreError::UnknownPair.into());
+            }
+            Ok(read(transaction)?.good)
+        })
+    }
+}
+
+pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Rows<SavedPair>> {
+    let sql = "SELECT id, profile, region, enabled FROM pairs ORDER BY position, id";
+    read_rows(connection, sql, [], read_row)
+}
+
+fn read_row(row: &Row<'_>) -> Result<SavedPair, Unreadable> {
+    Ok(SavedPair {
+        id: PairId(row.get("id")?),
+        pair: Pair {
+            profile: name(row, "profile")?,
+            region: name(row, "region")?,
+        },
+        enabled: row.get("enabled")?,
+    })
+}
+
+fn refuse_second(transaction: &Transaction<'_>, pair: &Pair, id: Option<PairId>) -> Result<(), Failure> {
+    let sql = "SELECT id FROM pairs WHERE profile = ?1 AND region = ?2";
+    let parameters = (pair.profile.as_str(), pair.region.as_str());
+    let found: Option<i64> = transaction
+        .query_row(sql, parameters, |row| row.get(0))
+        .optional()?;
+    match found {
+        Some(found) if id != Some(PairId(found)) => Err(StoreError::PairExists(pair.clone()).into()),
+        Some(_) | None => Ok(()),
+    }
+}

@@ -1,0 +1,78 @@
+//! The tables, step by step: each version of the schema is one migration, and `user_version` counts them.
+
+use rusqlite::Connection;
+use rusqlite_migration::{M, Migrations};
+
+/// Each migration also writes its number to `meta` under `schema`, in the same transaction as SQLite's own
+/// `user_version`: where the two differ, the header of the file is damaged.
+const STEPS: [M<'static>; 1] = [M::up(include_str!("schema/0001_first.sql"))];
+
+/// The schema that this program reads and writes.
+pub(crate) const LATEST: i64 = 1;
+
+/// Brings the tables to [`LATEST`], in one transaction.
+pub(crate) fn migrate(connection: &mut Connection) -> rusqlite_migration::Result<()> {
+    migrations().to_latest(connection)
+}
+
+/// The schema of the file, 0 for a new one.
+pub(crate) fn version(connection: &Connection) -> rusqlite::Result<i64> {
+    connection.pragma_query_value(None, "user_version", |row| row.get(0))
+}
+
+/// The schema by the last migration's own word, if it can be read.
+pub(crate) fn version_by_migration(connection: &Connection) -> Option<i64> {
+    let sql = "SELECT value FROM meta WHERE key = 'schema'";
+    let text: String = connection.query_row(sql, [], |row| row.get(0)).ok()?;
+    text.parse().ok()
+}
+
+/// Whether there is any table.
+pub(crate) fn has_tables(connection: &Connection) -> rusqlite::Result<bool> {
+    connection.query_row("SELECT EXISTS (SELECT 1 FROM sqlite_schema)", [], |row| {
+        row.get(0)
+    })
+}
+
+fn migrations() -> Migrations<'static> {
+    Migrations::from_slice(const { &STEPS })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_migrations_are_valid_sql() {
+        migrations().validate().unwrap();
+    }
+
+    #[test]
+    fn both_counts_of_the_schema_agree() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        assert_eq!(version(&connection).unwrap(), LATEST);
+        assert_eq!(version_by_migration(&connection), Some(LATEST));
+    }
+
+    #[test]
+    fn no_column_is_meant_for_a_secret() {
+        let mut connection = Connection::open_in_memory().unwrap();
+        migrate(&mut connection).unwrap();
+        let sql = "SELECT group_concat(m.name || '.' || c.name, ' ') FROM sqlite_schema m, pragma_table_info(m.name) c";
+        let columns: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
+        assert!(columns.contains("connections.target"), "{columns}");
+        for word in [
+            "token",
+            "secret",
+            "password",
+            "passphrase",
+            "credential",
+            "access_key",
+            "mfa",
+            "stream",
+        ] {
+            assert!(!columns.contains(word), "{word} in {columns}");
+        }
+    }
+}
