@@ -1,1 +1,20 @@
-//! placeholder
+//! The driver of a session: tokio, TLS WebSocket and clock around the pure data channel of `postern-protocol`.
+
+mod backoff;
+mod dial;
+mod driver;
+mod end;
+mod error;
+mod event;
+mod handle;
+mod link;
+mod liveness;
+mod outlet;
+#[cfg(test)]
+mod tests;
+
+pub use end::SessionEnd;
+pub use error::{LinkError, SessionError};
+pub use event::{SessionEvent, SessionState};
+pub use handle::{Session, SessionEvents, SessionOver};
+pub use postern_protocol::{HandshakeError, SessionType};

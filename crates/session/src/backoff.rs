@@ -1,0 +1,71 @@
+//! How long to wait before the next attempt to resume: full jitter, so that many sessions of one lost network do not
+//! come back at the same moment.
+
+use std::time::Duration;
+
+const FIRST_CEILING: Duration = Duration::from_millis(200);
+const LAST_CEILING: Duration = Duration::from_secs(15);
+
+/// A link that lived this long was a good one: the next loss starts at the beginning again. A link that dies at once
+/// must not, or a gateway that accepts and closes would be dialled many times a second.
+const GOOD_LINK: Duration = Duration::from_secs(10);
+
+/// Counts attempts since the last good link.
+#[derive(Debug, Default)]
+pub(crate) struct Backoff {
+    attempts: u32,
+}
+
+impl Backoff {
+    /// The next attempt: its number, from 1, and how long to wait before it; `chance` is random in 0 … 1.
+    pub(crate) fn next(&mut self, chance: f64) -> (u32, Duration) {
+        let wait = ceiling(self.attempts).mul_f64(chance.clamp(0.0, 1.0));
+        self.attempts = self.attempts.saturating_add(1);
+        (self.attempts, wait)
+    }
+
+    /// A link was lost after it had lived for `lived`.
+    pub(crate) fn link_lost_after(&mut self, lived: Duration) {
+        if lived >= GOOD_LINK {
+            self.restart();
+        }
+    }
+
+    /// The network came back: the coming attempts are quick again.
+    pub(crate) fn restart(&mut self) {
+        self.attempts = 0;
+    }
+}
+
+/// Doubles from 0.2 s to 15 s.
+fn ceiling(attempts: u32) -> Duration {
+    FIRST_CEILING
+        .saturating_mul(1u32.checked_shl(attempts).unwrap_or(u32::MAX))
+        .min(LAST_CEILING)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn waits_double_up_to_fifteen_seconds_for_ever() {
+        let mut backoff = Backoff::default();
+        let waits: Vec<u128> = (0..9).map(|_| backoff.next(1.0).1.as_millis()).collect();
+        assert_eq!(waits, [200, 400, 800, 1600, 3200, 6400, 12_800, 15_000, 15_000]);
+        for _ in 0..100 {
+            assert_eq!(backoff.next(1.0).1, LAST_CEILING);
+        }
+        assert_eq!(backoff.next(0.0).1, Duration::ZERO);
+    }
+
+    #[test]
+    fn only_a_link_that_lived_starts_over() {
+        let mut backoff = Backoff::default();
+        backoff.next(1.0);
+        backoff.link_lost_after(Duration::from_secs(1));
+        assert_eq!(backoff.next(1.0), (2, Duration::from_millis(400)));
+        backoff.link_lost_after(Duration::from_secs(3600));
+        assert_eq!(backoff.next(1.0), (1, Duration::from_millis(200)));
+    }
+}

@@ -1,0 +1,264 @@
+//! One task per session: one loop, one socket, one pure state. The driver has no opinions of its own about messages;
+//! it carries bytes and time to the data channel and its events to the consumer.
+
+mod away;
+mod opening;
+mod up;
+
+use std::convert::Infallible;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use futures_util::FutureExt;
+use postern_model::{ControlError, ControlPlane, Scope, SessionGrant, SessionId, StartRequest, TerminalSize};
+use postern_protocol::{ChannelConfig, ChannelEvent, DataChannel, Moment, Size};
+use tokio::time::Instant;
+
+use crate::backoff::Backoff;
+use crate::dial::Dial;
+use crate::handle::Wishes;
+use crate::outlet::{ConsumerGone, Outlet};
+use crate::{SessionEnd, SessionError, SessionEvent, SessionState};
+use opening::open;
+
+/// How long ending a session at AWS may take; the user waits for it when a window closes.
+const TERMINATE_WITHIN: Duration = Duration::from_secs(5);
+/// How long a StartSession under way is waited for when the user leaves, so that its session can be ended.
+const START_GRACE: Duration = Duration::from_secs(10);
+
+/// Where a session comes from.
+pub(crate) enum Origin {
+    Start(StartRequest),
+    Adopt(SessionGrant),
+}
+
+/// Why the loop stops.
+enum Stop {
+    /// The session is over.
+    Ended(SessionEnd),
+    /// It cannot go on.
+    Failed(SessionError),
+    /// The user, or everybody who held a handle, left.
+    Left,
+}
+
+/// Everything that one session is.
+pub(crate) struct Driver {
+    aws: Aws,
+    dial: Arc<dyn Dial>,
+    channel: DataChannel,
+    wishes: Wishes,
+    outlet: Outlet,
+    clock: Clock,
+    backoff: Backoff,
+    session: Option<SessionId>,
+    /// Input that the data channel had no room for.
+    unsent: Bytes,
+    was_ready: bool,
+    /// The attempt to resume that is under way, and what ended the link or the attempt before.
+    resuming: Option<(u32, SessionError)>,
+}
+
+/// The control plane as one scope.
+#[derive(Clone)]
+pub(crate) struct Aws {
+    control: Arc<dyn ControlPlane>,
+    scope: Scope,
+}
+
+/// Monotonic time since the session began, and the wall's for the messages' dates.
+#[derive(Clone, Copy)]
+struct Clock {
+    origin: Instant,
+}
+
+impl Driver {
+    pub(crate) fn new(
+        control: Arc<dyn ControlPlane>,
+        scope: Scope,
+        dial: Arc<dyn Dial>,
+        wishes: Wishes,
+        outlet: Outlet,
+    ) -> Self {
+        Self {
+            aws: Aws { control, scope },
+            dial,
+            channel: DataChannel::new(ChannelConfig::default(), rand::random()),
+            wishes,
+            outlet,
+            clock: Clock {
+                origin: Instant::now(),
+            },
+            backoff: Backoff::default(),
+            session: None,
+            unsent: Bytes::new(),
+            was_ready: false,
+            resuming: None,
+        }
+    }
+
+    /// Lives the session to its end. A panic inside ends this session only, and AWS is told all the same.
+    pub(crate) async fn run(mut self, origin: Origin) {
+        let stop = match AssertUnwindSafe(self.live(origin)).catch_unwind().await {
+            Ok(Err(stop)) => stop,
+            Ok(Ok(never)) => match never {},
+            Err(_) => Stop::Failed(SessionError::Crashed),
+        };
+        let last = match stop {
+            Stop::Ended(end) => SessionState::Ended(end),
+            Stop::Failed(error) => {
+                self.terminate().await;
+                SessionState::Failed(error)
+            }
+            Stop::Left => {
+                self.terminate().await;
+                SessionState::Ended(SessionEnd::TerminatedByUser)
+            }
+        };
+        self.outlet.finish(last).await;
+    }
+
+    async fn live(&mut self, origin: Origin) -> Result<Infallible, Stop> {
+        let size = *self.wishes.size.borrow_and_update();
+        self.resize(size);
+        let grant = match origin {
+            Origin::Adopt(grant) => grant,
+            Origin::Start(request) => self.start(request).await?,
+        };
+        let session = grant.session.clone();
+        self.session = Some(session.clone());
+        self.outlet.state(SessionState::Opening {
+            session: session.clone(),
+        });
+        let first = open(self.aws.clone(), Arc::clone(&self.dial), grant);
+        let mut opened = match self.meanwhile(first).await? {
+            Ok(opened) => opened,
+            Err(error) if error.may_pass() => self.resume(&session, error).await?,
+            Err(error) => return Err(Stop::Failed(error)),
+        };
+        loop {
+            let error = self.stay(&session, opened).await?;
+            opened = self.resume(&session, error).await?;
+        }
+    }
+
+    async fn start(&mut self, request: StartRequest) -> Result<SessionGrant, Stop> {
+        self.outlet.state(SessionState::Starting);
+        let aws = self.aws.clone();
+        let mut call = Box::pin(async move { aws.control.start_session(&aws.scope, &request).await });
+        match self.meanwhile(&mut call).await {
+            Ok(Ok(grant)) => Ok(grant),
+            Ok(Err(error)) => Err(Stop::Failed(error.into())),
+            Err(stop) => {
+                // The session may exist at AWS already: its id is needed to end it.
+                if let Ok(Ok(grant)) = tokio::time::timeout(START_GRACE, call).await {
+                    self.session = Some(grant.session);
+                }
+                Err(stop)
+            }
+        }
+    }
+
+    /// Ends the session at AWS, if there is one. Its shell would otherwise run on until AWS's idle limit.
+    async fn terminate(&self) {
+        let Some(session) = &self.session else { return };
+        let call = self.aws.control.terminate_session(&self.aws.scope, session);
+        match tokio::time::timeout(TERMINATE_WITHIN, call).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::warn!(%session, code = error.code(), "TerminateSession failed"),
+            Err(_) => tracing::warn!(%session, "TerminateSession took too long"),
+        }
+    }
+
+    fn now(&self) -> Moment {
+        self.clock.now()
+    }
+
+    fn resize(&mut self, size: TerminalSize) {
+        let now = self.now();
+        self.channel.resize(
+            now,
+            Size {
+                cols: size.cols().into(),
+                rows: size.rows().into(),
+            },
+        );
+    }
+
+    /// Hands typed bytes to the data channel; what it has no room for waits here, and holds back the next.
+    fn type_in(&mut self, bytes: Option<Bytes>) {
+        let now = self.now();
+        if let Some(bytes) = bytes {
+            self.unsent = bytes;
+        }
+        while !self.unsent.is_empty() {
+            let taken = self.channel.send_input(now, &self.unsent).min(self.unsent.len());
+            if taken == 0 {
+                break;
+            }
+            let _ = self.unsent.split_to(taken);
+        }
+    }
+
+    fn held_bytes(&self) -> usize {
+        self.channel.held_input() + self.unsent.len()
+    }
+
+    /// Moves the data channel's events to the consumer's queue, and sees the end among them.
+    fn gather(&mut self, session: &SessionId) -> Result<(), Stop> {
+        while let Some(event) = self.channel.poll_event() {
+            match event {
+                ChannelEvent::Ready { session_type } => {
+                    self.was_ready = true;
+                    self.outlet.state(SessionState::Ready {
+                        session: session.clone(),
+                        session_type,
+                    });
+                }
+                ChannelEvent::Output(bytes) => self.outlet.push(SessionEvent::Output(bytes)),
+                ChannelEvent::StdErr(bytes) => self.outlet.push(SessionEvent::StdErr(bytes)),
+                ChannelEvent::ExitCode(code) => self.outlet.push(SessionEvent::ExitCode(code)),
+                ChannelEvent::CustomerMessage(text) => self.outlet.push(SessionEvent::Message(text)),
+                // Flags belong to port sessions.
+                ChannelEvent::Flag(flag) => tracing::debug!(flag, "flag in a session without ports"),
+                ChannelEvent::Paused => self.outlet.state(SessionState::Paused),
+                ChannelEvent::Unpaused => self.outlet.state(SessionState::Unpaused),
+                ChannelEvent::Closed { output } => return Err(Stop::Ended(SessionEnd::Closed { output })),
+                ChannelEvent::Failed(error) => return Err(Stop::Failed(error.into())),
+            }
+        }
+        Ok(())
+    }
+}
+
+impl From<ConsumerGone> for Stop {
+    fn from(_: ConsumerGone) -> Self {
+        Stop::Left
+    }
+}
+
+impl Clock {
+    fn now(self) -> Moment {
+        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+        Moment {
+            monotonic: self.since(),
+            wall_ms: u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+
+    fn since(self) -> Duration {
+        self.origin.elapsed()
+    }
+
+    fn at(self, monotonic: Duration) -> Instant {
+        self.origin + monotonic
+    }
+}
+
+impl Aws {
+    async fn resume(&self, session: &SessionId) -> Result<SessionGrant, ControlError> {
+        self.control.resume_session(&self.scope, session).await
+    }
+}

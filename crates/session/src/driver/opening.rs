@@ -1,0 +1,45 @@
+//! From a grant to an open link: check the address, sign the upgrade, dial.
+
+use std::sync::Arc;
+
+use postern_model::{SessionGrant, StreamUrl};
+use secrecy::SecretString;
+
+use super::Aws;
+use crate::dial::Dial;
+use crate::link::Link;
+use crate::{LinkError, SessionError};
+
+/// A link that is up, and what is needed to open the data channel on it.
+pub(super) struct Opened {
+    pub(super) link: Link,
+    pub(super) token: SecretString,
+    /// AWS signed the address itself, so there may be no credentials to resume with (protocol §2.2).
+    pub(super) presigned: bool,
+}
+
+/// Opens a link. The address is checked before anything is sent to it.
+pub(super) async fn open(aws: Aws, dial: Arc<dyn Dial>, grant: SessionGrant) -> Result<Opened, SessionError> {
+    let settings = aws.control.socket_settings(&aws.scope).await?;
+    let url = StreamUrl::check(&grant.stream_url, &aws.scope.region, &settings)?;
+    let presigned = url.is_presigned();
+    let signed = if presigned {
+        Vec::new()
+    } else {
+        aws.control.sign_upgrade(&aws.scope, &url).await?
+    };
+    let failed = |error: LinkError| {
+        if presigned {
+            SessionError::NotResumable(error)
+        } else {
+            error.into()
+        }
+    };
+    let stream = dial.dial(&url, &settings).await.map_err(failed)?;
+    let link = Link::upgrade(stream, &url, signed).await.map_err(failed)?;
+    Ok(Opened {
+        link,
+        token: grant.token,
+        presigned,
+    })
+}

@@ -1,0 +1,92 @@
+//! What a session tells its consumer.
+
+use std::fmt;
+
+use bytes::Bytes;
+use postern_model::SessionId;
+use postern_protocol::SessionType;
+
+use crate::{SessionEnd, SessionError};
+
+/// One thing that happened in a session, in order.
+#[derive(Clone, PartialEq, Eq)]
+pub enum SessionEvent {
+    /// The session is in another state.
+    State(SessionState),
+    /// Output of the terminal or program, as it came.
+    Output(Bytes),
+    /// What the program wrote to its standard error (commands with separate output only).
+    StdErr(Bytes),
+    /// How the program ended (commands with separate output only); output may still follow.
+    ExitCode(i32),
+    /// A text of the session's owner for the user, such as a notice of encryption. May have several lines.
+    Message(String),
+}
+
+/// Where a session is in its life.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionState {
+    /// AWS is asked for a session.
+    Starting,
+    /// AWS granted it; the data channel's socket is being opened.
+    Opening {
+        /// The session.
+        session: SessionId,
+    },
+    /// The data channel is open and the agent has not answered yet. There is no time limit: agents of stopped or
+    /// overloaded nodes may take long, or never answer.
+    Waiting {
+        /// The session.
+        session: SessionId,
+    },
+    /// The agent answered: what was typed meanwhile is on its way.
+    Ready {
+        /// The session.
+        session: SessionId,
+        /// What kind of session the agent made.
+        session_type: SessionType,
+    },
+    /// AWS says that the agent is away for the moment.
+    Paused,
+    /// The agent is back.
+    Unpaused,
+    /// The link is lost and being resumed; typing is held.
+    Resuming {
+        /// The attempt that comes next or is under way, from 1.
+        attempt: u32,
+        /// Bytes typed and not yet acknowledged.
+        held_bytes: usize,
+        /// What ended the link or the attempt before.
+        last_error: Option<SessionError>,
+    },
+    /// The link is back; the session goes on where it was.
+    Resumed,
+    /// The session is over. The last event.
+    Ended(SessionEnd),
+    /// The session could not be started or kept. The last event.
+    Failed(SessionError),
+}
+
+impl SessionEvent {
+    /// Whether nothing follows.
+    #[must_use]
+    pub fn is_last(&self) -> bool {
+        matches!(
+            self,
+            Self::State(SessionState::Ended(_) | SessionState::Failed(_))
+        )
+    }
+}
+
+impl fmt::Debug for SessionEvent {
+    /// Without bytes of the session.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::State(state) => f.debug_tuple("State").field(state).finish(),
+            Self::Output(bytes) => write!(f, "Output({} bytes)", bytes.len()),
+            Self::StdErr(bytes) => write!(f, "StdErr({} bytes)", bytes.len()),
+            Self::ExitCode(code) => write!(f, "ExitCode({code})"),
+            Self::Message(text) => write!(f, "Message({} bytes)", text.len()),
+        }
+    }
+}

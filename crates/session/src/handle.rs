@@ -1,0 +1,153 @@
+//! The handles of a session: what the user does goes in, what happens comes out.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use postern_model::{ControlPlane, Scope, SessionGrant, StartRequest, TerminalSize};
+use thiserror::Error;
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_util::sync::{CancellationToken, DropGuard};
+
+use crate::dial::{Dial, TcpDial};
+use crate::driver::{Driver, Origin};
+use crate::outlet::{Outlet, QUEUED_EVENTS};
+use crate::{SessionError, SessionEvent, SessionState};
+
+/// Chunks of input on their way to the driver; the data channel holds the rest, bounded in bytes.
+const QUEUED_INPUT: usize = 4;
+
+/// A running session. Clones are handles of the same session; when the last one or the [`SessionEvents`] is dropped,
+/// the session is terminated at AWS, so that none is orphaned.
+#[derive(Debug, Clone)]
+pub struct Session {
+    input: mpsc::Sender<Bytes>,
+    size: Arc<watch::Sender<TerminalSize>>,
+    retry: Arc<Notify>,
+    leave: Arc<DropGuard>,
+}
+
+/// Everything that happens in a session, in order.
+#[derive(Debug)]
+pub struct SessionEvents {
+    events: mpsc::Receiver<SessionEvent>,
+    over: bool,
+}
+
+/// The session is over and takes nothing more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[error("The session is over.")]
+pub struct SessionOver;
+
+/// The driver's ends of a session's handles.
+#[derive(Debug)]
+pub(crate) struct Wishes {
+    pub(crate) input: mpsc::Receiver<Bytes>,
+    pub(crate) size: watch::Receiver<TerminalSize>,
+    pub(crate) retry: Arc<Notify>,
+    pub(crate) leave: CancellationToken,
+}
+
+impl Session {
+    /// Starts a session. Returns at once; failures arrive as [`SessionState::Failed`]. Must be called inside a tokio
+    /// runtime.
+    #[must_use]
+    pub fn open(
+        control: Arc<dyn ControlPlane>,
+        scope: Scope,
+        start: StartRequest,
+        size: TerminalSize,
+    ) -> (Session, SessionEvents) {
+        Self::spawn(control, scope, Origin::Start(start), size, Arc::new(TcpDial))
+    }
+
+    /// Drives a session that somebody else started: the AWS CLI calls StartSession itself and hands the grant to its
+    /// plugin. Must be called inside a tokio runtime.
+    #[must_use]
+    pub fn adopt(
+        control: Arc<dyn ControlPlane>,
+        scope: Scope,
+        grant: SessionGrant,
+        size: TerminalSize,
+    ) -> (Session, SessionEvents) {
+        Self::spawn(control, scope, Origin::Adopt(grant), size, Arc::new(TcpDial))
+    }
+
+    pub(crate) fn spawn(
+        control: Arc<dyn ControlPlane>,
+        scope: Scope,
+        origin: Origin,
+        size: TerminalSize,
+        dial: Arc<dyn Dial>,
+    ) -> (Session, SessionEvents) {
+        let (input, input_end) = mpsc::channel(QUEUED_INPUT);
+        let (sizes, size_end) = watch::channel(size);
+        let (events, events_end) = mpsc::channel(QUEUED_EVENTS);
+        let retry = Arc::new(Notify::new());
+        let leave = CancellationToken::new();
+        let wishes = Wishes {
+            input: input_end,
+            size: size_end,
+            retry: Arc::clone(&retry),
+            leave: leave.clone(),
+        };
+        tokio::spawn(Driver::new(control, scope, dial, wishes, Outlet::new(events)).run(origin));
+        let session = Session {
+            input,
+            size: Arc::new(sizes),
+            retry,
+            leave: Arc::new(leave.drop_guard()),
+        };
+        (
+            session,
+            SessionEvents {
+                events: events_end,
+                over: false,
+            },
+        )
+    }
+
+    /// Types `bytes`. Waits while the session holds as much unacknowledged input as it may; order is kept.
+    ///
+    /// # Errors
+    /// [`SessionOver`] after the end; the bytes went nowhere.
+    pub async fn send_input(&self, bytes: Bytes) -> Result<(), SessionOver> {
+        self.input.send(bytes).await.map_err(|_| SessionOver)
+    }
+
+    /// Tells the agent the terminal's size. Only the newest of several quick changes is sent.
+    pub fn resize(&self, size: TerminalSize) {
+        self.size.send_if_modified(|current| {
+            let changed = *current != size;
+            *current = size;
+            changed
+        });
+    }
+
+    /// Ends the session: TerminateSession at AWS, then [`SessionState::Ended`].
+    pub fn terminate(&self) {
+        self.leave.token().cancel();
+    }
+
+    /// The network is back: resumes at once instead of at the next attempt's time.
+    pub fn retry_now(&self) {
+        self.retry.notify_one();
+    }
+}
+
+impl SessionEvents {
+    /// The next event; `None` after [`SessionState::Ended`] or [`SessionState::Failed`]. Cancel safe. A consumer that
+    /// does not call this holds back the agent: nothing is read from the socket until it does.
+    pub async fn next(&mut self) -> Option<SessionEvent> {
+        if self.over {
+            return None;
+        }
+        // Only a driver that was torn away with its runtime ends without a last state.
+        let event = self
+            .events
+            .recv()
+            .await
+            .unwrap_or(SessionEvent::State(SessionState::Failed(SessionError::Crashed)));
+        self.over = event.is_last();
+        Some(event)
+    }
+}

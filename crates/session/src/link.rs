@@ -1,0 +1,331 @@
+//! One WebSocket of a session, with limits on everything that a peer decides.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::{Sink, Stream};
+use postern_model::{StreamUrl, display_text};
+use tokio_tungstenite::tungstenite::client::IntoClientRequest;
+use tokio_tungstenite::tungstenite::handshake::client::{Request, generate_key};
+use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, Uri, header};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{Error as WsError, Message};
+use tokio_tungstenite::{WebSocketStream, client_async_with_config};
+
+use crate::LinkError;
+use crate::dial::{ByteStream, within};
+
+/// The largest message and frame taken. Agents send about 1 KiB; one input message of 60,000 bytes was once accepted,
+/// so a quarter of a MiB leaves room (reliability T10).
+pub(crate) const LARGEST_MESSAGE_BYTES: usize = 256 * 1024;
+/// Written at once when so much is waiting.
+const WRITE_BUFFER_BYTES: usize = 32 * 1024;
+/// More than this never waits for a slow peer.
+const LARGEST_WRITE_BUFFER_BYTES: usize = 1024 * 1024;
+/// Allocated for each link.
+const READ_BUFFER_BYTES: usize = 32 * 1024;
+/// The answer to the upgrade.
+const UPGRADE_SECONDS: u64 = 15;
+/// Saying goodbye must not hold up anybody.
+const GOODBYE: Duration = Duration::from_secs(1);
+/// What the official client's pings carry (protocol §2.4).
+const PING_PAYLOAD: &[u8] = b"keepalive";
+
+/// An open WebSocket.
+pub(crate) struct Link {
+    socket: WebSocketStream<Box<dyn ByteStream>>,
+    first: Option<Message>,
+    ping_due: bool,
+}
+
+/// What came from the peer.
+#[derive(Debug)]
+pub(crate) enum Heard {
+    /// One message of the data channel.
+    Frame(Bytes),
+    /// A ping or pong.
+    Sign,
+}
+
+impl Link {
+    /// Upgrades `stream` with the headers that sign it. No redirect is followed, no extension and no sub-protocol
+    /// is offered.
+    pub(crate) async fn upgrade(
+        stream: Box<dyn ByteStream>,
+        url: &StreamUrl,
+        signed: Vec<(String, String)>,
+    ) -> Result<Link, LinkError> {
+        let request = request(url, signed).map_err(|detail| LinkError::BadAddress {
+            host: url.to_string(),
+            detail: display_text(&detail),
+        })?;
+        let upgrade = async {
+            let upgraded = client_async_with_config(request, stream, Some(limits())).await;
+            upgraded.map_err(|error| refused(url, error))
+        };
+        let (socket, _answer) = within(UPGRADE_SECONDS, "WebSocket", url, upgrade).await?;
+        Ok(Link {
+            socket,
+            first: None,
+            ping_due: false,
+        })
+    }
+
+    /// Puts the OpenDataChannel text in front of everything else.
+    pub(crate) fn open(&mut self, text: String) {
+        self.first = Some(Message::text(text));
+    }
+
+    /// Sends a ping with the next writes.
+    pub(crate) fn ping(&mut self) {
+        self.ping_due = true;
+    }
+
+    /// Writes what `frames` yields, and reads one message when `listen` is set. Returns with the message or the end of
+    /// the link; cancel safe, because everything under way stays in the socket's buffers.
+    pub(crate) async fn exchange(
+        &mut self,
+        mut frames: impl FnMut() -> Option<Bytes>,
+        listen: bool,
+    ) -> Result<Heard, LinkError> {
+        poll_fn(|cx| self.poll_exchange(cx, &mut frames, listen)).await
+    }
+
+    /// Writes the rest and says goodbye, for a moment at most. The peer's answer is not waited for.
+    pub(crate) async fn close(mut self, mut frames: impl FnMut() -> Option<Bytes>) {
+        let goodbye = poll_fn(|cx| {
+            while let Poll::Ready(more) = self.poll_queue(cx, &mut frames) {
+                if !matches!(more, Ok(true)) {
+                    break;
+                }
+            }
+            Pin::new(&mut self.socket).poll_close(cx)
+        });
+        if tokio::time::timeout(GOODBYE, goodbye).await.is_err() {
+            tracing::debug!("the peer took no goodbye");
+        }
+    }
+
+    fn poll_exchange(
+        &mut self,
+        cx: &mut Context<'_>,
+        frames: &mut impl FnMut() -> Option<Bytes>,
+        listen: bool,
+    ) -> Poll<Result<Heard, LinkError>> {
+        let mut blocked = false;
+        while !blocked {
+            match self.poll_queue(cx, frames) {
+                Poll::Ready(Ok(true)) => {}
+                Poll::Ready(Ok(false)) => break,
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(lost(error))),
+                Poll::Pending => blocked = true,
+            }
+        }
+        // Reading goes before flushing: in a flood, acknowledgements leave by the buffer-full instead of one by one.
+        if listen && let Poll::Ready(heard) = self.poll_listen(cx) {
+            return Poll::Ready(heard);
+        }
+        if !blocked && let Poll::Ready(Err(error)) = Pin::new(&mut self.socket).poll_flush(cx) {
+            return Poll::Ready(Err(lost(error)));
+        }
+        Poll::Pending
+    }
+
+    /// Queues one message: the opening text, then a ping, then a frame. `false` when there is none.
+    fn poll_queue(
+        &mut self,
+        cx: &mut Context<'_>,
+        frames: &mut impl FnMut() -> Option<Bytes>,
+    ) -> Poll<Result<bool, WsError>> {
+        let mut socket = Pin::new(&mut self.socket);
+        match socket.as_mut().poll_ready(cx) {
+            Poll::Ready(Ok(())) => {}
+            Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
+            Poll::Pending => return Poll::Pending,
+        }
+        let next = match (self.first.take(), self.ping_due) {
+            (Some(text), _) => Some(text),
+            (None, true) => {
+                self.ping_due = false;
+                Some(Message::Ping(Bytes::from_static(PING_PAYLOAD)))
+            }
+            (None, false) => frames().map(Message::Binary),
+        };
+        Poll::Ready(match next {
+            Some(message) => socket.start_send(message).map(|()| true),
+            None => Ok(false),
+        })
+    }
+
+    fn poll_listen(&mut self, cx: &mut Context<'_>) -> Poll<Result<Heard, LinkError>> {
+        let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(cx) else {
+            return Poll::Pending;
+        };
+        Poll::Ready(match message {
+            Some(Ok(Message::Binary(frame))) => Ok(Heard::Frame(frame)),
+            Some(Ok(Message::Text(text))) => Ok(Heard::Frame(text.into())),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(Heard::Sign),
+            Some(Ok(Message::Close(frame))) => Err(closed(frame)),
+            Some(Err(error)) => Err(lost(error)),
+            None => Err(closed(None)),
+        })
+    }
+}
+
+fn limits() -> WebSocketConfig {
+    WebSocketConfig::default()
+        .read_buffer_size(READ_BUFFER_BYTES)
+        .write_buffer_size(WRITE_BUFFER_BYTES)
+        .max_write_buffer_size(LARGEST_WRITE_BUFFER_BYTES)
+        .max_message_size(Some(LARGEST_MESSAGE_BYTES))
+        .max_frame_size(Some(LARGEST_MESSAGE_BYTES))
+}
+
+/// The upgrade request. `Uri` keeps path and query byte for byte, raw `+` and `/` included; a test holds it to that.
+fn request(url: &StreamUrl, signed: Vec<(String, String)>) -> Result<Request, String> {
+    let uri: Uri = url
+        .as_str()
+        .parse()
+        .map_err(|_| "it is not a URL that HTTP can carry".to_owned())?;
+    let mut request = uri.into_client_request().map_err(|error| error.to_string())?;
+    let headers = request.headers_mut();
+    headers.insert(header::HOST, value(&host(url))?);
+    headers.insert(header::SEC_WEBSOCKET_KEY, value(&generate_key())?);
+    for (name, text) in signed {
+        let name = HeaderName::from_bytes(name.as_bytes())
+            .map_err(|_| "a signed header has no legal name".to_owned())?;
+        let mut value = value(&text)?;
+        value.set_sensitive(true);
+        headers.insert(name, value);
+    }
+    Ok(request)
+}
+
+fn value(text: &str) -> Result<HeaderValue, String> {
+    HeaderValue::from_str(text).map_err(|_| "a header has no legal value".to_owned())
+}
+
+/// The host as it is signed: without the scheme's own port.
+fn host(url: &StreamUrl) -> String {
+    let host = url.url().host_str().unwrap_or_default();
+    url.url()
+        .port()
+        .map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+}
+
+fn refused(url: &StreamUrl, error: WsError) -> LinkError {
+    let host = url.to_string();
+    if let WsError::Http(answer) = error {
+        return LinkError::Refused {
+            host,
+            status: answer.status().as_u16(),
+        };
+    }
+    if matches!(
+        error,
+        WsError::Io(_) | WsError::ConnectionClosed | WsError::AlreadyClosed
+    ) {
+        return lost(error);
+    }
+    LinkError::NotWebSocket {
+        host,
+        detail: display_text(&error.to_string()),
+    }
+}
+
+fn lost(error: WsError) -> LinkError {
+    if matches!(error, WsError::ConnectionClosed | WsError::AlreadyClosed) {
+        return closed(None);
+    }
+    if matches!(error, WsError::Capacity(_)) {
+        return LinkError::TooLarge {
+            limit_bytes: LARGEST_MESSAGE_BYTES,
+        };
+    }
+    LinkError::Broken {
+        detail: display_text(&error.to_string()),
+    }
+}
+
+fn closed(frame: Option<CloseFrame>) -> LinkError {
+    match frame {
+        Some(frame) => LinkError::Closed {
+            code: Some(frame.code.into()),
+            reason: display_text(&frame.reason),
+        },
+        None => LinkError::Closed {
+            code: None,
+            reason: String::new(),
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postern_model::{Region, SocketSettings};
+
+    use super::*;
+
+    fn checked(text: &str, own: Option<&str>) -> StreamUrl {
+        let settings = SocketSettings {
+            endpoint_override: own.map(|own| own.parse().unwrap()),
+            ca_bundle: None,
+        };
+        StreamUrl::check(text, &Region::parse("eu-central-1").unwrap(), &settings).unwrap()
+    }
+
+    #[test]
+    fn path_and_query_are_kept_byte_for_byte() {
+        let path =
+            "/v1/data-channel/ops-0a1b?role=publish_subscribe&cell-number=AAEC+/x//y+z==&empty=&%2f=%zz";
+        let url = checked(
+            &format!("wss://ssmmessages.eu-central-1.amazonaws.com{path}"),
+            None,
+        );
+        let request = request(&url, Vec::new()).unwrap();
+        assert_eq!(request.uri().path_and_query().unwrap().as_str(), path);
+    }
+
+    #[test]
+    fn the_host_header_is_the_one_that_is_signed() {
+        for (text, own, host) in [
+            (
+                "wss://ssmmessages.eu-central-1.amazonaws.com/x",
+                None,
+                "ssmmessages.eu-central-1.amazonaws.com",
+            ),
+            (
+                "wss://ssmmessages.eu-central-1.amazonaws.com:443/x",
+                None,
+                "ssmmessages.eu-central-1.amazonaws.com",
+            ),
+            (
+                "ws://127.0.0.1:4000/x",
+                Some("http://127.0.0.1:4000"),
+                "127.0.0.1:4000",
+            ),
+            ("ws://[::1]:4000/x", Some("http://[::1]:4000"), "[::1]:4000"),
+        ] {
+            let request = request(&checked(text, own), Vec::new()).unwrap();
+            assert_eq!(request.headers()[header::HOST], host);
+        }
+    }
+
+    #[test]
+    fn signed_headers_are_in_and_do_not_print() {
+        let url = checked("wss://ssmmessages.eu-central-1.amazonaws.com/x", None);
+        let request = request(&url, vec![("X-Amz-Security-Token".into(), "canary".into())]).unwrap();
+        assert_eq!(request.headers()["x-amz-security-token"], "canary");
+        assert!(!format!("{request:?}").contains("canary"));
+    }
+
+    #[test]
+    fn a_header_that_breaks_out_of_its_line_is_refused() {
+        let url = checked("wss://ssmmessages.eu-central-1.amazonaws.com/x", None);
+        assert!(request(&url, vec![("authorization".into(), "a\r\nHost: evil".into())]).is_err());
+        assert!(request(&url, vec![("a b".into(), "c".into())]).is_err());
+    }
+}

@@ -1,0 +1,128 @@
+//! Pings, and when silence means that the other end is gone (reliability R5): time in, verdicts out.
+
+use std::time::Duration;
+
+/// Between two pings. The official client pings every 5 minutes and checks nothing; half-open links stay unseen.
+pub(crate) const PING_EVERY: Duration = Duration::from_secs(15);
+
+/// A peer that answers neither of so many pings is gone: 15 s until the first, 30 s for both answers.
+const MISSES_UNTIL_DEAD: u32 = 2;
+
+/// What is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Due {
+    /// Nothing yet.
+    Nothing,
+    /// A ping.
+    Ping,
+    /// The peer is gone.
+    Dead,
+}
+
+/// The life signs of one link. All times are since one fixed origin.
+#[derive(Debug)]
+pub(crate) struct Liveness {
+    next_ping: Duration,
+    pinged: bool,
+    heard_since_ping: bool,
+    misses: u32,
+}
+
+impl Liveness {
+    /// A link that is up since `now`: the first ping is due at once.
+    pub(crate) fn new(now: Duration) -> Self {
+        Self {
+            next_ping: now,
+            pinged: false,
+            heard_since_ping: false,
+            misses: 0,
+        }
+    }
+
+    /// When [`Liveness::tick`] has something to do.
+    pub(crate) fn next_timeout(&self) -> Duration {
+        self.next_ping
+    }
+
+    /// Any frame of the peer is a sign of life.
+    pub(crate) fn heard(&mut self) {
+        self.heard_since_ping = true;
+        self.misses = 0;
+    }
+
+    /// Nobody listened for a while, because the consumer is slow: what was missed then is not the peer's silence.
+    pub(crate) fn not_listening(&mut self) {
+        self.heard();
+    }
+
+    /// Asks for a ping now, because there is reason to doubt the link.
+    pub(crate) fn probe(&mut self, now: Duration) {
+        self.next_ping = self.next_ping.min(now);
+        self.heard();
+    }
+
+    /// What is due at `now`.
+    pub(crate) fn tick(&mut self, now: Duration) -> Due {
+        if now < self.next_ping {
+            return Due::Nothing;
+        }
+        if self.pinged && !self.heard_since_ping {
+            self.misses += 1;
+        }
+        if self.misses >= MISSES_UNTIL_DEAD {
+            return Due::Dead;
+        }
+        self.pinged = true;
+        self.heard_since_ping = false;
+        self.next_ping = now + PING_EVERY;
+        Due::Ping
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn the_first_ping_is_due_at_once_and_then_every_fifteen_seconds() {
+        let mut link = Liveness::new(at(7));
+        assert_eq!(link.tick(at(7)), Due::Ping);
+        link.heard();
+        assert_eq!(link.tick(at(21)), Due::Nothing);
+        assert_eq!(link.tick(at(22)), Due::Ping);
+    }
+
+    #[test]
+    fn a_peer_that_falls_silent_is_dead_within_forty_five_seconds() {
+        let mut link = Liveness::new(at(0));
+        link.tick(at(0));
+        link.heard();
+        assert_eq!(link.tick(at(15)), Due::Ping);
+        assert_eq!(link.tick(at(30)), Due::Ping);
+        assert_eq!(link.tick(at(45)), Due::Dead);
+    }
+
+    #[test]
+    fn one_late_answer_keeps_the_link() {
+        let mut link = Liveness::new(at(0));
+        link.tick(at(0));
+        link.tick(at(15));
+        link.heard();
+        assert_eq!(link.tick(at(30)), Due::Ping);
+        assert_eq!(link.tick(at(45)), Due::Ping);
+        assert_eq!(link.tick(at(60)), Due::Dead);
+    }
+
+    #[test]
+    fn silence_that_nobody_listened_to_kills_nobody() {
+        let mut link = Liveness::new(at(0));
+        for tick in 0..100 {
+            link.not_listening();
+            assert_eq!(link.tick(at(tick * 15)), Due::Ping);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Every way out of a session, and that AWS is told where it does not know.
+
+use std::time::Duration;
+
+use postern_protocol::{HandshakeRequest, JsonPayload, MessageKind, PayloadType};
+use tokio::time::Instant;
+
+use super::World;
+use super::control::ScriptedControl;
+use super::gateway::Gateway;
+use crate::{SessionEnd, SessionError, SessionEvent, SessionOver, SessionState};
+
+fn terminations(world: &World) -> usize {
+    ScriptedControl::count(&world.control.terminations)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_closed_channel_ends_the_session_after_its_last_output() {
+    let (mut world, mut peer) = World::ready().await;
+    peer.output(1, "logout\r\n").await;
+    peer.channel_closed("").await;
+    let seen = world.until(SessionEvent::is_last).await;
+    let end = SessionEnd::Closed {
+        output: String::new(),
+    };
+    assert_eq!(
+        seen,
+        [
+            SessionEvent::Output("logout\r\n".into()),
+            SessionEvent::State(SessionState::Ended(end))
+        ]
+    );
+    assert_eq!(world.events.next().await, None);
+    assert_eq!(terminations(&world), 0, "AWS knows");
+    assert_eq!(world.session.send_input("x".into()).await, Err(SessionOver));
+    assert_eq!(world.gateway.dialled().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn terminate_calls_aws_once_and_says_goodbye() {
+    let (mut world, mut peer) = World::ready().await;
+    world.session.terminate();
+    world.session.terminate();
+    let ((), last) = tokio::join!(peer.until_gone(), world.last_state());
+    assert_eq!(last, SessionState::Ended(SessionEnd::TerminatedByUser));
+    assert_eq!(terminations(&world), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_aws_that_does_not_answer_holds_up_the_end_for_a_few_seconds_only() {
+    let control = ScriptedControl {
+        terminate_takes: Duration::from_secs(3600),
+        ..ScriptedControl::default()
+    };
+    let mut world = World::with(control, Gateway::default());
+    let mut peer = world.gateway.accept().await;
+    peer.expect_open().await;
+    let asked_at = Instant::now();
+    world.session.terminate();
+    assert_eq!(
+        world.last_state().await,
+        SessionState::Ended(SessionEnd::TerminatedByUser)
+    );
+    assert!(
+        asked_at.elapsed() < Duration::from_secs(10),
+        "{:?}",
+        asked_at.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_all_handles_terminates_the_session() {
+    let (world, mut peer) = World::ready().await;
+    let second = world.session.clone();
+    drop(world.session);
+    peer.attend(Duration::from_secs(60)).await;
+    assert_eq!(
+        ScriptedControl::count(&world.control.terminations),
+        0,
+        "one handle is left"
+    );
+    drop(second);
+    peer.until_gone().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(ScriptedControl::count(&world.control.terminations), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn dropping_the_events_terminates_the_session() {
+    let (world, mut peer) = World::ready().await;
+    drop(world.events);
+    peer.until_gone().await;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    assert_eq!(ScriptedControl::count(&world.control.terminations), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn leaving_while_aws_starts_the_session_still_ends_it() {
+    let control = ScriptedControl {
+        start_takes: Duration::from_secs(3),
+        ..ScriptedControl::default()
+    };
+    let mut world = World::with(control, Gateway::default());
+    world.until_state(|state| *state == SessionState::Starting).await;
+    world.session.terminate();
+    assert_eq!(
+        world.last_state().await,
+        SessionState::Ended(SessionEnd::TerminatedByUser)
+    );
+    assert_eq!(terminations(&world), 1);
+    assert_eq!(world.gateway.dialled(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn leaving_while_the_link_is_down_terminates_too() {
+    let script: Vec<_> = (0..1000).map(|_| Err(ScriptedControl::throttled())).collect();
+    let mut world = World::with(
+        ScriptedControl::default().will_resume_with(script),
+        Gateway::default(),
+    );
+    let mut peer = world.gateway.accept().await;
+    peer.expect_open().await;
+    drop(peer);
+    world
+        .until_state(|state| matches!(state, SessionState::Resuming { attempt: 8, .. }))
+        .await;
+    world.session.terminate();
+    assert_eq!(
+        world.last_state().await,
+        SessionState::Ended(SessionEnd::TerminatedByUser)
+    );
+    assert_eq!(terminations(&world), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_panic_ends_its_own_session_and_aws_is_told() {
+    let control = ScriptedControl {
+        panics_when_signing: true,
+        ..ScriptedControl::default()
+    };
+    let mut world = World::with(control, Gateway::default());
+    let (mut other, mut peer) = World::ready().await;
+    assert_eq!(
+        world.last_state().await,
+        SessionState::Failed(SessionError::Crashed)
+    );
+    assert_eq!(terminations(&world), 1);
+    other.type_in("unharmed").await;
+    assert_eq!(peer.next_typed().await.payload, "unharmed");
+    peer.output(1, "indeed").await;
+    other
+        .until(|event| matches!(event, SessionEvent::Output(_)))
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_handshake_that_cannot_be_met_is_answered_and_ends_the_session() {
+    let mut world = World::new();
+    let mut peer = world.gateway.accept().await;
+    peer.expect_open().await;
+    let request = r#"{"AgentVersion":"3.3.987.0","RequestedClientActions":[
+        {"ActionType":"KMSEncryption","ActionParameters":{"KMSKeyId":"key","Challenge":""}},
+        {"ActionType":"SessionType","ActionParameters":{"SessionType":"Standard_Stream","Properties":null}}]}"#;
+    HandshakeRequest::from_payload(request.as_bytes()).unwrap();
+    peer.send(
+        MessageKind::OutputStreamData,
+        0,
+        PayloadType::HandshakeRequest,
+        request.into(),
+    )
+    .await;
+    assert_eq!(
+        peer.next_input().await.payload_type,
+        PayloadType::HandshakeResponse
+    );
+    let ((), last) = tokio::join!(peer.until_gone(), world.last_state());
+    assert!(
+        matches!(last, SessionState::Failed(SessionError::Handshake(_))),
+        "{last:?}"
+    );
+    assert_eq!(terminations(&world), 1);
+}

@@ -1,0 +1,99 @@
+//! The real dialler: plain TCP on loopback, TLS with a bundle, and addresses where nobody is.
+
+use std::io::Write;
+
+use postern_model::{Region, SocketSettings, StreamUrl};
+use tokio::net::TcpListener;
+
+use super::gateway::Peer;
+use crate::LinkError;
+use crate::dial::{Dial, TcpDial};
+use crate::link::Link;
+
+fn settings(endpoint: &str) -> SocketSettings {
+    SocketSettings {
+        endpoint_override: Some(endpoint.parse().unwrap()),
+        ca_bundle: None,
+    }
+}
+
+fn checked(url: &str, settings: &SocketSettings) -> StreamUrl {
+    StreamUrl::check(url, &Region::parse("eu-central-1").unwrap(), settings).unwrap()
+}
+
+#[tokio::test]
+async fn the_request_line_goes_over_the_wire_byte_for_byte() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let settings = settings(&format!("http://{address}"));
+    let path = "/v1/data-channel/ops-1?role=publish_subscribe&cell-number=AA+/+z==";
+    let url = checked(&format!("ws://{address}{path}"), &settings);
+    let client = async {
+        let stream = TcpDial.dial(&url, &settings).await.unwrap();
+        Link::upgrade(stream, &url, vec![("authorization".into(), "signed".into())])
+            .await
+            .unwrap()
+    };
+    let server = async { Peer::upgrade(listener.accept().await.unwrap().0).await };
+    let (_link, peer) = tokio::join!(client, server);
+    assert_eq!(peer.target, path);
+    assert!(peer.headers.contains(&("host".into(), address.to_string())));
+    assert!(peer.headers.contains(&("authorization".into(), "signed".into())));
+}
+
+#[tokio::test]
+async fn a_port_where_nobody_listens_is_named() {
+    let free = TcpListener::bind("127.0.0.1:0")
+        .await
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let settings = settings(&format!("http://{free}"));
+    let error = TcpDial
+        .dial(&checked(&format!("ws://{free}/x"), &settings), &settings)
+        .await
+        .err()
+        .unwrap();
+    assert!(
+        matches!(&error, LinkError::Unreachable { host, .. } if host == "127.0.0.1"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_bundle_that_cannot_be_read_is_named_before_anything_is_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut settings = settings(&format!("https://{address}"));
+    let mut bundle = tempfile::NamedTempFile::new().unwrap();
+    bundle.write_all(b"not a certificate").unwrap();
+    settings.ca_bundle = Some(bundle.path().to_owned());
+    let error = TcpDial
+        .dial(&checked(&format!("wss://{address}/x"), &settings), &settings)
+        .await
+        .err()
+        .unwrap();
+    assert!(
+        matches!(&error, LinkError::Certificates { path: Some(path), .. } if path == bundle.path()),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_does_not_speak_tls_is_told_apart() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let settings = settings(&format!("https://{address}"));
+    let url = checked(&format!("wss://{address}/x"), &settings);
+    let server = async {
+        use tokio::io::AsyncWriteExt;
+        let (mut socket, _) = listener.accept().await.unwrap();
+        socket
+            .write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+            .await
+            .unwrap();
+        socket
+    };
+    let (error, _socket) = tokio::join!(TcpDial.dial(&url, &settings), server);
+    assert!(matches!(error.err().unwrap(), LinkError::Tls { .. }));
+}
