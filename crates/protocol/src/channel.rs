@@ -1,35 +1,103 @@
 //! The data channel of one session.
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::VecDeque;
 use std::time::Duration;
 
 use bytes::Bytes;
+use uuid::Uuid;
 
-use crate::{ChannelConfig, ChannelEvent, FrameError, Message, Moment, Size};
+use crate::ids::Ids;
+use crate::inbox::Inbox;
+use crate::input::{Sizing, Typed};
+use crate::outbox::Outbox;
+use crate::stage::{Effects, ExpectFirst, Stage};
+use crate::{
+    Acknowledge, ChannelClosed, ChannelConfig, ChannelEvent, FrameError, JsonPayload, Message, MessageKind,
+    Moment, OpenDataChannel, PayloadType, Size,
+};
+
+/// What a user may type ahead of the agent. Above it the channel says "full"; it never drops.
+const INPUT_BYTES: usize = 1 << 20;
+/// Acknowledgements that may wait for the socket; above it messages are left unacknowledged, so that they come again.
+const WAITING_ACKNOWLEDGEMENTS: usize = 1 << 16;
+/// SYN and FIN together: what every acknowledgement carries.
+const ACKNOWLEDGE_FLAGS: u64 = 3;
+/// While the agent is away, typing repeats the oldest missing message, but not faster than this.
+const AWAY_QUIET: Duration = Duration::from_secs(1);
 
 /// The client's end of one session's data channel: mutate it, then drain [`Self::poll_transmit`] and
-/// [`Self::poll_event`] until both are empty.
+/// [`Self::poll_event`] until both are empty. Everything that the agent has to know survives the loss of a socket.
 pub struct DataChannel {
     config: ChannelConfig,
+    ids: Ids,
+    client_id: Uuid,
+    now: Moment,
+    link: Link,
+    stage: Stage,
+    inbox: Inbox,
+    outbox: Outbox,
+    typed: Typed,
+    sizing: Sizing,
+    acknowledgements: VecDeque<Acknowledge>,
+    events: VecDeque<ChannelEvent>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Link {
+    /// No socket: everything is held.
+    Down,
+    /// A socket, and as far as we know the agent behind it.
+    Up,
+    /// A socket, but the service says that the agent is away: nothing is resent by timer.
+    AgentAway,
 }
 
 impl DataChannel {
     /// A channel without a socket. Message ids derive from `seed`; give each channel its own.
     #[must_use]
     pub fn new(config: ChannelConfig, seed: [u8; 32]) -> Self {
-        let _ = seed;
-        Self { config }
+        let mut ids = Ids::new(seed);
+        Self {
+            config,
+            client_id: ids.next(),
+            ids,
+            now: Moment::default(),
+            link: Link::Down,
+            stage: Stage::First(ExpectFirst),
+            inbox: Inbox::default(),
+            outbox: Outbox::default(),
+            typed: Typed::default(),
+            sizing: Sizing::default(),
+            acknowledgements: VecDeque::new(),
+            events: VecDeque::new(),
+        }
     }
 
     /// A (new) socket is up: returns the OpenDataChannel message, to be written as the first frame, a text frame.
     /// Everything that the agent has not acknowledged is due at once.
     pub fn open(&mut self, now: Moment, token: &str) -> String {
-        let _ = (now, token, &self.config);
-        String::new()
+        self.link_lost(now);
+        self.link = Link::Up;
+        self.outbox.resend_all();
+        self.fill();
+        let open = OpenDataChannel {
+            message_schema_version: "1.0".to_owned(),
+            request_id: self.ids.next(),
+            token_value: token.to_owned(),
+            client_id: self.client_id,
+            client_version: self.config.client_version.clone(),
+        };
+        open.to_text()
     }
 
-    /// The socket is gone: everything is held.
+    /// The socket is gone: everything is held. A pause was the word of that socket and ends with it.
     pub fn link_lost(&mut self, now: Moment) {
-        let _ = now;
+        self.advance(now);
+        self.agent_is_back();
+        self.link = Link::Down;
     }
 
     /// Takes one WebSocket message, binary or text.
@@ -37,51 +105,241 @@ impl DataChannel {
     /// # Errors
     /// [`FrameError`] names the frame's defect; the channel goes on.
     pub fn handle_frame(&mut self, now: Moment, frame: Bytes) -> Result<(), FrameError> {
-        let _ = (now, Message::decode(&frame)?);
-        Ok(())
+        self.advance(now);
+        if matches!(self.stage, Stage::Closed) {
+            return Ok(());
+        }
+        let message = Message::decode(&frame)?;
+        match &message.kind {
+            MessageKind::OutputStreamData => self.handle_stream(message),
+            MessageKind::Acknowledge => self.handle_acknowledge(&message),
+            MessageKind::ChannelClosed => self.handle_closed(&message),
+            MessageKind::StartPublication => {
+                self.agent_is_back();
+                Ok(())
+            }
+            MessageKind::PausePublication => {
+                self.agent_is_away();
+                Ok(())
+            }
+            MessageKind::InputStreamData | MessageKind::Other(_) => Err(FrameError::UnexpectedMessage {
+                kind: message.kind.name().to_owned(),
+            }),
+        }
     }
 
-    /// Takes typed bytes, as many as there is room for, and returns how many were taken.
+    /// Takes typed bytes, as many as there is room for, and returns how many were taken: 0 when full, and when the
+    /// session is over. They are held until the agent is ready and the socket is up, and sent in order.
     pub fn send_input(&mut self, now: Moment, bytes: &[u8]) -> usize {
-        let _ = (now, bytes);
-        0
+        self.advance(now);
+        let taken = bytes.get(..self.input_room()).unwrap_or(bytes);
+        self.typed.extend(taken);
+        self.ask_whether_agent_is_back();
+        self.fill();
+        taken.len()
     }
 
     /// How many bytes [`Self::send_input`] would take now.
     #[must_use]
     pub fn input_room(&self) -> usize {
-        0
+        match self.stage {
+            Stage::First(_) | Stage::Complete(_) | Stage::Streaming(_) => {
+                INPUT_BYTES.saturating_sub(self.held_input())
+            }
+            Stage::Refused(_) | Stage::Closed => 0,
+        }
     }
 
     /// How many typed bytes the agent has not acknowledged.
     #[must_use]
     pub fn held_input(&self) -> usize {
-        0
+        self.typed.len() + self.outbox.input_bytes()
     }
 
-    /// The terminal has a (new) size.
+    /// The terminal has a (new) size. Of several that could not be sent yet only the newest is.
     pub fn resize(&mut self, now: Moment, size: Size) {
-        let _ = (now, size);
+        self.advance(now);
+        self.sizing.set(size);
+        self.ask_whether_agent_is_back();
+        self.fill();
     }
 
     /// Time has passed; to be called when [`Self::next_timeout`] is reached.
     pub fn handle_timeout(&mut self, now: Moment) {
-        let _ = now;
+        self.advance(now);
+        if self.link == Link::Up {
+            self.outbox.handle_timeout(self.now.monotonic);
+        }
     }
 
-    /// When [`Self::handle_timeout`] must be called next, on the monotonic clock.
+    /// When [`Self::handle_timeout`] must be called next, on the monotonic clock. Without a socket, and while the agent
+    /// is away, there is nothing to wait for.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Duration> {
-        None
+        if self.link == Link::Up {
+            self.outbox.next_timeout()
+        } else {
+            None
+        }
     }
 
-    /// The next binary frame to write, acknowledgements first.
+    /// The next binary frame to write, acknowledgements first. A message that waits here too long is not queued twice.
     pub fn poll_transmit(&mut self) -> Option<Bytes> {
-        None
+        if self.link == Link::Down {
+            return None;
+        }
+        match self.acknowledgements.pop_front() {
+            Some(acknowledge) => Some(self.encode_acknowledge(&acknowledge)),
+            None => self.outbox.next_due(self.now.monotonic),
+        }
     }
 
     /// The next event.
     pub fn poll_event(&mut self) -> Option<ChannelEvent> {
-        None
+        self.events.pop_front()
+    }
+
+    fn advance(&mut self, now: Moment) {
+        let monotonic = self.now.monotonic.max(now.monotonic);
+        self.now = Moment {
+            monotonic,
+            wall_ms: now.wall_ms,
+        };
+    }
+
+    fn handle_stream(&mut self, message: Message) -> Result<(), FrameError> {
+        let waiting = self.acknowledgements.len();
+        if waiting >= WAITING_ACKNOWLEDGEMENTS {
+            return Err(FrameError::AcknowledgementsFull { waiting });
+        }
+        let acknowledge = Acknowledge::of(&message);
+        self.inbox.accept(message)?;
+        self.acknowledgements.push_back(acknowledge);
+        self.agent_is_back();
+        let defect = self.receive_in_order();
+        self.fill();
+        defect.map_or(Ok(()), Err)
+    }
+
+    fn receive_in_order(&mut self) -> Option<FrameError> {
+        let mut effects = Effects::default();
+        while let Some(message) = self.inbox.next() {
+            let stage = std::mem::replace(&mut self.stage, Stage::Closed);
+            self.stage = stage.receive(message, &self.config, &mut effects);
+        }
+        self.events.append(&mut effects.events);
+        if let Some(response) = effects.response {
+            self.push(PayloadType::HandshakeResponse, response.to_payload());
+        }
+        if matches!(self.stage, Stage::Refused(_)) {
+            self.typed = Typed::default();
+        }
+        effects.defect
+    }
+
+    fn handle_acknowledge(&mut self, message: &Message) -> Result<(), FrameError> {
+        let acknowledge = Acknowledge::from_payload(&message.payload)?;
+        if acknowledge.is_of_input() {
+            self.outbox.acknowledge(
+                self.now.monotonic,
+                acknowledge.acknowledged_message_sequence_number,
+            );
+            self.agent_is_back();
+            self.fill();
+        }
+        Ok(())
+    }
+
+    /// The session is over even when the words of its end cannot be read.
+    fn handle_closed(&mut self, message: &Message) -> Result<(), FrameError> {
+        let closed = ChannelClosed::from_payload(&message.payload);
+        let output = closed
+            .as_ref()
+            .map(|closed| closed.output.clone())
+            .unwrap_or_default();
+        self.events.push_back(ChannelEvent::Closed { output });
+        self.stage = Stage::Closed;
+        self.outbox.clear();
+        self.typed = Typed::default();
+        closed.map(|_| ()).map_err(FrameError::from)
+    }
+
+    fn agent_is_away(&mut self) {
+        if self.link == Link::Up {
+            self.link = Link::AgentAway;
+            self.events.push_back(ChannelEvent::Paused);
+        }
+    }
+
+    /// The service's start_publication, or any sign of life: publications may come without their pair.
+    fn agent_is_back(&mut self) {
+        if self.link == Link::AgentAway {
+            self.link = Link::Up;
+            self.outbox.resend_all();
+            self.events.push_back(ChannelEvent::Unpaused);
+        }
+    }
+
+    /// If the service never says that the agent is back, the user's next key finds out.
+    fn ask_whether_agent_is_back(&mut self) {
+        if self.link == Link::AgentAway {
+            self.outbox.resend_oldest(self.now.monotonic, AWAY_QUIET);
+        }
+    }
+
+    /// Cuts what is waiting into messages, as many as may be on their way, the size before the input.
+    fn fill(&mut self) {
+        let Stage::Streaming(stream) = &self.stage else {
+            return;
+        };
+        if self.link == Link::Down {
+            return;
+        }
+        let has_terminal = stream.has_terminal;
+        while self.outbox.has_room() {
+            if let Some(size) = has_terminal.then(|| self.sizing.take_unsent()).flatten() {
+                self.push(PayloadType::Size, size.to_payload());
+            } else if let Some(input) = self.typed.cut() {
+                self.push(PayloadType::Output, input);
+            } else {
+                return;
+            }
+        }
+    }
+
+    fn push(&mut self, payload_type: PayloadType, payload: Bytes) {
+        let input_bytes = if payload_type == PayloadType::Output {
+            payload.len()
+        } else {
+            0
+        };
+        let message = Message {
+            sequence: self.outbox.next_sequence(),
+            payload_type,
+            ..self.message(MessageKind::InputStreamData, payload)
+        };
+        self.outbox.push(message.encode(), input_bytes);
+    }
+
+    fn encode_acknowledge(&mut self, acknowledge: &Acknowledge) -> Bytes {
+        let message = self.message(MessageKind::Acknowledge, acknowledge.to_payload());
+        Message {
+            flags: ACKNOWLEDGE_FLAGS,
+            ..message
+        }
+        .encode()
+    }
+
+    /// Flags stay 0, even for number 0, as in the official client. The agent drops messages without a date.
+    fn message(&mut self, kind: MessageKind, payload: Bytes) -> Message {
+        Message {
+            kind,
+            created_at_ms: self.now.wall_ms.max(1),
+            sequence: 0,
+            flags: 0,
+            id: self.ids.next(),
+            payload_type: PayloadType::None,
+            payload,
+        }
     }
 }

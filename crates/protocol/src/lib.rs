@@ -4,9 +4,16 @@ mod channel;
 mod config;
 mod error;
 mod event;
+mod handshake;
 mod ids;
+mod inbox;
+mod input;
 mod moment;
+mod outbox;
 mod payload;
+mod round_trip;
+mod stage;
+mod window;
 mod wire;
 
 pub use channel::DataChannel;

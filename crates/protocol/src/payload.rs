@@ -36,6 +36,12 @@ pub trait JsonPayload: Serialize + DeserializeOwned {
         serde_json::to_vec(self).unwrap_or_default().into()
     }
 
+    /// Writes the payload as text.
+    #[must_use]
+    fn to_text(&self) -> String {
+        serde_json::to_string(self).unwrap_or_default()
+    }
+
     /// Reads the payload; unknown members are ignored, nesting is limited.
     ///
     /// # Errors

@@ -1,0 +1,194 @@
+//! What has arrived from the agent: each stream message once and in order, whatever the way did to them.
+
+use std::collections::BTreeMap;
+
+use bytes::Bytes;
+
+use crate::{FrameError, Message};
+
+/// How far ahead of the next expected message one may lie; the official client keeps as many.
+const WINDOW: i64 = 10_000;
+/// What may wait behind a gap, so that a peer cannot fill the memory.
+const HELD_BYTES: usize = 16 << 20;
+/// What a held message costs besides its payload.
+const HELD_OVERHEAD: usize = 256;
+
+/// The receiving half of the stream. Its numbers go on across sockets.
+#[derive(Default)]
+pub(crate) struct Inbox {
+    expected: i64,
+    held: BTreeMap<i64, Message>,
+    held_bytes: usize,
+}
+
+impl Inbox {
+    /// Takes a stream message. `Ok` means that it must be acknowledged: it is new and kept, or it was taken before. An old
+    /// one is acknowledged again because the agent resends only the oldest message that it thinks missing, for ever.
+    pub(crate) fn accept(&mut self, message: Message) -> Result<(), FrameError> {
+        let sequence = message.sequence;
+        if sequence < 0 {
+            return Err(FrameError::NegativeSequence { sequence });
+        }
+        if sequence < self.expected || self.held.contains_key(&sequence) {
+            return Ok(());
+        }
+        let message = if sequence == self.expected {
+            message
+        } else {
+            self.ahead(message)?
+        };
+        self.held_bytes += cost(&message);
+        self.held.insert(sequence, message);
+        Ok(())
+    }
+
+    /// The next message in order, if it has arrived.
+    pub(crate) fn next(&mut self) -> Option<Message> {
+        let message = self.held.remove(&self.expected)?;
+        self.held_bytes = self.held_bytes.saturating_sub(cost(&message));
+        self.expected = self.expected.saturating_add(1);
+        Some(message)
+    }
+
+    /// A message behind a gap is kept within bounds, and copied: its payload may be a small part of a large receive
+    /// buffer, which it would keep alive.
+    fn ahead(&self, message: Message) -> Result<Message, FrameError> {
+        let sequence = message.sequence;
+        if sequence.saturating_sub(self.expected) >= WINDOW {
+            return Err(FrameError::BeyondWindow {
+                sequence,
+                expected: self.expected,
+            });
+        }
+        if self.held_bytes + cost(&message) > HELD_BYTES {
+            return Err(FrameError::HeldBytesFull {
+                sequence,
+                held_bytes: self.held_bytes,
+            });
+        }
+        Ok(Message {
+            payload: Bytes::copy_from_slice(&message.payload),
+            ..message
+        })
+    }
+}
+
+fn cost(message: &Message) -> usize {
+    message.payload.len() + HELD_OVERHEAD
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{MessageKind, PayloadType};
+
+    fn message(sequence: i64, payload: impl Into<Bytes>) -> Message {
+        Message {
+            kind: MessageKind::OutputStreamData,
+            created_at_ms: 1,
+            sequence,
+            flags: 0,
+            id: Uuid::nil(),
+            payload_type: PayloadType::Output,
+            payload: payload.into(),
+        }
+    }
+
+    fn drain(inbox: &mut Inbox) -> Vec<i64> {
+        std::iter::from_fn(|| inbox.next())
+            .map(|message| message.sequence)
+            .collect()
+    }
+
+    #[test]
+    fn messages_ahead_wait_for_the_gap_to_close() {
+        let mut inbox = Inbox::default();
+        for sequence in [2, 1, 4] {
+            assert_eq!(inbox.accept(message(sequence, "x")), Ok(()));
+            assert!(drain(&mut inbox).is_empty());
+        }
+        assert_eq!(inbox.accept(message(0, "x")), Ok(()));
+        assert_eq!(drain(&mut inbox), [0, 1, 2]);
+        assert_eq!(inbox.accept(message(3, "x")), Ok(()));
+        assert_eq!(drain(&mut inbox), [3, 4]);
+        assert_eq!(inbox.held_bytes, 0);
+    }
+
+    #[test]
+    fn old_and_held_messages_are_acknowledged_again_and_delivered_once() {
+        let mut inbox = Inbox::default();
+        for sequence in [0, 0, 2, 2, 0] {
+            assert_eq!(inbox.accept(message(sequence, "x")), Ok(()));
+        }
+        assert_eq!(drain(&mut inbox), [0]);
+        assert_eq!(inbox.accept(message(0, "another")), Ok(()));
+        assert!(drain(&mut inbox).is_empty());
+    }
+
+    #[test]
+    fn numbers_outside_the_window_are_refused() {
+        let mut inbox = Inbox::default();
+        assert_eq!(inbox.accept(message(WINDOW - 1, "x")), Ok(()));
+        for sequence in [WINDOW, 1 << 40, i64::MAX] {
+            assert_eq!(
+                inbox.accept(message(sequence, "x")),
+                Err(FrameError::BeyondWindow {
+                    sequence,
+                    expected: 0
+                })
+            );
+        }
+        for sequence in [-1, i64::MIN] {
+            assert_eq!(
+                inbox.accept(message(sequence, "x")),
+                Err(FrameError::NegativeSequence { sequence })
+            );
+        }
+    }
+
+    #[test]
+    fn a_flood_behind_a_gap_stays_within_its_bytes_and_the_gap_can_still_close() {
+        let mut inbox = Inbox::default();
+        let payload = Bytes::from(vec![7; 200 << 10]);
+        let taken = (1..1000)
+            .take_while(|n| inbox.accept(message(*n, payload.clone())).is_ok())
+            .count();
+        assert!(inbox.held_bytes <= HELD_BYTES);
+        assert_eq!(taken, HELD_BYTES / ((200 << 10) + HELD_OVERHEAD));
+        assert_eq!(
+            inbox.accept(message(0, payload)),
+            Ok(()),
+            "the missing one always fits"
+        );
+        assert_eq!(drain(&mut inbox).len(), taken + 1);
+        assert_eq!(inbox.held_bytes, 0);
+    }
+
+    #[test]
+    fn a_held_payload_does_not_keep_its_receive_buffer() {
+        let buffer = Bytes::from(vec![7; 1 << 20]);
+        let mut inbox = Inbox::default();
+        inbox.accept(message(1, buffer.slice(..10))).unwrap();
+        assert!(buffer.try_into_mut().is_ok(), "nobody else holds the buffer");
+    }
+
+    proptest! {
+        #[test]
+        fn any_order_with_repeats_comes_out_once_and_in_order(
+            order in Just((0_i64..60).collect::<Vec<_>>()).prop_shuffle(),
+            repeats in proptest::collection::vec(0_i64..60, 0..60),
+        ) {
+            let mut inbox = Inbox::default();
+            let mut delivered = Vec::new();
+            for sequence in repeats.iter().take(20).chain(&order).chain(&repeats) {
+                prop_assert_eq!(inbox.accept(message(*sequence, "x")), Ok(()));
+                delivered.extend(drain(&mut inbox));
+            }
+            prop_assert_eq!(delivered, (0..60).collect::<Vec<_>>());
+            prop_assert_eq!(inbox.held_bytes, 0);
+        }
+    }
+}
