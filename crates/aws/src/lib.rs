@@ -1,1 +1,20 @@
-//! placeholder
+//! ControlPlane by the AWS SDK: the user's AWS configuration, credentials, EC2, SSM, STS and the data channel's signature.
+
+mod call;
+mod clients;
+mod configuration;
+mod control_plane;
+mod credentials;
+mod environment;
+mod files;
+mod http;
+mod inventory;
+mod profiles;
+mod provider_error;
+mod reach;
+mod refusal;
+mod sessions;
+mod sign;
+mod trust;
+
+pub use control_plane::AwsControlPlane;

@@ -1,0 +1,224 @@
+//! The SDK clients of each scope and the credentials of each profile, remembered while the AWS files stay the same.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use aws_config::identity::IdentityCache;
+use aws_config::retry::RetryConfig;
+use aws_config::timeout::TimeoutConfig;
+use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_sdk_ssm::config::retry::RetryPartition;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_types::region::Region;
+use postern_model::{ControlError, ProfileName, Scope};
+use tokio::sync::Mutex;
+
+use crate::call::{Service, who};
+use crate::configuration::{Configuration, Settings};
+use crate::credentials::{self, HeldCredentials};
+use crate::files::Stamp;
+use crate::http::HttpClients;
+use crate::profiles::NO_CREDENTIALS;
+
+/// Enough for throttling: waits of up to 1, 2, 4, 8 and 16 s between them. Other failures are retried within 2 s.
+const MOST_ATTEMPTS: u32 = 6;
+const CONNECT_LIMIT: Duration = Duration::from_secs(5);
+const ATTEMPT_LIMIT: Duration = Duration::from_secs(20);
+/// A whole call with all its attempts.
+pub(crate) const CALL_LIMIT: Duration = Duration::from_secs(60);
+
+/// All that calls of one scope need.
+pub(crate) struct Clients {
+    pub(crate) ec2: aws_sdk_ec2::Client,
+    pub(crate) ssm: aws_sdk_ssm::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
+    pub(crate) credentials: Arc<HeldCredentials>,
+    hosts: HashMap<Service, String>,
+}
+
+impl Clients {
+    /// The host that calls of `service` go to.
+    pub(crate) fn host(&self, service: Service) -> &str {
+        self.hosts.get(&service).map_or("the endpoint", String::as_str)
+    }
+}
+
+/// Gives out clients.
+pub(crate) struct Access {
+    http: HttpClients,
+    known: Mutex<Known>,
+}
+
+#[derive(Default)]
+struct Known {
+    stamp: Option<Stamp>,
+    credentials: HashMap<Option<ProfileName>, Arc<HeldCredentials>>,
+    clients: HashMap<Scope, Arc<Clients>>,
+}
+
+impl Access {
+    /// With `proxied` the proxy variables of the process are obeyed.
+    pub(crate) fn new(proxied: bool) -> Self {
+        Self {
+            http: HttpClients::new(proxied),
+            known: Mutex::default(),
+        }
+    }
+
+    /// The clients of `scope`; made at its first use, and made anew after one of the AWS files changed.
+    pub(crate) async fn clients(
+        &self,
+        configuration: &Configuration,
+        scope: &Scope,
+    ) -> Result<Arc<Clients>, ControlError> {
+        let mut known = self.known.lock().await;
+        known.forget_if_changed(configuration.files.stamp());
+        if let Some(clients) = known.clients.get(scope) {
+            return Ok(Arc::clone(clients));
+        }
+        let settings = configuration.settings(scope.profile.as_ref()).await?;
+        let http = self.http.trusting(settings.ca_bundle().as_deref())?;
+        let loader = |region: &str| loader(configuration, &settings, http.clone(), region);
+        let credentials = match known.credentials.get(&scope.profile) {
+            Some(credentials) => Arc::clone(credentials),
+            None => Arc::new(credentials_of(configuration, &settings, scope, http.clone(), loader).await?),
+        };
+        known
+            .credentials
+            .insert(scope.profile.clone(), Arc::clone(&credentials));
+        let provider = SharedCredentialsProvider::from(Arc::clone(&credentials) as Arc<_>);
+        let sdk = loader(scope.region.as_str())?
+            .credentials_provider(provider)
+            .load()
+            .await;
+        let clients = Arc::new(make_clients(&sdk, &settings, scope, credentials)?);
+        known.clients.insert(scope.clone(), Arc::clone(&clients));
+        Ok(clients)
+    }
+
+    /// Drops credentials that AWS or their provider refused, so that the next call starts from the files again. Newer
+    /// ones that another call has put in their place stay.
+    pub(crate) async fn forget(&self, scope: &Scope, refused: &Arc<HeldCredentials>) {
+        let mut known = self.known.lock().await;
+        known
+            .clients
+            .retain(|_, clients| !Arc::ptr_eq(&clients.credentials, refused));
+        if known
+            .credentials
+            .get(&scope.profile)
+            .is_some_and(|held| Arc::ptr_eq(held, refused))
+        {
+            known.credentials.remove(&scope.profile);
+        }
+    }
+}
+
+impl Known {
+    fn forget_if_changed(&mut self, stamp: Stamp) {
+        if self.stamp.as_ref() != Some(&stamp) {
+            *self = Self {
+                stamp: Some(stamp),
+                ..Self::default()
+            };
+        }
+    }
+}
+
+async fn credentials_of(
+    configuration: &Configuration,
+    settings: &Settings<'_>,
+    scope: &Scope,
+    http: SharedHttpClient,
+    loader: impl Fn(&str) -> Result<ConfigLoader, ControlError>,
+) -> Result<HeldCredentials, ControlError> {
+    let own = settings.own_region().ok().flatten();
+    let region = own.as_ref().unwrap_or(&scope.region).as_str();
+    let source = match &scope.profile {
+        _ if configuration.isolated => isolated_source(settings, scope, loader(region)?).await?,
+        Some(profile) => credentials::of_profile(profile.as_str(), region, http),
+        None => credentials::of_default_chain(settings.profile(), region, http).await,
+    };
+    Ok(HeldCredentials::new(source, settings.asks_for_mfa()))
+}
+
+/// Only the loader can be told to leave the environment out, and its chain ends at the instance metadata, which a
+/// profile without credentials must not reach.
+async fn isolated_source(
+    settings: &Settings<'_>,
+    scope: &Scope,
+    loader: ConfigLoader,
+) -> Result<SharedCredentialsProvider, ControlError> {
+    let none = || ControlError::NoCredentials {
+        who: who(scope),
+        detail: "the profile holds none".into(),
+    };
+    if settings.credentials_in_words() == NO_CREDENTIALS {
+        return Err(none());
+    }
+    loader.load().await.credentials_provider().ok_or_else(none)
+}
+
+fn loader(
+    configuration: &Configuration,
+    settings: &Settings<'_>,
+    http: SharedHttpClient,
+    region: &str,
+) -> Result<ConfigLoader, ControlError> {
+    let limits = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_LIMIT)
+        .operation_attempt_timeout(ATTEMPT_LIMIT)
+        .operation_timeout(CALL_LIMIT);
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .http_client(http)
+        .profile_name(settings.profile())
+        .region(Region::new(region.to_owned()))
+        .identity_cache(IdentityCache::no_cache())
+        .retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS))
+        .timeout_config(limits.build());
+    if let Ok(name) = AppName::new("postern") {
+        loader = loader.app_name(name);
+    }
+    if configuration.isolated {
+        // The SDK's only public way to leave the process's environment out; it is no different in production.
+        loader = loader
+            .empty_test_environment()
+            .profile_files(configuration.files.as_sdk()?);
+    }
+    Ok(loader)
+}
+
+/// Each scope has its own retry quota: the SDK's default is one quota for the process, which a single dead Region
+/// would use up for all others.
+fn make_clients(
+    sdk: &SdkConfig,
+    settings: &Settings<'_>,
+    scope: &Scope,
+    credentials: Arc<HeldCredentials>,
+) -> Result<Clients, ControlError> {
+    let quota = |service: Service| RetryPartition::new(format!("{} {scope}", service.prefix()));
+    let ec2 = aws_sdk_ec2::config::Builder::from(sdk)
+        .retry_partition(quota(Service::Ec2))
+        .build();
+    let ssm = aws_sdk_ssm::config::Builder::from(sdk)
+        .retry_partition(quota(Service::Ssm))
+        .build();
+    let sts = aws_sdk_sts::config::Builder::from(sdk)
+        .retry_partition(quota(Service::Sts))
+        .build();
+    let mut hosts = HashMap::new();
+    for service in [Service::Ec2, Service::Ssm, Service::Sts] {
+        hosts.insert(
+            service,
+            service.host(settings.endpoint(service.id())?.as_ref(), &scope.region),
+        );
+    }
+    Ok(Clients {
+        ec2: aws_sdk_ec2::Client::from_conf(ec2),
+        ssm: aws_sdk_ssm::Client::from_conf(ssm),
+        sts: aws_sdk_sts::Client::from_conf(sts),
+        credentials,
+        hosts,
+    })
+}

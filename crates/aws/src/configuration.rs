@@ -1,0 +1,382 @@
+//! What the AWS configuration says for one profile: Region, endpoint, certificates, credentials in words.
+
+use std::path::PathBuf;
+
+use aws_runtime::env_config::EnvConfigValue;
+use aws_runtime::env_config::section::EnvConfigSections;
+use postern_model::{ControlError, ProfileName, ProfileSummary, Region, Scope, SocketSettings};
+use url::Url;
+
+use crate::environment::Environment;
+use crate::files::{AwsFiles, expand_home};
+use crate::profiles;
+
+/// The profile of all AWS tools when none is named.
+const DEFAULT: &str = "default";
+
+/// The sources of every setting: the environment and the two files.
+#[derive(Debug, Clone)]
+pub(crate) struct Configuration {
+    pub(crate) environment: Environment,
+    pub(crate) files: AwsFiles,
+    /// Only the files count; the SDK must not look at the process's environment either.
+    pub(crate) isolated: bool,
+}
+
+/// The settings of one profile, read from the files at one moment.
+pub(crate) struct Settings<'a> {
+    configuration: &'a Configuration,
+    sections: EnvConfigSections,
+    chosen: Option<ProfileName>,
+}
+
+impl Configuration {
+    pub(crate) fn of_user(environment: Environment) -> Self {
+        let files = AwsFiles::of(&environment);
+        Self {
+            environment,
+            files,
+            isolated: false,
+        }
+    }
+
+    pub(crate) fn isolated(config: PathBuf, credentials: PathBuf) -> Self {
+        Self {
+            environment: Environment::default(),
+            files: AwsFiles::at(config, credentials),
+            isolated: true,
+        }
+    }
+
+    /// Every profile, read anew.
+    pub(crate) async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
+        let text = self.files.read()?;
+        let sections = self.files.parse(&text, DEFAULT).await?;
+        Ok(profiles::list(&text, &sections))
+    }
+
+    /// The settings of `profile`, or without one of the profile that the environment names, or of `default` (which
+    /// need not exist).
+    pub(crate) async fn settings(&self, profile: Option<&ProfileName>) -> Result<Settings<'_>, ControlError> {
+        let named = match profile {
+            Some(profile) => Some(profile.clone()),
+            None => self.profile_of_environment()?,
+        };
+        let text = self.files.read()?;
+        let sections = self
+            .files
+            .parse(&text, named.as_ref().map_or(DEFAULT, ProfileName::as_str))
+            .await?;
+        if let Some(unknown) = named.filter(|name| sections.get_profile(name.as_str()).is_none()) {
+            let known = profiles::list(&text, &sections)
+                .into_iter()
+                .map(|one| one.name.into())
+                .collect();
+            return Err(ControlError::UnknownProfile {
+                profile: unknown,
+                known,
+            });
+        }
+        Ok(Settings {
+            configuration: self,
+            sections,
+            chosen: profile.cloned(),
+        })
+    }
+
+    fn profile_of_environment(&self) -> Result<Option<ProfileName>, ControlError> {
+        let Some((variable, name)) = self.environment.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) else {
+            return Ok(None);
+        };
+        ProfileName::parse(name)
+            .map(Some)
+            .map_err(|rule| wrong_setting(variable, rule.to_string()))
+    }
+}
+
+impl Settings<'_> {
+    /// The name of the profile whose settings these are.
+    pub(crate) fn profile(&self) -> &str {
+        self.sections.selected_profile()
+    }
+
+    /// Where calls go. A Region that the user gave wins. A chosen profile then means its own Region, because a window
+    /// with many profiles would be wrong for most of them if one `AWS_REGION` moved them all; only without a profile
+    /// the environment comes first, as for the AWS CLI.
+    pub(crate) fn scope(&self, given: Option<Region>) -> Result<Scope, ControlError> {
+        let region = match (given, &self.chosen) {
+            (Some(given), _) => Some(given),
+            (None, Some(_)) => self
+                .own_region()?
+                .map_or_else(|| self.region_of_environment(), |own| Ok(Some(own)))?,
+            (None, None) => self
+                .region_of_environment()?
+                .map_or_else(|| self.own_region(), |set| Ok(Some(set)))?,
+        };
+        match region {
+            Some(region) => Ok(Scope {
+                profile: self.chosen.clone(),
+                region,
+            }),
+            None => Err(ControlError::NoRegion {
+                profile: self.chosen.clone(),
+            }),
+        }
+    }
+
+    /// The profile's own Region.
+    pub(crate) fn own_region(&self) -> Result<Option<Region>, ControlError> {
+        let named = |rule| wrong_setting(format!("`region` of profile {}", self.profile()), rule);
+        self.setting("region")
+            .map(|text| parse_region(text, named))
+            .transpose()
+    }
+
+    /// How a data channel is opened. The order for the endpoint is the SDK's: `AWS_ENDPOINT_URL_SSM`,
+    /// `AWS_ENDPOINT_URL`, the `ssm` part of the profile's `services` section, the profile's `endpoint_url`.
+    pub(crate) fn socket(&self) -> Result<SocketSettings, ControlError> {
+        Ok(SocketSettings {
+            endpoint_override: self.endpoint("SSM")?,
+            ca_bundle: self.ca_bundle(),
+        })
+    }
+
+    /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`.
+    pub(crate) fn ca_bundle(&self) -> Option<PathBuf> {
+        let environment = &self.configuration.environment;
+        let path = environment
+            .get("AWS_CA_BUNDLE")
+            .or_else(|| self.setting("ca_bundle"))?;
+        Some(expand_home(path, environment.home().as_deref()))
+    }
+
+    /// How the profile gets its credentials, in words.
+    pub(crate) fn credentials_in_words(&self) -> String {
+        let profile = self.sections.get_profile(self.profile());
+        profile.map_or_else(
+            || profiles::NO_CREDENTIALS.to_owned(),
+            profiles::credentials_in_words,
+        )
+    }
+
+    /// Whether the profile's role asks for an MFA code.
+    pub(crate) fn asks_for_mfa(&self) -> bool {
+        self.setting("mfa_serial").is_some()
+    }
+
+    /// The endpoint that the user set for a service (`EC2`, `SSM`, `STS`).
+    pub(crate) fn endpoint(&self, service_id: &str) -> Result<Option<Url>, ControlError> {
+        if self.ignores_endpoints() {
+            return Ok(None);
+        }
+        let key = EnvConfigValue::new()
+            .env("AWS_ENDPOINT_URL")
+            .profile("endpoint_url")
+            .service_id(service_id);
+        let environment = self.configuration.environment.as_sdk();
+        let Some((text, source)) = key.load(&environment, Some(&self.sections)) else {
+            return Ok(None);
+        };
+        let url = Url::parse(text.trim()).ok().filter(Url::has_host);
+        url.map(Some)
+            .ok_or_else(|| wrong_setting(source.to_string(), "it is not a URL such as https://host".into()))
+    }
+
+    fn ignores_endpoints(&self) -> bool {
+        let environment = self
+            .configuration
+            .environment
+            .get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
+        environment
+            .or_else(|| self.setting("ignore_configured_endpoint_urls"))
+            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
+    }
+
+    fn region_of_environment(&self) -> Result<Option<Region>, ControlError> {
+        let found = self
+            .configuration
+            .environment
+            .first(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
+        found
+            .map(|(variable, text)| parse_region(text, |rule| wrong_setting(variable, rule)))
+            .transpose()
+    }
+
+    fn setting(&self, key: &str) -> Option<&str> {
+        self.sections
+            .get(key)
+            .map(str::trim)
+            .filter(|value| !value.is_empty())
+    }
+}
+
+fn parse_region(text: &str, wrong: impl Fn(String) -> ControlError) -> Result<Region, ControlError> {
+    Region::parse(text).map_err(|rule| wrong(rule.to_string()))
+}
+
+/// A setting that is not in a file's form but in its value; `place` says where it stands.
+fn wrong_setting(place: impl Into<PathBuf>, detail: String) -> ControlError {
+    ControlError::MalformedConfiguration {
+        path: place.into(),
+        line: None,
+        detail,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CONFIG: &str = "[default]\nregion = eu-west-1\n[profile a]\nregion = eu-central-1\nendpoint_url = https://a.example\nservices = vpce\nca_bundle = ~/ca.pem\n[profile bare]\n[services vpce]\nssm =\n  endpoint_url = https://ssm.example:8443\n";
+
+    struct World {
+        _folder: tempfile::TempDir,
+        configuration: Configuration,
+    }
+
+    fn world(environment: &[(&str, &str)]) -> World {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config");
+        std::fs::write(&config, CONFIG).unwrap();
+        let pairs = environment
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let files = [
+            ("AWS_CONFIG_FILE".to_owned(), config.display().to_string()),
+            ("HOME".to_owned(), "/h".to_owned()),
+        ];
+        let configuration = Configuration::of_user(Environment::of(pairs.chain(files)));
+        World {
+            _folder: folder,
+            configuration,
+        }
+    }
+
+    impl World {
+        async fn scope(&self, profile: Option<&str>, region: Option<&str>) -> Result<String, ControlError> {
+            let profile = profile.map(|name| ProfileName::parse(name).unwrap());
+            let region = region.map(|code| Region::parse(code).unwrap());
+            Ok(self
+                .configuration
+                .settings(profile.as_ref())
+                .await?
+                .scope(region)?
+                .to_string())
+        }
+
+        async fn socket(&self, profile: &str) -> Result<(Option<String>, Option<PathBuf>), ControlError> {
+            let profile = ProfileName::parse(profile).unwrap();
+            let socket = self.configuration.settings(Some(&profile)).await?.socket()?;
+            Ok((socket.endpoint_override.map(String::from), socket.ca_bundle))
+        }
+    }
+
+    #[tokio::test]
+    async fn a_chosen_profile_means_its_own_region() {
+        let world = world(&[("AWS_REGION", "us-east-1")]);
+        assert_eq!(world.scope(Some("a"), None).await.unwrap(), "a / eu-central-1");
+        assert_eq!(
+            world.scope(Some("a"), Some("us-west-2")).await.unwrap(),
+            "a / us-west-2"
+        );
+        assert_eq!(world.scope(Some("bare"), None).await.unwrap(), "bare / us-east-1");
+    }
+
+    #[tokio::test]
+    async fn without_a_profile_the_environment_comes_first() {
+        assert_eq!(
+            world(&[]).scope(None, None).await.unwrap(),
+            "default credentials / eu-west-1"
+        );
+        let world = world(&[("AWS_DEFAULT_REGION", "us-east-2")]);
+        assert_eq!(
+            world.scope(None, None).await.unwrap(),
+            "default credentials / us-east-2"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_profile_of_the_environment_gives_its_region_to_the_default_credentials() {
+        let world = world(&[("AWS_PROFILE", "a")]);
+        assert_eq!(
+            world.scope(None, None).await.unwrap(),
+            "default credentials / eu-central-1"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_profile_without_any_region_has_none() {
+        let error = world(&[]).scope(Some("bare"), None).await.unwrap_err();
+        assert_eq!(error.to_string(), "No Region is set for AWS profile bare.");
+    }
+
+    #[tokio::test]
+    async fn an_unknown_profile_names_the_known_ones_wherever_it_was_named() {
+        for (environment, profile) in [(vec![], Some("nope")), (vec![("AWS_PROFILE", "nope")], None)] {
+            let error = world(&environment).scope(profile, None).await.unwrap_err();
+            assert_eq!(error.next_step(), "Choose one of: default, a, bare.");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_region_that_is_none_is_blamed_on_its_variable() {
+        let error = world(&[("AWS_REGION", "Frankfurt")])
+            .scope(None, None)
+            .await
+            .unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("The AWS configuration cannot be read: AWS_REGION: A Region looks like"),
+            "{error}"
+        );
+    }
+
+    #[tokio::test]
+    async fn the_endpoint_follows_the_order_of_the_sdk() {
+        let ssm = ("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:1");
+        let all = ("AWS_ENDPOINT_URL", "http://127.0.0.1:2");
+        assert_eq!(
+            world(&[ssm, all]).socket("a").await.unwrap().0.unwrap(),
+            "http://127.0.0.1:1/"
+        );
+        assert_eq!(
+            world(&[all]).socket("a").await.unwrap().0.unwrap(),
+            "http://127.0.0.1:2/"
+        );
+        assert_eq!(
+            world(&[]).socket("a").await.unwrap().0.unwrap(),
+            "https://ssm.example:8443/"
+        );
+        assert_eq!(world(&[]).socket("bare").await.unwrap().0, None);
+        let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
+        assert_eq!(world(&[ssm, all, ignore]).socket("a").await.unwrap().0, None);
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_is_no_url_is_an_error_and_not_ignored() {
+        let error = world(&[("AWS_ENDPOINT_URL", "localhost")])
+            .socket("a")
+            .await
+            .unwrap_err();
+        assert!(error.to_string().contains("AWS_ENDPOINT_URL"), "{error}");
+    }
+
+    #[tokio::test]
+    async fn the_certificates_of_the_environment_come_before_the_profiles() {
+        assert_eq!(
+            world(&[("AWS_CA_BUNDLE", "/e.pem")])
+                .socket("a")
+                .await
+                .unwrap()
+                .1
+                .unwrap(),
+            PathBuf::from("/e.pem")
+        );
+        assert_eq!(
+            world(&[]).socket("a").await.unwrap().1.unwrap(),
+            PathBuf::from("/h").join("ca.pem")
+        );
+        assert_eq!(world(&[]).socket("bare").await.unwrap().1, None);
+    }
+}

@@ -1,0 +1,190 @@
+//! [`AwsControlPlane`]: the trait's calls, each with clients and credentials of its scope.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use async_trait::async_trait;
+use postern_model::{
+    AgentInformation, CallerIdentity, ControlError, ControlPlane, Instance, Page, PageToken, ProfileName,
+    ProfileSummary, Region, Scope, SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
+};
+
+use crate::call::who;
+use crate::clients::{Access, Clients};
+use crate::configuration::Configuration;
+use crate::environment::Environment;
+use crate::{inventory, provider_error, sessions, sign};
+
+/// AWS, by its SDK. Clients, connections and credentials are kept and shared by all calls; a change of the AWS files
+/// and refused credentials drop what is kept, so that a new sign-in or a corrected key works at the next call.
+pub struct AwsControlPlane {
+    configuration: Configuration,
+    access: Access,
+}
+
+impl AwsControlPlane {
+    /// The user's own AWS configuration: the AWS files, the environment, container and instance credentials, as for the
+    /// AWS CLI. Variables are read once, here, and by the SDK; the files whenever they change.
+    #[must_use]
+    pub fn from_environment() -> Self {
+        let configuration = Configuration::of_user(Environment::of_process());
+        Self {
+            configuration,
+            access: Access::new(true),
+        }
+    }
+
+    /// Only these two files. `AWS_*` variables, proxies and the instance's own credentials are left alone: for the demo
+    /// and for tests.
+    #[must_use]
+    pub fn isolated(config: PathBuf, credentials: PathBuf) -> Self {
+        Self {
+            configuration: Configuration::isolated(config, credentials),
+            access: Access::new(false),
+        }
+    }
+
+    /// Clients whose credentials are at hand. They are loaded before the call, so that a slow provider does not use up
+    /// the time of the call and a failing one is not retried as if the service had failed.
+    async fn ready(&self, scope: &Scope) -> Result<Arc<Clients>, ControlError> {
+        let clients = self.access.clients(&self.configuration, scope).await?;
+        let Err(error) = clients.credentials.current().await else {
+            return Ok(clients);
+        };
+        self.access.forget(scope, &clients.credentials).await;
+        Err(provider_error::explain(
+            &error,
+            &who(scope),
+            clients.credentials.asks_for_mfa,
+        ))
+    }
+
+    /// The answer, after refused credentials were dropped.
+    async fn settle<T>(
+        &self,
+        scope: &Scope,
+        clients: &Clients,
+        answer: Result<T, ControlError>,
+    ) -> Result<T, ControlError> {
+        if answer.as_ref().is_err_and(is_about_credentials) {
+            self.access.forget(scope, &clients.credentials).await;
+        }
+        answer
+    }
+}
+
+impl std::fmt::Debug for AwsControlPlane {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AwsControlPlane")
+            .field("configuration", &self.configuration)
+            .finish_non_exhaustive()
+    }
+}
+
+fn is_about_credentials(error: &ControlError) -> bool {
+    matches!(
+        error,
+        ControlError::CredentialsExpired { .. }
+            | ControlError::InvalidCredentials { .. }
+            | ControlError::NoCredentials { .. }
+    )
+}
+
+#[async_trait]
+impl ControlPlane for AwsControlPlane {
+    async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
+        self.configuration.profiles().await
+    }
+
+    async fn resolve(
+        &self,
+        profile: Option<ProfileName>,
+        region: Option<Region>,
+    ) -> Result<Scope, ControlError> {
+        self.configuration.settings(profile.as_ref()).await?.scope(region)
+    }
+
+    async fn caller_identity(&self, scope: &Scope) -> Result<CallerIdentity, ControlError> {
+        let clients = self.ready(scope).await?;
+        self.settle(scope, &clients, inventory::caller_identity(&clients, scope).await)
+            .await
+    }
+
+    async fn instances(
+        &self,
+        scope: &Scope,
+        only_running: bool,
+        page: Option<PageToken>,
+    ) -> Result<Page<Instance>, ControlError> {
+        let clients = self.ready(scope).await?;
+        self.settle(
+            scope,
+            &clients,
+            inventory::instances(&clients, scope, only_running, page).await,
+        )
+        .await
+    }
+
+    async fn agents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<AgentInformation>, ControlError> {
+        let clients = self.ready(scope).await?;
+        self.settle(scope, &clients, inventory::agents(&clients, scope, page).await)
+            .await
+    }
+
+    async fn start_session(
+        &self,
+        scope: &Scope,
+        request: &StartRequest,
+    ) -> Result<SessionGrant, ControlError> {
+        let clients = self.ready(scope).await?;
+        self.settle(scope, &clients, sessions::start(&clients, scope, request).await)
+            .await
+    }
+
+    async fn resume_session(&self, scope: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {
+        let clients = self.ready(scope).await?;
+        self.settle(scope, &clients, sessions::resume(&clients, scope, session).await)
+            .await
+    }
+
+    async fn terminate_session(&self, scope: &Scope, session: &SessionId) -> Result<(), ControlError> {
+        let clients = self.ready(scope).await?;
+        self.settle(
+            scope,
+            &clients,
+            sessions::terminate(&clients, scope, session).await,
+        )
+        .await
+    }
+
+    async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {
+        self.configuration
+            .settings(scope.profile.as_ref())
+            .await?
+            .socket()
+    }
+
+    async fn sign_upgrade(
+        &self,
+        scope: &Scope,
+        url: &StreamUrl,
+    ) -> Result<Vec<(String, String)>, ControlError> {
+        if url.is_presigned() {
+            return Ok(Vec::new());
+        }
+        let clients = self.ready(scope).await?;
+        let credentials = clients.credentials.current().await;
+        let explain = |error| provider_error::explain(&error, &who(scope), clients.credentials.asks_for_mfa);
+        sign::upgrade_headers(
+            url,
+            &scope.region,
+            credentials.map_err(explain)?,
+            SystemTime::now(),
+        )
+    }
+}

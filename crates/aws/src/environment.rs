@@ -1,0 +1,82 @@
+//! The environment variables that matter, as a value: read from the process once, or made up by a test.
+
+use std::collections::HashMap;
+
+use aws_runtime::fs_util::{Os, home_dir};
+use aws_types::os_shim_internal::Env;
+
+/// Only these are kept, so that no key of the environment lies around in a second place.
+const NAMES: [&str; 16] = [
+    "AWS_CA_BUNDLE",
+    "AWS_CONFIG_FILE",
+    "AWS_DEFAULT_PROFILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_EC2",
+    "AWS_ENDPOINT_URL_SSM",
+    "AWS_ENDPOINT_URL_STS",
+    "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_PROFILE",
+    "AWS_REGION",
+    "AWS_SHARED_CREDENTIALS_FILE",
+    "HOME",
+    "HOMEDRIVE",
+    "HOMEPATH",
+    "USERPROFILE",
+];
+
+/// The named variables that are set and not empty.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Environment(HashMap<String, String>);
+
+impl Environment {
+    /// The process's own. A value that is not Unicode counts as not set.
+    pub(crate) fn of_process() -> Self {
+        let value = |name: &str| std::env::var_os(name)?.into_string().ok();
+        Self::of(NAMES.iter().filter_map(|name| Some((*name, value(name)?))))
+    }
+
+    /// Made of pairs.
+    pub(crate) fn of<N: Into<String>, V: Into<String>>(variables: impl IntoIterator<Item = (N, V)>) -> Self {
+        let pairs = variables
+            .into_iter()
+            .map(|(name, value)| (name.into(), value.into()));
+        Self(
+            pairs
+                .filter(|(_, value): &(String, String)| !value.trim().is_empty())
+                .collect(),
+        )
+    }
+
+    /// The value of `name`.
+    pub(crate) fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// The first that is set, with its name.
+    pub(crate) fn first(&self, names: &[&'static str]) -> Option<(&'static str, &str)> {
+        names.iter().find_map(|name| Some((*name, self.get(name)?)))
+    }
+
+    /// The user's home folder, found as the SDK finds it.
+    pub(crate) fn home(&self) -> Option<String> {
+        home_dir(&self.as_sdk(), Os::real())
+    }
+
+    /// The same variables for the SDK's own look-ups.
+    pub(crate) fn as_sdk(&self) -> Env {
+        Env::from(self.0.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_variable_counts_as_not_set() {
+        let environment = Environment::of([("AWS_PROFILE", " "), ("AWS_DEFAULT_PROFILE", "dev")]);
+        let found = environment.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
+        assert_eq!(found, Some(("AWS_DEFAULT_PROFILE", "dev")));
+    }
+}

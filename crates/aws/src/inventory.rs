@@ -1,0 +1,243 @@
+//! EC2 DescribeInstances and SSM DescribeInstanceInformation as pages of nodes, and who the caller is.
+
+use aws_sdk_ec2::types::{Filter, Instance as Ec2Instance};
+use aws_sdk_ssm::types::InstanceInformation;
+use postern_model::{
+    AgentInformation, CallerIdentity, ControlError, Instance, InstanceState, NodeId, Page, PageToken,
+    PingStatus, Platform, Scope, Tag,
+};
+
+use crate::call::{Call, Service, Subject};
+use crate::clients::Clients;
+
+/// The most that EC2 gives in one page.
+const INSTANCES_PER_PAGE: i32 = 1000;
+/// The most that SSM gives in one page.
+const AGENTS_PER_PAGE: i32 = 50;
+
+/// One page of instances.
+pub(crate) async fn instances(
+    clients: &Clients,
+    scope: &Scope,
+    only_running: bool,
+    page: Option<PageToken>,
+) -> Result<Page<Instance>, ControlError> {
+    let call = Call {
+        scope,
+        service: Service::Ec2,
+        operation: "DescribeInstances",
+        subject: Subject::Listing,
+        clients,
+    };
+    let running = Filter::builder()
+        .name("instance-state-name")
+        .values("running")
+        .build();
+    let request = clients
+        .ec2
+        .describe_instances()
+        .max_results(INSTANCES_PER_PAGE)
+        .set_filters(only_running.then(|| vec![running]))
+        .set_next_token(page.map(|token| token.0));
+    let answer = request.send().await.map_err(|error| call.failed(&error))?;
+    let found = answer
+        .reservations()
+        .iter()
+        .flat_map(|reservation| reservation.instances());
+    Ok(Page {
+        items: found.filter_map(instance).collect(),
+        next: next_page(answer.next_token()),
+    })
+}
+
+/// One page of agents.
+pub(crate) async fn agents(
+    clients: &Clients,
+    scope: &Scope,
+    page: Option<PageToken>,
+) -> Result<Page<AgentInformation>, ControlError> {
+    let operation = "DescribeInstanceInformation";
+    let call = Call {
+        scope,
+        service: Service::Ssm,
+        operation,
+        subject: Subject::Listing,
+        clients,
+    };
+    let request = clients
+        .ssm
+        .describe_instance_information()
+        .max_results(AGENTS_PER_PAGE)
+        .set_next_token(page.map(|token| token.0));
+    let answer = request.send().await.map_err(|error| call.failed(&error))?;
+    let items = answer
+        .instance_information_list()
+        .iter()
+        .filter_map(agent)
+        .collect();
+    Ok(Page {
+        items,
+        next: next_page(answer.next_token()),
+    })
+}
+
+/// Who the credentials belong to.
+pub(crate) async fn caller_identity(
+    clients: &Clients,
+    scope: &Scope,
+) -> Result<CallerIdentity, ControlError> {
+    let call = Call {
+        scope,
+        service: Service::Sts,
+        operation: "GetCallerIdentity",
+        subject: Subject::Listing,
+        clients,
+    };
+    let answer = clients
+        .sts
+        .get_caller_identity()
+        .send()
+        .await
+        .map_err(|error| call.failed(&error))?;
+    match (answer.account, answer.arn) {
+        (Some(account), Some(arn)) => Ok(CallerIdentity { account, arn }),
+        (None, _) => Err(call.malformed("it names no account")),
+        (_, None) => Err(call.malformed("it names no ARN")),
+    }
+}
+
+fn next_page(token: Option<&str>) -> Option<PageToken> {
+    token
+        .filter(|token| !token.is_empty())
+        .map(|token| PageToken(token.to_owned()))
+}
+
+fn instance(from: &Ec2Instance) -> Option<Instance> {
+    let tags: Vec<Tag> = from.tags().iter().filter_map(tag).collect();
+    let name = tags
+        .iter()
+        .find(|tag| tag.key == "Name" && !tag.value.is_empty())
+        .map(|tag| tag.value.clone());
+    let profile = from.iam_instance_profile().and_then(|profile| profile.arn());
+    Some(Instance {
+        id: node_id(from.instance_id())?,
+        name,
+        state: state(
+            from.state()
+                .and_then(|state| state.name())
+                .map(|name| name.as_str()),
+        ),
+        instance_type: from.instance_type().map(|kind| kind.as_str().to_owned()),
+        zone: from
+            .placement()
+            .and_then(|placement| text(placement.availability_zone())),
+        private_ip: text(from.private_ip_address()),
+        public_ip: text(from.public_ip_address()),
+        instance_profile: profile.and_then(|arn| text(arn.rsplit('/').next())),
+        platform: from.platform().and_then(|platform| family(platform.as_str())),
+        launched_at_ms: from.launch_time().and_then(|time| time.to_millis().ok()),
+        tags,
+    })
+}
+
+fn agent(from: &InstanceInformation) -> Option<AgentInformation> {
+    Some(AgentInformation {
+        id: node_id(from.instance_id())?,
+        ping: ping(from.ping_status().map(|ping| ping.as_str())),
+        last_ping_at_ms: from.last_ping_date_time().and_then(|time| time.to_millis().ok()),
+        agent_version: text(from.agent_version()),
+        platform: from
+            .platform_type()
+            .and_then(|platform| family(platform.as_str())),
+        platform_name: text(from.platform_name()),
+        platform_version: text(from.platform_version()),
+        computer_name: text(from.computer_name()),
+        name: text(from.name()),
+        ip_address: text(from.ip_address()),
+        iam_role: text(from.iam_role()),
+    })
+}
+
+fn node_id(text: Option<&str>) -> Option<NodeId> {
+    let id = NodeId::parse(text.unwrap_or_default());
+    id.inspect_err(|error| tracing::debug!(%error, "AWS listed something that is no node"))
+        .ok()
+}
+
+fn tag(from: &aws_sdk_ec2::types::Tag) -> Option<Tag> {
+    Some(Tag {
+        key: from.key()?.to_owned(),
+        value: from.value().unwrap_or_default().to_owned(),
+    })
+}
+
+fn text(value: Option<&str>) -> Option<String> {
+    value.filter(|value| !value.is_empty()).map(ToOwned::to_owned)
+}
+
+fn state(name: Option<&str>) -> InstanceState {
+    match name {
+        Some("pending") => InstanceState::Pending,
+        Some("running") => InstanceState::Running,
+        Some("stopping") => InstanceState::Stopping,
+        Some("stopped") => InstanceState::Stopped,
+        Some("shutting-down") => InstanceState::ShuttingDown,
+        Some("terminated") => InstanceState::Terminated,
+        Some(_) | None => InstanceState::Unknown,
+    }
+}
+
+/// A state that this version does not know counts as not to be reached.
+fn ping(status: Option<&str>) -> PingStatus {
+    match status {
+        Some("Online") => PingStatus::Online,
+        Some("ConnectionLost") => PingStatus::ConnectionLost,
+        Some(_) | None => PingStatus::Inactive,
+    }
+}
+
+/// EC2 writes `windows`, the API's documentation `Windows`, SSM `Linux`, `Windows` and `MacOS`.
+fn family(platform: &str) -> Option<Platform> {
+    match platform.to_ascii_lowercase().as_str() {
+        "linux" => Some(Platform::Linux),
+        "windows" => Some(Platform::Windows),
+        "macos" => Some(Platform::MacOs),
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_with_nothing_but_an_id_is_listed() {
+        let made = instance(&Ec2Instance::builder().instance_id("i-0a1b2c3d4e5f67890").build()).unwrap();
+        assert_eq!(
+            (made.name, made.state, made.platform),
+            (None, InstanceState::Unknown, None)
+        );
+        assert!(instance(&Ec2Instance::builder().instance_id("r-1").build()).is_none());
+        assert!(instance(&Ec2Instance::builder().build()).is_none());
+    }
+
+    #[test]
+    fn the_instance_profile_is_the_last_part_of_its_arn() {
+        let profile = aws_sdk_ec2::types::IamInstanceProfile::builder()
+            .arn("arn:aws:iam::111122223333:instance-profile/team/ssm-node")
+            .build();
+        let from = Ec2Instance::builder()
+            .instance_id("i-0a1b2c3d")
+            .iam_instance_profile(profile)
+            .build();
+        assert_eq!(instance(&from).unwrap().instance_profile.unwrap(), "ssm-node");
+    }
+
+    #[test]
+    fn words_of_aws_that_are_new_to_us_are_not_fatal() {
+        assert_eq!(state(Some("hibernating")), InstanceState::Unknown);
+        assert_eq!(ping(Some("Sleeping")), PingStatus::Inactive);
+        assert_eq!(family("BeOS"), None);
+        assert_eq!(family("windows"), Some(Platform::Windows));
+    }
+}

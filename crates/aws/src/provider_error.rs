@@ -1,0 +1,179 @@
+//! Credentials could not be had: what the SDK's providers say, sorted by what the user can do about it.
+
+use std::error::Error;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_types::error::ErrorMetadata;
+use postern_model::{ControlError, display_text};
+
+use crate::reach::{self, causes, deepest};
+use crate::refusal::Refusal;
+
+/// The error in words if credentials failed somewhere below `error`.
+pub(crate) fn within(error: &(dyn Error + 'static), who: &str, asks_for_mfa: bool) -> Option<ControlError> {
+    let failed = causes(error).find_map(|cause| cause.downcast_ref::<CredentialsError>())?;
+    Some(explain(failed, who, asks_for_mfa))
+}
+
+/// Why `who` has no credentials.
+pub(crate) fn explain(error: &CredentialsError, who: &str, asks_for_mfa: bool) -> ControlError {
+    let who = who.to_owned();
+    if is_about_sign_in(error) {
+        return ControlError::CredentialsExpired {
+            who,
+            detail: format!("Identity Center: {}", deepest(error)),
+        };
+    }
+    if let Some(refusal) = refused_by_aws(error) {
+        return explain_refusal(&refusal, who, asks_for_mfa);
+    }
+    if let Some(unreachable) = reach::explain(error) {
+        return unreachable;
+    }
+    ControlError::NoCredentials {
+        who,
+        detail: in_words(error),
+    }
+}
+
+fn explain_refusal(refusal: &(String, Refusal), who: String, asks_for_mfa: bool) -> ControlError {
+    let (action, refusal) = refusal;
+    match refusal.explain_plainly(&who, action) {
+        ControlError::Denied { .. } if asks_for_mfa => ControlError::NoCredentials {
+            who,
+            detail: "its role asks for an MFA code (mfa_serial), which Postern cannot enter; \
+                     use temporary keys or a credential process"
+                .into(),
+        },
+        ControlError::Rejected { message, .. } => ControlError::NoCredentials { who, detail: message },
+        other => other,
+    }
+}
+
+fn in_words(error: &CredentialsError) -> String {
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) if error.source().is_none() => {
+            "the profile holds none".into()
+        }
+        CredentialsError::CredentialsNotLoaded(_) if deepest(error).starts_with("no providers in chain") => {
+            "neither the environment, nor the AWS files, nor this machine has any".into()
+        }
+        CredentialsError::ProviderTimedOut(limit) => {
+            format!(
+                "the provider did not answer within {} s",
+                limit.timeout_duration().as_secs()
+            )
+        }
+        _ if deepest(error).contains("credentials-login") => {
+            "sign-ins of `aws login` (login_session) cannot be used yet".into()
+        }
+        _ => deepest(error),
+    }
+}
+
+/// The token file of Identity Center is missing, unreadable or expired, or Identity Center no longer accepts it.
+fn is_about_sign_in(error: &CredentialsError) -> bool {
+    const SIGNS: [&str; 4] = ["SSO token", "sso/cache", "sso\\cache", "UnauthorizedException"];
+    causes(error).any(|cause| {
+        let text = cause.to_string();
+        SIGNS.iter().any(|sign| text.contains(sign))
+    })
+}
+
+/// What STS or Identity Center answered on the way, with the action that it refused.
+fn refused_by_aws(error: &CredentialsError) -> Option<(String, Refusal)> {
+    let sso = causes(error).any(|cause| format!("{cause:?}").contains("GetRoleCredentials"));
+    let web = causes(error).any(|cause| format!("{cause:?}").contains("WebIdentity"));
+    let action = match (sso, web) {
+        (true, _) => "sso:GetRoleCredentials",
+        (false, true) => "sts:AssumeRoleWithWebIdentity",
+        (false, false) => "sts:AssumeRole",
+    };
+    let (code, message) = causes(error).find_map(code_and_message)?;
+    let refusal = Refusal {
+        code: Some(code),
+        message: display_text(&message),
+        status: 400,
+        clock_is_off: false,
+    };
+    Some((action.to_owned(), refusal))
+}
+
+/// An error that the service's model does not have is metadata; one that it has is text, `Code: message`.
+fn code_and_message(cause: &(dyn Error + 'static)) -> Option<(String, String)> {
+    if let Some(metadata) = cause.downcast_ref::<ErrorMetadata>() {
+        return Some((
+            metadata.code()?.to_owned(),
+            metadata.message().unwrap_or_default().to_owned(),
+        ));
+    }
+    let text = cause.to_string();
+    let (code, message) = text.split_once(": ").unwrap_or((&text, ""));
+    let is_code = code.ends_with("Exception") && code.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    is_code.then(|| (code.to_owned(), message.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explained(error: impl Into<Box<dyn Error + Send + Sync>>) -> ControlError {
+        explain(&CredentialsError::provider_error(error), "acme-dev", false)
+    }
+
+    fn refused(code: &str) -> ErrorMetadata {
+        ErrorMetadata::builder().code(code).message("said AWS").build()
+    }
+
+    #[test]
+    fn a_missing_or_expired_sign_in_asks_for_a_new_one() {
+        for text in [
+            "the SSO token has expired and cannot be refreshed",
+            "failed to load the cached SSO token",
+            "failed to read `/h/.aws/sso/cache/0a.json`",
+            "UnauthorizedException: Session token not found or invalid",
+        ] {
+            let error = explained(text);
+            assert_eq!(error.code(), "credentials-expired", "{text}");
+            assert!(error.next_step().contains("aws sso login"));
+        }
+    }
+
+    #[test]
+    fn a_refused_role_is_a_denial_of_assume_role() {
+        let error = explained(refused("AccessDenied"));
+        assert_eq!(error.to_string(), "acme-dev may not call sts:AssumeRole.");
+        assert_eq!(explained(refused("ExpiredToken")).code(), "credentials-expired");
+        assert_eq!(
+            explained(refused("InvalidClientTokenId")).code(),
+            "invalid-credentials"
+        );
+        assert_eq!(explained("ForbiddenException: No access").code(), "denied");
+    }
+
+    #[test]
+    fn a_role_that_asks_for_a_code_says_so() {
+        let error = explain(
+            &CredentialsError::provider_error(refused("AccessDenied")),
+            "acme-dev",
+            true,
+        );
+        assert_eq!(error.code(), "no-credentials");
+        assert!(error.to_string().contains("MFA"), "{error}");
+    }
+
+    #[test]
+    fn what_is_left_says_what_the_provider_said() {
+        let text =
+            "Error retrieving credentials: external process exited with code exit status: 1. Stderr: locked";
+        assert_eq!(
+            explained(text).to_string(),
+            format!("No AWS credentials for acme-dev: {text}")
+        );
+        let none = explain(&CredentialsError::not_loaded_no_source(), "acme-dev", false);
+        assert_eq!(
+            none.to_string(),
+            "No AWS credentials for acme-dev: the profile holds none"
+        );
+    }
+}

@@ -1,0 +1,353 @@
+//! AWS said no: error codes of EC2, SSM and STS, sorted by what the user can do about them.
+
+use std::time::{Duration, SystemTime};
+
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_types::date_time::{DateTime, Format};
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use postern_model::{ControlError, Target, display_text};
+
+use crate::call::{Call, Subject};
+
+/// AWS accepts signatures that are 5 minutes off.
+const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
+
+/// The document of a session that names none.
+const SHELL_DOCUMENT: &str = "SSM-SessionManagerRunShell";
+
+/// An answer of AWS that is an error.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Refusal {
+    /// For example `AccessDeniedException`; none when the answer is not AWS's form.
+    pub(crate) code: Option<String>,
+    pub(crate) message: String,
+    /// The HTTP status.
+    pub(crate) status: u16,
+    /// AWS's clock in the answer and ours differ by more than AWS tolerates.
+    pub(crate) clock_is_off: bool,
+}
+
+/// What a code means wherever it comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Meaning {
+    Expired,
+    Invalid,
+    Denied,
+    Throttled,
+    Clock,
+    Other,
+}
+
+impl Refusal {
+    pub(crate) fn of(error: &impl ProvideErrorMetadata, answer: &HttpResponse) -> Self {
+        let date = answer
+            .headers()
+            .get("date")
+            .and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
+        Self {
+            code: error.code().map(ToOwned::to_owned),
+            message: readable(error.message().unwrap_or_default()),
+            status: answer.status().as_u16(),
+            clock_is_off: date
+                .and_then(|date| SystemTime::try_from(date).ok())
+                .is_some_and(differs_from_now),
+        }
+    }
+
+    /// The error for a refused `call` by `who`.
+    pub(crate) fn explain(&self, who: &str, action: &str, call: &Call<'_>) -> ControlError {
+        let special = self
+            .code
+            .as_deref()
+            .and_then(|code| self.about_subject(code, call));
+        special.unwrap_or_else(|| self.explain_plainly(who, action))
+    }
+
+    /// The error where the call's subject changes nothing, as for STS AssumeRole on the way to credentials.
+    pub(crate) fn explain_plainly(&self, who: &str, action: &str) -> ControlError {
+        let (who, operation) = (who.to_owned(), action.to_owned());
+        let Some(code) = self.code.clone() else {
+            return self.without_code(operation);
+        };
+        let detail = if self.message.is_empty() {
+            code.clone()
+        } else {
+            self.message.clone()
+        };
+        match self.meaning(&code) {
+            Meaning::Expired => ControlError::CredentialsExpired { who, detail },
+            Meaning::Invalid => ControlError::InvalidCredentials { who, detail },
+            Meaning::Denied => ControlError::Denied {
+                who,
+                action: operation,
+                detail,
+            },
+            Meaning::Throttled => ControlError::Throttled { operation },
+            Meaning::Clock => ControlError::ClockSkew { detail },
+            Meaning::Other => ControlError::Rejected {
+                operation,
+                code: display_text(&code),
+                message: detail,
+            },
+        }
+    }
+
+    fn about_subject(&self, code: &str, call: &Call<'_>) -> Option<ControlError> {
+        match (call.subject, code) {
+            (Subject::Start(request), "TargetNotConnected" | "InvalidInstanceId") => {
+                let target: Target = request.target.clone();
+                Some(ControlError::TargetNotConnected {
+                    target,
+                    place: call.scope.to_string(),
+                })
+            }
+            (Subject::Start(request), code) if concerns_document(code) => {
+                let document = request
+                    .document
+                    .as_ref()
+                    .map_or(SHELL_DOCUMENT, |document| document.as_str());
+                let said = if self.message.is_empty() {
+                    code
+                } else {
+                    self.message.as_str()
+                };
+                Some(ControlError::InvalidDocument {
+                    document: document.to_owned(),
+                    detail: said.to_owned(),
+                })
+            }
+            (Subject::Session(session), "DoesNotExistException") => Some(ControlError::SessionGone {
+                session: session.clone(),
+            }),
+            (Subject::Start(_) | Subject::Session(_) | Subject::Listing, _) => None,
+        }
+    }
+
+    /// A proxy, a captive portal or an overloaded front answered instead of the service.
+    fn without_code(&self, operation: String) -> ControlError {
+        match self.status {
+            429 => ControlError::Throttled { operation },
+            status => ControlError::MalformedAnswer {
+                operation,
+                detail: format!("HTTP {status} without an AWS error code"),
+            },
+        }
+    }
+
+    fn meaning(&self, code: &str) -> Meaning {
+        match code {
+            "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => Meaning::Expired,
+            // EC2 says this of expired temporary credentials as well as of old signatures.
+            "RequestExpired" if !self.clock_is_off => Meaning::Expired,
+            "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => Meaning::Clock,
+            "SignatureDoesNotMatch" | "InvalidSignatureException" | "AuthFailure" if self.concerns_time() => {
+                Meaning::Clock
+            }
+            "UnrecognizedClientException" | "InvalidClientTokenId" | "AuthFailure"
+                if self.message.to_ascii_lowercase().contains("expired") =>
+            {
+                Meaning::Expired
+            }
+            "UnrecognizedClientException"
+            | "InvalidClientTokenId"
+            | "InvalidAccessKeyId"
+            | "SignatureDoesNotMatch"
+            | "InvalidSignatureException"
+            | "IncompleteSignature"
+            | "IncompleteSignatureException"
+            | "MissingAuthenticationToken"
+            | "MissingAuthenticationTokenException"
+            | "AuthFailure" => Meaning::Invalid,
+            "UnauthorizedOperation"
+            | "AuthorizationError"
+            | "AuthorizationErrorException"
+            | "NotAuthorized"
+            | "ForbiddenException" => Meaning::Denied,
+            code if code.starts_with("AccessDenied") => Meaning::Denied,
+            "RequestLimitExceeded"
+            | "TooManyRequestsException"
+            | "SlowDown"
+            | "BandwidthLimitExceeded"
+            | "RequestThrottled"
+            | "RequestThrottledException"
+            | "PriorRequestNotComplete"
+            | "RateExceeded" => Meaning::Throttled,
+            code if code.starts_with("Throttl") || code == "EC2ThrottledException" => Meaning::Throttled,
+            _ => Meaning::Other,
+        }
+    }
+
+    fn concerns_time(&self) -> bool {
+        let message = self.message.to_ascii_lowercase();
+        let said = [
+            "signature expired",
+            "signature not yet current",
+            "is now earlier than",
+            "is now later than",
+        ];
+        self.clock_is_off || said.iter().any(|said| message.contains(said))
+    }
+}
+
+fn concerns_document(code: &str) -> bool {
+    code.starts_with("InvalidDocument") || code == "InvalidParameters"
+}
+
+/// AWS's text for a line of ours: without the kilobyte that only `sts:DecodeAuthorizationMessage` can read.
+fn readable(message: &str) -> String {
+    let plain = message
+        .split("Encoded authorization failure message")
+        .next()
+        .unwrap_or_default();
+    display_text(plain)
+}
+
+fn differs_from_now(aws: SystemTime) -> bool {
+    let now = SystemTime::now();
+    let apart = now
+        .duration_since(aws)
+        .or_else(|_| aws.duration_since(now))
+        .unwrap_or_default();
+    apart > CLOCK_TOLERANCE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn explained(code: &str, message: &str) -> ControlError {
+        refusal(code, message).explain_plainly("acme-prod", "ssm:StartSession")
+    }
+
+    fn refusal(code: &str, message: &str) -> Refusal {
+        Refusal {
+            code: Some(code.into()),
+            message: readable(message),
+            status: 400,
+            clock_is_off: false,
+        }
+    }
+
+    #[test]
+    fn codes_lead_to_the_right_remedy() {
+        for (code, message, expected) in [
+            (
+                "ExpiredTokenException",
+                "The security token included in the request is expired",
+                "credentials-expired",
+            ),
+            ("ExpiredToken", "", "credentials-expired"),
+            ("RequestExpired", "Request has expired.", "credentials-expired"),
+            (
+                "UnrecognizedClientException",
+                "The security token included in the request is invalid.",
+                "invalid-credentials",
+            ),
+            (
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid.",
+                "invalid-credentials",
+            ),
+            (
+                "SignatureDoesNotMatch",
+                "The request signature we calculated does not match",
+                "invalid-credentials",
+            ),
+            (
+                "InvalidSignatureException",
+                "The request signature we calculated does not match",
+                "invalid-credentials",
+            ),
+            (
+                "AuthFailure",
+                "AWS was not able to validate the provided access credentials",
+                "invalid-credentials",
+            ),
+            (
+                "InvalidSignatureException",
+                "Signature expired: 20260101T000000Z is now earlier than 20260101T001000Z",
+                "clock-skew",
+            ),
+            (
+                "SignatureDoesNotMatch",
+                "Signature not yet current: 20260101T001000Z is still later than",
+                "clock-skew",
+            ),
+            ("RequestTimeTooSkewed", "", "clock-skew"),
+            (
+                "AccessDeniedException",
+                "User: x is not authorized to perform: ssm:StartSession",
+                "denied",
+            ),
+            ("AccessDenied", "", "denied"),
+            ("UnauthorizedOperation", "You are not authorized", "denied"),
+            ("ThrottlingException", "Rate exceeded", "throttled"),
+            ("RequestLimitExceeded", "", "throttled"),
+            ("TooManyRequestsException", "", "throttled"),
+            ("InternalServerError", "", "rejected"),
+            ("OptInRequired", "You are not subscribed", "rejected"),
+        ] {
+            assert_eq!(explained(code, message).code(), expected, "{code} {message}");
+        }
+    }
+
+    #[test]
+    fn a_clock_that_is_off_explains_what_looks_like_expired_credentials() {
+        let refusal = Refusal {
+            clock_is_off: true,
+            ..refusal("RequestExpired", "Request has expired.")
+        };
+        assert_eq!(
+            refusal.explain_plainly("a", "ec2:DescribeInstances").code(),
+            "clock-skew"
+        );
+        let refusal = Refusal {
+            code: Some("AuthFailure".into()),
+            ..refusal
+        };
+        assert_eq!(
+            refusal.explain_plainly("a", "ec2:DescribeInstances").code(),
+            "clock-skew"
+        );
+    }
+
+    #[test]
+    fn a_denial_names_the_caller_and_the_action() {
+        let error = explained("AccessDeniedException", "no identity-based policy allows it");
+        assert_eq!(error.to_string(), "acme-prod may not call ssm:StartSession.");
+        assert_eq!(error.detail(), Some("no identity-based policy allows it"));
+    }
+
+    #[test]
+    fn the_encoded_part_of_a_denial_is_not_shown() {
+        let error = explained(
+            "UnauthorizedOperation",
+            "You are not authorized. Encoded authorization failure message: AbCd",
+        );
+        assert_eq!(error.detail(), Some("You are not authorized."));
+    }
+
+    #[test]
+    fn text_from_aws_is_made_safe_to_show() {
+        let ControlError::Rejected { message, .. } = explained("X", "a\u{1b}[31m\u{202e}b") else {
+            panic!()
+        };
+        assert_eq!(message, "a[31mb");
+    }
+
+    #[test]
+    fn an_answer_without_a_code_is_not_taken_for_aws() {
+        let portal = Refusal {
+            status: 403,
+            ..Refusal::default()
+        };
+        let error = portal.explain_plainly("a", "sts:GetCallerIdentity");
+        assert_eq!(error.code(), "malformed-answer");
+        assert!(error.to_string().contains("HTTP 403"), "{error}");
+        let busy = Refusal {
+            status: 429,
+            ..Refusal::default()
+        };
+        assert_eq!(busy.explain_plainly("a", "x:Y").code(), "throttled");
+    }
+}

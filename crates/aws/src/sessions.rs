@@ -1,0 +1,138 @@
+//! SSM StartSession, ResumeSession and TerminateSession.
+
+use std::collections::HashMap;
+
+use postern_model::{ControlError, Scope, SessionGrant, SessionId, StartRequest};
+
+use crate::call::{Call, Service, Subject};
+use crate::clients::Clients;
+
+/// Starts a session.
+pub(crate) async fn start(
+    clients: &Clients,
+    scope: &Scope,
+    request: &StartRequest,
+) -> Result<SessionGrant, ControlError> {
+    let call = Call {
+        scope,
+        service: Service::Ssm,
+        operation: "StartSession",
+        subject: Subject::Start(request),
+        clients,
+    };
+    let asked = clients
+        .ssm
+        .start_session()
+        .target(request.target.as_str())
+        .set_document_name(
+            request
+                .document
+                .as_ref()
+                .map(|document| document.as_str().to_owned()),
+        )
+        .set_parameters(parameters(request))
+        .set_reason(request.reason.clone());
+    let answer = asked.send().await.map_err(|error| call.failed(&error))?;
+    let session = SessionId::parse(answer.session_id().unwrap_or_default());
+    let session = session.map_err(|rule| call.malformed(rule.to_string()))?;
+    match (filled(answer.token_value), filled(answer.stream_url)) {
+        (Some(token), Some(stream_url)) => Ok(SessionGrant {
+            session,
+            token: token.into(),
+            stream_url,
+        }),
+        (None, _) => Err(call.malformed("it has no token")),
+        (_, None) => Err(call.malformed("it has no stream URL")),
+    }
+}
+
+/// Asks for a new token; an answer without one means that the session is over (protocol §10).
+pub(crate) async fn resume(
+    clients: &Clients,
+    scope: &Scope,
+    session: &SessionId,
+) -> Result<SessionGrant, ControlError> {
+    let call = Call {
+        scope,
+        service: Service::Ssm,
+        operation: "ResumeSession",
+        subject: Subject::Session(session),
+        clients,
+    };
+    let asked = clients.ssm.resume_session().session_id(session.as_str());
+    let answer = asked.send().await.map_err(|error| call.failed(&error))?;
+    match (filled(answer.token_value), filled(answer.stream_url)) {
+        (Some(token), Some(stream_url)) => Ok(SessionGrant {
+            session: session.clone(),
+            token: token.into(),
+            stream_url,
+        }),
+        (None, _) => Err(ControlError::SessionGone {
+            session: session.clone(),
+        }),
+        (_, None) => Err(call.malformed("it has no stream URL")),
+    }
+}
+
+/// Ends a session; one that is gone is ended.
+pub(crate) async fn terminate(
+    clients: &Clients,
+    scope: &Scope,
+    session: &SessionId,
+) -> Result<(), ControlError> {
+    let operation = "TerminateSession";
+    let call = Call {
+        scope,
+        service: Service::Ssm,
+        operation,
+        subject: Subject::Session(session),
+        clients,
+    };
+    match clients
+        .ssm
+        .terminate_session()
+        .session_id(session.as_str())
+        .send()
+        .await
+    {
+        Ok(_) => Ok(()),
+        Err(error) => match call.failed(&error) {
+            ControlError::SessionGone { .. } => Ok(()),
+            other => Err(other),
+        },
+    }
+}
+
+fn filled(text: Option<String>) -> Option<String> {
+    text.filter(|text| !text.is_empty())
+}
+
+/// Values of a name that is given twice are joined in their order.
+fn parameters(request: &StartRequest) -> Option<HashMap<String, Vec<String>>> {
+    let mut joined: HashMap<String, Vec<String>> = HashMap::new();
+    for (name, values) in &request.parameters {
+        joined
+            .entry(name.clone())
+            .or_default()
+            .extend(values.iter().cloned());
+    }
+    (!joined.is_empty()).then_some(joined)
+}
+
+#[cfg(test)]
+mod tests {
+    use postern_model::Target;
+
+    use super::*;
+
+    #[test]
+    fn parameters_of_the_same_name_are_joined() {
+        let mut request = StartRequest::shell(Target::parse("i-0a1b2c3d").unwrap());
+        assert_eq!(parameters(&request), None);
+        request.parameters = vec![
+            ("command".into(), vec!["a".into()]),
+            ("command".into(), vec!["b".into()]),
+        ];
+        assert_eq!(parameters(&request).unwrap()["command"], ["a", "b"]);
+    }
+}
