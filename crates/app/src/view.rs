@@ -60,7 +60,7 @@ pub struct ErrorView {
 }
 
 /// The AWS profiles.
-#[derive(Debug, Clone, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfilesView {
     /// In the order of the files.
@@ -70,7 +70,7 @@ pub struct ProfilesView {
 }
 
 /// One AWS profile.
-#[derive(Debug, Clone, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfileView {
     /// Its name.
@@ -179,7 +179,7 @@ pub struct SyncView {
     pub data_at_ms: Option<f64>,
     /// When the last sync failed, and why; the data shown is then older.
     pub failed_at_ms: Option<f64>,
-    /// Why it failed.
+    /// Why it failed; with the phase `done`, why nothing is known of the agents and hybrid nodes.
     pub error: Option<ErrorView>,
 }
 
@@ -285,6 +285,8 @@ pub enum PingView {
     Inactive,
     /// Systems Manager does not know this instance.
     NoAgent,
+    /// Systems Manager could not be asked.
+    Unknown,
 }
 
 /// The operating system's family.
@@ -469,7 +471,7 @@ pub struct TabView {
 }
 
 /// The state of a tab. Times are milliseconds since the epoch.
-#[derive(Debug, Clone, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum TabStateView {
     /// On the way to a prompt.

@@ -1,0 +1,345 @@
+//! The application: one method for each thing that the window can ask for.
+
+use std::{fmt, sync::Arc};
+
+use bytes::Bytes;
+use postern_model::TerminalSize;
+use postern_store::{Opened, StartMode, Store, StoreError};
+use tokio::sync::Mutex as Turns;
+
+use crate::{
+    lock::Lock,
+    outbox::{Events, Outbox},
+    tabs::Tabs,
+    terminal::Sink,
+    view::{
+        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView,
+        GroupView, Mode, PairDraft, PairView, ProfilesView, SettingsView, TabView,
+    },
+    workspace::Workspace,
+    world::{Demo, World},
+};
+
+type Answer<T> = Result<T, ErrorView>;
+
+/// What the composition root gives to the application.
+pub struct Parts {
+    /// Where control planes come from.
+    pub world: Arc<dyn World>,
+    /// The user's store; where it cannot be opened, the application goes on without keeping anything and says so.
+    pub store: Result<Opened, StoreError>,
+    /// The program's version.
+    pub version: String,
+}
+
+/// The application. Clones are handles of the same one. Every method answers a failure with cause and next step.
+#[derive(Clone)]
+pub struct App {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    world: Arc<dyn World>,
+    version: String,
+    /// The user's store, which the demo leaves alone.
+    own_store: Arc<Store>,
+    notices: Vec<ErrorView>,
+    outbox: Outbox,
+    tabs: Tabs,
+    workspace: Lock<Arc<Workspace>>,
+    switching: Turns<()>,
+}
+
+impl App {
+    /// Starts the application: the fleet that was read last is there at once, sync begins. Must be called inside a
+    /// tokio runtime.
+    ///
+    /// # Errors
+    /// When there is no store at all, not even in memory.
+    pub async fn start(parts: Parts) -> Answer<(Self, Events)> {
+        let (outbox, events) = Outbox::new();
+        let (own_store, notices) = open_store(parts.store)?;
+        let own_store = Arc::new(own_store);
+        let control = parts.world.aws();
+        let workspace = Workspace::open(Arc::clone(&own_store), control, None, outbox.clone()).await?;
+        let inner = Inner {
+            world: parts.world,
+            version: parts.version,
+            own_store,
+            notices,
+            tabs: Tabs::new(outbox.clone()),
+            outbox,
+            workspace: Lock::new(workspace),
+            switching: Turns::new(()),
+        };
+        Ok((
+            Self {
+                inner: Arc::new(inner),
+            },
+            events,
+        ))
+    }
+
+    /// Everything the window needs to draw itself.
+    pub async fn bootstrap(&self) -> Answer<BootstrapView> {
+        let workspace = self.workspace();
+        let profiles = workspace.refresh_profiles().await;
+        let (groups, connections) = workspace.connection_views().await?;
+        let nodes = workspace.fleet.lock().node_views();
+        Ok(BootstrapView {
+            version: self.inner.version.clone(),
+            mode: workspace.mode(),
+            aws_config_path: self.inner.world.aws_config_path(),
+            profiles,
+            settings: workspace.settings_view(),
+            pairs: workspace.pair_views(),
+            groups,
+            connections,
+            nodes,
+            tabs: self.inner.tabs.views(),
+            history: workspace.history_view().await?,
+            notices: self.inner.notices.clone(),
+        })
+    }
+
+    /// Works on the user's AWS profiles or on the demo. [`Mode::FirstRun`] leaves the demo and goes back to what the
+    /// window showed before.
+    pub async fn choose_mode(&self, mode: Mode) -> Answer<BootstrapView> {
+        let turn = self.inner.switching.lock().await;
+        let is_demo = self.workspace().demo.is_some();
+        match mode {
+            Mode::Demo if !is_demo => self.enter_demo().await?,
+            Mode::Aws | Mode::FirstRun if is_demo => self.leave_demo().await?,
+            Mode::Demo | Mode::Aws | Mode::FirstRun => {}
+        }
+        if mode == Mode::Aws {
+            self.workspace().start_with(StartMode::Aws).await?;
+        }
+        drop(turn);
+        self.bootstrap().await
+    }
+
+    /// Reads the AWS files again.
+    pub async fn read_profiles(&self) -> Answer<ProfilesView> {
+        Ok(self.workspace().refresh_profiles().await)
+    }
+
+    /// Keeps the settings; answers with what was kept.
+    pub async fn save_settings(&self, settings: SettingsView) -> Answer<SettingsView> {
+        self.workspace().save_settings(settings).await
+    }
+
+    /// Adds a pair and syncs it.
+    pub async fn add_pair(&self, draft: PairDraft) -> Answer<PairView> {
+        self.workspace().add_pair(&draft).await
+    }
+
+    /// Changes a pair and syncs it.
+    pub async fn update_pair(&self, id: i32, draft: PairDraft) -> Answer<PairView> {
+        self.workspace().update_pair(id, &draft).await
+    }
+
+    /// Removes a pair and its nodes.
+    pub async fn remove_pair(&self, id: i32) -> Answer<()> {
+        self.workspace().remove_pair(id).await
+    }
+
+    /// Syncs every pair that takes part.
+    pub async fn sync_all(&self) -> Answer<()> {
+        self.workspace().sync_all().await
+    }
+
+    /// Syncs one pair.
+    pub async fn sync_pair(&self, id: i32) -> Answer<()> {
+        self.workspace().sync_pair(id).await
+    }
+
+    /// Stops every running sync.
+    pub async fn cancel_sync(&self) -> Answer<()> {
+        self.workspace().cancel_syncs();
+        Ok(())
+    }
+
+    /// Creates or changes a group.
+    pub async fn save_group(&self, id: Option<i32>, draft: GroupDraftView) -> Answer<GroupView> {
+        self.workspace().save_group(id, &draft).await
+    }
+
+    /// Deletes a group; its connections move to the top level.
+    pub async fn delete_group(&self, id: i32) -> Answer<()> {
+        self.workspace().delete_group(id).await
+    }
+
+    /// Folds or unfolds a group.
+    pub async fn set_group_collapsed(&self, id: i32, collapsed: bool) -> Answer<()> {
+        self.workspace().set_group_collapsed(id, collapsed).await
+    }
+
+    /// Creates or changes a saved connection.
+    pub async fn save_connection(
+        &self,
+        id: Option<i32>,
+        draft: ConnectionDraftView,
+    ) -> Answer<ConnectionView> {
+        self.workspace().save_connection(id, &draft).await
+    }
+
+    /// Deletes a saved connection.
+    pub async fn delete_connection(&self, id: i32) -> Answer<()> {
+        self.workspace().delete_connection(id).await
+    }
+
+    /// Opens a tab; answers at once with a tab that is still connecting. Sizes are in character cells.
+    pub async fn connect(&self, request: ConnectRequest, cols: u32, rows: u32) -> Answer<TabView> {
+        let workspace = self.workspace();
+        let destination = workspace.destination(request).await?;
+        let size = TerminalSize::clamped(cols, rows);
+        Ok(self
+            .inner
+            .tabs
+            .open(destination, size, Arc::clone(&workspace.control)))
+    }
+
+    /// Opens a new session in the same tab with the same parameters.
+    pub async fn reconnect_tab(&self, id: u32, cols: u32, rows: u32) -> Answer<TabView> {
+        let control = Arc::clone(&self.workspace().control);
+        self.inner
+            .tabs
+            .reconnect(id, TerminalSize::clamped(cols, rows), control)
+    }
+
+    /// Closes a tab and terminates its session.
+    pub async fn close_tab(&self, id: u32) -> Answer<()> {
+        self.inner.tabs.close(id)
+    }
+
+    /// A page shows the tab: it gets a replay of the last output, then what comes. It replaces the page before.
+    pub fn terminal_attach(&self, id: u32, sink: Sink) -> Answer<()> {
+        self.inner.tabs.get(id).map(|tab| tab.attach(sink))
+    }
+
+    /// The page has drawn so many bytes more.
+    pub fn terminal_credit(&self, id: u32, bytes: u32) -> Answer<()> {
+        self.inner.tabs.get(id).map(|tab| tab.credit(bytes))
+    }
+
+    /// Types into a tab, in the order of the calls; waits while the session's input is full.
+    pub async fn terminal_input(&self, id: u32, bytes: Bytes) -> Answer<()> {
+        let tab = self.inner.tabs.get(id)?;
+        tab.type_in(bytes).await
+    }
+
+    /// Tells the node the terminal's size in character cells.
+    pub fn terminal_resize(&self, id: u32, cols: u32, rows: u32) -> Answer<()> {
+        self.inner
+            .tabs
+            .get(id)
+            .map(|tab| tab.resize(TerminalSize::clamped(cols, rows)))
+    }
+
+    /// Tries to resume at once.
+    pub fn retry_resume(&self, id: u32) -> Answer<()> {
+        self.inner.tabs.get(id).map(|tab| tab.retry_resume())
+    }
+
+    /// Demo only: cuts the tab's link for a few seconds.
+    pub async fn demo_drop_network(&self, id: u32) -> Answer<()> {
+        let demo = self.demo()?;
+        let session = self.inner.tabs.get(id)?.session_id();
+        let no_session = || {
+            ErrorView::new(
+                "no-session",
+                "This tab has no session yet.",
+                "Wait for the prompt.",
+            )
+        };
+        demo.drop_network(&session.ok_or_else(no_session)?);
+        Ok(())
+    }
+
+    /// Demo only: where the simulator answers.
+    pub async fn simulator_endpoint(&self) -> Answer<Option<String>> {
+        Ok(self.workspace().demo.as_ref().map(|demo| demo.endpoint()))
+    }
+
+    /// Terminates every session, stops every sync and ends the demo, within a few seconds.
+    pub async fn shut_down(&self) {
+        self.inner.tabs.close_all().await;
+        self.workspace().close().await;
+    }
+
+    fn workspace(&self) -> Arc<Workspace> {
+        Arc::clone(&self.inner.workspace.lock())
+    }
+
+    fn demo(&self) -> Answer<Arc<dyn Demo>> {
+        let not_demo = || {
+            ErrorView::new(
+                "not-demo",
+                "This works in the demo only.",
+                "Open the demo fleet first.",
+            )
+        };
+        self.workspace().demo.clone().ok_or_else(not_demo)
+    }
+
+    /// The demo has a store of its own, in memory: all pairs of the made-up fleet, sync on.
+    async fn enter_demo(&self) -> Answer<()> {
+        let demo = self.inner.world.demo().await?;
+        match demo_store(demo.as_ref()) {
+            Ok(store) => self.switch_to(store, Some(demo)).await,
+            Err(error) => {
+                demo.shut_down().await;
+                Err(error.into())
+            }
+        }
+    }
+
+    async fn leave_demo(&self) -> Answer<()> {
+        self.switch_to(Arc::clone(&self.inner.own_store), None).await
+    }
+
+    /// Ends everything of the workspace before, so that none of its sessions is left behind.
+    async fn switch_to(&self, store: Arc<Store>, demo: Option<Arc<dyn Demo>>) -> Answer<()> {
+        let control = demo
+            .as_ref()
+            .map_or_else(|| self.inner.world.aws(), |demo| demo.control());
+        let next = Workspace::open(store, control, demo, self.inner.outbox.clone()).await?;
+        self.inner.tabs.close_all().await;
+        let before = std::mem::replace(&mut *self.inner.workspace.lock(), next);
+        before.close().await;
+        Ok(())
+    }
+}
+
+impl fmt::Debug for App {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("App")
+            .field("version", &self.inner.version)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Without a store on the disk the application works all the same, and says that nothing is kept.
+fn open_store(opened: Result<Opened, StoreError>) -> Answer<(Store, Vec<ErrorView>)> {
+    match opened {
+        Ok(opened) => Ok((opened.store, opened.notices.iter().map(ErrorView::from).collect())),
+        Err(error) => {
+            let notice = ErrorView::from(error);
+            let next_step = format!("{} Until then nothing that you change is kept.", notice.next_step);
+            Ok((Store::in_memory()?, vec![ErrorView { next_step, ..notice }]))
+        }
+    }
+}
+
+fn demo_store(demo: &dyn Demo) -> Result<Arc<Store>, StoreError> {
+    let store = Store::in_memory()?;
+    for default in store.pairs()? {
+        store.remove_pair(default.id)?;
+    }
+    for pair in demo.pairs() {
+        store.add_pair(&pair, true)?;
+    }
+    store.update_settings(|settings| settings.sync_enabled = true)?;
+    Ok(Arc::new(store))
+}

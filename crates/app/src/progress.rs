@@ -1,0 +1,220 @@
+//! What a tab says about its session: the session's states, told with times and steps.
+
+use postern_session::SessionState;
+
+use crate::view::{ErrorView, TabStateView};
+
+/// The state of one session of a tab. Times are milliseconds since the epoch.
+#[derive(Debug, Clone)]
+pub(crate) struct Progress {
+    state: TabStateView,
+    /// Since when there has been a prompt, over pauses and resumes.
+    connected_since_ms: Option<f64>,
+    session_id: Option<String>,
+    exit_code: Option<i32>,
+}
+
+impl Progress {
+    /// The AWS configuration is being read.
+    pub(crate) fn resolving() -> Self {
+        let state = connecting("Reading the AWS configuration");
+        Self {
+            state,
+            connected_since_ms: None,
+            session_id: None,
+            exit_code: None,
+        }
+    }
+
+    pub(crate) fn state(&self) -> &TabStateView {
+        &self.state
+    }
+
+    pub(crate) fn session_id(&self) -> Option<&str> {
+        self.session_id.as_deref()
+    }
+
+    /// A command's exit status; it is part of the reason when the session ends.
+    pub(crate) fn exited(&mut self, code: i32) {
+        self.exit_code = Some(code);
+    }
+
+    /// There is no session.
+    pub(crate) fn failed(&mut self, error: ErrorView, now_ms: f64) {
+        self.state = TabStateView::Failed { at_ms: now_ms, error };
+    }
+
+    /// The session told a new state.
+    pub(crate) fn advance(&mut self, state: SessionState, now_ms: f64) {
+        match state {
+            SessionState::Starting => self.state = connecting("Asking AWS for a session"),
+            SessionState::Opening { session } => {
+                self.session_id = Some(session.to_string());
+                self.state = connecting("Opening the data channel");
+            }
+            SessionState::Waiting { session } => {
+                self.session_id = Some(session.to_string());
+                self.state = connecting("Waiting for the agent");
+            }
+            SessionState::Ready {
+                session,
+                session_type: _,
+            } => {
+                self.session_id = Some(session.to_string());
+                self.connected(now_ms);
+            }
+            SessionState::Paused => self.state = TabStateView::Paused { since_ms: now_ms },
+            SessionState::Unpaused | SessionState::Resumed => self.connected_or_waiting(),
+            SessionState::Resuming {
+                attempt,
+                held_bytes,
+                last_error,
+            } => {
+                let last_error = last_error.as_ref().map(ErrorView::from);
+                self.state = TabStateView::Resuming {
+                    since_ms: self.resuming_since().unwrap_or(now_ms),
+                    attempts: attempt,
+                    held_bytes: u32::try_from(held_bytes).unwrap_or(u32::MAX),
+                    last_error,
+                };
+            }
+            SessionState::Ended(end) => {
+                self.state = TabStateView::Ended {
+                    at_ms: now_ms,
+                    reason: self.with_exit_code(&end.reason()),
+                };
+            }
+            // Where there was a prompt, there is a scrollback to keep: the session ended, by an error.
+            SessionState::Failed(error) if self.connected_since_ms.is_some() => {
+                let reason = self.with_exit_code(&format!("{error} {}", error.next_step()));
+                self.state = TabStateView::Ended {
+                    at_ms: now_ms,
+                    reason,
+                };
+            }
+            SessionState::Failed(error) => self.failed(ErrorView::from(&error), now_ms),
+        }
+    }
+
+    fn connected(&mut self, now_ms: f64) {
+        let since_ms = *self.connected_since_ms.get_or_insert(now_ms);
+        self.state = TabStateView::Connected { since_ms };
+    }
+
+    /// A link may be lost and resumed before the agent ever answered.
+    fn connected_or_waiting(&mut self) {
+        self.state = match self.connected_since_ms {
+            Some(since_ms) => TabStateView::Connected { since_ms },
+            None => connecting("Waiting for the agent"),
+        };
+    }
+
+    fn resuming_since(&self) -> Option<f64> {
+        match self.state {
+            TabStateView::Resuming { since_ms, .. } => Some(since_ms),
+            TabStateView::Connecting { .. }
+            | TabStateView::Connected { .. }
+            | TabStateView::Paused { .. }
+            | TabStateView::Ended { .. }
+            | TabStateView::Failed { .. } => None,
+        }
+    }
+
+    fn with_exit_code(&self, reason: &str) -> String {
+        match self.exit_code {
+            Some(code) => format!("The program exited with code {code}. {reason}"),
+            None => reason.to_owned(),
+        }
+    }
+}
+
+fn connecting(step: &str) -> TabStateView {
+    TabStateView::Connecting {
+        step: step.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postern_model::SessionId;
+    use postern_session::{SessionEnd, SessionType};
+
+    use super::*;
+
+    fn session() -> SessionId {
+        SessionId::parse("ops-1").unwrap()
+    }
+
+    fn ready_at(now_ms: f64) -> Progress {
+        let mut progress = Progress::resolving();
+        progress.advance(SessionState::Starting, 0.0);
+        progress.advance(SessionState::Opening { session: session() }, 1.0);
+        progress.advance(SessionState::Waiting { session: session() }, 2.0);
+        progress.advance(
+            SessionState::Ready {
+                session: session(),
+                session_type: SessionType::Shell,
+            },
+            now_ms,
+        );
+        progress
+    }
+
+    fn resuming(attempt: u32) -> SessionState {
+        SessionState::Resuming {
+            attempt,
+            held_bytes: 7,
+            last_error: None,
+        }
+    }
+
+    #[test]
+    fn the_way_to_a_prompt_is_told_in_steps() {
+        let mut progress = Progress::resolving();
+        assert!(progress.session_id().is_none());
+        progress.advance(SessionState::Opening { session: session() }, 1.0);
+        assert_eq!(progress.session_id(), Some("ops-1"));
+        assert_eq!(progress.state(), &connecting("Opening the data channel"));
+    }
+
+    #[test]
+    fn a_resume_keeps_its_beginning_over_the_attempts_and_the_tab_its_age() {
+        let mut progress = ready_at(5.0);
+        progress.advance(resuming(1), 10.0);
+        progress.advance(resuming(2), 20.0);
+        assert!(matches!(
+            progress.state(),
+            TabStateView::Resuming {
+                since_ms: 10.0,
+                attempts: 2,
+                held_bytes: 7,
+                ..
+            }
+        ));
+        progress.advance(SessionState::Resumed, 30.0);
+        assert_eq!(progress.state(), &TabStateView::Connected { since_ms: 5.0 });
+    }
+
+    #[test]
+    fn a_link_that_is_lost_before_the_prompt_leads_back_to_waiting() {
+        let mut progress = Progress::resolving();
+        progress.advance(SessionState::Waiting { session: session() }, 1.0);
+        progress.advance(resuming(1), 2.0);
+        progress.advance(SessionState::Resumed, 3.0);
+        assert_eq!(progress.state(), &connecting("Waiting for the agent"));
+    }
+
+    #[test]
+    fn the_end_names_the_exit_code() {
+        let mut progress = ready_at(5.0);
+        progress.exited(3);
+        progress.advance(
+            SessionState::Ended(SessionEnd::Closed {
+                output: String::new(),
+            }),
+            9.0,
+        );
+        let reason = "The program exited with code 3. The session ended.".to_owned();
+        assert_eq!(progress.state(), &TabStateView::Ended { at_ms: 9.0, reason });
+    }
+}
