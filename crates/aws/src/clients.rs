@@ -5,7 +5,6 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::identity::IdentityCache;
-use aws_config::retry::RetryConfig;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_credential_types::provider::SharedCredentialsProvider;
@@ -21,9 +20,8 @@ use crate::credentials::{self, HeldCredentials};
 use crate::files::Stamp;
 use crate::http::HttpClients;
 use crate::profiles::NO_CREDENTIALS;
+use crate::retry::{self, QuickReconnect};
 
-/// Enough for throttling: waits of up to 1, 2, 4, 8 and 16 s between them. Other failures are retried within 2 s.
-const MOST_ATTEMPTS: u32 = 6;
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(20);
 /// A whole call with all its attempts.
@@ -175,7 +173,7 @@ fn loader(
         .profile_name(settings.profile())
         .region(Region::new(region.to_owned()))
         .identity_cache(IdentityCache::no_cache())
-        .retry_config(RetryConfig::standard().with_max_attempts(MOST_ATTEMPTS))
+        .retry_config(retry::attempts())
         .timeout_config(limits.build());
     if let Ok(name) = AppName::new("postern") {
         loader = loader.app_name(name);
@@ -200,12 +198,17 @@ fn make_clients(
     let quota = |service: Service| RetryPartition::new(format!("{} {scope}", service.prefix()));
     let ec2 = aws_sdk_ec2::config::Builder::from(sdk)
         .retry_partition(quota(Service::Ec2))
+        .retry_classifier(QuickReconnect)
         .build();
-    let ssm = aws_sdk_ssm::config::Builder::from(sdk)
+    let mut ssm = aws_sdk_ssm::config::Builder::from(sdk)
         .retry_partition(quota(Service::Ssm))
-        .build();
+        .retry_classifier(QuickReconnect);
+    if let Some(given) = settings.given_ssm_endpoint() {
+        ssm = ssm.endpoint_url(given.as_str());
+    }
     let sts = aws_sdk_sts::config::Builder::from(sdk)
         .retry_partition(quota(Service::Sts))
+        .retry_classifier(QuickReconnect)
         .build();
     let mut hosts = HashMap::new();
     for service in [Service::Ec2, Service::Ssm, Service::Sts] {
@@ -216,7 +219,7 @@ fn make_clients(
     }
     Ok(Clients {
         ec2: aws_sdk_ec2::Client::from_conf(ec2),
-        ssm: aws_sdk_ssm::Client::from_conf(ssm),
+        ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
         sts: aws_sdk_sts::Client::from_conf(sts),
         credentials,
         hosts,

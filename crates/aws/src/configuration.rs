@@ -21,6 +21,8 @@ pub(crate) struct Configuration {
     pub(crate) files: AwsFiles,
     /// Only the files count; the SDK must not look at the process's environment either.
     pub(crate) isolated: bool,
+    /// An endpoint for SSM that wins over everything configured.
+    pub(crate) ssm_endpoint: Option<Url>,
 }
 
 /// The settings of one profile, read from the files at one moment.
@@ -37,6 +39,7 @@ impl Configuration {
             environment,
             files,
             isolated: false,
+            ssm_endpoint: None,
         }
     }
 
@@ -45,6 +48,7 @@ impl Configuration {
             environment: Environment::default(),
             files: AwsFiles::at(config, credentials),
             isolated: true,
+            ssm_endpoint: None,
         }
     }
 
@@ -166,6 +170,11 @@ impl Settings<'_> {
 
     /// The endpoint that the user set for a service (`EC2`, `SSM`, `STS`).
     pub(crate) fn endpoint(&self, service_id: &str) -> Result<Option<Url>, ControlError> {
+        if service_id == "SSM"
+            && let Some(given) = self.given_ssm_endpoint()
+        {
+            return Ok(Some(given.clone()));
+        }
         if self.ignores_endpoints() {
             return Ok(None);
         }
@@ -180,6 +189,11 @@ impl Settings<'_> {
         let url = Url::parse(text.trim()).ok().filter(Url::has_host);
         url.map(Some)
             .ok_or_else(|| wrong_setting(source.to_string(), "it is not a URL such as https://host".into()))
+    }
+
+    /// The endpoint for SSM that was handed over by whoever started this program.
+    pub(crate) fn given_ssm_endpoint(&self) -> Option<&Url> {
+        self.configuration.ssm_endpoint.as_ref()
     }
 
     fn ignores_endpoints(&self) -> bool {
@@ -351,6 +365,13 @@ mod tests {
         assert_eq!(world(&[]).socket("bare").await.unwrap().0, None);
         let ignore = ("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true");
         assert_eq!(world(&[ssm, all, ignore]).socket("a").await.unwrap().0, None);
+    }
+
+    #[tokio::test]
+    async fn an_endpoint_that_was_handed_over_wins() {
+        let mut world = world(&[("AWS_ENDPOINT_URL_SSM", "http://127.0.0.1:1")]);
+        world.configuration.ssm_endpoint = Some("http://127.0.0.1:9".parse().unwrap());
+        assert_eq!(world.socket("a").await.unwrap().0.unwrap(), "http://127.0.0.1:9/");
     }
 
     #[tokio::test]

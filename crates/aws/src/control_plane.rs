@@ -9,6 +9,7 @@ use postern_model::{
     AgentInformation, CallerIdentity, ControlError, ControlPlane, Instance, Page, PageToken, ProfileName,
     ProfileSummary, Region, Scope, SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
 };
+use url::Url;
 
 use crate::call::who;
 use crate::clients::{Access, Clients};
@@ -43,6 +44,14 @@ impl AwsControlPlane {
             configuration: Configuration::isolated(config, credentials),
             access: Access::new(false),
         }
+    }
+
+    /// The same with an endpoint for SSM that wins over everything configured: the AWS CLI tells its plugin which one it
+    /// used, and the session lives there.
+    #[must_use]
+    pub fn with_ssm_endpoint(mut self, endpoint: Url) -> Self {
+        self.configuration.ssm_endpoint = Some(endpoint);
+        self
     }
 
     /// Clients whose credentials are at hand. They are loaded before the call, so that a slow provider does not use up
