@@ -1,1 +1,17 @@
-//! placeholder
+//! The command line `postern`, and `session-manager-plugin`, the drop-in for AWS's plugin.
+
+mod arguments;
+mod attach;
+mod connect;
+mod console;
+mod failure;
+mod logging;
+mod nodes;
+mod parameters;
+mod plugin;
+mod postern;
+mod runtime;
+mod simulate;
+
+pub use plugin::session_manager_plugin;
+pub use postern::postern;

@@ -1,0 +1,212 @@
+//! The arguments of `postern`, and the texts of its `--help`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use postern_model::{DocumentName, ProfileName, Region, Target};
+
+use crate::parameters::{self, Parameters};
+
+/// Shells on EC2 instances and managed nodes through AWS Session Manager.
+#[derive(Debug, Parser)]
+#[command(name = "postern", version, about, after_help = LOG)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const LOG: &str = "\
+Profiles, Regions, credentials, endpoints and AWS_CA_BUNDLE are those of the AWS configuration, as for the AWS CLI.
+POSTERN_LOG=postern_session=debug writes a log to standard error; it never holds keys, input or output.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Connect(ConnectArguments),
+    Nodes(NodesArguments),
+    Simulate(SimulateArguments),
+}
+
+/// Open a session on a node, in this terminal.
+#[derive(Debug, Args)]
+#[command(after_long_help = CONNECT)]
+pub(crate) struct ConnectArguments {
+    /// Instance id (i-...), hybrid node (mi-...) or ECS target (ecs:cluster_task_container).
+    #[arg(value_parser = Target::parse)]
+    pub(crate) target: Target,
+    /// AWS profile [default: as for the AWS CLI].
+    #[arg(long, value_parser = ProfileName::parse)]
+    pub(crate) profile: Option<ProfileName>,
+    /// Region [default: the profile's].
+    #[arg(long, value_parser = Region::parse)]
+    pub(crate) region: Option<Region>,
+    /// Session document [default: the shell of the Region's preferences].
+    #[arg(long, value_parser = DocumentName::parse)]
+    pub(crate) document: Option<DocumentName>,
+    /// The document's parameters, such as '{"command":["uptime"]}'.
+    #[arg(long, value_name = "JSON", value_parser = parameters::parse)]
+    pub(crate) parameters: Option<Parameters>,
+    /// Recorded by AWS with the session, up to 256 characters.
+    #[arg(long, value_name = "TEXT", value_parser = reason)]
+    pub(crate) reason: Option<String>,
+}
+
+const CONNECT: &str = "\
+Escapes, at the beginning of a line, while standard input is a terminal:
+  ~.  end the session     ~?  show the escapes     ~~  type a tilde     ~-  no more escapes
+
+A lost link is resumed for as long as AWS has the session; what is typed meanwhile is kept and sent.
+
+When standard input is not a terminal, it is typed into the session as it comes. At its end, Ctrl-D is typed whenever
+the output pauses for a second, until the session ends by itself (after a newline, if the input did not end with one).
+So `echo uptime | postern connect TARGET` prints what a shell prints, prompts and echo included.
+
+Exit status: 0 when the session ended, 1 when it could not be started or was lost, 2 for wrong usage. Documents that
+report the exit code of their program give that code.";
+
+/// List the nodes of one or more pairs of profile and Region.
+#[derive(Debug, Args)]
+#[command(after_long_help = NODES)]
+pub(crate) struct NodesArguments {
+    /// Words that must be in the name, id or address; also state:, platform:, tag:KEY=VALUE, id:, name:.
+    pub(crate) query: Vec<String>,
+    /// AWS profile; repeat it for several [default: as for the AWS CLI].
+    #[arg(long, value_parser = ProfileName::parse)]
+    pub(crate) profile: Vec<ProfileName>,
+    /// Region; repeat it for several [default: each profile's own].
+    #[arg(long, value_parser = Region::parse)]
+    pub(crate) region: Vec<Region>,
+    /// Instances in every state, not only running ones (implied by a state: in the query).
+    #[arg(long)]
+    pub(crate) all_states: bool,
+    /// A JSON list instead of a table.
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+const NODES: &str = "\
+Every profile is read in every Region given. A pair that cannot be read is named on standard error, the others are
+listed all the same, and the exit status is 1.";
+
+/// Run a made-up AWS on this computer, to try Postern and the AWS CLI with.
+#[derive(Debug, Args)]
+#[command(after_long_help = SIMULATE)]
+pub(crate) struct SimulateArguments {
+    /// Loopback address and port; port 0 means any free one.
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    pub(crate) listen: SocketAddr,
+    /// How many nodes the made-up company has.
+    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    pub(crate) nodes: u32,
+    /// How many pairs of profile and Region.
+    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
+    pub(crate) pairs: u32,
+    /// The same seed makes the same world.
+    #[arg(long, default_value_t = 1)]
+    pub(crate) seed: u64,
+    /// Write the variables for the AWS CLI and SDKs there, as shell lines NAME=value, readable by you only.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) env_file: Option<PathBuf>,
+}
+
+const SIMULATE: &str = "\
+EC2, Systems Manager, STS and the session gateway answer on one loopback port, over the real protocols. Shells run on
+this computer, in a scratch folder, and end with the simulator. Use it from another terminal:
+  set -a; . FILE; set +a
+  aws ec2 describe-instances
+  postern nodes
+It runs until Ctrl-C or SIGTERM. The file stays; its keys open nothing once the simulator has ended.";
+
+fn reason(text: &str) -> Result<String, &'static str> {
+    let length = text.chars().count();
+    if (1..=256).contains(&length) {
+        Ok(text.to_owned())
+    } else {
+        Err("it has 1 to 256 characters")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    fn parse(line: &[&str]) -> Result<Command, clap::Error> {
+        Arguments::try_parse_from(["postern"].iter().chain(line)).map(|arguments| arguments.command)
+    }
+
+    #[test]
+    fn the_definition_is_sound() {
+        Arguments::command().debug_assert();
+    }
+
+    #[test]
+    fn a_connect_takes_everything_that_start_session_takes() {
+        let line = [
+            "connect",
+            "i-0a1b2c3d4e5f67890",
+            "--profile",
+            "acme-prod",
+            "--region",
+            "eu-central-1",
+            "--document",
+            "AWS-StartInteractiveCommand",
+            "--parameters",
+            r#"{"command":["uptime"]}"#,
+            "--reason",
+            "on call",
+        ];
+        let Ok(Command::Connect(arguments)) = parse(&line) else {
+            panic!("it is a connect")
+        };
+        assert_eq!(arguments.target.as_str(), "i-0a1b2c3d4e5f67890");
+        assert_eq!(
+            arguments.parameters.unwrap().0,
+            [("command".to_owned(), vec!["uptime".to_owned()])]
+        );
+        assert_eq!(arguments.reason.as_deref(), Some("on call"));
+    }
+
+    #[test]
+    fn wrong_values_name_their_rule() {
+        for (line, rule) in [
+            (&["connect", "web-1"][..], "A target looks like"),
+            (
+                &["connect", "i-0a1b2c3d4e5f67890", "--region", "Frankfurt"],
+                "A Region looks like",
+            ),
+            (
+                &["connect", "i-0a1b2c3d4e5f67890", "--parameters", "x"],
+                "it looks like",
+            ),
+            (&["connect", "i-0a1b2c3d4e5f67890", "--reason", ""], "1 to 256"),
+            (&["simulate", "--listen", "everywhere"], "--listen"),
+            (&["simulate", "--pairs", "0"], "--pairs"),
+        ] {
+            let error = parse(line).unwrap_err();
+            assert_eq!(error.exit_code(), 2);
+            assert!(error.to_string().contains(rule), "{error}");
+        }
+    }
+
+    #[test]
+    fn profiles_and_regions_repeat() {
+        let line = [
+            "nodes",
+            "--profile",
+            "a",
+            "--profile",
+            "b",
+            "--region",
+            "eu-west-1",
+            "web",
+            "tag:env=prod",
+        ];
+        let Ok(Command::Nodes(arguments)) = parse(&line) else {
+            panic!("it is nodes")
+        };
+        assert_eq!(arguments.profile.len(), 2);
+        assert_eq!(arguments.query, ["web", "tag:env=prod"]);
+    }
+}

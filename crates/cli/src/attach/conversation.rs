@@ -1,0 +1,346 @@
+//! The loop between a session and the user's terminal.
+
+use std::collections::VecDeque;
+use std::io;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use bytes::Bytes;
+use postern_model::SessionId;
+use postern_session::{Session, SessionEnd, SessionError, SessionEvent, SessionEvents, SessionState};
+use tokio::sync::mpsc;
+use tokio::time::Instant;
+
+use super::escapes::{self, Escapes, Meaning};
+use super::keyboard::{self, Typed};
+use super::screen::{Screen, Write};
+use super::signals::{LeaveSignals, ResizeSignals};
+use super::stdin_end::StdinEnd;
+use super::terminal::{RawMode, current_size, is_interactive};
+use super::voice::{Voice, notice};
+use crate::failure::Failure;
+
+/// Typed chunks that the session has not taken yet. Beyond them the keyboard is not read, so that escapes still work
+/// on a stuck session until some 1 MiB was pasted into it.
+const QUEUED_INPUT: usize = 256;
+/// When the user is told that the agent takes its time.
+const AGENT_IS_SLOW: Duration = Duration::from_secs(30);
+
+/// Runs `session` in this process's terminal, or between its pipes, until it ends.
+pub(crate) async fn attach(
+    session: Session,
+    events: SessionEvents,
+    voice: Voice,
+) -> Result<ExitCode, Failure> {
+    let mut signals = LeaveSignals::listen().map_err(Failure::Terminal)?;
+    let mut resizes = ResizeSignals::listen().map_err(Failure::Terminal)?;
+    let screen = Screen::start().map_err(Failure::Terminal)?;
+    let mut conversation = Conversation::new(session, events, voice);
+    let end = conversation.run(&screen, &mut signals, &mut resizes).await;
+    screen.finish().await;
+    // The terminal is itself again before anything is said about the end.
+    conversation.raw = None;
+    conversation.farewell(end?)
+}
+
+struct Conversation {
+    session: Session,
+    events: SessionEvents,
+    voice: Voice,
+    interactive: bool,
+    id: Option<SessionId>,
+    /// Raw mode begins when the session is ready: before, Ctrl-C ends the program, as everywhere.
+    raw: Option<RawMode>,
+    keyboard: Option<mpsc::Receiver<Typed>>,
+    escapes: Escapes,
+    stdin_end: StdinEnd,
+    typist: mpsc::Sender<Bytes>,
+    to_type: VecDeque<Bytes>,
+    to_print: VecDeque<Write>,
+    waiting_since: Option<Instant>,
+    /// The link is down; the code of the reason that was told last.
+    away: Option<&'static str>,
+    exit_code: Option<i32>,
+    leaving: Option<Leaving>,
+}
+
+/// Why the user's side ended the session.
+#[derive(Clone, Copy)]
+enum Leaving {
+    Escape,
+    Signal(&'static str),
+    OutputClosed,
+}
+
+/// What happened in one turn of the loop.
+enum Turn {
+    Event(Option<SessionEvent>),
+    Typed(Option<Typed>),
+    Quiet(Vec<u8>),
+    Resized,
+    Slow,
+    Leave(Leaving),
+    /// Something moved on; look again.
+    Moved,
+}
+
+impl Conversation {
+    fn new(session: Session, events: SessionEvents, voice: Voice) -> Self {
+        let interactive = is_interactive();
+        let (typist, to_session) = mpsc::channel(QUEUED_INPUT);
+        tokio::spawn(type_into(session.clone(), to_session));
+        Self {
+            session,
+            events,
+            voice,
+            interactive,
+            id: None,
+            raw: None,
+            keyboard: None,
+            escapes: if interactive {
+                Escapes::on()
+            } else {
+                Escapes::off()
+            },
+            stdin_end: StdinEnd::not_yet(),
+            typist,
+            to_type: VecDeque::new(),
+            to_print: VecDeque::new(),
+            waiting_since: None,
+            away: None,
+            exit_code: None,
+            leaving: None,
+        }
+    }
+
+    async fn run(
+        &mut self,
+        screen: &Screen,
+        signals: &mut LeaveSignals,
+        resizes: &mut ResizeSignals,
+    ) -> Result<SessionEnd, Failure> {
+        loop {
+            match self.turn(screen, signals, resizes).await {
+                Turn::Moved => {}
+                Turn::Event(Some(SessionEvent::State(SessionState::Ended(end)))) => return Ok(end),
+                Turn::Event(Some(SessionEvent::State(SessionState::Failed(error)))) => {
+                    return Err(error.into());
+                }
+                Turn::Event(Some(event)) => self.happened(event)?,
+                Turn::Event(None) => return Err(SessionError::Crashed.into()),
+                Turn::Typed(Some(Typed::Bytes(keys))) => self.typed(&keys),
+                Turn::Typed(Some(Typed::Resized(size))) => self.session.resize(size),
+                Turn::Typed(None) => self.input_ended(),
+                Turn::Quiet(keys) => self.to_type.push_back(keys.into()),
+                Turn::Resized => {
+                    if let Some(size) = current_size() {
+                        self.session.resize(size);
+                    }
+                }
+                Turn::Slow => {
+                    self.waiting_since = None;
+                    self.say("The agent has not answered yet. Waiting on; Ctrl-C gives up.");
+                }
+                Turn::Leave(why) => {
+                    self.leaving.get_or_insert(why);
+                    self.session.terminate();
+                }
+            }
+        }
+    }
+
+    /// Waits for the next thing to do. Output that is not printed holds back the session's events, and keys that are
+    /// not taken hold back the keyboard; signals and escapes are heard all the same.
+    async fn turn(
+        &mut self,
+        screen: &Screen,
+        signals: &mut LeaveSignals,
+        resizes: &mut ResizeSignals,
+    ) -> Turn {
+        let printed = self.to_print.is_empty();
+        let slow_at = self.waiting_since.map(|since| since + AGENT_IS_SLOW);
+        let left = self.leaving.is_some();
+        let connected = self.away.is_none();
+        let Self {
+            events,
+            keyboard,
+            typist,
+            to_type,
+            to_print,
+            stdin_end,
+            ..
+        } = self;
+        tokio::select! {
+            signal = signals.next(), if !left => Turn::Leave(Leaving::Signal(signal)),
+            room = screen.writes().reserve(), if !printed && !matches!(self.leaving, Some(Leaving::OutputClosed)) => match room {
+                Ok(room) => {
+                    if let Some(write) = to_print.pop_front() {
+                        room.send(write);
+                    }
+                    Turn::Moved
+                }
+                Err(_closed) => {
+                    to_print.clear();
+                    Turn::Leave(Leaving::OutputClosed)
+                }
+            },
+            event = events.next(), if printed || left => Turn::Event(event),
+            room = typist.reserve(), if !to_type.is_empty() => {
+                match (room, to_type.pop_front()) {
+                    (Ok(room), Some(keys)) => room.send(keys),
+                    // The session is over; its last event is on its way.
+                    (Err(_), _) | (Ok(_), None) => to_type.clear(),
+                }
+                Turn::Moved
+            }
+            typed = next_typed(keyboard), if to_type.is_empty() => Turn::Typed(typed),
+            keys = stdin_end.quiet(), if connected => Turn::Quiet(keys),
+            () = resizes.next() => Turn::Resized,
+            () = at(slow_at) => Turn::Slow,
+        }
+    }
+
+    fn happened(&mut self, event: SessionEvent) -> Result<(), Failure> {
+        match event {
+            SessionEvent::State(state) => self.state(state)?,
+            SessionEvent::Output(bytes) => {
+                self.stdin_end.printed();
+                self.to_print.push_back(Write::Out(bytes));
+            }
+            SessionEvent::StdErr(bytes) => {
+                self.stdin_end.printed();
+                self.to_print.push_back(Write::Err(bytes));
+            }
+            SessionEvent::ExitCode(code) => self.exit_code = Some(code),
+            SessionEvent::Message(text) => self.say(&text),
+        }
+        Ok(())
+    }
+
+    fn state(&mut self, state: SessionState) -> Result<(), Failure> {
+        match state {
+            SessionState::Opening { session } => {
+                self.to_print.push_back(self.voice.starting(&session));
+                self.id = Some(session);
+            }
+            SessionState::Waiting { .. } => self.waiting_since = Some(Instant::now()),
+            SessionState::Ready { .. } => {
+                self.waiting_since = None;
+                self.open_keyboard().map_err(Failure::Terminal)?;
+            }
+            SessionState::Resuming { last_error, .. } => self.resuming(last_error.as_ref()),
+            SessionState::Resumed => {
+                self.away = None;
+                self.say("The link is back.");
+            }
+            SessionState::Paused => self.say("The agent is away for the moment."),
+            SessionState::Unpaused => self.say("The agent is back."),
+            SessionState::Starting | SessionState::Ended(_) | SessionState::Failed(_) => {}
+        }
+        Ok(())
+    }
+
+    /// Says once what is going on, and again when the reason changes.
+    fn resuming(&mut self, error: Option<&SessionError>) {
+        let Some(error) = error else { return };
+        let code = error.code();
+        if self.away == Some(code) {
+            return;
+        }
+        let text = match self.away {
+            None => format!("No link, resuming: {error}"),
+            Some(_) => format!("Still resuming: {error} {}", error.next_step()),
+        };
+        self.away = Some(code);
+        self.say(&text);
+    }
+
+    fn say(&mut self, text: &str) {
+        self.to_print.push_back(notice(text, self.raw.is_some()));
+    }
+
+    fn open_keyboard(&mut self) -> io::Result<()> {
+        if self.interactive {
+            self.raw = Some(RawMode::enter()?);
+            // It may have changed before anybody listened.
+            if let Some(size) = current_size() {
+                self.session.resize(size);
+            }
+        }
+        self.keyboard = Some(keyboard::start()?);
+        Ok(())
+    }
+
+    fn typed(&mut self, keys: &[u8]) {
+        self.stdin_end.typed(keys);
+        for meaning in self.escapes.read(keys) {
+            match meaning {
+                Meaning::Type(keys) => self.to_type.push_back(keys.into()),
+                Meaning::Help => self.say(escapes::HELP),
+                Meaning::Leave => {
+                    self.leaving.get_or_insert(Leaving::Escape);
+                    self.session.terminate();
+                }
+            }
+        }
+    }
+
+    /// A terminal that ends has hung up; a file or pipe that ends is a shell's Ctrl-D.
+    fn input_ended(&mut self) {
+        self.keyboard = None;
+        if self.interactive {
+            self.leaving
+                .get_or_insert(Leaving::Signal("the end of the terminal"));
+            self.session.terminate();
+        } else {
+            self.stdin_end.came();
+        }
+    }
+
+    fn farewell(&self, end: SessionEnd) -> Result<ExitCode, Failure> {
+        let words = self.id.as_ref().map(|id| self.voice.exiting(id, &end));
+        let outcome = match self.leaving {
+            Some(Leaving::Signal(signal)) => Err(Failure::Signal(signal)),
+            Some(Leaving::OutputClosed) => Err(Failure::OutputClosed),
+            Some(Leaving::Escape) => Ok(ExitCode::SUCCESS),
+            None if end == SessionEnd::GoneWhileAway || end.is_agent_error() => Err(Failure::End(end)),
+            None => Ok(self.exit_code.map_or(ExitCode::SUCCESS, exit_code)),
+        };
+        match (words, self.voice, &outcome) {
+            // The failure says it all.
+            (None, _, _) | (Some(_), Voice::Postern, Err(_)) => {}
+            (Some(words), Voice::Postern, Ok(_)) | (Some(words), Voice::Plugin, _) => {
+                let _nobody_reads = words.now();
+            }
+        }
+        outcome
+    }
+}
+
+/// Types in a task of its own: a session that holds as much as it may must not stop the loop.
+async fn type_into(session: Session, mut keys: mpsc::Receiver<Bytes>) {
+    while let Some(keys) = keys.recv().await {
+        if session.send_input(keys).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn next_typed(keyboard: &mut Option<mpsc::Receiver<Typed>>) -> Option<Typed> {
+    match keyboard {
+        Some(keyboard) => keyboard.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn at(time: Option<Instant>) {
+    match time {
+        Some(time) => tokio::time::sleep_until(time).await,
+        None => std::future::pending().await,
+    }
+}
+
+/// What a shell reports of the same program: the low byte, and 255 for what does not fit, such as -1 for a signal.
+fn exit_code(code: i32) -> ExitCode {
+    ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
+}

@@ -1,0 +1,102 @@
+//! What the two programs say of a session, and where: scripts read the official plugin's words on standard output.
+
+use bytes::Bytes;
+use postern_model::{SessionId, display_text};
+use postern_session::SessionEnd;
+
+use super::screen::Write;
+
+/// Who speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Voice {
+    /// `postern connect`: status lines on standard error.
+    Postern,
+    /// The drop-in: the official plugin's words, on standard output.
+    Plugin,
+}
+
+impl Voice {
+    /// AWS granted the session.
+    pub(crate) fn starting(self, session: &SessionId) -> Write {
+        match self {
+            Self::Postern => Write::Err(format!("Starting session with SessionId: {session}\n").into()),
+            Self::Plugin => Write::Out(format!("\nStarting session with SessionId: {session}\n").into()),
+        }
+    }
+
+    /// The session ended as sessions do.
+    pub(crate) fn exiting(self, session: &SessionId, end: &SessionEnd) -> Write {
+        match (self, end) {
+            (Self::Postern, _) => Write::Err(format!("\n{} (SessionId: {session})\n", end.reason()).into()),
+            (Self::Plugin, SessionEnd::GoneWhileAway) => {
+                Write::Out(format!("Session: {session} timed out.\n").into())
+            }
+            (Self::Plugin, SessionEnd::Closed { output }) if !output.is_empty() => {
+                Write::Out(format!("\n\nSessionId: {session} : {}\n\n", lines(output).join("\n")).into())
+            }
+            (Self::Plugin, SessionEnd::Closed { .. } | SessionEnd::TerminatedByUser) => {
+                Write::Out(format!("\n\nExiting session with sessionId: {session}.\n\n").into())
+            }
+        }
+    }
+}
+
+/// A notice between the session's output, on lines of its own; in raw mode a line end needs both characters.
+pub(crate) fn notice(text: &str, raw: bool) -> Write {
+    let end = if raw { "\r\n" } else { "\n" };
+    let text: String = lines(text)
+        .iter()
+        .map(|line| format!("{end}[postern] {line}"))
+        .collect();
+    Write::Err(Bytes::from(text + end))
+}
+
+/// A text from outside, line by line, made safe.
+fn lines(text: &str) -> Vec<String> {
+    text.lines()
+        .map(display_text)
+        .filter(|line| !line.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(write: Write) -> String {
+        match write {
+            Write::Out(bytes) | Write::Err(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
+        }
+    }
+
+    #[test]
+    fn the_plugin_speaks_the_official_words() {
+        let session = SessionId::parse("ops-1").unwrap();
+        assert_eq!(
+            text(Voice::Plugin.starting(&session)),
+            "\nStarting session with SessionId: ops-1\n"
+        );
+        let closed = |output: &str| SessionEnd::Closed {
+            output: output.to_owned(),
+        };
+        let said = |end: &SessionEnd| text(Voice::Plugin.exiting(&session, end));
+        assert_eq!(
+            said(&closed("")),
+            "\n\nExiting session with sessionId: ops-1.\n\n"
+        );
+        assert_eq!(
+            said(&closed("Idle\u{1b}[2J.")),
+            "\n\nSessionId: ops-1 : Idle[2J.\n\n"
+        );
+        assert_eq!(said(&SessionEnd::GoneWhileAway), "Session: ops-1 timed out.\n");
+    }
+
+    #[test]
+    fn notices_stand_on_lines_of_their_own() {
+        assert_eq!(
+            text(notice("link lost\nsecond", true)),
+            "\r\n[postern] link lost\r\n[postern] second\r\n"
+        );
+        assert_eq!(text(notice("link lost", false)), "\n[postern] link lost\n");
+    }
+}

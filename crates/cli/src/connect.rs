@@ -1,0 +1,26 @@
+//! `postern connect`: a session in the user's terminal.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use postern_aws::AwsControlPlane;
+use postern_model::{ControlPlane, StartRequest};
+use postern_session::Session;
+
+use crate::arguments::ConnectArguments;
+use crate::attach::{Voice, attach, initial_size};
+use crate::failure::Failure;
+
+/// Opens the session and stays until it ends.
+pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Failure> {
+    let control: Arc<dyn ControlPlane> = Arc::new(AwsControlPlane::from_environment());
+    let scope = control.resolve(arguments.profile, arguments.region).await?;
+    let request = StartRequest {
+        target: arguments.target,
+        document: arguments.document,
+        parameters: arguments.parameters.unwrap_or_default().0,
+        reason: arguments.reason,
+    };
+    let (session, events) = Session::open(control, scope, request, initial_size());
+    attach(session, events, Voice::Postern).await
+}

@@ -1,0 +1,78 @@
+//! Why a command failed: cause and next step, for standard error.
+
+use std::io;
+
+use postern_model::ControlError;
+use postern_session::{SessionEnd, SessionError};
+use postern_simulator::SimulatorError;
+use thiserror::Error;
+
+/// The cause of exit status 1.
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// Threads cannot be made.
+    #[error("The program cannot start its threads: {0}")]
+    Runtime(io::Error),
+    /// AWS, or its configuration, said no.
+    #[error(transparent)]
+    Control(#[from] ControlError),
+    /// The session could not be started or kept.
+    #[error(transparent)]
+    Session(#[from] SessionError),
+    /// The session ended in a way that the user did not ask for.
+    #[error("{}", .0.reason())]
+    End(SessionEnd),
+    /// A signal told the program to leave.
+    #[error("The session was terminated because of {0}.")]
+    Signal(&'static str),
+    /// Nobody reads the output any more.
+    #[error("Standard output was closed, so the session was terminated.")]
+    OutputClosed,
+    /// The terminal does not obey.
+    #[error("The terminal cannot be used: {0}")]
+    Terminal(io::Error),
+    /// The simulator does not run.
+    #[error(transparent)]
+    Simulator(#[from] SimulatorError),
+    /// The AWS CLI handed over something that cannot be used.
+    #[error("The AWS CLI handed over {what} that cannot be used: {why}")]
+    Handover { what: &'static str, why: String },
+    /// The plugin was called for something else than a session.
+    #[error("Invalid Operation {0}")]
+    Operation(String),
+}
+
+impl Failure {
+    /// What the user can do about it, one sentence.
+    pub(crate) fn next_step(&self) -> String {
+        match self {
+            Self::Runtime(_) => "Check this computer's limits on threads and open files.".into(),
+            Self::Control(error) => error.next_step(),
+            Self::Session(error) => error.next_step(),
+            Self::End(_) => "Connect again for a new session.".into(),
+            Self::Signal(_) | Self::OutputClosed => "Connect again for a new session.".into(),
+            Self::Terminal(_) => "Run it in a terminal, or redirect standard input.".into(),
+            Self::Simulator(_) => "Nothing was started.".into(),
+            Self::Handover { .. } => {
+                "Check that the AWS CLI is a current version 2, or use `postern connect`.".into()
+            }
+            Self::Operation(_) => "The only operation is StartSession.".into(),
+        }
+    }
+
+    /// What AWS said, where that says more than the cause.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        match self {
+            Self::Control(error) => error.detail(),
+            Self::Session(error) => error.detail(),
+            Self::Runtime(_)
+            | Self::End(_)
+            | Self::Signal(_)
+            | Self::OutputClosed
+            | Self::Terminal(_)
+            | Self::Simulator(_)
+            | Self::Handover { .. }
+            | Self::Operation(_) => None,
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! `postern nodes`: the nodes of the pairs that were asked for.
+
+mod default_credentials;
+mod json;
+mod pairs;
+mod table;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use postern_aws::AwsControlPlane;
+use postern_fleet::{FleetQuery, Inventory, Node, SyncEvent, SyncPlan, sync};
+use postern_model::{ControlError, ControlPlane, Pair};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::arguments::NodesArguments;
+use crate::console;
+use crate::failure::Failure;
+
+/// Progress of pairs on its way; it is passed over.
+const QUEUED_EVENTS: usize = 64;
+
+/// What was read: nodes of all pairs, and whether something is missing.
+#[derive(Debug, Default)]
+struct Reading {
+    nodes: Vec<(Pair, Node)>,
+    incomplete: bool,
+}
+
+/// Lists nodes. A pair that fails is reported and hides no other.
+pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure> {
+    let question = arguments.query.join(" ");
+    let query = FleetQuery::parse(&question);
+    for unknown in query.unknown_keys() {
+        console::to_stderr(&format!(
+            "postern: there is no key {}:, it is searched for as a word\n",
+            unknown.key
+        ));
+    }
+    let only_running = !arguments.all_states && !question.to_lowercase().contains("state:");
+    let control: Arc<dyn ControlPlane> = Arc::new(AwsControlPlane::from_environment());
+    let chosen = pairs::choose(control, &arguments.profile, &arguments.region).await?;
+    let mut reading = read(chosen.control, chosen.pairs, only_running).await;
+    reading.nodes.retain(|(pair, node)| query.matches(pair, node));
+    reading
+        .nodes
+        .sort_by(|(a_pair, a), (b_pair, b)| (a_pair, &a.name, &a.id).cmp(&(b_pair, &b.name, &b.id)));
+    let incomplete = reading.incomplete || chosen.incomplete;
+    let text = if arguments.json {
+        json::render(&reading.nodes)
+    } else {
+        table::render(&reading.nodes)
+    };
+    let taken = console::to_stdout(&text);
+    Ok(if incomplete || !taken {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    })
+}
+
+async fn read(control: Arc<dyn ControlPlane>, pairs: Vec<Pair>, only_running: bool) -> Reading {
+    let plan = SyncPlan::new(pairs, only_running, &Inventory::default());
+    let (events, mut told) = mpsc::channel(QUEUED_EVENTS);
+    let listen = async {
+        let mut reading = Reading::default();
+        while let Some(event) = told.recv().await {
+            reading.take(event);
+        }
+        reading
+    };
+    tokio::join!(sync(control, plan, CancellationToken::new(), events), listen).1
+}
+
+impl Reading {
+    fn take(&mut self, event: SyncEvent) {
+        match event {
+            SyncEvent::Started { .. } | SyncEvent::Progress { .. } | SyncEvent::Cancelled { .. } => {}
+            SyncEvent::Finished {
+                pair,
+                result: Err(error),
+            } => self.missing(&pair, &error),
+            SyncEvent::Finished {
+                pair,
+                result: Ok(listing),
+            } => {
+                if let Some(error) = &listing.agents_error {
+                    self.missing(&pair, error);
+                }
+                self.nodes
+                    .extend(listing.nodes.into_iter().map(|node| (pair.clone(), node)));
+            }
+        }
+    }
+
+    fn missing(&mut self, pair: &Pair, error: &ControlError) {
+        self.incomplete = true;
+        report(&pair.to_string(), error);
+    }
+}
+
+fn report(place: &str, error: &ControlError) {
+    console::to_stderr(&format!("postern: {place}: {error} {}\n", error.next_step()));
+}

@@ -1,0 +1,71 @@
+//! The drop-in for AWS's `session-manager-plugin`, for shell sessions: the AWS CLI starts the session and hands it
+//! over on the command line (protocol §11).
+//!
+//! Deviations from the official program: a failure gives exit status 1 and its cause on standard error, where the
+//! official one gives 0; at the end of standard input Ctrl-D is typed, where the official one leaves the shell running.
+
+mod call;
+mod grant;
+
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use postern_aws::AwsControlPlane;
+use postern_model::Scope;
+use postern_session::Session;
+
+use crate::attach::{Voice, attach, initial_size};
+use crate::failure::Failure;
+use crate::{console, logging, runtime};
+use call::{Call, Handover};
+
+const PROGRAM: &str = "session-manager-plugin";
+
+/// What the AWS CLI is told. It warns below 1.2.764.0, the oldest version whose way of opening a session AWS supports.
+const VERSION: &str = "1.2.896.0";
+
+const INSTALLED: &str =
+    "\nThe Session Manager plugin was installed successfully. Use the AWS CLI to start a session.\n\n";
+
+/// Runs the drop-in with the arguments of the process.
+#[must_use]
+pub fn session_manager_plugin() -> ExitCode {
+    // An argument that is not Unicode is none of AWS's.
+    let arguments: Vec<String> = std::env::args_os()
+        .skip(1)
+        .map(|text| text.to_string_lossy().into_owned())
+        .collect();
+    match Call::read(&arguments) {
+        Call::Probe => said(INSTALLED, ExitCode::SUCCESS),
+        Call::Version => said(&format!("{VERSION}\n"), ExitCode::SUCCESS),
+        Call::Unknown { operation } => said(&unknown(&operation), ExitCode::FAILURE),
+        Call::Session(handover) => {
+            logging::start();
+            runtime::block_on(PROGRAM, run(handover))
+        }
+    }
+}
+
+fn said(text: &str, status: ExitCode) -> ExitCode {
+    console::to_stdout(text);
+    status
+}
+
+fn unknown(operation: &str) -> String {
+    format!("\nUnknown operation {operation}. \nUse {PROGRAM} --version to check the version.\n\n")
+}
+
+async fn run(handover: Handover) -> Result<ExitCode, Failure> {
+    let session = handover.parse(|name| std::env::var(name).ok())?;
+    let control = AwsControlPlane::from_environment();
+    let control = match session.endpoint {
+        Some(endpoint) => control.with_ssm_endpoint(endpoint),
+        None => control,
+    };
+    let scope = Scope {
+        profile: session.profile,
+        region: session.region,
+    };
+    let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, initial_size());
+    attach(session, events, Voice::Plugin).await
+}

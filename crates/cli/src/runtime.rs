@@ -1,0 +1,27 @@
+//! Runs a command to its exit status.
+
+use std::process::ExitCode;
+
+use crate::console;
+use crate::failure::Failure;
+
+/// Runs `work`; a failure goes to standard error with its cause and next step, and gives exit status 1.
+pub(crate) fn block_on(program: &str, work: impl Future<Output = Result<ExitCode, Failure>>) -> ExitCode {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return report(program, &Failure::Runtime(error)),
+    };
+    let result = runtime.block_on(work);
+    // A thread that waits for the keyboard, or a look-up that hangs, must not hold up the end.
+    runtime.shutdown_background();
+    result.unwrap_or_else(|failure| report(program, &failure))
+}
+
+fn report(program: &str, failure: &Failure) -> ExitCode {
+    console::to_stderr(&format!("{program}: {failure}\n"));
+    if let Some(detail) = failure.detail() {
+        console::to_stderr(&format!("  {detail}\n"));
+    }
+    console::to_stderr(&format!("  {}\n", failure.next_step()));
+    ExitCode::FAILURE
+}

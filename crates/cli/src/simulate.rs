@@ -1,0 +1,88 @@
+//! `postern simulate`: a made-up AWS on loopback, until Ctrl-C or SIGTERM.
+
+use std::fmt::Write as _;
+use std::path::Path;
+use std::process::ExitCode;
+
+use postern_simulator::{Simulator, SimulatorConfig};
+
+use crate::arguments::SimulateArguments;
+use crate::attach::LeaveSignals;
+use crate::console;
+use crate::failure::Failure;
+
+/// Runs the simulator.
+pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, Failure> {
+    // Heard from here on, so that an early Ctrl-C shuts down in order too.
+    let mut signals = LeaveSignals::listen().map_err(Failure::Terminal)?;
+    let config = SimulatorConfig {
+        listen: arguments.listen,
+        seed: arguments.seed,
+        nodes: usize::try_from(arguments.nodes).unwrap_or(usize::MAX),
+        pairs: usize::try_from(arguments.pairs).unwrap_or(usize::MAX),
+        ..SimulatorConfig::default()
+    };
+    let simulator = Simulator::start(config).await?;
+    if let Some(path) = &arguments.env_file
+        && let Err(error) = simulator.write_environment_file(path)
+    {
+        simulator.shutdown().await;
+        return Err(error.into());
+    }
+    console::to_stdout(&greeting(&simulator, arguments.env_file.as_deref()));
+    signals.next().await;
+    simulator.shutdown().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn greeting(simulator: &Simulator, env_file: Option<&Path>) -> String {
+    let mut text = format!("Simulated AWS at {}\n", simulator.endpoint());
+    let _infallible = match env_file {
+        Some(path) => write!(
+            text,
+            "Use it from another terminal:\n  set -a; . {}; set +a\n  aws ec2 describe-instances\n  postern nodes\n",
+            quoted(path)
+        ),
+        None => writeln!(
+            text,
+            "For the variables of the AWS CLI, start it with --env-file FILE."
+        ),
+    };
+    let profiles: Vec<String> = simulator
+        .profiles()
+        .into_iter()
+        .map(|profile| profile.name)
+        .collect();
+    let _infallible = write!(text, "Profiles: {}\nCtrl-C ends it.\n", profiles.join(", "));
+    text
+}
+
+/// The path as one word of a POSIX shell; a file name without a slash would be looked up in `PATH`.
+fn quoted(path: &Path) -> String {
+    let text = path.display().to_string();
+    let text = if text.contains('/') {
+        text
+    } else {
+        format!("./{text}")
+    };
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'/' | b'.' | b'_' | b'-'));
+    if plain {
+        text
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_one_word_of_a_shell() {
+        assert_eq!(quoted(Path::new("aws.env")), "./aws.env");
+        assert_eq!(quoted(Path::new("/tmp/my aws.env")), "'/tmp/my aws.env'");
+        assert_eq!(quoted(Path::new("/tmp/it's")), r"'/tmp/it'\''s'");
+    }
+}
