@@ -36,6 +36,14 @@ impl SyncPlan {
         }
     }
 
+    /// The same plan with those pairs at the end whose last sync failed: pairs that only time out would otherwise
+    /// hold the turns of all others.
+    #[must_use]
+    pub fn failed_last(mut self, has_failed: impl Fn(&Pair) -> bool) -> Self {
+        self.pairs.sort_by_key(has_failed);
+        self
+    }
+
     /// The pairs in the order of their turn.
     #[must_use]
     pub fn pairs(&self) -> &[Pair] {
@@ -58,12 +66,14 @@ mod tests {
     }
 
     #[test]
-    fn pairs_without_data_come_first_then_the_oldest() {
+    fn pairs_without_data_come_first_then_the_oldest_and_failed_ones_last() {
         let mut inventory = Inventory::default();
         inventory.apply(&pair("new"), Listing::complete(Vec::new()), 20);
         inventory.apply(&pair("old"), Listing::complete(Vec::new()), 10);
         let wanted = ["new", "old", "second", "first", "second"].map(pair);
         let plan = SyncPlan::new(wanted, true, &inventory);
         assert_eq!(plan.pairs(), ["second", "first", "old", "new"].map(pair));
+        let plan = plan.failed_last(|failed| *failed == pair("second"));
+        assert_eq!(plan.pairs(), ["first", "old", "new", "second"].map(pair));
     }
 }

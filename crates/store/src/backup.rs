@@ -12,6 +12,7 @@ use time::{Date, OffsetDateTime, macros::format_description};
 use crate::{
     StoreError, damage,
     place::{Place, create_private_file, create_private_folder, sync_to_disk},
+    schema,
 };
 
 /// A working week: a mistake of Monday can still be undone on Friday.
@@ -44,9 +45,14 @@ impl Backups {
     /// full disk, must not keep the user from saving.
     pub(crate) fn make_if_due(&mut self, connection: &Connection) {
         let today = (self.clock)().date();
-        if self.tried_on.replace(today) == Some(today) {
+        if self.tried_on == Some(today) {
             return;
         }
+        // While another program opens the file or makes the backup, the next change tries again.
+        let Ok(Some(_lock)) = self.place.try_lock() else {
+            return;
+        };
+        self.tried_on = Some(today);
         if let Err(error) = self.make(connection, today) {
             tracing::warn!(%error, "the daily backup of the store failed");
         }
@@ -89,9 +95,6 @@ impl Backups {
         if backup.exists() {
             return Ok(());
         }
-        let Some(_lock) = self.place.try_lock()? else {
-            return Ok(()); // Another program is at it.
-        };
         create_private_folder(&folder).map_err(|error| StoreError::of_io(&folder, &error))?;
         let unfinished = folder.join(format!("{PREFIX}{}{UNFINISHED}", day_name(day)));
         let written = write_copy(connection, &unfinished).and_then(|()| {
@@ -122,26 +125,47 @@ impl Backups {
     }
 }
 
-/// Writes a copy of the whole store to `target` and takes the inventory cache out of it: that is most of the bytes,
-/// and a sync brings it back.
+/// Writes a copy of the store to `target` without the inventory cache: that is most of the bytes, and a sync brings it
+/// back.
 fn write_copy(connection: &Connection, target: &Path) -> Result<(), StoreError> {
     remove_with_companions(target);
     create_private_file(target).map_err(|error| StoreError::of_io(target, &error))?;
-    let failed = |error: rusqlite::Error| StoreError::of_sqlite(target, &error);
     let Some(name) = target.to_str() else {
         return Err(StoreError::Io {
             path: target.to_owned(),
             detail: "its name is not Unicode".into(),
         });
     };
-    connection.execute("VACUUM INTO ?1", [name]).map_err(failed)?;
-    let copy = Connection::open(target).map_err(failed)?;
-    copy.pragma_update(None, "journal_mode", "DELETE")
-        .map_err(failed)?;
-    copy.execute_batch("DELETE FROM cached_nodes; DELETE FROM cached_pairs; VACUUM;")
-        .map_err(failed)?;
-    copy.close().map_err(|(_, error)| failed(error))?;
+    schema::create(target)?;
+    let copied = connection.execute("ATTACH ?1 AS backup", [name]).and_then(|_| {
+        let copied = copy_tables(connection);
+        connection.execute("DETACH backup", []).and(copied)
+    });
+    copied.map_err(|error| StoreError::of_sqlite(target, &error))?;
     sync_to_disk(target).map_err(|error| StoreError::of_io(target, &error))
+}
+
+/// All tables as they are at one moment, and the counters that keep numbers from being used twice.
+fn copy_tables(connection: &Connection) -> rusqlite::Result<()> {
+    let transaction = connection.unchecked_transaction()?;
+    transaction.pragma_update(None, "defer_foreign_keys", "ON")?;
+    for table in tables(&transaction)?
+        .iter()
+        .map(String::as_str)
+        .chain(["sqlite_sequence"])
+    {
+        transaction.execute_batch(&format!(
+            "DELETE FROM backup.{table}; INSERT INTO backup.{table} SELECT * FROM main.{table};"
+        ))?;
+    }
+    transaction.commit()
+}
+
+fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
+    let sql = "SELECT name FROM backup.sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) NOT IN ('cached_', 'sqlite_')";
+    let mut statement = connection.prepare(sql)?;
+    let names = statement.query_map([], |row| row.get(0))?;
+    names.collect()
 }
 
 /// Copies `backup` to `copy` and says whether the copy is whole.
@@ -150,17 +174,18 @@ fn copy_whole(backup: &Path, copy: &Path) -> Result<bool, StoreError> {
     let failed = |error: std::io::Error| StoreError::of_io(copy, &error);
     create_private_file(copy).map_err(failed)?;
     fs::copy(backup, copy).map_err(failed)?;
-    let whole = Connection::open(copy)
-        .map_err(|error| StoreError::of_sqlite(copy, &error))
-        .and_then(|connection| {
-            damage::check(&connection, copy)?;
-            damage::count_unreadable(&connection, copy)
-        })
-        .is_ok();
+    let whole = examine(copy).is_ok();
     if !whole {
         remove_with_companions(copy);
     }
     Ok(whole)
+}
+
+fn examine(copy: &Path) -> Result<usize, StoreError> {
+    damage::check_first_bytes(copy)?;
+    let mut connection = Connection::open(copy).map_err(|error| StoreError::of_sqlite(copy, &error))?;
+    damage::check(&connection, copy)?;
+    damage::try_everything(&mut connection, copy)
 }
 
 fn is_backup(path: &Path) -> bool {

@@ -1,5 +1,7 @@
 //! What the last sync of each pair brought, so that the fleet is there before the next one.
 
+use std::collections::HashSet;
+
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::{PairId, Store, StoreError, error::Failure, rows::read_rows};
@@ -48,15 +50,10 @@ impl Store {
     pub fn replace_cached_pair(&self, pair: PairId, cached: &CachedPair) -> Result<(), StoreError> {
         self.write(|transaction| {
             refuse_unknown(transaction, pair)?;
-            forget(transaction, pair)?;
-            let sql = "INSERT INTO cached_pairs (pair_id, read_at_ms) VALUES (?1, ?2)";
+            let sql = "INSERT INTO cached_pairs (pair_id, read_at_ms) VALUES (?1, ?2)
+                       ON CONFLICT (pair_id) DO UPDATE SET read_at_ms = excluded.read_at_ms";
             transaction.execute(sql, (pair.0, cached.read_at_ms))?;
-            let sql = "INSERT OR REPLACE INTO cached_nodes (pair_id, key, json) VALUES (?1, ?2, ?3)";
-            let mut insert = transaction.prepare_cached(sql)?;
-            for node in &cached.nodes {
-                insert.execute((pair.0, &node.key, &node.json))?;
-            }
-            Ok(())
+            Ok(replace_nodes(transaction, pair, &cached.nodes)?)
         })
     }
 
@@ -78,6 +75,27 @@ fn nodes(connection: &Connection, pair: PairId) -> rusqlite::Result<Vec<CachedNo
         })
     })?;
     Ok(cached.good)
+}
+
+/// Writes only what differs: most nodes are the same from one sync to the next.
+fn replace_nodes(transaction: &Transaction<'_>, pair: PairId, nodes: &[CachedNode]) -> rusqlite::Result<()> {
+    let mut keys = transaction.prepare_cached("SELECT key FROM cached_nodes WHERE pair_id = ?1")?;
+    let mut gone: HashSet<String> = keys
+        .query_map([pair.0], |row| row.get(0))?
+        .collect::<Result<_, _>>()?;
+    let sql = "INSERT INTO cached_nodes (pair_id, key, json) VALUES (?1, ?2, ?3)
+               ON CONFLICT (pair_id, key) DO UPDATE SET json = excluded.json WHERE json <> excluded.json";
+    let mut upsert = transaction.prepare_cached(sql)?;
+    for node in nodes {
+        upsert.execute((pair.0, &node.key, &node.json))?;
+        gone.remove(&node.key);
+    }
+    let mut delete =
+        transaction.prepare_cached("DELETE FROM cached_nodes WHERE pair_id = ?1 AND key = ?2")?;
+    for key in gone {
+        delete.execute((pair.0, key))?;
+    }
+    Ok(())
 }
 
 fn refuse_unknown(transaction: &Transaction<'_>, pair: PairId) -> Result<(), Failure> {

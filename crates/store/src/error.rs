@@ -126,13 +126,16 @@ impl StoreError {
 
     pub(crate) fn of_io(path: &Path, error: &io::Error) -> Self {
         let path = path.to_owned();
-        match error.kind() {
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => Self::ReadOnly { path },
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::DiskFull { path },
-            _ => Self::Io {
+        let is = |kinds: &[io::ErrorKind]| kinds.contains(&error.kind());
+        if is(&[io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem]) {
+            Self::ReadOnly { path }
+        } else if is(&[io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded]) {
+            Self::DiskFull { path }
+        } else {
+            Self::Io {
                 path,
                 detail: error.to_string(),
-            },
+            }
         }
     }
 
@@ -190,5 +193,19 @@ impl From<StoreError> for Failure {
 impl From<InvalidDraft> for Failure {
     fn from(error: InvalidDraft) -> Self {
         Self::Store(error.into())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_system_are_named_by_what_the_user_can_do() {
+        let code = |kind: io::ErrorKind| StoreError::of_io(Path::new("/x"), &kind.into()).code();
+        assert_eq!(code(io::ErrorKind::PermissionDenied), "store-read-only");
+        assert_eq!(code(io::ErrorKind::ReadOnlyFilesystem), "store-read-only");
+        assert_eq!(code(io::ErrorKind::StorageFull), "store-disk-full");
+        assert_eq!(code(io::ErrorKind::NotADirectory), "store-io");
     }
 }

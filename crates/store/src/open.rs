@@ -31,11 +31,11 @@ pub(crate) fn system_clock() -> Clock {
 pub(crate) fn open(path: &Path, clock: Clock) -> Result<Opened, StoreError> {
     let place = Place::prepare(path)?;
     let lock = place.lock()?;
-    let mut backups = Backups::new(place.clone(), clock.clone());
+    let backups = Backups::new(place.clone(), clock.clone());
     backups.sweep();
     let mut notices = Vec::new();
     notices.extend(replace_missing(&place, &backups, &clock)?);
-    let (connection, entries) = match open_file(&place, &mut backups) {
+    let (connection, entries) = match open_file(&place) {
         Err(StoreError::Corrupt { detail, .. }) => {
             let kept = damage::set_aside(&place, clock())?;
             notices.push(StoreNotice::SetAside {
@@ -43,7 +43,7 @@ pub(crate) fn open(path: &Path, clock: Clock) -> Result<Opened, StoreError> {
                 detail,
                 restored: backups.restore()?,
             });
-            open_file(&place, &mut backups)?
+            open_file(&place)?
         }
         result => result?,
     };
@@ -87,22 +87,20 @@ fn replace_missing(
 }
 
 /// The connection and how many entries in it are not understood.
-fn open_file(place: &Place, backups: &mut Backups) -> Result<(Connection, usize), StoreError> {
+fn open_file(place: &Place) -> Result<(Connection, usize), StoreError> {
     place.create_file()?;
     let path = place.file();
     let failed = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
+    damage::check_first_bytes(path)?;
     let mut connection = connect(path).map_err(failed)?;
     damage::check(&connection, path)?;
-    if (1..schema::LATEST).contains(&schema::version(&connection).map_err(failed)?) {
-        backups.make_if_due(&connection);
-    }
     // Not every file system can do this; SQLite then keeps its rollback journal, which is as safe.
     connection
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(failed)?;
     configure(&connection).map_err(failed)?;
-    migrate(&mut connection, path)?;
-    let entries = damage::count_unreadable(&connection, path)?;
+    schema::migrate(&mut connection, path)?;
+    let entries = damage::try_everything(&mut connection, path)?;
     connection
         .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false)
         .map_err(failed)?;
@@ -116,14 +114,4 @@ fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.busy_timeout(BUSY_TIMEOUT)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
     Ok(connection)
-}
-
-fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    schema::migrate(connection).map_err(|error| match error {
-        rusqlite_migration::Error::RusqliteError { err, .. } => StoreError::of_sqlite(path, &err),
-        other => StoreError::Database {
-            path: path.to_owned(),
-            detail: other.to_string(),
-        },
-    })
 }

@@ -1,18 +1,39 @@
 //! The tables, step by step: each version of the schema is one migration, and `user_version` counts them.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 use rusqlite_migration::{M, Migrations};
 
+use crate::StoreError;
+
 /// Each migration also writes its number to `meta` under `schema`, in the same transaction as SQLite's own
-/// `user_version`: where the two differ, the header of the file is damaged.
+/// `user_version`: where the two differ, the header of the file is damaged. With the second step comes a backup of its
+/// own before a file of the first is migrated.
 const STEPS: [M<'static>; 1] = [M::up(include_str!("schema/0001_first.sql"))];
 
 /// The schema that this program reads and writes.
 pub(crate) const LATEST: i64 = 1;
 
-/// Brings the tables to [`LATEST`], in one transaction.
-pub(crate) fn migrate(connection: &mut Connection) -> rusqlite_migration::Result<()> {
-    migrations().to_latest(connection)
+/// Brings the tables of the file at `path` to [`LATEST`], in one transaction.
+pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    migrations().to_latest(connection).map_err(|error| {
+        if let rusqlite_migration::Error::RusqliteError { err, .. } = &error {
+            return StoreError::of_sqlite(path, err);
+        }
+        StoreError::Database {
+            path: path.to_owned(),
+            detail: error.to_string(),
+        }
+    })
+}
+
+/// Makes the tables in the empty file at `path`.
+pub(crate) fn create(path: &Path) -> Result<(), StoreError> {
+    let failed = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
+    let mut connection = Connection::open(path).map_err(failed)?;
+    migrate(&mut connection, path)?;
+    connection.close().map_err(|(_, error)| failed(error))
 }
 
 /// The schema of the file, 0 for a new one.
@@ -50,7 +71,7 @@ mod tests {
     #[test]
     fn both_counts_of_the_schema_agree() {
         let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(&mut connection, Path::new("")).unwrap();
         assert_eq!(version(&connection).unwrap(), LATEST);
         assert_eq!(version_by_migration(&connection), Some(LATEST));
     }
@@ -58,7 +79,7 @@ mod tests {
     #[test]
     fn no_column_is_meant_for_a_secret() {
         let mut connection = Connection::open_in_memory().unwrap();
-        migrate(&mut connection).unwrap();
+        migrate(&mut connection, Path::new("")).unwrap();
         let sql = "SELECT group_concat(m.name || '.' || c.name, ' ') FROM sqlite_schema m, pragma_table_info(m.name) c";
         let columns: String = connection.query_row(sql, [], |row| row.get(0)).unwrap();
         assert!(columns.contains("connections.target"), "{columns}");

@@ -45,13 +45,10 @@ impl Store {
     /// [`StoreError::Database`] when SQLite has no memory.
     pub fn in_memory() -> Result<Self, StoreError> {
         let path = PathBuf::from(":memory:");
-        let failed = |error: rusqlite::Error| StoreError::of_sqlite(Path::new(":memory:"), &error);
+        let failed = |error: rusqlite::Error| StoreError::of_sqlite(&path, &error);
         let mut connection = Connection::open_in_memory().map_err(failed)?;
         open::configure(&connection).map_err(failed)?;
-        schema::migrate(&mut connection).map_err(|error| StoreError::Database {
-            path: path.clone(),
-            detail: error.to_string(),
-        })?;
+        schema::migrate(&mut connection, &path)?;
         Ok(Self::new(path, connection, None))
     }
 

@@ -1,1 +1,537 @@
+use std::{
+    collections::{BTreeMap, HashMap, VecDeque},
+    sync::{Mutex, atomic::AtomicUsize},
+};
 
+use async_trait::async_trait;
+use postern_model::{
+    CallerIdentity, InstanceState, NodeId, Page, PageToken, PingStatus, ProfileName, ProfileSummary, Region,
+    SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
+};
+use tokio::time::Instant;
+
+use super::*;
+use crate::{Inventory, Ping};
+
+/// How one pair answers.
+#[derive(Default)]
+struct Script {
+    instance_pages: usize,
+    agent_pages: usize,
+    delay: Duration,
+    /// Errors of the next calls; when they are used up the pages come.
+    instance_errors: VecDeque<ControlError>,
+    agent_errors: VecDeque<ControlError>,
+    in_circles: bool,
+}
+
+/// A control plane that answers by script and counts.
+#[derive(Default)]
+struct Scripted {
+    scripts: Mutex<HashMap<String, Script>>,
+    in_flight: AtomicUsize,
+    most_in_flight: AtomicUsize,
+    instance_calls: AtomicUsize,
+}
+
+enum Call {
+    Instances,
+    Agents,
+}
+
+impl Scripted {
+    fn new(scripts: impl IntoIterator<Item = (&'static str, Script)>) -> Arc<Self> {
+        let scripts = scripts
+            .into_iter()
+            .map(|(profile, script)| (profile.to_owned(), script))
+            .collect();
+        Arc::new(Self {
+            scripts: Mutex::new(scripts),
+            ..Self::default()
+        })
+    }
+
+    async fn answer(
+        &self,
+        scope: &Scope,
+        call: Call,
+        page: Option<&PageToken>,
+    ) -> Result<(usize, Option<PageToken>), ControlError> {
+        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
+        self.most_in_flight.fetch_max(now, Ordering::SeqCst);
+        let (delay, answer) = {
+            let mut scripts = self.scripts.lock().unwrap();
+            let script = scripts.get_mut(scope.profile.as_ref().unwrap().as_str()).unwrap();
+            let (pages, errors) = match call {
+                Call::Instances => (script.instance_pages, &mut script.instance_errors),
+                Call::Agents => (script.agent_pages, &mut script.agent_errors),
+            };
+            let number: usize = page.map_or(0, |token| token.0.parse().unwrap());
+            let next = if script.in_circles {
+                Some(0)
+            } else {
+                (number + 1 < pages).then_some(number + 1)
+            };
+            let next = next.map(|next| PageToken(next.to_string()));
+            (script.delay, errors.pop_front().map_or(Ok((number, next)), Err))
+        };
+        sleep(delay).await;
+        self.in_flight.fetch_sub(1, Ordering::SeqCst);
+        answer
+    }
+}
+
+fn unused<T>() -> Result<T, ControlError> {
+    unreachable!("fleet sync lists nodes and nothing else")
+}
+
+#[async_trait]
+impl ControlPlane for Scripted {
+    async fn instances(
+        &self,
+        scope: &Scope,
+        only_running: bool,
+        page: Option<PageToken>,
+    ) -> Result<Page<Instance>, ControlError> {
+        assert!(only_running);
+        self.instance_calls.fetch_add(1, Ordering::SeqCst);
+        let (number, next) = self.answer(scope, Call::Instances, page.as_ref()).await?;
+        Ok(Page {
+            items: (0..10).map(|item| instance(number * 10 + item)).collect(),
+            next,
+        })
+    }
+
+    async fn agents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<AgentInformation>, ControlError> {
+        let (number, next) = self.answer(scope, Call::Agents, page.as_ref()).await?;
+        Ok(Page {
+            items: vec![
+                agent(&format!("i-{:08}", number)),
+                agent(&format!("mi-{:08}", number)),
+            ],
+            next,
+        })
+    }
+
+    async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
+        unused()
+    }
+    async fn resolve(&self, _: Option<ProfileName>, _: Option<Region>) -> Result<Scope, ControlError> {
+        unused()
+    }
+    async fn caller_identity(&self, _: &Scope) -> Result<CallerIdentity, ControlError> {
+        unused()
+    }
+    async fn start_session(&self, _: &Scope, _: &StartRequest) -> Result<SessionGrant, ControlError> {
+        unused()
+    }
+    async fn resume_session(&self, _: &Scope, _: &SessionId) -> Result<SessionGrant, ControlError> {
+        unused()
+    }
+    async fn terminate_session(&self, _: &Scope, _: &SessionId) -> Result<(), ControlError> {
+        unused()
+    }
+    async fn socket_settings(&self, _: &Scope) -> Result<SocketSettings, ControlError> {
+        unused()
+    }
+    async fn sign_upgrade(&self, _: &Scope, _: &StreamUrl) -> Result<Vec<(String, String)>, ControlError> {
+        unused()
+    }
+}
+
+fn instance(number: usize) -> Instance {
+    Instance {
+        id: NodeId::parse(&format!("i-{number:08}")).unwrap(),
+        name: Some(format!("node {number}")),
+        state: InstanceState::Running,
+        instance_type: None,
+        zone: None,
+        private_ip: None,
+        public_ip: None,
+        instance_profile: None,
+        platform: None,
+        launched_at_ms: None,
+        tags: Vec::new(),
+    }
+}
+
+fn agent(id: &str) -> AgentInformation {
+    AgentInformation {
+        id: NodeId::parse(id).unwrap(),
+        ping: PingStatus::Online,
+        last_ping_at_ms: None,
+        agent_version: None,
+        platform: None,
+        platform_name: None,
+        platform_version: None,
+        computer_name: None,
+        name: None,
+        ip_address: None,
+        iam_role: None,
+    }
+}
+
+fn pair(profile: &str) -> Pair {
+    Pair {
+        profile: ProfileName::parse(profile).unwrap(),
+        region: Region::parse("eu-central-1").unwrap(),
+    }
+}
+
+fn plan(profiles: &[&str]) -> SyncPlan {
+    SyncPlan::new(
+        profiles.iter().map(|profile| pair(profile)),
+        true,
+        &Inventory::default(),
+    )
+}
+
+fn pages(instance_pages: usize, agent_pages: usize) -> Script {
+    Script {
+        instance_pages,
+        agent_pages,
+        delay: Duration::from_millis(30),
+        ..Script::default()
+    }
+}
+
+fn denied(action: &str) -> ControlError {
+    ControlError::Denied {
+        who: "p".into(),
+        action: action.into(),
+        detail: String::new(),
+    }
+}
+
+fn throttled() -> ControlError {
+    ControlError::Throttled {
+        operation: "ec2:DescribeInstances".into(),
+    }
+}
+
+fn unreachable_endpoint() -> ControlError {
+    ControlError::Unreachable {
+        endpoint: "ec2".into(),
+        detail: "no route".into(),
+    }
+}
+
+/// How each pair ended, and when (virtual time since the start).
+#[derive(Debug)]
+struct End {
+    after: Duration,
+    listing: Option<Result<Listing, ControlError>>,
+}
+
+/// Runs the sync as a task of its own with a queue of one event, which is the hardest for it.
+async fn run(
+    control: Arc<Scripted>,
+    plan: SyncPlan,
+    cancel: CancellationToken,
+) -> (BTreeMap<String, End>, Vec<SyncEvent>) {
+    let (sender, mut receiver) = mpsc::channel(1);
+    let started = Instant::now();
+    let task = tokio::spawn(sync(control, plan, cancel, sender));
+    let (mut ends, mut events) = (BTreeMap::new(), Vec::new());
+    while let Some(event) = receiver.recv().await {
+        let after = started.elapsed();
+        let end = match event.clone() {
+            SyncEvent::Finished { pair, result } => Some((
+                pair,
+                End {
+                    after,
+                    listing: Some(result),
+                },
+            )),
+            SyncEvent::Cancelled { pair } => Some((pair, End { after, listing: None })),
+            SyncEvent::Started { pair } | SyncEvent::Progress { pair, .. } => {
+                assert!(
+                    !ends.contains_key(pair.profile.as_str()),
+                    "{pair} told something after its end"
+                );
+                None
+            }
+        };
+        if let Some((pair, end)) = end {
+            assert!(
+                ends.insert(pair.profile.to_string(), end).is_none(),
+                "{pair} ended twice"
+            );
+        }
+        events.push(event);
+    }
+    task.await.unwrap();
+    (ends, events)
+}
+
+impl End {
+    fn listing(&self) -> &Listing {
+        self.listing.as_ref().unwrap().as_ref().unwrap()
+    }
+
+    fn error(&self) -> &ControlError {
+        self.listing.as_ref().unwrap().as_ref().unwrap_err()
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn all_pages_of_both_listings_become_nodes() {
+    let control = Scripted::new([("a", pages(3, 2))]);
+    let (ends, events) = run(control, plan(&["a"]), CancellationToken::new()).await;
+    let listing = ends["a"].listing();
+    assert_eq!(listing.nodes.len(), 32);
+    assert_eq!(listing.agents_error, None);
+    let with_agent = listing
+        .nodes
+        .iter()
+        .filter(|node| node.ping == Some(Ping::Online))
+        .count();
+    assert_eq!(with_agent, 4, "two instances and two hybrid nodes");
+    let read: Vec<u32> = events
+        .iter()
+        .filter_map(|event| match event {
+            SyncEvent::Progress { nodes_read, .. } => Some(*nodes_read),
+            SyncEvent::Started { .. } | SyncEvent::Finished { .. } | SyncEvent::Cancelled { .. } => None,
+        })
+        .collect();
+    assert!(read.is_sorted(), "{read:?}");
+    assert_eq!(read.last(), Some(&32));
+    assert_eq!(read.len(), 5, "one for each page");
+}
+
+#[tokio::test(start_paused = true)]
+async fn both_listings_of_a_pair_are_read_at_the_same_time() {
+    let control = Scripted::new([("a", pages(4, 4))]);
+    let (ends, _) = run(control, plan(&["a"]), CancellationToken::new()).await;
+    assert!(
+        ends["a"].after < Duration::from_millis(150),
+        "{:?}",
+        ends["a"].after
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_pair_that_fails_stops_no_other() {
+    let failing = Script {
+        instance_errors: [denied("ec2:DescribeInstances")].into(),
+        ..pages(1, 1)
+    };
+    let control = Scripted::new([("bad", failing), ("good", pages(2, 1))]);
+    let (ends, _) = run(control.clone(), plan(&["bad", "good"]), CancellationToken::new()).await;
+    assert_eq!(ends["bad"].error(), &denied("ec2:DescribeInstances"));
+    assert_eq!(ends["good"].listing().nodes.len(), 21);
+    assert_eq!(
+        control.instance_calls.load(Ordering::SeqCst),
+        3,
+        "a denied call is not tried again"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_error_that_may_pass_is_tried_once_more_after_a_pause() {
+    let once = Script {
+        instance_errors: [throttled()].into(),
+        ..pages(1, 1)
+    };
+    let twice = Script {
+        instance_errors: [throttled(), unreachable_endpoint(), throttled()].into(),
+        ..pages(1, 1)
+    };
+    let control = Scripted::new([("once", once), ("twice", twice)]);
+    let (ends, _) = run(
+        control.clone(),
+        plan(&["once", "twice"]),
+        CancellationToken::new(),
+    )
+    .await;
+    assert_eq!(ends["once"].listing().nodes.len(), 11);
+    assert!(ends["once"].after >= RETRY_PAUSE, "{:?}", ends["once"].after);
+    assert!(
+        ends["once"].after < Duration::from_secs(2),
+        "{:?}",
+        ends["once"].after
+    );
+    assert_eq!(ends["twice"].error(), &unreachable_endpoint());
+    assert_eq!(control.instance_calls.load(Ordering::SeqCst), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_permission_to_ask_systems_manager_the_instances_are_shown_and_nothing_is_said_of_agents() {
+    let script = Script {
+        agent_errors: [denied("ssm:DescribeInstanceInformation")].into(),
+        ..pages(3, 1)
+    };
+    let (ends, _) = run(
+        Scripted::new([("a", script)]),
+        plan(&["a"]),
+        CancellationToken::new(),
+    )
+    .await;
+    let listing = ends["a"].listing();
+    assert_eq!(listing.nodes.len(), 30);
+    assert!(listing.nodes.iter().all(|node| node.ping.is_none()));
+    assert_eq!(
+        listing.agents_error,
+        Some(denied("ssm:DescribeInstanceInformation"))
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn any_other_failure_of_systems_manager_fails_the_pair() {
+    let expired = || ControlError::CredentialsExpired {
+        who: "p".into(),
+        detail: String::new(),
+    };
+    let script = Script {
+        agent_errors: [expired()].into(),
+        ..pages(3, 1)
+    };
+    let (ends, _) = run(
+        Scripted::new([("a", script)]),
+        plan(&["a"]),
+        CancellationToken::new(),
+    )
+    .await;
+    assert_eq!(ends["a"].error(), &expired());
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_error_of_ec2_is_told_first_and_at_once() {
+    let script = Script {
+        instance_errors: [denied("ec2:DescribeInstances")].into(),
+        agent_errors: [denied("ssm:DescribeInstanceInformation")].into(),
+        ..pages(1, 1)
+    };
+    let slow_agents = Script {
+        instance_errors: [denied("ec2:DescribeInstances")].into(),
+        ..pages(1, 1_000)
+    };
+    let control = Scripted::new([("both", script), ("slow", slow_agents)]);
+    let (ends, _) = run(control, plan(&["both", "slow"]), CancellationToken::new()).await;
+    for profile in ["both", "slow"] {
+        assert_eq!(ends[profile].error(), &denied("ec2:DescribeInstances"));
+        assert!(
+            ends[profile].after < Duration::from_millis(100),
+            "{:?}",
+            ends[profile].after
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_in_circles_fail_the_pair_instead_of_reading_for_ever() {
+    let script = Script {
+        in_circles: true,
+        ..pages(1, 1)
+    };
+    let (ends, _) = run(
+        Scripted::new([("a", script)]),
+        plan(&["a"]),
+        CancellationToken::new(),
+    )
+    .await;
+    assert_eq!(ends["a"].error().code(), "malformed-answer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn dead_and_slow_pairs_keep_nobody_waiting_and_calls_stay_few() {
+    // R15: 340 pairs, a tenth throttled at first, three dead, two slow: the rest is there in five seconds.
+    let names: Vec<&'static str> = (0..340)
+        .map(|n| &*Box::leak(format!("p{n:03}").into_boxed_str()))
+        .collect();
+    let scripts = names.iter().enumerate().map(|(n, name)| {
+        let script = match n {
+            3 | 5 | 7 => Script {
+                instance_errors: [unreachable_endpoint(), unreachable_endpoint()].into(),
+                delay: Duration::from_secs(60),
+                ..Script::default()
+            },
+            11 | 13 => Script {
+                delay: Duration::from_secs(60),
+                ..pages(1, 1)
+            },
+            n if n % 10 == 0 => Script {
+                instance_errors: [throttled()].into(),
+                ..pages(1, 1)
+            },
+            _ => pages(1, 1),
+        };
+        (*name, script)
+    });
+    let control = Scripted::new(scripts);
+    let (ends, _) = run(control.clone(), plan(&names), CancellationToken::new()).await;
+    assert_eq!(ends.len(), 340);
+    let late: Vec<&String> = ends
+        .iter()
+        .filter(|(_, end)| end.after > Duration::from_secs(5))
+        .map(|(name, _)| name)
+        .collect();
+    assert_eq!(late, ["p003", "p005", "p007", "p011", "p013"]);
+    for dead in ["p003", "p005", "p007"] {
+        assert_eq!(ends[dead].error(), &unreachable_endpoint());
+    }
+    for slow in ["p011", "p013", "p010"] {
+        assert_eq!(ends[slow].listing().nodes.len(), 11);
+    }
+    assert_eq!(control.most_in_flight.load(Ordering::SeqCst), 16);
+}
+
+#[tokio::test(start_paused = true)]
+async fn cancelling_ends_every_pair_that_is_not_done() {
+    let names: Vec<&'static str> = (0..20)
+        .map(|n| &*Box::leak(format!("p{n:02}").into_boxed_str()))
+        .collect();
+    let hanging = || Script {
+        delay: Duration::from_secs(600),
+        ..pages(1, 1)
+    };
+    let scripts = names
+        .iter()
+        .map(|name| (*name, if *name == "p00" { pages(1, 1) } else { hanging() }));
+    let cancel = CancellationToken::new();
+    let canceller = cancel.clone();
+    tokio::spawn(async move {
+        sleep(Duration::from_secs(2)).await;
+        canceller.cancel();
+    });
+    let (ends, _) = run(Scripted::new(scripts), plan(&names), cancel).await;
+    assert_eq!(ends.len(), 20);
+    assert_eq!(ends["p00"].listing().nodes.len(), 11);
+    for name in &names[1..] {
+        assert!(ends[*name].listing.is_none(), "{name}");
+        assert_eq!(ends[*name].after, Duration::from_secs(2), "{name}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_sync_that_nobody_listens_to_stops() {
+    let control = Scripted::new([(
+        "a",
+        Script {
+            delay: Duration::from_secs(60),
+            ..pages(100, 100)
+        },
+    )]);
+    let (sender, receiver) = mpsc::channel(1);
+    let cancel = CancellationToken::new();
+    drop(receiver);
+    let started = Instant::now();
+    sync(control.clone(), plan(&["a"]), cancel.clone(), sender).await;
+    assert!(control.instance_calls.load(Ordering::SeqCst) <= 1);
+    assert_eq!(
+        started.elapsed(),
+        Duration::ZERO,
+        "it does not wait for the call that is under way"
+    );
+    assert!(!cancel.is_cancelled(), "the caller's token is the caller's");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_plan_without_pairs_is_done_at_once() {
+    let (ends, events) = run(Scripted::new([]), plan(&[]), CancellationToken::new()).await;
+    assert!(ends.is_empty() && events.is_empty());
+}

@@ -1,0 +1,20 @@
+-- Run after each opening and taken back: one change of every kind, with names that nobody has.
+INSERT INTO settings (key, value) VALUES (char(1), 'x') ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+INSERT INTO groups (name, name_key, profile, region, description) VALUES ('x', char(1), 'x', 'x', 'x');
+UPDATE groups SET name = 'y', profile = NULL, region = NULL, description = 'y', collapsed = 1 WHERE name_key = char(1);
+INSERT INTO connections (name, group_id, target, profile, region, document, description, tags)
+    SELECT char(1), id, 'x', 'x', 'x', 'x', 'x', 'x' FROM groups WHERE name_key = char(1);
+UPDATE connections SET name = 'y', target = 'y', profile = NULL, region = NULL, document = NULL, description = 'y',
+    tags = 'y' WHERE group_id = (SELECT id FROM groups WHERE name_key = char(1));
+DELETE FROM groups WHERE name_key = char(1);
+DELETE FROM connections WHERE name = 'y' AND target = 'y';
+INSERT INTO pairs (profile, region, enabled, position)
+    VALUES (char(1), 'x', 1, (SELECT coalesce(max(position), 0) + 1 FROM pairs));
+UPDATE pairs SET region = 'y', enabled = 0 WHERE profile = char(1);
+INSERT INTO cached_pairs (pair_id, read_at_ms) SELECT id, 1 FROM pairs WHERE profile = char(1);
+INSERT INTO cached_nodes (pair_id, key, json) SELECT id, 'x', 'x' FROM pairs WHERE profile = char(1)
+    ON CONFLICT (pair_id, key) DO UPDATE SET json = excluded.json WHERE json <> excluded.json;
+DELETE FROM pairs WHERE profile = char(1);
+INSERT INTO history (kind, value, used_at_ms) VALUES (char(1), 'x', 1);
+DELETE FROM history WHERE kind = char(1) AND id NOT IN
+    (SELECT id FROM history WHERE kind = char(1) ORDER BY id DESC LIMIT 0);
