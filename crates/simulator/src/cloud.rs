@@ -1,9 +1,9 @@
-//! What every part of the simulator shares: the made-up world, the granted sessions and the private folder.
+//! What every part of the simulator shares: the made-up world, keys, the granted sessions, faults.
 
-use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::agent::AgentTiming;
+use crate::faults::Faults;
+use crate::keys::Keys;
 use crate::session::Sessions;
 use crate::world::World;
 
@@ -14,10 +14,10 @@ pub(crate) type Cloud = Arc<CloudState>;
 pub(crate) struct CloudState {
     /// The made-up company.
     pub(crate) world: World,
+    /// Access keys of this run.
+    pub(crate) keys: Keys,
     /// Sessions that StartSession granted.
     pub(crate) sessions: Sessions,
-    /// How quick or how faithful agents are.
-    pub(crate) timing: AgentTiming,
-    /// Private folder (0700) that goes away with the simulator; shells get their scratch homes below it.
-    pub(crate) scratch: PathBuf,
+    /// What outside hands ordered to go wrong.
+    pub(crate) faults: Faults,
 }

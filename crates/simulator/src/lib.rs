@@ -2,9 +2,22 @@
 
 mod agent;
 mod cloud;
+mod control;
+mod ec2;
+mod faults;
+mod files;
 mod gateway;
+mod keys;
+mod server;
 mod session;
+mod sigv4;
+mod simulator;
 mod ssm;
+mod sts;
 mod world;
 
-pub use agent::AgentTiming;
+pub use agent::{AgentConfig, AgentCore, AgentEvent, AgentSession, AgentTiming, OutputKind, ProgramEnd};
+pub use control::Control;
+pub use files::AwsFiles;
+pub use session::{FrameFaults, SessionRecord, SessionState};
+pub use simulator::{SimulatedProfile, Simulator, SimulatorConfig, SimulatorError};

@@ -1,6 +1,6 @@
-//! One managed node as the world made it.
+//! One managed node as the world made it: what EC2 and what Systems Manager say of it.
 
-use std::sync::Arc;
+use std::time::Duration;
 
 /// The operating system's family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,6 +9,65 @@ pub(crate) enum Platform {
     Linux,
     /// Windows: its agent runs a simulated shell that says what it is.
     Windows,
+}
+
+/// The life of an EC2 instance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InstanceState {
+    Pending,
+    Running,
+    ShuttingDown,
+    Terminated,
+    Stopping,
+    Stopped,
+}
+
+/// Whether the agent answers; a node without an agent has none of these.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ping {
+    Online,
+    ConnectionLost,
+    Inactive,
+}
+
+/// One tag.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Tag {
+    pub(crate) key: String,
+    pub(crate) value: String,
+}
+
+/// What only EC2 knows.
+#[derive(Debug)]
+pub(crate) struct Ec2Facts {
+    pub(crate) state: InstanceState,
+    pub(crate) instance_type: &'static str,
+    pub(crate) zone: String,
+    pub(crate) image: String,
+    pub(crate) vpc: String,
+    pub(crate) subnet: String,
+    pub(crate) security_group: String,
+    /// Instances that were started by one call share it.
+    pub(crate) reservation: String,
+    /// The role's name; without one the agent has no permissions and never registers.
+    pub(crate) instance_profile: Option<&'static str>,
+    pub(crate) public_ip: Option<String>,
+    /// Before the start of the simulator.
+    pub(crate) launched_ago: Duration,
+}
+
+/// What only a hybrid activation knows.
+#[derive(Debug)]
+pub(crate) struct HybridFacts {
+    pub(crate) activation: String,
+    pub(crate) role: &'static str,
+}
+
+/// Where a node lives.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    Ec2(Ec2Facts),
+    Hybrid(HybridFacts),
 }
 
 /// One managed node, EC2 or hybrid.
@@ -22,23 +81,102 @@ pub(crate) struct Node {
     pub(crate) computer_name: String,
     /// The operating system's family.
     pub(crate) platform: Platform,
+    /// For example `Amazon Linux`.
+    pub(crate) platform_name: &'static str,
+    /// For example `2023`.
+    pub(crate) platform_version: &'static str,
     /// Twelve digits.
     pub(crate) account: String,
     /// For example `eu-central-1`.
     pub(crate) region: String,
     /// The agent's version, for example `3.3.987.0`.
-    pub(crate) agent_version: String,
+    pub(crate) agent_version: &'static str,
+    /// Whether the agent answers; none means that the node has no agent.
+    pub(crate) ping: Option<Ping>,
+    /// How long ago a silent agent was last heard, before the start of the simulator.
+    pub(crate) silent_for: Duration,
+    /// When the agent registered, before the start of the simulator.
+    pub(crate) registered_ago: Duration,
+    pub(crate) private_ip: String,
+    /// All tags, `Name` included; hybrid nodes have no `Name`.
+    pub(crate) tags: Vec<Tag>,
+    pub(crate) kind: Kind,
 }
 
-/// All nodes of all accounts and Regions.
-#[derive(Debug, Default)]
-pub(crate) struct World {
-    nodes: Vec<Arc<Node>>,
+impl Node {
+    /// What EC2 knows; none for a hybrid node.
+    pub(crate) fn ec2(&self) -> Option<&Ec2Facts> {
+        match &self.kind {
+            Kind::Ec2(facts) => Some(facts),
+            Kind::Hybrid(_) => None,
+        }
+    }
+
+    /// The value of a tag.
+    pub(crate) fn tag(&self, key: &str) -> Option<&str> {
+        self.tags
+            .iter()
+            .find(|tag| tag.key == key)
+            .map(|tag| tag.value.as_str())
+    }
+
+    /// What the world says of the agent, before outside hands silence it: it answers, and the instance runs.
+    pub(crate) fn answers(&self) -> bool {
+        self.ping == Some(Ping::Online)
+            && self
+                .ec2()
+                .is_none_or(|facts| facts.state == InstanceState::Running)
+    }
 }
 
-impl World {
-    /// The node with this id, wherever it is.
-    pub(crate) fn node(&self, id: &str) -> Option<Arc<Node>> {
-        self.nodes.iter().find(|node| node.id == id).cloned()
+impl InstanceState {
+    /// The API's code of the state (EC2 API, InstanceState).
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Pending => 0,
+            Self::Running => 16,
+            Self::ShuttingDown => 32,
+            Self::Terminated => 48,
+            Self::Stopping => 64,
+            Self::Stopped => 80,
+        }
+    }
+
+    /// The API's name of the state.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Running => "running",
+            Self::ShuttingDown => "shutting-down",
+            Self::Terminated => "terminated",
+            Self::Stopping => "stopping",
+            Self::Stopped => "stopped",
+        }
+    }
+
+    /// Whether the instance still has its network interface and addresses.
+    pub(crate) fn has_addresses(self) -> bool {
+        self != Self::Terminated
+    }
+}
+
+impl Ping {
+    /// The API's word.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Online => "Online",
+            Self::ConnectionLost => "ConnectionLost",
+            Self::Inactive => "Inactive",
+        }
+    }
+}
+
+impl Platform {
+    /// The API's word (SSM `PlatformType`).
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Linux => "Linux",
+            Self::Windows => "Windows",
+        }
     }
 }

@@ -1,0 +1,9 @@
+//! The EC2 query API (2016-11-15): DescribeInstances and DescribeRegions.
+
+mod answer;
+mod filter;
+mod instance;
+mod instances;
+mod regions;
+
+pub(crate) use answer::answer;

@@ -1,0 +1,35 @@
+//! DescribeRegions.
+
+use uuid::Uuid;
+
+use super::answer::NAMESPACE;
+
+use crate::server::{Failure, Params, document, element, text};
+use crate::world::REGIONS;
+
+pub(super) fn describe_regions(params: &Params, request_id: Uuid) -> Result<Vec<u8>, Failure> {
+    let asked = params.list("RegionName");
+    if let Some(unknown) = asked.iter().find(|name| !REGIONS.contains(name)) {
+        return Err(Failure::new(
+            "InvalidParameterValue",
+            format!("Invalid region: [{unknown}]"),
+        ));
+    }
+    let regions = REGIONS
+        .iter()
+        .filter(|name| asked.is_empty() || asked.contains(name));
+    let body = document("DescribeRegionsResponse", Some(NAMESPACE), |xml| {
+        text(xml, "requestId", &request_id.to_string())?;
+        element(xml, "regionInfo", |xml| {
+            for name in regions {
+                element(xml, "item", |xml| {
+                    text(xml, "regionName", name)?;
+                    text(xml, "regionEndpoint", &format!("ec2.{name}.amazonaws.com"))?;
+                    text(xml, "optInStatus", "opt-in-not-required")
+                })?;
+            }
+            Ok(())
+        })
+    })?;
+    Ok(body)
+}

@@ -1,0 +1,61 @@
+//! The AWS configuration and credentials files of the simulated company.
+
+use std::fmt::Write as _;
+use std::io;
+use std::path::{Path, PathBuf};
+
+use secrecy::ExposeSecret;
+
+use super::private::write_private_file;
+use crate::cloud::CloudState;
+
+/// Where the simulator wrote its AWS files. They go away with it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwsFiles {
+    /// For `AWS_CONFIG_FILE`: every profile with its Region and `endpoint_url`.
+    pub config: PathBuf,
+    /// For `AWS_SHARED_CREDENTIALS_FILE`: every profile's keys.
+    pub credentials: PathBuf,
+}
+
+/// Writes both files into the private folder.
+pub(crate) fn write_aws_files(cloud: &CloudState, folder: &Path, endpoint: &str) -> io::Result<AwsFiles> {
+    let files = AwsFiles {
+        config: folder.join("config"),
+        credentials: folder.join("credentials"),
+    };
+    write_private_file(&files.config, &config_text(cloud, endpoint))?;
+    write_private_file(&files.credentials, &credentials_text(cloud))?;
+    Ok(files)
+}
+
+fn config_text(cloud: &CloudState, endpoint: &str) -> String {
+    let mut text = String::from("# Written by Postern's simulator; goes away with it.\n");
+    for profile in cloud.world.company().profiles() {
+        let region = profile.regions.first().map_or("", String::as_str);
+        let _infallible = write!(
+            text,
+            "\n[profile {}]\nregion = {region}\noutput = json\nendpoint_url = {endpoint}\n",
+            profile.name
+        );
+    }
+    text
+}
+
+fn credentials_text(cloud: &CloudState) -> String {
+    let mut text = String::from("# Keys of this run only; they open nothing but Postern's simulator.\n");
+    let profiles = cloud.world.company().profiles().iter();
+    for credentials in profiles.filter_map(|profile| cloud.keys.of_profile(&profile.name)) {
+        let _infallible = write!(
+            text,
+            "\n[{}]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
+            credentials.profile,
+            credentials.access_key_id,
+            credentials.secret.expose_secret()
+        );
+        if let Some(token) = &credentials.token {
+            let _infallible = writeln!(text, "aws_session_token = {}", token.expose_secret());
+        }
+    }
+    text
+}

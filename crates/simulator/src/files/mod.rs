@@ -1,0 +1,10 @@
+//! The files and variables through which the AWS CLI and SDKs find the simulator.
+
+mod aws;
+mod environment;
+mod private;
+
+pub use aws::AwsFiles;
+pub(crate) use aws::write_aws_files;
+pub(crate) use environment::{environment, write_environment_file};
+pub(crate) use private::private_folder;

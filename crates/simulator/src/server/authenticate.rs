@@ -1,0 +1,122 @@
+//! Who calls: the signature decides, and with it the account (by the access key) and the Region (by the scope).
+
+use std::time::SystemTime;
+
+use secrecy::ExposeSecret;
+
+use crate::cloud::CloudState;
+use crate::keys::Credentials;
+use crate::sigv4::{
+    Authorization, AuthorizationError, Refusal, SignedRequest, verify_signature, verify_time,
+};
+use crate::world::Profile;
+
+/// A caller whose signature was verified.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    pub(crate) profile: Profile,
+    /// From the signature's scope.
+    pub(crate) region: String,
+}
+
+/// Why nobody is the caller.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Unauthenticated {
+    Missing,
+    Incomplete(String),
+    UnknownKey,
+    WrongToken,
+    Mismatch(String),
+    Skewed(String),
+    Expired,
+}
+
+/// Verifies the signature for one service. Pure but for the orders that stand in `cloud`.
+pub(super) fn authenticate(
+    cloud: &CloudState,
+    request: SignedRequest<'_>,
+    service: &str,
+    now: SystemTime,
+) -> Result<Caller, Unauthenticated> {
+    let authorization = Authorization::read(request.headers)?;
+    let credentials = cloud
+        .keys
+        .find(&authorization.access_key)
+        .ok_or(Unauthenticated::UnknownKey)?;
+    let profile = cloud
+        .world
+        .company()
+        .profile(&credentials.profile)
+        .ok_or(Unauthenticated::UnknownKey)?;
+    check_token(credentials, request)?;
+    verify_time(&authorization, request, now)?;
+    check_scope(&authorization, service)?;
+    verify_signature(&authorization, request, credentials.secret.expose_secret())?;
+    if cloud.faults.is_expired(&profile.name) {
+        return Err(Unauthenticated::Expired);
+    }
+    Ok(Caller {
+        profile: profile.clone(),
+        region: authorization.scope.region,
+    })
+}
+
+/// Temporary credentials are nothing without their token, and long-term ones have none.
+fn check_token(credentials: &Credentials, request: SignedRequest<'_>) -> Result<(), Unauthenticated> {
+    let sent = request
+        .headers
+        .get("x-amz-security-token")
+        .map(|token| token.as_bytes());
+    let own = credentials
+        .token
+        .as_ref()
+        .map(|token| token.expose_secret().as_bytes());
+    if sent == own {
+        Ok(())
+    } else {
+        Err(Unauthenticated::WrongToken)
+    }
+}
+
+fn check_scope(authorization: &Authorization, service: &str) -> Result<(), Unauthenticated> {
+    let scope = &authorization.scope;
+    if scope.service != service {
+        let text = format!("Credential should be scoped to correct service: '{service}'.");
+        return Err(Unauthenticated::Mismatch(text));
+    }
+    if !looks_like_a_region(&scope.region) {
+        let text = format!(
+            "Credential should be scoped to a valid region, not '{}'.",
+            scope.region
+        );
+        return Err(Unauthenticated::Mismatch(text));
+    }
+    Ok(())
+}
+
+fn looks_like_a_region(text: &str) -> bool {
+    let plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    plain && text.len() <= 32 && text.split('-').filter(|part| !part.is_empty()).count() >= 3
+}
+
+impl From<AuthorizationError> for Unauthenticated {
+    fn from(error: AuthorizationError) -> Self {
+        match error {
+            AuthorizationError::Missing => Self::Missing,
+            AuthorizationError::Malformed(text) => Self::Incomplete(text),
+        }
+    }
+}
+
+impl From<Refusal> for Unauthenticated {
+    fn from(refusal: Refusal) -> Self {
+        let text = refusal.to_string();
+        match refusal {
+            Refusal::Incomplete(_) => Self::Incomplete(text),
+            Refusal::Skewed { .. } => Self::Skewed(text),
+            Refusal::Mismatch => Self::Mismatch(text),
+        }
+    }
+}

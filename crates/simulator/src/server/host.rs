@@ -1,0 +1,77 @@
+//! Refuses requests that were made for another host: a web page whose name was rebound to 127.0.0.1 sends its own.
+
+use std::net::IpAddr;
+
+use axum::extract::Request;
+use axum::http::header::HOST;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+/// Lets a request through whose `Host` header (and authority, where it has one) names loopback.
+pub(super) async fn loopback_only(request: Request, next: Next) -> Response {
+    let authority_is_loopback = request.uri().authority().is_none_or(is_loopback);
+    if authority_is_loopback && host(request.headers()).is_some_and(|host| is_loopback(&host)) {
+        next.run(request).await
+    } else {
+        (
+            StatusCode::FORBIDDEN,
+            "The simulator answers only requests whose Host is a loopback name.\n",
+        )
+            .into_response()
+    }
+}
+
+/// The one `Host` header; none when it is missing, malformed or there are two.
+pub(super) fn host(headers: &HeaderMap) -> Option<Authority> {
+    let mut hosts = headers.get_all(HOST).iter();
+    match (hosts.next(), hosts.next()) {
+        (Some(host), None) => Authority::try_from(host.as_bytes()).ok(),
+        (Some(_) | None, _) => None,
+    }
+}
+
+fn is_loopback(authority: &Authority) -> bool {
+    let host = authority.host();
+    let address = host
+        .trim_start_matches('[')
+        .trim_end_matches(']')
+        .parse::<IpAddr>();
+    // An `@` would make a host of what only looks like one.
+    !authority.as_str().contains('@')
+        && (host.eq_ignore_ascii_case("localhost") || address.is_ok_and(|address| address.is_loopback()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_loopback_names_pass() {
+        for good in [
+            "127.0.0.1:80",
+            "127.0.0.1",
+            "localhost:4566",
+            "LOCALHOST",
+            "[::1]:80",
+            "127.1.2.3:1",
+        ] {
+            assert!(is_loopback(&good.parse().unwrap()), "{good}");
+        }
+        for bad in [
+            "evil.test",
+            "127.0.0.1.evil.test:80",
+            "localhost.evil.test",
+            "10.0.0.1:80",
+            "0.0.0.0:80",
+            "[::]:80",
+            "127.0.0.1@evil.test",
+            "evil@127.0.0.1",
+            "2130706433",
+            "a.localhost",
+        ] {
+            assert!(!is_loopback(&bad.parse().unwrap()), "{bad}");
+        }
+    }
+}

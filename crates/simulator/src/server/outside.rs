@@ -1,0 +1,158 @@
+//! `/_simulator/…`: the orders of [`Control`] over HTTP, for tests that run outside this process.
+
+use std::time::{Duration, UNIX_EPOCH};
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::cloud::Cloud;
+use crate::control::Control;
+use crate::session::{SessionRecord, SessionState};
+
+/// A page in a browser cannot send this header to another origin without asking first, and nobody answers.
+const HEADER: &str = "x-postern-simulator";
+
+/// What an order may say; each order reads its own part.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+struct Order {
+    session: Option<String>,
+    node: Option<String>,
+    profile: Option<String>,
+    /// None for the true one.
+    stream_url: Option<String>,
+    output: String,
+    reason: String,
+    code: Option<u16>,
+    calls: usize,
+    milliseconds: u64,
+}
+
+/// `GET /_simulator/sessions`: all sessions of this run, the oldest first.
+pub(super) async fn sessions(State(cloud): State<Cloud>, headers: HeaderMap) -> Response {
+    if !is_ours(&headers) {
+        return refused();
+    }
+    let sessions: Vec<Value> = Control::new(cloud).sessions().iter().map(session_json).collect();
+    answer(StatusCode::OK, &json!({ "sessions": sessions }))
+}
+
+/// `POST /_simulator/{topic}/{order}` with a JSON object as body, or none.
+pub(super) async fn order(
+    State(cloud): State<Cloud>,
+    Path((topic, name)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Response {
+    if !is_ours(&headers) {
+        return refused();
+    }
+    let order = if body.is_empty() {
+        Ok(Order::default())
+    } else {
+        serde_json::from_slice(&body)
+    };
+    match order {
+        Ok(order) => carry_out(&Control::new(cloud), &format!("{topic}/{name}"), &order),
+        Err(error) => answer(StatusCode::BAD_REQUEST, &json!({ "error": error.to_string() })),
+    }
+}
+
+fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
+    let session = said.session.as_deref().unwrap_or("");
+    let node = said.node.as_deref().unwrap_or("");
+    let profile = said.profile.as_deref().unwrap_or("");
+    match order {
+        "links/cut" if said.session.is_some() => done(control.cut_link(session)),
+        "links/cut" => counted(control.cut_all_links()),
+        "links/close" if said.session.is_some() => {
+            done(control.close_link(session, said.code.unwrap_or(1000), &said.reason))
+        }
+        "links/close" => counted(control.close_links(said.code.unwrap_or(1000), &said.reason)),
+        "links/half-open" => done(control.half_open_link(session, true)),
+        "links/whole" => done(control.half_open_link(session, false)),
+        "links/refuse" => always(|| control.refuse_links()),
+        "links/allow" => always(|| control.allow_links()),
+        "links/misdirect" => always(|| control.misdirect_streams(said.stream_url.clone())),
+        "agents/stop" => done(control.stop_agent(node)),
+        "agents/start" => done(control.start_agent(node)),
+        "sessions/end" => done(control.end_session(session, &said.output)),
+        "faults/throttle" => always(|| control.throttle(said.calls)),
+        "faults/delay" => always(|| control.delay(Duration::from_millis(said.milliseconds))),
+        "faults/deny" => done(control.deny(profile, true)),
+        "faults/allow" => done(control.deny(profile, false)),
+        "faults/expire" => done(control.expire_credentials(profile, true)),
+        "faults/renew" => done(control.expire_credentials(profile, false)),
+        _ => answer(
+            StatusCode::NOT_FOUND,
+            &json!({ "error": format!("There is no order {order}.") }),
+        ),
+    }
+}
+
+fn always(act: impl FnOnce()) -> Response {
+    act();
+    done(true)
+}
+
+fn done(done: bool) -> Response {
+    let status = if done {
+        StatusCode::OK
+    } else {
+        StatusCode::NOT_FOUND
+    };
+    answer(status, &json!({ "done": done }))
+}
+
+fn counted(count: usize) -> Response {
+    answer(StatusCode::OK, &json!({ "done": true, "count": count }))
+}
+
+fn is_ours(headers: &HeaderMap) -> bool {
+    headers.get(HEADER).is_some_and(|value| value == "1")
+}
+
+fn refused() -> Response {
+    answer(
+        StatusCode::FORBIDDEN,
+        &json!({ "error": format!("Send the header {HEADER}: 1.") }),
+    )
+}
+
+fn answer(status: StatusCode, body: &Value) -> Response {
+    (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+}
+
+fn session_json(session: &SessionRecord) -> Value {
+    let milliseconds = |time: std::time::SystemTime| {
+        time.duration_since(UNIX_EPOCH)
+            .map_or(0, |age| u64::try_from(age.as_millis()).unwrap_or(u64::MAX))
+    };
+    json!({
+        "id": session.id,
+        "target": session.target,
+        "account": session.account,
+        "region": session.region,
+        "owner": session.owner,
+        "document": session.document,
+        "reason": session.reason,
+        "started_ms": milliseconds(session.started),
+        "ended_ms": session.ended.map(milliseconds),
+        "state": state_word(session.state),
+        "shell_pid": session.shell_pid,
+    })
+}
+
+fn state_word(state: SessionState) -> &'static str {
+    match state {
+        SessionState::Connecting => "connecting",
+        SessionState::Connected => "connected",
+        SessionState::Disconnected => "disconnected",
+        SessionState::Terminated => "terminated",
+    }
+}

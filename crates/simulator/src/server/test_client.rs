@@ -1,0 +1,197 @@
+//! A small HTTP client for tests, which signs as a profile of the simulator.
+
+use std::net::SocketAddr;
+use std::time::{Duration, SystemTime};
+
+use secrecy::ExposeSecret;
+use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+
+use crate::sigv4::signer::Signer;
+use crate::{SimulatedProfile, Simulator};
+
+/// What came back.
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) body: String,
+}
+
+impl Answer {
+    pub(super) fn json(&self) -> Value {
+        serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
+    }
+
+    /// The texts of all elements with this name; enough for XML that we wrote ourselves without attributes.
+    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+        let (open, close) = (format!("<{name}>"), format!("</{name}>"));
+        let parts = self.body.split(&open).skip(1);
+        parts
+            .filter_map(|part| Some(part.split_once(&close)?.0.to_owned()))
+            .collect()
+    }
+
+    pub(super) fn text(&self, name: &str) -> String {
+        self.texts(name).first().cloned().unwrap_or_default()
+    }
+
+    /// Status and code of a failure, in whatever dialect.
+    pub(super) fn failure(&self) -> (u16, String) {
+        let json = serde_json::from_str::<Value>(&self.body).ok();
+        let code = json.and_then(|json| json["__type"].as_str().map(str::to_owned));
+        (self.status, code.unwrap_or_else(|| self.text("Code")))
+    }
+}
+
+/// One request before it is signed and sent.
+pub(super) struct Call {
+    pub(super) method: &'static str,
+    pub(super) target: String,
+    pub(super) headers: Vec<(String, String)>,
+    pub(super) body: String,
+    pub(super) service: &'static str,
+}
+
+/// Signs as one profile in one Region.
+pub(super) struct Client {
+    pub(super) address: SocketAddr,
+    pub(super) profile: SimulatedProfile,
+    pub(super) region: String,
+    pub(super) now: SystemTime,
+}
+
+impl Client {
+    pub(super) fn new(simulator: &Simulator, profile: &str) -> Self {
+        let profile = simulator
+            .profiles()
+            .into_iter()
+            .find(|own| own.name == profile)
+            .unwrap();
+        let region = profile.regions[0].clone();
+        Self {
+            address: simulator.address(),
+            profile,
+            region,
+            now: SystemTime::now(),
+        }
+    }
+
+    pub(super) async fn ec2(&self, query: &str) -> Answer {
+        self.send(&query_call("ec2", format!("{query}&Version=2016-11-15")))
+            .await
+    }
+
+    pub(super) async fn sts(&self, query: &str) -> Answer {
+        self.send(&query_call("sts", format!("{query}&Version=2011-06-15")))
+            .await
+    }
+
+    pub(super) async fn ssm(&self, operation: &str, body: &Value) -> Answer {
+        self.send(&json_call(&format!("AmazonSSM.{operation}"), body.to_string()))
+            .await
+    }
+
+    pub(super) async fn send(&self, call: &Call) -> Answer {
+        let host = self.address.to_string();
+        let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
+        let secret = self.profile.secret_access_key.expose_secret();
+        let signer = Signer::new(&self.profile.access_key_id, secret, &self.region, call.service);
+        let mut extra: Vec<(&str, &str)> = call
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+            .collect();
+        let token = self
+            .profile
+            .session_token
+            .as_ref()
+            .map(|token| token.expose_secret());
+        extra.extend(token.map(|token| ("x-amz-security-token", token)));
+        let headers = signer.sign(
+            call.method,
+            path,
+            query,
+            &host,
+            &extra,
+            call.body.as_bytes(),
+            self.now,
+        );
+        raw(
+            self.address,
+            call.method,
+            &call.target,
+            &headers,
+            call.body.as_bytes(),
+        )
+        .await
+    }
+}
+
+pub(super) fn query_call(service: &'static str, body: String) -> Call {
+    let form = "application/x-www-form-urlencoded; charset=utf-8".to_owned();
+    Call {
+        method: "POST",
+        target: "/".to_owned(),
+        headers: vec![("content-type".to_owned(), form)],
+        body,
+        service,
+    }
+}
+
+pub(super) fn json_call(target: &str, body: String) -> Call {
+    let headers = vec![
+        ("content-type".to_owned(), "application/x-amz-json-1.1".to_owned()),
+        ("x-amz-target".to_owned(), target.to_owned()),
+    ];
+    Call {
+        method: "POST",
+        target: "/".to_owned(),
+        headers,
+        body,
+        service: "ssm",
+    }
+}
+
+/// Sends exactly these headers and reads the whole answer.
+pub(super) async fn raw(
+    address: SocketAddr,
+    method: &str,
+    target: &str,
+    headers: &[(String, String)],
+    body: &[u8],
+) -> Answer {
+    let mut text = format!(
+        "{method} {target} HTTP/1.1\r\nconnection: close\r\ncontent-length: {}\r\n",
+        body.len()
+    );
+    for (name, value) in headers {
+        text.push_str(&format!("{name}: {value}\r\n"));
+    }
+    text.push_str("\r\n");
+    let mut bytes = text.into_bytes();
+    bytes.extend_from_slice(body);
+    exchange(address, &bytes).await
+}
+
+/// Sends any bytes and reads until the other side closes.
+pub(super) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Answer {
+    let talk = async {
+        let mut socket = TcpStream::connect(address).await.unwrap();
+        // The server may answer and close before it has read a body that it does not want.
+        let _refused = socket.write_all(bytes).await;
+        let mut answer = Vec::new();
+        let _reset = socket.read_to_end(&mut answer).await;
+        String::from_utf8(answer).unwrap()
+    };
+    let text = tokio::time::timeout(Duration::from_secs(30), talk).await.unwrap();
+    let (head, body) = text.split_once("\r\n\r\n").unwrap_or((&text, ""));
+    let status = head
+        .split(' ')
+        .nth(1)
+        .and_then(|status| status.parse().ok())
+        .unwrap_or(0);
+    Answer {
+        status,
+        body: body.to_owned(),
+    }
+}

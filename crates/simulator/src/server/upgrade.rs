@@ -1,0 +1,84 @@
+//! `GET /v1/data-channel/{session}`: the signed upgrade, and then the gateway's.
+
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::{FromRequestParts, Path, Request, State};
+use axum::http::StatusCode;
+use axum::http::request::Parts;
+use axum::response::{IntoResponse, Response};
+use uuid::Uuid;
+
+use super::authenticate::{Caller, authenticate};
+use super::dialect::Dialect;
+use super::failure::Failure;
+use crate::cloud::{Cloud, CloudState};
+use crate::gateway;
+use crate::sigv4::SignedRequest;
+
+/// The largest WebSocket message that is read: far above the 1,152 bytes that clients send, far below what hurts.
+const MESSAGE_LIMIT: usize = 256 * 1024;
+
+/// Upgrades a socket whose request the session's account signed for `ssmmessages` in the session's Region.
+pub(super) async fn data_channel_upgrade(
+    State(cloud): State<Cloud>,
+    Path(session): Path<String>,
+    request: Request,
+) -> Response {
+    let (mut parts, _) = request.into_parts();
+    if let Err(failure) = admit(&cloud, &session, &parts) {
+        tracing::debug!(code = failure.code, message = %failure.message, "refused a data channel");
+        return Dialect::Json.fail(Uuid::new_v4(), &failure);
+    }
+    match WebSocketUpgrade::from_request_parts(&mut parts, &cloud).await {
+        Ok(upgrade) => upgrade
+            .max_message_size(MESSAGE_LIMIT)
+            .max_frame_size(MESSAGE_LIMIT)
+            .on_upgrade(move |socket| gateway::data_channel(Arc::clone(&cloud), session, socket)),
+        Err(rejection) => rejection.into_response(),
+    }
+}
+
+fn admit(cloud: &CloudState, session: &str, parts: &Parts) -> Result<(), Failure> {
+    if cloud.sessions.links_refused() {
+        let text = "The message gateway takes no data channels now.";
+        return Err(Failure::with_status(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "ServiceUnavailable",
+            text,
+        ));
+    }
+    let request = SignedRequest {
+        method: parts.method.as_str(),
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or(""),
+        headers: &parts.headers,
+        body: b"",
+    };
+    let caller = authenticate(cloud, request, "ssmmessages", SystemTime::now()).map_err(|why| Failure {
+        status: StatusCode::FORBIDDEN,
+        ..Failure::unauthenticated(Dialect::Json, &why)
+    })?;
+    if may_open(cloud, session, &caller) {
+        return Ok(());
+    }
+    let resource = format!(
+        "arn:aws:ssm:{}:{}:session/{session}",
+        caller.region, caller.profile.account
+    );
+    let arn = caller.profile.principal().arn;
+    let denied = Failure::denied(Dialect::Json, &arn, "ssmmessages:OpenDataChannel", &resource);
+    Err(Failure {
+        status: StatusCode::FORBIDDEN,
+        ..denied
+    })
+}
+
+fn may_open(cloud: &CloudState, session: &str, caller: &Caller) -> bool {
+    let denied = caller.profile.denied || cloud.faults.is_denied(&caller.profile.name);
+    let own = |account: &str, region: &str| account == caller.profile.account && region == caller.region;
+    let session = cloud.sessions.living(session);
+    !denied
+        && session.is_some_and(|session| own(&session.request().node.account, &session.request().node.region))
+}

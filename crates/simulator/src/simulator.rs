@@ -1,0 +1,283 @@
+//! Starts and stops a simulated AWS on one loopback port.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use secrecy::SecretString;
+use tempfile::TempDir;
+use thiserror::Error;
+use tokio::net::TcpListener;
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+
+use crate::agent::AgentTiming;
+use crate::cloud::{Cloud, CloudState};
+use crate::control::Control;
+use crate::faults::Faults;
+use crate::files::{self, AwsFiles};
+use crate::keys::{Credentials, Keys};
+use crate::server;
+use crate::session::Sessions;
+use crate::world::{Profile, World};
+
+/// What to simulate and where.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SimulatorConfig {
+    /// Loopback only; port 0 means any free one.
+    pub listen: SocketAddr,
+    /// The same seed makes the same world. Keys do not come from it.
+    pub seed: u64,
+    /// How many managed nodes there are.
+    pub nodes: usize,
+    /// How many pairs of profile and Region there are, at least one. From three on, the last one is denied.
+    pub pairs: usize,
+    /// How quick or how faithful agents are.
+    pub timing: AgentTiming,
+}
+
+impl Default for SimulatorConfig {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            seed: 1,
+            nodes: 240,
+            pairs: 8,
+            timing: AgentTiming::quick(),
+        }
+    }
+}
+
+/// Why the simulator does not run, or a file of it could not be written.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SimulatorError {
+    /// The address is reachable from outside.
+    #[error(
+        "The simulator listens on loopback only, and {address} is not. Use 127.0.0.1:0 for any free port."
+    )]
+    NotLoopback {
+        /// The address that was asked for.
+        address: SocketAddr,
+    },
+    /// Another program has the port.
+    #[error("{address} is in use by another program. Choose another port, or port 0 for any free one.")]
+    AddressInUse {
+        /// The address that was asked for.
+        address: SocketAddr,
+    },
+    /// The operating system does not let us listen there.
+    #[error("Cannot listen on {address}: {source}. Use 127.0.0.1:0 for any free port.")]
+    Listen {
+        /// The address that was asked for.
+        address: SocketAddr,
+        /// What the operating system said.
+        source: io::Error,
+    },
+    /// A world without pairs has no keys to use it with.
+    #[error("The simulator needs at least one pair of profile and Region.")]
+    NoPairs,
+    /// The private folder cannot be made or written.
+    #[error(
+        "The simulator's private folder cannot be written: {0}. Check the space and the rights of the temporary folder."
+    )]
+    Scratch(io::Error),
+    /// The environment file cannot be written.
+    #[error("Cannot write the environment file {}: {source}. Choose a folder that you may write.", path.display())]
+    EnvironmentFile {
+        /// The file that was asked for.
+        path: PathBuf,
+        /// What the operating system said.
+        source: io::Error,
+    },
+}
+
+/// One AWS profile of the simulated company, with the keys of this run.
+#[derive(Debug, Clone)]
+pub struct SimulatedProfile {
+    /// For example `acme-prod`.
+    pub name: String,
+    /// Its Regions; the first is the profile's own.
+    pub regions: Vec<String>,
+    /// Twelve digits.
+    pub account: String,
+    /// `AKIA…`, or `ASIA…` for temporary credentials.
+    pub access_key_id: String,
+    /// Random in every run.
+    pub secret_access_key: SecretString,
+    /// Temporary credentials only.
+    pub session_token: Option<SecretString>,
+    /// Every call but GetCallerIdentity is denied to it.
+    pub denied: bool,
+}
+
+/// A running simulator. It ends, with every shell in it, when this is dropped or shut down.
+pub struct Simulator {
+    address: SocketAddr,
+    cloud: Cloud,
+    files: AwsFiles,
+    stop: CancellationToken,
+    server: Option<JoinHandle<()>>,
+    /// Held for its `Drop`: the folder goes away last.
+    _scratch: TempDir,
+}
+
+impl std::fmt::Debug for Simulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Simulator")
+            .field("address", &self.address)
+            .finish_non_exhaustive()
+    }
+}
+
+/// How long answers that are under way may take at a shutdown.
+const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
+
+impl Simulator {
+    /// Makes the world and its keys, and listens. It answers when this returns. Needs a tokio runtime.
+    ///
+    /// # Errors
+    /// [`SimulatorError`]; nothing runs then.
+    pub async fn start(config: SimulatorConfig) -> Result<Self, SimulatorError> {
+        if config.pairs == 0 {
+            return Err(SimulatorError::NoPairs);
+        }
+        let listener = listen(config.listen).await?;
+        let address = listener.local_addr().map_err(|source| SimulatorError::Listen {
+            address: config.listen,
+            source,
+        })?;
+        let scratch = files::private_folder().map_err(SimulatorError::Scratch)?;
+        let cloud = make_cloud(&config, scratch.path().to_owned());
+        let files = files::write_aws_files(&cloud, scratch.path(), &endpoint(address))
+            .map_err(SimulatorError::Scratch)?;
+        let stop = CancellationToken::new();
+        let server = tokio::spawn(server::serve(listener, Arc::clone(&cloud), stop.clone()));
+        tracing::info!(%address, nodes = config.nodes, pairs = config.pairs, "simulated AWS is up");
+        Ok(Self {
+            address,
+            cloud,
+            files,
+            stop,
+            server: Some(server),
+            _scratch: scratch,
+        })
+    }
+
+    /// Where it listens, with the port that it got.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The endpoint URL for every service, such as `http://127.0.0.1:4566`.
+    #[must_use]
+    pub fn endpoint(&self) -> String {
+        endpoint(self.address)
+    }
+
+    /// The profiles with their keys, in the order of the configuration file.
+    #[must_use]
+    pub fn profiles(&self) -> Vec<SimulatedProfile> {
+        let profiles = self.cloud.world.company().profiles().iter();
+        profiles
+            .filter_map(|profile| {
+                Some(simulated_profile(
+                    profile,
+                    self.cloud.keys.of_profile(&profile.name)?,
+                ))
+            })
+            .collect()
+    }
+
+    /// The AWS configuration and credentials files with every profile, readable by this user only.
+    #[must_use]
+    pub fn aws_files(&self) -> AwsFiles {
+        self.files.clone()
+    }
+
+    /// The environment variables that make the AWS CLI and SDKs use this simulator. Empty values put keys out of
+    /// force that the surroundings may hold.
+    #[must_use]
+    pub fn environment(&self) -> Vec<(String, String)> {
+        files::environment(&self.cloud, &self.files, &self.endpoint())
+    }
+
+    /// Writes [`Simulator::environment`] as shell lines `NAME=value`, readable by this user only. An existing file is
+    /// replaced in one step.
+    ///
+    /// # Errors
+    /// [`SimulatorError::EnvironmentFile`].
+    pub fn write_environment_file(&self, path: &Path) -> Result<(), SimulatorError> {
+        files::write_environment_file(path, &self.environment()).map_err(|source| {
+            SimulatorError::EnvironmentFile {
+                path: path.to_owned(),
+                source,
+            }
+        })
+    }
+
+    /// Faults on command, and a look at the sessions.
+    #[must_use]
+    pub fn control(&self) -> Control {
+        Control::new(Arc::clone(&self.cloud))
+    }
+
+    /// Ends every session and its shell, and stops listening.
+    pub async fn shutdown(mut self) {
+        self.cloud.sessions.shutdown().await;
+        self.stop.cancel();
+        if let Some(mut server) = self.server.take()
+            && tokio::time::timeout(SHUTDOWN_LIMIT, &mut server).await.is_err()
+        {
+            server.abort();
+        }
+    }
+}
+
+impl Drop for Simulator {
+    fn drop(&mut self) {
+        self.cloud.sessions.kill_all();
+        self.stop.cancel();
+    }
+}
+
+async fn listen(address: SocketAddr) -> Result<TcpListener, SimulatorError> {
+    if !address.ip().is_loopback() {
+        return Err(SimulatorError::NotLoopback { address });
+    }
+    TcpListener::bind(address)
+        .await
+        .map_err(|source| match source.kind() {
+            io::ErrorKind::AddrInUse => SimulatorError::AddressInUse { address },
+            _ => SimulatorError::Listen { address, source },
+        })
+}
+
+fn make_cloud(config: &SimulatorConfig, scratch: PathBuf) -> Cloud {
+    let world = World::new(config.seed, config.nodes, config.pairs, SystemTime::now());
+    Arc::new(CloudState {
+        keys: Keys::new(world.company(), &mut rand::rng()),
+        world,
+        sessions: Sessions::new(config.timing, scratch, config.seed),
+        faults: Faults::default(),
+    })
+}
+
+fn endpoint(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
+fn simulated_profile(profile: &Profile, credentials: &Credentials) -> SimulatedProfile {
+    SimulatedProfile {
+        name: profile.name.clone(),
+        regions: profile.regions.clone(),
+        account: profile.account.clone(),
+        access_key_id: credentials.access_key_id.clone(),
+        secret_access_key: credentials.secret.clone(),
+        session_token: credentials.token.clone(),
+        denied: profile.denied,
+    }
+}

@@ -1,0 +1,28 @@
+//! GetConnectionStatus: whether a session could be opened to a node now.
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::request::{check_length, read};
+use crate::cloud::CloudState;
+use crate::server::{Caller, Failure};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Request {
+    #[serde(default)]
+    target: String,
+}
+
+pub(super) fn get_connection_status(
+    cloud: &CloudState,
+    caller: &Caller,
+    body: &[u8],
+) -> Result<Value, Failure> {
+    let Request { target } = read(body)?;
+    check_length(&target, "target", 400)?;
+    let node = cloud.world.node(&target);
+    let node = node.filter(|node| node.account == caller.profile.account && node.region == caller.region);
+    let connected = node.is_some_and(|node| cloud.world.is_connected(&node));
+    Ok(json!({ "Target": target, "Status": if connected { "connected" } else { "notconnected" } }))
+}

@@ -1,0 +1,194 @@
+//! DescribeInstanceInformation: what the agents of managed nodes report.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::request::{invalid, invalid_token, page_size, read};
+use crate::cloud::CloudState;
+use crate::server::{Caller, Failure, PageTokens};
+use crate::world::{Kind, Node, Ping, World};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "PascalCase")]
+struct Request {
+    /// The older form of filters.
+    instance_information_filter_list: Vec<OldFilter>,
+    filters: Vec<Filter>,
+    max_results: Option<i64>,
+    next_token: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase")]
+struct OldFilter {
+    key: String,
+    value_set: Vec<String>,
+}
+
+#[derive(Debug, Default, Clone, Deserialize, Hash)]
+#[serde(default, rename_all = "PascalCase")]
+struct Filter {
+    key: String,
+    values: Vec<String>,
+}
+
+/// Where the caller names no size, the largest that AWS allows.
+const LARGEST_PAGE: i64 = 50;
+
+pub(super) fn describe_instance_information(
+    cloud: &CloudState,
+    caller: &Caller,
+    body: &[u8],
+) -> Result<Value, Failure> {
+    let request: Request = read(body)?;
+    let size = page_size(request.max_results, 5..=LARGEST_PAGE, 50)?;
+    let filters = filters(&request)?;
+    let world = &cloud.world;
+    let nodes = world.nodes(&caller.profile.account, &caller.region).iter();
+    let asked = nodes
+        .filter_map(|node| Some((node, world.ping(node)?)))
+        .filter(|(node, ping)| filters.iter().all(|filter| passes(filter, node, *ping)));
+    let tokens = PageTokens::new((&caller.profile.account, &caller.region, &filters, "information"));
+    let page = tokens
+        .page(asked, request.next_token.as_deref(), size)
+        .ok_or_else(invalid_token)?;
+    let now = SystemTime::now();
+    let list: Vec<Value> = page
+        .items
+        .into_iter()
+        .map(|(node, ping)| information(world, node, ping, now))
+        .collect();
+    let mut answer = json!({ "InstanceInformationList": list });
+    put(&mut answer, "NextToken", page.next.map(Value::from));
+    Ok(answer)
+}
+
+fn filters(request: &Request) -> Result<Vec<Filter>, Failure> {
+    let old = request.instance_information_filter_list.iter();
+    let old = old.map(|filter| Filter {
+        key: filter.key.clone(),
+        values: filter.value_set.clone(),
+    });
+    let filters: Vec<Filter> = request.filters.iter().cloned().chain(old).collect();
+    for filter in &filters {
+        check_filter(filter)?;
+    }
+    Ok(filters)
+}
+
+const FILTER_KEYS: &[&str] = &[
+    "ActivationIds",
+    "AgentVersion",
+    "AssociationStatus",
+    "IamRole",
+    "InstanceIds",
+    "PingStatus",
+    "PlatformTypes",
+    "ResourceType",
+    "tag-key",
+];
+
+fn check_filter(filter: &Filter) -> Result<(), Failure> {
+    if !FILTER_KEYS.contains(&filter.key.as_str()) && !filter.key.starts_with("tag:") {
+        return Err(Failure::new(
+            "InvalidFilterKey",
+            format!("The specified key isn't valid: {}", filter.key),
+        ));
+    }
+    if filter.values.is_empty() {
+        return Err(invalid(
+            "[]",
+            "filters.1.member.values",
+            "Member must have length greater than or equal to 1",
+        ));
+    }
+    Ok(())
+}
+
+fn passes(filter: &Filter, node: &Node, ping: Ping) -> bool {
+    let is =
+        |value: Option<&str>| value.is_some_and(|value| filter.values.iter().any(|asked| asked == value));
+    let hybrid = match &node.kind {
+        Kind::Hybrid(facts) => Some(facts),
+        Kind::Ec2(_) => None,
+    };
+    match filter.key.as_str() {
+        "ActivationIds" => is(hybrid.map(|facts| facts.activation.as_str())),
+        "AgentVersion" => is(Some(node.agent_version)),
+        "AssociationStatus" => is(Some("Success")),
+        "IamRole" => is(hybrid.map(|facts| facts.role)),
+        "InstanceIds" => is(Some(&node.id)),
+        "PingStatus" => is(Some(ping.name())),
+        "PlatformTypes" => is(Some(node.platform.name())),
+        "ResourceType" => is(Some(resource_type(node))),
+        "tag-key" => node.tags.iter().any(|tag| is(Some(&tag.key))),
+        tag => is(tag.strip_prefix("tag:").and_then(|key| node.tag(key))),
+    }
+}
+
+fn resource_type(node: &Node) -> &'static str {
+    match node.kind {
+        Kind::Ec2(_) => "EC2Instance",
+        Kind::Hybrid(_) => "ManagedInstance",
+    }
+}
+
+fn information(world: &World, node: &Node, ping: Ping, now: SystemTime) -> Value {
+    let newest = "3.3.987.0";
+    let mut information = json!({
+        "InstanceId": node.id,
+        "PingStatus": ping.name(),
+        "LastPingDateTime": epoch_seconds(last_ping(world, node, ping, now)),
+        "AgentVersion": node.agent_version,
+        "IsLatestVersion": node.agent_version == newest,
+        "PlatformType": node.platform.name(),
+        "PlatformName": node.platform_name,
+        "PlatformVersion": node.platform_version,
+        "ResourceType": resource_type(node),
+        "IPAddress": node.private_ip,
+        "ComputerName": node.computer_name,
+        "AssociationStatus": "Success",
+        "SourceId": node.id,
+        "SourceType": "AWS::EC2::Instance",
+    });
+    if let Kind::Hybrid(facts) = &node.kind {
+        put(&mut information, "Name", Some(json!(node.name)));
+        put(&mut information, "ActivationId", Some(json!(facts.activation)));
+        put(&mut information, "IamRole", Some(json!(facts.role)));
+        let registered = epoch_seconds(world.before(node.registered_ago));
+        put(&mut information, "RegistrationDate", Some(json!(registered)));
+        put(
+            &mut information,
+            "SourceType",
+            Some(json!("AWS::SSM::ManagedInstance")),
+        );
+    }
+    information
+}
+
+/// A live agent is heard every five minutes, each at its own second.
+fn last_ping(world: &World, node: &Node, ping: Ping, now: SystemTime) -> SystemTime {
+    match ping {
+        Ping::Online => {
+            let seconds = node.registered_ago.as_secs() % 300;
+            now.checked_sub(std::time::Duration::from_secs(seconds))
+                .unwrap_or(now)
+        }
+        Ping::ConnectionLost | Ping::Inactive => world.before(node.silent_for),
+    }
+}
+
+/// Seconds with three decimals, as JSON 1.1 writes times.
+pub(super) fn epoch_seconds(time: SystemTime) -> f64 {
+    let age = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    (age.as_secs_f64() * 1000.0).floor() / 1000.0
+}
+
+/// Sets a member of an object, if there is a value.
+pub(super) fn put(object: &mut Value, name: &str, value: Option<Value>) {
+    if let (Some(object), Some(value)) = (object.as_object_mut(), value) {
+        object.insert(name.to_owned(), value);
+    }
+}

@@ -1,0 +1,159 @@
+//! StartSession, ResumeSession and TerminateSession.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::http::{HeaderValue, StatusCode};
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use serde::Deserialize;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::documents::{DEFAULT_DOCUMENT, plain_name};
+use super::request::{check_length, invalid, read};
+use crate::cloud::CloudState;
+use crate::server::{Caller, Failure};
+use crate::session::{Grant, GrantError, SessionRequest, Sessions};
+use crate::world::{Node, PRINCIPAL_NAME};
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct StartRequest {
+    #[serde(default)]
+    target: String,
+    document_name: Option<String>,
+    reason: Option<String>,
+    #[serde(default)]
+    parameters: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct SessionIdRequest {
+    #[serde(default)]
+    session_id: String,
+}
+
+pub(super) fn start_session(
+    cloud: &CloudState,
+    caller: &Caller,
+    body: &[u8],
+    host: Option<&HeaderValue>,
+) -> Result<Value, Failure> {
+    let request: StartRequest = read(body)?;
+    check(&request)?;
+    let document = request
+        .document_name
+        .as_deref()
+        .map_or(DEFAULT_DOCUMENT, plain_name)
+        .to_owned();
+    let parameters: Vec<(String, Vec<String>)> = request.parameters.into_iter().collect();
+    Sessions::supports(&document, &parameters).map_err(refused)?;
+    let node = reachable_node(cloud, caller, &request.target)?;
+    let grant = cloud.sessions.grant(SessionRequest {
+        node,
+        owner: caller.profile.principal().arn,
+        owner_name: PRINCIPAL_NAME.to_owned(),
+        document,
+        parameters,
+        reason: request.reason,
+    });
+    Ok(granted(cloud, &grant.map_err(refused)?, host))
+}
+
+pub(super) fn resume_session(
+    cloud: &CloudState,
+    caller: &Caller,
+    body: &[u8],
+    host: Option<&HeaderValue>,
+) -> Result<Value, Failure> {
+    let SessionIdRequest { session_id } = read(body)?;
+    check_length(&session_id, "sessionId", 96)?;
+    let own = owns(cloud, caller, &session_id)
+        .then(|| cloud.sessions.resume(&session_id))
+        .flatten();
+    let gone = || {
+        Failure::new(
+            "DoesNotExistException",
+            format!("Session: {session_id} does not exist."),
+        )
+    };
+    Ok(granted(cloud, &own.ok_or_else(gone)?, host))
+}
+
+/// Answers the id whether or not there was something to end: the API has no error for it.
+pub(super) fn terminate_session(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, Failure> {
+    let SessionIdRequest { session_id } = read(body)?;
+    check_length(&session_id, "sessionId", 96)?;
+    if owns(cloud, caller, &session_id) {
+        cloud.sessions.terminate(&session_id);
+    }
+    Ok(json!({ "SessionId": session_id }))
+}
+
+/// The node, if a session can be opened to it: AWS has one error for all reasons why not.
+fn reachable_node(cloud: &CloudState, caller: &Caller, target: &str) -> Result<Arc<Node>, Failure> {
+    let own = |node: &Arc<Node>| node.account == caller.profile.account && node.region == caller.region;
+    let node = cloud
+        .world
+        .node(target)
+        .filter(own)
+        .filter(|node| cloud.world.is_connected(node));
+    node.ok_or_else(|| Failure::new("TargetNotConnected", format!("{target} is not connected.")))
+}
+
+fn check(request: &StartRequest) -> Result<(), Failure> {
+    check_length(&request.target, "target", 400)?;
+    if let Some(reason) = &request.reason {
+        check_length(reason, "reason", 256)?;
+    }
+    let legal = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.:/".contains(&byte);
+    match &request.document_name {
+        Some(name) if !((3..=128).contains(&name.len()) && name.bytes().all(legal)) => {
+            let pattern = "Member must satisfy regular expression pattern: ^[a-zA-Z0-9_\\-.:/]{3,128}$";
+            Err(invalid(name, "documentName", pattern))
+        }
+        Some(_) | None => Ok(()),
+    }
+}
+
+fn refused(error: GrantError) -> Failure {
+    let text = error.to_string();
+    match error {
+        GrantError::UnknownDocument { .. } | GrantError::UnsupportedDocument { .. } => {
+            Failure::with_status(StatusCode::BAD_REQUEST, "InvalidDocument", text)
+        }
+        GrantError::MissingParameter { .. } => Failure::new("InvalidParameters", text),
+    }
+}
+
+fn owns(cloud: &CloudState, caller: &Caller, session: &str) -> bool {
+    cloud.sessions.living(session).is_some_and(|session| {
+        let node = &session.request().node;
+        node.account == caller.profile.account && node.region == caller.region
+    })
+}
+
+fn granted(cloud: &CloudState, grant: &Grant, host: Option<&HeaderValue>) -> Value {
+    let stream_url = cloud
+        .sessions
+        .misdirection()
+        .unwrap_or_else(|| stream_url(grant, host));
+    json!({ "SessionId": grant.session_id, "TokenValue": grant.token, "StreamUrl": stream_url })
+}
+
+fn stream_url(grant: &Grant, host: Option<&HeaderValue>) -> String {
+    let host = host.and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    let cell = cell_number(&grant.session_id);
+    format!(
+        "ws://{host}/v1/data-channel/{}?role=publish_subscribe&cell-number={cell}",
+        grant.session_id
+    )
+}
+
+/// Text with a raw `+`, `/` and `=`, as AWS's can have, so that every client's signature is tried on them.
+fn cell_number(session: &str) -> String {
+    let digest: [u8; 32] = Sha256::digest(session.as_bytes()).into();
+    format!("AAEAA+/{}=", STANDARD.encode(digest).trim_end_matches('='))
+}

@@ -1,0 +1,5 @@
+//! The STS query API: GetCallerIdentity.
+
+mod identity;
+
+pub(crate) use identity::answer;
