@@ -13,6 +13,7 @@ mod profiles;
 mod provider_error;
 mod reach;
 mod refusal;
+mod retry;
 mod sessions;
 mod sign;
 mod trust;

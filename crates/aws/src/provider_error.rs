@@ -38,36 +38,36 @@ pub(crate) fn explain(error: &CredentialsError, who: &str, asks_for_mfa: bool) -
 
 fn explain_refusal(refusal: &(String, Refusal), who: String, asks_for_mfa: bool) -> ControlError {
     let (action, refusal) = refusal;
-    match refusal.explain_plainly(&who, action) {
-        ControlError::Denied { .. } if asks_for_mfa => ControlError::NoCredentials {
+    let explained = refusal.explain_plainly(&who, action);
+    if asks_for_mfa && matches!(explained, ControlError::Denied { .. }) {
+        let detail = "its role asks for an MFA code (mfa_serial), which Postern cannot enter; \
+                      use temporary keys or a credential process";
+        return ControlError::NoCredentials {
             who,
-            detail: "its role asks for an MFA code (mfa_serial), which Postern cannot enter; \
-                     use temporary keys or a credential process"
-                .into(),
-        },
-        ControlError::Rejected { message, .. } => ControlError::NoCredentials { who, detail: message },
-        other => other,
+            detail: detail.into(),
+        };
     }
+    if let ControlError::Rejected { message, .. } = explained {
+        return ControlError::NoCredentials { who, detail: message };
+    }
+    explained
 }
 
 fn in_words(error: &CredentialsError) -> String {
-    match error {
-        CredentialsError::CredentialsNotLoaded(_) if error.source().is_none() => {
-            "the profile holds none".into()
-        }
-        CredentialsError::CredentialsNotLoaded(_) if deepest(error).starts_with("no providers in chain") => {
-            "neither the environment, nor the AWS files, nor this machine has any".into()
-        }
-        CredentialsError::ProviderTimedOut(limit) => {
-            format!(
-                "the provider did not answer within {} s",
-                limit.timeout_duration().as_secs()
-            )
-        }
-        _ if deepest(error).contains("credentials-login") => {
-            "sign-ins of `aws login` (login_session) cannot be used yet".into()
-        }
-        _ => deepest(error),
+    let said = deepest(error);
+    if let CredentialsError::ProviderTimedOut(limit) = error {
+        format!(
+            "the provider did not answer within {} s",
+            limit.timeout_duration().as_secs()
+        )
+    } else if matches!(error, CredentialsError::CredentialsNotLoaded(_)) && error.source().is_none() {
+        "the profile holds none".into()
+    } else if said.starts_with("no providers in chain") {
+        "neither the environment, nor the AWS files, nor this machine has any".into()
+    } else if said.contains("credentials-login") {
+        "sign-ins of `aws login` (login_session) cannot be used yet".into()
+    } else {
+        said
     }
 }
 

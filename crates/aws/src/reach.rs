@@ -40,46 +40,51 @@ fn in_words(error: &(dyn Error + 'static)) -> String {
 }
 
 fn tls(error: &(dyn Error + 'static)) -> Option<String> {
-    let words = match error.downcast_ref::<rustls::Error>()? {
-        rustls::Error::InvalidCertificate(reason) => return Some(certificate(reason).to_owned()),
-        rustls::Error::AlertReceived(_) => "it ended the TLS handshake",
-        rustls::Error::InvalidMessage(_) => "it does not speak TLS",
-        _ => return Some(format!("TLS failed ({error})")),
-    };
-    Some(words.to_owned())
+    let error = error.downcast_ref::<rustls::Error>()?;
+    Some(if let rustls::Error::InvalidCertificate(reason) = error {
+        certificate(reason).to_owned()
+    } else if matches!(error, rustls::Error::InvalidMessage(_)) {
+        "it does not speak TLS".to_owned()
+    } else {
+        format!("TLS failed ({error})")
+    })
 }
 
 fn certificate(reason: &CertificateError) -> &'static str {
-    match reason {
-        CertificateError::UnknownIssuer => {
-            "its certificate is not signed by an authority that this computer trusts (a company's own can be set with ca_bundle)"
-        }
-        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            "its certificate is for another name"
-        }
-        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "its certificate has expired",
-        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
-            "its certificate is not valid yet (check the clock of this computer)"
-        }
-        _ => "its certificate is not valid",
+    use CertificateError::{Expired, ExpiredContext, NotValidForName, NotValidForNameContext};
+    use CertificateError::{NotValidYet, NotValidYetContext, UnknownIssuer};
+    if matches!(reason, UnknownIssuer) {
+        "its certificate is not signed by an authority that this computer trusts (a company's own can be set with \
+         ca_bundle)"
+    } else if matches!(reason, NotValidForName | NotValidForNameContext { .. }) {
+        "its certificate is for another name"
+    } else if matches!(reason, Expired | ExpiredContext { .. }) {
+        "its certificate has expired"
+    } else if matches!(reason, NotValidYet | NotValidYetContext { .. }) {
+        "its certificate is not valid yet (check the clock of this computer)"
+    } else {
+        "its certificate is not valid"
     }
 }
 
 fn network(error: &(dyn Error + 'static)) -> Option<String> {
-    let words = match error.downcast_ref::<io::Error>()?.kind() {
-        io::ErrorKind::ConnectionRefused => "the connection was refused",
-        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe => {
-            "the connection was cut"
-        }
-        io::ErrorKind::NetworkUnreachable | io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkDown => {
-            "there is no route to it"
-        }
-        io::ErrorKind::AddrNotAvailable => "its address cannot be used",
-        io::ErrorKind::TimedOut => "it does not answer",
-        io::ErrorKind::UnexpectedEof => "the connection was closed early",
-        _ => return None,
-    };
-    Some(words.to_owned())
+    const WORDS: [(io::ErrorKind, &str); 10] = [
+        (io::ErrorKind::ConnectionRefused, "the connection was refused"),
+        (io::ErrorKind::ConnectionReset, "the connection was cut"),
+        (io::ErrorKind::ConnectionAborted, "the connection was cut"),
+        (io::ErrorKind::BrokenPipe, "the connection was cut"),
+        (io::ErrorKind::NetworkUnreachable, "there is no route to it"),
+        (io::ErrorKind::HostUnreachable, "there is no route to it"),
+        (io::ErrorKind::NetworkDown, "there is no route to it"),
+        (io::ErrorKind::AddrNotAvailable, "its address cannot be used"),
+        (io::ErrorKind::TimedOut, "it does not answer"),
+        (io::ErrorKind::UnexpectedEof, "the connection was closed early"),
+    ];
+    let kind = error.downcast_ref::<io::Error>()?.kind();
+    WORDS
+        .iter()
+        .find(|(known, _)| *known == kind)
+        .map(|(_, words)| (*words).to_owned())
 }
 
 /// What the libraries below say only as text.

@@ -88,19 +88,16 @@ pub(crate) async fn terminate(
         subject: Subject::Session(session),
         clients,
     };
-    match clients
+    let answer = clients
         .ssm
         .terminate_session()
         .session_id(session.as_str())
         .send()
-        .await
-    {
-        Ok(_) => Ok(()),
-        Err(error) => match call.failed(&error) {
-            ControlError::SessionGone { .. } => Ok(()),
-            other => Err(other),
-        },
-    }
+        .await;
+    let refused = answer.err().map(|error| call.failed(&error));
+    refused
+        .filter(|error| !matches!(error, ControlError::SessionGone { .. }))
+        .map_or(Ok(()), Err)
 }
 
 fn filled(text: Option<String>) -> Option<String> {
