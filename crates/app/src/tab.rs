@@ -18,6 +18,12 @@ use crate::{
     view::{AppEvent, Environment, ErrorView, TabView},
 };
 
+/// Leaves whatever modes the former session left the terminal in (alternate screen, mouse reports, bracketed paste,
+/// keypad and cursor keys, colours), keeps what it shows, and begins a new line. `1047` and not `1049`, which would move
+/// the cursor to a place that was saved long ago.
+const FRESH_LINE: &[u8] =
+    b"\x1b[?1047l\x1b[!p\x1b[?1l\x1b>\x1b[?7h\x1b[?1000;1002;1003;1006;2004l\x1b[0m\r\n";
+
 /// One tab. It is shared by the commands and by the task of its session.
 #[derive(Debug)]
 pub(crate) struct Tab {
@@ -42,6 +48,8 @@ struct Live {
 /// One session of the tab, from the click to the end.
 #[derive(Debug, Clone)]
 struct Run {
+    /// The terminal shows what a former session wrote.
+    follows_another: bool,
     /// The tab was closed or has a newer session: this one is terminated and its events mean nothing any more.
     left: CancellationToken,
     stage: watch::Sender<Stage>,
@@ -65,7 +73,7 @@ impl Tab {
             progress: Progress::resolving(),
             region,
             size,
-            run: Run::new(),
+            run: Run::new(false),
         };
         let (terminal, typing) = (Terminal::open(), Turns::new(()));
         Arc::new(Self {
@@ -107,7 +115,7 @@ impl Tab {
     pub(crate) fn renew(&self, size: TerminalSize) {
         let mut live = self.live.lock();
         live.run.leave();
-        live.run = Run::new();
+        live.run = Run::new(true);
         live.progress = Progress::resolving();
         live.size = size;
         self.tell(&live);
@@ -164,6 +172,9 @@ impl Tab {
         let run = self.live.lock().run.clone();
         if let Some((session, events)) = self.open(control, &run).await {
             run.enter(session);
+            if run.follows_another {
+                self.show(Bytes::from_static(FRESH_LINE), &run).await;
+            }
             self.follow(events, &run).await;
         }
         run.stage.send_replace(Stage::Over);
@@ -237,8 +248,9 @@ impl Tab {
 }
 
 impl Run {
-    fn new() -> Self {
+    fn new(follows_another: bool) -> Self {
         Self {
+            follows_another,
             left: CancellationToken::new(),
             stage: watch::Sender::new(Stage::Resolving),
         }

@@ -1,0 +1,115 @@
+//! The demo: its own fleet and store, and nothing left behind.
+
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicBool, Ordering},
+};
+
+use postern_app::view::{AppEvent, ConnectRequest, GroupDraftView, Mode, SyncPhase};
+
+use crate::scripted::{
+    DEV, FRANKFURT, NODE, PROD, Running, Scripted, ScriptedDemo, ScriptedWorld, in_memory, instance,
+};
+
+async fn with_demo() -> (Running, Arc<ScriptedDemo>) {
+    let made_up = Scripted::new(&[PROD, DEV]);
+    made_up.lists(PROD, FRANKFURT, vec![instance(NODE, "demo-1")]);
+    made_up.lists(DEV, FRANKFURT, Vec::new());
+    let demo = Arc::new(ScriptedDemo {
+        aws: made_up,
+        is_down: AtomicBool::new(false),
+        dropped: Mutex::default(),
+    });
+    let world = ScriptedWorld {
+        aws: Scripted::new(&["mine"]),
+        demo: Some(Arc::clone(&demo)),
+    };
+    (Running::in_world(world, in_memory()).await, demo)
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
+    let (mut running, demo) = with_demo().await;
+    let view = running.app.choose_mode(Mode::Demo).await.unwrap();
+    assert_eq!(view.mode, Mode::Demo);
+    assert!(
+        view.settings.sync_enabled && view.pairs.len() == 2 && view.pairs.iter().all(|pair| pair.enabled)
+    );
+    assert_eq!(
+        running.app.simulator_endpoint().await.unwrap().as_deref(),
+        Some("http://127.0.0.1:4566")
+    );
+    let prod = view.pairs.iter().find(|pair| pair.profile == PROD).unwrap().id;
+    if view.nodes.is_empty() {
+        running.until_phase(prod, SyncPhase::Done).await;
+    }
+    assert_eq!(running.node_names().await, ["demo-1"]);
+    let draft = GroupDraftView {
+        name: "Demo".into(),
+        profile: None,
+        region: None,
+        description: String::new(),
+    };
+    running.app.save_group(None, draft).await.unwrap();
+    let request = ConnectRequest::Node {
+        key: format!("{prod}/{NODE}"),
+    };
+    let tab = running.app.connect(request, 80, 24).await.unwrap();
+
+    let view = running.app.choose_mode(Mode::FirstRun).await.unwrap();
+    assert_eq!(view.mode, Mode::FirstRun);
+    assert!(view.nodes.is_empty() && view.groups.is_empty() && view.tabs.is_empty());
+    assert_eq!(view.profiles.profiles[0].name, "mine");
+    assert!(demo.is_down.load(Ordering::SeqCst));
+    assert_eq!(running.app.simulator_endpoint().await.unwrap(), None);
+    running
+        .until(|event| matches!(event, AppEvent::TabClosed { id } if *id == tab.id).then_some(()))
+        .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn choosing_the_demo_twice_keeps_it() {
+    let (running, demo) = with_demo().await;
+    running.app.choose_mode(Mode::Demo).await.unwrap();
+    running.app.choose_mode(Mode::Demo).await.unwrap();
+    assert!(!demo.is_down.load(Ordering::SeqCst));
+    running.app.shut_down().await;
+    assert!(demo.is_down.load(Ordering::SeqCst));
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_network_can_be_dropped_in_the_demo_only() {
+    let (mut running, demo) = with_demo().await;
+    assert_eq!(
+        running.app.demo_drop_network(1).await.unwrap_err().code,
+        "not-demo"
+    );
+    let view = running.app.choose_mode(Mode::Demo).await.unwrap();
+    assert_eq!(
+        running.app.demo_drop_network(1).await.unwrap_err().code,
+        "unknown-tab"
+    );
+    let prod = view.pairs.iter().find(|pair| pair.profile == PROD).unwrap().id;
+    if view.nodes.is_empty() {
+        running.until_phase(prod, SyncPhase::Done).await;
+    }
+    let tab = running
+        .app
+        .connect(
+            ConnectRequest::Node {
+                key: format!("{prod}/{NODE}"),
+            },
+            80,
+            24,
+        )
+        .await
+        .unwrap();
+    running
+        .until(|event| match event {
+            AppEvent::TabChanged { tab } => tab.session_id.clone(),
+            _ => None,
+        })
+        .await;
+    running.app.demo_drop_network(tab.id).await.unwrap();
+    assert_eq!(*demo.dropped.lock().unwrap(), ["ops-0a1b2c3d4e5f67890"]);
+}

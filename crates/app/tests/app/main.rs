@@ -1,0 +1,14 @@
+//! The application on a scripted AWS: what the window asks, what it is told, and what AWS hears of it.
+// A failed assumption here is a failed test, and a test looks at one kind of event among many.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm
+)]
+
+mod connect;
+mod demo;
+mod fleet;
+mod saved;
+mod scripted;
