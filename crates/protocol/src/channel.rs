@@ -177,13 +177,14 @@ impl DataChannel {
     #[must_use]
     pub fn next_timeout(&self) -> Option<Duration> {
         if self.link == Link::Up {
-            self.outbox.next_timeout()
+            self.outbox.next_timeout(self.now.monotonic)
         } else {
             None
         }
     }
 
-    /// The next binary frame to write, acknowledgements first. A message that waits here too long is not queued twice.
+    /// The next binary frame to write, acknowledgements first. It counts as written at the time of the last call that gave
+    /// one. A message that waits here for the socket is not queued twice.
     pub fn poll_transmit(&mut self) -> Option<Bytes> {
         if self.link == Link::Down {
             return None;

@@ -128,9 +128,15 @@ impl Outbox {
         }
     }
 
-    /// When the first timer runs out.
-    pub(crate) fn next_timeout(&self) -> Option<Duration> {
-        self.unacknowledged.iter().filter_map(Outgoing::resend_at).min()
+    /// When the first timer runs out. A message that is still to be written counts as if it were written now, because a
+    /// driver may arm its timer before the socket takes the frame.
+    pub(crate) fn next_timeout(&self, now: Duration) -> Option<Duration> {
+        let if_written_now = now.saturating_add(self.round_trip.timeout());
+        let resend_at = |message: &Outgoing| match message.turn {
+            Turn::Due => if_written_now,
+            Turn::Waiting { resend_at, .. } => resend_at,
+        };
+        self.unacknowledged.iter().map(resend_at).min()
     }
 
     /// Every message whose timer has run out is due, not only the oldest.
@@ -169,15 +175,6 @@ impl Outbox {
     }
 }
 
-impl Outgoing {
-    fn resend_at(&self) -> Option<Duration> {
-        match self.turn {
-            Turn::Due => None,
-            Turn::Waiting { resend_at, .. } => Some(resend_at),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,7 +201,7 @@ mod tests {
         assert_eq!(write_all(&mut outbox, ms(0)), ["0", "1", "2", "3", "4"]);
         outbox.acknowledge(ms(50), 0);
         outbox.acknowledge(ms(50), 3);
-        assert_eq!(outbox.next_timeout(), Some(ms(200)));
+        assert_eq!(outbox.next_timeout(ms(60)), Some(ms(200)));
         outbox.handle_timeout(ms(199));
         assert!(write_all(&mut outbox, ms(199)).is_empty());
         outbox.handle_timeout(ms(200));
@@ -216,7 +213,7 @@ mod tests {
         let mut outbox = with_messages(1);
         write_all(&mut outbox, ms(0));
         outbox.acknowledge(ms(0), 0);
-        assert_eq!((outbox.next_timeout(), outbox.input_bytes()), (None, 0));
+        assert_eq!((outbox.next_timeout(ms(0)), outbox.input_bytes()), (None, 0));
     }
 
     #[test]
@@ -230,6 +227,14 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_is_still_to_be_written_has_a_timer_too() {
+        let mut outbox = with_messages(1);
+        assert_eq!(outbox.next_timeout(ms(30)), Some(ms(230)));
+        outbox.next_due(ms(30));
+        assert_eq!(outbox.next_timeout(ms(40)), Some(ms(230)));
+    }
+
+    #[test]
     fn a_repeated_message_teaches_nothing_about_the_round_trip() {
         let mut outbox = with_messages(1);
         write_all(&mut outbox, ms(0));
@@ -239,7 +244,7 @@ mod tests {
         outbox.push(Bytes::from_static(b"1"), 0);
         write_all(&mut outbox, ms(300));
         assert_eq!(
-            outbox.next_timeout(),
+            outbox.next_timeout(ms(300)),
             Some(ms(700)),
             "the doubled time-out is kept"
         );
