@@ -30,9 +30,9 @@ pub struct SimulatorConfig {
     pub listen: SocketAddr,
     /// The same seed makes the same world. Keys do not come from it.
     pub seed: u64,
-    /// How many managed nodes there are.
+    /// How many managed nodes there are, at most a million.
     pub nodes: usize,
-    /// How many pairs of profile and Region there are, at least one. From three on, the last one is denied.
+    /// How many pairs of profile and Region there are, at least one and at most a thousand. From three on, the last one is denied.
     pub pairs: usize,
     /// How quick or how faithful agents are.
     pub timing: AgentTiming,
@@ -79,6 +79,9 @@ pub enum SimulatorError {
     /// A world without pairs has no keys to use it with.
     #[error("The simulator needs at least one pair of profile and Region.")]
     NoPairs,
+    /// More than memory should hold.
+    #[error("The simulator takes at most {NODES_LIMIT} nodes and {PAIRS_LIMIT} pairs.")]
+    TooLarge,
     /// The private folder cannot be made or written.
     #[error(
         "The simulator's private folder cannot be written: {0}. Check the space and the rights of the temporary folder."
@@ -132,6 +135,11 @@ impl std::fmt::Debug for Simulator {
     }
 }
 
+/// A node takes about 2 KiB.
+const NODES_LIMIT: usize = 1_000_000;
+/// A pair needs keys and a section in two files.
+const PAIRS_LIMIT: usize = 1_000;
+
 /// How long answers that are under way may take at a shutdown.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
@@ -141,9 +149,7 @@ impl Simulator {
     /// # Errors
     /// [`SimulatorError`]; nothing runs then.
     pub async fn start(config: SimulatorConfig) -> Result<Self, SimulatorError> {
-        if config.pairs == 0 {
-            return Err(SimulatorError::NoPairs);
-        }
+        check_size(&config)?;
         let listener = listen(config.listen).await?;
         let address = listener.local_addr().map_err(|source| SimulatorError::Listen {
             address: config.listen,
@@ -244,16 +250,27 @@ impl Drop for Simulator {
     }
 }
 
+fn check_size(config: &SimulatorConfig) -> Result<(), SimulatorError> {
+    if config.pairs == 0 {
+        Err(SimulatorError::NoPairs)
+    } else if config.nodes > NODES_LIMIT || config.pairs > PAIRS_LIMIT {
+        Err(SimulatorError::TooLarge)
+    } else {
+        Ok(())
+    }
+}
+
 async fn listen(address: SocketAddr) -> Result<TcpListener, SimulatorError> {
     if !address.ip().is_loopback() {
         return Err(SimulatorError::NotLoopback { address });
     }
-    TcpListener::bind(address)
-        .await
-        .map_err(|source| match source.kind() {
-            io::ErrorKind::AddrInUse => SimulatorError::AddressInUse { address },
-            _ => SimulatorError::Listen { address, source },
-        })
+    TcpListener::bind(address).await.map_err(|source| {
+        if source.kind() == io::ErrorKind::AddrInUse {
+            SimulatorError::AddressInUse { address }
+        } else {
+            SimulatorError::Listen { address, source }
+        }
+    })
 }
 
 fn make_cloud(config: &SimulatorConfig, scratch: PathBuf) -> Cloud {

@@ -1,5 +1,22 @@
 //! The simulated SSM agent: one worker with a real shell for each session.
 
+mod core;
+mod frame;
+mod handshake;
+mod inbox;
+mod outbox;
+mod place;
+mod processes;
+mod program;
+mod pty;
+mod reader;
+mod standard_streams;
 mod timing;
+mod worker;
 
+pub use core::{AgentConfig, AgentCore, AgentEvent, AgentSession, OutputKind, ProgramEnd};
+pub(crate) use place::Place;
+pub(crate) use processes::kill_all_of;
+pub(crate) use program::Command;
 pub use timing::AgentTiming;
+pub(crate) use worker::{Gateway, run};

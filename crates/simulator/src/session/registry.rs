@@ -1,9 +1,22 @@
 //! Sessions that StartSession granted, live and ended, and what outside hands may do to their links.
 
-use std::sync::Arc;
-use std::time::SystemTime;
+use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
+use tokio_util::task::TaskTracker;
+
+use super::faults::FrameFaults;
+use super::plan::{GrantError, plan};
+use super::relay::{LinkFrame, LinkOrder};
+use super::session::Session;
+use crate::agent::AgentTiming;
 use crate::world::Node;
+
+/// How many ended sessions are remembered.
+const ENDED_LIMIT: usize = 1000;
 
 /// What StartSession asks for, already checked.
 #[derive(Debug, Clone)]
@@ -72,74 +85,242 @@ pub struct SessionRecord {
 }
 
 /// The registry.
-#[derive(Debug, Default)]
-pub(crate) struct Sessions;
+pub(crate) struct Sessions {
+    timing: AgentTiming,
+    scratch: PathBuf,
+    seed: u64,
+    agents: TaskTracker,
+    all: Mutex<All>,
+    links_refused: AtomicBool,
+}
+
+/// All sessions, the oldest first, and what holds for the links of all of them.
+#[derive(Default)]
+struct All {
+    sessions: Vec<Arc<Session>>,
+    granted: u64,
+    link_lifetime: Option<Duration>,
+    misdirection: Option<String>,
+}
 
 impl Sessions {
-    /// Grants a new session.
-    pub(crate) fn grant(&self, request: SessionRequest) -> Grant {
-        let _ = request;
-        Grant { session_id: String::new(), token: String::new() }
+    /// A registry without sessions. Shells get their homes in `scratch`.
+    pub(crate) fn new(timing: AgentTiming, scratch: PathBuf, seed: u64) -> Self {
+        Self {
+            timing,
+            scratch,
+            seed,
+            agents: TaskTracker::new(),
+            all: Mutex::default(),
+            links_refused: AtomicBool::new(false),
+        }
+    }
+
+    /// Whether sessions of this document can be granted; the error is for the API's caller.
+    pub(crate) fn supports(document: &str, parameters: &[(String, Vec<String>)]) -> Result<(), GrantError> {
+        plan(document, parameters).map(drop)
+    }
+
+    /// Grants a new session and starts its agent. To be called inside the runtime.
+    pub(crate) fn grant(&self, request: SessionRequest) -> Result<Grant, GrantError> {
+        let plan = plan(&request.document, &request.parameters)?;
+        let mut all = self.lock();
+        all.granted += 1;
+        let (session, frames) = Session::new(all.granted, request);
+        all.forget_oldest_ended();
+        all.sessions.push(session.clone());
+        drop(all);
+        let token = session.new_token();
+        let grant = Grant {
+            session_id: session.id().to_owned(),
+            token,
+        };
+        self.agents
+            .spawn(session.run(plan, self.timing, self.scratch.clone(), self.seed, frames));
+        Ok(grant)
     }
 
     /// A new token for a session that is not ended.
     pub(crate) fn resume(&self, id: &str) -> Option<Grant> {
-        let _ = id;
-        None
+        let session = self.living(id)?;
+        Some(Grant {
+            session_id: session.id().to_owned(),
+            token: session.new_token(),
+        })
     }
 
     /// Ends a session and its shell; false when there is none with this id or it is ended.
     pub(crate) fn terminate(&self, id: &str) -> bool {
-        let _ = id;
-        false
+        self.end(id, "")
+    }
+
+    /// The session with this id, unless it is over.
+    pub(crate) fn living(&self, id: &str) -> Option<Arc<Session>> {
+        self.lock()
+            .sessions
+            .iter()
+            .find(|session| session.id() == id && !session.is_over())
+            .cloned()
     }
 
     /// All sessions, the oldest first.
     pub(crate) fn list(&self) -> Vec<SessionRecord> {
-        Vec::new()
+        self.snapshot().iter().map(|session| session.record()).collect()
     }
 
     /// Ends a session from the node's side with this text in `channel_closed`; false when there is no such session.
     pub(crate) fn end(&self, id: &str, output: &str) -> bool {
-        let _ = (id, output);
-        false
+        self.living(id).is_some_and(|session| session.end(output))
     }
 
     /// Drops the client's socket of a session without a close frame; false when there is none.
     pub(crate) fn cut_link(&self, id: &str) -> bool {
-        let _ = id;
-        false
+        self.order(id, LinkOrder::Cut)
     }
 
     /// Drops every client's socket without a close frame; answers how many.
     pub(crate) fn cut_all_links(&self) -> usize {
-        0
+        self.order_all(&LinkOrder::Cut)
+    }
+
+    /// Closes the client's socket of a session with a close frame; false when there is none.
+    pub(crate) fn close_link(&self, id: &str, code: u16, reason: &str) -> bool {
+        self.order(
+            id,
+            LinkOrder::Close {
+                code,
+                reason: reason.to_owned(),
+            },
+        )
     }
 
     /// Closes every client's socket with a close frame; answers how many.
     pub(crate) fn close_links(&self, code: u16, reason: &str) -> usize {
-        let _ = (code, reason);
-        0
+        self.order_all(&LinkOrder::Close {
+            code,
+            reason: reason.to_owned(),
+        })
     }
 
     /// While refused, the upgrade of every data channel is answered with 503.
     pub(crate) fn refuse_links(&self, refuse: bool) {
-        let _ = refuse;
+        self.links_refused.store(refuse, Ordering::SeqCst);
     }
 
     /// Whether links are refused now.
     pub(crate) fn links_refused(&self) -> bool {
-        false
+        self.links_refused.load(Ordering::SeqCst)
+    }
+
+    /// A half-open link neither reads nor writes nor answers pings, but stays connected; false when there is none.
+    pub(crate) fn half_open_link(&self, id: &str, half_open: bool) -> bool {
+        self.order(id, LinkOrder::HalfOpen(half_open))
+    }
+
+    /// New links are closed with `1000 "Bye"` when they are this old, as AWS does each hour; none means never.
+    pub(crate) fn set_link_lifetime(&self, lifetime: Option<Duration>) {
+        self.lock().link_lifetime = lifetime;
+    }
+
+    /// See [`Sessions::set_link_lifetime`].
+    pub(crate) fn link_lifetime(&self) -> Option<Duration> {
+        self.lock().link_lifetime
+    }
+
+    /// From here on StartSession and ResumeSession give out this text as StreamUrl; none means the true one.
+    pub(crate) fn misdirect(&self, stream_url: Option<String>) {
+        self.lock().misdirection = stream_url;
+    }
+
+    /// What to give out as StreamUrl instead of the true one.
+    pub(crate) fn misdirection(&self) -> Option<String> {
+        self.lock().misdirection.clone()
+    }
+
+    /// New odds for the frames of a session in each direction; false when there is no such session.
+    pub(crate) fn set_faults(
+        &self,
+        id: &str,
+        to_client: FrameFaults,
+        to_agent: FrameFaults,
+        seed: u64,
+    ) -> bool {
+        self.living(id)
+            .map(|session| session.relay().set_faults(to_client, to_agent, seed))
+            .is_some()
+    }
+
+    /// Sends any bytes to a session's client as a binary message, such as a malformed frame; false without a client.
+    pub(crate) fn inject_frame(&self, id: &str, frame: Bytes) -> bool {
+        self.inject(id, LinkFrame::Binary(frame))
+    }
+
+    /// Sends a text message to a session's client; false without a client.
+    pub(crate) fn inject_text(&self, id: &str, text: &str) -> bool {
+        self.inject(id, LinkFrame::Text(text.to_owned()))
     }
 
     /// The agent of a node falls silent (true) or is back (false): its shells stop and clients see a pause.
     pub(crate) fn silence_agent(&self, node: &str, silent: bool) {
-        let _ = (node, silent);
+        for session in self
+            .snapshot()
+            .iter()
+            .filter(|session| session.request().node.id == node)
+        {
+            session.relay().silence_agent(silent);
+        }
     }
 
     /// Ends every session: no shell is left when this returns.
-    pub(crate) async fn shutdown(&self) {}
+    pub(crate) async fn shutdown(&self) {
+        for session in self.snapshot() {
+            session.end("");
+        }
+        self.agents.close();
+        self.agents.wait().await;
+    }
 
     /// As [`Sessions::shutdown`] without waiting, for `Drop`.
-    pub(crate) fn kill_all(&self) {}
+    pub(crate) fn kill_all(&self) {
+        for session in self.snapshot() {
+            session.kill();
+        }
+    }
+
+    fn order(&self, id: &str, order: LinkOrder) -> bool {
+        self.living(id)
+            .is_some_and(|session| session.relay().order(order))
+    }
+
+    fn order_all(&self, order: &LinkOrder) -> usize {
+        self.snapshot()
+            .iter()
+            .filter(|session| session.relay().order(order.clone()))
+            .count()
+    }
+
+    fn inject(&self, id: &str, frame: LinkFrame) -> bool {
+        self.living(id)
+            .is_some_and(|session| session.relay().inject(frame))
+    }
+
+    fn snapshot(&self) -> Vec<Arc<Session>> {
+        self.lock().sessions.clone()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, All> {
+        // Nothing panics while it holds the lock; the list is whole in any case.
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl All {
+    fn forget_oldest_ended(&mut self) {
+        let ended = self.sessions.iter().filter(|session| session.is_over()).count();
+        if ended > ENDED_LIMIT
+            && let Some(oldest) = self.sessions.iter().position(|session| session.is_over())
+        {
+            self.sessions.remove(oldest);
+        }
+    }
 }

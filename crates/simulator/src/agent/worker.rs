@@ -1,0 +1,240 @@
+//! The driver of one agent worker: the pure core between the gateway and a real program.
+
+use std::collections::VecDeque;
+use std::future::Future;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bytes::Bytes;
+use postern_protocol::Moment;
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::core::{AgentConfig, AgentCore, AgentEvent, OutputKind, ProgramEnd};
+use super::program::{Command, Controls, Program};
+use crate::agent::Place;
+
+/// Where the worker's frames and news go.
+pub(crate) trait Gateway: Send + Sync {
+    /// One frame towards the client. Waits while the way is full, as a socket would.
+    fn deliver(&self, frame: Bytes) -> impl Future<Output = ()> + Send;
+
+    /// The program runs and has this process id.
+    fn started(&self, process_id: u32);
+}
+
+/// Runs a worker to the end of its session and answers the text for `channel_closed`. Everything that the program
+/// started is dead when this returns, or when its future is dropped.
+pub(crate) async fn run(
+    config: AgentConfig,
+    command: Command,
+    place: Place,
+    mut frames: mpsc::Receiver<Bytes>,
+    gateway: &impl Gateway,
+    stop: CancellationToken,
+) -> String {
+    let clock = Clock::start();
+    let mut worker = Worker::new(AgentCore::new(clock.now(), config), clock, command, place);
+    loop {
+        let over = worker.follow_orders(gateway);
+        if let Some(doomed) = worker.doomed.take() {
+            // Finding all that it started takes a few milliseconds. A runtime that is shutting down drops it, too.
+            let _ = tokio::task::spawn_blocking(move || drop(doomed)).await;
+        }
+        if let Some(output) = over {
+            return output;
+        }
+        while let Some(frame) = worker.core.poll_transmit() {
+            tokio::select! {
+                () = gateway.deliver(frame) => {}
+                () = stop.cancelled() => worker.core.terminate(),
+            }
+        }
+        worker.give_output();
+        if worker.core.is_ended() {
+            continue;
+        }
+        worker.wait(&mut frames, &stop).await;
+    }
+}
+
+struct Worker {
+    core: AgentCore,
+    clock: Clock,
+    command: Command,
+    place: Place,
+    controls: Option<Controls>,
+    /// A program that is to be killed.
+    doomed: Option<Controls>,
+    input: Option<mpsc::Sender<Bytes>>,
+    output: Option<mpsc::Receiver<(OutputKind, Bytes)>>,
+    end: Option<oneshot::Receiver<ProgramEnd>>,
+    /// How the program ended, until all its output was taken.
+    ended: Option<ProgramEnd>,
+    waiting_input: VecDeque<Bytes>,
+    waiting_output: Option<(OutputKind, Bytes)>,
+}
+
+impl Worker {
+    fn new(core: AgentCore, clock: Clock, command: Command, place: Place) -> Self {
+        Self {
+            core,
+            clock,
+            command,
+            place,
+            controls: None,
+            doomed: None,
+            input: None,
+            output: None,
+            end: None,
+            ended: None,
+            waiting_input: VecDeque::new(),
+            waiting_output: None,
+        }
+    }
+
+    /// Does what the core wants; answers the closing text when the session is over.
+    fn follow_orders(&mut self, gateway: &impl Gateway) -> Option<String> {
+        while let Some(event) = self.core.poll_event() {
+            match event {
+                AgentEvent::Start => self.start_program(gateway),
+                AgentEvent::Input(bytes) => self.waiting_input.push_back(bytes),
+                AgentEvent::Resize { cols, rows } => {
+                    self.with_controls(|controls| controls.resize(cols, rows))
+                }
+                AgentEvent::Interrupt => self.with_controls(|controls| controls.signal(false)),
+                AgentEvent::Quit => self.with_controls(|controls| controls.signal(true)),
+                AgentEvent::Kill => self.doom(),
+                AgentEvent::Ended { output } => return Some(output),
+            }
+        }
+        None
+    }
+
+    fn start_program(&mut self, gateway: &impl Gateway) {
+        match Program::start(&self.command, &self.place) {
+            Ok(program) => {
+                gateway.started(program.controls.process_id);
+                self.controls = Some(program.controls);
+                self.input = program.input;
+                self.output = Some(program.output);
+                self.end = Some(program.end);
+                self.core.program_started(self.clock.now());
+            }
+            Err(why) => self
+                .core
+                .program_ended(self.clock.now(), ProgramEnd::NotStarted(why)),
+        }
+    }
+
+    fn doom(&mut self) {
+        self.doomed = self.doomed.take().or(self.controls.take());
+    }
+
+    fn with_controls(&self, steer: impl FnOnce(&Controls)) {
+        if let Some(controls) = &self.controls {
+            steer(controls);
+        }
+    }
+
+    /// Gives the core the output that it has room for, and the program's end behind the last of it.
+    fn give_output(&mut self) {
+        if let Some((kind, mut bytes)) = self.waiting_output.take() {
+            let taken = self.core.program_output(self.clock.now(), kind, &bytes);
+            let rest = bytes.split_off(taken);
+            self.waiting_output = (!rest.is_empty()).then_some((kind, rest));
+        }
+        if self.output.is_none()
+            && self.waiting_output.is_none()
+            && let Some(end) = self.ended.take()
+        {
+            self.core.program_ended(self.clock.now(), end);
+        }
+    }
+
+    /// Waits for the next thing that happens. While the program does not take its input, frames stay unread, as the
+    /// real agent's reader stands still in its write to the terminal.
+    async fn wait(&mut self, frames: &mut mpsc::Receiver<Bytes>, stop: &CancellationToken) {
+        let due = self.core.next_timeout().map(|at| self.clock.origin + at);
+        let room = self
+            .waiting_output
+            .as_ref()
+            .is_none_or(|(kind, _)| self.core.output_room(*kind) > 0);
+        tokio::select! {
+            () = stop.cancelled() => self.core.terminate(),
+            frame = frames.recv(), if self.waiting_input.is_empty() => match frame {
+                Some(frame) => self.core.handle_frame(self.clock.now(), &frame),
+                None => self.core.terminate(),
+            },
+            permit = reserve(self.input.as_ref()), if !self.waiting_input.is_empty() => {
+                let bytes = self.waiting_input.pop_front();
+                // Without a permit the program reads no more; what was typed is lost with it.
+                if let (Some(permit), Some(bytes)) = (permit, bytes) {
+                    permit.send(bytes);
+                }
+            }
+            piece = receive(self.output.as_mut()), if self.waiting_output.is_none() && room => match piece {
+                Some(piece) => self.waiting_output = Some(piece),
+                None => self.output = None,
+            },
+            end = ended(self.end.as_mut()) => {
+                self.end = None;
+                self.ended = Some(end);
+                // Whatever the program left behind would hold the terminal open.
+                self.doomed = self.doomed.take().or(self.controls.take());
+            }
+            () = sleep_until(due) => self.core.handle_timeout(self.clock.now()),
+        }
+    }
+}
+
+async fn reserve(input: Option<&mpsc::Sender<Bytes>>) -> Option<mpsc::Permit<'_, Bytes>> {
+    match input {
+        Some(input) => input.reserve().await.ok(),
+        None => None,
+    }
+}
+
+async fn receive(output: Option<&mut mpsc::Receiver<(OutputKind, Bytes)>>) -> Option<(OutputKind, Bytes)> {
+    match output {
+        Some(output) => output.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn ended(end: Option<&mut oneshot::Receiver<ProgramEnd>>) -> ProgramEnd {
+    match end {
+        Some(end) => end.await.unwrap_or(ProgramEnd::Killed),
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(due: Option<Instant>) {
+    match due {
+        Some(due) => tokio::time::sleep_until(due).await,
+        None => std::future::pending().await,
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Clock {
+    origin: Instant,
+}
+
+impl Clock {
+    fn start() -> Self {
+        Self {
+            origin: Instant::now(),
+        }
+    }
+
+    fn now(self) -> Moment {
+        let wall = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .unwrap_or(Duration::from_millis(1));
+        Moment {
+            monotonic: self.origin.elapsed(),
+            wall_ms: u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}

@@ -1,0 +1,250 @@
+//! One granted session: its tokens, its agent and its relay.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use bytes::Bytes;
+use rand::Rng as _;
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use super::plan::Plan;
+use super::registry::{SessionRecord, SessionRequest, SessionState};
+use super::relay::{LinkEnd, Relay};
+use crate::agent::{self, AgentConfig, AgentTiming, Gateway, Place};
+
+/// The service ends a session that has no client for this long (its default idle limit).
+const AWAY_LIMIT: Duration = Duration::from_secs(20 * 60);
+const AWAY_LOOK: Duration = Duration::from_secs(30);
+/// Enough for any token: AWS gives at most 300 characters.
+const TOKEN_BYTES: usize = 96;
+
+/// One session from its grant to its end, and for the lists afterwards.
+pub(crate) struct Session {
+    id: String,
+    number: u64,
+    request: SessionRequest,
+    started: SystemTime,
+    mark: Uuid,
+    relay: Relay,
+    stop: CancellationToken,
+    over: AtomicBool,
+    standing: Mutex<Standing>,
+}
+
+#[derive(Default)]
+struct Standing {
+    /// The one token that opens the data channel, until it is used.
+    token: Option<String>,
+    ended: Option<SystemTime>,
+    shell_pid: Option<u32>,
+    /// What `channel_closed` says when the session is ended from outside.
+    closing_text: Option<String>,
+}
+
+impl Session {
+    /// A new session and the frames for its agent.
+    pub(super) fn new(
+        number: u64,
+        request: SessionRequest,
+    ) -> (Arc<Self>, tokio::sync::mpsc::Receiver<Bytes>) {
+        let id = session_id(&request.owner_name);
+        let (relay, frames) = Relay::new(&id, &request.node.id);
+        let session = Self {
+            id,
+            number,
+            request,
+            started: SystemTime::now(),
+            mark: Uuid::new_v4(),
+            relay,
+            stop: CancellationToken::new(),
+            over: AtomicBool::new(false),
+            standing: Mutex::default(),
+        };
+        (Arc::new(session), frames)
+    }
+
+    /// Runs the agent until the session is over, whoever ends it, and then closes the client's link.
+    pub(super) async fn run(
+        self: Arc<Self>,
+        plan: Plan,
+        timing: AgentTiming,
+        scratch: std::path::PathBuf,
+        seed: u64,
+        frames: tokio::sync::mpsc::Receiver<Bytes>,
+    ) {
+        let config = AgentConfig {
+            session: plan.session,
+            timing,
+            agent_version: self.request.node.agent_version.to_owned(),
+            checks_digest: false,
+            seed: seed.wrapping_add(self.number),
+        };
+        let place = self.place(scratch);
+        let agent = agent::run(config, plan.command, place, frames, &*self, self.stop.clone());
+        let output = tokio::select! {
+            output = agent => output,
+            () = self.abandoned() => String::new(),
+        };
+        let text = self.lock().closing_text.take().unwrap_or(output);
+        self.mark_ended();
+        self.relay.close(&text).await;
+    }
+
+    /// The session's id.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// Both ends of the session.
+    pub(super) fn relay(&self) -> &Relay {
+        &self.relay
+    }
+
+    /// The request that it was granted for.
+    pub(crate) fn request(&self) -> &SessionRequest {
+        &self.request
+    }
+
+    /// A new token; the older one is worth nothing from here on.
+    pub(super) fn new_token(&self) -> String {
+        let token = random_token();
+        self.lock().token = Some(token.clone());
+        token
+    }
+
+    /// A socket shows a token: the right one is used up and makes it the session's link.
+    pub(crate) fn admit(&self, token: &str) -> Option<LinkEnd> {
+        let mut standing = self.lock();
+        if self.is_over() || standing.token.as_deref() != Some(token) {
+            return None;
+        }
+        standing.token = None;
+        drop(standing);
+        Some(self.relay.attach())
+    }
+
+    /// One message of the client.
+    pub(crate) fn hear_client(&self, frame: Bytes) {
+        self.relay.hear_client(frame);
+    }
+
+    /// The socket that was given this link number is gone.
+    pub(crate) fn link_gone(&self, number: u64) {
+        self.relay.detach(number);
+    }
+
+    /// Ends the session; false when it is over already. `text` is what `channel_closed` says.
+    pub(super) fn end(&self, text: &str) -> bool {
+        let news = self.mark_ended();
+        if news {
+            self.lock().closing_text = Some(text.to_owned());
+            self.stop.cancel();
+        }
+        news
+    }
+
+    /// Kills what runs, at once and without the runtime's help.
+    pub(super) fn kill(&self) {
+        self.end("");
+        let shell_pid = self.lock().shell_pid;
+        if let Some(pid) = shell_pid {
+            agent::kill_all_of(pid, self.mark);
+        }
+    }
+
+    /// Whether it ended.
+    pub(super) fn is_over(&self) -> bool {
+        self.over.load(Ordering::SeqCst)
+    }
+
+    /// How the session stands for an outside observer.
+    pub(super) fn record(&self) -> SessionRecord {
+        let standing = self.lock();
+        SessionRecord {
+            id: self.id.clone(),
+            target: self.request.node.id.clone(),
+            account: self.request.node.account.clone(),
+            region: self.request.node.region.clone(),
+            owner: self.request.owner.clone(),
+            document: self.request.document.clone(),
+            reason: self.request.reason.clone(),
+            started: self.started,
+            ended: standing.ended,
+            state: self.state(),
+            shell_pid: standing.shell_pid,
+        }
+    }
+
+    fn state(&self) -> SessionState {
+        match (self.is_over(), self.relay.client_seen()) {
+            (true, _) => SessionState::Terminated,
+            (false, (true, _)) => SessionState::Connected,
+            (false, (false, true)) => SessionState::Disconnected,
+            (false, (false, false)) => SessionState::Connecting,
+        }
+    }
+
+    /// True when the session was not over before.
+    fn mark_ended(&self) -> bool {
+        let news = !self.over.swap(true, Ordering::SeqCst);
+        if news {
+            let mut standing = self.lock();
+            standing.ended = Some(SystemTime::now());
+            standing.token = None;
+        }
+        news
+    }
+
+    /// Returns when no client has been there for too long.
+    async fn abandoned(&self) {
+        while self.relay.away_for() < AWAY_LIMIT {
+            tokio::time::sleep(AWAY_LOOK).await;
+        }
+    }
+
+    fn place(&self, scratch: std::path::PathBuf) -> Place {
+        let node = &self.request.node;
+        Place {
+            node_id: node.id.clone(),
+            node_name: if node.name.is_empty() {
+                node.computer_name.clone()
+            } else {
+                node.name.clone()
+            },
+            windows_node: node.platform == crate::world::Platform::Windows,
+            scratch,
+            mark: self.mark,
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Standing> {
+        self.standing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Gateway for Session {
+    async fn deliver(&self, frame: Bytes) {
+        self.relay.hear_agent(frame).await;
+    }
+
+    fn started(&self, process_id: u32) {
+        self.lock().shell_pid = Some(process_id);
+    }
+}
+
+fn session_id(owner_name: &str) -> String {
+    let legal = |c: &char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '-' | '@');
+    let owner: String = owner_name.chars().filter(legal).take(64).collect();
+    let random = format!("{:032x}", Uuid::new_v4().as_u128());
+    format!("{owner}-0{}", random.get(..16).unwrap_or_default())
+}
+
+/// Base64 with its `+` and `/`, as the real ones have.
+fn random_token() -> String {
+    use base64::Engine as _;
+    let mut random = [0; TOKEN_BYTES];
+    rand::rng().fill_bytes(&mut random);
+    base64::engine::general_purpose::STANDARD.encode(random)
+}
