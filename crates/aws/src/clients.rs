@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::identity::IdentityCache;
 use aws_config::timeout::TimeoutConfig;
@@ -63,6 +63,11 @@ impl Access {
             http: HttpClients::new(proxied),
             known: Mutex::default(),
         }
+    }
+
+    /// The time to sign with.
+    pub(crate) fn aws_time(&self) -> SystemTime {
+        self.http.clock().now()
     }
 
     /// The clients of `scope`; made at its first use, and made anew after one of the AWS files changed.
@@ -134,7 +139,14 @@ async fn credentials_of(
     let own = settings.own_region().ok().flatten();
     let region = own.as_ref().unwrap_or(&scope.region).as_str();
     let source = match &scope.profile {
-        _ if configuration.isolated => isolated_source(settings, scope, loader(region)?).await?,
+        _ if configuration.isolated => {
+            isolated_source(
+                settings,
+                scope,
+                loader(region)?.retry_config(credentials::attempts()),
+            )
+            .await?
+        }
         Some(profile) => credentials::of_profile(profile.as_str(), region, http),
         None => credentials::of_default_chain(settings.profile(), region, http).await,
     };

@@ -2,7 +2,6 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use async_trait::async_trait;
 use postern_model::{
@@ -193,7 +192,7 @@ impl ControlPlane for AwsControlPlane {
             url,
             &scope.region,
             credentials.map_err(explain)?,
-            SystemTime::now(),
+            self.access.aws_time(),
         )
     }
 }

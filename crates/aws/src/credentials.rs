@@ -117,6 +117,11 @@ pub(crate) async fn of_default_chain(
     SharedCredentialsProvider::new(chain.build().await)
 }
 
+/// The attempts of a call on the way to credentials, which nothing shortens: waits of up to 1 and 2 s between them.
+pub(crate) fn attempts() -> RetryConfig {
+    RetryConfig::standard()
+}
+
 fn provider_config(region: &str, http: SharedHttpClient) -> ProviderConfig {
     let limits = TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(5))
@@ -125,7 +130,7 @@ fn provider_config(region: &str, http: SharedHttpClient) -> ProviderConfig {
     ProviderConfig::without_region()
         .with_region(Some(Region::new(region.to_owned())))
         .with_http_client(http)
-        .with_retry_config(RetryConfig::standard())
+        .with_retry_config(attempts())
         .with_timeout_config(limits.build())
 }
 

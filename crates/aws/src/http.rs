@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_smithy_http_client::proxy::ProxyConfig;
@@ -21,12 +21,14 @@ use postern_model::ControlError;
 use thiserror::Error;
 use url::Url;
 
+use crate::clock::AwsClock;
 use crate::trust::trust_store;
 
 /// The clients made so far, by CA bundle, so that any number of pairs shares one pool of connections.
 #[derive(Debug)]
 pub(crate) struct HttpClients {
     proxied: bool,
+    clock: Arc<AwsClock>,
     made: Mutex<HashMap<Option<PathBuf>, SharedHttpClient>>,
 }
 
@@ -46,8 +48,14 @@ impl HttpClients {
     pub(crate) fn new(proxied: bool) -> Self {
         Self {
             proxied,
+            clock: Arc::default(),
             made: Mutex::default(),
         }
+    }
+
+    /// The clock by the answers of all clients.
+    pub(crate) fn clock(&self) -> &AwsClock {
+        &self.clock
     }
 
     /// The client that trusts `bundle`, or without one the system's certificates.
@@ -65,6 +73,7 @@ impl HttpClients {
         let client = SharedHttpClient::new(Client {
             trust: trust_store(bundle)?,
             proxy,
+            clock: Arc::clone(&self.clock),
             connectors: Mutex::default(),
         });
         made.insert(key, client.clone());
@@ -77,6 +86,7 @@ impl HttpClients {
 struct Client {
     trust: TrustStore,
     proxy: ProxyConfig,
+    clock: Arc<AwsClock>,
     connectors: Mutex<HashMap<Timeouts, SharedHttpConnector>>,
 }
 
@@ -108,12 +118,14 @@ impl Client {
         builder.set_connector_settings(Some(settings.clone()));
         builder.set_sleep_impl(components.sleep_impl());
         builder.set_proxy_config(Some(self.proxy.clone()));
-        NamingConnector(
-            builder
-                .tls_provider(Provider::rustls(CryptoMode::Ring))
-                .tls_context(tls)
-                .build(),
-        )
+        let connector = builder
+            .tls_provider(Provider::rustls(CryptoMode::Ring))
+            .tls_context(tls)
+            .build();
+        NamingConnector {
+            connector,
+            clock: Arc::clone(&self.clock),
+        }
     }
 }
 
@@ -123,14 +135,23 @@ impl fmt::Debug for Client {
     }
 }
 
+/// Names the host in errors and tells the clock the dates of answers.
 #[derive(Debug)]
-struct NamingConnector(Connector);
+struct NamingConnector {
+    connector: Connector,
+    clock: Arc<AwsClock>,
+}
 
 impl HttpConnector for NamingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let host = host_of(request.uri());
-        let answer = self.0.call(request);
-        HttpConnectorFuture::new(async move { answer.await.map_err(|error| name_host(host, error)) })
+        let answer = self.connector.call(request);
+        let clock = Arc::clone(&self.clock);
+        HttpConnectorFuture::new(async move {
+            let answer = answer.await.map_err(|error| name_host(host, error))?;
+            clock.observe(answer.headers().get("date"));
+            Ok(answer)
+        })
     }
 }
 

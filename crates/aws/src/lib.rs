@@ -2,6 +2,7 @@
 
 mod call;
 mod clients;
+mod clock;
 mod configuration;
 mod control_plane;
 mod credentials;

@@ -1,11 +1,18 @@
 //! What the SDK sends and how its answers and errors come out, against an AWS that answers as told.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 #[allow(dead_code, reason = "each test file uses its part")]
 mod canned;
 
 use canned::{Answer, Canned, ec2_error, identity, json_error, ok, scope, sts_error, with_keys};
 use postern_model::{
-    ControlError, ControlPlane, InstanceState, PageToken, PingStatus, SessionId, StartRequest, Target,
+    ControlError, ControlPlane, InstanceState, PageToken, PingStatus, SessionId, SocketSettings,
+    StartRequest, StreamUrl, Target,
 };
 
 async fn control(
@@ -257,14 +264,25 @@ async fn a_page_that_is_not_of_aws_is_not_taken_for_an_answer() {
 }
 
 #[tokio::test]
-async fn a_clock_that_is_off_is_named() {
-    let (_aws, _files, control) = control(|_, _| Answer {
+async fn signatures_follow_the_clock_of_aws_when_ours_is_off() {
+    let dated = |answer: Answer| Answer {
         headers: "date: Thu, 01 Jan 2015 00:00:00 GMT\r\n".into(),
-        ..sts_error("SignatureDoesNotMatch", "Signature not yet current")
+        ..answer
+    };
+    let (aws, _files, control) = control(move |request, _| {
+        if request.header("x-amz-date").unwrap().starts_with("2015") {
+            dated(identity())
+        } else {
+            dated(sts_error("SignatureDoesNotMatch", "Signature not yet current"))
+        }
     })
     .await;
-    let error = control.caller_identity(&scope()).await.unwrap_err();
-    assert_eq!(error.code(), "clock-skew", "{error}");
+    assert!(control.caller_identity(&scope()).await.is_ok());
+    assert_eq!(aws.requests().len(), 2);
+    let url = "wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/s";
+    let url = StreamUrl::check(url, &scope().region, &SocketSettings::default()).unwrap();
+    let headers = control.sign_upgrade(&scope(), &url).await.unwrap();
+    assert!(headers[0].1.starts_with("20150101T"), "{}", headers[0].1);
 }
 
 #[tokio::test]

@@ -1,5 +1,11 @@
 //! Which credentials a call is signed with, and what happens when they are refused, change or cannot be had.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 #[allow(dead_code, reason = "each test file uses its part")]
 mod canned;
 

@@ -1,5 +1,11 @@
 //! Hosts that cannot be reached or trusted, and those that the user's CA bundle makes trusted.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 #[allow(dead_code, reason = "each test file uses its part")]
 mod canned;
 
@@ -26,10 +32,11 @@ fn tls() -> TlsAcceptor {
 }
 
 async fn failure(files: &Files) -> (String, String) {
-    match files.control().caller_identity(&scope()).await.unwrap_err() {
-        ControlError::Unreachable { endpoint, detail } => (endpoint, detail),
-        other => panic!("{other}"),
-    }
+    let error = files.control().caller_identity(&scope()).await.unwrap_err();
+    let ControlError::Unreachable { endpoint, detail } = error else {
+        panic!("{error}")
+    };
+    (endpoint, detail)
 }
 
 #[tokio::test]
