@@ -1,1 +1,16 @@
-//! placeholder
+//! The shell: the only crate that names Tauri. It composes the program and hands its commands to the application.
+
+mod bindings;
+#[cfg(test)]
+mod command_names;
+mod commands;
+mod link;
+mod log;
+mod run;
+#[cfg(test)]
+mod security;
+mod terminal_channel;
+mod window;
+mod world;
+
+pub use run::run;

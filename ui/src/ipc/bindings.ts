@@ -44,7 +44,7 @@ export const commands = {
 	closeTab: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("close_tab", { id })),
 	/**  Tells the node the terminal's size in cells. */
 	terminalResize: (id: number, cols: number, rows: number) => typedError<null, ErrorView>(__TAURI_INVOKE("terminal_resize", { id, cols, rows })),
-	/**  The terminal has drawn so many bytes of what was sent since it attached. */
+	/**  The terminal has drawn so many more bytes (a difference, not a sum). */
 	terminalCredit: (id: number, bytes: number) => typedError<null, ErrorView>(__TAURI_INVOKE("terminal_credit", { id, bytes })),
 	/**  Tries to resume at once. */
 	retryResume: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("retry_resume", { id })),
@@ -382,7 +382,9 @@ export type PingView =
 /**  It was deactivated. */
 "inactive" | 
 /**  Systems Manager does not know this instance. */
-"no-agent";
+"no-agent" | 
+/**  Systems Manager could not be asked. */
+"unknown";
 
 /**  The operating system's family. */
 export type PlatformView = 
@@ -458,7 +460,7 @@ export type SyncView = {
 	dataAtMs: number | null,
 	/**  When the last sync failed, and why; the data shown is then older. */
 	failedAtMs: number | null,
-	/**  Why it failed. */
+	/**  Why it failed; with the phase `done`, why nothing is known of the agents and hybrid nodes. */
 	error: ErrorView | null,
 };
 

@@ -1,0 +1,31 @@
+//! Every command of the window, for the permissions that the build generates and for the test that compares them.
+
+/// Commands with typed arguments, then the two that carry raw bytes.
+pub(crate) const COMMANDS: &[&str] = &[
+    "bootstrap",
+    "choose_mode",
+    "read_profiles",
+    "save_settings",
+    "add_pair",
+    "update_pair",
+    "remove_pair",
+    "sync_all",
+    "sync_pair",
+    "cancel_sync",
+    "save_group",
+    "delete_group",
+    "set_group_collapsed",
+    "save_connection",
+    "delete_connection",
+    "connect",
+    "reconnect_tab",
+    "close_tab",
+    "terminal_resize",
+    "terminal_credit",
+    "retry_resume",
+    "demo_drop_network",
+    "simulator_endpoint",
+    "open_link",
+    "terminal_attach",
+    "terminal_input",
+];

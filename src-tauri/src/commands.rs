@@ -1,0 +1,195 @@
+//! The commands of the window: each checks its arguments by handing them to the application, which parses them.
+
+use postern_app::{
+    App,
+    view::{
+        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView,
+        GroupView, Mode, PairDraft, PairView, ProfilesView, SettingsView, TabView,
+    },
+};
+use tauri::{AppHandle, State};
+
+use crate::link;
+
+type Answer<T> = Result<T, ErrorView>;
+
+/// Everything the window needs to draw itself.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bootstrap(app: State<'_, App>) -> Answer<BootstrapView> {
+    app.bootstrap().await
+}
+
+/// Works on the user's AWS profiles or on the demo; `first-run` leaves the demo.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn choose_mode(app: State<'_, App>, mode: Mode) -> Answer<BootstrapView> {
+    app.choose_mode(mode).await
+}
+
+/// Reads the AWS files again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_profiles(app: State<'_, App>) -> Answer<ProfilesView> {
+    app.read_profiles().await
+}
+
+/// Keeps the settings; answers with what was kept.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_settings(app: State<'_, App>, settings: SettingsView) -> Answer<SettingsView> {
+    app.save_settings(settings).await
+}
+
+/// Adds a pair and syncs it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_pair(app: State<'_, App>, draft: PairDraft) -> Answer<PairView> {
+    app.add_pair(draft).await
+}
+
+/// Changes a pair and syncs it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn update_pair(app: State<'_, App>, id: i32, draft: PairDraft) -> Answer<PairView> {
+    app.update_pair(id, draft).await
+}
+
+/// Removes a pair and its nodes.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_pair(app: State<'_, App>, id: i32) -> Answer<()> {
+    app.remove_pair(id).await
+}
+
+/// Syncs every enabled pair.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sync_all(app: State<'_, App>) -> Answer<()> {
+    app.sync_all().await
+}
+
+/// Syncs one pair.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sync_pair(app: State<'_, App>, id: i32) -> Answer<()> {
+    app.sync_pair(id).await
+}
+
+/// Stops every running sync; what was complete stays.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_sync(app: State<'_, App>) -> Answer<()> {
+    app.cancel_sync().await
+}
+
+/// Creates (`id` null) or changes a group.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_group(
+    app: State<'_, App>,
+    id: Option<i32>,
+    draft: GroupDraftView,
+) -> Answer<GroupView> {
+    app.save_group(id, draft).await
+}
+
+/// Deletes a group; its connections move to the top level.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_group(app: State<'_, App>, id: i32) -> Answer<()> {
+    app.delete_group(id).await
+}
+
+/// Folds or unfolds a group.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn set_group_collapsed(app: State<'_, App>, id: i32, collapsed: bool) -> Answer<()> {
+    app.set_group_collapsed(id, collapsed).await
+}
+
+/// Creates (`id` null) or changes a saved connection.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_connection(
+    app: State<'_, App>,
+    id: Option<i32>,
+    draft: ConnectionDraftView,
+) -> Answer<ConnectionView> {
+    app.save_connection(id, draft).await
+}
+
+/// Deletes a saved connection.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_connection(app: State<'_, App>, id: i32) -> Answer<()> {
+    app.delete_connection(id).await
+}
+
+/// Opens a tab; answers at once with a tab that is still connecting.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn connect(
+    app: State<'_, App>,
+    request: ConnectRequest,
+    cols: u32,
+    rows: u32,
+) -> Answer<TabView> {
+    app.connect(request, cols, rows).await
+}
+
+/// Opens a new session in the same tab with the same parameters.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reconnect_tab(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> Answer<TabView> {
+    app.reconnect_tab(id, cols, rows).await
+}
+
+/// Closes a tab and terminates its session.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn close_tab(app: State<'_, App>, id: u32) -> Answer<()> {
+    app.close_tab(id).await
+}
+
+/// Tells the node the terminal's size in cells.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn terminal_resize(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> Answer<()> {
+    app.terminal_resize(id, cols, rows)
+}
+
+/// The terminal has drawn so many more bytes (a difference, not a sum).
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn terminal_credit(app: State<'_, App>, id: u32, bytes: u32) -> Answer<()> {
+    app.terminal_credit(id, bytes)
+}
+
+/// Tries to resume at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn retry_resume(app: State<'_, App>, id: u32) -> Answer<()> {
+    app.retry_resume(id)
+}
+
+/// Demo only: cuts the tab's link for a few seconds.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn demo_drop_network(app: State<'_, App>, id: u32) -> Answer<()> {
+    app.demo_drop_network(id).await
+}
+
+/// Demo only: where the simulator answers.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn simulator_endpoint(app: State<'_, App>) -> Answer<Option<String>> {
+    app.simulator_endpoint().await
+}
+
+/// Opens a web address in the browser.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_link(handle: AppHandle, url: String) -> Answer<()> {
+    link::open(&handle, &url)
+}

@@ -1,0 +1,86 @@
+//! The one window: shown when its page is there, and never with any other page in it.
+
+use std::path::Path;
+
+use tauri::{
+    App, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder,
+    webview::{NewWindowResponse, PageLoadEvent},
+};
+
+/// Opens the window of the configuration. `data` is where the page's own data goes.
+///
+/// # Errors
+/// When the system cannot open a window.
+pub(crate) fn open<R: Runtime>(app: &App<R>, data: Option<&Path>) -> tauri::Result<()> {
+    let config = app.config().app.windows.first().cloned().unwrap_or_default();
+    let mut builder = WebviewWindowBuilder::from_config(app, &config)?
+        .on_navigation(is_own_page)
+        .on_new_window(|_, _| NewWindowResponse::Deny)
+        .on_download(|_, _| false)
+        .on_page_load(|window, load| match load.event() {
+            PageLoadEvent::Started => {}
+            PageLoadEvent::Finished => show(&window),
+        });
+    if let Some(data) = data {
+        builder = builder.data_directory(data.join("page"));
+    }
+    builder.build().map(drop)
+}
+
+/// Brings the window to the front.
+pub(crate) fn show<R: Runtime>(window: &WebviewWindow<R>) {
+    let shown = window
+        .show()
+        .and_then(|()| window.unminimize())
+        .and_then(|()| window.set_focus());
+    if let Err(error) = shown {
+        tracing::warn!(%error, "the window cannot be brought to the front");
+    }
+}
+
+/// The main window, if it is open.
+pub(crate) fn main<R: Runtime>(manager: &impl Manager<R>) -> Option<WebviewWindow<R>> {
+    manager.get_webview_window("main")
+}
+
+/// Compared whole: `tauri.localhost.example` is somebody else.
+fn is_own_page(url: &Url) -> bool {
+    let own = if cfg!(any(windows, target_os = "android")) {
+        ("http", "tauri.localhost")
+    } else {
+        ("tauri", "localhost")
+    };
+    (url.scheme(), url.host_str().unwrap_or_default()) == own && url.port().is_none()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[cfg(not(windows))]
+    fn only_the_own_page_may_be_loaded() {
+        let may = |url: &str| is_own_page(&Url::parse(url).unwrap());
+        assert!(may("tauri://localhost") && may("tauri://localhost/index.html?x#y"));
+        for other in [
+            "https://example.org/",
+            "http://localhost/",
+            "tauri://localhost.example/",
+            "tauri://evil/",
+            "about:blank",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "javascript:1",
+            "tauri://localhost:8080/",
+            "ipc://localhost/",
+        ] {
+            assert!(!may(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn the_configured_window_is_the_one_with_permissions() {
+        let config: serde_json::Value = serde_json::from_str(include_str!("../tauri.conf.json")).unwrap();
+        assert_eq!(config["app"]["windows"][0]["label"], "main");
+    }
+}

@@ -1,0 +1,121 @@
+//! The two worlds that the window can work on: AWS by the user's configuration, and the simulator.
+
+use std::{env, sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use postern_app::{Demo, World, view::ErrorView};
+use postern_aws::AwsControlPlane;
+use postern_model::{ControlPlane, Pair, ProfileName, Region, SessionId};
+use postern_simulator::{Control, SimulatedProfile, Simulator, SimulatorConfig};
+use tokio::{sync::Mutex, time::sleep};
+
+/// Long enough to see the tab resume, short enough not to wait.
+const NETWORK_LOST: Duration = Duration::from_secs(4);
+
+/// The user's AWS, and a simulator on demand.
+pub(crate) struct Worlds {
+    aws: Arc<AwsControlPlane>,
+}
+
+impl Worlds {
+    pub(crate) fn new() -> Self {
+        Self {
+            aws: Arc::new(AwsControlPlane::from_environment()),
+        }
+    }
+}
+
+#[async_trait]
+impl World for Worlds {
+    fn aws(&self) -> Arc<dyn ControlPlane> {
+        Arc::clone(&self.aws) as Arc<dyn ControlPlane>
+    }
+
+    fn aws_config_path(&self) -> String {
+        let own = env::var("AWS_CONFIG_FILE").ok().filter(|path| !path.is_empty());
+        own.unwrap_or_else(|| "~/.aws/config".to_owned())
+    }
+
+    async fn demo(&self) -> Result<Arc<dyn Demo>, ErrorView> {
+        let simulator = Simulator::start(SimulatorConfig::default())
+            .await
+            .map_err(|error| ErrorView {
+                code: "no-demo".into(),
+                message: "The demo fleet could not be started.".into(),
+                next_step:
+                    "Check that programs may listen on this computer's loopback address, then try again."
+                        .into(),
+                detail: Some(error.to_string()),
+            })?;
+        Ok(Arc::new(SimulatedFleet::new(simulator)))
+    }
+}
+
+/// The simulator, reached over loopback by the same SDK client as AWS.
+struct SimulatedFleet {
+    aws: Arc<AwsControlPlane>,
+    endpoint: String,
+    pairs: Vec<Pair>,
+    faults: Control,
+    simulator: Mutex<Option<Simulator>>,
+}
+
+impl SimulatedFleet {
+    fn new(simulator: Simulator) -> Self {
+        let files = simulator.aws_files();
+        Self {
+            aws: Arc::new(AwsControlPlane::isolated(files.config, files.credentials)),
+            endpoint: simulator.endpoint(),
+            pairs: simulator.profiles().iter().flat_map(pairs_of).collect(),
+            faults: simulator.control(),
+            simulator: Mutex::new(Some(simulator)),
+        }
+    }
+}
+
+#[async_trait]
+impl Demo for SimulatedFleet {
+    fn control(&self) -> Arc<dyn ControlPlane> {
+        Arc::clone(&self.aws) as Arc<dyn ControlPlane>
+    }
+
+    fn endpoint(&self) -> String {
+        self.endpoint.clone()
+    }
+
+    fn pairs(&self) -> Vec<Pair> {
+        self.pairs.clone()
+    }
+
+    fn drop_network(&self, session: &SessionId) {
+        let faults = self.faults.clone();
+        faults.refuse_links();
+        faults.cut_link(session.as_str());
+        tokio::spawn(async move {
+            sleep(NETWORK_LOST).await;
+            faults.allow_links();
+        });
+    }
+
+    async fn shut_down(&self) {
+        if let Some(simulator) = self.simulator.lock().await.take() {
+            simulator.shutdown().await;
+        }
+    }
+}
+
+fn pairs_of(profile: &SimulatedProfile) -> Vec<Pair> {
+    let Ok(name) = ProfileName::parse(&profile.name) else {
+        return Vec::new();
+    };
+    let regions = profile
+        .regions
+        .iter()
+        .filter_map(|region| Region::parse(region).ok());
+    regions
+        .map(|region| Pair {
+            profile: name.clone(),
+            region,
+        })
+        .collect()
+}
