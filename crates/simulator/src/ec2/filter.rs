@@ -211,7 +211,25 @@ fn tokens(pattern: &str) -> Vec<Token> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn every_text_matches_itself_escaped_and_between_stars(text in any::<String>()) {
+            let escaped: String = text.chars().flat_map(|c| ['\\', c]).collect();
+            prop_assert!(glob(&escaped, &text));
+            let stars = format!("*{escaped}*");
+            let wrapped = format!("a{text}b");
+            prop_assert!(glob(&stars, &wrapped));
+        }
+
+        #[test]
+        fn any_query_is_read_or_refused(query in any::<String>(), body in any::<Vec<u8>>()) {
+            let _either = read_filters(&Params::read(&query, &body));
+        }
+    }
 
     #[test]
     fn globs_match_as_ec2_says() {

@@ -59,7 +59,16 @@ impl PageTokens {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_token_is_read_or_refused(token in any::<String>()) {
+            let _either = PageTokens::new("question").page(0..10, Some(&token), 5);
+        }
+    }
 
     #[test]
     fn pages_join_to_the_whole_listing() {

@@ -12,18 +12,18 @@ use crate::sigv4::signer::Signer;
 use crate::{SimulatedProfile, Simulator};
 
 /// What came back.
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) body: String,
+pub(in crate::server) struct Answer {
+    pub(in crate::server) status: u16,
+    pub(in crate::server) body: String,
 }
 
 impl Answer {
-    pub(super) fn json(&self) -> Value {
+    pub(in crate::server) fn json(&self) -> Value {
         serde_json::from_str(&self.body).unwrap_or_else(|error| panic!("{error}: {}", self.body))
     }
 
     /// The texts of all elements with this name; enough for XML that we wrote ourselves without attributes.
-    pub(super) fn texts(&self, name: &str) -> Vec<String> {
+    pub(in crate::server) fn texts(&self, name: &str) -> Vec<String> {
         let (open, close) = (format!("<{name}>"), format!("</{name}>"));
         let parts = self.body.split(&open).skip(1);
         parts
@@ -31,12 +31,12 @@ impl Answer {
             .collect()
     }
 
-    pub(super) fn text(&self, name: &str) -> String {
+    pub(in crate::server) fn text(&self, name: &str) -> String {
         self.texts(name).first().cloned().unwrap_or_default()
     }
 
     /// Status and code of a failure, in whatever dialect.
-    pub(super) fn failure(&self) -> (u16, String) {
+    pub(in crate::server) fn failure(&self) -> (u16, String) {
         let json = serde_json::from_str::<Value>(&self.body).ok();
         let code = json.and_then(|json| json["__type"].as_str().map(str::to_owned));
         (self.status, code.unwrap_or_else(|| self.text("Code")))
@@ -44,24 +44,24 @@ impl Answer {
 }
 
 /// One request before it is signed and sent.
-pub(super) struct Call {
-    pub(super) method: &'static str,
-    pub(super) target: String,
-    pub(super) headers: Vec<(String, String)>,
-    pub(super) body: String,
-    pub(super) service: &'static str,
+pub(in crate::server) struct Call {
+    pub(in crate::server) method: &'static str,
+    pub(in crate::server) target: String,
+    pub(in crate::server) headers: Vec<(String, String)>,
+    pub(in crate::server) body: String,
+    pub(in crate::server) service: &'static str,
 }
 
 /// Signs as one profile in one Region.
-pub(super) struct Client {
-    pub(super) address: SocketAddr,
-    pub(super) profile: SimulatedProfile,
-    pub(super) region: String,
-    pub(super) now: SystemTime,
+pub(in crate::server) struct Client {
+    pub(in crate::server) address: SocketAddr,
+    pub(in crate::server) profile: SimulatedProfile,
+    pub(in crate::server) region: String,
+    pub(in crate::server) now: SystemTime,
 }
 
 impl Client {
-    pub(super) fn new(simulator: &Simulator, profile: &str) -> Self {
+    pub(in crate::server) fn new(simulator: &Simulator, profile: &str) -> Self {
         let profile = simulator
             .profiles()
             .into_iter()
@@ -76,22 +76,22 @@ impl Client {
         }
     }
 
-    pub(super) async fn ec2(&self, query: &str) -> Answer {
+    pub(in crate::server) async fn ec2(&self, query: &str) -> Answer {
         self.send(&query_call("ec2", format!("{query}&Version=2016-11-15")))
             .await
     }
 
-    pub(super) async fn sts(&self, query: &str) -> Answer {
+    pub(in crate::server) async fn sts(&self, query: &str) -> Answer {
         self.send(&query_call("sts", format!("{query}&Version=2011-06-15")))
             .await
     }
 
-    pub(super) async fn ssm(&self, operation: &str, body: &Value) -> Answer {
+    pub(in crate::server) async fn ssm(&self, operation: &str, body: &Value) -> Answer {
         self.send(&json_call(&format!("AmazonSSM.{operation}"), body.to_string()))
             .await
     }
 
-    pub(super) async fn send(&self, call: &Call) -> Answer {
+    pub(in crate::server) async fn send(&self, call: &Call) -> Answer {
         let host = self.address.to_string();
         let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
         let secret = self.profile.secret_access_key.expose_secret();
@@ -127,7 +127,7 @@ impl Client {
     }
 }
 
-pub(super) fn query_call(service: &'static str, body: String) -> Call {
+pub(in crate::server) fn query_call(service: &'static str, body: String) -> Call {
     let form = "application/x-www-form-urlencoded; charset=utf-8".to_owned();
     Call {
         method: "POST",
@@ -138,7 +138,7 @@ pub(super) fn query_call(service: &'static str, body: String) -> Call {
     }
 }
 
-pub(super) fn json_call(target: &str, body: String) -> Call {
+pub(in crate::server) fn json_call(target: &str, body: String) -> Call {
     let headers = vec![
         ("content-type".to_owned(), "application/x-amz-json-1.1".to_owned()),
         ("x-amz-target".to_owned(), target.to_owned()),
@@ -153,7 +153,7 @@ pub(super) fn json_call(target: &str, body: String) -> Call {
 }
 
 /// Sends exactly these headers and reads the whole answer.
-pub(super) async fn raw(
+pub(in crate::server) async fn raw(
     address: SocketAddr,
     method: &str,
     target: &str,
@@ -174,7 +174,7 @@ pub(super) async fn raw(
 }
 
 /// Sends any bytes and reads until the other side closes.
-pub(super) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Answer {
+pub(in crate::server) async fn exchange(address: SocketAddr, bytes: &[u8]) -> Answer {
     let talk = async {
         let mut socket = TcpStream::connect(address).await.unwrap();
         // The server may answer and close before it has read a body that it does not want.

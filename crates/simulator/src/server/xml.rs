@@ -85,7 +85,14 @@ mod tests {
                     found.push_str(&quick_xml::escape::unescape(&format!("&{name};")).unwrap());
                 }
                 Event::Eof => return found,
-                _ => {}
+                Event::Start(_)
+                | Event::End(_)
+                | Event::Empty(_)
+                | Event::CData(_)
+                | Event::Comment(_)
+                | Event::Decl(_)
+                | Event::PI(_)
+                | Event::DocType(_) => {}
             }
             buffer.clear();
         }

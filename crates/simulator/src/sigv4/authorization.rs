@@ -96,7 +96,17 @@ fn malformed(text: impl Into<String>) -> AuthorizationError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn any_header_is_read_or_refused(rest in "[ -~]{0,200}") {
+            let _either = read(&format!("AWS4-HMAC-SHA256 {rest}"));
+            let _either = read(&format!("AWS4-HMAC-SHA256 Credential={rest}, SignedHeaders={rest}, Signature={rest}"));
+        }
+    }
 
     fn read(text: &str) -> Result<Authorization, AuthorizationError> {
         let mut headers = HeaderMap::new();
