@@ -1,1 +1,3 @@
-//! placeholder
+//! Whole-app tests on the simulator: what they share.
+
+pub mod harness;

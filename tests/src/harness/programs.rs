@@ -14,9 +14,16 @@ use tempfile::TempDir;
 #[must_use]
 pub fn program(name: &str) -> PathBuf {
     let test = std::env::current_exe().expect("a test knows its own path");
-    let folder = test.parent().and_then(Path::parent).expect("target/debug/deps/test");
+    let folder = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("target/debug/deps/test");
     let path = folder.join(format!("{name}{}", std::env::consts::EXE_SUFFIX));
-    assert!(path.exists(), "{} is not built: run `cargo build --workspace` first", path.display());
+    assert!(
+        path.exists(),
+        "{} is not built: run `cargo build --workspace` first",
+        path.display()
+    );
     path
 }
 
@@ -31,7 +38,11 @@ pub fn aws_cli() -> PathBuf {
     }
     let name = format!("aws{}", std::env::consts::EXE_SUFFIX);
     std::env::var_os("PATH")
-        .and_then(|paths| std::env::split_paths(&paths).map(|folder| folder.join(&name)).find(|path| path.exists()))
+        .and_then(|paths| {
+            std::env::split_paths(&paths)
+                .map(|folder| folder.join(&name))
+                .find(|path| path.exists())
+        })
         .expect("the AWS CLI is needed: run `npm test`, or set POSTERN_TEST_AWS_CLI")
 }
 
@@ -60,12 +71,19 @@ impl SimulateProcess {
         let output = child.stdout.take().expect("piped");
         let mut lines = BufReader::new(output).lines();
         while !file.exists() {
-            lines.next().expect("it goes on until the file is there").expect("text");
+            lines
+                .next()
+                .expect("it goes on until the file is there")
+                .expect("text");
         }
         // Whatever it prints later must not fill the pipe.
         std::thread::spawn(move || lines.for_each(drop));
         let environment = parse_environment(&std::fs::read_to_string(&file).expect("the file is readable"));
-        Self { child, environment, _folder: folder }
+        Self {
+            child,
+            environment,
+            _folder: folder,
+        }
     }
 
     /// What the environment file sets.
@@ -91,8 +109,17 @@ impl Drop for SimulateProcess {
 fn parse_environment(text: &str) -> HashMap<String, String> {
     let script = format!("set -a\n{text}\nenv -0");
     let run = |script: &str| {
-        let output = Command::new("sh").arg("-c").arg(script).env_clear().env("PATH", "/usr/bin:/bin").output().expect("sh");
-        assert!(output.status.success(), "the environment file is not shell syntax");
+        let output = Command::new("sh")
+            .arg("-c")
+            .arg(script)
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .output()
+            .expect("sh");
+        assert!(
+            output.status.success(),
+            "the environment file is not shell syntax"
+        );
         String::from_utf8(output.stdout).expect("UTF-8")
     };
     run(&script)

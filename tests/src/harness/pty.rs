@@ -25,7 +25,12 @@ impl Terminal {
     /// When there is no terminal to be had or the program does not start.
     #[must_use]
     pub fn start(command: CommandBuilder) -> Self {
-        let size = PtySize { rows: 30, cols: 100, pixel_width: 0, pixel_height: 0 };
+        let size = PtySize {
+            rows: 30,
+            cols: 100,
+            pixel_width: 0,
+            pixel_height: 0,
+        };
         let pair = native_pty_system().openpty(size).expect("a pseudo-terminal");
         let child = pair.slave.spawn_command(command).expect("the program starts");
         drop(pair.slave);
@@ -40,7 +45,14 @@ impl Terminal {
             }
         });
         let writer = pair.master.take_writer().expect("a writer");
-        Self { child, master: pair.master, writer, output, seen: String::new(), from: 0 }
+        Self {
+            child,
+            master: pair.master,
+            writer,
+            output,
+            seen: String::new(),
+            from: 0,
+        }
     }
 
     /// Types text; `\r` is Enter.
@@ -48,7 +60,9 @@ impl Terminal {
     /// # Panics
     /// When the program no longer reads.
     pub fn type_text(&mut self, text: &str) {
-        self.writer.write_all(text.as_bytes()).expect("the terminal takes keys");
+        self.writer
+            .write_all(text.as_bytes())
+            .expect("the terminal takes keys");
         self.writer.flush().expect("flushed");
     }
 
@@ -57,7 +71,14 @@ impl Terminal {
     /// # Panics
     /// When the system refuses.
     pub fn resize(&mut self, cols: u16, rows: u16) {
-        self.master.resize(PtySize { rows, cols, pixel_width: 0, pixel_height: 0 }).expect("resized");
+        self.master
+            .resize(PtySize {
+                rows,
+                cols,
+                pixel_width: 0,
+                pixel_height: 0,
+            })
+            .expect("resized");
     }
 
     /// Waits until `text` appears behind what was waited for before, and moves behind it.
@@ -72,10 +93,17 @@ impl Terminal {
                 return;
             }
             let shown = &self.seen;
-            match self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+            match self
+                .output
+                .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+            {
                 Ok(bytes) => self.seen.push_str(&String::from_utf8_lossy(&bytes)),
-                Err(RecvTimeoutError::Timeout) => panic!("{text:?} did not appear in {PATIENCE:?}; seen: {shown}"),
-                Err(RecvTimeoutError::Disconnected) => panic!("the program ended before {text:?}; seen: {shown}"),
+                Err(RecvTimeoutError::Timeout) => {
+                    panic!("{text:?} did not appear in {PATIENCE:?}; seen: {shown}")
+                }
+                Err(RecvTimeoutError::Disconnected) => {
+                    panic!("the program ended before {text:?}; seen: {shown}")
+                }
             }
         }
     }
@@ -86,10 +114,17 @@ impl Terminal {
     /// When it does not end in 30 s.
     pub fn wait_for_end(mut self) -> (u32, String) {
         let deadline = Instant::now() + PATIENCE;
-        while let Ok(bytes) = self.output.recv_timeout(deadline.saturating_duration_since(Instant::now())) {
+        while let Ok(bytes) = self
+            .output
+            .recv_timeout(deadline.saturating_duration_since(Instant::now()))
+        {
             self.seen.push_str(&String::from_utf8_lossy(&bytes));
         }
-        assert!(Instant::now() < deadline, "the program did not end; seen: {}", self.seen);
+        assert!(
+            Instant::now() < deadline,
+            "the program did not end; seen: {}",
+            self.seen
+        );
         let status = self.child.wait().expect("a status");
         (status.exit_code(), self.seen)
     }

@@ -1,0 +1,251 @@
+//! The application without its window, on a simulator of its own: what a person at the desk sees and does.
+
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use postern_app::view::{
+    AppEvent, ConnectRequest, ErrorView, NodeKindView, NodeStateView, NodeView, PingView, PlatformView,
+    TabStateView, TabView,
+};
+use postern_app::{App, Demo, Events, Parts, World};
+use postern_aws::AwsControlPlane;
+use postern_model::ControlPlane;
+use postern_simulator::{Control, SessionState, Simulator, SimulatorConfig};
+use postern_store::Store;
+use tempfile::TempDir;
+use tokio::sync::Notify;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A simulator and the application that has it as its only AWS.
+pub struct Desk {
+    /// The application.
+    pub app: App,
+    events: Events,
+    simulator: Simulator,
+    folder: TempDir,
+}
+
+struct SimulatedWorld(Arc<AwsControlPlane>);
+
+#[async_trait]
+impl World for SimulatedWorld {
+    fn aws(&self) -> Arc<dyn ControlPlane> {
+        Arc::clone(&self.0) as Arc<dyn ControlPlane>
+    }
+
+    fn aws_config_path(&self) -> String {
+        "the simulator's configuration".to_owned()
+    }
+
+    async fn demo(&self) -> Result<Arc<dyn Demo>, ErrorView> {
+        unreachable!("these tests work on profiles")
+    }
+}
+
+impl Desk {
+    /// A fresh store and a fresh simulator.
+    ///
+    /// # Panics
+    /// When either does not start.
+    pub async fn new() -> Self {
+        let simulator = Simulator::start(SimulatorConfig::default())
+            .await
+            .expect("a simulator");
+        let folder = tempfile::tempdir().expect("a scratch folder");
+        let (app, events) = start(&simulator, &folder).await;
+        Self {
+            app,
+            events,
+            simulator,
+            folder,
+        }
+    }
+
+    /// Ends the application and starts it again on the same store.
+    #[must_use]
+    pub async fn restarted(self) -> Self {
+        self.app.shut_down().await;
+        let Self {
+            app,
+            simulator,
+            folder,
+            ..
+        } = self;
+        drop(app);
+        let (app, events) = start(&simulator, &folder).await;
+        Self {
+            app,
+            events,
+            simulator,
+            folder,
+        }
+    }
+
+    /// The simulator's faults and sessions.
+    #[must_use]
+    pub fn faults(&self) -> Control {
+        self.simulator.control()
+    }
+
+    /// The next event that `pick` takes something from; others are passed over.
+    ///
+    /// # Panics
+    /// When none comes in 30 s.
+    pub async fn until<T>(&mut self, what: &str, mut pick: impl FnMut(&AppEvent) -> Option<T>) -> T {
+        let found = async {
+            loop {
+                let event = self.events.recv().await.expect("the application runs");
+                if let Some(found) = pick(&event) {
+                    return found;
+                }
+            }
+        };
+        tokio::time::timeout(PATIENCE, found)
+            .await
+            .unwrap_or_else(|_| panic!("{what} did not happen in {PATIENCE:?}"))
+    }
+
+    /// Waits until AWS says that a session is terminated: the window does not wait for that answer.
+    ///
+    /// # Panics
+    /// When it does not in 30 s.
+    pub async fn until_terminated(&self, session: &str) {
+        let faults = self.faults();
+        let wait = async {
+            // The simulator tells nobody; looking often is what an outside program would do too.
+            let mut looks = tokio::time::interval(Duration::from_millis(20));
+            while faults
+                .session(session)
+                .is_none_or(|record| record.state != SessionState::Terminated)
+            {
+                looks.tick().await;
+            }
+        };
+        let ended = tokio::time::timeout(PATIENCE, wait).await;
+        assert!(
+            ended.is_ok(),
+            "{session} is not terminated: {:?}",
+            faults.session(session)
+        );
+    }
+
+    /// Waits until a tab is in a state.
+    ///
+    /// # Panics
+    /// When it does not get there in 30 s.
+    pub async fn until_tab(&mut self, id: u32, what: &str, is: impl Fn(&TabStateView) -> bool) -> TabView {
+        self.until(what, |event| match event {
+            AppEvent::TabChanged { tab } if tab.id == id && is(&tab.state) => Some(tab.clone()),
+            _ => None,
+        })
+        .await
+    }
+
+    /// A tab on a node, connected, and its screen.
+    ///
+    /// # Panics
+    /// When it cannot be connected in 30 s.
+    pub async fn connected(&mut self, request: ConnectRequest) -> (TabView, Screen) {
+        let tab = self.app.connect(request, 100, 30).await.expect("a tab");
+        let screen = Screen::attached(&self.app, tab.id);
+        let connected = self
+            .until_tab(tab.id, "connected", |state| {
+                matches!(state, TabStateView::Connected { .. })
+            })
+            .await;
+        (connected, screen)
+    }
+}
+
+async fn start(simulator: &Simulator, folder: &TempDir) -> (App, Events) {
+    let files = simulator.aws_files();
+    let world = Arc::new(SimulatedWorld(Arc::new(AwsControlPlane::isolated(
+        files.config,
+        files.credentials,
+    ))));
+    let store = Store::open(&folder.path().join("postern.db"));
+    App::start(Parts {
+        world,
+        store,
+        version: "0.0.0-test".to_owned(),
+    })
+    .await
+    .expect("the application")
+}
+
+/// Whether a session can be opened to this node, and it has a shell worth typing into.
+#[must_use]
+pub fn takes_sessions(node: &NodeView) -> bool {
+    node.kind == NodeKindView::Ec2
+        && node.state == NodeStateView::Running
+        && node.ping == PingView::Online
+        && node.platform == Some(PlatformView::Linux)
+}
+
+/// What a tab's terminal received, credited at once as a page that draws does.
+#[derive(Clone)]
+pub struct Screen {
+    text: Arc<Mutex<Vec<u8>>>,
+    more: Arc<Notify>,
+}
+
+impl Screen {
+    fn attached(app: &App, tab: u32) -> Self {
+        let screen = Self {
+            text: Arc::default(),
+            more: Arc::default(),
+        };
+        let (own, app_handle) = (screen.clone(), app.clone());
+        let sink = move |bytes: Vec<u8>| {
+            let count = u32::try_from(bytes.len()).expect("a chunk is small");
+            own.text.lock().expect("not poisoned").extend(bytes);
+            own.more.notify_one();
+            // From the page, credit comes later and from elsewhere, never from inside the delivery.
+            let app = app_handle.clone();
+            tokio::spawn(async move { app.terminal_credit(tab, count) });
+            Ok(())
+        };
+        app.terminal_attach(tab, Arc::new(sink)).expect("attached");
+        screen
+    }
+
+    /// Everything so far.
+    ///
+    /// # Panics
+    /// Never in practice.
+    #[must_use]
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.text.lock().expect("not poisoned")).into_owned()
+    }
+
+    /// Waits until the text holds `wanted`.
+    ///
+    /// # Panics
+    /// When it does not in 30 s.
+    pub async fn shows(&self, wanted: &str) {
+        let wait = async {
+            while !self.text().contains(wanted) {
+                self.more.notified().await;
+            }
+        };
+        if tokio::time::timeout(PATIENCE, wait).await.is_err() {
+            panic!(
+                "{wanted:?} did not appear in {PATIENCE:?}; the terminal shows: {}",
+                self.text()
+            );
+        }
+    }
+}
+
+/// Types text into a tab.
+///
+/// # Panics
+/// When the tab takes no keys.
+pub async fn type_into(app: &App, tab: u32, text: &str) {
+    app.terminal_input(tab, Bytes::from(text.to_owned()))
+        .await
+        .expect("the tab takes keys");
+}

@@ -1,0 +1,258 @@
+//! The application on the simulator, over the real AWS wire: sync, saved connections, sessions, resume, and what goes wrong.
+
+use postern_app::view::{
+    AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, NodeView, PairDraft, PairView,
+    SyncPhase, TabStateView,
+};
+use postern_simulator::SessionState;
+use postern_tests::harness::{Desk, takes_sessions, type_into};
+
+fn pair(profile: &str, region: &str) -> PairDraft {
+    PairDraft {
+        profile: profile.to_owned(),
+        region: region.to_owned(),
+        enabled: true,
+    }
+}
+
+/// Turns sync on for these pairs and waits until each is done or failed.
+async fn synced(desk: &mut Desk, pairs: &[(&str, &str)]) -> (Vec<PairView>, Vec<NodeView>) {
+    let bootstrap = desk.app.choose_mode(Mode::Aws).await.unwrap();
+    let settings = postern_app::view::SettingsView {
+        sync_enabled: true,
+        ..bootstrap.settings
+    };
+    desk.app.save_settings(settings).await.unwrap();
+    for (profile, region) in pairs {
+        desk.app.add_pair(pair(profile, region)).await.unwrap();
+    }
+    let enabled = pairs.len();
+    let views = desk
+        .until("the sync ends", |event| match event {
+            AppEvent::PairsChanged { pairs } => {
+                let ended = pairs
+                    .iter()
+                    .filter(|p| p.enabled && matches!(p.sync.phase, SyncPhase::Done | SyncPhase::Failed));
+                (ended.count() == enabled).then(|| pairs.clone())
+            }
+            _ => None,
+        })
+        .await;
+    (views, desk.app.bootstrap().await.unwrap().nodes)
+}
+
+async fn one_node(desk: &mut Desk) -> NodeView {
+    let (_, nodes) = synced(desk, &[("acme-stage", "eu-central-1")]).await;
+    nodes
+        .into_iter()
+        .find(takes_sessions)
+        .expect("a node that takes sessions")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_denied_pair_is_named_and_hides_no_other() {
+    let mut desk = Desk::new().await;
+    let (pairs, nodes) = synced(
+        &mut desk,
+        &[("acme-stage", "eu-central-1"), ("acme-audit", "eu-central-1")],
+    )
+    .await;
+    let denied = pairs.iter().find(|pair| pair.profile == "acme-audit").unwrap();
+    let error = denied.sync.error.as_ref().unwrap();
+    assert_eq!(error.code, "denied");
+    assert!(
+        error.message.contains("ec2:DescribeInstances"),
+        "{}",
+        error.message
+    );
+    assert!(!error.next_step.is_empty());
+    let good = pairs.iter().find(|pair| pair.profile == "acme-stage").unwrap();
+    assert_eq!(good.sync.phase, SyncPhase::Done);
+    assert!(nodes.iter().filter(|node| node.pair == good.id).count() > 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_profile_that_does_not_exist_is_the_row_s_own_problem() {
+    let desk = Desk::new().await;
+    desk.app.choose_mode(Mode::Aws).await.unwrap();
+    let view = desk.app.add_pair(pair("nobody", "eu-central-1")).await.unwrap();
+    let problem = view.problem.expect("the row says so");
+    assert_eq!(problem.code, "unknown-profile");
+    assert!(problem.next_step.contains("acme-dev"), "{}", problem.next_step);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_shell_survives_a_cut_link_and_ends_when_its_tab_is_closed() {
+    let mut desk = Desk::new().await;
+    let node = one_node(&mut desk).await;
+    let (tab, screen) = desk.connected(ConnectRequest::Node { key: node.key }).await;
+    let session = tab.session_id.clone().unwrap();
+    type_into(&desk.app, tab.id, "stty size; echo pid=$$.\r").await;
+    screen.shows("30 100").await;
+    let pid = desk
+        .faults()
+        .session(&session)
+        .unwrap()
+        .shell_pid
+        .expect("a real shell");
+    screen.shows(&format!("pid={pid}.")).await;
+
+    assert!(desk.faults().cut_link(&session));
+    desk.until_tab(tab.id, "resuming", |state| {
+        matches!(state, TabStateView::Resuming { .. })
+    })
+    .await;
+    type_into(&desk.app, tab.id, "echo again=$$.\r").await;
+    screen.shows(&format!("again={pid}.")).await;
+
+    desk.app.close_tab(tab.id).await.unwrap();
+    desk.until("the tab is gone", |event| {
+        matches!(event, AppEvent::TabClosed { id } if *id == tab.id).then_some(())
+    })
+    .await;
+    desk.until_terminated(&session).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_address_that_points_elsewhere_is_refused_before_anything_is_sent() {
+    let mut desk = Desk::new().await;
+    let node = one_node(&mut desk).await;
+    let trap = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let elsewhere = format!("ws://{}/v1/data-channel/x", trap.local_addr().unwrap());
+    desk.faults().misdirect_streams(Some(elsewhere));
+    let tab = desk
+        .app
+        .connect(ConnectRequest::Node { key: node.key }, 80, 24)
+        .await
+        .unwrap();
+    let failed = desk
+        .until_tab(tab.id, "failed", |state| {
+            matches!(state, TabStateView::Failed { .. })
+        })
+        .await;
+    let TabStateView::Failed { error, .. } = failed.state else {
+        unreachable!()
+    };
+    assert!(error.message.contains("127.0.0.1"), "{error:?}");
+    assert!(!error.next_step.is_empty());
+    tokio::select! {
+        biased;
+        _ = trap.accept() => panic!("something dialled the foreign address"),
+        () = std::future::ready(()) => {}
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn malformed_frames_do_not_end_a_session() {
+    let mut desk = Desk::new().await;
+    let node = one_node(&mut desk).await;
+    let (tab, screen) = desk.connected(ConnectRequest::Node { key: node.key }).await;
+    let session = tab.session_id.clone().unwrap();
+    for frame in [&b""[..], b"short", &[0xff; 119], &[0xff; 4096]] {
+        desk.faults()
+            .inject_frame(&session, bytes::Bytes::copy_from_slice(frame));
+    }
+    desk.faults().inject_text(&session, "{not a frame");
+    type_into(&desk.app, tab.id, "echo still-$((1+1))-here\r").await;
+    screen.shows("still-2-here").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_unknown_target_fails_with_cause_and_step_and_other_tabs_go_on() {
+    let mut desk = Desk::new().await;
+    let node = one_node(&mut desk).await;
+    let (good, screen) = desk.connected(ConnectRequest::Node { key: node.key }).await;
+    let typed = ConnectRequest::Typed {
+        target: "i-00000000000000000".to_owned(),
+        profile: Some("acme-stage".to_owned()),
+        region: Some("eu-central-1".to_owned()),
+        document: None,
+        parameters: Vec::new(),
+        reason: None,
+    };
+    let tab = desk.app.connect(typed, 80, 24).await.unwrap();
+    let failed = desk
+        .until_tab(tab.id, "failed", |state| {
+            matches!(state, TabStateView::Failed { .. })
+        })
+        .await;
+    let TabStateView::Failed { error, .. } = failed.state else {
+        unreachable!()
+    };
+    assert_eq!(error.code, "target-not-connected");
+    type_into(&desk.app, good.id, "echo fine-$((2+2))\r").await;
+    screen.shows("fine-4").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_inherits() {
+    let mut desk = Desk::new().await;
+    let node = one_node(&mut desk).await;
+    let group = GroupDraftView {
+        name: "On call".to_owned(),
+        profile: Some("acme-stage".to_owned()),
+        region: Some("eu-central-1".to_owned()),
+        description: String::new(),
+    };
+    let group = desk.app.save_group(None, group).await.unwrap();
+    let draft = ConnectionDraftView {
+        name: "My node".to_owned(),
+        group: Some(group.id),
+        target: node.id,
+        profile: None,
+        region: None,
+        document: None,
+        description: String::new(),
+        tags: vec!["mine".to_owned()],
+    };
+    desk.app.save_connection(None, draft).await.unwrap();
+
+    let mut desk = desk.restarted().await;
+    let bootstrap = desk.app.bootstrap().await.unwrap();
+    assert_eq!(bootstrap.mode, Mode::Aws);
+    assert!(bootstrap.settings.sync_enabled);
+    assert!(
+        !bootstrap.nodes.is_empty(),
+        "the fleet that was read last is there at once"
+    );
+    let saved = &bootstrap.connections[0];
+    assert_eq!(saved.effective_region.as_ref().unwrap().value, "eu-central-1");
+    let (tab, screen) = desk.connected(ConnectRequest::Saved { id: saved.id }).await;
+    assert_eq!(tab.title, "My node");
+    type_into(&desk.app, tab.id, "echo in-$((3+3))\r").await;
+    screen.shows("in-6").await;
+    desk.app.shut_down().await;
+    assert!(
+        desk.faults()
+            .sessions()
+            .iter()
+            .all(|session| session.state == SessionState::Terminated),
+        "no orphans"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_arrives_whole_and_ctrl_c_gets_through_it() {
+    let mut desk = Desk::new().await;
+    let node = one_node(&mut desk).await;
+    let (tab, screen) = desk.connected(ConnectRequest::Node { key: node.key }).await;
+    type_into(
+        &desk.app,
+        tab.id,
+        "seq 1 20000 | tail -n 20000; echo whole-$((4+4))\r",
+    )
+    .await;
+    screen.shows("whole-8").await;
+    let text = screen.text();
+    let numbers: Vec<u32> = text.lines().filter_map(|line| line.trim().parse().ok()).collect();
+    assert!(
+        numbers.windows(2).all(|pair| pair[1] == pair[0] + 1),
+        "in order, each once"
+    );
+    assert_eq!(numbers.last(), Some(&20_000));
+    type_into(&desk.app, tab.id, "yes flood\r").await;
+    screen.shows("flood\r\nflood").await;
+    type_into(&desk.app, tab.id, "\u{3}").await;
+    type_into(&desk.app, tab.id, "echo stopped-$((5+5))\r").await;
+    screen.shows("stopped-10").await;
+}
