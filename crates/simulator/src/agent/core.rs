@@ -2,125 +2,34 @@
 //! the program out. It has the real agent's weaknesses (amazon-ssm-agent of October 2024), because a client is right
 //! only when it works against them.
 
+mod input;
+mod output;
+#[cfg(test)]
+mod tests;
+
 use std::collections::VecDeque;
+use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use postern_protocol::{Acknowledge, JsonPayload as _, Message, MessageKind, Moment, PayloadType};
-use rand::{Rng as _, SeedableRng as _};
+use postern_protocol::{Moment, PayloadType};
+use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::AgentTiming;
+use super::config::AgentConfig;
+use super::event::{AgentEvent, OutputKind, ProgramEnd};
 use super::frame::{self, ReadFrame};
 use super::handshake;
-use super::inbox::{Inbox, Place};
+use super::inbox::Inbox;
 use super::outbox::Outbox;
 use super::reader::Reader;
 
-/// Stream data with number 0 carries SYN.
-const FLAG_SYN: u64 = 1;
-/// Acknowledgements carry SYN and FIN.
-const FLAGS_ACKNOWLEDGE: u64 = 3;
 /// The real agent's words (observed).
 const HANDSHAKE_TIMED_OUT: &str =
     "Handshake timed out. Please ensure that you have the latest version of the session manager plugin.";
 
-/// What the session is for, and with it whether there is a handshake.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AgentSession {
-    /// `Standard_Stream`: a shell in a terminal, no handshake.
-    Shell,
-    /// `InteractiveCommands`: one command in a terminal, no handshake.
-    InteractiveCommand,
-    /// `NonInteractiveCommands`: one command without terminal and input, with a handshake.
-    NonInteractiveCommand {
-        /// Standard error travels on its own and the exit code is told.
-        separate_output: bool,
-    },
-}
-
-impl AgentSession {
-    /// The name on the wire.
-    #[must_use]
-    pub fn wire_name(self) -> &'static str {
-        match self {
-            Self::Shell => "Standard_Stream",
-            Self::InteractiveCommand => "InteractiveCommands",
-            Self::NonInteractiveCommand { .. } => "NonInteractiveCommands",
-        }
-    }
-
-    fn has_terminal(self) -> bool {
-        match self {
-            Self::Shell | Self::InteractiveCommand => true,
-            Self::NonInteractiveCommand { .. } => false,
-        }
-    }
-
-    fn separate_output(self) -> bool {
-        match self {
-            Self::Shell | Self::InteractiveCommand => false,
-            Self::NonInteractiveCommand { separate_output } => separate_output,
-        }
-    }
-}
-
-/// What a worker is made from.
-#[derive(Debug, Clone)]
-pub struct AgentConfig {
-    /// What the session is for.
-    pub session: AgentSession,
-    /// The delays.
-    pub timing: AgentTiming,
-    /// What the HandshakeRequest says, such as `3.3.987.0`.
-    pub agent_version: String,
-    /// The real agent does not compare the digest of input with its payload and executes a corrupted one; true makes
-    /// this agent drop it instead, for tests that corrupt input on the way.
-    pub checks_digest: bool,
-    /// Message ids derive from it.
-    pub seed: u64,
-}
-
-/// What the worker wants done outside.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum AgentEvent {
-    /// Start the program, then call [`AgentCore::program_started`] or [`AgentCore::program_ended`].
-    Start,
-    /// Bytes for the program's terminal.
-    Input(Bytes),
-    /// The terminal's new size in character cells.
-    Resize {
-        /// Columns, cut to 16 bits as the agent does; may be 0.
-        cols: u16,
-        /// Rows, likewise.
-        rows: u16,
-    },
-    /// Interrupt the program (SIGINT).
-    Interrupt,
-    /// Make the program quit (SIGQUIT).
-    Quit,
-    /// Kill the program; nothing of it is wanted any more.
-    Kill,
-    /// The session is over; `output` is the text for `channel_closed`, empty after a normal end. Always the last event.
-    Ended {
-        /// Why, in the agent's words.
-        output: String,
-    },
-}
-
-/// How the program ended.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ProgramEnd {
-    /// With this exit code.
-    Exited(i32),
-    /// By a signal.
-    Killed,
-    /// It could not be started, for this reason.
-    NotStarted(String),
-}
-
-/// The worker of one session. Mutate it, then drain [`AgentCore::poll_transmit`] and [`AgentCore::poll_event`].
-#[derive(Debug)]
+/// The worker of one session. Mutate it, then drain [`AgentCore::poll_transmit`] and [`AgentCore::poll_event`]; call
+/// [`AgentCore::handle_timeout`] when [`AgentCore::next_timeout`] has come.
 pub struct AgentCore {
     config: AgentConfig,
     stage: Stage,
@@ -162,15 +71,6 @@ enum Stage {
     Closing { deadline: Duration },
     /// Over.
     Ended,
-}
-
-/// What became of a message that was due.
-#[derive(Debug, PartialEq, Eq)]
-enum Verdict {
-    /// Processed (or thrown away): acknowledged.
-    Taken,
-    /// Not acknowledged; everything behind it waits.
-    Refused,
 }
 
 impl AgentCore {
@@ -231,15 +131,22 @@ impl AgentCore {
         self.handle_timeout(now);
     }
 
-    /// How many bytes of output (or of standard error) the program can write before it stands still.
+    /// How many bytes of output (or of standard error) the program can write before it stands still; none while it
+    /// does not run.
     #[must_use]
     pub fn output_room(&self, kind: OutputKind) -> usize {
-        self.reader.room(kind.payload_type())
+        if matches!(self.stage, Stage::Running) {
+            self.reader.room(kind.payload_type())
+        } else {
+            0
+        }
     }
 
     /// The program wrote `bytes`; answers how many were taken, at most [`AgentCore::output_room`].
     pub fn program_output(&mut self, now: Moment, kind: OutputKind, bytes: &[u8]) -> usize {
-        let taken = self.reader.take(kind.payload_type(), bytes);
+        let taken = bytes.len().min(self.output_room(kind));
+        self.reader
+            .take(kind.payload_type(), bytes.get(..taken).unwrap_or_default());
         self.handle_timeout(now);
         taken
     }
@@ -314,150 +221,6 @@ impl AgentCore {
         matches!(self.stage, Stage::Ended)
     }
 
-    fn handle_message(&mut self, now: Moment, message: Message) {
-        match message.kind {
-            MessageKind::InputStreamData => {
-                self.paused = false;
-                self.handle_input(now, message);
-            }
-            MessageKind::Acknowledge => {
-                self.paused = false;
-                if let Some(sequence) = frame::acknowledged_sequence(&message.payload) {
-                    self.outbox.acknowledge(now.monotonic, sequence);
-                }
-            }
-            MessageKind::PausePublication => self.pause(),
-            MessageKind::StartPublication => self.paused = false,
-            MessageKind::ChannelClosed => self.end(String::new()),
-            MessageKind::OutputStreamData | MessageKind::Other(_) => {}
-        }
-    }
-
-    /// A command whose output streams are separate does not read on after a pause: the rest of its output is lost.
-    fn pause(&mut self) {
-        self.paused = true;
-        let reads = matches!(self.stage, Stage::Running | Stage::Draining { .. });
-        if reads && self.config.session.separate_output() {
-            self.reader.give_up();
-        }
-    }
-
-    fn handle_input(&mut self, now: Moment, message: Message) {
-        match self.inbox.place(message.sequence) {
-            Place::Known => self.acknowledge(now, &message),
-            Place::Early => {
-                if self.inbox.hold(message.clone()) {
-                    self.acknowledge(now, &message);
-                }
-            }
-            Place::Next => {
-                if self.process(now, &message) == Verdict::Taken {
-                    self.acknowledge(now, &message);
-                    self.inbox.advance();
-                    self.play_held(now);
-                }
-            }
-        }
-    }
-
-    /// Messages that came early and are due now; they were acknowledged when they came.
-    fn play_held(&mut self, now: Moment) {
-        while let Some(message) = self.inbox.held_next().cloned() {
-            if self.deaf || self.process(now, &message) == Verdict::Refused {
-                return;
-            }
-            self.inbox.advance();
-        }
-    }
-
-    fn process(&mut self, now: Moment, message: &Message) -> Verdict {
-        let is_response = message.payload_type == PayloadType::HandshakeResponse;
-        let has_terminal = self.config.session.has_terminal();
-        match &self.stage {
-            Stage::AwaitingResponse { since } if is_response => {
-                self.take_response(now, *since, &message.payload)
-            }
-            Stage::Joining { .. } | Stage::AwaitingResponse { .. } => Verdict::Taken,
-            // A second response with its own number blocks the agent's reader for good.
-            Stage::Settling { .. } | Stage::Starting | Stage::Running if is_response && !has_terminal => {
-                self.deaf = true;
-                Verdict::Refused
-            }
-            Stage::Settling { .. } => Verdict::Taken,
-            Stage::Starting if has_terminal => Verdict::Refused,
-            Stage::Starting => Verdict::Taken,
-            Stage::Running if has_terminal => self.give_to_terminal(message),
-            Stage::Running => self.give_to_command(message),
-            // The terminal is closed: writing to it fails.
-            Stage::Draining { .. } | Stage::LateError { .. } | Stage::Closing { .. } | Stage::Ended => {
-                Verdict::Refused
-            }
-        }
-    }
-
-    fn take_response(&mut self, now: Moment, since: Duration, payload: &[u8]) -> Verdict {
-        let Some(response) = handshake::response(payload) else {
-            return Verdict::Refused;
-        };
-        if let Some(refusal) = handshake::refusal(&response) {
-            self.fail_handshake(&refusal);
-        } else {
-            let ready_at = now.monotonic + self.config.timing.handshake_settle;
-            let separate = self.config.session.separate_output();
-            let customer_message = if separate {
-                handshake::advice(&response)
-            } else {
-                ""
-            };
-            self.stage = Stage::Settling {
-                since,
-                ready_at,
-                customer_message,
-            };
-        }
-        Verdict::Taken
-    }
-
-    fn give_to_terminal(&mut self, message: &Message) -> Verdict {
-        match message.payload_type {
-            PayloadType::Output => self.events.push_back(AgentEvent::Input(message.payload.clone())),
-            PayloadType::Size => match frame::size(&message.payload) {
-                Some((cols, rows)) => self.events.push_back(AgentEvent::Resize { cols, rows }),
-                None => return Verdict::Refused,
-            },
-            // Everything else is taken and ignored, the flag TerminateSession included.
-            PayloadType::None
-            | PayloadType::Error
-            | PayloadType::Parameter
-            | PayloadType::HandshakeRequest
-            | PayloadType::HandshakeResponse
-            | PayloadType::HandshakeComplete
-            | PayloadType::EncChallengeRequest
-            | PayloadType::EncChallengeResponse
-            | PayloadType::Flag
-            | PayloadType::StdErr
-            | PayloadType::ExitCode
-            | PayloadType::Other(_) => {}
-        }
-        Verdict::Taken
-    }
-
-    /// A command has no input; of its bytes only the first control byte counts.
-    fn give_to_command(&mut self, message: &Message) -> Verdict {
-        if message.payload_type == PayloadType::Output {
-            let signal = message.payload.iter().find_map(|byte| match byte {
-                0x03 => Some(AgentEvent::Interrupt),
-                0x1c => Some(AgentEvent::Quit),
-                _ => None,
-            });
-            if let Some(signal) = signal {
-                self.interrupted = true;
-                self.events.push_back(signal);
-            }
-        }
-        Verdict::Taken
-    }
-
     /// One transition that is due at `now`; false when there is none.
     fn step(&mut self, now: Moment) -> bool {
         let at = now.monotonic;
@@ -503,65 +266,9 @@ impl AgentCore {
         true
     }
 
-    fn reads(&self) -> bool {
-        !self.paused && matches!(self.stage, Stage::Running | Stage::Draining { .. })
-    }
-
     fn start_program(&mut self) {
         self.stage = Stage::Starting;
         self.events.push_back(AgentEvent::Start);
-    }
-
-    fn read_once(&mut self, now: Moment) -> bool {
-        let Some((kind, bytes)) = self.reader.read(now.monotonic) else {
-            return false;
-        };
-        if !bytes.is_empty() {
-            self.send_stream(now, kind, bytes);
-        }
-        true
-    }
-
-    fn finish(&mut self, now: Moment, end: ProgramEnd) {
-        for (kind, bytes) in self.reader.flush() {
-            self.send_stream(now, kind, bytes);
-        }
-        match (self.config.session, end) {
-            (
-                AgentSession::NonInteractiveCommand {
-                    separate_output: true,
-                },
-                end,
-            ) => self.tell_exit(now, end),
-            (AgentSession::NonInteractiveCommand { .. }, ProgramEnd::NotStarted(text)) => {
-                self.send_stream(now, PayloadType::Output, text.into());
-                self.close(now);
-            }
-            (AgentSession::Shell | AgentSession::InteractiveCommand, ProgramEnd::NotStarted(text)) => {
-                self.fail(&format!("Unable to start command: {text}"));
-            }
-            (_, ProgramEnd::Exited(_) | ProgramEnd::Killed) => self.close(now),
-        }
-    }
-
-    /// The exit code comes before the text of a failed start (observed).
-    fn tell_exit(&mut self, now: Moment, end: ProgramEnd) {
-        let code = match &end {
-            ProgramEnd::Exited(code) => *code,
-            ProgramEnd::Killed if self.interrupted => 1,
-            ProgramEnd::Killed => -1,
-            ProgramEnd::NotStarted(_) => 1,
-        };
-        self.send_stream(now, PayloadType::ExitCode, format!("EXIT_CODE: {code}").into());
-        match end {
-            ProgramEnd::NotStarted(text) => {
-                self.stage = Stage::LateError {
-                    at: now.monotonic + self.config.timing.start_error_delay,
-                    text,
-                };
-            }
-            ProgramEnd::Exited(_) | ProgramEnd::Killed => self.close(now),
-        }
     }
 
     fn close(&mut self, now: Moment) {
@@ -585,91 +292,17 @@ impl AgentCore {
             self.events.push_back(AgentEvent::Ended { output });
         }
     }
-
-    /// The timer of the real agent: a look at the oldest message each 100 ms, nothing while paused.
-    fn resend(&mut self, now: Moment) {
-        if now.monotonic < self.next_scan {
-            return;
-        }
-        self.next_scan = now.monotonic + self.config.timing.retransmit_scan;
-        if !self.paused && !matches!(self.stage, Stage::Ended) {
-            self.transmit.extend(self.outbox.resend(now.monotonic));
-        }
-    }
-
-    fn send_stream(&mut self, now: Moment, payload_type: PayloadType, payload: Bytes) {
-        let sequence = self.outbox.next_sequence();
-        let flags = if sequence == 0 { FLAG_SYN } else { 0 };
-        let message = self.message(
-            now,
-            MessageKind::OutputStreamData,
-            sequence,
-            flags,
-            payload_type,
-            payload,
-        );
-        let encoded = message.encode();
-        if self.outbox.is_empty() && self.next_scan <= now.monotonic {
-            self.next_scan = now.monotonic + self.config.timing.retransmit_scan;
-        }
-        self.outbox.keep(now.monotonic, encoded.clone());
-        self.transmit.push_back(encoded);
-    }
-
-    fn acknowledge(&mut self, now: Moment, message: &Message) {
-        let payload = Acknowledge::of(message).to_payload();
-        let message = self.message(
-            now,
-            MessageKind::Acknowledge,
-            0,
-            FLAGS_ACKNOWLEDGE,
-            PayloadType::None,
-            payload,
-        );
-        self.transmit.push_back(message.encode());
-    }
-
-    fn message(
-        &mut self,
-        now: Moment,
-        kind: MessageKind,
-        sequence: i64,
-        flags: u64,
-        payload_type: PayloadType,
-        payload: Bytes,
-    ) -> Message {
-        let mut random = [0; 16];
-        self.ids.fill_bytes(&mut random);
-        let id = uuid::Builder::from_random_bytes(random).into_uuid();
-        Message {
-            kind,
-            created_at_ms: now.wall_ms,
-            sequence,
-            flags,
-            id,
-            payload_type,
-            payload,
-        }
-    }
 }
 
-/// Which output of a program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OutputKind {
-    /// The terminal, or standard output.
-    Output,
-    /// Standard error of a command whose streams are separate.
-    StdErr,
-}
-
-impl OutputKind {
-    fn payload_type(self) -> PayloadType {
-        match self {
-            Self::Output => PayloadType::Output,
-            Self::StdErr => PayloadType::StdErr,
-        }
+impl fmt::Debug for AgentCore {
+    /// Without what was typed and written.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("AgentCore")
+            .field("session", &self.config.session)
+            .field("stage", &self.stage)
+            .field("paused", &self.paused)
+            .field("deaf", &self.deaf)
+            .field("unacknowledged", &self.outbox.len())
+            .finish_non_exhaustive()
     }
 }
-
-#[cfg(test)]
-mod tests;

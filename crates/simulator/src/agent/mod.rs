@@ -1,6 +1,8 @@
 //! The simulated SSM agent: one worker with a real shell for each session.
 
+mod config;
 mod core;
+mod event;
 mod frame;
 mod handshake;
 mod inbox;
@@ -14,7 +16,9 @@ mod standard_streams;
 mod timing;
 mod worker;
 
-pub use core::{AgentConfig, AgentCore, AgentEvent, AgentSession, OutputKind, ProgramEnd};
+pub use config::{AgentConfig, AgentSession};
+pub use core::AgentCore;
+pub use event::{AgentEvent, OutputKind, ProgramEnd};
 pub(crate) use place::Place;
 pub(crate) use processes::kill_all_of;
 pub(crate) use program::Command;

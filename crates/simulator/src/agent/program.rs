@@ -5,7 +5,7 @@ use portable_pty::{MasterPty, PtySize};
 use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
-use super::core::{OutputKind, ProgramEnd};
+use super::event::{OutputKind, ProgramEnd};
 use super::{processes, pty, standard_streams};
 use crate::agent::Place;
 

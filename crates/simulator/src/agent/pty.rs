@@ -8,7 +8,7 @@ use bytes::Bytes;
 use portable_pty::{Child, CommandBuilder, ExitStatus, PtyPair, PtySize, native_pty_system};
 use tokio::sync::{mpsc, oneshot};
 
-use super::core::{OutputKind, ProgramEnd};
+use super::event::{OutputKind, ProgramEnd};
 use super::program::{Controls, INPUT_PIECES, OUTPUT_PIECES, Program};
 use crate::agent::Place;
 

@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncReadExt};
 use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 
-use super::core::{OutputKind, ProgramEnd};
+use super::event::{OutputKind, ProgramEnd};
 use super::program::{Controls, OUTPUT_PIECES, Program};
 use crate::agent::Place;
 

@@ -10,7 +10,9 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use super::core::{AgentConfig, AgentCore, AgentEvent, OutputKind, ProgramEnd};
+use super::config::AgentConfig;
+use super::core::AgentCore;
+use super::event::{AgentEvent, OutputKind, ProgramEnd};
 use super::program::{Command, Controls, Program};
 use crate::agent::Place;
 
@@ -45,10 +47,7 @@ pub(crate) async fn run(
             return output;
         }
         while let Some(frame) = worker.core.poll_transmit() {
-            tokio::select! {
-                () = gateway.deliver(frame) => {}
-                () = stop.cancelled() => worker.core.terminate(),
-            }
+            worker.send(frame, &mut frames, gateway, &stop).await;
         }
         worker.give_output();
         if worker.core.is_ended() {
@@ -137,6 +136,27 @@ impl Worker {
         }
     }
 
+    /// Sends one frame and hears the client meanwhile: a full way in one direction must not stop the other.
+    async fn send(
+        &mut self,
+        frame: Bytes,
+        frames: &mut mpsc::Receiver<Bytes>,
+        gateway: &impl Gateway,
+        stop: &CancellationToken,
+    ) {
+        let delivery = gateway.deliver(frame);
+        tokio::pin!(delivery);
+        loop {
+            let hears = self.waiting_input.is_empty() && !self.core.is_ended();
+            tokio::select! {
+                biased;
+                () = &mut delivery => return,
+                () = stop.cancelled() => return self.core.terminate(),
+                Some(frame) = frames.recv(), if hears => self.core.handle_frame(self.clock.now(), &frame),
+            }
+        }
+    }
+
     /// Gives the core the output that it has room for, and the program's end behind the last of it.
     fn give_output(&mut self) {
         if let Some((kind, mut bytes)) = self.waiting_output.take() {
@@ -156,10 +176,6 @@ impl Worker {
     /// real agent's reader stands still in its write to the terminal.
     async fn wait(&mut self, frames: &mut mpsc::Receiver<Bytes>, stop: &CancellationToken) {
         let due = self.core.next_timeout().map(|at| self.clock.origin + at);
-        let room = self
-            .waiting_output
-            .as_ref()
-            .is_none_or(|(kind, _)| self.core.output_room(*kind) > 0);
         tokio::select! {
             () = stop.cancelled() => self.core.terminate(),
             frame = frames.recv(), if self.waiting_input.is_empty() => match frame {
@@ -173,7 +189,7 @@ impl Worker {
                     permit.send(bytes);
                 }
             }
-            piece = receive(self.output.as_mut()), if self.waiting_output.is_none() && room => match piece {
+            piece = receive(self.output.as_mut()), if self.waiting_output.is_none() => match piece {
                 Some(piece) => self.waiting_output = Some(piece),
                 None => self.output = None,
             },

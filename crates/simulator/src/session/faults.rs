@@ -20,7 +20,6 @@ pub struct FrameFaults {
 }
 
 /// One direction of one session.
-#[derive(Debug)]
 pub(super) struct FaultyWay {
     faults: FrameFaults,
     random: ChaCha8Rng,

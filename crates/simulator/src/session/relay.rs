@@ -38,7 +38,7 @@ pub(crate) enum LinkOrder {
 }
 
 /// What a link's socket writes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) enum LinkFrame {
     /// A binary message.
     Binary(Bytes),
@@ -49,7 +49,6 @@ pub(crate) enum LinkFrame {
 }
 
 /// The socket's end of a link.
-#[derive(Debug)]
 pub(crate) struct LinkEnd {
     /// Which of the session's links this is.
     pub(crate) number: u64,
@@ -60,7 +59,6 @@ pub(crate) struct LinkEnd {
 }
 
 /// See the module.
-#[derive(Debug)]
 pub(super) struct Relay {
     session_id: String,
     target: String,
@@ -68,7 +66,6 @@ pub(super) struct Relay {
     state: Mutex<State>,
 }
 
-#[derive(Debug)]
 struct State {
     link: Option<Link>,
     /// Links so far.
@@ -76,11 +73,12 @@ struct State {
     away_since: Option<Instant>,
     early: VecDeque<Bytes>,
     agent_is_silent: bool,
+    /// What the session's `channel_closed` said; a client that comes later is told the same.
+    closed: Option<String>,
     to_client: FaultyWay,
     to_agent: FaultyWay,
 }
 
-#[derive(Debug)]
 struct Link {
     number: u64,
     frames: mpsc::Sender<LinkFrame>,
@@ -97,6 +95,7 @@ impl Relay {
             away_since: Some(Instant::now()),
             early: VecDeque::new(),
             agent_is_silent: false,
+            closed: None,
             to_client: FaultyWay::clear(),
             to_agent: FaultyWay::clear(),
         };
@@ -120,15 +119,20 @@ impl Relay {
             // There is room for all of them.
             let _ = frames.try_send(LinkFrame::Binary(frame));
         }
+        if let Some(output) = &state.closed {
+            let _ = frames.try_send(LinkFrame::Binary(self.channel_closed(output)));
+            let _ = frames.try_send(LinkFrame::End);
+        } else if state.agent_is_silent {
+            let _ = frames.try_send(LinkFrame::Binary(self.publication(MessageKind::PausePublication)));
+        } else if number > 1 {
+            self.tell_agent(MessageKind::StartPublication);
+        }
         state.link = Some(Link {
             number,
             frames,
             orders,
         });
         state.away_since = None;
-        if number > 1 {
-            self.tell_agent(MessageKind::StartPublication);
-        }
         LinkEnd {
             number,
             frames: frames_end,
@@ -180,7 +184,7 @@ impl Relay {
     pub(super) async fn close(&self, output: &str) {
         let link = {
             let mut state = self.lock();
-            state.away_since = None;
+            state.closed = Some(output.to_owned());
             state.link.as_ref().map(|link| link.frames.clone())
         };
         let Some(frames) = link else { return };
@@ -329,3 +333,6 @@ fn created_date() -> String {
     ))
     .unwrap_or_default()
 }
+
+#[cfg(test)]
+mod tests;

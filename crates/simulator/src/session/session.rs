@@ -38,7 +38,10 @@ struct Standing {
     /// The one token that opens the data channel, until it is used.
     token: Option<String>,
     ended: Option<SystemTime>,
+    /// Of the shell, also when it is gone.
     shell_pid: Option<u32>,
+    /// Whether a shell may be alive: its number may belong to somebody else afterwards.
+    has_shell: bool,
     /// What `channel_closed` says when the session is ended from outside.
     closing_text: Option<String>,
 }
@@ -87,7 +90,11 @@ impl Session {
             output = agent => output,
             () = self.abandoned() => String::new(),
         };
-        let text = self.lock().closing_text.take().unwrap_or(output);
+        let text = {
+            let mut standing = self.lock();
+            standing.has_shell = false;
+            standing.closing_text.take().unwrap_or(output)
+        };
         self.mark_ended();
         self.relay.close(&text).await;
     }
@@ -148,8 +155,11 @@ impl Session {
     /// Kills what runs, at once and without the runtime's help.
     pub(super) fn kill(&self) {
         self.end("");
-        let shell_pid = self.lock().shell_pid;
-        if let Some(pid) = shell_pid {
+        let living = {
+            let standing = self.lock();
+            standing.shell_pid.filter(|_| standing.has_shell)
+        };
+        if let Some(pid) = living {
             agent::kill_all_of(pid, self.mark);
         }
     }
@@ -230,7 +240,9 @@ impl Gateway for Session {
     }
 
     fn started(&self, process_id: u32) {
-        self.lock().shell_pid = Some(process_id);
+        let mut standing = self.lock();
+        standing.shell_pid = Some(process_id);
+        standing.has_shell = true;
     }
 }
 

@@ -1,8 +1,10 @@
 use std::collections::BTreeMap;
 
+use postern_protocol::{Acknowledge, JsonPayload as _, Message, MessageKind};
 use proptest::prelude::*;
 
 use super::*;
+use crate::agent::{AgentSession, AgentTiming};
 
 fn at(ms: u64) -> Moment {
     Moment {

@@ -1,0 +1,165 @@
+//! What the worker makes of messages: acknowledged and played in order, refused, or thrown away.
+
+use std::time::Duration;
+
+use postern_protocol::{Message, MessageKind, Moment, PayloadType};
+
+use super::{AgentCore, Stage};
+use crate::agent::event::AgentEvent;
+use crate::agent::inbox::Place;
+use crate::agent::{frame, handshake};
+
+/// What became of a message that was due.
+#[derive(Debug, PartialEq, Eq)]
+enum Verdict {
+    /// Processed (or thrown away): acknowledged.
+    Taken,
+    /// Not acknowledged; everything behind it waits.
+    Refused,
+}
+
+impl AgentCore {
+    pub(super) fn handle_message(&mut self, now: Moment, message: Message) {
+        match message.kind {
+            MessageKind::InputStreamData => {
+                self.paused = false;
+                self.handle_input(now, message);
+            }
+            MessageKind::Acknowledge => {
+                self.paused = false;
+                if let Some(sequence) = frame::acknowledged_sequence(&message.payload) {
+                    self.outbox.acknowledge(now.monotonic, sequence);
+                }
+            }
+            MessageKind::PausePublication => self.pause(),
+            MessageKind::StartPublication => self.paused = false,
+            MessageKind::ChannelClosed => self.end(String::new()),
+            MessageKind::OutputStreamData | MessageKind::Other(_) => {}
+        }
+    }
+
+    /// A command whose output streams are separate does not read on after a pause: the rest of its output is lost.
+    fn pause(&mut self) {
+        self.paused = true;
+        let reads = matches!(self.stage, Stage::Running | Stage::Draining { .. });
+        if reads && self.config.session.separate_output() {
+            self.reader.give_up();
+        }
+    }
+
+    fn handle_input(&mut self, now: Moment, message: Message) {
+        match self.inbox.place(message.sequence) {
+            Place::Known => self.acknowledge(now, &message),
+            Place::Early => {
+                if self.inbox.hold(message.clone()) {
+                    self.acknowledge(now, &message);
+                }
+            }
+            Place::Next => {
+                if self.process(now, &message) == Verdict::Taken {
+                    self.acknowledge(now, &message);
+                    self.inbox.advance();
+                    self.play_held(now);
+                }
+            }
+        }
+    }
+
+    /// Messages that came early and are due now; they were acknowledged when they came.
+    pub(super) fn play_held(&mut self, now: Moment) {
+        while let Some(message) = self.inbox.held_next().cloned() {
+            if self.deaf || self.process(now, &message) == Verdict::Refused {
+                return;
+            }
+            self.inbox.advance();
+        }
+    }
+
+    fn process(&mut self, now: Moment, message: &Message) -> Verdict {
+        let is_response = message.payload_type == PayloadType::HandshakeResponse;
+        let has_terminal = self.config.session.has_terminal();
+        match &self.stage {
+            Stage::AwaitingResponse { since } if is_response => {
+                self.take_response(now, *since, &message.payload)
+            }
+            Stage::Joining { .. } | Stage::AwaitingResponse { .. } => Verdict::Taken,
+            // A second response with its own number blocks the agent's reader for good.
+            Stage::Settling { .. } | Stage::Starting | Stage::Running if is_response && !has_terminal => {
+                self.deaf = true;
+                Verdict::Refused
+            }
+            Stage::Settling { .. } => Verdict::Taken,
+            Stage::Starting if has_terminal => Verdict::Refused,
+            Stage::Starting => Verdict::Taken,
+            Stage::Running if has_terminal => self.give_to_terminal(message),
+            Stage::Running => self.give_to_command(message),
+            // The terminal is closed: writing to it fails.
+            Stage::Draining { .. } | Stage::LateError { .. } | Stage::Closing { .. } | Stage::Ended => {
+                Verdict::Refused
+            }
+        }
+    }
+
+    fn take_response(&mut self, now: Moment, since: Duration, payload: &[u8]) -> Verdict {
+        let Some(response) = handshake::response(payload) else {
+            return Verdict::Refused;
+        };
+        if let Some(refusal) = handshake::refusal(&response) {
+            self.fail_handshake(&refusal);
+        } else {
+            let ready_at = now.monotonic + self.config.timing.handshake_settle;
+            let separate = self.config.session.separate_output();
+            let customer_message = if separate {
+                handshake::advice(&response)
+            } else {
+                ""
+            };
+            self.stage = Stage::Settling {
+                since,
+                ready_at,
+                customer_message,
+            };
+        }
+        Verdict::Taken
+    }
+
+    fn give_to_terminal(&mut self, message: &Message) -> Verdict {
+        match message.payload_type {
+            PayloadType::Output => self.events.push_back(AgentEvent::Input(message.payload.clone())),
+            PayloadType::Size => match frame::size(&message.payload) {
+                Some((cols, rows)) => self.events.push_back(AgentEvent::Resize { cols, rows }),
+                None => return Verdict::Refused,
+            },
+            // Everything else is taken and ignored, the flag TerminateSession included.
+            PayloadType::None
+            | PayloadType::Error
+            | PayloadType::Parameter
+            | PayloadType::HandshakeRequest
+            | PayloadType::HandshakeResponse
+            | PayloadType::HandshakeComplete
+            | PayloadType::EncChallengeRequest
+            | PayloadType::EncChallengeResponse
+            | PayloadType::Flag
+            | PayloadType::StdErr
+            | PayloadType::ExitCode
+            | PayloadType::Other(_) => {}
+        }
+        Verdict::Taken
+    }
+
+    /// A command has no input; of its bytes only the first control byte counts.
+    fn give_to_command(&mut self, message: &Message) -> Verdict {
+        if message.payload_type == PayloadType::Output {
+            let signal = message.payload.iter().find_map(|byte| match byte {
+                0x03 => Some(AgentEvent::Interrupt),
+                0x1c => Some(AgentEvent::Quit),
+                _ => None,
+            });
+            if let Some(signal) = signal {
+                self.interrupted = true;
+                self.events.push_back(signal);
+            }
+        }
+        Verdict::Taken
+    }
+}
