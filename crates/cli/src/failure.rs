@@ -35,7 +35,7 @@ pub(crate) enum Failure {
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
     /// The AWS CLI handed over something that cannot be used.
-    #[error("The AWS CLI handed over {what} that cannot be used: {why}")]
+    #[error("The AWS CLI handed over {what} that cannot be used. {why}")]
     Handover { what: &'static str, why: String },
     /// The plugin was called for something else than a session.
     #[error("Invalid Operation {0}")]
@@ -54,7 +54,7 @@ impl Failure {
             Self::Terminal(_) => "Run it in a terminal, or redirect standard input.".into(),
             Self::Simulator(_) => "Nothing was started.".into(),
             Self::Handover { .. } => {
-                "Check that the AWS CLI is a current version 2, or use `postern connect`.".into()
+                "Start the session with `aws ssm start-session`, or use `postern connect`.".into()
             }
             Self::Operation(_) => "The only operation is StartSession.".into(),
         }

@@ -47,10 +47,12 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
         .nodes
         .sort_by(|(a_pair, a), (b_pair, b)| (a_pair, &a.name, &a.id).cmp(&(b_pair, &b.name, &b.id)));
     let incomplete = reading.incomplete || chosen.incomplete;
-    let text = if arguments.json {
-        json::render(&reading.nodes)
-    } else {
-        table::render(&reading.nodes)
+    let text = match (arguments.json, reading.nodes.is_empty()) {
+        (true, _) => json::render(&reading.nodes),
+        // Nobody knows whether there are none.
+        (false, true) if incomplete => String::new(),
+        (false, true) => "No nodes.\n".to_owned(),
+        (false, false) => table::render(&reading.nodes),
     };
     let taken = console::to_stdout(&text);
     Ok(if incomplete || !taken {
@@ -101,5 +103,5 @@ impl Reading {
 }
 
 fn report(place: &str, error: &ControlError) {
-    console::to_stderr(&format!("postern: {place}: {error} {}\n", error.next_step()));
+    console::to_stderr(&format!("postern: {place}: {error}\n  {}\n", error.next_step()));
 }

@@ -111,11 +111,8 @@ pub enum LinkError {
         limit_bytes: usize,
     },
     /// Pings were not answered.
-    #[error("The link is dead: no answer for {seconds} seconds.")]
-    Silent {
-        /// How long there was no sign of life, about.
-        seconds: u64,
-    },
+    #[error("The link is dead: pings are not answered.")]
+    Silent,
 }
 
 impl SessionError {
@@ -177,7 +174,7 @@ impl LinkError {
     pub fn next_step(&self) -> &'static str {
         match self {
             Self::BadAddress { .. } => "Check the endpoint setting of the AWS configuration.",
-            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Broken { .. } | Self::Silent { .. } => {
+            Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Broken { .. } | Self::Silent => {
                 "Check the network of this computer, its VPN and firewall."
             }
             Self::Certificates { .. } => {
@@ -211,7 +208,7 @@ impl LinkError {
             | Self::Closed { .. }
             | Self::Broken { .. }
             | Self::TooLarge { .. }
-            | Self::Silent { .. } => true,
+            | Self::Silent => true,
         }
     }
 }

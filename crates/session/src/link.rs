@@ -237,7 +237,11 @@ fn refused(url: &StreamUrl, error: WsError) -> LinkError {
 }
 
 fn lost(error: WsError) -> LinkError {
-    if matches!(error, WsError::ConnectionClosed | WsError::AlreadyClosed) {
+    use tokio_tungstenite::tungstenite::error::ProtocolError::ResetWithoutClosingHandshake;
+    if matches!(
+        error,
+        WsError::ConnectionClosed | WsError::AlreadyClosed | WsError::Protocol(ResetWithoutClosingHandshake)
+    ) {
         return closed(None);
     }
     if matches!(error, WsError::Capacity(_)) {

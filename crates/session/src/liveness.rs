@@ -8,6 +8,9 @@ pub(crate) const PING_EVERY: Duration = Duration::from_secs(15);
 /// A peer that answers neither of so many pings is gone: 15 s until the first, 30 s for both answers.
 const MISSES_UNTIL_DEAD: u32 = 2;
 
+/// A peer that is asked because there is doubt answers sooner, or is gone.
+const ANSWER_TO_DOUBT: Duration = Duration::from_secs(5);
+
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Due {
@@ -26,6 +29,8 @@ pub(crate) struct Liveness {
     pinged: bool,
     heard_since_ping: bool,
     misses: u32,
+    /// The ping that is under way was sent out of doubt.
+    doubted: bool,
 }
 
 impl Liveness {
@@ -36,6 +41,7 @@ impl Liveness {
             pinged: false,
             heard_since_ping: false,
             misses: 0,
+            doubted: false,
         }
     }
 
@@ -48,6 +54,7 @@ impl Liveness {
     pub(crate) fn heard(&mut self) {
         self.heard_since_ping = true;
         self.misses = 0;
+        self.doubted = false;
     }
 
     /// Nobody listened for a while, because the consumer is slow: what was missed then is not the peer's silence.
@@ -55,10 +62,11 @@ impl Liveness {
         self.heard();
     }
 
-    /// Asks for a ping now, because there is reason to doubt the link.
-    pub(crate) fn probe(&mut self, now: Duration) {
-        self.next_ping = self.next_ping.min(now);
-        self.heard();
+    /// There is reason to doubt the link, such as a network that came back: asks now.
+    pub(crate) fn doubt(&mut self, now: Duration) {
+        self.next_ping = now;
+        self.pinged = false;
+        self.doubted = true;
     }
 
     /// What is due at `now`.
@@ -66,15 +74,14 @@ impl Liveness {
         if now < self.next_ping {
             return Due::Nothing;
         }
-        if self.pinged && !self.heard_since_ping {
-            self.misses += 1;
-        }
-        if self.misses >= MISSES_UNTIL_DEAD {
+        let missed = self.pinged && !self.heard_since_ping;
+        self.misses += u32::from(missed);
+        if self.misses >= MISSES_UNTIL_DEAD || (missed && self.doubted) {
             return Due::Dead;
         }
         self.pinged = true;
         self.heard_since_ping = false;
-        self.next_ping = now + PING_EVERY;
+        self.next_ping = now + if self.doubted { ANSWER_TO_DOUBT } else { PING_EVERY };
         Due::Ping
     }
 }
@@ -115,6 +122,22 @@ mod tests {
         assert_eq!(link.tick(at(30)), Due::Ping);
         assert_eq!(link.tick(at(45)), Due::Ping);
         assert_eq!(link.tick(at(60)), Due::Dead);
+    }
+
+    #[test]
+    fn a_doubted_peer_answers_soon_or_is_dead() {
+        let mut link = Liveness::new(at(0));
+        link.tick(at(0));
+        link.heard();
+        link.doubt(at(3));
+        assert_eq!(link.tick(at(3)), Due::Ping);
+        link.heard();
+        assert_eq!(link.tick(at(8)), Due::Ping, "it answered: all is well again");
+        link.heard();
+        link.doubt(at(9));
+        assert_eq!(link.tick(at(9)), Due::Ping);
+        assert_eq!(link.tick(at(13)), Due::Nothing);
+        assert_eq!(link.tick(at(14)), Due::Dead);
     }
 
     #[test]

@@ -139,7 +139,11 @@ impl Conversation {
                 }
                 Turn::Slow => {
                     self.waiting_since = None;
-                    self.say("The agent has not answered yet. Waiting on; Ctrl-C gives up.");
+                    let text = format!(
+                        "The agent has not answered yet, still waiting. {}",
+                        self.way_out()
+                    );
+                    self.say(&text);
                 }
                 Turn::Leave(why) => {
                     self.leaving.get_or_insert(why);
@@ -248,11 +252,19 @@ impl Conversation {
             return;
         }
         let text = match self.away {
-            None => format!("No link, resuming: {error}"),
+            None => format!("No link, resuming: {error} {}", self.way_out()),
             Some(_) => format!("Still resuming: {error} {}", error.next_step()),
         };
         self.away = Some(code);
         self.say(&text);
+    }
+
+    fn way_out(&self) -> &'static str {
+        if self.raw.is_some() {
+            "(~. after Enter gives up)"
+        } else {
+            "(Ctrl-C gives up)"
+        }
     }
 
     fn say(&mut self, text: &str) {

@@ -12,9 +12,6 @@ const WIDEST_NAME: usize = 40;
 
 /// The table with its header, columns aligned by what a terminal shows.
 pub(super) fn render(nodes: &[(Pair, Node)]) -> String {
-    if nodes.is_empty() {
-        return "No nodes.\n".to_owned();
-    }
     let mut rows = vec![HEADER.map(str::to_owned)];
     rows.extend(nodes.iter().map(|(pair, node)| row(pair, node)));
     let widths: Vec<usize> = (0..HEADER.len())
@@ -135,7 +132,6 @@ web-1  i-0a1b2c3d           running  online  10.0.0.1  acme-prod  eu-central-1
 -      mi-0a1b2c3d          running  online  10.0.0.1  acme-prod  eu-central-1
 ";
         assert_eq!(text, expected);
-        assert_eq!(render(&[]), "No nodes.\n");
     }
 
     #[test]

@@ -80,7 +80,7 @@ impl Handover {
         let response = if self.response.starts_with(VARIABLE) {
             variable(&self.response).ok_or(Failure::Handover {
                 what: "a session",
-                why: format!("{} is not set", self.response),
+                why: format!("The variable {} is not set.", self.response),
             })?
         } else {
             self.response
@@ -92,7 +92,7 @@ impl Handover {
             profile: given(&self.profile, ProfileName::parse)
                 .map_err(|rule| wrong("a profile")(rule.to_string()))?,
             endpoint: given(&self.endpoint, Url::parse)
-                .map_err(|error| wrong("an endpoint")(error.to_string()))?,
+                .map_err(|error| wrong("an endpoint")(format!("It is no URL: {error}.")))?,
         })
     }
 }
@@ -199,7 +199,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .contains("AWS_SSM_START_SESSION_RESPONSE is not set"),
+                .contains("AWS_SSM_START_SESSION_RESPONSE is not set."),
             "{error}"
         );
     }

@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 /// What is missing or wrong, never a value.
 pub(super) fn parse(json: &str) -> Result<SessionGrant, String> {
     let answer: Map<String, Value> = serde_json::from_str(json)
-        .map_err(|error| format!("it is no JSON object (column {})", error.column()))?;
+        .map_err(|error| format!("It is no JSON object (column {}).", error.column()))?;
     let session = SessionId::parse(text(&answer, "SessionId")?).map_err(|rule| rule.to_string())?;
     Ok(SessionGrant {
         session,
@@ -23,7 +23,7 @@ fn text<'a>(answer: &'a Map<String, Value>, wanted: &str) -> Result<&'a str, Str
     let found = answer.iter().find(|(key, _)| key.eq_ignore_ascii_case(wanted));
     found
         .and_then(|(_, value)| value.as_str())
-        .ok_or_else(|| format!("it has no {wanted}"))
+        .ok_or_else(|| format!("It has no {wanted}."))
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use super::opening::Opened;
 use super::{Driver, Stop};
 use crate::link::{Heard, Link};
-use crate::liveness::{Due, Liveness, PING_EVERY};
+use crate::liveness::{Due, Liveness};
 use crate::{LinkError, SessionError, SessionState};
 
 /// What happened in one turn of the loop.
@@ -33,6 +33,7 @@ impl Driver {
         let since = self.clock.since();
         let now = self.now();
         link.open(self.channel.open(now, token.expose_secret()));
+        tracing::info!(%session, "the link is up");
         if !self.was_ready {
             self.outlet.state(SessionState::Waiting {
                 session: session.clone(),
@@ -80,18 +81,14 @@ impl Driver {
                     let size = *self.wishes.size.borrow_and_update();
                     self.resize(size);
                 }
-                Turn::Doubted => liveness.probe(self.clock.since()),
+                Turn::Doubted => liveness.doubt(self.clock.since()),
                 Turn::Timer => {
                     let now = self.now();
                     self.channel.handle_timeout(now);
                     match liveness.tick(now.monotonic) {
                         Due::Nothing => {}
                         Due::Ping => link.ping(),
-                        Due::Dead => {
-                            return Ok(LinkError::Silent {
-                                seconds: 2 * PING_EVERY.as_secs(),
-                            });
-                        }
+                        Due::Dead => return Ok(LinkError::Silent),
                     }
                 }
                 Turn::Stop(stop) => return Err(stop),
