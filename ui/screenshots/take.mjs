@@ -1,0 +1,175 @@
+/**
+ * Pictures of the page on its stand-in, for comparing with the design: `npm run build:mock && node screenshots/take.mjs [name]`.
+ * The pictures of the product in docs/images are taken from the real window instead.
+ */
+import { mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+import { preview } from "vite";
+
+const out = fileURLToPath(new URL("./out/", import.meta.url));
+const WIDE = { width: 1440, height: 900 };
+
+/** Each: where the page starts, its size, its colours, and what is done before the picture. */
+const PICTURES = {
+  "first-run": { query: "" },
+  "first-run-light": { query: "", theme: "light" },
+  "first-run-none": { query: "?profiles=none" },
+  "first-run-error": { query: "?profiles=error", size: { width: 900, height: 640 } },
+  workspace: { query: "?mode=demo", act: openSessions },
+  "workspace-light": { query: "?mode=demo", theme: "light", act: openSessions },
+  "workspace-narrow": { query: "?mode=demo", size: { width: 960, height: 600 }, act: openSessions },
+  "workspace-tiny": { query: "?mode=demo", size: { width: 720, height: 480 }, act: openSessions },
+  empty: { query: "?mode=demo" },
+  ended: { query: "?mode=demo", act: endSession },
+  resuming: { query: "?mode=demo", act: dropSession },
+  failed: { query: "?mode=demo", act: failSession },
+  palette: { query: "?mode=demo", act: (page) => palette(page, "pay work") },
+  "palette-empty": { query: "?mode=demo", act: (page) => palette(page, "") },
+  "palette-light": { query: "?mode=demo", theme: "light", act: (page) => palette(page, "check") },
+  accounts: { query: "?mode=aws", act: (page) => settings(page, "accounts") },
+  "accounts-light": { query: "?mode=aws", theme: "light", act: (page) => settings(page, "accounts") },
+  general: { query: "?mode=demo", act: (page) => settings(page, "general") },
+  sync: { query: "?mode=demo", act: (page) => settings(page, "sync") },
+  about: { query: "?mode=demo", act: (page) => settings(page, "about") },
+  connect: { query: "?mode=demo", act: connectDialog },
+  connection: { query: "?mode=demo", act: connectionDialog },
+  choose: { query: "", act: chooseProfiles },
+  paste: { query: "?mode=demo", act: paste },
+  search: { query: "?mode=demo", act: search },
+  menu: { query: "?mode=demo", act: rowMenu },
+  hostile: { query: "?mode=demo", act: hostile },
+};
+
+async function connect(page, index) {
+  await page.locator('[data-testid="node-row"]').nth(index).dblclick();
+  const anyway = page.getByTestId("confirm");
+  if (await anyway.isVisible().catch(() => false)) await anyway.click();
+}
+
+async function openSessions(page) {
+  for (const index of [0, 1, 3]) await connect(page, index);
+  await page.waitForTimeout(1500);
+  await page.evaluate(() => {
+    const ids = [...window.mock.tabs.keys()];
+    window.mock.setTab(ids[1], { kind: "resuming", sinceMs: Date.now() - 8000, attempts: 2, heldBytes: 0, lastError: null });
+    window.mock.setTab(ids[2], { kind: "ended", atMs: Date.now(), reason: "The shell exited." });
+  });
+  await page.locator('[data-testid="tab"]').first().click();
+  await page.keyboard.type("logs\n");
+  await page.waitForTimeout(300);
+}
+
+async function endSession(page) {
+  await connect(page, 0);
+  await page.waitForTimeout(1300);
+  await page.keyboard.type("exit\n");
+  await page.waitForTimeout(400);
+}
+
+async function dropSession(page) {
+  await connect(page, 0);
+  await page.waitForTimeout(1300);
+  await page.evaluate(() => window.mock.commands.demoDropNetwork([...window.mock.tabs.keys()][0]));
+  await page.keyboard.type("uptime");
+  await page.waitForTimeout(1500);
+}
+
+async function failSession(page) {
+  await connect(page, 0);
+  await page.waitForTimeout(100);
+  await page.evaluate(() => {
+    const id = [...window.mock.tabs.keys()][0];
+    window.mock.tabs.get(id).view.target = "i-0123456789abcdead";
+  });
+  await page.waitForTimeout(1500);
+}
+
+async function palette(page, text) {
+  await openSessions(page);
+  await page.keyboard.press("Control+Shift+K");
+  await page.getByTestId("palette-input").fill(text);
+  await page.waitForTimeout(300);
+}
+
+async function settings(page, section) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId(`settings-${section}`).click();
+  await page.waitForTimeout(300);
+}
+
+async function connectDialog(page) {
+  await page.keyboard.press("Control+t");
+  await page.getByTestId("connect-target").fill("db-1");
+  await page.getByText("Document and parameters").click();
+  await page.getByText("Add parameter").click();
+  await page.getByTestId("connect-reason").focus();
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(400);
+}
+
+async function connectionDialog(page) {
+  await page.getByTestId("connection-row").first().click();
+  await page.keyboard.press("F2");
+  await page.waitForTimeout(300);
+}
+
+async function chooseProfiles(page) {
+  await page.getByTestId("first-run-aws").click();
+  await page.getByTestId("choose-profiles-dialog").waitFor();
+  await page.getByTestId("profile-pick").nth(0).click();
+  await page.getByTestId("profile-pick").nth(2).click();
+  await page.waitForTimeout(200);
+}
+
+async function paste(page) {
+  await openSessions(page);
+  await page.evaluate(() => {
+    const data = new DataTransfer();
+    data.setData("text/plain", "begin;\ndelete from entry\n where account_id = 84112;\nselect 1;\n");
+    document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  });
+  await page.waitForTimeout(300);
+}
+
+async function search(page) {
+  await page.getByTestId("search").fill("tag:team=checkout,payments api");
+  await page.waitForTimeout(400);
+  await page.locator('[data-testid="node-row"]').nth(1).click();
+  await page.waitForTimeout(200);
+}
+
+async function rowMenu(page) {
+  await page.locator('[data-testid="node-row"]').nth(2).click({ button: "right" });
+  await page.waitForTimeout(300);
+}
+
+async function hostile(page) {
+  await page.getByTestId("search").fill("profile:acme-dev");
+  await page.waitForTimeout(500);
+  await page.locator('[data-testid="node-row"]').nth(0).click();
+  await page.waitForTimeout(300);
+}
+
+const wanted = process.argv.slice(2);
+const server = await preview({ mode: "mock", preview: { port: 4179, host: "127.0.0.1" }, build: { outDir: "dist-mock" }, logLevel: "error" });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+mkdirSync(out, { recursive: true });
+for (const [name, { query, size = WIDE, theme = "dark", act }] of Object.entries(PICTURES)) {
+  if (wanted.length > 0 && !wanted.some((part) => name === part || (part.endsWith("*") && name.startsWith(part.slice(0, -1))))) continue;
+  const page = await browser.newPage({ viewport: size, colorScheme: theme });
+  page.on("pageerror", (error) => console.log(name, "page error:", error.message));
+  page.on("console", (message) => message.type() === "error" && console.log(name, "console:", message.text()));
+  await page.goto(`http://127.0.0.1:4179/${query}`);
+  await page.waitForTimeout(700);
+  try {
+    await act?.(page);
+  } catch (error) {
+    console.log(name, "could not be prepared:", error.message.split("\n")[0]);
+  }
+  await page.screenshot({ path: `${out}${name}.png` });
+  console.log(name);
+  await page.close();
+}
+await browser.close();
+await server.close();

@@ -1,0 +1,105 @@
+/** The window: first run, or the frame with workspace and settings. */
+import { Tooltip } from "@base-ui/react/tooltip";
+import { lazy, Suspense, useEffect } from "react";
+import { FirstRun, ThemeSwitch } from "./first-run/first-run";
+import { Inspector } from "./fleet/inspector";
+import { FleetSidebar } from "./fleet/sidebar";
+import { Button } from "./kit/button";
+import { Notice } from "./kit/notice";
+import { Dialogs } from "./shell/dialogs";
+import { keepFocus } from "./shell/focus";
+import styles from "./shell/frame.module.css";
+import { listenToKeys } from "./shell/keys";
+import { Rail } from "./shell/rail";
+import { TitleBar } from "./shell/title-bar";
+import { Toasts } from "./shell/toasts";
+import { start } from "./start";
+import { useDialogs } from "./state/dialogs";
+import { useProgram } from "./state/settings";
+import { useThemeOnDocument } from "./state/theme";
+import { useWorkspace } from "./state/workspace";
+import { StatusBar } from "./status/status-bar";
+
+// What the first frame does not need: the terminal is the largest part of the page.
+const Workbench = lazy(() => import("./terminal/workbench"));
+const SettingsPage = lazy(() => import("./settings/settings-page"));
+const Palette = lazy(() => import("./palette/palette"));
+
+export function App() {
+  const mode = useProgram((now) => now.mode);
+  const startError = useProgram((now) => now.startError);
+  const paletteOpen = useDialogs((now) => now.palette !== null);
+  useThemeOnDocument();
+  useEffect(listenToKeys, []);
+  useEffect(keepFocus, []);
+  return (
+    <Tooltip.Provider delay={450}>
+      {mode === null ? startError !== null && <StartError /> : mode === "first-run" ? <FirstRunFrame /> : <WorkFrame />}
+      <Dialogs />
+      {paletteOpen && (
+        <Suspense>
+          <Palette />
+        </Suspense>
+      )}
+      <Toasts />
+    </Tooltip.Provider>
+  );
+}
+
+function FirstRunFrame() {
+  const version = useProgram((now) => now.version);
+  return (
+    <div className={styles["app"]}>
+      <TitleBar plain />
+      <main className={`${styles["opening"]} ${styles["plain"]}`}>
+        <FirstRun />
+      </main>
+      <footer className={styles["footer"]}>
+        <span className={styles["footItem"]}>Version {version}</span>
+        <span className={styles["grow"]} />
+        <ThemeSwitch className={styles["footItem"] ?? ""} />
+      </footer>
+    </div>
+  );
+}
+
+function WorkFrame() {
+  const page = useWorkspace((now) => now.page);
+  const sidebarOpen = useWorkspace((now) => now.sidebarOpen);
+  const inspectorOpen = useWorkspace((now) => now.inspectorOpen);
+  return (
+    <div className={styles["app"]}>
+      <TitleBar />
+      <Rail />
+      <main className={styles["opening"]}>
+        {/* It stays while the settings are shown, so that terminals keep their place and go on reading. */}
+        <div className={styles["workspace"]} hidden={page !== "workspace"}>
+          {sidebarOpen && <FleetSidebar />}
+          <div className={styles["main"]}>
+            <Suspense>
+              <Workbench inspector={inspectorOpen && <Inspector />} />
+            </Suspense>
+          </div>
+        </div>
+        {page === "settings" && (
+          <Suspense>
+            <SettingsPage />
+          </Suspense>
+        )}
+      </main>
+      <StatusBar />
+    </div>
+  );
+}
+
+function StartError() {
+  const error = useProgram((now) => now.startError);
+  return (
+    <div className={styles["startError"]}>
+      <div>{error !== null && <Notice error={error} />}</div>
+      <div>
+        <Button onClick={() => void start()}>Try again</Button>
+      </div>
+    </div>
+  );
+}

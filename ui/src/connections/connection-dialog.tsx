@@ -1,0 +1,231 @@
+/** A saved connection: what it is called, where it leads, and what it inherits. */
+import { Plus } from "lucide-react";
+import { useState } from "react";
+import { client, errorView, Failure } from "../ipc/client";
+import type { ConnectionDraftView } from "../ipc/contract";
+import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
+import { Button, IconButton, Keys } from "../kit/button";
+import { Labelled, SuggestField, TextField } from "../kit/controls";
+import { Dialog } from "../kit/dialog";
+import { useForm } from "../kit/form";
+import { GroupSelect } from "../kit/group-select";
+import { Notice } from "../kit/notice";
+import { keepConnection, keepGroup } from "../state/actions";
+import { useConnections, wouldInherit } from "../state/connections";
+import { closeDialog } from "../state/dialogs";
+import { useProgram } from "../state/settings";
+import styles from "./dialogs.module.css";
+
+const FIELDS = ["name", "group", "target", "profile", "region", "document", "tags"];
+
+export function ConnectionDialog({ id: connectionId, draft }: { id: number | null; draft: ConnectionDraftView }) {
+  const { groups, history } = useConnections();
+  const profiles = useProgram((now) => now.profiles);
+  const { defaultProfile, defaultRegion } = useProgram((now) => now.settings);
+  const [name, setName] = useState(draft.name);
+  const [target, setTarget] = useState(draft.target);
+  const [groupId, setGroupId] = useState(draft.group);
+  const [newGroup, setNewGroup] = useState<string | null>(null);
+  const [profile, setProfile] = useState(draft.profile ?? "");
+  const [region, setRegion] = useState(draft.region ?? "");
+  const [document, setDocument] = useState(draft.document ?? "");
+  const [description, setDescription] = useState(draft.description);
+  const [tags, setTags] = useState(draft.tags.join(", "));
+  const form = useForm(FIELDS, closeDialog);
+
+  const group = newGroup === null ? groups.find((other) => other.id === groupId) : undefined;
+  const fromProfile = wouldInherit("profile", group, defaultProfile);
+  const fromRegion = wouldInherit("region", group, defaultRegion);
+  const save = async () => {
+    const into = newGroup === null ? groupId : await createGroup(newGroup);
+    setGroupId(into);
+    setNewGroup(null);
+    const saved = await client.saveConnection(connectionId, {
+      name: name.trim(),
+      group: into,
+      target: target.trim(),
+      profile: optional(profile),
+      region: optional(region),
+      document: optional(document),
+      description: description.trim(),
+      tags: splitTags(tags),
+    });
+    keepConnection(saved);
+  };
+  return (
+    <Dialog
+      title={connectionId === null ? "New connection" : `Edit ${draft.name}`}
+      width={560}
+      onClose={closeDialog}
+      onSubmit={() => form.submit(save)}
+      testId="connection-dialog"
+      actions={
+        <>
+          <Button look="ghost" size="lg" onClick={closeDialog}>
+            Cancel
+          </Button>
+          <Button look="primary" size="lg" type="submit" busy={form.busy} data-testid="connection-save">
+            Save <Keys keys={["Enter"]} />
+          </Button>
+        </>
+      }
+    >
+      <div className={styles["pairOfFields"]}>
+        <Labelled label="Name" error={form.under("name")}>
+          {({ id, describedBy, invalid }) => (
+            <TextField
+              id={id}
+              aria-describedby={describedBy}
+              invalid={invalid}
+              large
+              autoFocus
+              value={name}
+              onText={setName}
+              data-testid="connection-name"
+            />
+          )}
+        </Labelled>
+        <Labelled label="Group" error={form.under("group")}>
+          {({ id, describedBy, invalid }) =>
+            newGroup === null ? (
+              <div className={styles["select"]}>
+                <GroupSelect id={id} groups={groups} value={groupId} onChange={setGroupId} />
+                <IconButton label="New group" onClick={() => setNewGroup("")} data-testid="connection-new-group">
+                  <Plus size={14} />
+                </IconButton>
+              </div>
+            ) : (
+              <TextField
+                id={id}
+                aria-describedby={describedBy}
+                invalid={invalid}
+                large
+                autoFocus
+                value={newGroup}
+                onText={setNewGroup}
+                placeholder="Name of the new group"
+                data-testid="connection-group-name"
+                onKeyDown={(event) => {
+                  if (event.key !== "Escape") return;
+                  event.stopPropagation();
+                  setNewGroup(null);
+                }}
+              />
+            )
+          }
+        </Labelled>
+      </div>
+      <Labelled label="Target" error={form.under("target")}>
+        {({ id, describedBy, invalid }) => (
+          <SuggestField
+            id={id}
+            describedBy={describedBy}
+            invalid={invalid}
+            large
+            mono
+            value={target}
+            onText={setTarget}
+            groups={targetSuggestions(history)}
+            placeholder="i-0123456789abcdef0"
+            data-testid="connection-target"
+          />
+        )}
+      </Labelled>
+      <div className={styles["pairOfFields"]}>
+        <Labelled label="AWS profile" error={form.under("profile")} hint={hint(profile, fromProfile)}>
+          {({ id, describedBy, invalid }) => (
+            <SuggestField
+              id={id}
+              describedBy={describedBy}
+              invalid={invalid}
+              large
+              value={profile}
+              onText={setProfile}
+              groups={profileSuggestions(profiles, history.profiles)}
+              placeholder={inherits(fromProfile.value)}
+              data-testid="connection-profile"
+            />
+          )}
+        </Labelled>
+        <Labelled label="Region" error={form.under("region")} hint={hint(region, fromRegion)}>
+          {({ id, describedBy, invalid }) => (
+            <SuggestField
+              id={id}
+              describedBy={describedBy}
+              invalid={invalid}
+              large
+              value={region}
+              onText={setRegion}
+              groups={regionSuggestions(history.regions)}
+              placeholder={inherits(fromRegion.value)}
+              data-testid="connection-region"
+            />
+          )}
+        </Labelled>
+      </div>
+      <div className={styles["pairOfFields"]}>
+        <Labelled label="Session document" aside="optional" error={form.under("document")}>
+          {({ id, describedBy, invalid }) => (
+            <TextField
+              id={id}
+              aria-describedby={describedBy}
+              invalid={invalid}
+              large
+              value={document}
+              onText={setDocument}
+              placeholder="The Region's shell"
+              data-testid="connection-document"
+            />
+          )}
+        </Labelled>
+        <Labelled label="Tags" aside="comma separated" error={form.under("tags")}>
+          {({ id, describedBy, invalid }) => (
+            <TextField
+              id={id}
+              aria-describedby={describedBy}
+              invalid={invalid}
+              large
+              value={tags}
+              onText={setTags}
+              placeholder="on-call, database"
+              data-testid="connection-tags"
+            />
+          )}
+        </Labelled>
+      </div>
+      <Labelled label="Description" aside="optional">
+        {({ id }) => (
+          <TextField id={id} large value={description} onText={setDescription} data-testid="connection-description" />
+        )}
+      </Labelled>
+      {form.failure !== null && <Notice error={form.failure} />}
+    </Dialog>
+  );
+}
+
+async function createGroup(name: string): Promise<number> {
+  try {
+    const group = await client.saveGroup(null, { name: name.trim(), profile: null, region: null, description: "" });
+    keepGroup(group);
+    return group.id;
+  } catch (thrown) {
+    // Two names are in this dialog; this one belongs to the group.
+    const view = errorView(thrown);
+    throw view.code === "bad-name" ? new Failure({ ...view, code: "bad-group" }) : thrown;
+  }
+}
+
+export function splitTags(text: string): string[] {
+  const tags = text.split(",").map((tag) => tag.trim());
+  return [...new Set(tags.filter((tag) => tag !== ""))];
+}
+
+function inherits(value: string | null): string {
+  return value === null ? "Inherit" : `Inherit: ${value}`;
+}
+
+/** Where an empty field takes its value from; a filled one needs no words. */
+function hint(own: string, { value, from }: { value: string | null; from: string }): string | undefined {
+  if (own.trim() !== "") return undefined;
+  return value === null ? `Left to ${from}.` : `${value}, from ${from}.`;
+}

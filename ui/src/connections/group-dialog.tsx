@@ -1,0 +1,92 @@
+/** A group of saved connections, and what they inherit from it. */
+import { useState } from "react";
+import { client } from "../ipc/client";
+import { optional, profileSuggestions, regionSuggestions } from "../kit/aws";
+import { Button, Keys } from "../kit/button";
+import { Labelled, SuggestField, TextField } from "../kit/controls";
+import { Dialog } from "../kit/dialog";
+import { useForm } from "../kit/form";
+import { Notice } from "../kit/notice";
+import { keepGroup } from "../state/actions";
+import { useConnections } from "../state/connections";
+import { closeDialog } from "../state/dialogs";
+import { useProgram } from "../state/settings";
+import styles from "./dialogs.module.css";
+
+const FIELDS = ["name", "profile", "region"];
+
+export function GroupDialog({ id: groupId }: { id: number | null }) {
+  const { groups, history } = useConnections();
+  const { profiles, settings } = useProgram();
+  const draft = groups.find((group) => group.id === groupId)?.draft;
+  const [name, setName] = useState(draft?.name ?? "");
+  const [profile, setProfile] = useState(draft?.profile ?? "");
+  const [region, setRegion] = useState(draft?.region ?? "");
+  const [description, setDescription] = useState(draft?.description ?? "");
+  const form = useForm(FIELDS, closeDialog);
+  const save = async () => {
+    const what = { name: name.trim(), profile: optional(profile), region: optional(region), description: description.trim() };
+    keepGroup(await client.saveGroup(groupId, what));
+  };
+  return (
+    <Dialog
+      title={draft === undefined ? "New group" : `Edit ${draft.name}`}
+      text="Connections in the group inherit what it sets, unless they set it themselves."
+      onClose={closeDialog}
+      onSubmit={() => form.submit(save)}
+      testId="group-dialog"
+      actions={
+        <>
+          <Button look="ghost" size="lg" onClick={closeDialog}>
+            Cancel
+          </Button>
+          <Button look="primary" size="lg" type="submit" busy={form.busy} data-testid="group-save">
+            Save <Keys keys={["Enter"]} />
+          </Button>
+        </>
+      }
+    >
+      <Labelled label="Name" error={form.under("name")}>
+        {({ id, describedBy, invalid }) => (
+          <TextField id={id} aria-describedby={describedBy} invalid={invalid} large autoFocus value={name} onText={setName} data-testid="group-name" />
+        )}
+      </Labelled>
+      <div className={styles["pairOfFields"]}>
+        <Labelled label="AWS profile" aside="optional" error={form.under("profile")}>
+          {({ id, describedBy, invalid }) => (
+            <SuggestField
+              id={id}
+              describedBy={describedBy}
+              invalid={invalid}
+              large
+              value={profile}
+              onText={setProfile}
+              groups={profileSuggestions(profiles, history.profiles)}
+              placeholder={settings.defaultProfile ?? "AWS default"}
+              data-testid="group-profile"
+            />
+          )}
+        </Labelled>
+        <Labelled label="Region" aside="optional" error={form.under("region")}>
+          {({ id, describedBy, invalid }) => (
+            <SuggestField
+              id={id}
+              describedBy={describedBy}
+              invalid={invalid}
+              large
+              value={region}
+              onText={setRegion}
+              groups={regionSuggestions(history.regions)}
+              placeholder={settings.defaultRegion ?? "The profile's own"}
+              data-testid="group-region"
+            />
+          )}
+        </Labelled>
+      </div>
+      <Labelled label="Description" aside="optional">
+        {({ id }) => <TextField id={id} large value={description} onText={setDescription} />}
+      </Labelled>
+      {form.failure !== null && <Notice error={form.failure} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,154 @@
+/** The first run: the user's own AWS profiles, or the demo. */
+import { Check, Cloud, FlaskConical, Lock, Monitor, Moon, Sun } from "lucide-react";
+import { useEffect, useRef, useState } from "react";
+import { Button, Keys } from "../kit/button";
+import { EnvBar } from "../kit/glyphs";
+import { Notice } from "../kit/notice";
+import { counted } from "../kit/words";
+import type { ThemeChoice } from "../ipc/contract";
+import { openAwsProfiles, openDemo, readProfiles, saveSettings } from "../state/actions";
+import { useDialogs } from "../state/dialogs";
+import { useProgram } from "../state/settings";
+import icon from "../theme/icon.svg";
+import { Arch } from "./arch";
+import styles from "./first-run.module.css";
+
+export function FirstRun() {
+  const [busy, setBusy] = useState<"aws" | "demo" | null>(null);
+  const choose = async (what: "aws" | "demo") => {
+    if (busy !== null) return;
+    setBusy(what);
+    await (what === "aws" ? openAwsProfiles() : openDemo());
+    setBusy(null);
+  };
+  useDemoKey(() => void choose("demo"));
+  return (
+    <div className={styles["page"]} data-testid="first-run">
+      <Arch />
+      <div className={styles["content"]}>
+        <div className={styles["title"]}>
+          <img src={icon} width={72} height={72} alt="" />
+          <h1>Get in by the side gate</h1>
+          <p>Shells on your AWS nodes. No SSH keys, no open ports, no plugins.</p>
+        </div>
+        <div className={styles["cards"]}>
+          <AwsCard busy={busy === "aws"} choose={() => void choose("aws")} />
+          <DemoCard busy={busy === "demo"} choose={() => void choose("demo")} />
+        </div>
+        <p className={styles["foot"]}>
+          <Lock size={13} />
+          Postern reads your AWS configuration and never changes it. It talks to AWS and to nothing else.
+        </p>
+      </div>
+    </div>
+  );
+}
+
+/** D opens the demo from anywhere on the page; Enter is the focused button's own. */
+function useDemoKey(run: () => void) {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
+      const { open, palette } = useDialogs.getState();
+      if (plain && event.key.toLowerCase() === "d" && open === null && palette === null) latest.current();
+    };
+    window.addEventListener("keydown", onKey);
+    return () => window.removeEventListener("keydown", onKey);
+  }, []);
+}
+
+function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
+  const { profiles, awsConfigPath } = useProgram();
+  const found = profiles.profiles.length;
+  const path = <code>{awsConfigPath}</code>;
+  return (
+    <section className={`${styles["card"]} ${styles["main"]}`}>
+      <h2>
+        <Cloud size={18} />
+        Use my AWS profiles
+      </h2>
+      {profiles.error !== null ? (
+        <>
+          <p>The profiles in {path} could not be read.</p>
+          <div className={styles["notice"]}>
+            <Notice error={profiles.error}>
+              <div>
+                <Button look="link" size="sm" onClick={() => void readProfiles()}>
+                  Read again
+                </Button>
+              </div>
+            </Notice>
+          </div>
+        </>
+      ) : found > 0 ? (
+        <>
+          <p>
+            Found {counted(found, "profile")} in {path}. You pick what to sync.
+          </p>
+          <ul className={styles["profiles"]}>
+            {profiles.profiles.map((profile) => (
+              <li key={profile.name}>
+                <EnvBar environment={profile.environment} />
+                <b className="line">{profile.name}</b>
+                <span className="line">{profile.credentials}</span>
+                <span>{profile.region ?? "no Region"}</span>
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        <p>
+          No profile in {path} yet. Create one with <code>aws configure sso</code>, or connect by instance id with what the
+          environment holds.
+        </p>
+      )}
+      <span className={styles["grow"]} />
+      <Button look="primary" size="xl" autoFocus busy={busy} onClick={choose} data-testid="first-run-aws">
+        {found > 0 ? "Choose profiles" : "Go on without profiles"} <Keys keys={["Enter"]} />
+      </Button>
+    </section>
+  );
+}
+
+function DemoCard({ busy, choose }: { busy: boolean; choose: () => void }) {
+  return (
+    <section className={styles["card"]}>
+      <h2>
+        <FlaskConical size={18} />
+        Explore the demo fleet
+      </h2>
+      <p>240 made-up nodes with working terminals. Needs no AWS account and no network.</p>
+      <ul className={styles["points"]}>
+        {["Open real shells on simulated nodes", "See a session survive a network drop", "Leave at any time, nothing is kept"].map(
+          (point) => (
+            <li key={point}>
+              <Check size={14} />
+              {point}
+            </li>
+          ),
+        )}
+      </ul>
+      <span className={styles["grow"]} />
+      <Button size="xl" busy={busy} onClick={choose} data-testid="first-run-demo">
+        Open the demo <Keys keys={["D"]} />
+      </Button>
+    </section>
+  );
+}
+
+const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { system: "dark", dark: "light", light: "system" };
+const THEME_WORDS: Record<ThemeChoice, string> = { system: "Follow system theme", dark: "Dark theme", light: "Light theme" };
+
+/** In the status bar of the first run: the theme, changed by a click. */
+export function ThemeSwitch({ className }: { className: string }) {
+  const theme = useProgram((now) => now.settings.theme);
+  const Icon = theme === "system" ? Monitor : theme === "dark" ? Moon : Sun;
+  return (
+    <button type="button" className={className} onClick={() => void saveSettings({ theme: NEXT_THEME[theme] })}>
+      <Icon size={12} />
+      {THEME_WORDS[theme]}
+    </button>
+  );
+}

@@ -1,0 +1,86 @@
+/** What can be done with a row of the tree, for the menu under the pointer. */
+import { Copy, CopyPlus, Pencil, Plus, RefreshCw, Settings2, Star, SquareTerminal, Trash2 } from "lucide-react";
+import type { MenuEntry } from "../kit/menu";
+import {
+  connectNode,
+  connectSaved,
+  copyText,
+  deleteConnection,
+  deleteGroup,
+  draftOfNode,
+  duplicateConnection,
+  editConnection,
+  emptyDraft,
+  removePair,
+  saveNode,
+  syncPair,
+} from "../state/actions";
+import { openDialog } from "../state/dialogs";
+import type { Row } from "../state/tree";
+import { workspace } from "../state/workspace";
+
+export function rowMenu(row: Row): MenuEntry[] {
+  switch (row.kind) {
+    case "node":
+      return nodeMenu(row);
+    case "connection":
+      return connectionMenu(row);
+    case "group":
+      return groupMenu(row);
+    case "pair":
+      return pairMenu(row);
+    case "section":
+    case "failure":
+    case "note":
+      return [];
+  }
+}
+
+const icon = { size: 14 } as const;
+
+function nodeMenu({ node, pair }: Extract<Row, { kind: "node" }>): MenuEntry[] {
+  const draft = draftOfNode(node, pair);
+  return [
+    { label: "Connect", icon: <SquareTerminal {...icon} />, keys: ["Enter"], run: () => connectNode(node) },
+    "line",
+    { label: "Save as connection", icon: <Star {...icon} />, run: () => void saveNode(node) },
+    { label: "Save as connection…", icon: <Pencil {...icon} />, run: () => openDialog({ kind: "connection", id: null, draft }) },
+    "line",
+    { label: "Copy id", icon: <Copy {...icon} />, run: () => void copyText(node.id, node.id) },
+    { label: "Sync this pair", icon: <RefreshCw {...icon} />, run: () => void syncPair(pair.id) },
+  ];
+}
+
+function connectionMenu({ connection }: Extract<Row, { kind: "connection" }>): MenuEntry[] {
+  const { target } = connection.draft;
+  return [
+    { label: "Connect", icon: <SquareTerminal {...icon} />, keys: ["Enter"], run: () => void connectSaved(connection) },
+    "line",
+    { label: "Edit…", icon: <Pencil {...icon} />, keys: ["F2"], run: () => editConnection(connection) },
+    { label: "Duplicate…", icon: <CopyPlus {...icon} />, run: () => duplicateConnection(connection) },
+    { label: "Copy id", icon: <Copy {...icon} />, run: () => void copyText(target, target) },
+    "line",
+    { label: "Delete…", icon: <Trash2 {...icon} />, keys: ["Del"], danger: true, run: () => deleteConnection(connection) },
+  ];
+}
+
+function groupMenu({ group }: Extract<Row, { kind: "group" }>): MenuEntry[] {
+  const draft = { ...emptyDraft(), group: group.id };
+  return [
+    { label: "New connection…", icon: <Plus {...icon} />, run: () => openDialog({ kind: "connection", id: null, draft }) },
+    { label: "Edit group…", icon: <Pencil {...icon} />, keys: ["F2"], run: () => openDialog({ kind: "group", id: group.id }) },
+    "line",
+    { label: "Delete group…", icon: <Trash2 {...icon} />, keys: ["Del"], danger: true, run: () => deleteGroup(group) },
+  ];
+}
+
+function pairMenu({ pair }: Extract<Row, { kind: "pair" }>): MenuEntry[] {
+  const failed = pair.sync.error !== null || pair.problem !== null;
+  return [
+    { label: failed ? "Retry" : "Sync this pair", icon: <RefreshCw {...icon} />, run: () => void syncPair(pair.id) },
+    { label: "Edit pair…", icon: <Pencil {...icon} />, run: () => openDialog({ kind: "pair", pair }) },
+    { label: "All pairs", icon: <Settings2 {...icon} />, run: () => workspace.show("settings", "accounts") },
+    "line",
+    { label: "Remove pair…", icon: <Trash2 {...icon} />, danger: true, run: () => removePair(pair) },
+  ];
+}

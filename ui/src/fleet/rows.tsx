@@ -1,0 +1,276 @@
+/** The rows of the fleet tree. */
+import { ChevronDown, ChevronRight, CircleAlert, CornerDownRight, Folder, FolderOpen, Star } from "lucide-react";
+import { memo, type ReactNode } from "react";
+import { Button, IconButton, Tip } from "../kit/button";
+import { Chip } from "../kit/controls";
+import { EnvBar, Glyph, nodeGlyph, PlatformIcon, Progress } from "../kit/glyphs";
+import { useNow } from "../kit/time";
+import { ago, clock, figure, shortId } from "../kit/words";
+import type { ErrorView, PairView } from "../ipc/contract";
+import { saveNode, syncAll, syncPair, turnOnSync } from "../state/actions";
+import { openDialog } from "../state/dialogs";
+import { isStopped, type NoteAction, type Row, rowLabel, rowTitle } from "../state/tree";
+import { workspace } from "../state/workspace";
+import styles from "./tree-view.module.css";
+
+export interface RowProps {
+  row: Row;
+  selected: boolean;
+  /** The one row that Tab reaches. */
+  current: boolean;
+  first: boolean;
+  /** The last child of its group, where the guide ends. */
+  last: boolean;
+  place: { index: number; siblings: { count: number } } | null;
+}
+
+/** One row of the tree, whatever it is. */
+export const TreeRow = memo(function TreeRow(props: RowProps) {
+  const { row } = props;
+  switch (row.kind) {
+    case "section":
+      return (
+        <div className={styles["section"]} data-first={props.first || undefined} role="presentation">
+          <span className={styles["grow"]}>{row.label}</span>
+          <span data-testid={`${row.key.slice(8)}-count`}>{row.count}</span>
+        </div>
+      );
+    case "group":
+      return <GroupRow {...props} row={row} />;
+    case "connection":
+      return <ConnectionRow {...props} row={row} />;
+    case "pair":
+      return <PairRow {...props} row={row} />;
+    case "node":
+      return <NodeRow {...props} row={row} />;
+    case "failure":
+      return <FailureRow pair={row.pair} />;
+    case "note":
+      return (
+        <div className={styles["note"]} role="presentation">
+          {row.text}
+          {row.action !== null && <NoteButton action={row.action} />}
+        </div>
+      );
+  }
+});
+
+interface ItemProps extends RowProps {
+  testId: string;
+  level: 1 | 2;
+  className?: string | undefined;
+  guide?: ReactNode;
+  expanded?: boolean;
+  extra?: Record<string, string>;
+  children: ReactNode;
+}
+
+/** What all rows that can be selected share. */
+function Item({ row, selected, current, place, testId, level, className, guide, expanded, extra, children }: ItemProps) {
+  return (
+    <>
+      {guide}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles keys for all its rows */}
+      <div
+        role="treeitem"
+        className={[styles["row"], level === 2 && styles["kid"], className].filter(Boolean).join(" ")}
+        tabIndex={current ? 0 : -1}
+        aria-selected={selected}
+        aria-level={level}
+        aria-expanded={expanded}
+        aria-label={rowLabel(row)}
+        aria-setsize={place?.siblings.count}
+        aria-posinset={place === null ? undefined : place.index + 1}
+        data-row={row.key}
+        data-testid={testId}
+        data-name={rowTitle(row)}
+        {...extra}
+      >
+        {children}
+      </div>
+    </>
+  );
+}
+
+function Twisty({ open }: { open: boolean }) {
+  return <span className={styles["twisty"]}>{open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}</span>;
+}
+
+function GroupRow(props: RowProps & { row: Extract<Row, { kind: "group" }> }) {
+  const { group, open, count } = props.row;
+  return (
+    <Item {...props} testId="group-row" level={1} expanded={open} className={styles["head"]}>
+      <Twisty open={open} />
+      <span className={styles["quiet"]}>{open ? <FolderOpen size={14} /> : <Folder size={14} />}</span>
+      <span className={`${styles["grow"]} line`}>{group.draft.name}</span>
+      {group.draft.profile !== null && <OwnSetting text={group.draft.profile} />}
+      {group.draft.region !== null && <OwnSetting text={group.draft.region} />}
+      <span className={styles["count"]}>{figure(count)}</span>
+    </Item>
+  );
+}
+
+/** What a group sets for its connections. */
+function OwnSetting({ text }: { text: string }) {
+  return (
+    <span className={styles["chipText"]}>
+      <Chip small>
+        <span className="line">{text}</span>
+      </Chip>
+    </span>
+  );
+}
+
+function ConnectionRow(props: RowProps & { row: Extract<Row, { kind: "connection" }> }) {
+  const { connection, node, level, environment, inherits } = props.row;
+  const { target } = connection.draft;
+  const guide = level === 2 && <span className={styles["guide"]} data-last={props.last || undefined} />;
+  return (
+    <Item
+      {...props}
+      testId="connection-row"
+      level={level}
+      guide={guide}
+      className={node !== undefined && isStopped(node) ? styles["dim"] : undefined}
+      extra={{ "data-key": String(connection.id) }}
+    >
+      <Glyph state={node === undefined ? "unknown" : nodeGlyph(node)} hybrid={target.startsWith("mi-")} />
+      <EnvBar environment={environment} small />
+      <span className={`${styles["name"]} ${styles["grow"]} line`}>{connection.draft.name}</span>
+      {inherits !== null && (
+        <Tip text={inherits} side="right">
+          <span className={styles["inherits"]} role="img" aria-label={inherits}>
+            <CornerDownRight size={11} />
+          </span>
+        </Tip>
+      )}
+      <span className={`${styles["id"]} mono`}>{shortId(target)}</span>
+    </Item>
+  );
+}
+
+function PairRow(props: RowProps & { row: Extract<Row, { kind: "pair" }> }) {
+  const { pair, open, count, total } = props.row;
+  const { phase, error } = pair.sync;
+  const failed = error !== null || pair.problem !== null;
+  return (
+    <Item {...props} testId="pair-group" level={1} expanded={open} className={styles["head"]} extra={{ "data-key": String(pair.id) }}>
+      <Twisty open={open} />
+      <EnvBar environment={pair.environment} />
+      <span className={`${styles["grow"]} line`}>{rowTitle(props.row)}</span>
+      {failed && phase !== "running" && !open && <CircleAlert className={styles["alert"]} size={13} aria-label="Sync failed" />}
+      {(phase === "running" || phase === "queued") && (
+        <Progress width={34} share={phase === "queued" ? 0 : shareRead(pair, total)} label={`Syncing ${rowTitle(props.row)}`} />
+      )}
+      <PairAge pair={pair}>
+        <span className={styles["count"]}>{count === total ? figure(total) : `${figure(count)} of ${figure(total)}`}</span>
+      </PairAge>
+    </Item>
+  );
+}
+
+/** AWS does not say how many nodes there are, so the last count is the measure; it is never full before the end. */
+function shareRead(pair: PairView, known: number): number {
+  const { nodesRead } = pair.sync;
+  return known > 0 ? Math.min(0.95, nodesRead / known) : 0.9 * (nodesRead / (nodesRead + 200));
+}
+
+function PairAge({ pair, children }: { pair: PairView; children: React.ReactElement<Record<string, unknown>> }) {
+  const { phase, dataAtMs } = pair.sync;
+  const age = dataAtMs === null ? "Not synced yet" : `Nodes from ${clock(dataAtMs, Date.now())}`;
+  const text = phase === "running" ? `Syncing, ${figure(pair.sync.nodesRead)} read` : phase === "queued" ? "Waiting to sync" : age;
+  return (
+    <Tip text={text} side="right">
+      {children}
+    </Tip>
+  );
+}
+
+function NodeRow(props: RowProps & { row: Extract<Row, { kind: "node" }> }) {
+  const { node, pair } = props.row;
+  const guide = <span className={styles["guide"]} data-env={pair.environment} data-last={props.last || undefined} />;
+  return (
+    <Item
+      {...props}
+      testId="node-row"
+      level={2}
+      guide={guide}
+      className={isStopped(node) ? styles["dim"] : undefined}
+      extra={{ "data-key": node.key }}
+    >
+      <Glyph state={nodeGlyph(node)} hybrid={node.kind === "hybrid"} />
+      <span className={styles["quiet"]}>
+        <PlatformIcon platform={node.platform} />
+      </span>
+      <span className={`${styles["name"]} ${styles["grow"]} line ${node.name === "" ? "mono" : ""}`}>{rowTitle(props.row)}</span>
+      <span className={styles["star"]}>
+        <IconButton
+          small
+          label="Save as connection"
+          tabIndex={-1}
+          data-testid="save-node"
+          onClick={(event) => {
+            event.stopPropagation();
+            void saveNode(node);
+          }}
+        >
+          <Star size={12} />
+        </IconButton>
+      </span>
+      {node.name !== "" && <span className={`${styles["id"]} mono`}>{shortId(node.id)}</span>}
+    </Item>
+  );
+}
+
+/** Why a pair could not be synced, how old what is shown is, and what to do. */
+function FailureRow({ pair }: { pair: PairView }) {
+  const now = useNow(10_000);
+  const error = pair.problem ?? pair.sync.error;
+  if (error === null) return null;
+  const { failedAtMs, dataAtMs } = pair.sync;
+  const since = failedAtMs === null ? "" : `Sync failed ${ago(failedAtMs, now)}. `;
+  const shown = dataAtMs === null ? "" : ` Showing nodes from ${clock(dataAtMs, now)}.`;
+  return (
+    <div className={styles["failure"]} role="presentation">
+      <span className={styles["guide"]} data-env={pair.environment} />
+      <div className={styles["failureBox"]} data-testid="pair-failure">
+        <CircleAlert size={13} />
+        <div className={styles["grow"]}>
+          {since}
+          {error.message}
+          {shown}
+          <div className={styles["failureActions"]}>
+            <Button look="link" size="sm" onClick={() => void syncPair(pair.id)} data-testid="pair-retry">
+              Retry
+            </Button>
+            <Button look="link" size="sm" onClick={() => showCause(pair, error)}>
+              Show cause
+            </Button>
+          </div>
+        </div>
+      </div>
+    </div>
+  );
+}
+
+export function showCause(pair: PairView, error: ErrorView) {
+  openDialog({ kind: "cause", title: `${pair.profile} / ${pair.region} could not be synced`, error });
+}
+
+const NOTE_BUTTONS: Record<NoteAction, { label: string; run: () => void }> = {
+  "add-pair": { label: "Add pair", run: () => openDialog({ kind: "pair", pair: null }) },
+  "choose-profiles": { label: "Choose profiles", run: () => openDialog({ kind: "choose-profiles" }) },
+  "clear-search": { label: "Clear", run: () => workspace.search("") },
+  "turn-on-sync": { label: "Turn it on", run: () => void turnOnSync() },
+  "sync-now": { label: "Sync now", run: () => void syncAll() },
+};
+
+function NoteButton({ action }: { action: NoteAction }) {
+  const { label, run } = NOTE_BUTTONS[action];
+  return (
+    <Button look="link" onClick={run}>
+      {label}
+    </Button>
+  );
+}
+

@@ -1,0 +1,216 @@
+/** The fleet sidebar: saved connections and synced nodes, with their search. */
+import { Plus, RefreshCw, Search, Square, X } from "lucide-react";
+import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { IconButton } from "../kit/button";
+import { Switch } from "../kit/controls";
+import { MenuButton, type MenuEntry } from "../kit/menu";
+import { counted } from "../kit/words";
+import { cancelSync, emptyDraft, setOnlyRunning, syncAll } from "../state/actions";
+import { useConnections } from "../state/connections";
+import { openDialog } from "../state/dialogs";
+import { useFleet } from "../state/fleet";
+import { keysOf } from "../state/keymap";
+import { isMac } from "../state/platform";
+import { parseQuery } from "../state/query";
+import { useProgram } from "../state/settings";
+import { buildTree, type Tree } from "../state/tree";
+import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../state/workspace";
+import styles from "./sidebar.module.css";
+import { TreeView } from "./tree-view";
+
+/** While typing, so that a word is searched for and not each of its letters. */
+const SEARCH_DELAY_MS = 80;
+
+export function FleetSidebar() {
+  const width = useWorkspace((now) => now.sidebarWidth);
+  const tree = useTree();
+  return (
+    <aside className={styles["sidebar"]} style={{ width }} data-region="sidebar" data-sidebar aria-label="Fleet">
+      <header className={styles["head"]}>
+        <h2>Fleet</h2>
+        <span className={`${styles["count"]} line`} data-testid="node-count">
+          {counted(tree.total, "node")}
+        </span>
+        <MenuButton entries={ADD_MENU} align="end">
+          <IconButton label="Add" data-testid="fleet-add">
+            <Plus size={15} />
+          </IconButton>
+        </MenuButton>
+        <SyncButton />
+      </header>
+      <SearchField />
+      <OnlyRunning />
+      <TreeView tree={tree} />
+      <WidthHandle />
+    </aside>
+  );
+}
+
+const ADD_MENU: MenuEntry[] = [
+  { label: "Connect…", keys: keysOf("connect", isMac), run: () => openDialog({ kind: "connect" }) },
+  "line",
+  { label: "New connection…", run: () => openDialog({ kind: "connection", id: null, draft: emptyDraft() }) },
+  { label: "New group…", run: () => openDialog({ kind: "group", id: null }) },
+  { label: "Add pair…", run: () => openDialog({ kind: "pair", pair: null }) },
+];
+
+function useTree(): Tree {
+  const fleet = useDeferredValue(useFleet());
+  const groups = useConnections((now) => now.groups);
+  const connections = useConnections((now) => now.connections);
+  const profiles = useProgram((now) => now.profiles);
+  const onlyRunning = useProgram((now) => now.settings.onlyRunning);
+  const syncEnabled = useProgram((now) => now.settings.syncEnabled);
+  const foldedPairs = useWorkspace((now) => now.foldedPairs);
+  const text = useWorkspace((now) => now.query);
+  const query = useMemo(() => parseQuery(text), [text]);
+  return useMemo(
+    () => buildTree({ fleet, saved: { groups, connections }, profiles, query, onlyRunning, syncEnabled, foldedPairs }),
+    [fleet, groups, connections, profiles, query, onlyRunning, syncEnabled, foldedPairs],
+  );
+}
+
+function SyncButton() {
+  const busy = useFleet((fleet) => fleet.pairs.some(({ sync }) => sync.phase === "running" || sync.phase === "queued"));
+  if (busy) {
+    return (
+      <IconButton label="Stop syncing" onClick={() => void cancelSync()} data-testid="sync-cancel">
+        <Square size={12} />
+      </IconButton>
+    );
+  }
+  return (
+    <IconButton label="Sync now" onClick={() => void syncAll()} data-testid="sync-now">
+      <RefreshCw size={14} />
+    </IconButton>
+  );
+}
+
+function SearchField() {
+  const query = useWorkspace((now) => now.query);
+  const [text, setText] = useState(query);
+  const [scroll, setScroll] = useState(0);
+  const input = useRef<HTMLInputElement>(null);
+  const sent = useRef(query);
+  // A search that was set from elsewhere shows in the field; its own comes back as it was sent.
+  useEffect(() => {
+    if (query === sent.current) return;
+    sent.current = query;
+    setText(query);
+  }, [query]);
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      sent.current = text;
+      workspace.search(text);
+    }, SEARCH_DELAY_MS);
+    return () => clearTimeout(timer);
+  }, [text]);
+  const clear = () => {
+    setText("");
+    workspace.search("");
+    input.current?.focus();
+  };
+  return (
+    <div className={styles["search"]}>
+      <div className={styles["field"]}>
+        <Search size={13} />
+        <div className={styles["text"]}>
+          <Colours text={text} scroll={scroll} />
+          <input
+            ref={input}
+            data-search
+            data-region-focus
+            data-testid="search"
+            value={text}
+            placeholder="Search names, ids and tags"
+            aria-label="Search the fleet: words, or tag:key=value"
+            autoComplete="off"
+            spellCheck={false}
+            onChange={(event) => setText(event.target.value)}
+            onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
+            onKeyDown={(event) => {
+              if (event.key === "Escape" && text !== "") clear();
+              else if (event.key === "ArrowDown") document.querySelector<HTMLElement>("[role=treeitem][tabindex='0']")?.focus();
+              else return;
+              event.preventDefault();
+            }}
+          />
+        </div>
+        {text !== "" && (
+          <IconButton label="Clear the search" onClick={clear}>
+            <X size={13} />
+          </IconButton>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Colours({ text, scroll }: { text: string; scroll: number }) {
+  const { parts } = useMemo(() => parseQuery(text), [text]);
+  return (
+    <div className={styles["colours"]} style={{ transform: `translateX(${-scroll}px)` }} aria-hidden="true">
+      {parts.map((part, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: parts are told apart by their place only
+        <span key={index} data-role={part.role}>
+          {part.text}
+        </span>
+      ))}
+    </div>
+  );
+}
+
+function OnlyRunning() {
+  const onlyRunning = useProgram((now) => now.settings.onlyRunning);
+  const id = useId();
+  return (
+    <div className={styles["scope"]}>
+      <Switch
+        label="Running only"
+        labelledBy={id}
+        checked={onlyRunning}
+        onChange={(on) => void setOnlyRunning(on)}
+        data-testid="only-running"
+      />
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: a wider target for the switch beside it */}
+      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the switch itself takes the keys */}
+      <span id={id} onClick={() => void setOnlyRunning(!onlyRunning)}>
+        Running only
+      </span>
+    </div>
+  );
+}
+
+/** Drags the sidebar's edge; arrows do the same from the keyboard. */
+function WidthHandle() {
+  const width = useWorkspace((now) => now.sidebarWidth);
+  const [from, setFrom] = useState<{ x: number; width: number } | null>(null);
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a splitter that can be moved is no thematic break
+    <div
+      className={styles["handle"]}
+      role="separator"
+      aria-orientation="vertical"
+      aria-label="Width of the sidebar"
+      aria-valuenow={width}
+      aria-valuemin={SIDEBAR_WIDTH.least}
+      aria-valuemax={SIDEBAR_WIDTH.most}
+      tabIndex={0}
+      data-moving={from !== null || undefined}
+      onPointerDown={(event) => {
+        event.currentTarget.setPointerCapture(event.pointerId);
+        setFrom({ x: event.clientX, width });
+      }}
+      onPointerMove={(event) => {
+        if (from !== null) workspace.resizeSidebar(from.width + event.clientX - from.x);
+      }}
+      onPointerUp={() => setFrom(null)}
+      onPointerCancel={() => setFrom(null)}
+      onDoubleClick={() => workspace.resizeSidebar(SIDEBAR_WIDTH.usual)}
+      onKeyDown={(event) => {
+        if (event.key === "ArrowLeft") workspace.resizeSidebar(width - 12);
+        if (event.key === "ArrowRight") workspace.resizeSidebar(width + 12);
+      }}
+    />
+  );
+}

@@ -1,0 +1,4 @@
+/** The window around the page. */
+import { backend } from "#backend";
+
+export const appWindow = backend.window;

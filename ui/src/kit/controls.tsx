@@ -1,0 +1,265 @@
+/** Fields, switches, checks and chips. */
+import { Autocomplete } from "@base-ui/react/autocomplete";
+import { Checkbox } from "@base-ui/react/checkbox";
+import { Switch as BaseSwitch } from "@base-ui/react/switch";
+import { Check, ChevronDown } from "lucide-react";
+import { type ComponentProps, type ReactNode, useId, useState } from "react";
+import type { Environment } from "../ipc/contract";
+import styles from "./controls.module.css";
+import { EnvBar } from "./glyphs";
+
+interface LabelledProps {
+  label: string;
+  /** Said beside the label, quieter: "optional". */
+  aside?: string;
+  hint?: ReactNode;
+  error?: string | null | undefined;
+  /** Gets the ids that tie the control to its label, hint and error. */
+  children: (ids: { id: string; describedBy: string | undefined; invalid: boolean }) => ReactNode;
+}
+
+/** A control with its label above, and its hint or error below. */
+export function Labelled({ label, aside, hint, error, children }: LabelledProps) {
+  const id = useId();
+  const below = error ?? hint;
+  const describedBy = below === undefined || below === null ? undefined : `${id}-below`;
+  return (
+    <div className={styles["labelled"]}>
+      <label className={styles["label"]} htmlFor={id}>
+        {label}
+        {aside !== undefined && <i>{aside}</i>}
+      </label>
+      {children({ id, describedBy, invalid: Boolean(error) })}
+      {describedBy !== undefined && (
+        <div id={describedBy} className={error ? styles["error"] : styles["hint"]} role={error ? "alert" : undefined}>
+          {below}
+        </div>
+      )}
+    </div>
+  );
+}
+
+interface TextFieldProps extends Omit<ComponentProps<"input">, "onChange" | "value" | "size"> {
+  value: string;
+  onText: (text: string) => void;
+  icon?: ReactNode;
+  large?: boolean;
+  invalid?: boolean;
+  mono?: boolean;
+}
+
+export function TextField({ value, onText, icon, large = false, invalid = false, mono = false, ...rest }: TextFieldProps) {
+  return (
+    <div className={`${styles["field"]} ${large ? styles["large"] : ""}`} data-invalid={invalid || undefined}>
+      {icon}
+      <input
+        {...PLAIN_TEXT}
+        {...rest}
+        className={mono ? "mono" : undefined}
+        value={value}
+        aria-invalid={invalid || undefined}
+        onChange={(event) => onText(event.target.value)}
+      />
+    </div>
+  );
+}
+
+/** Names and ids are no prose. */
+const PLAIN_TEXT = { type: "text", autoComplete: "off", autoCorrect: "off", autoCapitalize: "off", spellCheck: false } as const;
+
+export interface Suggestion {
+  value: string;
+  hint?: string;
+  environment?: Environment;
+}
+
+export interface SuggestionGroup {
+  label: string;
+  items: readonly Suggestion[];
+}
+
+interface SuggestFieldProps {
+  id?: string;
+  value: string;
+  onText: (text: string) => void;
+  groups: readonly SuggestionGroup[];
+  placeholder?: string;
+  describedBy?: string | undefined;
+  label?: string;
+  invalid?: boolean;
+  large?: boolean;
+  mono?: boolean;
+  autoFocus?: boolean;
+  onBlur?: () => void;
+  "data-testid"?: string;
+}
+
+/** A text field with suggestions; any text may be typed. */
+export function SuggestField(props: SuggestFieldProps) {
+  const { value, onText, groups, large = false, invalid = false, mono = false } = props;
+  // What stands in the field when the list opens is a value, not a search: everything is offered until something is typed.
+  const [typed, setTyped] = useState(false);
+  const shown = groups.map((group) => ({ ...group, items: [...group.items] })).filter((group) => group.items.length > 0);
+  return (
+    <Autocomplete.Root
+      items={shown}
+      value={value}
+      onValueChange={(text, details) => {
+        setTyped(details.reason === "input-change");
+        onText(text);
+      }}
+      onOpenChange={(open) => {
+        if (open) return;
+        setTyped(false);
+      }}
+      itemToStringValue={(item: Suggestion) => item.value}
+      filter={(item: Suggestion, query: string) => !typed || item.value.toLowerCase().includes(query.toLowerCase())}
+    >
+      <Autocomplete.InputGroup
+        className={`${styles["field"]} ${large ? styles["large"] : ""}`}
+        data-invalid={invalid || undefined}
+      >
+        <Autocomplete.Input
+          {...PLAIN_TEXT}
+          id={props.id}
+          className={mono ? "mono" : undefined}
+          placeholder={props.placeholder}
+          aria-label={props.label}
+          aria-describedby={props.describedBy}
+          aria-invalid={invalid || undefined}
+          autoFocus={props.autoFocus}
+          onBlur={props.onBlur}
+          data-testid={props["data-testid"]}
+        />
+        <Autocomplete.Trigger aria-label="Show suggestions" tabIndex={-1}>
+          <ChevronDown size={13} color="var(--text-3)" />
+        </Autocomplete.Trigger>
+      </Autocomplete.InputGroup>
+      <Autocomplete.Portal>
+        <Autocomplete.Positioner className={styles["popup"] ?? ""} sideOffset={4} align="start">
+          <Autocomplete.Popup>
+            <Autocomplete.List className={styles["list"] ?? ""}>
+              {(group: SuggestionGroup) => (
+                <Autocomplete.Group key={group.label} items={group.items}>
+                  <Autocomplete.GroupLabel className={styles["listLabel"] ?? ""}>{group.label}</Autocomplete.GroupLabel>
+                  <Autocomplete.Collection>
+                    {(item: Suggestion) => (
+                      <Autocomplete.Item key={item.value} value={item} className={styles["listItem"] ?? ""}>
+                        {item.environment !== undefined && <EnvBar environment={item.environment} small />}
+                        <span className={mono ? "mono line" : "line"}>{item.value}</span>
+                        {item.hint !== undefined && <small className="line">{item.hint}</small>}
+                      </Autocomplete.Item>
+                    )}
+                  </Autocomplete.Collection>
+                </Autocomplete.Group>
+              )}
+            </Autocomplete.List>
+          </Autocomplete.Popup>
+        </Autocomplete.Positioner>
+      </Autocomplete.Portal>
+    </Autocomplete.Root>
+  );
+}
+
+interface ToggleProps {
+  label: string;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+  /** A visible label elsewhere names it. */
+  labelledBy?: string;
+  disabled?: boolean;
+  "data-testid"?: string;
+}
+
+/** Off is an outline with a small knob, on is filled with a large one: readable without colour. */
+export function Switch({ label, checked, onChange, labelledBy, ...rest }: ToggleProps) {
+  return (
+    <BaseSwitch.Root
+      {...rest}
+      className={styles["switch"] ?? ""}
+      checked={checked}
+      onCheckedChange={(on) => onChange(on)}
+      aria-label={labelledBy === undefined ? label : undefined}
+      aria-labelledby={labelledBy}
+    >
+      <BaseSwitch.Thumb />
+    </BaseSwitch.Root>
+  );
+}
+
+export function CheckBox({ label, checked, onChange, labelledBy, ...rest }: ToggleProps) {
+  return (
+    <Checkbox.Root
+      {...rest}
+      className={styles["check"] ?? ""}
+      checked={checked}
+      onCheckedChange={(on) => onChange(on)}
+      aria-label={labelledBy === undefined ? label : undefined}
+      aria-labelledby={labelledBy}
+    >
+      <Checkbox.Indicator>
+        <Check size={11} strokeWidth={3} />
+      </Checkbox.Indicator>
+    </Checkbox.Root>
+  );
+}
+
+interface SegmentsProps<Value extends string> {
+  label: string;
+  value: Value;
+  choices: readonly { value: Value; label: string; icon?: ReactNode }[];
+  onChange: (value: Value) => void;
+}
+
+/** One of a few; arrows move, like radio buttons. */
+export function Segments<Value extends string>({ label, value, choices, onChange }: SegmentsProps<Value>) {
+  const step = (by: number) => {
+    const at = choices.findIndex((choice) => choice.value === value);
+    const next = choices[(at + by + choices.length) % choices.length];
+    if (next !== undefined) onChange(next.value);
+  };
+  return (
+    <div
+      className={styles["segments"]}
+      role="radiogroup"
+      aria-label={label}
+      onKeyDown={(event) => {
+        if (event.key === "ArrowRight" || event.key === "ArrowDown") step(1);
+        else if (event.key === "ArrowLeft" || event.key === "ArrowUp") step(-1);
+        else return;
+        event.preventDefault();
+        requestAnimationFrame(() => document.querySelector<HTMLElement>(`[role=radio][aria-checked=true]`)?.focus());
+      }}
+    >
+      {choices.map((choice) => (
+        // biome-ignore lint/a11y/useSemanticElements: segments carry icons and look like one control
+        <button
+          key={choice.value}
+          type="button"
+          role="radio"
+          className={styles["segment"]}
+          aria-checked={choice.value === value}
+          tabIndex={choice.value === value ? 0 : -1}
+          onClick={() => onChange(choice.value)}
+        >
+          {choice.icon}
+          {choice.label}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+interface ChipProps {
+  tone?: "neutral" | "ok" | "warn" | "danger" | "accent";
+  small?: boolean;
+  children: ReactNode;
+}
+
+export function Chip({ tone = "neutral", small = false, children }: ChipProps) {
+  return (
+    <span className={styles["chip"]} data-tone={tone} data-small={small || undefined}>
+      {children}
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+/** Figures, times and names as Postern writes them. */
+
+const FIGURES = new Intl.NumberFormat("en-US");
+
+/** 12438 as "12,438". */
+export function figure(count: number): string {
+  return FIGURES.format(count);
+}
+
+/** "1 node", "2 nodes". */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${figure(count)} ${count === 1 ? one : many}`;
+}
+
+/** How long ago a moment was: "just now", "40 s ago", "4 min ago", "6 h ago", "3 d ago". */
+export function ago(atMs: number, nowMs: number): string {
+  const length = span(nowMs - atMs);
+  return length === "" ? "just now" : `${length} ago`;
+}
+
+/** The length of a time in its largest unit: "40 s", "4 min", "6 h", "3 d"; empty below one second. */
+function span(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  if (seconds < 1) return "";
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} d`;
+}
+
+/** A length in two units: "3 d 3 h", "6 h 12 m", "4 m 10 s". */
+export function lasting(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const [days, hours] = [Math.floor(seconds / 86_400), Math.floor((seconds % 86_400) / 3600)];
+  const minutes = Math.floor((seconds % 3600) / 60);
+  if (days > 0) return `${days} d ${hours} h`;
+  if (hours > 0) return `${hours} h ${minutes} m`;
+  if (minutes > 0) return `${minutes} m ${seconds % 60} s`;
+  return `${seconds} s`;
+}
+
+/** The time of day, "09:12", with the date in front when it was another day. */
+export function clock(atMs: number, nowMs: number): string {
+  const [at, now] = [new Date(atMs), new Date(nowMs)];
+  const time = `${two(at.getHours())}:${two(at.getMinutes())}`;
+  if (at.toDateString() === now.toDateString()) return time;
+  return `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())} ${time}`;
+}
+
+function two(value: number): string {
+  return String(value).padStart(2, "0");
+}
+
+/** Bytes typed and not yet sent: "1 key held", "20 bytes held". */
+export function heldKeys(bytes: number): string {
+  return `${counted(bytes, "byte")} held`;
+}
+
+/** An id with its middle left out, so that start and end stay readable: "i-0a1b…7890". */
+export function shortId(id: string): string {
+  if (id.length <= 12) return id;
+  return `${id.slice(0, 6)}…${id.slice(-4)}`;
+}
+
+/** "acme-stage / eu-central-1". */
+export function pairName(profile: string | null, region: string | null): string {
+  return [profile, region].filter((part) => part !== null && part !== "").join(" / ");
+}

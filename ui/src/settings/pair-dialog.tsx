@@ -1,0 +1,83 @@
+/** Adds or changes one pair of profile and Region. */
+import { useId, useState } from "react";
+import { profileSuggestions, regionSuggestions } from "../kit/aws";
+import { Button, Keys } from "../kit/button";
+import { Labelled, SuggestField, Switch } from "../kit/controls";
+import { Dialog } from "../kit/dialog";
+import { useForm } from "../kit/form";
+import { Notice } from "../kit/notice";
+import type { PairView } from "../ipc/contract";
+import { addPairs, changePair } from "../state/actions";
+import { useConnections } from "../state/connections";
+import { closeDialog } from "../state/dialogs";
+import { useProgram } from "../state/settings";
+import styles from "./settings.module.css";
+
+export function PairDialog({ pair }: { pair: PairView | null }) {
+  const profiles = useProgram((now) => now.profiles);
+  const history = useConnections((now) => now.history);
+  const [profile, setProfile] = useState(pair?.profile ?? "");
+  const [region, setRegion] = useState(pair?.region ?? "");
+  const [enabled, setEnabled] = useState(pair?.enabled ?? true);
+  const enabledId = useId();
+  const form = useForm(["profile", "region"], closeDialog);
+  const own = profiles.profiles.find((known) => known.name === profile)?.region ?? null;
+  const save = async () => {
+    const draft = { profile: profile.trim(), region: region.trim() === "" ? (own ?? "") : region.trim(), enabled };
+    await (pair === null ? addPairs([draft]) : changePair(pair, draft));
+  };
+  return (
+    <Dialog
+      title={pair === null ? "Add a profile and Region pair" : "Edit pair"}
+      onClose={closeDialog}
+      onSubmit={() => form.submit(save)}
+      testId="pair-dialog"
+      actions={
+        <>
+          <Button look="ghost" size="lg" onClick={closeDialog}>
+            Cancel
+          </Button>
+          <Button look="primary" size="lg" type="submit" busy={form.busy} disabled={profile.trim() === ""} data-testid="pair-save">
+            {pair === null ? "Add pair" : "Save"} <Keys keys={["Enter"]} />
+          </Button>
+        </>
+      }
+    >
+      <Labelled label="Profile" error={form.under("profile")} hint="A profile of your AWS configuration.">
+        {({ id, describedBy, invalid }) => (
+          <SuggestField
+            id={id}
+            describedBy={describedBy}
+            invalid={invalid}
+            large
+            autoFocus
+            value={profile}
+            onText={setProfile}
+            groups={profileSuggestions(profiles, [])}
+            data-testid="pair-profile"
+          />
+        )}
+      </Labelled>
+      <Labelled label="Region" error={form.under("region")}>
+        {({ id, describedBy, invalid }) => (
+          <SuggestField
+            id={id}
+            describedBy={describedBy}
+            invalid={invalid}
+            large
+            value={region}
+            onText={setRegion}
+            groups={regionSuggestions(history.regions)}
+            placeholder={own === null ? "eu-central-1" : `${own}, as the profile says`}
+            data-testid="pair-region"
+          />
+        )}
+      </Labelled>
+      <div className={styles["last"]}>
+        <Switch label="Sync this pair" labelledBy={enabledId} checked={enabled} onChange={setEnabled} />
+        <span id={enabledId}>Sync this pair</span>
+      </div>
+      {form.failure !== null && <Notice error={form.failure} />}
+    </Dialog>
+  );
+}

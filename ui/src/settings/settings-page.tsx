@@ -1,0 +1,56 @@
+/** The settings: own navigation on the left; everything applies at once. */
+import { Cloud, Info, RefreshCw, SlidersHorizontal, SquareTerminal } from "lucide-react";
+import type { ReactNode } from "react";
+import { type SettingsSection, useWorkspace, workspace } from "../state/workspace";
+import { AboutSection } from "./about-section";
+import { AccountsSection } from "./accounts-section";
+import { GeneralSection } from "./general-section";
+import styles from "./settings.module.css";
+import { SyncSection } from "./sync-section";
+import { TerminalSection } from "./terminal-section";
+
+export default function SettingsPage() {
+  const section = useWorkspace((now) => now.section);
+  return (
+    <>
+      <nav className={styles["nav"]} data-region="sidebar" aria-label="Settings">
+        <h2>Settings</h2>
+        <NavLink section="general" icon={<SlidersHorizontal size={15} />} label="General" />
+        <NavLink section="terminal" icon={<SquareTerminal size={15} />} label="Terminal" />
+        <h3>Connections</h3>
+        <NavLink section="accounts" icon={<Cloud size={15} />} label="AWS accounts" />
+        <NavLink section="sync" icon={<RefreshCw size={15} />} label="Sync" />
+        <h3>Postern</h3>
+        <NavLink section="about" icon={<Info size={15} />} label="About" />
+      </nav>
+      <section className={styles["page"]} data-region="page" data-testid="settings-page">
+        {SECTIONS[section]}
+      </section>
+    </>
+  );
+}
+
+const SECTIONS: Record<SettingsSection, ReactNode> = {
+  accounts: <AccountsSection />,
+  sync: <SyncSection />,
+  general: <GeneralSection />,
+  terminal: <TerminalSection />,
+  about: <AboutSection />,
+};
+
+function NavLink({ section, icon, label }: { section: SettingsSection; icon: ReactNode; label: string }) {
+  const current = useWorkspace((now) => now.section === section);
+  return (
+    <button
+      type="button"
+      className={styles["link"]}
+      aria-current={current ? "page" : undefined}
+      onClick={() => workspace.show("settings", section)}
+      data-testid={`settings-${section}`}
+      data-region-focus={current || undefined}
+    >
+      {icon}
+      {label}
+    </button>
+  );
+}

@@ -1,0 +1,88 @@
+/** The one dialog that is open: features bring theirs, the frame shows it. */
+import { type ReactNode, useRef } from "react";
+import { ConnectDialog } from "../connections/connect-dialog";
+import { ConnectionDialog } from "../connections/connection-dialog";
+import { GroupDialog } from "../connections/group-dialog";
+import { Button, Keys } from "../kit/button";
+import { Dialog } from "../kit/dialog";
+import { Notice } from "../kit/notice";
+import { ChooseProfilesDialog } from "../settings/choose-profiles-dialog";
+import { PairDialog } from "../settings/pair-dialog";
+import { closeDialog, type Confirm, type Dialog as OpenDialog, useDialogs } from "../state/dialogs";
+import type { ErrorView } from "../ipc/contract";
+import { PasteDialog } from "../terminal/paste-dialog";
+
+export function Dialogs() {
+  const open = useDialogs((now) => now.open);
+  return open === null ? null : dialogOf(open);
+}
+
+function dialogOf(open: OpenDialog): ReactNode {
+  switch (open.kind) {
+    case "connect":
+      return <ConnectDialog />;
+    case "connection":
+      return <ConnectionDialog id={open.id} draft={open.draft} />;
+    case "group":
+      return <GroupDialog id={open.id} />;
+    case "pair":
+      return <PairDialog pair={open.pair} />;
+    case "choose-profiles":
+      return <ChooseProfilesDialog />;
+    case "cause":
+      return <CauseDialog title={open.title} error={open.error} />;
+    case "confirm":
+      return <ConfirmDialog {...open} />;
+    case "paste":
+      return <PasteDialog {...open} />;
+  }
+}
+
+/** Where something would be lost, the safe button has the focus. */
+function ConfirmDialog({ title, text, action, danger, run }: Confirm) {
+  const safe = useRef<HTMLButtonElement>(null);
+  const go = useRef<HTMLButtonElement>(null);
+  const confirm = () => {
+    closeDialog();
+    run();
+  };
+  return (
+    <Dialog
+      title={title}
+      text={text}
+      width={440}
+      onClose={closeDialog}
+      initialFocus={danger ? safe : go}
+      testId="confirm-dialog"
+      actions={
+        <>
+          <Button ref={safe} size="lg" look={danger ? "plain" : "ghost"} onClick={closeDialog}>
+            Cancel <Keys keys={["Esc"]} />
+          </Button>
+          <Button ref={go} size="lg" look={danger ? "danger" : "primary"} onClick={confirm} data-testid="confirm">
+            {action}
+          </Button>
+        </>
+      }
+    />
+  );
+}
+
+function CauseDialog({ title, error }: { title: string; error: ErrorView }) {
+  const close = useRef<HTMLButtonElement>(null);
+  return (
+    <Dialog
+      title={title}
+      onClose={closeDialog}
+      initialFocus={close}
+      testId="cause-dialog"
+      actions={
+        <Button ref={close} size="lg" onClick={closeDialog}>
+          Close <Keys keys={["Esc"]} />
+        </Button>
+      }
+    >
+      <Notice error={error} />
+    </Dialog>
+  );
+}

@@ -1,0 +1,43 @@
+/** The rail: the pages there are. */
+import { Settings, SquareTerminal } from "lucide-react";
+import type { ReactNode } from "react";
+import { Tip } from "../kit/button";
+import { keysOf } from "../state/keymap";
+import { isMac } from "../state/platform";
+import { isLive, useSessions } from "../state/sessions";
+import { type Page, useWorkspace, workspace } from "../state/workspace";
+import styles from "./frame.module.css";
+
+export function Rail() {
+  const live = useSessions((now) => now.tabs.filter(isLive).length);
+  return (
+    <nav className={styles["rail"]} data-region="rail" aria-label="Pages">
+      <RailButton page="workspace" label="Terminals" testId="terminals-open">
+        <SquareTerminal size={18} />
+        {live > 0 && <span className={styles["badge"]}>{live}</span>}
+      </RailButton>
+      <span className={styles["grow"]} />
+      <RailButton page="settings" label="Settings" testId="settings-open" action="settings">
+        <Settings size={18} />
+      </RailButton>
+    </nav>
+  );
+}
+
+function RailButton(props: { page: Page; label: string; testId: string; action?: string; children: ReactNode }) {
+  const current = useWorkspace((now) => now.page === props.page);
+  return (
+    <Tip text={props.label} side="right" keys={props.action === undefined ? [] : keysOf(props.action, isMac)}>
+      <button
+        type="button"
+        className={styles["railButton"]}
+        aria-label={props.label}
+        aria-current={current ? "page" : undefined}
+        onClick={() => workspace.show(props.page)}
+        data-testid={props.testId}
+      >
+        {props.children}
+      </button>
+    </Tip>
+  );
+}

@@ -1,0 +1,54 @@
+/** Results of what was done out of view, and the live region for screen readers. */
+import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { Button, IconButton } from "../kit/button";
+import { dismiss, type Toast, useToasts } from "../state/toasts";
+import styles from "./toasts.module.css";
+
+export function Toasts() {
+  const { toasts, said } = useToasts();
+  return (
+    <>
+      <div className={styles["toasts"]} role="region" aria-label="Messages">
+        {toasts.map((toast) => (
+          <OneToast key={toast.id} toast={toast} />
+        ))}
+      </div>
+      <div className="visually-hidden" aria-live="polite">
+        {said}
+      </div>
+    </>
+  );
+}
+
+function OneToast({ toast }: { toast: Toast }) {
+  const { id, text, error, action } = toast;
+  const run = () => {
+    dismiss(id);
+    action?.run();
+  };
+  return (
+    <div
+      className={styles["toast"]}
+      role={error === null ? "status" : "alert"}
+      data-error={error === null ? undefined : true}
+      data-testid={error === null ? "toast" : "toast-error"}
+    >
+      {error === null ? <CircleCheck size={14} /> : <CircleAlert size={14} />}
+      <div className={styles["words"]} data-selectable>
+        {text}
+        {error !== null && <p>{error.nextStep}</p>}
+        {error?.detail != null && <small>{error.detail}</small>}
+        {action !== null && (
+          <div>
+            <Button look="link" onClick={run}>
+              {action.label}
+            </Button>
+          </div>
+        )}
+      </div>
+      <IconButton small label="Close the message" onClick={() => dismiss(id)}>
+        <X size={12} />
+      </IconButton>
+    </div>
+  );
+}

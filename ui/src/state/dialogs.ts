@@ -1,0 +1,58 @@
+/** The one dialog that may be open, and the palette. */
+import { create } from "zustand";
+import type { ConnectionDraftView, ErrorView, PairView } from "../ipc/contract";
+
+export type Dialog =
+  | { kind: "connect" }
+  | { kind: "connection"; id: number | null; draft: ConnectionDraftView }
+  | { kind: "group"; id: number | null }
+  | { kind: "pair"; pair: PairView | null }
+  | { kind: "choose-profiles" }
+  | { kind: "cause"; title: string; error: ErrorView }
+  | Confirm
+  | Paste;
+
+/** A question before something that cannot be undone, or that is likely to fail. */
+export interface Confirm {
+  kind: "confirm";
+  title: string;
+  text: string;
+  /** What the button that goes on says. */
+  action: string;
+  danger: boolean;
+  run: () => void;
+}
+
+/** A paste of several lines into a shell that would run each of them. */
+export interface Paste {
+  kind: "paste";
+  tab: number;
+  text: string;
+  paste: (text: string) => void;
+}
+
+export interface Dialogs {
+  open: Dialog | null;
+  /** The scope sign the palette was opened with, or null while it is closed. */
+  palette: string | null;
+  /** Whether the focus already went elsewhere, so that closing a dialog must not bring it back. */
+  focusMoved: boolean;
+}
+
+export const useDialogs = create<Dialogs>(() => ({ open: null, palette: null, focusMoved: false }));
+
+export function openDialog(dialog: Dialog) {
+  useDialogs.setState({ open: dialog, palette: null, focusMoved: false });
+}
+
+export function closeDialog() {
+  useDialogs.setState({ open: null });
+}
+
+export function openPalette(text = "") {
+  useDialogs.setState({ palette: text, open: null, focusMoved: false });
+}
+
+export function closePalette() {
+  useDialogs.setState({ palette: null });
+}

@@ -1,0 +1,92 @@
+/** What happens in the program, applied to the stores: each event carries the change itself. */
+import type { AppEvent, BootstrapView } from "../ipc/contract";
+import { useConnections } from "./connections";
+import { changeFleet, useFleet, wholeFleet } from "./fleet";
+import { activated, noSessions, useSessions, withoutTab, withTab } from "./sessions";
+import { useProgram } from "./settings";
+import { say, tellFailure } from "./toasts";
+
+/** Tabs that the user closed: a late event must not bring them back. */
+export const closedTabs = new Set<number>();
+
+/** Replaces everything by what the program says. */
+export function applyBootstrap(view: BootstrapView) {
+  closedTabs.clear();
+  useFleet.setState(wholeFleet(view.pairs, view.nodes), true);
+  useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
+  const sessions = { ...noSessions(), tabs: view.tabs };
+  useSessions.setState(activated(sessions, view.tabs[0]?.id ?? null), true);
+  useProgram.setState({
+    mode: view.mode,
+    startError: null,
+    version: view.version,
+    awsConfigPath: view.awsConfigPath,
+    profiles: view.profiles,
+    settings: view.settings,
+  });
+  for (const notice of view.notices) tellFailure(notice);
+}
+
+/** Events that wait for a snapshot that is on its way; null while none is. */
+let waiting: AppEvent[] | null = null;
+
+/**
+ * Takes a snapshot over. Events that come while it is on its way are applied after it, in their order: it may be
+ * older than they are, and what they say twice does no harm.
+ */
+export async function adoptSnapshot(ask: () => Promise<BootstrapView>): Promise<BootstrapView> {
+  waiting = [];
+  try {
+    const view = await ask();
+    applyBootstrap(view);
+    return view;
+  } finally {
+    const events = waiting ?? [];
+    waiting = null;
+    events.forEach(applyEvent);
+  }
+}
+
+export function applyEvent(event: AppEvent) {
+  if (waiting !== null) return void waiting.push(event);
+  switch (event.kind) {
+    case "fleet-changed":
+      return useFleet.setState((fleet) => changeFleet(fleet, event.upserts, event.removals));
+    case "pairs-changed":
+      return useFleet.setState({ pairs: event.pairs });
+    case "connections-changed":
+      return useConnections.setState({ groups: event.groups, connections: event.connections });
+    case "settings-changed":
+      return useProgram.setState({ settings: event.settings });
+    case "profiles-changed":
+      return useProgram.setState({ profiles: event.profiles });
+    case "history-changed":
+      return useConnections.setState({ history: event.history });
+    case "tab-changed":
+      if (closedTabs.has(event.tab.id)) return;
+      announceTab(event);
+      return useSessions.setState((sessions) => withTab(sessions, event.tab));
+    case "tab-closed":
+      return useSessions.setState((sessions) => withoutTab(sessions, event.id));
+    case "notice":
+      return tellFailure(event.error);
+  }
+}
+
+function announceTab({ tab }: Extract<AppEvent, { kind: "tab-changed" }>) {
+  const before = useSessions.getState().tabs.find((other) => other.id === tab.id);
+  if (before?.state.kind === tab.state.kind) return;
+  switch (tab.state.kind) {
+    case "connected":
+      return say(`${tab.title}: connected.`);
+    case "resuming":
+      return say(`${tab.title}: connection lost. Resuming, your keys are held.`);
+    case "ended":
+      return say(`${tab.title}: ${tab.state.reason}`);
+    case "failed":
+      return say(`${tab.title}: ${tab.state.error.message}`);
+    case "connecting":
+    case "paused":
+      return;
+  }
+}

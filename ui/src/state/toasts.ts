@@ -1,0 +1,49 @@
+/** Results of something the user did out of view, and what screen readers are told. */
+import { create } from "zustand";
+import type { ErrorView } from "../ipc/contract";
+import { errorView } from "../ipc/client";
+
+export interface Toast {
+  id: number;
+  text: string;
+  /** A failure stays until it is closed. */
+  error: ErrorView | null;
+  action: { label: string; run: () => void } | null;
+}
+
+/** How long a result without a failure stays. */
+const SHOWN_MS = 5000;
+/** More than this is a flood: the oldest go. */
+const MOST = 4;
+
+export const useToasts = create<{ toasts: readonly Toast[]; said: string }>(() => ({ toasts: [], said: "" }));
+
+let last = 0;
+
+export function tell(text: string, action: Toast["action"] = null) {
+  const id = add({ text, error: null, action });
+  setTimeout(() => dismiss(id), SHOWN_MS);
+}
+
+/** Shows why something failed. The same failure is not shown twice at the same time. */
+export function tellFailure(thrown: unknown, action: Toast["action"] = null) {
+  const error = errorView(thrown);
+  const shown = useToasts.getState().toasts.some((toast) => toast.error?.message === error.message);
+  if (!shown) add({ text: error.message, error, action });
+}
+
+export function dismiss(id: number) {
+  useToasts.setState((now) => ({ toasts: now.toasts.filter((toast) => toast.id !== id) }));
+}
+
+/** Tells screen readers politely. */
+export function say(text: string) {
+  useToasts.setState({ said: text });
+}
+
+function add(toast: Omit<Toast, "id">): number {
+  last += 1;
+  const id = last;
+  useToasts.setState((now) => ({ toasts: [...now.toasts.slice(1 - MOST), { ...toast, id }] }));
+  return id;
+}

@@ -1,0 +1,159 @@
+/** The status bar: sync, sessions, the demo, and the session that is shown. */
+import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
+import { Tip } from "../kit/button";
+import { Progress } from "../kit/glyphs";
+import { useNow } from "../kit/time";
+import { counted, figure, lasting } from "../kit/words";
+import type { PairView, TabView } from "../ipc/contract";
+import { copyText, reveal, syncAll } from "../state/actions";
+import { useFleet } from "../state/fleet";
+import { isLive, useSessions } from "../state/sessions";
+import { useProgram } from "../state/settings";
+import { workspace } from "../state/workspace";
+import styles from "./status-bar.module.css";
+
+export function StatusBar() {
+  const mode = useProgram((now) => now.mode);
+  const live = useSessions((now) => now.tabs.filter(isLive).length);
+  const shown = useSessions((now) => now.tabs.find((tab) => tab.id === now.active));
+  return (
+    <footer className={styles["bar"]} data-region="status">
+      <SyncState />
+      <span className={styles["separator"]} />
+      <span className={styles["item"]} data-testid="status-sessions">
+        <SquareTerminal size={12} />
+        {counted(live, "session")}
+      </span>
+      {mode === "demo" && <DemoBadge />}
+      <span className={styles["grow"]} />
+      {shown !== undefined && <ShownSession tab={shown} />}
+    </footer>
+  );
+}
+
+function SyncState() {
+  const pairs = useFleet((fleet) => fleet.pairs);
+  const enabled = useProgram((now) => now.settings.syncEnabled);
+  const synced = syncedOf(pairs);
+  const busy = synced.busy > 0;
+  const text = busy ? `Syncing ${figure(synced.total - synced.busy)} of ${figure(synced.total)}` : restText(enabled, synced);
+  return (
+    <>
+      <button
+        type="button"
+        className={styles["item"]}
+        data-testid="status-sync"
+        data-busy={busy}
+        data-failed={synced.failed.length}
+        onClick={() => (synced.total === 0 ? workspace.show("settings", "accounts") : void syncAll())}
+        aria-live="polite"
+      >
+        <RefreshCw size={12} />
+        {text}
+        {busy && <Progress width={54} share={(synced.total - synced.busy) / synced.total} label="Sync" />}
+      </button>
+      {synced.failed.length > 0 && <FailedPairs failed={synced.failed} />}
+    </>
+  );
+}
+
+function restText(enabled: boolean, { done, total }: Synced): string {
+  if (total === 0) return "No pairs to sync";
+  if (!enabled && done === 0) return "Sync is off";
+  return `Synced ${figure(done)} of ${counted(total, "pair")}`;
+}
+
+function FailedPairs({ failed }: { failed: readonly PairView[] }) {
+  const first = failed[0];
+  return (
+    <Tip text={failed.map((pair) => `${pair.profile} / ${pair.region}`).join(", ")} side="top">
+      <button
+        type="button"
+        className={`${styles["item"]} ${styles["bad"]}`}
+        data-testid="status-failed"
+        onClick={() => first !== undefined && reveal("pair", first.id)}
+      >
+        <CircleAlert size={12} />
+        {figure(failed.length)} failed
+      </button>
+    </Tip>
+  );
+}
+
+interface Synced {
+  total: number;
+  done: number;
+  busy: number;
+  failed: readonly PairView[];
+}
+
+export function syncedOf(pairs: readonly PairView[]): Synced {
+  const enabled = pairs.filter((pair) => pair.enabled);
+  const of = (...phases: PairView["sync"]["phase"][]) => enabled.filter((pair) => phases.includes(pair.sync.phase));
+  return {
+    total: enabled.length,
+    done: of("done").length,
+    busy: of("queued", "running").length,
+    failed: of("failed"),
+  };
+}
+
+function DemoBadge() {
+  const simulator = useProgram((now) => now.simulator);
+  const where = simulator === null ? "" : `: simulated AWS on ${simulator.replace("http://", "")}`;
+  return (
+    <>
+      <span className={styles["separator"]} />
+      <button
+        type="button"
+        className={`${styles["item"]} ${styles["demo"]} ${styles["shrink"]}`}
+        data-testid="demo-badge"
+        onClick={() => simulator !== null && void copyText(simulator, "the simulator's address")}
+      >
+        <FlaskConical size={12} />
+        <span className="line">
+          Demo<span className={styles["wide"]}>{where}</span>
+        </span>
+      </button>
+    </>
+  );
+}
+
+function ShownSession({ tab }: { tab: TabView }) {
+  const { sessionId } = tab;
+  return (
+    <>
+      {sessionId !== null && (
+        <button
+          type="button"
+          className={`${styles["item"]} ${styles["wide"]} ${styles["shrink"]}`}
+          data-testid="session-id"
+          onClick={() => void copyText(sessionId, "the session id")}
+        >
+          <span className="mono line">{sessionId}</span>
+        </button>
+      )}
+      <SessionState tab={tab} />
+    </>
+  );
+}
+
+function SessionState({ tab }: { tab: TabView }) {
+  const now = useNow(1000);
+  const { state } = tab;
+  const item = (text: string, tone = "") => <span className={`${styles["item"]} ${tone}`}>{text}</span>;
+  switch (state.kind) {
+    case "connecting":
+      return item("Connecting");
+    case "connected":
+      return item(`Connected ${lasting(now - state.sinceMs)}`);
+    case "paused":
+      return item("Paused", styles["warn"]);
+    case "resuming":
+      return item(`Resuming ${lasting(now - state.sinceMs)}`, styles["warn"]);
+    case "ended":
+      return item("Ended");
+    case "failed":
+      return item("Not connected", styles["bad"]);
+  }
+}

@@ -1,0 +1,277 @@
+/** One terminal: xterm.js, its raw channel and its keys. It lives as long as its tab, outside React. */
+import { FitAddon } from "@xterm/addon-fit";
+import { SearchAddon } from "@xterm/addon-search";
+import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
+import { Terminal } from "@xterm/xterm";
+import { client, errorView } from "../ipc/client";
+import { attachTerminal, sendTerminalInput } from "../ipc/terminal";
+import { isMac } from "../state/platform";
+import { FONT_FAMILY, findColours, fontsReady, LINE_HEIGHT, terminalTheme, drawWithGraphicsCard } from "./appearance";
+import { clampCounts } from "./clamps";
+import { Credit } from "./credit";
+import { InputQueue } from "./input-queue";
+import { plainTitle, webAddress } from "./links";
+import { cleanPaste, pasteBytes, runsAtOnce } from "./paste";
+
+export interface TerminalLook {
+  fontSize: number;
+  scrollback: number;
+}
+
+/** What a terminal reports to its tab. */
+export interface TerminalReports {
+  output(): void;
+  title(title: string): void;
+  /** Several lines would run at once: ask, then call `paste` with what is to be sent. */
+  askPaste(text: string, paste: (text: string) => void): void;
+  failed(thrown: unknown): void;
+  findResults(current: number, count: number): void;
+}
+
+export class SessionTerminal {
+  /** Where the terminal is drawn; the pane that shows the tab adopts it. */
+  readonly element = document.createElement("div");
+  readonly #terminal: Terminal;
+  readonly #fit = new FitAddon();
+  readonly #search = new SearchAddon();
+  readonly #credit: Credit;
+  readonly #input: InputQueue;
+  #detach: () => void = () => {};
+  #opened = false;
+  #disposed = false;
+  #fitting = 0;
+  #sentSize = "";
+  /** While the link is down the size stays, so that a strip over the terminal does not reflow it. */
+  #frozen = false;
+  /** Whether there is a session to send keys and sizes to. */
+  #live = true;
+
+  constructor(
+    readonly tab: number,
+    look: TerminalLook,
+    readonly reports: TerminalReports,
+  ) {
+    this.#terminal = new Terminal({
+      allowProposedApi: true,
+      convertEol: false,
+      cursorBlink: false,
+      cursorInactiveStyle: "outline",
+      drawBoldTextInBrightColors: false,
+      fontFamily: FONT_FAMILY,
+      fontSize: look.fontSize,
+      fontWeight: 420,
+      fontWeightBold: 700,
+      lineHeight: LINE_HEIGHT,
+      linkHandler: {
+        activate: (event, text) => this.#openLink(event, text),
+        hover: (_event, text) => this.#showLink(text),
+        leave: () => this.#showLink(null),
+        allowNonHttpProtocols: false,
+      },
+      // Parse errors of hostile output would otherwise fill the console.
+      logLevel: "off",
+      macOptionIsMeta: false,
+      minimumContrastRatio: 1,
+      rightClickSelectsWord: false,
+      scrollback: look.scrollback,
+      theme: terminalTheme(),
+    });
+    this.#credit = new Credit((bytes) => void client.terminalCredit(tab, bytes).catch(() => {}));
+    this.#input = new InputQueue(
+      (bytes) => sendTerminalInput(tab, bytes),
+      (thrown) => this.#inputFailed(thrown),
+    );
+    this.#wire();
+  }
+
+  get cols(): number {
+    return this.#terminal.cols;
+  }
+
+  get rows(): number {
+    return this.#terminal.rows;
+  }
+
+  get isOpen(): boolean {
+    return this.#opened;
+  }
+
+  /** Starts the stream of output: first what the ring holds, then live. */
+  async attach() {
+    this.#detach();
+    this.#credit.reset();
+    try {
+      this.#detach = await attachTerminal(this.tab, (bytes) => this.#write(bytes));
+      if (this.#disposed) this.#detach();
+    } catch (thrown) {
+      this.reports.failed(thrown);
+    }
+  }
+
+  /** Draws for the first time; the element must be visible, because cells are measured now. */
+  async open() {
+    if (this.#opened) return this.fit();
+    this.#opened = true;
+    await fontsReady(this.#terminal.options.fontSize ?? 13);
+    if (this.#disposed) return;
+    this.#terminal.open(this.element);
+    await drawWithGraphicsCard(this.#terminal);
+    this.#fitNow();
+  }
+
+  /** Takes the size of its place, at most once in a frame. */
+  fit() {
+    if (this.#fitting !== 0) return;
+    this.#fitting = requestAnimationFrame(() => {
+      this.#fitting = 0;
+      this.#fitNow();
+    });
+  }
+
+  focus() {
+    this.#terminal.focus();
+  }
+
+  /** What the tab's state means for keys and size. */
+  follow(state: { live: boolean; frozen: boolean }) {
+    this.#live = state.live;
+    this.#frozen = state.frozen;
+    this.#terminal.options.disableStdin = !state.live;
+    if (!state.live) this.#input.clear();
+    if (!state.frozen && this.#opened) this.fit();
+  }
+
+  look(look: TerminalLook) {
+    const { options } = this.#terminal;
+    options.scrollback = look.scrollback;
+    if (options.fontSize === look.fontSize) return;
+    options.fontSize = look.fontSize;
+    if (this.#opened) this.fit();
+  }
+
+  recolour() {
+    this.#terminal.options.theme = terminalTheme();
+  }
+
+  hasSelection(): boolean {
+    return this.#terminal.hasSelection();
+  }
+
+  async copy() {
+    const text = this.#terminal.getSelection();
+    if (text !== "") await navigator.clipboard.writeText(text);
+  }
+
+  paste(text: string) {
+    const clean = cleanPaste(text);
+    if (clean === "" || !this.#live) return;
+    const bracketed = this.#terminal.modes.bracketedPasteMode;
+    if (bracketed || !runsAtOnce(clean)) return this.#sendPaste(clean, bracketed);
+    this.reports.askPaste(clean, (chosen) => this.#sendPaste(cleanPaste(chosen), false));
+  }
+
+  find(text: string, direction: 1 | -1, incremental: boolean) {
+    const options = { decorations: findColours(), incremental };
+    if (direction === 1) this.#search.findNext(text, options);
+    else this.#search.findPrevious(text, options);
+  }
+
+  endFind() {
+    this.#search.clearDecorations();
+    this.#terminal.clearSelection();
+  }
+
+  dispose() {
+    this.#disposed = true;
+    cancelAnimationFrame(this.#fitting);
+    this.#detach();
+    this.#input.clear();
+    this.#terminal.dispose();
+    this.element.remove();
+  }
+
+  #wire() {
+    const terminal = this.#terminal;
+    terminal.loadAddon(this.#fit);
+    terminal.loadAddon(this.#search);
+    terminal.loadAddon(new UnicodeGraphemesAddon());
+    clampCounts(terminal);
+    terminal.onData((text) => this.#type(new TextEncoder().encode(text)));
+    terminal.onBinary((text) => this.#type(Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff)));
+    terminal.onResize(() => this.#tellSize());
+    terminal.onTitleChange((title) => this.reports.title(plainTitle(title)));
+    terminal.attachCustomKeyEventHandler((event) => !isPasteKey(event));
+    this.#search.onDidChangeResults(({ resultIndex, resultCount }) =>
+      this.reports.findResults(resultIndex + 1, resultCount),
+    );
+    this.element.className = "session-terminal";
+    // Before xterm.js sees it: its own paste keeps ESC.
+    this.element.addEventListener("paste", (event) => this.#onPaste(event), { capture: true });
+  }
+
+  #write(bytes: Uint8Array) {
+    this.#terminal.write(bytes, () => this.#credit.drawn(bytes.length));
+    this.reports.output();
+  }
+
+  #type(bytes: Uint8Array) {
+    if (!this.#live) return;
+    if (this.#input.push(bytes)) return;
+    this.reports.failed({
+      code: "input-full",
+      message: "The session does not take more keys.",
+      nextStep: "Wait until the node answers, or close the tab.",
+      detail: null,
+    });
+  }
+
+  #sendPaste(text: string, bracketed: boolean) {
+    this.#type(new TextEncoder().encode(pasteBytes(text, bracketed)));
+    this.#terminal.scrollToBottom();
+  }
+
+  #onPaste(event: ClipboardEvent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.paste(event.clipboardData?.getData("text/plain") ?? "");
+  }
+
+  #inputFailed(thrown: unknown) {
+    if (errorView(thrown).code !== "session-over") this.reports.failed(thrown);
+  }
+
+  #fitNow() {
+    if (this.#disposed || this.#frozen || !this.#opened || this.element.offsetParent === null) return;
+    this.#fit.fit();
+    this.#tellSize();
+  }
+
+  /** Once for each size; before the first prompt too, because the guess at connecting may be a column off. */
+  #tellSize() {
+    if (!this.#live || !this.#opened) return;
+    const { cols, rows } = this.#terminal;
+    const size = `${cols}x${rows}`;
+    if (size === this.#sentSize) return;
+    this.#sentSize = size;
+    client.terminalResize(this.tab, cols, rows).catch(() => {
+      this.#sentSize = "";
+    });
+  }
+
+  #openLink(event: MouseEvent, text: string) {
+    const address = webAddress(text);
+    const meant = isMac ? event.metaKey : event.ctrlKey;
+    if (meant && address !== null) client.openLink(address).catch((thrown: unknown) => this.reports.failed(thrown));
+  }
+
+  #showLink(text: string | null) {
+    const address = text === null ? null : webAddress(text);
+    if (address === null) delete this.element.dataset["link"];
+    else this.element.dataset["link"] = `${isMac ? "Cmd" : "Ctrl"}+click opens ${address}`;
+  }
+}
+
+/** The system pastes on these keys by itself; xterm.js must not send them to the node. */
+function isPasteKey(event: KeyboardEvent): boolean {
+  return event.ctrlKey && event.shiftKey && event.key.toLowerCase() === "v";
+}
