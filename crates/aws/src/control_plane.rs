@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use aws_credential_types::Credentials;
 use postern_model::{
     AgentInformation, CallerIdentity, ControlError, ControlPlane, Instance, Page, PageToken, ProfileName,
     ProfileSummary, Region, Scope, SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
@@ -53,12 +54,13 @@ impl AwsControlPlane {
         self
     }
 
-    /// Clients whose credentials are at hand. They are loaded before the call, so that a slow provider does not use up
-    /// the time of the call and a failing one is not retried as if the service had failed.
-    async fn ready(&self, scope: &Scope) -> Result<Arc<Clients>, ControlError> {
+    /// Clients whose credentials are at hand, and these. They are loaded before the call, so that a slow provider does
+    /// not use up the time of the call and a failing one is not retried as if the service had failed.
+    async fn ready(&self, scope: &Scope) -> Result<(Arc<Clients>, Credentials), ControlError> {
         let clients = self.access.clients(&self.configuration, scope).await?;
-        let Err(error) = clients.credentials.current().await else {
-            return Ok(clients);
+        let error = match clients.credentials.current().await {
+            Ok(credentials) => return Ok((clients, credentials)),
+            Err(error) => error,
         };
         self.access.forget(scope, &clients.credentials).await;
         Err(provider_error::explain(
@@ -68,17 +70,24 @@ impl AwsControlPlane {
         ))
     }
 
-    /// The answer, after refused credentials were dropped.
-    async fn settle<T>(
-        &self,
-        scope: &Scope,
-        clients: &Clients,
-        answer: Result<T, ControlError>,
-    ) -> Result<T, ControlError> {
-        if answer.as_ref().is_err_and(is_about_credentials) {
-            self.access.forget(scope, &clients.credentials).await;
+    /// One call. If AWS refuses the credentials, they are dropped, and the call is made once more if their source has
+    /// others by now: held ones can be revoked, or expire without having said when.
+    async fn call<T, F>(&self, scope: &Scope, ask: impl Fn(Arc<Clients>) -> F) -> Result<T, ControlError>
+    where
+        F: Future<Output = Result<T, ControlError>>,
+    {
+        let (clients, refused) = self.ready(scope).await?;
+        let answer = ask(Arc::clone(&clients)).await;
+        if !answer.as_ref().is_err_and(is_about_credentials) {
+            return answer;
         }
-        answer
+        self.access.forget(scope, &clients.credentials).await;
+        let (clients, current) = self.ready(scope).await?;
+        if are_the_same(&current, &refused) {
+            answer
+        } else {
+            ask(clients).await
+        }
     }
 }
 
@@ -99,6 +108,17 @@ fn is_about_credentials(error: &ControlError) -> bool {
     )
 }
 
+fn are_the_same(one: &Credentials, other: &Credentials) -> bool {
+    let parts = |one: &Credentials| {
+        (
+            one.access_key_id().to_owned(),
+            one.secret_access_key().to_owned(),
+            one.session_token().map(ToOwned::to_owned),
+        )
+    };
+    parts(one) == parts(other)
+}
+
 #[async_trait]
 impl ControlPlane for AwsControlPlane {
     async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
@@ -114,9 +134,10 @@ impl ControlPlane for AwsControlPlane {
     }
 
     async fn caller_identity(&self, scope: &Scope) -> Result<CallerIdentity, ControlError> {
-        let clients = self.ready(scope).await?;
-        self.settle(scope, &clients, inventory::caller_identity(&clients, scope).await)
-            .await
+        self.call(scope, |clients| async move {
+            inventory::caller_identity(&clients, scope).await
+        })
+        .await
     }
 
     async fn instances(
@@ -125,13 +146,11 @@ impl ControlPlane for AwsControlPlane {
         only_running: bool,
         page: Option<PageToken>,
     ) -> Result<Page<Instance>, ControlError> {
-        let clients = self.ready(scope).await?;
-        self.settle(
-            scope,
-            &clients,
-            inventory::instances(&clients, scope, only_running, page).await,
-        )
-        .await
+        let page = page.as_ref();
+        let ask = |clients: Arc<Clients>| async move {
+            inventory::instances(&clients, scope, only_running, page.cloned()).await
+        };
+        self.call(scope, ask).await
     }
 
     async fn agents(
@@ -139,9 +158,11 @@ impl ControlPlane for AwsControlPlane {
         scope: &Scope,
         page: Option<PageToken>,
     ) -> Result<Page<AgentInformation>, ControlError> {
-        let clients = self.ready(scope).await?;
-        self.settle(scope, &clients, inventory::agents(&clients, scope, page).await)
-            .await
+        let page = page.as_ref();
+        self.call(scope, |clients| async move {
+            inventory::agents(&clients, scope, page.cloned()).await
+        })
+        .await
     }
 
     async fn start_session(
@@ -149,24 +170,23 @@ impl ControlPlane for AwsControlPlane {
         scope: &Scope,
         request: &StartRequest,
     ) -> Result<SessionGrant, ControlError> {
-        let clients = self.ready(scope).await?;
-        self.settle(scope, &clients, sessions::start(&clients, scope, request).await)
-            .await
+        self.call(scope, |clients| async move {
+            sessions::start(&clients, scope, request).await
+        })
+        .await
     }
 
     async fn resume_session(&self, scope: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {
-        let clients = self.ready(scope).await?;
-        self.settle(scope, &clients, sessions::resume(&clients, scope, session).await)
-            .await
+        self.call(scope, |clients| async move {
+            sessions::resume(&clients, scope, session).await
+        })
+        .await
     }
 
     async fn terminate_session(&self, scope: &Scope, session: &SessionId) -> Result<(), ControlError> {
-        let clients = self.ready(scope).await?;
-        self.settle(
-            scope,
-            &clients,
-            sessions::terminate(&clients, scope, session).await,
-        )
+        self.call(scope, |clients| async move {
+            sessions::terminate(&clients, scope, session).await
+        })
         .await
     }
 
@@ -185,14 +205,7 @@ impl ControlPlane for AwsControlPlane {
         if url.is_presigned() {
             return Ok(Vec::new());
         }
-        let clients = self.ready(scope).await?;
-        let credentials = clients.credentials.current().await;
-        let explain = |error| provider_error::explain(&error, &who(scope), clients.credentials.asks_for_mfa);
-        sign::upgrade_headers(
-            url,
-            &scope.region,
-            credentials.map_err(explain)?,
-            self.access.aws_time(),
-        )
+        let (_, credentials) = self.ready(scope).await?;
+        sign::upgrade_headers(url, &scope.region, credentials, self.access.aws_time())
     }
 }

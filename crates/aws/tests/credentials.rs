@@ -34,36 +34,64 @@ async fn corrected_keys_work_without_a_restart() {
     assert!(control.caller_identity(&scope()).await.is_ok());
 }
 
+/// A profile whose credential process hands out `AKID1`, `AKID2`, … and never says when they expire.
 #[cfg(unix)]
-#[tokio::test]
-async fn after_expired_credentials_the_next_call_asks_for_new_ones() {
-    let aws = Canned::start(|request, _| match request.access_key().as_str() {
-        "AKID1" => json_error(
-            "ExpiredTokenException",
-            "The security token included in the request is expired",
-        ),
-        _ => ok(r#"{"InstanceInformationList":[]}"#),
-    })
-    .await;
-    let folder = tempfile::tempdir().unwrap();
-    let count = folder.path().join("count");
+fn with_new_keys_each_time(endpoint: impl std::fmt::Display) -> Files {
+    let files = Files::with("");
+    let count = files.folder.path().join("count");
     let process = format!(
         r#"echo >> "{0}"; printf '{{"Version":1,"AccessKeyId":"AKID%d","SecretAccessKey":"canary"}}' $(wc -l < "{0}")"#,
         count.display()
     );
-    let files = Files::with(&format!(
-        "[profile a]\nregion = eu-central-1\nendpoint_url = http://{}\ncredential_process = {process}\n",
-        aws.address
-    ));
-    let control = files.control();
-    assert_eq!(
-        control.agents(&scope(), None).await.unwrap_err().code(),
-        "credentials-expired"
+    let text = format!(
+        "[profile a]\nregion = eu-central-1\nendpoint_url = {endpoint}\ncredential_process = {process}\n"
     );
+    std::fs::write(&files.config, text).unwrap();
+    files
+}
+
+fn expired() -> Answer {
+    json_error(
+        "ExpiredTokenException",
+        "The security token included in the request is expired",
+    )
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn credentials_that_expire_unannounced_are_replaced_within_the_call() {
+    let aws = Canned::start(|request, _| match request.access_key().as_str() {
+        "AKID1" => expired(),
+        _ => ok(r#"{"InstanceInformationList":[]}"#),
+    })
+    .await;
+    let files = with_new_keys_each_time(format!("http://{}", aws.address));
+    let control = files.control();
     assert!(control.agents(&scope(), None).await.is_ok());
-    control.agents(&scope(), None).await.unwrap();
+    assert!(control.agents(&scope(), None).await.is_ok());
     let keys: Vec<_> = aws.requests().iter().map(canned::Request::access_key).collect();
     assert_eq!(keys, ["AKID1", "AKID2", "AKID2"], "good credentials are kept");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn credentials_that_stay_expired_are_told_after_a_second_try() {
+    let aws = Canned::start(|_, _| expired()).await;
+    let files = with_new_keys_each_time(format!("http://{}", aws.address));
+    let error = files.control().agents(&scope(), None).await.unwrap_err();
+    assert_eq!(error.to_string(), "The sign-in of a has expired.");
+    assert_eq!(aws.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn the_same_refused_keys_are_not_tried_twice() {
+    let aws = Canned::start(|_, _| expired()).await;
+    let files = with_keys(format!("http://{}", aws.address));
+    assert_eq!(
+        files.control().agents(&scope(), None).await.unwrap_err().code(),
+        "credentials-expired"
+    );
+    assert_eq!(aws.requests().len(), 1);
 }
 
 #[cfg(unix)]
@@ -302,6 +330,28 @@ async fn a_chosen_profile_signs_with_its_own_keys_whatever_the_environment_has()
         "{}",
         signed[1]
     );
+}
+
+#[tokio::test]
+async fn the_ca_bundle_of_the_environment_is_trusted() {
+    let aws = Canned::start_tls(|_, _| identity()).await;
+    let files = with_keys(format!("https://{}", aws.address));
+    let mut environment = vec![
+        ("AWS_CONFIG_FILE", files.config.display().to_string()),
+        (
+            "AWS_SHARED_CREDENTIALS_FILE",
+            files.credentials.display().to_string(),
+        ),
+        ("NO_PROXY", "127.0.0.1".to_owned()),
+        ("CHOSEN", "a".to_owned()),
+    ];
+    let untrusted = in_environment(&environment).await;
+    assert!(
+        untrusted.contains("its certificate is not signed by an authority"),
+        "{untrusted}"
+    );
+    environment.push(("AWS_CA_BUNDLE", canned::AUTHORITY.to_owned()));
+    assert_eq!(in_environment(&environment).await, "111122223333");
 }
 
 #[tokio::test]

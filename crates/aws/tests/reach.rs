@@ -9,27 +9,8 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod canned;
 
-use std::sync::Arc;
-
 use canned::{Canned, Files, identity, scope, with_keys};
 use postern_model::{ControlError, ControlPlane};
-use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::ring;
-use tokio_rustls::rustls::pki_types::pem::PemObject;
-use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
-
-fn tls() -> TlsAcceptor {
-    let certificate = CertificateDer::from_pem_slice(include_bytes!("data/loopback.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("data/loopback.key")).unwrap();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate], key)
-        .unwrap();
-    TlsAcceptor::from(Arc::new(config))
-}
 
 async fn failure(files: &Files) -> (String, String) {
     let error = files.control().caller_identity(&scope()).await.unwrap_err();
@@ -107,7 +88,7 @@ async fn the_endpoint_of_a_role_is_the_one_that_is_named() {
 
 #[tokio::test]
 async fn a_certificate_is_trusted_only_through_the_ca_bundle() {
-    let aws = Canned::start_tls(tls(), |_, _| identity()).await;
+    let aws = Canned::start_tls(|_, _| identity()).await;
     let files = with_keys(format!("https://{}", aws.address));
     let (endpoint, detail) = failure(&files).await;
     assert_eq!(endpoint, aws.address.to_string());
@@ -115,7 +96,7 @@ async fn a_certificate_is_trusted_only_through_the_ca_bundle() {
         detail.starts_with("its certificate is not signed by an authority"),
         "{detail}"
     );
-    let bundle = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ca.pem");
+    let bundle = canned::AUTHORITY;
     let trusting = format!(
         "{}ca_bundle = {bundle}\n",
         std::fs::read_to_string(&files.config).unwrap()

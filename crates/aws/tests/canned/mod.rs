@@ -16,6 +16,14 @@ use tempfile::TempDir;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::ring;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// The certificate that signed the one of [`Canned::start_tls`].
+pub(crate) const AUTHORITY: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/data/ca.pem");
 
 /// What the SDK sent.
 #[derive(Debug, Clone)]
@@ -126,14 +134,13 @@ impl Canned {
 
     /// The same over TLS.
     pub(crate) async fn start_tls(
-        tls: tokio_rustls::TlsAcceptor,
         answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        Self::serve(Some(tls), answer).await
+        Self::serve(Some(tls()), answer).await
     }
 
     async fn serve(
-        tls: Option<tokio_rustls::TlsAcceptor>,
+        tls: Option<TlsAcceptor>,
         answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -171,6 +178,18 @@ impl Drop for Canned {
     fn drop(&mut self) {
         self.server.abort();
     }
+}
+
+fn tls() -> TlsAcceptor {
+    let certificate = CertificateDer::from_pem_slice(include_bytes!("../data/loopback.pem")).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("../data/loopback.key")).unwrap();
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
 }
 
 async fn talk<S: AsyncRead + AsyncWrite + Unpin>(
