@@ -1,13 +1,18 @@
 //! The AWS control plane on the simulator, over the real wire: what every other part of Postern builds on.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a failed assumption of a test is a failed test")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed assumption of a test is a failed test"
+)]
 
 use std::collections::HashSet;
 
 use postern_aws::AwsControlPlane;
 use postern_model::{
-    AgentInformation, ControlError, ControlPlane, DocumentName, Instance, InstanceState, NodeId, Page, PageToken,
-    PingStatus, Platform, ProfileName, Region, Scope, StartRequest, StreamUrl, Target,
+    AgentInformation, ControlError, ControlPlane, DocumentName, Instance, InstanceState, NodeId, Page,
+    PageToken, PingStatus, Platform, ProfileName, Region, Scope, StartRequest, StreamUrl, Target,
 };
 use postern_simulator::{Simulator, SimulatorConfig};
 use tokio_tungstenite::tungstenite;
@@ -15,7 +20,11 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
 
 async fn simulator(nodes: usize, pairs: usize) -> Simulator {
-    let config = SimulatorConfig { nodes, pairs, ..SimulatorConfig::default() };
+    let config = SimulatorConfig {
+        nodes,
+        pairs,
+        ..SimulatorConfig::default()
+    };
     Simulator::start(config).await.unwrap()
 }
 
@@ -28,13 +37,21 @@ fn control(simulator: &Simulator) -> AwsControlPlane {
 fn open_scopes(simulator: &Simulator) -> Vec<Scope> {
     let profiles = simulator.profiles().into_iter().filter(|profile| !profile.denied);
     profiles
-        .flat_map(|profile| profile.regions.into_iter().map(move |region| (profile.name.clone(), region)))
+        .flat_map(|profile| {
+            profile
+                .regions
+                .into_iter()
+                .map(move |region| (profile.name.clone(), region))
+        })
         .map(|(profile, region)| scope(&profile, &region))
         .collect()
 }
 
 fn scope(profile: &str, region: &str) -> Scope {
-    Scope { profile: Some(ProfileName::parse(profile).unwrap()), region: Region::parse(region).unwrap() }
+    Scope {
+        profile: Some(ProfileName::parse(profile).unwrap()),
+        region: Region::parse(region).unwrap(),
+    }
 }
 
 /// Every page, and how many there were.
@@ -68,7 +85,9 @@ async fn agents(control: &AwsControlPlane, scope: &Scope) -> (Vec<AgentInformati
 async fn online_node(control: &AwsControlPlane, simulator: &Simulator) -> (Scope, NodeId) {
     for scope in open_scopes(simulator) {
         let (agents, _) = agents(control, &scope).await;
-        let usable = |agent: &&AgentInformation| agent.ping == PingStatus::Online && agent.platform == Some(Platform::Linux);
+        let usable = |agent: &&AgentInformation| {
+            agent.ping == PingStatus::Online && agent.platform == Some(Platform::Linux)
+        };
         if let Some(agent) = agents.iter().find(usable) {
             return (scope, agent.id.clone());
         }
@@ -87,7 +106,11 @@ async fn every_page_of_every_pair_adds_up_to_the_whole_world() {
         let (agents, agent_pages) = agents(&control, &scope).await;
         let of_instances: HashSet<_> = instances.iter().map(|instance| instance.id.clone()).collect();
         let of_agents: HashSet<_> = agents.iter().map(|agent| agent.id.clone()).collect();
-        assert_eq!((of_instances.len(), of_agents.len()), (instances.len(), agents.len()), "nothing is listed twice");
+        assert_eq!(
+            (of_instances.len(), of_agents.len()),
+            (instances.len(), agents.len()),
+            "nothing is listed twice"
+        );
         assert!(instances.iter().all(|instance| !instance.id.is_hybrid()));
         most_pages = (most_pages.0.max(instance_pages), most_pages.1.max(agent_pages));
         ids.extend(of_instances.into_iter().chain(of_agents));
@@ -103,7 +126,11 @@ async fn only_running_instances_are_listed_when_only_they_are_asked_for() {
     let scope = &open_scopes(&simulator)[0];
     let (all, _) = instances(&control, scope, false).await;
     let (running, _) = instances(&control, scope, true).await;
-    let expected: Vec<_> = all.iter().filter(|instance| instance.state == InstanceState::Running).cloned().collect();
+    let expected: Vec<_> = all
+        .iter()
+        .filter(|instance| instance.state == InstanceState::Running)
+        .cloned()
+        .collect();
     assert_eq!(running, expected);
     assert!(running.len() < all.len(), "some are stopped");
 }
@@ -115,13 +142,33 @@ async fn what_is_known_of_a_node_arrives() {
     let scope = &open_scopes(&simulator)[0];
     let (instances, _) = instances(&control, scope, true).await;
     let named = instances.iter().find(|instance| instance.name.is_some()).unwrap();
-    assert!(named.instance_type.is_some() && named.zone.is_some() && named.private_ip.is_some(), "{named:?}");
-    assert!(named.launched_at_ms.is_some() && named.tags.len() > 1, "{named:?}");
-    assert!(instances.iter().any(|instance| instance.platform == Some(Platform::Windows)));
+    assert!(
+        named.instance_type.is_some() && named.zone.is_some() && named.private_ip.is_some(),
+        "{named:?}"
+    );
+    assert!(
+        named.launched_at_ms.is_some() && named.tags.len() > 1,
+        "{named:?}"
+    );
+    assert!(
+        instances
+            .iter()
+            .any(|instance| instance.platform == Some(Platform::Windows))
+    );
     let (agents, _) = agents(&control, scope).await;
-    let online = agents.iter().find(|agent| agent.ping == PingStatus::Online).unwrap();
-    assert!(online.agent_version.is_some() && online.last_ping_at_ms.is_some() && online.platform_name.is_some(), "{online:?}");
-    assert!(agents.iter().any(|agent| agent.ping == PingStatus::ConnectionLost));
+    let online = agents
+        .iter()
+        .find(|agent| agent.ping == PingStatus::Online)
+        .unwrap();
+    assert!(
+        online.agent_version.is_some() && online.last_ping_at_ms.is_some() && online.platform_name.is_some(),
+        "{online:?}"
+    );
+    assert!(
+        agents
+            .iter()
+            .any(|agent| agent.ping == PingStatus::ConnectionLost)
+    );
     assert!(agents.iter().any(|agent| agent.id.is_hybrid()));
 }
 
@@ -130,18 +177,41 @@ async fn profiles_regions_and_the_endpoint_come_from_the_files() {
     let simulator = simulator(10, 8).await;
     let control = control(&simulator);
     let listed = control.profiles().await.unwrap();
-    let expected: Vec<_> = simulator.profiles().into_iter().map(|profile| (profile.name, profile.regions[0].clone())).collect();
-    let found: Vec<_> = listed.iter().map(|one| (one.name.to_string(), one.region.clone().unwrap().to_string())).collect();
+    let expected: Vec<_> = simulator
+        .profiles()
+        .into_iter()
+        .map(|profile| (profile.name, profile.regions[0].clone()))
+        .collect();
+    let found: Vec<_> = listed
+        .iter()
+        .map(|one| (one.name.to_string(), one.region.clone().unwrap().to_string()))
+        .collect();
     assert_eq!(found, expected);
-    assert!(listed.iter().all(|one| one.credentials == "Access key"), "{listed:?}");
+    assert!(
+        listed.iter().all(|one| one.credentials == "Access key"),
+        "{listed:?}"
+    );
     for (name, region) in expected {
-        let resolved = control.resolve(Some(ProfileName::parse(&name).unwrap()), None).await.unwrap();
+        let resolved = control
+            .resolve(Some(ProfileName::parse(&name).unwrap()), None)
+            .await
+            .unwrap();
         assert_eq!(resolved, scope(&name, &region));
         let socket = control.socket_settings(&resolved).await.unwrap();
-        assert_eq!(socket.endpoint_override.unwrap().as_str().trim_end_matches('/'), simulator.endpoint());
+        assert_eq!(
+            socket.endpoint_override.unwrap().as_str().trim_end_matches('/'),
+            simulator.endpoint()
+        );
     }
-    let unknown = control.resolve(Some(ProfileName::parse("nope").unwrap()), None).await.unwrap_err();
-    assert!(unknown.next_step().contains(listed[0].name.as_str()), "{}", unknown.next_step());
+    let unknown = control
+        .resolve(Some(ProfileName::parse("nope").unwrap()), None)
+        .await
+        .unwrap_err();
+    assert!(
+        unknown.next_step().contains(listed[0].name.as_str()),
+        "{}",
+        unknown.next_step()
+    );
 }
 
 #[tokio::test]
@@ -149,7 +219,10 @@ async fn the_caller_of_each_profile_is_its_account() {
     let simulator = simulator(10, 4).await;
     let control = control(&simulator);
     for profile in simulator.profiles() {
-        let caller = control.caller_identity(&scope(&profile.name, &profile.regions[0])).await.unwrap();
+        let caller = control
+            .caller_identity(&scope(&profile.name, &profile.regions[0]))
+            .await
+            .unwrap();
         assert_eq!(caller.account, profile.account, "also of the denied profile");
         assert!(caller.arn.contains(&profile.account), "{}", caller.arn);
     }
@@ -159,13 +232,27 @@ async fn the_caller_of_each_profile_is_its_account() {
 async fn a_denied_pair_names_the_actions_that_are_missing() {
     let simulator = simulator(40, 4).await;
     let control = control(&simulator);
-    let profile = simulator.profiles().into_iter().find(|profile| profile.denied).unwrap();
+    let profile = simulator
+        .profiles()
+        .into_iter()
+        .find(|profile| profile.denied)
+        .unwrap();
     let scope = scope(&profile.name, &profile.regions[0]);
     let listing = control.instances(&scope, false, None).await.unwrap_err();
-    assert_eq!(listing.to_string(), format!("{} may not call ec2:DescribeInstances.", profile.name));
+    assert_eq!(
+        listing.to_string(),
+        format!("{} may not call ec2:DescribeInstances.", profile.name)
+    );
     let agents = control.agents(&scope, None).await.unwrap_err();
-    assert_eq!(agents.to_string(), format!("{} may not call ssm:DescribeInstanceInformation.", profile.name));
-    assert!(agents.detail().unwrap().contains("not authorized"), "{:?}", agents.detail());
+    assert_eq!(
+        agents.to_string(),
+        format!("{} may not call ssm:DescribeInstanceInformation.", profile.name)
+    );
+    assert!(
+        agents.detail().unwrap().contains("not authorized"),
+        "{:?}",
+        agents.detail()
+    );
 }
 
 #[tokio::test]
@@ -173,21 +260,37 @@ async fn a_session_is_started_reached_resumed_and_ended() {
     let simulator = simulator(60, 2).await;
     let control = control(&simulator);
     let (scope, node) = online_node(&control, &simulator).await;
-    let grant = control.start_session(&scope, &StartRequest::shell(node.into())).await.unwrap();
+    let grant = control
+        .start_session(&scope, &StartRequest::shell(node.into()))
+        .await
+        .unwrap();
     assert_eq!(simulator.control().sessions().len(), 1);
 
     let settings = control.socket_settings(&scope).await.unwrap();
     let url = StreamUrl::check(&grant.stream_url, &scope.region, &settings).unwrap();
     let signed = control.sign_upgrade(&scope, &url).await.unwrap();
     assert_eq!(upgrade(&url, &signed).await, Ok(101));
-    assert_eq!(upgrade(&url, &[]).await, Err(403), "the simulator looks at the signature");
+    assert_eq!(
+        upgrade(&url, &[]).await,
+        Err(403),
+        "the simulator looks at the signature"
+    );
 
     let resumed = control.resume_session(&scope, &grant.session).await.unwrap();
     assert_eq!(resumed.session, grant.session);
     control.terminate_session(&scope, &grant.session).await.unwrap();
     let gone = control.resume_session(&scope, &grant.session).await.unwrap_err();
-    assert_eq!(gone, ControlError::SessionGone { session: grant.session.clone() });
-    assert_eq!(control.terminate_session(&scope, &grant.session).await, Ok(()), "it is ended already");
+    assert_eq!(
+        gone,
+        ControlError::SessionGone {
+            session: grant.session.clone()
+        }
+    );
+    assert_eq!(
+        control.terminate_session(&scope, &grant.session).await,
+        Ok(()),
+        "it is ended already"
+    );
 }
 
 /// The status with which the gateway answers an upgrade with these headers.
@@ -195,7 +298,9 @@ async fn upgrade(url: &StreamUrl, headers: &[(String, String)]) -> Result<u16, u
     let mut request = url.as_str().into_client_request().unwrap();
     for (name, value) in headers {
         let name = HeaderName::from_bytes(name.as_bytes()).unwrap();
-        request.headers_mut().insert(name, HeaderValue::from_str(value).unwrap());
+        request
+            .headers_mut()
+            .insert(name, HeaderValue::from_str(value).unwrap());
     }
     match tokio_tungstenite::connect_async(request).await {
         Ok((_, answer)) => Ok(answer.status().as_u16()),
@@ -210,10 +315,22 @@ async fn a_node_that_is_not_there_or_does_not_answer_is_not_connected() {
     let control = control(&simulator);
     let (scope, node) = online_node(&control, &simulator).await;
     let nobody = Target::parse("i-00000000000000000").unwrap();
-    let error = control.start_session(&scope, &StartRequest::shell(nobody.clone())).await.unwrap_err();
-    assert_eq!(error, ControlError::TargetNotConnected { target: nobody, place: scope.to_string() });
+    let error = control
+        .start_session(&scope, &StartRequest::shell(nobody.clone()))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        error,
+        ControlError::TargetNotConnected {
+            target: nobody,
+            place: scope.to_string()
+        }
+    );
     assert!(simulator.control().stop_agent(node.as_str()));
-    let error = control.start_session(&scope, &StartRequest::shell(node.into())).await.unwrap_err();
+    let error = control
+        .start_session(&scope, &StartRequest::shell(node.into()))
+        .await
+        .unwrap_err();
     assert_eq!(error.code(), "target-not-connected");
 }
 
@@ -223,9 +340,14 @@ async fn a_document_that_does_not_exist_is_named() {
     let control = control(&simulator);
     let (scope, node) = online_node(&control, &simulator).await;
     let document = DocumentName::parse("Acme-NoSuchDocument").unwrap();
-    let request = StartRequest { document: Some(document), ..StartRequest::shell(node.into()) };
+    let request = StartRequest {
+        document: Some(document),
+        ..StartRequest::shell(node.into())
+    };
     let error = control.start_session(&scope, &request).await.unwrap_err();
-    let ControlError::InvalidDocument { document, .. } = error else { panic!("{error}") };
+    let ControlError::InvalidDocument { document, .. } = error else {
+        panic!("{error}")
+    };
     assert_eq!(document, "Acme-NoSuchDocument");
 }
 
@@ -250,7 +372,10 @@ async fn expired_credentials_are_named_and_good_ones_work_again() {
         control.instances(scope, false, None).await.unwrap_err(),
         control.caller_identity(scope).await.unwrap_err(),
     ] {
-        assert_eq!(error.to_string(), format!("The sign-in of {profile} has expired."));
+        assert_eq!(
+            error.to_string(),
+            format!("The sign-in of {profile} has expired.")
+        );
     }
     simulator.control().expire_credentials(profile.as_str(), false);
     assert!(control.agents(scope, None).await.is_ok());
@@ -270,7 +395,10 @@ async fn wrong_keys_are_refused_and_corrected_ones_work_without_a_restart() {
         right.replace("aws_secret_access_key = ", "aws_secret_access_key = x"),
     ] {
         std::fs::write(&keys, wrong).unwrap();
-        for error in [control.agents(scope, None).await.unwrap_err(), control.caller_identity(scope).await.unwrap_err()] {
+        for error in [
+            control.agents(scope, None).await.unwrap_err(),
+            control.caller_identity(scope).await.unwrap_err(),
+        ] {
             assert_eq!(error.code(), "invalid-credentials", "{error}");
         }
     }
@@ -288,10 +416,19 @@ async fn an_aws_that_is_gone_is_said_to_be_unreachable() {
         to
     };
     let files = simulator.aws_files();
-    let control = AwsControlPlane::isolated(copy(files.config, "config"), copy(files.credentials, "credentials"));
+    let control = AwsControlPlane::isolated(
+        copy(files.config, "config"),
+        copy(files.credentials, "credentials"),
+    );
     let (scope, address) = (open_scopes(&simulator)[0].clone(), simulator.address());
     assert!(control.agents(&scope, None).await.is_ok());
     simulator.shutdown().await;
-    let ControlError::Unreachable { endpoint, detail } = control.agents(&scope, None).await.unwrap_err() else { panic!() };
-    assert_eq!((endpoint, detail.as_str()), (address.to_string(), "the connection was refused"));
+    let ControlError::Unreachable { endpoint, detail } = control.agents(&scope, None).await.unwrap_err()
+    else {
+        panic!()
+    };
+    assert_eq!(
+        (endpoint, detail.as_str()),
+        (address.to_string(), "the connection was refused")
+    );
 }
