@@ -19,7 +19,7 @@ fn main() -> ExitCode {
     match outcome.and_then(|()| tauri_build::try_build(attributes).map_err(|error| format!("{error:#}"))) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
-            eprintln!("{error}");
+            println!("cargo::error={}", error.replace('\n', " "));
             ExitCode::FAILURE
         }
     }

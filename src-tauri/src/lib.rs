@@ -4,6 +4,7 @@ mod bindings;
 #[cfg(test)]
 mod command_names;
 mod commands;
+mod leave;
 mod link;
 mod log;
 mod run;

@@ -1,18 +1,18 @@
-//! Composes the program: worlds, store, application, commands, window, and the way out.
+//! Composes the program: worlds, store, application, commands and window.
 
 use std::{
     env,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::atomic::{AtomicBool, Ordering},
+    sync::Arc,
 };
 
 use postern_app::{App, Events, Parts};
 use postern_store::Store;
-use tauri::{AppHandle, Emitter, Manager, RunEvent, Wry, ipc::Invoke};
+use tauri::{AppHandle, Emitter, Manager, Wry, ipc::Invoke};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::{bindings, log, terminal_channel, window, world::Worlds};
+use crate::{bindings, leave, log, terminal_channel, window, world::Worlds};
 
 /// Runs the program until its window is closed.
 #[must_use]
@@ -22,15 +22,19 @@ pub fn run() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     log::start();
+    if !has_display() {
+        complain(
+            "There is no display for Postern's window.\nSet DISPLAY or WAYLAND_DISPLAY, or use Xvfb (xvfb-run).",
+        );
+        return ExitCode::FAILURE;
+    }
     match build() {
         Ok(app) => {
-            app.run(on_event);
+            app.run(leave::on_event);
             ExitCode::SUCCESS
         }
         Err(error) => {
-            complain(&format!(
-                "Postern cannot open its window: {error}\nCheck that there is a display (DISPLAY)."
-            ));
+            complain(&format!("Postern cannot start: {error}"));
             ExitCode::FAILURE
         }
     }
@@ -55,21 +59,34 @@ fn build() -> tauri::Result<tauri::App<Wry>> {
                 .build(),
         )
         .invoke_handler(commands())
-        .setup(move |app| {
-            let (postern, events) = tauri::async_runtime::block_on(App::start(parts()))
-                .map_err(|error| format!("{} {}", error.message, error.next_step))?;
-            tell_window(app.handle().clone(), events);
-            leave_on_signal(app.handle().clone());
-            app.manage(postern);
-            app.manage(Farewell::default());
-            Ok(window::open(app, data.as_deref())?)
-        })
+        .setup(move |app| Ok(start(app, data.as_deref())?))
         .build(tauri::generate_context!())
+}
+
+/// The application, then its window. Without the application there is nothing to show.
+fn start(app: &mut tauri::App<Wry>, data: Option<&Path>) -> tauri::Result<()> {
+    app.manage(leave::Leaving::default());
+    match tauri::async_runtime::block_on(App::start(parts())) {
+        Ok((postern, events)) => {
+            app.manage(postern);
+            tell_window(app.handle().clone(), events);
+            leave::on_signal(app.handle().clone());
+            window::open(app, data)
+        }
+        Err(error) => {
+            complain(&format!(
+                "Postern cannot start: {} {}",
+                error.message, error.next_step
+            ));
+            app.handle().exit(1);
+            Ok(())
+        }
+    }
 }
 
 fn parts() -> Parts {
     Parts {
-        world: std::sync::Arc::new(Worlds::new()),
+        world: Arc::new(Worlds::new()),
         store: Store::default_path().and_then(|path| Store::open(&path)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
     }
@@ -113,58 +130,6 @@ fn tell_window(app: AppHandle, mut events: Events) {
     });
 }
 
-/// Whether the sessions are being terminated already.
-#[derive(Default)]
-struct Farewell(AtomicBool);
-
-fn on_event(app: &AppHandle, event: RunEvent) {
-    if let RunEvent::ExitRequested { api, code: None, .. } = event {
-        api.prevent_exit();
-        leave(app);
-    }
-}
-
-/// Terminates the sessions, which takes a few seconds at most, then ends the program.
-fn leave(app: &AppHandle) {
-    if app.state::<Farewell>().0.swap(true, Ordering::Relaxed) {
-        return;
-    }
-    let app = app.clone();
-    tauri::async_runtime::spawn(async move {
-        app.state::<App>().inner().clone().shut_down().await;
-        app.exit(0);
-    });
-}
-
-/// A program that is asked to end leaves no session behind either.
-fn leave_on_signal(app: AppHandle) {
-    tauri::async_runtime::spawn(async move {
-        asked_to_end().await;
-        leave(&app);
-    });
-}
-
-#[cfg(unix)]
-async fn asked_to_end() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let signals = (
-        signal(SignalKind::terminate()),
-        signal(SignalKind::interrupt()),
-        signal(SignalKind::hangup()),
-    );
-    let (Ok(mut terminate), Ok(mut interrupt), Ok(mut hangup)) = signals else {
-        return std::future::pending().await;
-    };
-    tokio::select! { _ = terminate.recv() => {} _ = interrupt.recv() => {} _ = hangup.recv() => {} }
-}
-
-#[cfg(not(unix))]
-async fn asked_to_end() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
-}
-
 /// What can be said without a window.
 fn answer_without_window(mut arguments: impl Iterator<Item = String>) -> Option<String> {
     match arguments.next()?.as_str() {
@@ -173,6 +138,12 @@ fn answer_without_window(mut arguments: impl Iterator<Item = String>) -> Option<
         // Systems pass arguments of their own when they start a program from a menu.
         _ => None,
     }
+}
+
+/// The windowing library ends the program with a fault where there is none.
+fn has_display() -> bool {
+    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
+    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
 }
 
 const HELP: &str = "Postern, a connection manager for AWS Session Manager.

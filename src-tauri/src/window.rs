@@ -1,6 +1,9 @@
 //! The one window: shown when its page is there, and never with any other page in it.
 
-use std::path::Path;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use tauri::{
     App, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder,
@@ -21,10 +24,18 @@ pub(crate) fn open<R: Runtime>(app: &App<R>, data: Option<&Path>) -> tauri::Resu
             PageLoadEvent::Started => {}
             PageLoadEvent::Finished => show(&window),
         });
-    if let Some(data) = data {
-        builder = builder.data_directory(data.join("page"));
-    }
+    // What cannot be kept is not: the page works without.
+    builder = match page_folder(data) {
+        Some(folder) => builder.data_directory(folder),
+        None => builder.incognito(true),
+    };
     builder.build().map(drop)
+}
+
+fn page_folder(data: Option<&Path>) -> Option<PathBuf> {
+    let folder = data?.join("page");
+    fs::create_dir_all(&folder).ok()?;
+    Some(folder)
 }
 
 /// Brings the window to the front.
