@@ -174,6 +174,24 @@ mod tests {
     }
 
     #[test]
+    fn a_simulated_windows_node_says_that_its_shell_is_another() {
+        let mut node = place("web");
+        assert_eq!(node.notices().len(), 2);
+        node.windows_node = true;
+        let notices = node.notices();
+        assert!(
+            notices
+                .iter()
+                .any(|line| line.contains("demo shell on your own computer, in a scratch folder"))
+        );
+        assert!(
+            notices
+                .iter()
+                .any(|line| line.starts_with("This is a simulated Windows node"))
+        );
+    }
+
+    #[test]
     fn nothing_of_our_environment_is_passed_on_but_the_path_and_the_language() {
         let names: Vec<OsString> = place("web")
             .environment(Path::new("home"))

@@ -13,6 +13,7 @@ use super::plan::Plan;
 use super::registry::{SessionRecord, SessionRequest, SessionState};
 use super::relay::{LinkEnd, Relay};
 use crate::agent::{self, AgentConfig, AgentTiming, Gateway, Place};
+use crate::world::{Node, Platform};
 
 /// The service ends a session that has no client for this long (its default idle limit).
 const AWAY_LIMIT: Duration = Duration::from_secs(20 * 60);
@@ -218,12 +219,8 @@ impl Session {
         let node = &self.request.node;
         Place {
             node_id: node.id.clone(),
-            node_name: if node.name.is_empty() {
-                node.computer_name.clone()
-            } else {
-                node.name.clone()
-            },
-            windows_node: node.platform == crate::world::Platform::Windows,
+            node_name: prompt_name(node).to_owned(),
+            windows_node: node.platform == Platform::Windows,
             scratch,
             mark: self.mark,
         }
@@ -244,6 +241,13 @@ impl Gateway for Session {
         standing.shell_pid = Some(process_id);
         standing.has_shell = true;
     }
+}
+
+/// The node's name where a prompt can show it as it is, else the host name.
+fn prompt_name(node: &Node) -> &str {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
+    let shown = !node.name.is_empty() && node.name.bytes().all(plain);
+    if shown { &node.name } else { &node.computer_name }
 }
 
 fn session_id(owner_name: &str) -> String {
