@@ -29,7 +29,7 @@ async fn frames_before_the_first_client_are_kept_and_frames_while_it_is_away_are
     relay.detach(link.number);
     relay.hear_agent(frame(3)).await;
     let mut again = relay.attach();
-    assert!(written(&mut again) == []);
+    assert!(written(&mut again).is_empty());
     assert_eq!(
         kinds(&mut agent),
         [MessageKind::PausePublication, MessageKind::StartPublication]
