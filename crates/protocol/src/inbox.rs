@@ -186,6 +186,7 @@ mod tests {
             for sequence in repeats.iter().take(20).chain(&order).chain(&repeats) {
                 prop_assert_eq!(inbox.accept(message(*sequence, "x")), Ok(()));
                 delivered.extend(drain(&mut inbox));
+                prop_assert_eq!(inbox.held_bytes, inbox.held.values().map(cost).sum::<usize>());
             }
             prop_assert_eq!(delivered, (0..60).collect::<Vec<_>>());
             prop_assert_eq!(inbox.held_bytes, 0);

@@ -205,6 +205,25 @@ fn an_unreadable_request_fails_and_names_itself() {
 }
 
 #[test]
+fn a_second_request_under_a_new_number_is_acknowledged_and_not_answered() {
+    let mut world = World::opened();
+    world
+        .receive(0, PayloadType::HandshakeRequest, &request("Standard_Stream"))
+        .unwrap();
+    assert_eq!(world.sent_data().len(), 1);
+    let defect = world.receive(1, PayloadType::HandshakeRequest, &request("Standard_Stream"));
+    assert_eq!(
+        defect,
+        Err(FrameError::UnexpectedPayload {
+            payload_type: PayloadType::HandshakeRequest
+        })
+    );
+    let sent = world.sent();
+    assert_eq!((sent.len(), &sent[0].kind), (1, &MessageKind::Acknowledge));
+    assert_eq!(world.events(), []);
+}
+
+#[test]
 fn a_second_handshake_is_acknowledged_and_not_answered() {
     let mut world = World::shell();
     let defect = world.receive(1, PayloadType::HandshakeRequest, &request("Standard_Stream"));
