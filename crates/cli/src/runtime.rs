@@ -18,10 +18,11 @@ pub(crate) fn block_on(program: &str, work: impl Future<Output = Result<ExitCode
 }
 
 fn report(program: &str, failure: &Failure) -> ExitCode {
-    console::to_stderr(&format!("{program}: {failure}\n"));
-    if let Some(detail) = failure.detail() {
-        console::to_stderr(&format!("  {detail}\n"));
-    }
-    console::to_stderr(&format!("  {}\n", failure.next_step()));
+    let detail = failure
+        .detail()
+        .map(|detail| format!("  {detail}\n"))
+        .unwrap_or_default();
+    let text = format!("{program}: {failure}\n{detail}  {}\n", failure.next_step());
+    console::briefly(move || console::to_stderr(&text));
     ExitCode::FAILURE
 }

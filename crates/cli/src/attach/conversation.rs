@@ -13,16 +13,19 @@ use tokio::time::Instant;
 
 use super::escapes::{self, Escapes, Meaning};
 use super::keyboard::{self, Typed};
-use super::screen::{Screen, Write};
+use super::screen::{Backlog, Screen, Write};
 use super::signals::{LeaveSignals, ResizeSignals};
 use super::stdin_end::StdinEnd;
 use super::terminal::{RawMode, current_size, is_interactive};
 use super::voice::{Voice, notice};
+use crate::console;
 use crate::failure::Failure;
 
 /// Typed chunks that the session has not taken yet. Beyond them the keyboard is not read, so that escapes still work
 /// on a stuck session until some 1 MiB was pasted into it.
 const QUEUED_INPUT: usize = 256;
+/// How long the end waits for a terminal that takes nothing, once the user has left.
+const LAST_WRITES: Duration = Duration::from_secs(2);
 /// When the user is told that the agent takes its time.
 const AGENT_IS_SLOW: Duration = Duration::from_secs(30);
 
@@ -37,7 +40,7 @@ pub(crate) async fn attach(
     let screen = Screen::start().map_err(Failure::Terminal)?;
     let mut conversation = Conversation::new(session, events, voice);
     let end = conversation.run(&screen, &mut signals, &mut resizes).await;
-    screen.finish().await;
+    conversation.print_the_rest(screen, &mut signals).await;
     // The terminal is itself again before anything is said about the end.
     conversation.raw = None;
     conversation.farewell(end?)
@@ -56,7 +59,7 @@ struct Conversation {
     stdin_end: StdinEnd,
     typist: mpsc::Sender<Bytes>,
     to_type: VecDeque<Bytes>,
-    to_print: VecDeque<Write>,
+    to_print: Backlog,
     waiting_since: Option<Instant>,
     /// The link is down; the code of the reason that was told last.
     away: Option<&'static str>,
@@ -105,7 +108,7 @@ impl Conversation {
             stdin_end: StdinEnd::not_yet(),
             typist,
             to_type: VecDeque::new(),
-            to_print: VecDeque::new(),
+            to_print: Backlog::new(),
             waiting_since: None,
             away: None,
             exit_code: None,
@@ -161,7 +164,7 @@ impl Conversation {
         signals: &mut LeaveSignals,
         resizes: &mut ResizeSignals,
     ) -> Turn {
-        let printed = self.to_print.is_empty();
+        let (printed, has_room) = (self.to_print.is_empty(), self.to_print.has_room());
         let slow_at = self.waiting_since.map(|since| since + AGENT_IS_SLOW);
         let left = self.leaving.is_some();
         let connected = self.away.is_none();
@@ -178,7 +181,7 @@ impl Conversation {
             signal = signals.next(), if !left => Turn::Leave(Leaving::Signal(signal)),
             room = screen.writes().reserve(), if !printed && !matches!(self.leaving, Some(Leaving::OutputClosed)) => match room {
                 Ok(room) => {
-                    if let Some(write) = to_print.pop_front() {
+                    if let Some(write) = to_print.pop() {
                         room.send(write);
                     }
                     Turn::Moved
@@ -188,7 +191,7 @@ impl Conversation {
                     Turn::Leave(Leaving::OutputClosed)
                 }
             },
-            event = events.next(), if printed || left => Turn::Event(event),
+            event = events.next(), if has_room || left => Turn::Event(event),
             room = typist.reserve(), if !to_type.is_empty() => {
                 match (room, to_type.pop_front()) {
                     (Ok(room), Some(keys)) => room.send(keys),
@@ -209,11 +212,11 @@ impl Conversation {
             SessionEvent::State(state) => self.state(state)?,
             SessionEvent::Output(bytes) => {
                 self.stdin_end.printed();
-                self.to_print.push_back(Write::Out(bytes));
+                self.to_print.push(Write::Out(bytes));
             }
             SessionEvent::StdErr(bytes) => {
                 self.stdin_end.printed();
-                self.to_print.push_back(Write::Err(bytes));
+                self.to_print.push(Write::Err(bytes));
             }
             SessionEvent::ExitCode(code) => self.exit_code = Some(code),
             SessionEvent::Message(text) => self.say(&text),
@@ -224,7 +227,7 @@ impl Conversation {
     fn state(&mut self, state: SessionState) -> Result<(), Failure> {
         match state {
             SessionState::Opening { session } => {
-                self.to_print.push_back(self.voice.starting(&session));
+                self.to_print.push(self.voice.starting(&session));
                 self.id = Some(session);
             }
             SessionState::Waiting { .. } => self.waiting_since = Some(Instant::now()),
@@ -268,7 +271,7 @@ impl Conversation {
     }
 
     fn say(&mut self, text: &str) {
-        self.to_print.push_back(notice(text, self.raw.is_some()));
+        self.to_print.push(notice(text, self.raw.is_some()));
     }
 
     fn open_keyboard(&mut self) -> io::Result<()> {
@@ -309,6 +312,17 @@ impl Conversation {
         }
     }
 
+    /// Waits until everything is printed, however slow the reader; only somebody who decided to leave, or does now,
+    /// waits but a moment.
+    async fn print_the_rest(&mut self, screen: Screen, signals: &mut LeaveSignals) {
+        let patience = self.leaving.map(|_| Instant::now() + LAST_WRITES);
+        tokio::select! {
+            () = screen.finish(&mut self.to_print) => {}
+            _ = signals.next() => {}
+            () = at(patience) => {}
+        }
+    }
+
     fn farewell(&self, end: SessionEnd) -> Result<ExitCode, Failure> {
         let words = self.id.as_ref().map(|id| self.voice.exiting(id, &end));
         let outcome = match self.leaving {
@@ -322,7 +336,14 @@ impl Conversation {
             // The failure says it all.
             (None, _, _) | (Some(_), Voice::Postern, Err(_)) => {}
             (Some(words), Voice::Postern, Ok(_)) | (Some(words), Voice::Plugin, _) => {
-                let _nobody_reads = words.now();
+                let say = move || {
+                    let _nobody_reads = words.now();
+                };
+                if self.leaving.is_some() {
+                    console::briefly(say)
+                } else {
+                    say()
+                }
             }
         }
         outcome

@@ -1,9 +1,9 @@
 //! Output to the two standard streams, in order, by a thread of its own: a terminal that is stopped with Ctrl-S must
 //! not stop the keyboard and its escapes.
 
-use std::io;
+use std::collections::VecDeque;
+use std::io::{self, IsTerminal};
 use std::thread;
-use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::{mpsc, oneshot};
@@ -12,8 +12,8 @@ use crate::console;
 
 /// Writes on their way; with agents' 1 KiB at a time little is out when the user presses Ctrl-C.
 const QUEUED: usize = 16;
-/// How long the end waits for a reader that stopped reading.
-const LAST_WRITES: Duration = Duration::from_secs(2);
+/// Held for a reader behind a pipe.
+const PIPE_BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 
 /// One write.
 #[derive(Debug)]
@@ -25,6 +25,12 @@ pub(crate) enum Write {
 }
 
 impl Write {
+    fn len(&self) -> usize {
+        match self {
+            Self::Out(bytes) | Self::Err(bytes) => bytes.len(),
+        }
+    }
+
     /// Writes here and now. Whether it was taken: standard error always counts as taken.
     pub(crate) fn now(self) -> bool {
         match self {
@@ -34,6 +40,56 @@ impl Write {
                 true
             }
         }
+    }
+}
+
+/// What waits for the screen.
+#[derive(Debug)]
+pub(crate) struct Backlog {
+    writes: VecDeque<Write>,
+    bytes: usize,
+    limit_bytes: usize,
+}
+
+impl Backlog {
+    /// For a person nothing may pile up, so that Ctrl-C is seen at once. For a pipe it may: an agent whose session ends
+    /// gives up what it could not deliver within seconds.
+    pub(crate) fn new() -> Self {
+        let limit_bytes = if io::stdout().is_terminal() {
+            0
+        } else {
+            PIPE_BACKLOG_BYTES
+        };
+        Self {
+            writes: VecDeque::new(),
+            bytes: 0,
+            limit_bytes,
+        }
+    }
+
+    pub(crate) fn push(&mut self, write: Write) {
+        self.bytes += write.len();
+        self.writes.push_back(write);
+    }
+
+    pub(crate) fn pop(&mut self) -> Option<Write> {
+        let write = self.writes.pop_front()?;
+        self.bytes -= write.len();
+        Some(write)
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.writes.is_empty()
+    }
+
+    /// Whether the session may bring more.
+    pub(crate) fn has_room(&self) -> bool {
+        self.is_empty() || self.bytes < self.limit_bytes
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.writes.clear();
+        self.bytes = 0;
     }
 }
 
@@ -60,12 +116,16 @@ impl Screen {
         &self.writes
     }
 
-    /// Lets the last writes out, for a moment at most.
-    pub(crate) async fn finish(self) {
-        drop(self.writes);
-        if tokio::time::timeout(LAST_WRITES, self.done).await.is_err() {
-            tracing::debug!("the last output was not taken");
+    /// Waits until every write is out, or standard output closed.
+    pub(crate) async fn finish(self, backlog: &mut Backlog) {
+        while let Some(write) = backlog.pop() {
+            if self.writes.send(write).await.is_err() {
+                break;
+            }
         }
+        drop(self.writes);
+        // An error means that the thread ended by itself, because nobody reads.
+        let _ended = self.done.await;
     }
 }
 
