@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use crate::{bindings, command_names::COMMANDS};
+use crate::{bindings, command_names::COMMANDS, window};
 
 /// What the title bar and the one event need.
 const CORE_PERMISSIONS: [&str; 9] = [
@@ -48,7 +48,9 @@ fn the_content_security_policy_is_the_hardened_one() {
         security["dangerousDisableAssetCspModification"],
         serde_json::json!(["style-src"])
     );
-    assert_eq!(security["freezePrototype"], true);
+    // Tauri's own freeze breaks xterm.js; `freeze.js` does it without that.
+    assert_eq!(security["freezePrototype"], false);
+    assert!(window::FREEZE.contains("freeze(prototype);"));
     assert_eq!(security["assetProtocol"]["enable"], false);
     assert_eq!(security["capabilities"], serde_json::json!(["main"]));
     assert_eq!(config()["app"]["withGlobalTauri"], false);

@@ -10,6 +10,9 @@ use tauri::{
     webview::{NewWindowResponse, PageLoadEvent},
 };
 
+/// Runs before every script of the page.
+pub(crate) const FREEZE: &str = include_str!("freeze.js");
+
 /// Opens the window of the configuration. `data` is where the page's own data goes.
 ///
 /// # Errors
@@ -17,6 +20,7 @@ use tauri::{
 pub(crate) fn open<R: Runtime>(app: &App<R>, data: Option<&Path>) -> tauri::Result<()> {
     let config = app.config().app.windows.first().cloned().unwrap_or_default();
     let mut builder = WebviewWindowBuilder::from_config(app, &config)?
+        .initialization_script(FREEZE)
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
