@@ -10,20 +10,27 @@ use serde_json::Value;
 
 fn postern(simulator: &SimulateProcess) -> Command {
     let mut command = Command::new(program("postern"));
-    command.env_clear().env("PATH", std::env::var_os("PATH").unwrap()).envs(simulator.environment());
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .envs(simulator.environment());
     command
 }
 
 /// A node of the default pair that takes sessions.
 fn online_node(simulator: &SimulateProcess) -> String {
     let output = postern(simulator).args(["nodes", "--json"]).output().unwrap();
-    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     let nodes: Value = serde_json::from_slice(&output.stdout).unwrap();
     nodes
         .as_array()
         .unwrap()
         .iter()
-        .find(|node| node["ping"] == "online" && node["platform"] == "linux")
+        .find(|node| node["agent"] == "online" && node["platform"] == "linux")
         .and_then(|node| node["id"].as_str())
         .unwrap()
         .to_owned()
@@ -31,7 +38,10 @@ fn online_node(simulator: &SimulateProcess) -> String {
 
 /// `postern connect` behind a shell that tells afterwards how the terminal was left.
 fn connect(simulator: &SimulateProcess, node: &str) -> Terminal {
-    let script = format!("'{}' connect {node}; echo \"status=$?\"; stty -a", program("postern").display());
+    let script = format!(
+        "'{}' connect {node}; echo \"status=$?\"; stty -a",
+        program("postern").display()
+    );
     let mut command = CommandBuilder::new("sh");
     command.args(["-c", &script]);
     command.env_clear();
@@ -45,7 +55,11 @@ fn connect(simulator: &SimulateProcess, node: &str) -> Terminal {
 
 /// One of the simulator's control calls, for tests outside its process.
 fn control(simulator: &SimulateProcess, method: &str, path: &str) -> String {
-    let endpoint = simulator.environment()["AWS_ENDPOINT_URL"].strip_prefix("http://").unwrap().trim_end_matches('/').to_owned();
+    let endpoint = simulator.environment()["AWS_ENDPOINT_URL"]
+        .strip_prefix("http://")
+        .unwrap()
+        .trim_end_matches('/')
+        .to_owned();
     let mut stream = TcpStream::connect(&endpoint).unwrap();
     let request = format!(
         "{method} {path} HTTP/1.1\r\nHost: {endpoint}\r\nx-postern-simulator: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
@@ -75,7 +89,10 @@ fn a_shell_takes_keys_and_sizes_and_leaves_the_terminal_as_it_was() {
     terminal.type_text("exit\r");
     terminal.wait_for("status=0");
     let (_, seen) = terminal.wait_for_end();
-    assert!(seen.contains(" icanon") && seen.contains(" echo "), "the terminal is cooked again: {seen}");
+    assert!(
+        seen.contains(" icanon") && seen.contains(" echo "),
+        "the terminal is cooked again: {seen}"
+    );
 }
 
 #[test]
@@ -97,12 +114,18 @@ fn the_same_shell_answers_after_the_link_was_cut() {
 fn bad_input_names_the_cause_and_the_next_step_and_fails() {
     let simulator = SimulateProcess::start();
     for (arguments, cause) in [
-        (&["connect", "web-1"][..], "node id"),
+        (&["connect", "web-1"][..], "A target looks like"),
         (&["connect", "i-00000000000000000"], "not connected"),
-        (&["connect", "i-00000000000000000", "--profile", "nobody"], "no AWS profile named nobody"),
+        (
+            &["connect", "i-00000000000000000", "--profile", "nobody"],
+            "no AWS profile named nobody",
+        ),
         (&["connect", "i-00000000000000000", "--region", "Mars"], "Region"),
         (&["connect", "i-00000000000000000", "--parameters", "{"], "JSON"),
-        (&["nodes", "--profile", "acme-audit", "--region", "eu-central-1"], "may not call"),
+        (
+            &["nodes", "--profile", "acme-audit", "--region", "eu-central-1"],
+            "may not call",
+        ),
     ] {
         let output = postern(&simulator).args(arguments).output().unwrap();
         let error = String::from_utf8_lossy(&output.stderr);
@@ -116,7 +139,10 @@ fn bad_input_names_the_cause_and_the_next_step_and_fails() {
 fn a_busy_port_is_named() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    let output = Command::new(program("postern")).args(["simulate", "--listen", &address]).output().unwrap();
+    let output = Command::new(program("postern"))
+        .args(["simulate", "--listen", &address])
+        .output()
+        .unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success());
     assert!(error.contains(&address), "{error}");
