@@ -1,0 +1,48 @@
+// The simulator from outside: its sessions, its faults, and as a program of its own.
+import { spawn } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { built } from "../../scripts/steps.mjs";
+
+/** One order to a running simulator. */
+async function order(endpoint, method, path, body) {
+  const answer = await fetch(`${endpoint}/_simulator/${path}`, {
+    method,
+    headers: { "x-postern-simulator": "1", "content-type": "application/json" },
+    body: body ? JSON.stringify(body) : undefined,
+  });
+  const text = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+  return text ? JSON.parse(text) : {};
+}
+
+/** All sessions that the simulator granted, the oldest first. */
+export const sessions = async (endpoint) => (await order(endpoint, "GET", "sessions")).sessions;
+/** Drops a session's socket, as a lost network does. */
+export const cutLink = (endpoint, session) => order(endpoint, "POST", "links/cut", { session });
+/** No data channel can be opened until `allowLinks`. */
+export const refuseLinks = (endpoint) => order(endpoint, "POST", "links/refuse");
+export const allowLinks = (endpoint) => order(endpoint, "POST", "links/allow");
+
+/** `postern simulate` on a free port; resolves when its environment file is there. */
+export async function simulate(home) {
+  const file = join(home.path, "simulator.env");
+  const program = spawn(built("postern"), ["simulate", "--listen", "127.0.0.1:0", "--env-file", file], { stdio: ["ignore", "pipe", "inherit"] });
+  await new Promise((resolve, reject) => {
+    program.stdout.on("data", () => existsSync(file) && resolve());
+    program.once("exit", (code) => reject(new Error(`postern simulate ended with status ${code}`)));
+  });
+  const values = Object.fromEntries(
+    readFileSync(file, "utf8").split("\n").filter((line) => line.includes("=")).map((line) => [line.slice(0, line.indexOf("=")), line.slice(line.indexOf("=") + 1)]),
+  );
+  return {
+    endpoint: values.AWS_ENDPOINT_URL,
+    config: values.AWS_CONFIG_FILE,
+    credentials: values.AWS_SHARED_CREDENTIALS_FILE,
+    stop: () => new Promise((resolve) => {
+      program.removeAllListeners("exit");
+      program.once("exit", resolve);
+      program.kill();
+    }),
+  };
+}
