@@ -10,14 +10,16 @@ use crate::parameters::{self, Parameters};
 
 /// Shells on EC2 instances and managed nodes through AWS Session Manager.
 #[derive(Debug, Parser)]
-#[command(name = "postern", version, about, after_help = LOG)]
+#[command(name = "postern", version, after_help = LOG)]
 pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
 
+// Paragraphs are one line each, because clap wraps them to the terminal.
 const LOG: &str = "\
 Profiles, Regions, credentials, endpoints and AWS_CA_BUNDLE are those of the AWS configuration, as for the AWS CLI.
+
 POSTERN_LOG=postern_session=debug writes a log to standard error; it never holds keys, input or output.";
 
 #[derive(Debug, Subcommand)]
@@ -53,15 +55,18 @@ pub(crate) struct ConnectArguments {
 
 const CONNECT: &str = "\
 Escapes, at the beginning of a line, while standard input is a terminal:
-  ~.  end the session     ~?  show the escapes     ~~  type a tilde     ~-  no more escapes
+  ~.  end the session
+  ~?  show the escapes
+  ~~  type a tilde
+  ~-  no more escapes
 
 A lost link is resumed for as long as AWS has the session; what is typed meanwhile is kept and sent.
 
-When standard input is not a terminal, it is typed into the session as it comes. At its end, Ctrl-D is typed whenever
-the output pauses for a second, until the session ends by itself (after a newline, if the input did not end with one).
+When standard input is not a terminal, it is typed into the session as it comes. At its end, Ctrl-D is typed whenever \
+the output pauses for a second, until the session ends by itself (after a newline, if the input did not end with one). \
 So `echo uptime | postern connect TARGET` prints what a shell prints, prompts and echo included.
 
-Exit status: 0 when the session ended, 1 when it could not be started or was lost, 2 for wrong usage. Documents that
+Exit status: 0 when the session ended, 1 when it could not be started or was lost, 2 for wrong usage. Documents that \
 report the exit code of their program give that code.";
 
 /// List the nodes of one or more pairs of profile and Region.
@@ -85,7 +90,7 @@ pub(crate) struct NodesArguments {
 }
 
 const NODES: &str = "\
-Every profile is read in every Region given. A pair that cannot be read is named on standard error, the others are
+Every profile is read in every Region given. A pair that cannot be read is named on standard error, the others are \
 listed all the same, and the exit status is 1.";
 
 /// Run a made-up AWS on this computer, to try Postern and the AWS CLI with.
@@ -110,11 +115,12 @@ pub(crate) struct SimulateArguments {
 }
 
 const SIMULATE: &str = "\
-EC2, Systems Manager, STS and the session gateway answer on one loopback port, over the real protocols. Shells run on
+EC2, Systems Manager, STS and the session gateway answer on one loopback port, over the real protocols. Shells run on \
 this computer, in a scratch folder, and end with the simulator. Use it from another terminal:
   set -a; . FILE; set +a
   aws ec2 describe-instances
   postern nodes
+
 It runs until Ctrl-C or SIGTERM. The file stays; its keys open nothing once the simulator has ended.";
 
 fn reason(text: &str) -> Result<String, &'static str> {

@@ -142,9 +142,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     }
 
     pub(super) async fn expect_open(&mut self) -> OpenDataChannel {
+        OpenDataChannel::from_payload(self.next_text().await.as_bytes()).unwrap()
+    }
+
+    /// The next message, which must be a text.
+    pub(super) async fn next_text(&mut self) -> String {
         match self.next_message().await {
-            Some(Ok(WsMessage::Text(text))) => OpenDataChannel::from_payload(text.as_bytes()).unwrap(),
-            other => panic!("OpenDataChannel must be the first message, not {other:?}"),
+            Some(Ok(WsMessage::Text(text))) => text.to_string(),
+            other => panic!("a text must come first, not {other:?}"),
         }
     }
 

@@ -1,9 +1,14 @@
 //! The real dialler: plain TCP on loopback, TLS with a bundle, and addresses where nobody is.
 
 use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use postern_model::{Region, SocketSettings, StreamUrl};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
 
 use super::gateway::Peer;
 use crate::LinkError;
@@ -96,4 +101,72 @@ async fn a_server_that_does_not_speak_tls_is_told_apart() {
     };
     let (error, _socket) = tokio::join!(TcpDial.dial(&url, &settings), server);
     assert!(matches!(error.err().unwrap(), LinkError::Tls { .. }));
+}
+
+/// The certificate for 127.0.0.1 that proves the same bundle to be obeyed by the AWS calls.
+fn test_data(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("../aws/tests/data")
+        .join(file)
+}
+
+fn loopback_acceptor() -> TlsAcceptor {
+    let chain = CertificateDer::pem_file_iter(test_data("loopback.pem"))
+        .unwrap()
+        .collect::<Result<Vec<_>, _>>()
+        .unwrap();
+    let key = PrivateKeyDer::from_pem_file(test_data("loopback.key")).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(chain, key)
+        .unwrap();
+    TlsAcceptor::from(Arc::new(config))
+}
+
+#[tokio::test]
+async fn the_certificates_of_the_bundle_are_trusted() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut settings = settings(&format!("https://{address}"));
+    settings.ca_bundle = Some(test_data("ca.pem"));
+    let url = checked(&format!("wss://{address}/v1/data-channel/ops-1"), &settings);
+    let client = async {
+        let stream = TcpDial.dial(&url, &settings).await.unwrap();
+        let mut link = Link::upgrade(stream, &url, Vec::new()).await.unwrap();
+        link.open("hello".into());
+        // Writes the text and ends with the peer's close.
+        assert!(link.exchange(|| None, true).await.is_err());
+    };
+    let server = async {
+        let tls = loopback_acceptor()
+            .accept(listener.accept().await.unwrap().0)
+            .await
+            .unwrap();
+        let mut peer = Peer::upgrade(tls).await;
+        assert_eq!(peer.next_text().await, "hello");
+        peer.close(1000, "Bye").await;
+    };
+    tokio::join!(client, server);
+}
+
+#[tokio::test]
+async fn a_certificate_that_nobody_vouches_for_is_refused_before_the_token_is_sent() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let address = listener.local_addr().unwrap();
+    // The bundle holds the server's own certificate, which is no authority, and not the one that signed it.
+    let mut settings = settings(&format!("https://{address}"));
+    settings.ca_bundle = Some(test_data("loopback.pem"));
+    let url = checked(&format!("wss://{address}/x"), &settings);
+    let server = async {
+        loopback_acceptor()
+            .accept(listener.accept().await.unwrap().0)
+            .await
+    };
+    let (error, accepted) = tokio::join!(TcpDial.dial(&url, &settings), server);
+    let error = error.err().unwrap();
+    assert!(matches!(error, LinkError::Tls { .. }), "{error}");
+    assert!(accepted.is_err());
 }
