@@ -24,6 +24,7 @@ export default defineConfig(({ mode }) => {
     },
     test: {
       environment: "happy-dom",
+      environmentOptions: { happyDOM: { width: 1440, height: 900 } },
       include: ["src/**/*.test.{ts,tsx}"],
       restoreMocks: true,
       css: { modules: { classNameStrategy: "non-scoped" as const } },

@@ -52,7 +52,13 @@ async function openSessions(page) {
   await page.waitForTimeout(1500);
   await page.evaluate(() => {
     const ids = [...window.mock.tabs.keys()];
-    window.mock.setTab(ids[1], { kind: "resuming", sinceMs: Date.now() - 8000, attempts: 2, heldBytes: 0, lastError: null });
+    window.mock.setTab(ids[1], {
+      kind: "resuming",
+      sinceMs: Date.now() - 8000,
+      attempts: 2,
+      heldBytes: 0,
+      lastError: null,
+    });
     window.mock.setTab(ids[2], { kind: "ended", atMs: Date.now(), reason: "The shell exited." });
   });
   await page.locator('[data-testid="tab"]').first().click();
@@ -127,7 +133,9 @@ async function paste(page) {
   await page.evaluate(() => {
     const data = new DataTransfer();
     data.setData("text/plain", "begin;\ndelete from entry\n where account_id = 84112;\nselect 1;\n");
-    document.activeElement.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+    document.activeElement.dispatchEvent(
+      new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }),
+    );
   });
   await page.waitForTimeout(300);
 }
@@ -152,11 +160,23 @@ async function hostile(page) {
 }
 
 const wanted = process.argv.slice(2);
-const server = await preview({ mode: "mock", preview: { port: 4179, host: "127.0.0.1" }, build: { outDir: "dist-mock" }, logLevel: "error" });
-const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu"] });
+const server = await preview({
+  mode: "mock",
+  preview: { port: 4179, host: "127.0.0.1" },
+  build: { outDir: "dist-mock" },
+  logLevel: "error",
+});
+const browser = await chromium.launch({
+  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  args: ["--no-sandbox", "--disable-gpu"],
+});
 mkdirSync(out, { recursive: true });
 for (const [name, { query, size = WIDE, theme = "dark", act }] of Object.entries(PICTURES)) {
-  if (wanted.length > 0 && !wanted.some((part) => name === part || (part.endsWith("*") && name.startsWith(part.slice(0, -1))))) continue;
+  if (
+    wanted.length > 0 &&
+    !wanted.some((part) => name === part || (part.endsWith("*") && name.startsWith(part.slice(0, -1))))
+  )
+    continue;
   const page = await browser.newPage({ viewport: size, colorScheme: theme });
   page.on("pageerror", (error) => console.log(name, "page error:", error.message));
   page.on("console", (message) => message.type() === "error" && console.log(name, "console:", message.text()));

@@ -17,7 +17,7 @@ import { start } from "./start";
 import { useDialogs } from "./state/dialogs";
 import { useProgram } from "./state/settings";
 import { useThemeOnDocument } from "./state/theme";
-import { useWorkspace } from "./state/workspace";
+import { useShown, useWorkspace } from "./state/workspace";
 import { StatusBar } from "./status/status-bar";
 
 // What the first frame does not need: the terminal is the largest part of the page.
@@ -49,15 +49,15 @@ export function App() {
 function FirstRunFrame() {
   const version = useProgram((now) => now.version);
   return (
-    <div className={styles["app"]}>
+    <div className={styles.app}>
       <TitleBar plain />
-      <main className={`${styles["opening"]} ${styles["plain"]}`}>
+      <main className={`${styles.opening} ${styles.plain}`}>
         <FirstRun />
       </main>
-      <footer className={styles["footer"]}>
-        <span className={styles["footItem"]}>Version {version}</span>
-        <span className={styles["grow"]} />
-        <ThemeSwitch className={styles["footItem"] ?? ""} />
+      <footer className={styles.footer}>
+        <span className={styles.footItem}>Version {version}</span>
+        <span className={styles.grow} />
+        <ThemeSwitch className={styles.footItem ?? ""} />
       </footer>
     </div>
   );
@@ -65,17 +65,17 @@ function FirstRunFrame() {
 
 function WorkFrame() {
   const page = useWorkspace((now) => now.page);
-  const sidebarOpen = useWorkspace((now) => now.sidebarOpen);
-  const inspectorOpen = useWorkspace((now) => now.inspectorOpen);
+  const sidebarOpen = useShown("sidebar");
+  const inspectorOpen = useShown("inspector");
   return (
-    <div className={styles["app"]}>
+    <div className={styles.app}>
       <TitleBar />
       <Rail />
-      <main className={styles["opening"]}>
+      <main className={styles.opening}>
         {/* It stays while the settings are shown, so that terminals keep their place and go on reading. */}
-        <div className={styles["workspace"]} hidden={page !== "workspace"}>
+        <div className={styles.workspace} hidden={page !== "workspace"}>
           {sidebarOpen && <FleetSidebar />}
-          <div className={styles["main"]}>
+          <div className={styles.main}>
             <Suspense>
               <Workbench inspector={inspectorOpen && <Inspector />} />
             </Suspense>
@@ -95,7 +95,7 @@ function WorkFrame() {
 function StartError() {
   const error = useProgram((now) => now.startError);
   return (
-    <div className={styles["startError"]}>
+    <div className={styles.startError}>
       <div>{error !== null && <Notice error={error} />}</div>
       <div>
         <Button onClick={() => void start()}>Try again</Button>

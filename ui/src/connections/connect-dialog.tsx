@@ -1,13 +1,13 @@
 /** The connect dialog: any target, with what AWS should know about the session. */
 import { ChevronDown, ChevronRight, Plus, X } from "lucide-react";
 import { useState } from "react";
+import type { ParameterView } from "../ipc/contract";
 import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Labelled, SuggestField, TextField } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
 import { useForm } from "../kit/form";
 import { Notice } from "../kit/notice";
-import type { ParameterView } from "../ipc/contract";
 import { connectTyped } from "../state/actions";
 import { useConnections } from "../state/connections";
 import { closeDialog } from "../state/dialogs";
@@ -52,13 +52,24 @@ export function ConnectDialog() {
           <Button look="ghost" size="lg" onClick={closeDialog}>
             Cancel
           </Button>
-          <Button look="primary" size="lg" type="submit" busy={form.busy} disabled={target.trim() === ""} data-testid="connect-submit">
+          <Button
+            look="primary"
+            size="lg"
+            type="submit"
+            busy={form.busy}
+            disabled={target.trim() === ""}
+            data-testid="connect-submit"
+          >
             Connect <Keys keys={["Enter"]} />
           </Button>
         </>
       }
     >
-      <Labelled label="Target" error={form.under("target")} hint="An instance id, a hybrid node mi-…, or an ECS target.">
+      <Labelled
+        label="Target"
+        error={form.under("target")}
+        hint="An instance id, a hybrid node mi-…, or an ECS target."
+      >
         {({ id, describedBy, invalid }) => (
           <SuggestField
             id={id}
@@ -75,7 +86,7 @@ export function ConnectDialog() {
           />
         )}
       </Labelled>
-      <div className={styles["pairOfFields"]}>
+      <div className={styles.pairOfFields}>
         <Labelled label="AWS profile" error={form.under("profile")}>
           {({ id, describedBy, invalid }) => (
             <SuggestField
@@ -122,7 +133,7 @@ export function ConnectDialog() {
           />
         )}
       </Labelled>
-      <button type="button" className={styles["more"]} aria-expanded={moreOpen} onClick={() => setMore(!moreOpen)}>
+      <button type="button" className={styles.more} aria-expanded={moreOpen} onClick={() => setMore(!moreOpen)}>
         {moreOpen ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
         Document and parameters
       </button>
@@ -178,12 +189,27 @@ function Parameters(props: {
   return (
     <Labelled label="Parameters" aside="optional" error={error}>
       {({ id }) => (
-        <div className={styles["parameters"]} id={id}>
+        <div className={styles.parameters} id={id}>
           {parameters.map(({ row, name, value }) => (
-            <div key={row} className={styles["parameter"]}>
-              <TextField mono value={name} onText={(text) => change(row, { name: text })} placeholder="name" aria-label="Parameter name" />
-              <TextField mono value={value} onText={(text) => change(row, { value: text })} placeholder="value" aria-label="Parameter value" />
-              <IconButton label="Remove the parameter" onClick={() => onChange(parameters.filter((other) => other.row !== row))}>
+            <div key={row} className={styles.parameter}>
+              <TextField
+                mono
+                value={name}
+                onText={(text) => change(row, { name: text })}
+                placeholder="name"
+                aria-label="Parameter name"
+              />
+              <TextField
+                mono
+                value={value}
+                onText={(text) => change(row, { value: text })}
+                placeholder="value"
+                aria-label="Parameter value"
+              />
+              <IconButton
+                label="Remove the parameter"
+                onClick={() => onChange(parameters.filter((other) => other.row !== row))}
+              >
                 <X size={13} />
               </IconButton>
             </div>

@@ -70,7 +70,7 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
         </>
       }
     >
-      <div className={styles["pairOfFields"]}>
+      <div className={styles.pairOfFields}>
         <Labelled label="Name" error={form.under("name")}>
           {({ id, describedBy, invalid }) => (
             <TextField
@@ -88,7 +88,7 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
         <Labelled label="Group" error={form.under("group")}>
           {({ id, describedBy, invalid }) =>
             newGroup === null ? (
-              <div className={styles["select"]}>
+              <div className={styles.select}>
                 <GroupSelect id={id} groups={groups} value={groupId} onChange={setGroupId} />
                 <IconButton label="New group" onClick={() => setNewGroup("")} data-testid="connection-new-group">
                   <Plus size={14} />
@@ -131,7 +131,7 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
           />
         )}
       </Labelled>
-      <div className={styles["pairOfFields"]}>
+      <div className={styles.pairOfFields}>
         <Labelled label="AWS profile" error={form.under("profile")} hint={hint(profile, fromProfile)}>
           {({ id, describedBy, invalid }) => (
             <SuggestField
@@ -163,7 +163,7 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
           )}
         </Labelled>
       </div>
-      <div className={styles["pairOfFields"]}>
+      <div className={styles.pairOfFields}>
         <Labelled label="Session document" aside="optional" error={form.under("document")}>
           {({ id, describedBy, invalid }) => (
             <TextField

@@ -25,7 +25,12 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
   const [description, setDescription] = useState(draft?.description ?? "");
   const form = useForm(FIELDS, closeDialog);
   const save = async () => {
-    const what = { name: name.trim(), profile: optional(profile), region: optional(region), description: description.trim() };
+    const what = {
+      name: name.trim(),
+      profile: optional(profile),
+      region: optional(region),
+      description: description.trim(),
+    };
     keepGroup(await client.saveGroup(groupId, what));
   };
   return (
@@ -48,10 +53,19 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
     >
       <Labelled label="Name" error={form.under("name")}>
         {({ id, describedBy, invalid }) => (
-          <TextField id={id} aria-describedby={describedBy} invalid={invalid} large autoFocus value={name} onText={setName} data-testid="group-name" />
+          <TextField
+            id={id}
+            aria-describedby={describedBy}
+            invalid={invalid}
+            large
+            autoFocus
+            value={name}
+            onText={setName}
+            data-testid="group-name"
+          />
         )}
       </Labelled>
-      <div className={styles["pairOfFields"]}>
+      <div className={styles.pairOfFields}>
         <Labelled label="AWS profile" aside="optional" error={form.under("profile")}>
           {({ id, describedBy, invalid }) => (
             <SuggestField

@@ -14,7 +14,7 @@ const STONES = 15;
 export function Arch() {
   return (
     <>
-      <svg className={styles["arch"]} width="1440" height="836" viewBox="0 0 1440 836" fill="none" aria-hidden="true">
+      <svg className={styles.arch} width="1440" height="836" viewBox="0 0 1440 836" fill="none" aria-hidden="true">
         <path d={`${outline(508)}Z`} fill="var(--bg-content)" />
         {RINGS.map(({ radius, opacity }) => (
           <path key={radius} d={outline(radius)} stroke="var(--text)" strokeOpacity={opacity} strokeWidth="1.25" />
@@ -23,7 +23,7 @@ export function Arch() {
           <path key={line} d={line} stroke="var(--text)" strokeOpacity="0.07" strokeWidth="1.25" />
         ))}
       </svg>
-      <div className={styles["rest"]} />
+      <div className={styles.rest} />
     </>
   );
 }

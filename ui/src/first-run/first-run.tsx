@@ -1,11 +1,11 @@
 /** The first run: the user's own AWS profiles, or the demo. */
 import { Check, Cloud, FlaskConical, Lock, Monitor, Moon, Sun } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import type { ThemeChoice } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { EnvBar } from "../kit/glyphs";
 import { Notice } from "../kit/notice";
 import { counted } from "../kit/words";
-import type { ThemeChoice } from "../ipc/contract";
 import { openAwsProfiles, openDemo, readProfiles, saveSettings } from "../state/actions";
 import { useDialogs } from "../state/dialogs";
 import { useProgram } from "../state/settings";
@@ -23,19 +23,19 @@ export function FirstRun() {
   };
   useDemoKey(() => void choose("demo"));
   return (
-    <div className={styles["page"]} data-testid="first-run">
+    <div className={styles.page} data-testid="first-run">
       <Arch />
-      <div className={styles["content"]}>
-        <div className={styles["title"]}>
+      <div className={styles.content}>
+        <div className={styles.title}>
           <img src={icon} width={72} height={72} alt="" />
           <h1>Get in by the side gate</h1>
           <p>Shells on your AWS nodes. No SSH keys, no open ports, no plugins.</p>
         </div>
-        <div className={styles["cards"]}>
+        <div className={styles.cards}>
           <AwsCard busy={busy === "aws"} choose={() => void choose("aws")} />
           <DemoCard busy={busy === "demo"} choose={() => void choose("demo")} />
         </div>
-        <p className={styles["foot"]}>
+        <p className={styles.foot}>
           <Lock size={13} />
           Postern reads your AWS configuration and never changes it. It talks to AWS and to nothing else.
         </p>
@@ -64,7 +64,7 @@ function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
   const found = profiles.profiles.length;
   const path = <code>{awsConfigPath}</code>;
   return (
-    <section className={`${styles["card"]} ${styles["main"]}`}>
+    <section className={`${styles.card} ${styles.main}`}>
       <h2>
         <Cloud size={18} />
         Use my AWS profiles
@@ -72,7 +72,7 @@ function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
       {profiles.error !== null ? (
         <>
           <p>The profiles in {path} could not be read.</p>
-          <div className={styles["notice"]}>
+          <div className={styles.notice}>
             <Notice error={profiles.error}>
               <div>
                 <Button look="link" size="sm" onClick={() => void readProfiles()}>
@@ -87,7 +87,7 @@ function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
           <p>
             Found {counted(found, "profile")} in {path}. You pick what to sync.
           </p>
-          <ul className={styles["profiles"]}>
+          <ul className={styles.profiles}>
             {profiles.profiles.map((profile) => (
               <li key={profile.name}>
                 <EnvBar environment={profile.environment} />
@@ -100,11 +100,11 @@ function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
         </>
       ) : (
         <p>
-          No profile in {path} yet. Create one with <code>aws configure sso</code>, or connect by instance id with what the
-          environment holds.
+          No profile in {path} yet. Create one with <code>aws configure sso</code>, or connect by instance id with what
+          the environment holds.
         </p>
       )}
-      <span className={styles["grow"]} />
+      <span className={styles.grow} />
       <Button look="primary" size="xl" autoFocus busy={busy} onClick={choose} data-testid="first-run-aws">
         {found > 0 ? "Choose profiles" : "Go on without profiles"} <Keys keys={["Enter"]} />
       </Button>
@@ -114,23 +114,25 @@ function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
 
 function DemoCard({ busy, choose }: { busy: boolean; choose: () => void }) {
   return (
-    <section className={styles["card"]}>
+    <section className={styles.card}>
       <h2>
         <FlaskConical size={18} />
         Explore the demo fleet
       </h2>
       <p>240 made-up nodes with working terminals. Needs no AWS account and no network.</p>
-      <ul className={styles["points"]}>
-        {["Open real shells on simulated nodes", "See a session survive a network drop", "Leave at any time, nothing is kept"].map(
-          (point) => (
-            <li key={point}>
-              <Check size={14} />
-              {point}
-            </li>
-          ),
-        )}
+      <ul className={styles.points}>
+        {[
+          "Open real shells on simulated nodes",
+          "See a session survive a network drop",
+          "Leave at any time, nothing is kept",
+        ].map((point) => (
+          <li key={point}>
+            <Check size={14} />
+            {point}
+          </li>
+        ))}
       </ul>
-      <span className={styles["grow"]} />
+      <span className={styles.grow} />
       <Button size="xl" busy={busy} onClick={choose} data-testid="first-run-demo">
         Open the demo <Keys keys={["D"]} />
       </Button>
@@ -139,7 +141,11 @@ function DemoCard({ busy, choose }: { busy: boolean; choose: () => void }) {
 }
 
 const NEXT_THEME: Record<ThemeChoice, ThemeChoice> = { system: "dark", dark: "light", light: "system" };
-const THEME_WORDS: Record<ThemeChoice, string> = { system: "Follow system theme", dark: "Dark theme", light: "Light theme" };
+const THEME_WORDS: Record<ThemeChoice, string> = {
+  system: "Follow system theme",
+  dark: "Dark theme",
+  light: "Light theme",
+};
 
 /** In the status bar of the first run: the theme, changed by a click. */
 export function ThemeSwitch({ className }: { className: string }) {

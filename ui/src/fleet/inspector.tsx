@@ -1,13 +1,13 @@
 /** The facts of what is selected in the tree, and what can be done with it. */
-import { Copy, Pencil, RefreshCw, Star, SquareTerminal, X } from "lucide-react";
+import { Copy, Pencil, RefreshCw, SquareTerminal, Star, X } from "lucide-react";
 import type { ReactNode } from "react";
+import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { EnvBar, EnvChip, Glyph, nodeGlyph, tabGlyph } from "../kit/glyphs";
 import { Notice } from "../kit/notice";
 import { useNow } from "../kit/time";
 import { ago, clock, figure, lasting, pairName } from "../kit/words";
-import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
 import {
   connectNode,
   connectSaved,
@@ -36,7 +36,7 @@ export function Inspector() {
   const connection = useConnections((now) => now.connections.find((other) => kind === "c" && other.id === Number(id)));
   const group = useConnections((now) => now.groups.find((other) => kind === "g" && other.id === Number(id)));
   return (
-    <aside className={styles["inspector"]} data-region="inspector" data-inspector aria-label="Inspector">
+    <aside className={styles.inspector} data-region="inspector" data-inspector aria-label="Inspector">
       {node !== undefined ? (
         <NodeFacts node={node} pair={pair} />
       ) : connection !== undefined ? (
@@ -55,19 +55,19 @@ export function Inspector() {
 function Empty() {
   return (
     <>
-      <div className={styles["head"]}>
+      <div className={styles.head}>
         <Top />
       </div>
-      <p className={styles["empty"]}>Select a node or a saved connection to see what is known of it.</p>
+      <p className={styles.empty}>Select a node or a saved connection to see what is known of it.</p>
     </>
   );
 }
 
 function Top({ chip, children }: { chip?: ReactNode; children?: ReactNode }) {
   return (
-    <div className={styles["top"]}>
+    <div className={styles.top}>
       <span>{chip}</span>
-      <span className={styles["grow"]} />
+      <span className={styles.grow} />
       {children}
       <IconButton label="Hide the inspector" action="toggle-inspector" onClick={() => workspace.toggleInspector()}>
         <X size={15} />
@@ -79,13 +79,16 @@ function Top({ chip, children }: { chip?: ReactNode; children?: ReactNode }) {
 function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined }) {
   const now = useNow(10_000);
   const saved = useConnections((state) => savedAs(node, pair, state.connections));
-  const words = nodeStateWords(node).join(", ");
   return (
     <>
-      <div className={styles["head"]}>
+      <div className={styles.head}>
         <Top chip={pair !== undefined && <EnvChip environment={pair.environment}>{pair.profile}</EnvChip>}>
           {saved === undefined ? (
-            <IconButton label="Save as connection" onClick={() => void saveNode(node)} data-testid="connection-save-node">
+            <IconButton
+              label="Save as connection"
+              onClick={() => void saveNode(node)}
+              data-testid="connection-save-node"
+            >
               <Star size={15} />
             </IconButton>
           ) : (
@@ -95,13 +98,18 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
           )}
         </Top>
         <h3 data-selectable>{nodeTitle(node)}</h3>
-        <div className={styles["state"]}>
+        <div className={styles.state}>
           <Glyph state={nodeGlyph(node)} hybrid={node.kind === "hybrid"} />
-          <span>{words.charAt(0).toUpperCase() + words.slice(1)}</span>
+          <span>{sentence(nodeStateWords(node))}</span>
           {node.lastPingAtMs !== null && !isStopped(node) && <small>{ago(node.lastPingAtMs, now)}</small>}
         </div>
-        <div className={styles["actions"]}>
-          <Button look="primary" icon={<SquareTerminal size={14} />} onClick={() => connectNode(node)} data-testid="inspector-connect">
+        <div className={styles.actions}>
+          <Button
+            look="primary"
+            icon={<SquareTerminal size={14} />}
+            onClick={() => connectNode(node)}
+            data-testid="inspector-connect"
+          >
             Connect <Keys keys={["Enter"]} />
           </Button>
           <Button icon={<Copy size={14} />} onClick={() => void copyText(node.id, node.id)}>
@@ -126,12 +134,12 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
       </Section>
       {node.tags.length > 0 && (
         <Section title="Tags" count={node.tags.length}>
-          <div className={styles["tags"]}>
+          <div className={styles.tags}>
             {node.tags.map((tag) => (
               <button
                 key={tag.key}
                 type="button"
-                className={styles["tag"]}
+                className={styles.tag}
                 title={`Search ${tag.key}=${tag.value}`}
                 onClick={() => workspace.search(tagTerm(tag.key, tag.value))}
               >
@@ -145,6 +153,12 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
       <OpenSessions target={node.id} />
     </>
   );
+}
+
+/** ["running", "agent online"] as "Running, agent online". */
+function sentence(words: readonly string[]): string {
+  const text = words.join(", ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function upFor(node: NodeView, nowMs: number): string | null {
@@ -166,18 +180,18 @@ function ConnectionFacts({ connection }: { connection: ConnectionView }) {
   );
   return (
     <>
-      <div className={styles["head"]}>
+      <div className={styles.head}>
         <Top chip={effectiveProfile !== null && <EnvChip environment={environment}>{effectiveProfile.value}</EnvChip>}>
           <IconButton label="Edit" onClick={() => editConnection(connection)}>
             <Pencil size={14} />
           </IconButton>
         </Top>
         <h3 data-selectable>{draft.name}</h3>
-        <div className={styles["state"]}>
+        <div className={styles.state}>
           <Glyph state={node === undefined ? "unknown" : nodeGlyph(node)} />
-          {node === undefined ? "Saved connection" : nodeStateWords(node).join(", ")}
+          {node === undefined ? "Saved connection" : sentence(nodeStateWords(node))}
         </div>
-        <div className={styles["actions"]}>
+        <div className={styles.actions}>
           <Button look="primary" icon={<SquareTerminal size={14} />} onClick={() => void connectSaved(connection)}>
             Connect <Keys keys={["Enter"]} />
           </Button>
@@ -191,21 +205,29 @@ function ConnectionFacts({ connection }: { connection: ConnectionView }) {
       </div>
       <Section title="Connection">
         <Fact name="Target" value={draft.target} mono />
-        <Fact name="Profile" value={effectiveProfile?.value ?? "AWS default"} aside={originWords(connection, effectiveProfile, groups)} />
-        <Fact name="Region" value={effectiveRegion?.value ?? "AWS default"} aside={originWords(connection, effectiveRegion, groups)} />
+        <Fact
+          name="Profile"
+          value={effectiveProfile?.value ?? "AWS default"}
+          aside={originWords(connection, effectiveProfile, groups)}
+        />
+        <Fact
+          name="Region"
+          value={effectiveRegion?.value ?? "AWS default"}
+          aside={originWords(connection, effectiveRegion, groups)}
+        />
         <Fact name="Group" value={groups.find((group) => group.id === draft.group)?.draft.name ?? null} />
         <Fact name="Document" value={draft.document} />
       </Section>
       {draft.description !== "" && (
         <Section title="Description">
-          <p className={styles["description"]} data-selectable>
+          <p className={styles.description} data-selectable>
             {draft.description}
           </p>
         </Section>
       )}
       {draft.tags.length > 0 && (
         <Section title="Tags" count={draft.tags.length}>
-          <div className={styles["tags"]}>
+          <div className={styles.tags}>
             {draft.tags.map((tag) => (
               <Chip key={tag}>
                 <span className="line">{tag}</span>
@@ -220,14 +242,18 @@ function ConnectionFacts({ connection }: { connection: ConnectionView }) {
 }
 
 function GroupFacts({ group }: { group: GroupView }) {
-  const count = useConnections((now) => now.connections.filter((connection) => connection.draft.group === group.id).length);
+  const count = useConnections(
+    (now) => now.connections.filter((connection) => connection.draft.group === group.id).length,
+  );
   const environment = useProgram((now) => environmentOf(group.draft.profile, now.profiles));
   return (
     <>
-      <div className={styles["head"]}>
-        <Top chip={group.draft.profile !== null && <EnvChip environment={environment}>{group.draft.profile}</EnvChip>} />
+      <div className={styles.head}>
+        <Top
+          chip={group.draft.profile !== null && <EnvChip environment={environment}>{group.draft.profile}</EnvChip>}
+        />
         <h3>{group.draft.name}</h3>
-        <div className={styles["actions"]}>
+        <div className={styles.actions}>
           <Button icon={<Pencil size={14} />} onClick={() => openDialog({ kind: "group", id: group.id })}>
             Edit group…
           </Button>
@@ -240,7 +266,7 @@ function GroupFacts({ group }: { group: GroupView }) {
       </Section>
       {group.draft.description !== "" && (
         <Section title="Description">
-          <p className={styles["description"]}>{group.draft.description}</p>
+          <p className={styles.description}>{group.draft.description}</p>
         </Section>
       )}
     </>
@@ -253,11 +279,15 @@ function PairFacts({ pair }: { pair: PairView }) {
   const error = pair.problem ?? pair.sync.error;
   return (
     <>
-      <div className={styles["head"]}>
+      <div className={styles.head}>
         <Top chip={<EnvChip environment={pair.environment}>{pair.profile}</EnvChip>} />
         <h3>{pairName(pair.profile, pair.region)}</h3>
-        <div className={styles["actions"]}>
-          <Button icon={<RefreshCw size={14} />} onClick={() => void syncPair(pair.id)} busy={pair.sync.phase === "running"}>
+        <div className={styles.actions}>
+          <Button
+            icon={<RefreshCw size={14} />}
+            onClick={() => void syncPair(pair.id)}
+            busy={pair.sync.phase === "running"}
+          >
             {error === null ? "Sync this pair" : "Retry"}
           </Button>
         </div>
@@ -283,7 +313,7 @@ function OpenSessions({ target }: { target: string }) {
   if (here.length === 0) return null;
   return (
     <Section title="Open sessions" count={here.length}>
-      <div className={styles["sessions"]}>
+      <div className={styles.sessions}>
         {here.map((tab) => (
           <button key={tab.id} type="button" onClick={() => showTab(tab.id)}>
             <EnvBar environment={tab.environment} small />
@@ -298,7 +328,7 @@ function OpenSessions({ target }: { target: string }) {
 
 function Section({ title, count, children }: { title: string; count?: number; children: ReactNode }) {
   return (
-    <section className={styles["section"]}>
+    <section className={styles.section}>
       <h4>
         {title}
         {count !== undefined && <span>{figure(count)}</span>}
@@ -309,10 +339,20 @@ function Section({ title, count, children }: { title: string; count?: number; ch
 }
 
 /** A fact that is not known is left out. */
-function Fact({ name, value, mono = false, aside = null }: { name: string; value: string | null; mono?: boolean; aside?: string | null }) {
+function Fact({
+  name,
+  value,
+  mono = false,
+  aside = null,
+}: {
+  name: string;
+  value: string | null;
+  mono?: boolean;
+  aside?: string | null;
+}) {
   if (value === null || value === "") return null;
   return (
-    <dl className={styles["fact"]}>
+    <dl className={styles.fact}>
       <dt>{name}</dt>
       <dd className={mono ? "line mono" : "line"} title={aside === null ? value : `${value}, ${aside}`} data-selectable>
         {value}

@@ -1,5 +1,5 @@
 /** What can be done with a row of the tree, for the menu under the pointer. */
-import { Copy, CopyPlus, Pencil, Plus, RefreshCw, Settings2, Star, SquareTerminal, Trash2 } from "lucide-react";
+import { Copy, CopyPlus, Pencil, Plus, RefreshCw, Settings2, SquareTerminal, Star, Trash2 } from "lucide-react";
 import type { MenuEntry } from "../kit/menu";
 import {
   connectNode,
@@ -44,7 +44,11 @@ function nodeMenu({ node, pair }: Extract<Row, { kind: "node" }>): MenuEntry[] {
     { label: "Connect", icon: <SquareTerminal {...icon} />, keys: ["Enter"], run: () => connectNode(node) },
     "line",
     { label: "Save as connection", icon: <Star {...icon} />, run: () => void saveNode(node) },
-    { label: "Save as connection…", icon: <Pencil {...icon} />, run: () => openDialog({ kind: "connection", id: null, draft }) },
+    {
+      label: "Save as connection…",
+      icon: <Pencil {...icon} />,
+      run: () => openDialog({ kind: "connection", id: null, draft }),
+    },
     "line",
     { label: "Copy id", icon: <Copy {...icon} />, run: () => void copyText(node.id, node.id) },
     { label: "Sync this pair", icon: <RefreshCw {...icon} />, run: () => void syncPair(pair.id) },
@@ -60,15 +64,30 @@ function connectionMenu({ connection }: Extract<Row, { kind: "connection" }>): M
     { label: "Duplicate…", icon: <CopyPlus {...icon} />, run: () => duplicateConnection(connection) },
     { label: "Copy id", icon: <Copy {...icon} />, run: () => void copyText(target, target) },
     "line",
-    { label: "Delete…", icon: <Trash2 {...icon} />, keys: ["Del"], danger: true, run: () => deleteConnection(connection) },
+    {
+      label: "Delete…",
+      icon: <Trash2 {...icon} />,
+      keys: ["Del"],
+      danger: true,
+      run: () => deleteConnection(connection),
+    },
   ];
 }
 
 function groupMenu({ group }: Extract<Row, { kind: "group" }>): MenuEntry[] {
   const draft = { ...emptyDraft(), group: group.id };
   return [
-    { label: "New connection…", icon: <Plus {...icon} />, run: () => openDialog({ kind: "connection", id: null, draft }) },
-    { label: "Edit group…", icon: <Pencil {...icon} />, keys: ["F2"], run: () => openDialog({ kind: "group", id: group.id }) },
+    {
+      label: "New connection…",
+      icon: <Plus {...icon} />,
+      run: () => openDialog({ kind: "connection", id: null, draft }),
+    },
+    {
+      label: "Edit group…",
+      icon: <Pencil {...icon} />,
+      keys: ["F2"],
+      run: () => openDialog({ kind: "group", id: group.id }),
+    },
     "line",
     { label: "Delete group…", icon: <Trash2 {...icon} />, keys: ["Del"], danger: true, run: () => deleteGroup(group) },
   ];

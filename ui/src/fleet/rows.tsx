@@ -1,12 +1,12 @@
 /** The rows of the fleet tree. */
 import { ChevronDown, ChevronRight, CircleAlert, CornerDownRight, Folder, FolderOpen, Star } from "lucide-react";
 import { memo, type ReactNode } from "react";
+import type { ErrorView, PairView } from "../ipc/contract";
 import { Button, IconButton, Tip } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { EnvBar, Glyph, nodeGlyph, PlatformIcon, Progress } from "../kit/glyphs";
 import { useNow } from "../kit/time";
 import { ago, clock, figure, shortId } from "../kit/words";
-import type { ErrorView, PairView } from "../ipc/contract";
 import { saveNode, syncAll, syncPair, turnOnSync } from "../state/actions";
 import { openDialog } from "../state/dialogs";
 import { isStopped, type NoteAction, type Row, rowLabel, rowTitle } from "../state/tree";
@@ -30,8 +30,8 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
   switch (row.kind) {
     case "section":
       return (
-        <div className={styles["section"]} data-first={props.first || undefined} role="presentation">
-          <span className={styles["grow"]}>{row.label}</span>
+        <div className={styles.section} data-first={props.first || undefined} role="presentation">
+          <span className={styles.grow}>{row.label}</span>
           <span data-testid={`${row.key.slice(8)}-count`}>{row.count}</span>
         </div>
       );
@@ -47,7 +47,7 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
       return <FailureRow pair={row.pair} />;
     case "note":
       return (
-        <div className={styles["note"]} role="presentation">
+        <div className={styles.note} role="presentation">
           {row.text}
           {row.action !== null && <NoteButton action={row.action} />}
         </div>
@@ -66,14 +66,25 @@ interface ItemProps extends RowProps {
 }
 
 /** What all rows that can be selected share. */
-function Item({ row, selected, current, place, testId, level, className, guide, expanded, extra, children }: ItemProps) {
+function Item({
+  row,
+  selected,
+  current,
+  place,
+  testId,
+  level,
+  className,
+  guide,
+  expanded,
+  extra,
+  children,
+}: ItemProps) {
   return (
     <>
       {guide}
-      {/* biome-ignore lint/a11y/useKeyWithClickEvents: the tree handles keys for all its rows */}
       <div
         role="treeitem"
-        className={[styles["row"], level === 2 && styles["kid"], className].filter(Boolean).join(" ")}
+        className={[styles.row, level === 2 && styles.kid, className].filter(Boolean).join(" ")}
         tabIndex={current ? 0 : -1}
         aria-selected={selected}
         aria-level={level}
@@ -93,19 +104,19 @@ function Item({ row, selected, current, place, testId, level, className, guide, 
 }
 
 function Twisty({ open }: { open: boolean }) {
-  return <span className={styles["twisty"]}>{open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}</span>;
+  return <span className={styles.twisty}>{open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}</span>;
 }
 
 function GroupRow(props: RowProps & { row: Extract<Row, { kind: "group" }> }) {
   const { group, open, count } = props.row;
   return (
-    <Item {...props} testId="group-row" level={1} expanded={open} className={styles["head"]}>
+    <Item {...props} testId="group-row" level={1} expanded={open} className={styles.head}>
       <Twisty open={open} />
-      <span className={styles["quiet"]}>{open ? <FolderOpen size={14} /> : <Folder size={14} />}</span>
-      <span className={`${styles["grow"]} line`}>{group.draft.name}</span>
+      <span className={styles.quiet}>{open ? <FolderOpen size={14} /> : <Folder size={14} />}</span>
+      <span className={`${styles.grow} line`}>{group.draft.name}</span>
       {group.draft.profile !== null && <OwnSetting text={group.draft.profile} />}
       {group.draft.region !== null && <OwnSetting text={group.draft.region} />}
-      <span className={styles["count"]}>{figure(count)}</span>
+      <span className={styles.count}>{figure(count)}</span>
     </Item>
   );
 }
@@ -113,7 +124,7 @@ function GroupRow(props: RowProps & { row: Extract<Row, { kind: "group" }> }) {
 /** What a group sets for its connections. */
 function OwnSetting({ text }: { text: string }) {
   return (
-    <span className={styles["chipText"]}>
+    <span className={styles.chipText}>
       <Chip small>
         <span className="line">{text}</span>
       </Chip>
@@ -124,27 +135,33 @@ function OwnSetting({ text }: { text: string }) {
 function ConnectionRow(props: RowProps & { row: Extract<Row, { kind: "connection" }> }) {
   const { connection, node, level, environment, inherits } = props.row;
   const { target } = connection.draft;
-  const guide = level === 2 && <span className={styles["guide"]} data-last={props.last || undefined} />;
+  const guide = level === 2 && <span className={styles.guide} data-last={props.last || undefined} />;
   return (
     <Item
       {...props}
       testId="connection-row"
       level={level}
       guide={guide}
-      className={node !== undefined && isStopped(node) ? styles["dim"] : undefined}
+      className={node !== undefined && isStopped(node) ? styles.dim : undefined}
       extra={{ "data-key": String(connection.id) }}
     >
+      {level === 1 && <span className={styles.twisty} />}
       <Glyph state={node === undefined ? "unknown" : nodeGlyph(node)} hybrid={target.startsWith("mi-")} />
+      {node !== undefined && (
+        <span className={styles.quiet}>
+          <PlatformIcon platform={node.platform} />
+        </span>
+      )}
       <EnvBar environment={environment} small />
-      <span className={`${styles["name"]} ${styles["grow"]} line`}>{connection.draft.name}</span>
+      <span className={`${styles.name} ${styles.grow} line`}>{connection.draft.name}</span>
       {inherits !== null && (
         <Tip text={inherits} side="right">
-          <span className={styles["inherits"]} role="img" aria-label={inherits}>
+          <span className={styles.inherits} role="img" aria-label={inherits}>
             <CornerDownRight size={11} />
           </span>
         </Tip>
       )}
-      <span className={`${styles["id"]} mono`}>{shortId(target)}</span>
+      <span className={`${styles.id} mono`}>{shortId(target)}</span>
     </Item>
   );
 }
@@ -154,16 +171,29 @@ function PairRow(props: RowProps & { row: Extract<Row, { kind: "pair" }> }) {
   const { phase, error } = pair.sync;
   const failed = error !== null || pair.problem !== null;
   return (
-    <Item {...props} testId="pair-group" level={1} expanded={open} className={styles["head"]} extra={{ "data-key": String(pair.id) }}>
+    <Item
+      {...props}
+      testId="pair-group"
+      level={1}
+      expanded={open}
+      className={styles.head}
+      extra={{ "data-key": String(pair.id) }}
+    >
       <Twisty open={open} />
       <EnvBar environment={pair.environment} />
-      <span className={`${styles["grow"]} line`}>{rowTitle(props.row)}</span>
-      {failed && phase !== "running" && !open && <CircleAlert className={styles["alert"]} size={13} aria-label="Sync failed" />}
+      <span className={`${styles.grow} line`}>{rowTitle(props.row)}</span>
+      {failed && phase !== "running" && !open && (
+        <CircleAlert className={styles.alert} size={13} aria-label="Sync failed" />
+      )}
       {(phase === "running" || phase === "queued") && (
-        <Progress width={34} share={phase === "queued" ? 0 : shareRead(pair, total)} label={`Syncing ${rowTitle(props.row)}`} />
+        <Progress
+          width={34}
+          share={phase === "queued" ? 0 : shareRead(pair, total)}
+          label={`Syncing ${rowTitle(props.row)}`}
+        />
       )}
       <PairAge pair={pair}>
-        <span className={styles["count"]}>{count === total ? figure(total) : `${figure(count)} of ${figure(total)}`}</span>
+        <span className={styles.count}>{count === total ? figure(total) : `${figure(count)} of ${figure(total)}`}</span>
       </PairAge>
     </Item>
   );
@@ -178,7 +208,8 @@ function shareRead(pair: PairView, known: number): number {
 function PairAge({ pair, children }: { pair: PairView; children: React.ReactElement<Record<string, unknown>> }) {
   const { phase, dataAtMs } = pair.sync;
   const age = dataAtMs === null ? "Not synced yet" : `Nodes from ${clock(dataAtMs, Date.now())}`;
-  const text = phase === "running" ? `Syncing, ${figure(pair.sync.nodesRead)} read` : phase === "queued" ? "Waiting to sync" : age;
+  const text =
+    phase === "running" ? `Syncing, ${figure(pair.sync.nodesRead)} read` : phase === "queued" ? "Waiting to sync" : age;
   return (
     <Tip text={text} side="right">
       {children}
@@ -188,22 +219,24 @@ function PairAge({ pair, children }: { pair: PairView; children: React.ReactElem
 
 function NodeRow(props: RowProps & { row: Extract<Row, { kind: "node" }> }) {
   const { node, pair } = props.row;
-  const guide = <span className={styles["guide"]} data-env={pair.environment} data-last={props.last || undefined} />;
+  const guide = <span className={styles.guide} data-env={pair.environment} data-last={props.last || undefined} />;
   return (
     <Item
       {...props}
       testId="node-row"
       level={2}
       guide={guide}
-      className={isStopped(node) ? styles["dim"] : undefined}
+      className={isStopped(node) ? styles.dim : undefined}
       extra={{ "data-key": node.key }}
     >
       <Glyph state={nodeGlyph(node)} hybrid={node.kind === "hybrid"} />
-      <span className={styles["quiet"]}>
+      <span className={styles.quiet}>
         <PlatformIcon platform={node.platform} />
       </span>
-      <span className={`${styles["name"]} ${styles["grow"]} line ${node.name === "" ? "mono" : ""}`}>{rowTitle(props.row)}</span>
-      <span className={styles["star"]}>
+      <span className={`${styles.name} ${styles.grow} line ${node.name === "" ? "mono" : ""}`}>
+        {rowTitle(props.row)}
+      </span>
+      <span className={styles.star}>
         <IconButton
           small
           label="Save as connection"
@@ -217,7 +250,7 @@ function NodeRow(props: RowProps & { row: Extract<Row, { kind: "node" }> }) {
           <Star size={12} />
         </IconButton>
       </span>
-      {node.name !== "" && <span className={`${styles["id"]} mono`}>{shortId(node.id)}</span>}
+      {node.name !== "" && <span className={`${styles.id} mono`}>{shortId(node.id)}</span>}
     </Item>
   );
 }
@@ -231,15 +264,15 @@ function FailureRow({ pair }: { pair: PairView }) {
   const since = failedAtMs === null ? "" : `Sync failed ${ago(failedAtMs, now)}. `;
   const shown = dataAtMs === null ? "" : ` Showing nodes from ${clock(dataAtMs, now)}.`;
   return (
-    <div className={styles["failure"]} role="presentation">
-      <span className={styles["guide"]} data-env={pair.environment} />
-      <div className={styles["failureBox"]} data-testid="pair-failure">
+    <div className={styles.failure} role="presentation">
+      <span className={styles.guide} data-env={pair.environment} />
+      <div className={styles.failureBox} data-testid="pair-failure">
         <CircleAlert size={13} />
-        <div className={styles["grow"]}>
+        <div className={styles.grow}>
           {since}
           {error.message}
           {shown}
-          <div className={styles["failureActions"]}>
+          <div className={styles.failureActions}>
             <Button look="link" size="sm" onClick={() => void syncPair(pair.id)} data-testid="pair-retry">
               Retry
             </Button>
@@ -273,4 +306,3 @@ function NoteButton({ action }: { action: NoteAction }) {
     </Button>
   );
 }
-

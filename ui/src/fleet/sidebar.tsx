@@ -25,10 +25,10 @@ export function FleetSidebar() {
   const width = useWorkspace((now) => now.sidebarWidth);
   const tree = useTree();
   return (
-    <aside className={styles["sidebar"]} style={{ width }} data-region="sidebar" data-sidebar aria-label="Fleet">
-      <header className={styles["head"]}>
+    <aside className={styles.sidebar} style={{ width }} data-region="sidebar" data-sidebar aria-label="Fleet">
+      <header className={styles.head}>
         <h2>Fleet</h2>
-        <span className={`${styles["count"]} line`} data-testid="node-count">
+        <span className={`${styles.count} line`} data-testid="node-count">
           {counted(tree.total, "node")}
         </span>
         <MenuButton entries={ADD_MENU} align="end">
@@ -75,7 +75,7 @@ function SyncButton() {
   if (busy) {
     return (
       <IconButton label="Stop syncing" onClick={() => void cancelSync()} data-testid="sync-cancel">
-        <Square size={12} />
+        <Square size={10} fill="currentColor" />
       </IconButton>
     );
   }
@@ -111,10 +111,10 @@ function SearchField() {
     input.current?.focus();
   };
   return (
-    <div className={styles["search"]}>
-      <div className={styles["field"]}>
+    <div className={styles.search}>
+      <div className={styles.field}>
         <Search size={13} />
-        <div className={styles["text"]}>
+        <div className={styles.text}>
           <Colours text={text} scroll={scroll} />
           <input
             ref={input}
@@ -130,7 +130,8 @@ function SearchField() {
             onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
             onKeyDown={(event) => {
               if (event.key === "Escape" && text !== "") clear();
-              else if (event.key === "ArrowDown") document.querySelector<HTMLElement>("[role=treeitem][tabindex='0']")?.focus();
+              else if (event.key === "ArrowDown")
+                document.querySelector<HTMLElement>("[role=treeitem][tabindex='0']")?.focus();
               else return;
               event.preventDefault();
             }}
@@ -149,7 +150,7 @@ function SearchField() {
 function Colours({ text, scroll }: { text: string; scroll: number }) {
   const { parts } = useMemo(() => parseQuery(text), [text]);
   return (
-    <div className={styles["colours"]} style={{ transform: `translateX(${-scroll}px)` }} aria-hidden="true">
+    <div className={styles.colours} style={{ transform: `translateX(${-scroll}px)` }} aria-hidden="true">
       {parts.map((part, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: parts are told apart by their place only
         <span key={index} data-role={part.role}>
@@ -164,7 +165,7 @@ function OnlyRunning() {
   const onlyRunning = useProgram((now) => now.settings.onlyRunning);
   const id = useId();
   return (
-    <div className={styles["scope"]}>
+    <div className={styles.scope}>
       <Switch
         label="Running only"
         labelledBy={id}
@@ -186,9 +187,8 @@ function WidthHandle() {
   const width = useWorkspace((now) => now.sidebarWidth);
   const [from, setFrom] = useState<{ x: number; width: number } | null>(null);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a splitter that can be moved is no thematic break
     <div
-      className={styles["handle"]}
+      className={styles.handle}
       role="separator"
       aria-orientation="vertical"
       aria-label="Width of the sidebar"

@@ -2,11 +2,11 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from "react";
 import { ContextArea } from "../kit/menu";
+import { pairName } from "../kit/words";
 import { connectNode, connectSaved, deleteConnection, deleteGroup, editConnection, foldGroup } from "../state/actions";
 import { openDialog } from "../state/dialogs";
 import { isItem, type Row, type Tree } from "../state/tree";
 import { useWorkspace, workspace } from "../state/workspace";
-import { pairName } from "../kit/words";
 import { rowMenu } from "./row-menu";
 import { TreeRow } from "./rows";
 import styles from "./tree-view.module.css";
@@ -68,7 +68,7 @@ export function TreeView({ tree }: { tree: Tree }) {
 
   const under = (event: MouseEvent) => {
     const element = (event.target as Element).closest<HTMLElement>("[data-row]");
-    return element === null ? undefined : rows[places.index.get(element.dataset["row"] ?? "") ?? -1];
+    return element === null ? undefined : rows[places.index.get(element.dataset.row ?? "") ?? -1];
   };
 
   const selectedRow = selectedIndex < 0 ? undefined : rows[selectedIndex];
@@ -76,7 +76,7 @@ export function TreeView({ tree }: { tree: Tree }) {
     <ContextArea entries={selectedRow === undefined ? [] : rowMenu(selectedRow)}>
       <div
         ref={scroller}
-        className={styles["tree"]}
+        className={styles.tree}
         role="tree"
         aria-label="Fleet"
         data-testid="tree"
@@ -96,7 +96,7 @@ export function TreeView({ tree }: { tree: Tree }) {
           if (row !== undefined) workspace.select(row.key);
         }}
       >
-        <div className={styles["sizer"]} style={{ height: virtualizer.getTotalSize() }} role="presentation">
+        <div className={styles.sizer} style={{ height: virtualizer.getTotalSize() }} role="presentation">
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
             const row = rows[index];
             if (row === undefined) return null;
@@ -106,7 +106,7 @@ export function TreeView({ tree }: { tree: Tree }) {
                 key={key}
                 ref={measured ? virtualizer.measureElement : undefined}
                 data-index={index}
-                className={styles["slot"]}
+                className={styles.slot}
                 style={{ transform: `translateY(${start}px)` }}
                 role="presentation"
               >
@@ -178,7 +178,8 @@ function keyTarget(event: KeyboardEvent, rows: readonly Row[], from: number, pla
     case "ArrowRight":
       return isOpen(rows[from]) && isChild(rows[from + 1]) ? step(rows, from, 1) : null;
   }
-  const typed = event.key.length === 1 && event.key !== " " && event.key !== "/" ? typedAhead(event.key, rows, from) : null;
+  const typed =
+    event.key.length === 1 && event.key !== " " && event.key !== "/" ? typedAhead(event.key, rows, from) : null;
   return typed === null ? null : (places.index.get(typed) ?? null);
 }
 

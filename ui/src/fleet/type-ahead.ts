@@ -8,7 +8,12 @@ let word = "";
 let lastAt = 0;
 
 /** The key of the row that the letters typed so far lead to; null if none begins with them. */
-export function typedAhead(letter: string, rows: readonly Row[], from: number, nowMs = performance.now()): string | null {
+export function typedAhead(
+  letter: string,
+  rows: readonly Row[],
+  from: number,
+  nowMs = performance.now(),
+): string | null {
   word = nowMs - lastAt > WORD_MS ? letter.toLowerCase() : word + letter.toLowerCase();
   lastAt = nowMs;
   // A longer word may still be the row that is selected; a first letter leads on to the next one.

@@ -14,7 +14,7 @@ interface ButtonProps extends ComponentProps<"button"> {
 }
 
 export function Button({ look = "plain", size = "md", busy = false, icon, className, children, ...rest }: ButtonProps) {
-  const classes = [styles["button"], styles[look], styles[size], className].filter(Boolean).join(" ");
+  const classes = [styles.button, styles[look], styles[size], className].filter(Boolean).join(" ");
   return (
     <button type="button" className={classes} aria-busy={busy || undefined} {...rest} disabled={rest.disabled || busy}>
       {busy ? <BusyArc /> : icon}
@@ -32,8 +32,16 @@ interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label"> {
   small?: boolean;
 }
 
-export function IconButton({ label, action, on = false, small = false, className, children, ...rest }: IconButtonProps) {
-  const classes = [styles["icon"], small && styles["iconSmall"], className].filter(Boolean).join(" ");
+export function IconButton({
+  label,
+  action,
+  on = false,
+  small = false,
+  className,
+  children,
+  ...rest
+}: IconButtonProps) {
+  const classes = [styles.icon, small && styles.iconSmall, className].filter(Boolean).join(" ");
   return (
     <Tip text={label} keys={action === undefined ? [] : keysOf(action, isMac)}>
       <button type="button" className={classes} aria-label={label} data-on={on || undefined} {...rest}>
@@ -56,8 +64,8 @@ export function Tip({ text, keys = [], side = "bottom", children }: TipProps) {
     <Tooltip.Root>
       <Tooltip.Trigger render={children} />
       <Tooltip.Portal>
-        <Tooltip.Positioner className={styles["tipPlace"] ?? ""} side={side} sideOffset={6} collisionPadding={6}>
-          <Tooltip.Popup className={styles["tip"] ?? ""}>
+        <Tooltip.Positioner className={styles.tipPlace ?? ""} side={side} sideOffset={6} collisionPadding={6}>
+          <Tooltip.Popup className={styles.tip ?? ""}>
             {text}
             {keys.length > 0 && <Keys keys={keys} />}
           </Tooltip.Popup>
@@ -70,7 +78,7 @@ export function Tip({ text, keys = [], side = "bottom", children }: TipProps) {
 /** Key caps: ["Ctrl", "K"]. */
 export function Keys({ keys }: { keys: readonly string[] }) {
   return (
-    <span className={styles["keys"]} aria-hidden="true">
+    <span className={styles.keys} aria-hidden="true">
       {keys.map((key) => (
         <kbd key={key}>{key}</kbd>
       ))}
@@ -80,7 +88,7 @@ export function Keys({ keys }: { keys: readonly string[] }) {
 
 export function BusyArc({ size = 14 }: { size?: number }) {
   return (
-    <svg className={styles["busy"]} width={size} height={size} viewBox="0 0 12 12" fill="none" aria-hidden="true">
+    <svg className={styles.busy} width={size} height={size} viewBox="0 0 12 12" fill="none" aria-hidden="true">
       <circle cx="6" cy="6" r="4.5" stroke="currentColor" strokeOpacity="0.25" strokeWidth="1.6" />
       <path d="M6 1.5A4.5 4.5 0 0 1 10.5 6" stroke="currentColor" strokeWidth="1.6" strokeLinecap="round" />
     </svg>

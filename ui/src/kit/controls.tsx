@@ -24,14 +24,14 @@ export function Labelled({ label, aside, hint, error, children }: LabelledProps)
   const below = error ?? hint;
   const describedBy = below === undefined || below === null ? undefined : `${id}-below`;
   return (
-    <div className={styles["labelled"]}>
-      <label className={styles["label"]} htmlFor={id}>
+    <div className={styles.labelled}>
+      <label className={styles.label} htmlFor={id}>
         {label}
         {aside !== undefined && <i>{aside}</i>}
       </label>
       {children({ id, describedBy, invalid: Boolean(error) })}
       {describedBy !== undefined && (
-        <div id={describedBy} className={error ? styles["error"] : styles["hint"]} role={error ? "alert" : undefined}>
+        <div id={describedBy} className={error ? styles.error : styles.hint} role={error ? "alert" : undefined}>
           {below}
         </div>
       )}
@@ -48,9 +48,17 @@ interface TextFieldProps extends Omit<ComponentProps<"input">, "onChange" | "val
   mono?: boolean;
 }
 
-export function TextField({ value, onText, icon, large = false, invalid = false, mono = false, ...rest }: TextFieldProps) {
+export function TextField({
+  value,
+  onText,
+  icon,
+  large = false,
+  invalid = false,
+  mono = false,
+  ...rest
+}: TextFieldProps) {
   return (
-    <div className={`${styles["field"]} ${large ? styles["large"] : ""}`} data-invalid={invalid || undefined}>
+    <div className={`${styles.field} ${large ? styles.large : ""}`} data-invalid={invalid || undefined}>
       {icon}
       <input
         {...PLAIN_TEXT}
@@ -65,7 +73,13 @@ export function TextField({ value, onText, icon, large = false, invalid = false,
 }
 
 /** Names and ids are no prose. */
-const PLAIN_TEXT = { type: "text", autoComplete: "off", autoCorrect: "off", autoCapitalize: "off", spellCheck: false } as const;
+const PLAIN_TEXT = {
+  type: "text",
+  autoComplete: "off",
+  autoCorrect: "off",
+  autoCapitalize: "off",
+  spellCheck: false,
+} as const;
 
 export interface Suggestion {
   value: string;
@@ -99,7 +113,9 @@ export function SuggestField(props: SuggestFieldProps) {
   const { value, onText, groups, large = false, invalid = false, mono = false } = props;
   // What stands in the field when the list opens is a value, not a search: everything is offered until something is typed.
   const [typed, setTyped] = useState(false);
-  const shown = groups.map((group) => ({ ...group, items: [...group.items] })).filter((group) => group.items.length > 0);
+  const shown = groups
+    .map((group) => ({ ...group, items: [...group.items] }))
+    .filter((group) => group.items.length > 0);
   return (
     <Autocomplete.Root
       items={shown}
@@ -116,7 +132,7 @@ export function SuggestField(props: SuggestFieldProps) {
       filter={(item: Suggestion, query: string) => !typed || item.value.toLowerCase().includes(query.toLowerCase())}
     >
       <Autocomplete.InputGroup
-        className={`${styles["field"]} ${large ? styles["large"] : ""}`}
+        className={`${styles.field} ${large ? styles.large : ""}`}
         data-invalid={invalid || undefined}
       >
         <Autocomplete.Input
@@ -136,15 +152,15 @@ export function SuggestField(props: SuggestFieldProps) {
         </Autocomplete.Trigger>
       </Autocomplete.InputGroup>
       <Autocomplete.Portal>
-        <Autocomplete.Positioner className={styles["popup"] ?? ""} sideOffset={4} align="start">
+        <Autocomplete.Positioner className={styles.popup ?? ""} sideOffset={4} align="start">
           <Autocomplete.Popup>
-            <Autocomplete.List className={styles["list"] ?? ""}>
+            <Autocomplete.List className={styles.list ?? ""}>
               {(group: SuggestionGroup) => (
                 <Autocomplete.Group key={group.label} items={group.items}>
-                  <Autocomplete.GroupLabel className={styles["listLabel"] ?? ""}>{group.label}</Autocomplete.GroupLabel>
+                  <Autocomplete.GroupLabel className={styles.listLabel ?? ""}>{group.label}</Autocomplete.GroupLabel>
                   <Autocomplete.Collection>
                     {(item: Suggestion) => (
-                      <Autocomplete.Item key={item.value} value={item} className={styles["listItem"] ?? ""}>
+                      <Autocomplete.Item key={item.value} value={item} className={styles.listItem ?? ""}>
                         {item.environment !== undefined && <EnvBar environment={item.environment} small />}
                         <span className={mono ? "mono line" : "line"}>{item.value}</span>
                         {item.hint !== undefined && <small className="line">{item.hint}</small>}
@@ -176,7 +192,7 @@ export function Switch({ label, checked, onChange, labelledBy, ...rest }: Toggle
   return (
     <BaseSwitch.Root
       {...rest}
-      className={styles["switch"] ?? ""}
+      className={styles.switch ?? ""}
       checked={checked}
       onCheckedChange={(on) => onChange(on)}
       aria-label={labelledBy === undefined ? label : undefined}
@@ -191,7 +207,7 @@ export function CheckBox({ label, checked, onChange, labelledBy, ...rest }: Togg
   return (
     <Checkbox.Root
       {...rest}
-      className={styles["check"] ?? ""}
+      className={styles.check ?? ""}
       checked={checked}
       onCheckedChange={(on) => onChange(on)}
       aria-label={labelledBy === undefined ? label : undefined}
@@ -220,7 +236,7 @@ export function Segments<Value extends string>({ label, value, choices, onChange
   };
   return (
     <div
-      className={styles["segments"]}
+      className={styles.segments}
       role="radiogroup"
       aria-label={label}
       onKeyDown={(event) => {
@@ -232,12 +248,11 @@ export function Segments<Value extends string>({ label, value, choices, onChange
       }}
     >
       {choices.map((choice) => (
-        // biome-ignore lint/a11y/useSemanticElements: segments carry icons and look like one control
         <button
           key={choice.value}
           type="button"
           role="radio"
-          className={styles["segment"]}
+          className={styles.segment}
           aria-checked={choice.value === value}
           tabIndex={choice.value === value ? 0 : -1}
           onClick={() => onChange(choice.value)}
@@ -258,7 +273,7 @@ interface ChipProps {
 
 export function Chip({ tone = "neutral", small = false, children }: ChipProps) {
   return (
-    <span className={styles["chip"]} data-tone={tone} data-small={small || undefined}>
+    <span className={styles.chip} data-tone={tone} data-small={small || undefined}>
       {children}
     </span>
   );

@@ -28,38 +28,38 @@ export function Dialog(props: DialogProps) {
   return (
     <BaseDialog.Root open onOpenChange={(open) => !open && onClose()}>
       <BaseDialog.Portal>
-        <BaseDialog.Backdrop className={styles["scrim"] ?? ""} />
-        <BaseDialog.Viewport className={styles["place"] ?? ""}>
+        <BaseDialog.Backdrop className={styles.scrim ?? ""} />
+        <BaseDialog.Viewport className={styles.place ?? ""}>
           <BaseDialog.Popup
-            className={styles["dialog"] ?? ""}
+            className={styles.dialog ?? ""}
             style={{ maxWidth: width }}
             initialFocus={props.initialFocus ?? true}
             finalFocus={() => !useDialogs.getState().focusMoved}
             data-testid={props.testId}
           >
             <form
-              className={styles["form"]}
+              className={styles.form}
               noValidate
               onSubmit={(event) => {
                 event.preventDefault();
                 onSubmit?.();
               }}
             >
-              <div className={styles["head"]}>
+              <div className={styles.head}>
                 {icon}
-                <div className={styles["titles"]}>
-                  <BaseDialog.Title className={styles["title"] ?? ""}>{title}</BaseDialog.Title>
+                <div className={styles.titles}>
+                  <BaseDialog.Title className={styles.title ?? ""}>{title}</BaseDialog.Title>
                   {text !== undefined && (
-                    <BaseDialog.Description className={styles["text"] ?? ""}>{text}</BaseDialog.Description>
+                    <BaseDialog.Description className={styles.text ?? ""}>{text}</BaseDialog.Description>
                   )}
                 </div>
                 <IconButton label="Close" onClick={onClose} tabIndex={-1}>
                   <X size={15} />
                 </IconButton>
               </div>
-              <div className={styles["body"]}>{children}</div>
-              <div className={styles["foot"]}>
-                <div className={styles["aside"]}>{aside}</div>
+              <div className={styles.body}>{children}</div>
+              <div className={styles.foot}>
+                <div className={styles.aside}>{aside}</div>
                 {actions}
               </div>
             </form>

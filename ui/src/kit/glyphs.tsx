@@ -3,7 +3,16 @@ import type { Environment, NodeView, PlatformView, TabStateView } from "../ipc/c
 import { isStopped } from "../state/tree";
 import styles from "./glyphs.module.css";
 
-export type GlyphState = "online" | "lost" | "no-agent" | "stopped" | "starting" | "resuming" | "paused" | "ended" | "unknown";
+export type GlyphState =
+  | "online"
+  | "lost"
+  | "no-agent"
+  | "stopped"
+  | "starting"
+  | "resuming"
+  | "paused"
+  | "ended"
+  | "unknown";
 
 const SPOKEN: Record<GlyphState, string> = {
   online: "online",
@@ -73,7 +82,12 @@ function drawn(state: GlyphState, hybrid: boolean) {
       return (
         <>
           <Ring hybrid={hybrid} colour="var(--state-lost)" opacity={0.95} />
-          <path d="M4.3 4.3 7.7 7.7M7.7 4.3 4.3 7.7" stroke="var(--state-lost)" strokeWidth="1.4" strokeLinecap="round" />
+          <path
+            d="M4.3 4.3 7.7 7.7M7.7 4.3 4.3 7.7"
+            stroke="var(--state-lost)"
+            strokeWidth="1.4"
+            strokeLinecap="round"
+          />
         </>
       );
     case "no-agent":
@@ -89,9 +103,14 @@ function drawn(state: GlyphState, hybrid: boolean) {
       return <Ring hybrid={hybrid} colour="var(--state-pending)" opacity={1} dashes="2.3 2.4" />;
     case "resuming":
       return (
-        <g className={styles["turn"]}>
+        <g className={styles.turn}>
           <circle cx="6" cy="6" r="4.5" stroke="var(--state-resuming)" strokeOpacity="0.25" strokeWidth="1.6" />
-          <path d="M6 1.5A4.5 4.5 0 0 1 10.5 6" stroke="var(--state-resuming)" strokeWidth="1.6" strokeLinecap="round" />
+          <path
+            d="M6 1.5A4.5 4.5 0 0 1 10.5 6"
+            stroke="var(--state-resuming)"
+            strokeWidth="1.6"
+            strokeLinecap="round"
+          />
         </g>
       );
     case "paused":
@@ -108,7 +127,17 @@ function drawn(state: GlyphState, hybrid: boolean) {
   }
 }
 
-function Ring({ hybrid, colour, opacity, dashes }: { hybrid: boolean; colour: string; opacity: number; dashes?: string }) {
+function Ring({
+  hybrid,
+  colour,
+  opacity,
+  dashes,
+}: {
+  hybrid: boolean;
+  colour: string;
+  opacity: number;
+  dashes?: string;
+}) {
   const line = { stroke: colour, strokeWidth: 1.5, strokeOpacity: opacity, strokeDasharray: dashes };
   if (hybrid) return <rect x="1.75" y="1.75" width="8.5" height="8.5" rx="2" {...line} />;
   return <circle cx="6" cy="6" r="4.5" {...line} />;
@@ -124,7 +153,13 @@ export function PlatformIcon({ platform }: { platform: PlatformView | null }) {
       </svg>
     );
   }
-  const line = { fill: "none", stroke: "currentColor", strokeWidth: 1.15, strokeLinejoin: "round", strokeLinecap: "round" } as const;
+  const line = {
+    fill: "none",
+    stroke: "currentColor",
+    strokeWidth: 1.15,
+    strokeLinejoin: "round",
+    strokeLinecap: "round",
+  } as const;
   if (platform === "linux") {
     return (
       <svg {...frame} {...line} aria-hidden="true">
@@ -150,13 +185,13 @@ export function PlatformIcon({ platform }: { platform: PlatformView | null }) {
 }
 
 export function EnvBar({ environment, small = false }: { environment: Environment; small?: boolean }) {
-  return <span className={`${styles["bar"]} ${small ? styles["small"] : ""}`} data-env={environment} />;
+  return <span className={`${styles.bar} ${small ? styles.small : ""}`} data-env={environment} />;
 }
 
 export function EnvChip({ environment, children }: { environment: Environment; children: string }) {
   return (
-    <span className={styles["chip"]} data-env={environment}>
-      <span className={`${styles["bar"]} ${styles["small"]}`} />
+    <span className={styles.chip} data-env={environment}>
+      <span className={`${styles.bar} ${styles.small}`} />
       <span className="line">{children}</span>
     </span>
   );
@@ -166,7 +201,7 @@ export function EnvChip({ environment, children }: { environment: Environment; c
 export function Progress({ share, width, label }: { share: number; width: number; label: string }) {
   return (
     <span
-      className={styles["progress"]}
+      className={styles.progress}
       style={{ width }}
       role="progressbar"
       aria-label={label}

@@ -21,8 +21,8 @@ export function MenuButton({ entries, children, align = "start" }: MenuButtonPro
     <Menu.Root modal={false}>
       <Menu.Trigger render={children} />
       <Menu.Portal>
-        <Menu.Positioner className={styles["place"] ?? ""} sideOffset={4} align={align}>
-          <Menu.Popup className={styles["menu"] ?? ""}>
+        <Menu.Positioner className={styles.place ?? ""} sideOffset={4} align={align}>
+          <Menu.Popup className={styles.menu ?? ""}>
             <Entries entries={entries} />
           </Menu.Popup>
         </Menu.Positioner>
@@ -42,8 +42,8 @@ export function ContextArea({ entries, children }: ContextAreaProps) {
     <ContextMenu.Root>
       <ContextMenu.Trigger render={children} />
       <ContextMenu.Portal>
-        <ContextMenu.Positioner className={styles["place"] ?? ""}>
-          <ContextMenu.Popup className={styles["menu"] ?? ""} hidden={entries.length === 0}>
+        <ContextMenu.Positioner className={styles.place ?? ""}>
+          <ContextMenu.Popup className={styles.menu ?? ""} hidden={entries.length === 0}>
             <Entries entries={entries} />
           </ContextMenu.Popup>
         </ContextMenu.Positioner>
@@ -56,17 +56,17 @@ function Entries({ entries }: { entries: readonly MenuEntry[] }) {
   return entries.map((entry, index) =>
     entry === "line" ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and entries do not move
-      <Menu.Separator key={index} className={styles["line"] ?? ""} />
+      <Menu.Separator key={index} className={styles.line ?? ""} />
     ) : (
       <Menu.Item
         key={entry.label}
-        className={styles["item"] ?? ""}
+        className={styles.item ?? ""}
         onClick={entry.run}
         disabled={entry.disabled ?? false}
         data-danger={entry.danger || undefined}
       >
         {entry.icon}
-        <span className={`${styles["name"]} line`}>{entry.label}</span>
+        <span className={`${styles.name} line`}>{entry.label}</span>
         {entry.keys !== undefined && <Keys keys={entry.keys} />}
       </Menu.Item>
     ),

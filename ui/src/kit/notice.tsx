@@ -6,12 +6,12 @@ import styles from "./notice.module.css";
 
 export function Notice({ error, children }: { error: ErrorView; children?: ReactNode }) {
   return (
-    <div className={styles["notice"]} role="alert">
+    <div className={styles.notice} role="alert">
       <CircleAlert size={13} />
-      <div className={styles["words"]}>
+      <div className={styles.words}>
         <b>{error.message}</b> {error.nextStep}
         {error.detail !== null && (
-          <div className={styles["detail"]} data-selectable>
+          <div className={styles.detail} data-selectable>
             {error.detail}
           </div>
         )}

@@ -2,7 +2,7 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { Command } from "cmdk";
 import { ArrowRight, Cloud, FolderClosed, Search, SquareTerminal } from "lucide-react";
-import { type ReactNode, useDeferredValue, useMemo, useRef, useState } from "react";
+import { type ReactNode, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
 import { Keys } from "../kit/button";
 import { EnvBar, Glyph, nodeGlyph, tabGlyph } from "../kit/glyphs";
 import { figure, pairName, shortId } from "../kit/words";
@@ -25,6 +25,13 @@ export default function Palette() {
   const everything = useEverything();
   const sought = useDeferredValue(text);
   const found = useMemo(() => findAll(sought, everything), [sought, everything]);
+  const [selected, setSelected] = useState("");
+  // The best of every new search is selected, and stays at the top of the list.
+  const list = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    setSelected(firstOf(found));
+    if (list.current !== null) list.current.scrollTop = 0;
+  }, [found]);
   const scope = (sign: string) => {
     setText(sign);
     input.current?.focus();
@@ -32,17 +39,24 @@ export default function Palette() {
   return (
     <Dialog.Root open onOpenChange={(open) => !open && closePalette()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles["scrim"] ?? ""} />
-        <Dialog.Viewport className={styles["place"] ?? ""}>
+        <Dialog.Backdrop className={styles.scrim ?? ""} />
+        <Dialog.Viewport className={styles.place ?? ""}>
           <Dialog.Popup
-            className={styles["palette"] ?? ""}
+            className={styles.palette ?? ""}
             initialFocus={input}
             finalFocus={() => !useDialogs.getState().focusMoved}
             aria-label="Palette"
             data-testid="palette"
           >
-            <Command shouldFilter={false} vimBindings={false} loop label="Go to a node, connection or action">
-              <div className={styles["in"]}>
+            <Command
+              shouldFilter={false}
+              vimBindings={false}
+              loop
+              value={selected}
+              onValueChange={setSelected}
+              label="Go to a node, connection or action"
+            >
+              <div className={styles.in}>
                 <Search size={17} />
                 <Command.Input
                   ref={input}
@@ -55,18 +69,18 @@ export default function Palette() {
                 <span aria-live="polite">{`${figure(found.matches)} of ${figure(sizeOf(everything))}`}</span>
                 <Keys keys={["Esc"]} />
               </div>
-              <Command.List className={styles["list"] ?? ""}>
-                <Command.Empty className={styles["none"] ?? ""}>{emptyText(sought)}</Command.Empty>
+              <Command.List ref={list} className={styles.list ?? ""}>
+                <Command.Empty className={styles.none ?? ""}>{emptyText(sought)}</Command.Empty>
                 <Results found={found} everything={everything} />
               </Command.List>
-              <div className={styles["foot"]}>
+              <div className={styles.foot}>
                 <span>
                   <Keys keys={["↑", "↓"]} /> Move
                 </span>
                 <span>
                   <Keys keys={["Enter"]} /> Open
                 </span>
-                <span className={styles["grow"]} />
+                <span className={styles.grow} />
                 <button type="button" onClick={() => scope(">")}>
                   <Keys keys={[">"]} /> Actions
                 </button>
@@ -106,6 +120,15 @@ function sizeOf(all: Everything): number {
   return all.nodes.length + all.connections.length + all.commands.length + all.tabs.length;
 }
 
+/** The name of the first item, in the order of the groups. */
+function firstOf({ tabs, nodes, connections, pairs, commands }: Found): string {
+  if (tabs[0] !== undefined) return `tab:${tabs[0].id}`;
+  if (nodes[0] !== undefined) return `node:${nodes[0].key}`;
+  if (connections[0] !== undefined) return `saved:${connections[0].id}`;
+  if (pairs[0] !== undefined) return `pair:${pairs[0].id}`;
+  return commands[0] === undefined ? "" : `command:${commands[0].id}`;
+}
+
 function emptyText(text: string): string {
   if (text === "#") return "Type a tag, such as team=checkout.";
   return "Nothing matches.";
@@ -133,7 +156,9 @@ function Results({ found, everything }: { found: Found; everything: Everything }
             <Item key={node.key} id={`node:${node.key}`} run={() => connectNode(node)}>
               <Glyph state={nodeGlyph(node)} hybrid={node.kind === "hybrid"} />
               <Name text={nodeTitle(node)} words={words} />
-              {pair !== undefined && <ScopeOf environment={pair.environment} text={pairName(pair.profile, pair.region)} />}
+              {pair !== undefined && (
+                <ScopeOf environment={pair.environment} text={pairName(pair.profile, pair.region)} />
+              )}
               <End go="Connect" text={shortId(node.id)} mono />
             </Item>
           );
@@ -148,7 +173,10 @@ function Results({ found, everything }: { found: Found; everything: Everything }
             <Item key={saved.id} id={`saved:${saved.id}`} run={() => void connectSaved(saved)}>
               <FolderClosed size={15} />
               <Name text={saved.draft.name} words={words} />
-              <ScopeOf environment={environmentOf(profile, profiles)} text={[group, scope].filter(Boolean).join(", ")} />
+              <ScopeOf
+                environment={environmentOf(profile, profiles)}
+                text={[group, scope].filter(Boolean).join(", ")}
+              />
               <End go="Connect" text={shortId(saved.draft.target)} mono />
             </Item>
           );
@@ -169,7 +197,7 @@ function Results({ found, everything }: { found: Found; everything: Everything }
           <Item key={command.id} id={`command:${command.id}`} run={command.run}>
             {command.id.startsWith("connect") ? <SquareTerminal size={15} /> : <ArrowRight size={15} />}
             <Name text={command.title} words={words} />
-            <span className={styles["grow"]} />
+            <span className={styles.grow} />
             <Keys keys={keysOf(command.id, isMac)} />
           </Item>
         ))}
@@ -189,7 +217,7 @@ function Item({ id, run, children }: { id: string; run: () => void; children: Re
     run();
   };
   return (
-    <Command.Item className={styles["item"] ?? ""} value={id} onSelect={choose} data-testid="palette-item">
+    <Command.Item className={styles.item ?? ""} value={id} onSelect={choose} data-testid="palette-item">
       {children}
     </Command.Item>
   );
@@ -197,7 +225,7 @@ function Item({ id, run, children }: { id: string; run: () => void; children: Re
 
 function Name({ text, words }: { text: string; words: readonly string[] }) {
   return (
-    <span className={`${styles["name"]} line`}>
+    <span className={`${styles.name} line`}>
       {marked(text, words).map((part, index) =>
         // biome-ignore lint/suspicious/noArrayIndexKey: parts are told apart by their place only
         part.hit ? <mark key={index}>{part.text}</mark> : <span key={index}>{part.text}</span>,
@@ -209,7 +237,7 @@ function Name({ text, words }: { text: string; words: readonly string[] }) {
 function ScopeOf({ environment, text }: { environment: Parameters<typeof EnvBar>[0]["environment"]; text: string }) {
   if (text === "") return null;
   return (
-    <span className={styles["scope"]}>
+    <span className={styles.scope}>
       <EnvBar environment={environment} />
       <span className="line">{text}</span>
     </span>
@@ -219,12 +247,11 @@ function ScopeOf({ environment, text }: { environment: Parameters<typeof EnvBar>
 function End({ go, text, mono = false }: { go: string; text: string; mono?: boolean }) {
   return (
     <>
-      <span className={styles["grow"]} />
-      <span className={styles["go"]}>
+      <span className={styles.grow} />
+      <span className={styles.go}>
         {go} <Keys keys={["Enter"]} />
       </span>
-      <span className={`${styles["end"]} ${mono ? "mono" : ""}`}>{text}</span>
+      <span className={`${styles.end} ${mono ? "mono" : ""}`}>{text}</span>
     </>
   );
 }
-

@@ -58,7 +58,14 @@ function findAny(words: readonly string[], all: Everything, none: Found): Found 
   const connections = best(all.connections, words, (saved) => connectionText(saved, all.groupNames), idle ? 5 : FEW);
   const commands = best(all.commands, words, commandText, idle ? 12 : FEW);
   const matches = tabs.count + nodes.count + connections.count + commands.count;
-  return { ...none, tabs: tabs.items, nodes: nodes.items, connections: connections.items, commands: commands.items, matches };
+  return {
+    ...none,
+    tabs: tabs.items,
+    nodes: nodes.items,
+    connections: connections.items,
+    commands: commands.items,
+    matches,
+  };
 }
 
 const NOTHING = { items: [], count: 0 };
@@ -68,7 +75,10 @@ function only<Kind extends keyof Found>(kind: Kind, { items, count }: { items: F
 }
 
 export function wordsOf(text: string): string[] {
-  return text.toLowerCase().split(/\s+/).filter((word) => word !== "");
+  return text
+    .toLowerCase()
+    .split(/\s+/)
+    .filter((word) => word !== "");
 }
 
 /** A name, and what else an item is found by; the name counts more. */
@@ -83,7 +93,12 @@ interface Best<Item> {
 }
 
 /** The items that hold every word, the best first. */
-function best<Item>(items: Iterable<Item>, words: readonly string[], textOf: (item: Item) => Text, most: number): Best<Item> {
+function best<Item>(
+  items: Iterable<Item>,
+  words: readonly string[],
+  textOf: (item: Item) => Text,
+  most: number,
+): Best<Item> {
   if (words.length === 0) {
     const all = [...items];
     return { items: all.slice(0, most), count: all.length };
@@ -134,14 +149,23 @@ function nodeText(node: NodeView, pairs: ReadonlyMap<number, PairView>): Text {
 }
 
 function tagText(node: NodeView): Text {
-  return { name: node.tags.map((tag) => `${tag.key}=${tag.value}`).join(" ").toLowerCase(), more: "" };
+  return {
+    name: node.tags
+      .map((tag) => `${tag.key}=${tag.value}`)
+      .join(" ")
+      .toLowerCase(),
+    more: "",
+  };
 }
 
 function tabText(tab: TabView): Text {
   return { name: tab.title.toLowerCase(), more: `${tab.target} ${pairName(tab.profile, tab.region)}`.toLowerCase() };
 }
 
-function connectionText({ draft, effectiveProfile, effectiveRegion }: ConnectionView, groups: ReadonlyMap<number, string>): Text {
+function connectionText(
+  { draft, effectiveProfile, effectiveRegion }: ConnectionView,
+  groups: ReadonlyMap<number, string>,
+): Text {
   const group = draft.group === null ? "" : (groups.get(draft.group) ?? "");
   const more = [draft.target, group, effectiveProfile?.value, effectiveRegion?.value, ...draft.tags].join(" ");
   return { name: draft.name.toLowerCase(), more: more.toLowerCase() };

@@ -1,6 +1,8 @@
 /** The pairs of profile and Region that make up the fleet. */
 import { CircleAlert, Ellipsis, FileText, ListChecks, Pencil, Plus, RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { errorView } from "../ipc/client";
+import type { ErrorView, PairView } from "../ipc/contract";
 import { Button, IconButton } from "../kit/button";
 import { Switch } from "../kit/controls";
 import { EnvBar, Progress } from "../kit/glyphs";
@@ -8,8 +10,6 @@ import { MenuButton, type MenuEntry } from "../kit/menu";
 import { Notice } from "../kit/notice";
 import { useNow } from "../kit/time";
 import { ago, counted, figure } from "../kit/words";
-import { errorView } from "../ipc/client";
-import type { ErrorView, PairView } from "../ipc/contract";
 import { changePair, readProfiles, removePair, syncPair, turnOnSync } from "../state/actions";
 import { openDialog } from "../state/dialogs";
 import { useFleet } from "../state/fleet";
@@ -25,33 +25,38 @@ export function AccountsSection() {
   const choose = () => openDialog({ kind: "choose-profiles" });
   return (
     <>
-      <header className={styles["head"]}>
+      <header className={styles.head}>
         <h1>AWS accounts</h1>
-        <span className={styles["meta"]}>
+        <span className={styles.meta}>
           {figure(on)} of {counted(pairs.length, "pair")} on, {counted(nodes, "node")}
         </span>
         <Button icon={<FileText size={14} />} onClick={() => void readProfiles()} data-testid="read-profiles">
           Read ~/.aws again
         </Button>
-        <Button icon={<ListChecks size={14} />} onClick={choose} disabled={profiles.profiles.length === 0} data-testid="choose-profiles">
+        <Button
+          icon={<ListChecks size={14} />}
+          onClick={choose}
+          disabled={profiles.profiles.length === 0}
+          data-testid="choose-profiles"
+        >
           Choose profiles…
         </Button>
         <Button look="primary" icon={<Plus size={14} />} onClick={addPair} data-testid="pair-add">
           Add pair…
         </Button>
       </header>
-      <div className={styles["body"]}>
+      <div className={styles.body}>
         {profiles.error !== null && <Notice error={profiles.error} />}
         <SyncBanner />
-        <div className={`${styles["card"]} ${styles["table"]}`} role="table" aria-label="Profile and Region pairs">
-          <div className={`${styles["cells"]} ${styles["tableHead"]}`} role="row">
+        <div className={`${styles.card} ${styles.table}`} role="table" aria-label="Profile and Region pairs">
+          <div className={`${styles.cells} ${styles.tableHead}`} role="row">
             <span role="columnheader">On</span>
             <span role="columnheader">Profile</span>
             <span role="columnheader">Region</span>
-            <span role="columnheader" className={styles["narrowHidden"]}>
+            <span role="columnheader" className={styles.narrowHidden}>
               Credentials
             </span>
-            <span role="columnheader" className={styles["right"]}>
+            <span role="columnheader" className={styles.right}>
               Nodes
             </span>
             <span role="columnheader">Last sync</span>
@@ -61,7 +66,7 @@ export function AccountsSection() {
             <PairRow key={pair.id} pair={pair} />
           ))}
           {pairs.length === 0 && (
-            <div className={styles["empty"]}>
+            <div className={styles.empty}>
               <span>
                 No pairs yet. Found {counted(profiles.profiles.length, "profile")} in {awsConfigPath}.
               </span>
@@ -80,8 +85,8 @@ function SyncBanner() {
   const enabled = useProgram((now) => now.settings.syncEnabled);
   if (enabled) return null;
   return (
-    <div className={`${styles["card"]} ${styles["banner"]}`}>
-      <span className={styles["words"]}>Sync is off: pairs are kept, and nothing is fetched.</span>
+    <div className={`${styles.card} ${styles.banner}`}>
+      <span className={styles.words}>Sync is off: pairs are kept, and nothing is fetched.</span>
       <Button size="sm" onClick={() => void turnOnSync()}>
         Turn on sync
       </Button>
@@ -91,7 +96,9 @@ function SyncBanner() {
 
 function PairRow({ pair }: { pair: PairView }) {
   const count = useFleet((fleet) => fleet.byPair.get(pair.id)?.length ?? 0);
-  const credentials = useProgram((now) => now.profiles.profiles.find((known) => known.name === pair.profile)?.credentials);
+  const credentials = useProgram(
+    (now) => now.profiles.profiles.find((known) => known.name === pair.profile)?.credentials,
+  );
   const [failure, setFailure] = useState<ErrorView | null>(null);
   const name = `${pair.profile} / ${pair.region}`;
   const enable = async (enabled: boolean) => {
@@ -106,7 +113,7 @@ function PairRow({ pair }: { pair: PairView }) {
   return (
     <>
       <div
-        className={`${styles["cells"]} ${pair.enabled ? "" : styles["off"]}`}
+        className={`${styles.cells} ${pair.enabled ? "" : styles.off}`}
         role="row"
         data-testid="pair-row"
         data-profile={pair.profile}
@@ -114,25 +121,30 @@ function PairRow({ pair }: { pair: PairView }) {
         data-phase={pair.sync.phase}
       >
         <span role="cell">
-          <Switch label={`Sync ${name}`} checked={pair.enabled} onChange={(on) => void enable(on)} data-testid="pair-enabled" />
+          <Switch
+            label={`Sync ${name}`}
+            checked={pair.enabled}
+            onChange={(on) => void enable(on)}
+            data-testid="pair-enabled"
+          />
         </span>
-        <span role="cell" className={styles["profile"]}>
+        <span role="cell" className={styles.profile}>
           <EnvBar environment={pair.environment} />
           <span className="line">{pair.profile}</span>
         </span>
-        <span role="cell" className={`${styles["quiet"]} line`}>
+        <span role="cell" className={`${styles.quiet} line`}>
           {pair.region}
         </span>
-        <span role="cell" className={`${styles["quiet"]} ${styles["narrowHidden"]} line`}>
+        <span role="cell" className={`${styles.quiet} ${styles.narrowHidden} line`}>
           {credentials ?? ""}
         </span>
-        <span role="cell" className={`${styles["quiet"]} ${styles["right"]}`}>
+        <span role="cell" className={`${styles.quiet} ${styles.right}`}>
           {figure(count)}
         </span>
-        <span role="cell" className={styles["last"]}>
+        <span role="cell" className={styles.last}>
           <LastSync pair={pair} known={count} />
         </span>
-        <span role="cell" className={styles["right"]}>
+        <span role="cell" className={styles.right}>
           <MenuButton entries={pairMenu(pair)} align="end">
             <IconButton label={`More for ${name}`} data-testid="pair-more">
               <Ellipsis size={14} />
@@ -141,7 +153,7 @@ function PairRow({ pair }: { pair: PairView }) {
         </span>
       </div>
       {wrong !== null && (
-        <div className={styles["under"]} role="alert" data-testid="pair-problem">
+        <div className={styles.under} role="alert" data-testid="pair-problem">
           <CircleAlert size={13} />
           {wrong.message} {wrong.nextStep}
         </div>
@@ -177,8 +189,8 @@ function LastSync({ pair, known }: { pair: PairView; known: number }) {
     const title = `${pair.profile} / ${pair.region} could not be synced`;
     return (
       <>
-        <CircleAlert className={styles["bad"]} size={13} />
-        <span className={`${styles["bad"]} line`}>Failed</span>
+        <CircleAlert className={styles.bad} size={13} />
+        <span className={`${styles.bad} line`}>Failed</span>
         <Button look="link" onClick={() => openDialog({ kind: "cause", title, error })}>
           Show cause
         </Button>

@@ -1,14 +1,14 @@
 /** Chooses which profiles of the AWS configuration are synced, each with a Region. */
 import { useState } from "react";
+import type { PairDraft, PairView, ProfileView } from "../ipc/contract";
 import { regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { CheckBox, SuggestField } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
-import { EnvBar } from "../kit/glyphs";
 import { useForm } from "../kit/form";
+import { EnvBar } from "../kit/glyphs";
 import { Notice } from "../kit/notice";
 import { counted } from "../kit/words";
-import type { PairDraft, PairView, ProfileView } from "../ipc/contract";
 import { addPairs } from "../state/actions";
 import { closeDialog } from "../state/dialogs";
 import { useFleet } from "../state/fleet";
@@ -62,9 +62,14 @@ export function ChooseProfilesDialog() {
         </>
       }
     >
-      <div className={styles["picker"]}>
+      <div className={styles.picker}>
         {profiles.map((profile) => (
-          <div key={profile.name} className={styles["pick"]} data-picked={picked.has(profile.name) || undefined} data-testid="profile-row">
+          <div
+            key={profile.name}
+            className={styles.pick}
+            data-picked={picked.has(profile.name) || undefined}
+            data-testid="profile-row"
+          >
             <CheckBox
               label={`Sync ${profile.name}`}
               checked={picked.has(profile.name)}
@@ -73,11 +78,11 @@ export function ChooseProfilesDialog() {
             />
             {/* biome-ignore lint/a11y/noStaticElementInteractions: a wider target for the check box beside it */}
             {/* biome-ignore lint/a11y/useKeyWithClickEvents: the check box itself takes the keys */}
-            <span className={styles["pickName"]} onClick={() => pick(profile.name, !picked.has(profile.name))}>
+            <span className={styles.pickName} onClick={() => pick(profile.name, !picked.has(profile.name))}>
               <EnvBar environment={profile.environment} />
               <span className="line">{profile.name}</span>
             </span>
-            <span className={`${styles["meta"]} line`}>{profile.credentials}</span>
+            <span className={`${styles.meta} line`}>{profile.credentials}</span>
             <SuggestField
               label={`Region of ${profile.name}`}
               value={regionOf(profile)}

@@ -6,9 +6,9 @@ import { Button } from "../kit/button";
 import { Segments, SuggestField, type SuggestionGroup } from "../kit/controls";
 import { leaveDemo, openDemo } from "../state/actions";
 import { useConnections } from "../state/connections";
+import { openDialog } from "../state/dialogs";
 import { useSessions } from "../state/sessions";
 import { useProgram } from "../state/settings";
-import { openDialog } from "../state/dialogs";
 import { SettingRow, useKept } from "./setting";
 import styles from "./settings.module.css";
 
@@ -24,11 +24,11 @@ export function GeneralSection() {
   const [theme, profile, region] = [useKept(), useKept(), useKept()];
   return (
     <>
-      <header className={styles["head"]}>
+      <header className={styles.head}>
         <h1>General</h1>
       </header>
-      <div className={styles["body"]}>
-        <div className={`${styles["card"]} ${styles["rows"]}`}>
+      <div className={styles.body}>
+        <div className={`${styles.card} ${styles.rows}`}>
           <SettingRow label="Theme" text="Terminals follow it too." failure={theme.failure}>
             {() => (
               <Segments
@@ -40,7 +40,7 @@ export function GeneralSection() {
             )}
           </SettingRow>
         </div>
-        <div className={`${styles["card"]} ${styles["rows"]}`}>
+        <div className={`${styles.card} ${styles.rows}`}>
           <SettingRow
             label="Default profile"
             text="For connections that set none and whose group sets none. Empty leaves it to the AWS configuration."
@@ -76,7 +76,7 @@ export function GeneralSection() {
             )}
           </SettingRow>
         </div>
-        <div className={`${styles["card"]} ${styles["rows"]}`}>
+        <div className={`${styles.card} ${styles.rows}`}>
           {mode === "demo" ? (
             <SettingRow label="Demo" text="You are in the made-up fleet. Nothing of it is kept.">
               {() => (
@@ -131,7 +131,7 @@ function DefaultField({ value, groups, placeholder, keep, invalid, testId }: Def
     if (optional(text) !== value) keep(optional(text));
   };
   return (
-    <div className={styles["wide"]}>
+    <div className={styles.wide}>
       <SuggestField
         value={typed ?? value ?? ""}
         onText={(text) => (offered(text) ? commit(text) : setTyped(text))}

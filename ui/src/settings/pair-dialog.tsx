@@ -1,12 +1,12 @@
 /** Adds or changes one pair of profile and Region. */
 import { useId, useState } from "react";
+import type { PairView } from "../ipc/contract";
 import { profileSuggestions, regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { Labelled, SuggestField, Switch } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
 import { useForm } from "../kit/form";
 import { Notice } from "../kit/notice";
-import type { PairView } from "../ipc/contract";
 import { addPairs, changePair } from "../state/actions";
 import { useConnections } from "../state/connections";
 import { closeDialog } from "../state/dialogs";
@@ -37,7 +37,14 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
           <Button look="ghost" size="lg" onClick={closeDialog}>
             Cancel
           </Button>
-          <Button look="primary" size="lg" type="submit" busy={form.busy} disabled={profile.trim() === ""} data-testid="pair-save">
+          <Button
+            look="primary"
+            size="lg"
+            type="submit"
+            busy={form.busy}
+            disabled={profile.trim() === ""}
+            data-testid="pair-save"
+          >
             {pair === null ? "Add pair" : "Save"} <Keys keys={["Enter"]} />
           </Button>
         </>
@@ -73,7 +80,7 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
           />
         )}
       </Labelled>
-      <div className={styles["last"]}>
+      <div className={styles.last}>
         <Switch label="Sync this pair" labelledBy={enabledId} checked={enabled} onChange={setEnabled} />
         <span id={enabledId}>Sync this pair</span>
       </div>

@@ -1,8 +1,8 @@
 /** One setting: what it is, its control, and why it could not be kept. */
 import { type ReactNode, useId, useState } from "react";
-import { TextField } from "../kit/controls";
 import { errorView } from "../ipc/client";
 import type { ErrorView, SettingsView } from "../ipc/contract";
+import { TextField } from "../kit/controls";
 import { changeSettings } from "../state/actions";
 import styles from "./settings.module.css";
 
@@ -40,17 +40,17 @@ export function SettingRow({ label, text, problem = null, failure = null, childr
   const id = useId();
   const wrong = failure === null ? problem : `${failure.message} ${failure.nextStep}`;
   return (
-    <div className={styles["row"]}>
-      <div className={styles["words"]}>
+    <div className={styles.row}>
+      <div className={styles.words}>
         <b id={id}>{label}</b>
         {text !== undefined && <span>{text}</span>}
         {wrong !== null && (
-          <span className={styles["problem"]} role="alert">
+          <span className={styles.problem} role="alert">
             {wrong}
           </span>
         )}
       </div>
-      <div className={styles["control"]}>{children(id)}</div>
+      <div className={styles.control}>{children(id)}</div>
     </div>
   );
 }
@@ -83,7 +83,7 @@ export function NumberSetting({ label, text, value, least, most, onValue, failur
   return (
     <SettingRow label={label} text={text} problem={problem} failure={failure}>
       {(labelledBy) => (
-        <div className={styles["number"]}>
+        <div className={styles.number}>
           <TextField
             value={typed ?? String(value)}
             onText={setTyped}

@@ -23,11 +23,11 @@ export function SyncSection() {
   const own = PACES.some((choice) => choice.value === every) ? [] : [{ value: every, label: `${every} min` }];
   return (
     <>
-      <header className={styles["head"]}>
+      <header className={styles.head}>
         <h1>Sync</h1>
-        <span className={styles["meta"]} />
+        <span className={styles.meta} />
         {busy ? (
-          <Button icon={<Square size={12} />} onClick={() => void cancelSync()}>
+          <Button icon={<Square size={10} fill="currentColor" />} onClick={() => void cancelSync()}>
             Stop syncing
           </Button>
         ) : (
@@ -36,8 +36,8 @@ export function SyncSection() {
           </Button>
         )}
       </header>
-      <div className={styles["body"]}>
-        <div className={`${styles["card"]} ${styles["rows"]}`}>
+      <div className={styles.body}>
+        <div className={`${styles.card} ${styles.rows}`}>
           <SettingRow
             label="Sync the fleet"
             text="Reads nodes and agents of every pair that is on, at start and as often as below."

@@ -8,11 +8,11 @@ export function TerminalSection() {
   const [font, scrollback] = [useKept(), useKept()];
   return (
     <>
-      <header className={styles["head"]}>
+      <header className={styles.head}>
         <h1>Terminal</h1>
       </header>
-      <div className={styles["body"]}>
-        <div className={`${styles["card"]} ${styles["rows"]}`}>
+      <div className={styles.body}>
+        <div className={`${styles.card} ${styles.rows}`}>
           <NumberSetting
             label="Font size"
             text="In pixels, 9 to 24."

@@ -3,13 +3,13 @@ import { type ReactNode, useRef } from "react";
 import { ConnectDialog } from "../connections/connect-dialog";
 import { ConnectionDialog } from "../connections/connection-dialog";
 import { GroupDialog } from "../connections/group-dialog";
+import type { ErrorView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Notice } from "../kit/notice";
 import { ChooseProfilesDialog } from "../settings/choose-profiles-dialog";
 import { PairDialog } from "../settings/pair-dialog";
-import { closeDialog, type Confirm, type Dialog as OpenDialog, useDialogs } from "../state/dialogs";
-import type { ErrorView } from "../ipc/contract";
+import { type Confirm, closeDialog, type Dialog as OpenDialog, useDialogs } from "../state/dialogs";
 import { PasteDialog } from "../terminal/paste-dialog";
 
 export function Dialogs() {

@@ -6,7 +6,8 @@ export function keepFocus(): () => void {
   let last: HTMLElement | null = null;
   const onFocus = (event: FocusEvent) => {
     const { target } = event;
-    if (target instanceof HTMLElement && target.closest("[role=dialog], [role=menu], [role=listbox]") === null) last = target;
+    if (target instanceof HTMLElement && target.closest("[role=dialog], [role=menu], [role=listbox]") === null)
+      last = target;
   };
   document.addEventListener("focusin", onFocus);
   const stop = useDialogs.subscribe((now, before) => {

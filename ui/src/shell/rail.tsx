@@ -11,12 +11,12 @@ import styles from "./frame.module.css";
 export function Rail() {
   const live = useSessions((now) => now.tabs.filter(isLive).length);
   return (
-    <nav className={styles["rail"]} data-region="rail" aria-label="Pages">
+    <nav className={styles.rail} data-region="rail" aria-label="Pages">
       <RailButton page="workspace" label="Terminals" testId="terminals-open">
         <SquareTerminal size={18} />
-        {live > 0 && <span className={styles["badge"]}>{live}</span>}
+        {live > 0 && <span className={styles.badge}>{live}</span>}
       </RailButton>
-      <span className={styles["grow"]} />
+      <span className={styles.grow} />
       <RailButton page="settings" label="Settings" testId="settings-open" action="settings">
         <Settings size={18} />
       </RailButton>
@@ -30,7 +30,7 @@ function RailButton(props: { page: Page; label: string; testId: string; action?:
     <Tip text={props.label} side="right" keys={props.action === undefined ? [] : keysOf(props.action, isMac)}>
       <button
         type="button"
-        className={styles["railButton"]}
+        className={styles.railButton}
         aria-label={props.label}
         aria-current={current ? "page" : undefined}
         onClick={() => workspace.show(props.page)}

@@ -1,13 +1,13 @@
 /** The title bar: it moves the window, opens the palette, and has the window's buttons where the system has none. */
 import { Minus, PanelLeft, Search, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
+import { appWindow } from "../ipc/window";
 import { IconButton, Keys } from "../kit/button";
 import { LogoMark } from "../kit/glyphs";
-import { appWindow } from "../ipc/window";
 import { openPalette } from "../state/dialogs";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
-import { useWorkspace, workspace } from "../state/workspace";
+import { useShown, useWorkspace, workspace } from "../state/workspace";
 import styles from "./frame.module.css";
 
 /** Tauri drags the window by elements with this attribute. */
@@ -15,21 +15,21 @@ const DRAG = { "data-tauri-drag-region": "" } as const;
 
 export function TitleBar({ plain = false }: { plain?: boolean }) {
   return (
-    <header className={`${styles["titlebar"]} ${isMac ? styles["mac"] : ""}`} {...DRAG}>
-      <div className={styles["logo"]} {...DRAG}>
+    <header className={`${styles.titlebar} ${isMac ? styles.mac : ""}`} {...DRAG}>
+      <div className={styles.logo} {...DRAG}>
         <LogoMark />
       </div>
-      <div className={styles["left"]} {...DRAG}>
-        {plain ? <span className={styles["productName"]}>Postern</span> : <SidebarToggle />}
+      <div className={styles.left} {...DRAG}>
+        {plain ? <span className={styles.productName}>Postern</span> : <SidebarToggle />}
       </div>
       {!plain && (
-        <button type="button" className={styles["command"]} onClick={() => openPalette()} data-testid="command-field">
+        <button type="button" className={styles.command} onClick={() => openPalette()} data-testid="command-field">
           <Search size={13} />
-          <span className={`${styles["grow"]} line`}>Go to a node, connection or action</span>
+          <span className={`${styles.grow} line`}>Go to a node, connection or action</span>
           <Keys keys={keysOf("palette", isMac)} />
         </button>
       )}
-      <div className={styles["right"]} {...DRAG}>
+      <div className={styles.right} {...DRAG}>
         {!isMac && <WindowControls />}
       </div>
     </header>
@@ -37,7 +37,7 @@ export function TitleBar({ plain = false }: { plain?: boolean }) {
 }
 
 function SidebarToggle() {
-  const open = useWorkspace((now) => now.sidebarOpen);
+  const open = useShown("sidebar");
   const page = useWorkspace((now) => now.page);
   return (
     <IconButton
@@ -60,7 +60,7 @@ function WindowControls() {
       <Control label="Maximize" run={() => void appWindow.toggleMaximize()}>
         <Square size={11} />
       </Control>
-      <Control label="Close the window" run={() => void appWindow.close()} className={styles["close"]}>
+      <Control label="Close the window" run={() => void appWindow.close()} className={styles.close}>
         <X size={15} />
       </Control>
     </>
@@ -71,7 +71,7 @@ function Control(props: { label: string; run: () => void; className?: string | u
   return (
     <button
       type="button"
-      className={`${styles["control"]} ${props.className ?? ""}`}
+      className={`${styles.control} ${props.className ?? ""}`}
       aria-label={props.label}
       title={props.label}
       tabIndex={-1}

@@ -8,7 +8,7 @@ export function Toasts() {
   const { toasts, said } = useToasts();
   return (
     <>
-      <div className={styles["toasts"]} role="region" aria-label="Messages">
+      <div className={styles.toasts} role="region" aria-label="Messages">
         {toasts.map((toast) => (
           <OneToast key={toast.id} toast={toast} />
         ))}
@@ -28,13 +28,13 @@ function OneToast({ toast }: { toast: Toast }) {
   };
   return (
     <div
-      className={styles["toast"]}
+      className={styles.toast}
       role={error === null ? "status" : "alert"}
       data-error={error === null ? undefined : true}
       data-testid={error === null ? "toast" : "toast-error"}
     >
       {error === null ? <CircleCheck size={14} /> : <CircleAlert size={14} />}
-      <div className={styles["words"]} data-selectable>
+      <div className={styles.words} data-selectable>
         {text}
         {error !== null && <p>{error.nextStep}</p>}
         {error?.detail != null && <small>{error.detail}</small>}

@@ -23,7 +23,7 @@ import { useProgram } from "./settings";
 import { terminals } from "./terminal-door";
 import { tell, tellFailure } from "./toasts";
 import { isStopped, rowKey } from "./tree";
-import { useWorkspace, workspace } from "./workspace";
+import { workspace } from "./workspace";
 
 /** Does something in the program and shows why if it fails. Answers whether it worked. */
 export async function attempt(what: () => Promise<unknown>): Promise<boolean> {
@@ -129,6 +129,7 @@ export function showTab(id: number) {
 
 function focusTab(id: number) {
   useDialogs.setState({ focusMoved: true });
+  workspace.closeOverlay();
   terminals().focus(id);
 }
 
@@ -419,6 +420,6 @@ export async function copyText(text: string, what: string) {
 /** Selects a row in the tree and brings the tree into view. */
 export function reveal(kind: "node" | "connection" | "group" | "pair", id: string | number) {
   workspace.show("workspace");
-  if (!useWorkspace.getState().sidebarOpen) workspace.toggleSidebar();
+  workspace.showSidebar();
   workspace.select(rowKey(kind, id));
 }

@@ -37,7 +37,7 @@ import { nextRegion } from "./regions";
 import { isLive, useSessions } from "./sessions";
 import { useProgram } from "./settings";
 import { terminals } from "./terminal-door";
-import { useWorkspace, workspace } from "./workspace";
+import { isShown, useWorkspace, workspace } from "./workspace";
 
 export interface Command {
   id: string;
@@ -51,7 +51,12 @@ export interface Command {
 export function availableCommands(): Command[] {
   if (useProgram.getState().mode === "first-run") return firstRunCommands();
   return [
-    { id: "connect", title: "Connect to a target…", also: "open session instance id", run: () => openDialog({ kind: "connect" }) },
+    {
+      id: "connect",
+      title: "Connect to a target…",
+      also: "open session instance id",
+      run: () => openDialog({ kind: "connect" }),
+    },
     ...selectionCommands(),
     ...tabCommands(),
     ...fleetCommands(),
@@ -90,7 +95,7 @@ const BOUND: Record<Exclude<BoundAction, `tab-${number}`>, () => void> = {
 /** Shows the sidebar and puts the focus into its search field. */
 export function focusSearch() {
   workspace.show("workspace");
-  if (!useWorkspace.getState().sidebarOpen) workspace.toggleSidebar();
+  workspace.showSidebar();
   requestAnimationFrame(() => document.querySelector<HTMLInputElement>("[data-search]")?.select());
 }
 
@@ -169,13 +174,28 @@ function tabCommands(): Command[] {
   const demo = useProgram.getState().mode === "demo";
   const commands: (Command | false)[] = [
     { id: "duplicate-session", title: `Duplicate the session on ${tab.title}`, run: () => void duplicateSession(tab) },
-    !live && { id: "reconnect", title: `New session on ${tab.title}`, also: "reconnect again", run: () => void reconnect(tab.id) },
-    tab.state.kind === "resuming" && { id: "retry-resume", title: "Retry the resume now", run: () => void retryResume(tab.id) },
+    !live && {
+      id: "reconnect",
+      title: `New session on ${tab.title}`,
+      also: "reconnect again",
+      run: () => void reconnect(tab.id),
+    },
+    tab.state.kind === "resuming" && {
+      id: "retry-resume",
+      title: "Retry the resume now",
+      run: () => void retryResume(tab.id),
+    },
     { id: "close-tab", title: `Close ${tab.title}`, also: "terminate end session", run: () => closeTab(tab.id) },
     { id: "find", title: "Find in the terminal", run: () => BOUND.find() },
     terminals().hasSelection(tab.id) && { id: "copy", title: "Copy the selection", run: () => BOUND.copy() },
     live && { id: "paste", title: "Paste into the terminal", run: () => BOUND.paste() },
-    demo && live && { id: "drop-network", title: "Drop this session's network", also: "cut link demo", run: () => void dropNetwork(tab.id) },
+    demo &&
+      live && {
+        id: "drop-network",
+        title: "Drop this session's network",
+        also: "cut link demo",
+        run: () => void dropNetwork(tab.id),
+      },
     { id: "next-tab", title: "Next tab", run: () => nextTab(1) },
     { id: "previous-tab", title: "Previous tab", run: () => nextTab(-1) },
     { id: "close-ended", title: "Close ended tabs", run: () => closeEndedTabs() },
@@ -195,18 +215,26 @@ function fleetCommands(): Command[] {
       run: () => void setOnlyRunning(!onlyRunning),
     },
     { id: "search", title: "Search the fleet", run: () => focusSearch() },
-    { id: "new-connection", title: "New connection…", also: "save", run: () => openDialog({ kind: "connection", id: null, draft: emptyDraft() }) },
+    {
+      id: "new-connection",
+      title: "New connection…",
+      also: "save",
+      run: () => openDialog({ kind: "connection", id: null, draft: emptyDraft() }),
+    },
     { id: "new-group", title: "New group…", run: () => openDialog({ kind: "group", id: null }) },
   ];
 }
 
 function viewCommands(): Command[] {
-  const { sidebarOpen, inspectorOpen } = useWorkspace.getState();
   return [
-    { id: "toggle-sidebar", title: sidebarOpen ? "Hide the sidebar" : "Show the sidebar", run: () => workspace.toggleSidebar() },
+    {
+      id: "toggle-sidebar",
+      title: isShown("sidebar") ? "Hide the sidebar" : "Show the sidebar",
+      run: () => workspace.toggleSidebar(),
+    },
     {
       id: "toggle-inspector",
-      title: inspectorOpen ? "Hide the inspector" : "Show the inspector",
+      title: isShown("inspector") ? "Hide the inspector" : "Show the inspector",
       run: () => workspace.toggleInspector(),
     },
     { id: "show-terminals", title: "Show the terminals", run: () => workspace.show("workspace") },
@@ -223,10 +251,25 @@ function settingsCommands(): Command[] {
   const demo = useProgram.getState().mode === "demo";
   return [
     { id: "settings", title: "Settings", run: () => workspace.show("settings") },
-    { id: "settings-accounts", title: "Settings: AWS accounts", also: "pairs profiles", run: () => workspace.show("settings", "accounts") },
+    {
+      id: "settings-accounts",
+      title: "Settings: AWS accounts",
+      also: "pairs profiles",
+      run: () => workspace.show("settings", "accounts"),
+    },
     { id: "settings-sync", title: "Settings: sync", run: () => workspace.show("settings", "sync") },
-    { id: "settings-general", title: "Settings: general", also: "defaults theme", run: () => workspace.show("settings", "general") },
-    { id: "settings-terminal", title: "Settings: terminal", also: "font scrollback", run: () => workspace.show("settings", "terminal") },
+    {
+      id: "settings-general",
+      title: "Settings: general",
+      also: "defaults theme",
+      run: () => workspace.show("settings", "general"),
+    },
+    {
+      id: "settings-terminal",
+      title: "Settings: terminal",
+      also: "font scrollback",
+      run: () => workspace.show("settings", "terminal"),
+    },
     { id: "settings-about", title: "Settings: about", also: "version", run: () => workspace.show("settings", "about") },
     { id: "add-pair", title: "Add a profile and region pair…", run: () => openDialog({ kind: "pair", pair: null }) },
     { id: "choose-profiles", title: "Choose profiles to sync…", run: () => openDialog({ kind: "choose-profiles" }) },

@@ -105,4 +105,11 @@ function written(keys: string, mac: boolean): string {
 }
 
 const PLAIN_CAPS: Record<string, string> = { Mod: "Ctrl", PageDown: "PgDn", PageUp: "PgUp" };
-const MAC_CAPS: Record<string, string> = { Mod: "⌘", Ctrl: "⌃", Shift: "⇧", Alt: "⌥", PageDown: "PgDn", PageUp: "PgUp" };
+const MAC_CAPS: Record<string, string> = {
+  Mod: "⌘",
+  Ctrl: "⌃",
+  Shift: "⇧",
+  Alt: "⌥",
+  PageDown: "PgDn",
+  PageUp: "PgUp",
+};

@@ -58,7 +58,11 @@ export function connectionMatches(query: Query, connection: ConnectionView, grou
 }
 
 /** The first term that on its own matches nothing, for "No node matches tag:team=x". */
-export function emptyTerm(query: Query, nodes: Iterable<NodeView>, pairs: ReadonlyMap<number, PairView>): string | null {
+export function emptyTerm(
+  query: Query,
+  nodes: Iterable<NodeView>,
+  pairs: ReadonlyMap<number, PairView>,
+): string | null {
   const open = new Set(query.terms);
   for (const node of nodes) {
     for (const term of open) if (nodeHas(term, node, pairs.get(node.pair))) open.delete(term);

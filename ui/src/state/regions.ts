@@ -20,7 +20,9 @@ export function nextRegion(step: 1 | -1) {
 
 /** What a region wants focused, else its first control that takes the focus. */
 function focusInside(region: HTMLElement): boolean {
-  const wanted = region.querySelector<HTMLElement>('[data-region-focus], [tabindex="0"], textarea.xterm-helper-textarea');
+  const wanted = region.querySelector<HTMLElement>(
+    '[data-region-focus], [tabindex="0"], textarea.xterm-helper-textarea',
+  );
   const first = wanted ?? region.querySelector<HTMLElement>("button:not([disabled]), input, a[href]");
   first?.focus();
   return first !== null && region.contains(document.activeElement);

@@ -20,7 +20,15 @@ export interface Sessions {
 export const useSessions = create<Sessions>(() => noSessions());
 
 export function noSessions(): Sessions {
-  return { tabs: [], active: null, recent: [], unseen: new Set(), used: new Set(), steps: new Map(), titles: new Map() };
+  return {
+    tabs: [],
+    active: null,
+    recent: [],
+    unseen: new Set(),
+    used: new Set(),
+    steps: new Map(),
+    titles: new Map(),
+  };
 }
 
 export function withTab(sessions: Sessions, tab: TabView): Sessions {

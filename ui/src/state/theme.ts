@@ -31,7 +31,7 @@ export function showSystemTheme() {
 }
 
 function showTheme(theme: Theme) {
-  document.documentElement.dataset["theme"] = theme;
+  document.documentElement.dataset.theme = theme;
 }
 
 function onSystemChange(changed: () => void) {

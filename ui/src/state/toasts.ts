@@ -1,7 +1,7 @@
 /** Results of something the user did out of view, and what screen readers are told. */
 import { create } from "zustand";
-import type { ErrorView } from "../ipc/contract";
 import { errorView } from "../ipc/client";
+import type { ErrorView } from "../ipc/contract";
 
 export interface Toast {
   id: number;

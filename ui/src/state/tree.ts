@@ -138,7 +138,9 @@ function connectionRow({ fleet, saved, profiles }: TreeInput, connection: Connec
 
 function addSynced(rows: Row[], input: TreeInput): { shown: number; total: number } {
   const { fleet, query } = input;
-  const pairs = fleet.pairs.filter((pair) => (pair.enabled && input.syncEnabled) || (fleet.byPair.get(pair.id)?.length ?? 0) > 0);
+  const pairs = fleet.pairs.filter(
+    (pair) => (pair.enabled && input.syncEnabled) || (fleet.byPair.get(pair.id)?.length ?? 0) > 0,
+  );
   const lists = pairs.map((pair) => listOf(input, pair));
   const shown = lists.reduce((sum, list) => sum + list.matching.length, 0);
   const total = lists.reduce((sum, list) => sum + list.total, 0);
@@ -170,7 +172,8 @@ function addPair(rows: Row[], input: TreeInput, pair: PairView, list: PairList) 
   const key = rowKey("pair", pair.id);
   rows.push({ kind: "pair", key, pair, open, count: list.matching.length, total: list.total });
   if (!open) return;
-  if (!searching && (pair.problem ?? pair.sync.error) !== null) rows.push({ kind: "failure", key: `failure:${pair.id}`, pair });
+  if (!searching && (pair.problem ?? pair.sync.error) !== null)
+    rows.push({ kind: "failure", key: `failure:${pair.id}`, pair });
   for (const node of list.matching) rows.push({ kind: "node", key: rowKey("node", node.key), node, pair });
 }
 
@@ -178,7 +181,8 @@ function syncedNote(input: TreeInput, pairs: number, shown: number, total: numbe
   const { fleet } = input;
   const note = (text: string, action: NoteAction | null): Row => ({ kind: "note", key: "note:synced", text, action });
   if (!isEmpty(input.query)) return shown === 0 && total > 0 ? note(noMatch(input), "clear-search") : null;
-  if (!input.syncEnabled && total === 0 && fleet.pairs.some((pair) => pair.enabled)) return note("Sync is off.", "turn-on-sync");
+  if (!input.syncEnabled && total === 0 && fleet.pairs.some((pair) => pair.enabled))
+    return note("Sync is off.", "turn-on-sync");
   if (pairs === 0) {
     const known = input.profiles.profiles.length > 0;
     return note("No accounts yet.", known ? "choose-profiles" : "add-pair");

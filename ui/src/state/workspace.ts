@@ -1,4 +1,5 @@
 /** What the window shows: page, sidebar, inspector, selection and search. Sizes and folds are remembered by the page. */
+import { useSyncExternalStore } from "react";
 import { create } from "zustand";
 
 export type Page = "workspace" | "settings";
@@ -10,6 +11,8 @@ export interface Workspace {
   sidebarOpen: boolean;
   sidebarWidth: number;
   inspectorOpen: boolean;
+  /** What lies over the work in a narrow window; never remembered. */
+  overlay: "sidebar" | "inspector" | null;
   query: string;
   /** The key of the selected row of the tree; it stays over a sync. */
   selected: string | null;
@@ -29,18 +32,56 @@ export const useWorkspace = create<Workspace>(() => ({
   query: "",
   selected: null,
   findOpen: false,
+  overlay: null,
   ...remembered(),
 }));
+
+/** Below these widths sidebar and inspector have no place of their own and lie over the work. */
+const NARROW = { sidebar: matchMedia("(max-width: 759px)"), inspector: matchMedia("(max-width: 1279px)") };
+
+type Side = keyof typeof NARROW;
+
+/** Whether the sidebar or the inspector is shown, in its place or over the work. */
+export function useShown(side: Side): boolean {
+  const narrow = useSyncExternalStore(
+    (changed) => {
+      NARROW[side].addEventListener("change", changed);
+      return () => NARROW[side].removeEventListener("change", changed);
+    },
+    () => NARROW[side].matches,
+  );
+  const open = useWorkspace((now) => (side === "sidebar" ? now.sidebarOpen : now.inspectorOpen));
+  const over = useWorkspace((now) => now.overlay === side);
+  return narrow ? over : open;
+}
+
+/** The same at this moment, outside components. */
+export function isShown(side: Side): boolean {
+  const { sidebarOpen, inspectorOpen, overlay } = useWorkspace.getState();
+  if (NARROW[side].matches) return overlay === side;
+  return side === "sidebar" ? sidebarOpen : inspectorOpen;
+}
+
+function toggle(side: Side) {
+  useWorkspace.setState((now) => {
+    if (NARROW[side].matches) return { overlay: now.overlay === side ? null : side };
+    return side === "sidebar" ? { sidebarOpen: !now.sidebarOpen } : { inspectorOpen: !now.inspectorOpen };
+  });
+}
 
 export const workspace = {
   show(page: Page, section?: SettingsSection) {
     useWorkspace.setState((now) => ({ page, section: section ?? now.section }));
   },
-  toggleSidebar() {
-    useWorkspace.setState((now) => ({ sidebarOpen: !now.sidebarOpen }));
+  toggleSidebar: () => toggle("sidebar"),
+  toggleInspector: () => toggle("inspector"),
+  /** Brings the sidebar into view. */
+  showSidebar() {
+    if (!isShown("sidebar")) toggle("sidebar");
   },
-  toggleInspector() {
-    useWorkspace.setState((now) => ({ inspectorOpen: !now.inspectorOpen }));
+  /** The work is what matters now. */
+  closeOverlay() {
+    useWorkspace.setState({ overlay: null });
   },
   resizeSidebar(width: number) {
     const sidebarWidth = Math.round(Math.min(SIDEBAR_WIDTH.most, Math.max(SIDEBAR_WIDTH.least, width)));
@@ -85,12 +126,12 @@ function remember(now: Remembered) {
 
 function remembered(): Remembered {
   const stored = readStored();
-  const width = Number(stored["sidebarWidth"]);
-  const folded = stored["foldedPairs"];
+  const width = Number(stored.sidebarWidth);
+  const folded = stored.foldedPairs;
   return {
-    sidebarOpen: stored["sidebarOpen"] !== false,
+    sidebarOpen: stored.sidebarOpen !== false,
     sidebarWidth: width >= SIDEBAR_WIDTH.least && width <= SIDEBAR_WIDTH.most ? width : SIDEBAR_WIDTH.usual,
-    inspectorOpen: stored["inspectorOpen"] !== false,
+    inspectorOpen: stored.inspectorOpen !== false,
     foldedPairs: new Set(Array.isArray(folded) ? folded.filter((name) => typeof name === "string") : []),
   };
 }

@@ -1,10 +1,10 @@
 /** The status bar: sync, sessions, the demo, and the session that is shown. */
 import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
+import type { PairView, TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
 import { Progress } from "../kit/glyphs";
 import { useNow } from "../kit/time";
 import { counted, figure, lasting } from "../kit/words";
-import type { PairView, TabView } from "../ipc/contract";
 import { copyText, reveal, syncAll } from "../state/actions";
 import { useFleet } from "../state/fleet";
 import { isLive, useSessions } from "../state/sessions";
@@ -17,15 +17,15 @@ export function StatusBar() {
   const live = useSessions((now) => now.tabs.filter(isLive).length);
   const shown = useSessions((now) => now.tabs.find((tab) => tab.id === now.active));
   return (
-    <footer className={styles["bar"]} data-region="status">
+    <footer className={styles.bar} data-region="status">
       <SyncState />
-      <span className={styles["separator"]} />
-      <span className={styles["item"]} data-testid="status-sessions">
+      <span className={styles.separator} />
+      <span className={styles.item} data-testid="status-sessions">
         <SquareTerminal size={12} />
         {counted(live, "session")}
       </span>
       {mode === "demo" && <DemoBadge />}
-      <span className={styles["grow"]} />
+      <span className={styles.grow} />
       {shown !== undefined && <ShownSession tab={shown} />}
     </footer>
   );
@@ -36,12 +36,14 @@ function SyncState() {
   const enabled = useProgram((now) => now.settings.syncEnabled);
   const synced = syncedOf(pairs);
   const busy = synced.busy > 0;
-  const text = busy ? `Syncing ${figure(synced.total - synced.busy)} of ${figure(synced.total)}` : restText(enabled, synced);
+  const text = busy
+    ? `Syncing ${figure(synced.total - synced.busy)} of ${figure(synced.total)}`
+    : restText(enabled, synced);
   return (
     <>
       <button
         type="button"
-        className={styles["item"]}
+        className={styles.item}
         data-testid="status-sync"
         data-busy={busy}
         data-failed={synced.failed.length}
@@ -69,7 +71,7 @@ function FailedPairs({ failed }: { failed: readonly PairView[] }) {
     <Tip text={failed.map((pair) => `${pair.profile} / ${pair.region}`).join(", ")} side="top">
       <button
         type="button"
-        className={`${styles["item"]} ${styles["bad"]}`}
+        className={`${styles.item} ${styles.bad}`}
         data-testid="status-failed"
         onClick={() => first !== undefined && reveal("pair", first.id)}
       >
@@ -103,16 +105,16 @@ function DemoBadge() {
   const where = simulator === null ? "" : `: simulated AWS on ${simulator.replace("http://", "")}`;
   return (
     <>
-      <span className={styles["separator"]} />
+      <span className={styles.separator} />
       <button
         type="button"
-        className={`${styles["item"]} ${styles["demo"]} ${styles["shrink"]}`}
+        className={`${styles.item} ${styles.demo} ${styles.shrink}`}
         data-testid="demo-badge"
         onClick={() => simulator !== null && void copyText(simulator, "the simulator's address")}
       >
         <FlaskConical size={12} />
         <span className="line">
-          Demo<span className={styles["wide"]}>{where}</span>
+          Demo<span className={styles.wide}>{where}</span>
         </span>
       </button>
     </>
@@ -126,7 +128,7 @@ function ShownSession({ tab }: { tab: TabView }) {
       {sessionId !== null && (
         <button
           type="button"
-          className={`${styles["item"]} ${styles["wide"]} ${styles["shrink"]}`}
+          className={`${styles.item} ${styles.wide} ${styles.shrink}`}
           data-testid="session-id"
           onClick={() => void copyText(sessionId, "the session id")}
         >
@@ -141,19 +143,19 @@ function ShownSession({ tab }: { tab: TabView }) {
 function SessionState({ tab }: { tab: TabView }) {
   const now = useNow(1000);
   const { state } = tab;
-  const item = (text: string, tone = "") => <span className={`${styles["item"]} ${tone}`}>{text}</span>;
+  const item = (text: string, tone = "") => <span className={`${styles.item} ${tone}`}>{text}</span>;
   switch (state.kind) {
     case "connecting":
       return item("Connecting");
     case "connected":
       return item(`Connected ${lasting(now - state.sinceMs)}`);
     case "paused":
-      return item("Paused", styles["warn"]);
+      return item("Paused", styles.warn);
     case "resuming":
-      return item(`Resuming ${lasting(now - state.sinceMs)}`, styles["warn"]);
+      return item(`Resuming ${lasting(now - state.sinceMs)}`, styles.warn);
     case "ended":
       return item("Ended");
     case "failed":
-      return item("Not connected", styles["bad"]);
+      return item("Not connected", styles.bad);
   }
 }

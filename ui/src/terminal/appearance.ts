@@ -25,15 +25,16 @@ export const FONT_FAMILY = '"JetBrains Mono Variable", "JetBrains Mono", ui-mono
 /** Over the font's own 1.32; together the 1.44 of the design. */
 export const LINE_HEIGHT = 1.09;
 
-export function terminalTheme(): ITheme {
+/** The cursor is the lamp where keys land; a session that is over has none. */
+export function terminalTheme(live = true): ITheme {
   const style = getComputedStyle(document.documentElement);
   const token = (name: string) => style.getPropertyValue(name).trim();
   const colours = ANSI.map((name, index) => [name, token(`--ansi-${index}-${kebab(name)}`)]);
   return {
     background: token("--bg-terminal"),
     foreground: token("--term-fg"),
-    cursor: token("--lamp"),
-    cursorAccent: token("--term-cursor-text"),
+    cursor: live ? token("--lamp") : token("--bg-terminal"),
+    cursorAccent: live ? token("--term-cursor-text") : token("--term-fg"),
     selectionBackground: token("--term-selection"),
     scrollbarSliderBackground: token("--line-strong"),
     scrollbarSliderHoverBackground: token("--line-field"),

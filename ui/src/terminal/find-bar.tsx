@@ -22,7 +22,7 @@ export function FindBar({ tab }: { tab: number }) {
     terminalOf(tab)?.focus();
   };
   return (
-    <search className={styles["find"]}>
+    <search className={styles.find}>
       <TextField
         autoFocus
         aria-label="Find in the terminal"
@@ -37,7 +37,7 @@ export function FindBar({ tab }: { tab: number }) {
           event.preventDefault();
         }}
       />
-      <span className={styles["found"]} aria-live="polite">
+      <span className={styles.found} aria-live="polite">
         {text === "" ? "" : count === 0 ? "No match" : `${figure(Math.max(current, 1))} of ${figure(count)}`}
       </span>
       <IconButton label="Previous match" onClick={() => find(-1)}>

@@ -16,5 +16,5 @@ export function plainTitle(text: string): string {
   return text.replace(HIDDEN, "").trim().slice(0, 256);
 }
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is removed
-const HIDDEN = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+const HIDDEN =
+  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;

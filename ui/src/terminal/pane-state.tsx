@@ -1,10 +1,10 @@
 /** What a pane says about its session: on the way, lost for a moment, over, or never there. */
 import { Check, CircleAlert } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import type { TabView } from "../ipc/contract";
 import { BusyArc, Button } from "../kit/button";
 import { useNow } from "../kit/time";
 import { clock, counted, heldKeys } from "../kit/words";
-import type { TabView } from "../ipc/contract";
 import { closeTab, reconnect, retryResume } from "../state/actions";
 import { useSessions } from "../state/sessions";
 import styles from "./panes.module.css";
@@ -43,8 +43,8 @@ export function PaneStrip({ tab }: { tab: TabView }) {
 function Steps({ tab }: { tab: TabView }) {
   const steps = useSessions((now) => now.steps.get(tab.id));
   return (
-    <div className={styles["cover"]} data-testid="connecting" aria-live="polite">
-      <ol className={styles["steps"]}>
+    <div className={styles.cover} data-testid="connecting" aria-live="polite">
+      <ol className={styles.steps}>
         {steps?.map((step, index) => (
           <li key={step} data-now={index === steps.length - 1 || undefined}>
             {index === steps.length - 1 ? <BusyArc size={12} /> : <Check size={12} />}
@@ -61,7 +61,7 @@ function Slow() {
   const now = useNow(1000);
   const began = useBeginning();
   if (now - began < SLOW_MS) return null;
-  return <p className={styles["slow"]}>This takes longer than usual. It goes on; closing the tab stops it.</p>;
+  return <p className={styles.slow}>This takes longer than usual. It goes on; closing the tab stops it.</p>;
 }
 
 function useBeginning(): number {
@@ -72,19 +72,19 @@ function useBeginning(): number {
 function NeverThere({ tab, state }: { tab: TabView; state: Extract<TabView["state"], { kind: "failed" }> }) {
   const { error } = state;
   return (
-    <div className={styles["cover"]} data-testid="session-failed" role="alert">
-      <div className={styles["failure"]}>
+    <div className={styles.cover} data-testid="session-failed" role="alert">
+      <div className={styles.failure}>
         <h3>
           <CircleAlert size={16} />
           {error.message}
         </h3>
         <p>{error.nextStep}</p>
         {error.detail !== null && (
-          <div className={styles["detail"]} data-selectable>
+          <div className={styles.detail} data-selectable>
             {error.detail}
           </div>
         )}
-        <div className={styles["buttons"]}>
+        <div className={styles.buttons}>
           <Button look="primary" onClick={() => void reconnect(tab.id)} data-testid="reconnect">
             Try again
           </Button>
@@ -157,9 +157,9 @@ interface StripProps {
 
 function Strip({ tone = "plain", icon, action, testId, children }: StripProps) {
   return (
-    <div className={styles["strip"]} data-tone={tone} data-testid={testId}>
+    <div className={styles.strip} data-tone={tone} data-testid={testId}>
       {icon}
-      <span className={styles["words"]}>{children}</span>
+      <span className={styles.words}>{children}</span>
       {action}
     </div>
   );

@@ -1,17 +1,17 @@
 /** The panes of the open tabs. Hidden ones stay, so that their terminals go on reading. */
 import { Ellipsis, Search, SquareTerminal } from "lucide-react";
 import { useEffect, useRef } from "react";
+import type { TabView } from "../ipc/contract";
 import { IconButton, Keys } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { MenuButton } from "../kit/menu";
-import type { TabView } from "../ipc/contract";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { useSessions } from "../state/sessions";
 import { useWorkspace, workspace } from "../state/workspace";
 import { FindBar } from "./find-bar";
-import styles from "./panes.module.css";
 import { PaneCover, PaneStrip } from "./pane-state";
+import styles from "./panes.module.css";
 import { tabMenu } from "./tab-strip";
 import { startTerminals, terminalOf } from "./terminals";
 
@@ -21,7 +21,7 @@ export function Panes() {
   const tabs = useSessions((now) => now.tabs);
   const active = useSessions((now) => now.active);
   return (
-    <div className={styles["area"]} data-region="pane" data-terminal-place>
+    <div className={styles.area} data-region="pane" data-terminal-place>
       {tabs.length === 0 && <NoSession />}
       {tabs.map((tab) => (
         <Pane key={tab.id} tab={tab} active={tab.id === active} />
@@ -35,7 +35,7 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
   const finding = useWorkspace((now) => now.findOpen);
   return (
     <section
-      className={styles["pane"]}
+      className={styles.pane}
       id={`pane-${tab.id}`}
       role="tabpanel"
       aria-labelledby={`tab-${tab.id}`}
@@ -44,17 +44,17 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
       data-tab={tab.id}
       data-state={tab.state.kind}
     >
-      <header className={styles["head"]}>
+      <header className={styles.head}>
         <Glyph state={tabGlyph(tab.state)} />
-        <span className={`${styles["name"]} line`}>{tab.title}</span>
+        <span className={`${styles.name} line`}>{tab.title}</span>
         <EnvBar environment={tab.environment} small />
-        <span className={`${styles["env"]} line`} data-env={tab.environment}>
+        <span className={`${styles.env} line`} data-env={tab.environment}>
           {tab.profile ?? "AWS default"}
         </span>
-        <span className={styles["region"]}>{tab.region}</span>
-        {tab.target !== tab.title && <span className={`${styles["region"]} mono`}>{tab.target}</span>}
+        <span className={styles.region}>{tab.region}</span>
+        {tab.target !== tab.title && <span className={`${styles.region} mono`}>{tab.target}</span>}
         {title !== undefined && title !== "" && <span className="line">{title}</span>}
-        <span className={styles["grow"]} />
+        <span className={styles.grow} />
         <IconButton label="Find in the terminal" action="find" onClick={() => workspace.find(!finding)}>
           <Search size={13} />
         </IconButton>
@@ -88,16 +88,16 @@ function TerminalPlace({ tab, active }: { tab: number; active: boolean }) {
   useEffect(() => {
     if (shown) void terminalOf(tab)?.open();
   }, [tab, shown]);
-  return <div ref={place} className={styles["place"]} data-testid="terminal" />;
+  return <div ref={place} className={styles.place} data-testid="terminal" />;
 }
 
 function NoSession() {
   return (
-    <div className={styles["empty"]} data-testid="no-session">
+    <div className={styles.empty} data-testid="no-session">
       <SquareTerminal size={28} strokeWidth={1.25} />
       <h3>No session open</h3>
       <p>Double-click a node, or press Enter on it.</p>
-      <div className={styles["hints"]}>
+      <div className={styles.hints}>
         <Keys keys={keysOf("palette", isMac)} />
         <span>Go to a node, connection or action</span>
         <Keys keys={keysOf("connect", isMac)} />

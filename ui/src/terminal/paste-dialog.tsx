@@ -2,8 +2,8 @@
 import { ClipboardPaste } from "lucide-react";
 import { useRef, useState } from "react";
 import { Button, Keys } from "../kit/button";
-import { Dialog } from "../kit/dialog";
 import { CheckBox } from "../kit/controls";
+import { Dialog } from "../kit/dialog";
 import { EnvChip } from "../kit/glyphs";
 import { counted } from "../kit/words";
 import { closeDialog, type Paste } from "../state/dialogs";
@@ -28,9 +28,13 @@ export function PasteDialog({ tab: tabId, text, paste }: Paste) {
   };
   return (
     <Dialog
-      title={production ? `Paste ${counted(lines.length, "line")} into production?` : `Paste ${counted(lines.length, "line")}?`}
+      title={
+        production
+          ? `Paste ${counted(lines.length, "line")} into production?`
+          : `Paste ${counted(lines.length, "line")}?`
+      }
       text="Every line break acts as Enter."
-      icon={<ClipboardPaste className={styles["icon"]} size={18} />}
+      icon={<ClipboardPaste className={styles.icon} size={18} />}
       width={600}
       onClose={closeDialog}
       initialFocus={safe}
@@ -47,7 +51,7 @@ export function PasteDialog({ tab: tabId, text, paste }: Paste) {
       }
     >
       <div
-        className={styles["body"]}
+        className={styles.body}
         role="presentation"
         ref={(element) => {
           const dialog = element?.closest("form");
@@ -61,13 +65,13 @@ export function PasteDialog({ tab: tabId, text, paste }: Paste) {
         }}
       >
         {tab !== undefined && (
-          <div className={styles["scope"]}>
+          <div className={styles.scope}>
             <EnvChip environment={tab.environment}>{tab.profile ?? "AWS default"}</EnvChip>
             <b className="line">{tab.title}</b>
             <small>{counted(text.length, "character")}</small>
           </div>
         )}
-        <ol className={styles["lines"]} data-selectable>
+        <ol className={styles.lines} data-selectable>
           {lines.slice(0, SHOWN_LINES).map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
             <li key={index} data-line={index + 1}>
@@ -77,8 +81,13 @@ export function PasteDialog({ tab: tabId, text, paste }: Paste) {
         </ol>
         {lines.length > SHOWN_LINES && <p>{counted(lines.length - SHOWN_LINES, "more line")}</p>}
         {ends && (
-          <div className={styles["choice"]}>
-            <CheckBox label="Drop the last line break" labelledBy="drop-last" checked={dropLast} onChange={setDropLast} />
+          <div className={styles.choice}>
+            <CheckBox
+              label="Drop the last line break"
+              labelledBy="drop-last"
+              checked={dropLast}
+              onChange={setDropLast}
+            />
             <span id="drop-last">Drop the last line break</span>
           </div>
         )}

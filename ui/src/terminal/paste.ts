@@ -1,7 +1,6 @@
 /** Pasted text made safe to send: nothing in it may act as a key that the user did not press. */
 
 /** ESC could end a bracketed paste early and run what follows; other controls are keys, such as Ctrl+D. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: controls are what is removed
 const CONTROLS = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/g;
 
 /** The text with one kind of line break and without controls; tabs and line breaks stay. */

@@ -6,7 +6,7 @@ import { Terminal } from "@xterm/xterm";
 import { client, errorView } from "../ipc/client";
 import { attachTerminal, sendTerminalInput } from "../ipc/terminal";
 import { isMac } from "../state/platform";
-import { FONT_FAMILY, findColours, fontsReady, LINE_HEIGHT, terminalTheme, drawWithGraphicsCard } from "./appearance";
+import { drawWithGraphicsCard, FONT_FAMILY, findColours, fontsReady, LINE_HEIGHT, terminalTheme } from "./appearance";
 import { clampCounts } from "./clamps";
 import { Credit } from "./credit";
 import { InputQueue } from "./input-queue";
@@ -134,6 +134,7 @@ export class SessionTerminal {
 
   /** What the tab's state means for keys and size. */
   follow(state: { live: boolean; frozen: boolean }) {
+    if (state.live !== this.#live) this.#terminal.options.theme = terminalTheme(state.live);
     this.#live = state.live;
     this.#frozen = state.frozen;
     this.#terminal.options.disableStdin = !state.live;
@@ -150,7 +151,7 @@ export class SessionTerminal {
   }
 
   recolour() {
-    this.#terminal.options.theme = terminalTheme();
+    this.#terminal.options.theme = terminalTheme(this.#live);
   }
 
   hasSelection(): boolean {
@@ -266,8 +267,8 @@ export class SessionTerminal {
 
   #showLink(text: string | null) {
     const address = text === null ? null : webAddress(text);
-    if (address === null) delete this.element.dataset["link"];
-    else this.element.dataset["link"] = `${isMac ? "Cmd" : "Ctrl"}+click opens ${address}`;
+    if (address === null) delete this.element.dataset.link;
+    else this.element.dataset.link = `${isMac ? "Cmd" : "Ctrl"}+click opens ${address}`;
   }
 }
 

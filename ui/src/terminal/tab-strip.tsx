@@ -1,40 +1,45 @@
 /** The strip of tabs: one for each session, in the user's order. */
 import { ChevronDown, PanelRight, Plus, X } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
+import type { TabView } from "../ipc/contract";
 import { IconButton } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { ContextArea, MenuButton, type MenuEntry } from "../kit/menu";
-import type { TabView } from "../ipc/contract";
 import { closeTab, copyText, dropNetwork, duplicateSession, moveTab, reconnect, showTab } from "../state/actions";
 import { openDialog } from "../state/dialogs";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { activated, isLive, useSessions } from "../state/sessions";
 import { useProgram } from "../state/settings";
-import { useWorkspace, workspace } from "../state/workspace";
+import { useShown, workspace } from "../state/workspace";
 import styles from "./tab-strip.module.css";
 
 export function TabStrip() {
   const tabs = useSessions((now) => now.tabs);
   const active = useSessions((now) => now.active);
-  const inspectorOpen = useWorkspace((now) => now.inspectorOpen);
+  const inspectorOpen = useShown("inspector");
   const list = useRef<HTMLDivElement>(null);
   const hidden = useHiddenTabs(list, tabs, active);
   return (
-    <div className={styles["strip"]} data-region="tabs">
-      <div ref={list} className={styles["list"]} role="tablist" aria-label="Sessions">
+    <div className={styles.strip} data-region="tabs">
+      <div ref={list} className={styles.list} role="tablist" aria-label="Sessions">
         {tabs.map((tab, index) => (
           <Tab key={tab.id} tab={tab} index={index} active={tab.id === active} />
         ))}
       </div>
-      <div className={styles["tools"]}>
-        <IconButton label="Connect…" action="connect" onClick={() => openDialog({ kind: "connect" })} data-testid="tab-new">
+      <div className={styles.tools}>
+        <IconButton
+          label="Connect…"
+          action="connect"
+          onClick={() => openDialog({ kind: "connect" })}
+          data-testid="tab-new"
+        >
           <Plus size={15} />
         </IconButton>
         {hidden.length > 0 && <HiddenTabs tabs={hidden} />}
       </div>
-      <span className={styles["grow"]} />
-      <div className={styles["tools"]}>
+      <span className={styles.grow} />
+      <div className={styles.tools}>
         <IconButton
           label={inspectorOpen ? "Hide the inspector" : "Show the inspector"}
           action="toggle-inspector"
@@ -88,7 +93,7 @@ function HiddenTabs({ tabs }: { tabs: readonly TabView[] }) {
   }));
   return (
     <MenuButton entries={entries} align="end">
-      <button type="button" className={styles["more"]} aria-label={`${tabs.length} more tabs`}>
+      <button type="button" className={styles.more} aria-label={`${tabs.length} more tabs`}>
         {tabs.length}
         <ChevronDown size={12} />
       </button>
@@ -103,7 +108,7 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
   return (
     <ContextArea entries={tabMenu(tab)}>
       <div
-        className={styles["tab"]}
+        className={styles.tab}
         role="tab"
         id={`tab-${tab.id}`}
         aria-selected={active}
@@ -124,13 +129,13 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
       >
         <EnvBar environment={tab.environment} />
         <Glyph state={tabGlyph(tab.state)} />
-        <span className={`${styles["title"]} line`}>{tab.title}</span>
+        <span className={`${styles.title} line`}>{tab.title}</span>
         {chip !== null && (
-          <span className={styles["chip"]} data-tone={chip.tone} data-testid="tab-chip">
+          <span className={styles.chip} data-tone={chip.tone} data-testid="tab-chip">
             {chip.text}
           </span>
         )}
-        {unseen && <span className={styles["unseen"]} role="img" aria-label="New output" />}
+        {unseen && <span className={styles.unseen} role="img" aria-label="New output" />}
         <IconButton
           small
           label={`Close ${tab.title}`}
@@ -177,12 +182,19 @@ export function tabMenu(tab: TabView): MenuEntry[] {
     { label: "Find…", keys: keysOf("find", isMac), run: () => workspace.find(true) },
     "line",
     { label: "Copy node id", run: () => void copyText(tab.target, tab.target) },
-    ...(sessionId === null ? [] : [{ label: "Copy session id", run: () => void copyText(sessionId, "the session id") }]),
+    ...(sessionId === null
+      ? []
+      : [{ label: "Copy session id", run: () => void copyText(sessionId, "the session id") }]),
     ...(demo && live
       ? (["line", { label: "Drop this session's network", run: () => void dropNetwork(tab.id) }] satisfies MenuEntry[])
       : []),
     "line",
-    { label: live ? "Close and terminate" : "Close", keys: keysOf("close-tab", isMac), danger: live, run: () => closeTab(tab.id) },
+    {
+      label: live ? "Close and terminate" : "Close",
+      keys: keysOf("close-tab", isMac),
+      danger: live,
+      run: () => closeTab(tab.id),
+    },
   ];
 }
 

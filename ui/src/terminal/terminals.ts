@@ -6,8 +6,8 @@ import { useProgram } from "../state/settings";
 import { openTerminalDoor } from "../state/terminal-door";
 import { tellFailure } from "../state/toasts";
 import { FONT_FAMILY, LINE_HEIGHT } from "./appearance";
-import { SessionTerminal, type TerminalReports } from "./session-terminal";
 import { useFind } from "./find-store";
+import { SessionTerminal, type TerminalReports } from "./session-terminal";
 
 const open = new Map<number, SessionTerminal>();
 

@@ -53,7 +53,8 @@ const DENIED: ErrorView = {
   code: "denied",
   message: "The role may not call ssm:DescribeInstanceInformation.",
   nextStep: "Ask for this permission, then sync again.",
-  detail: "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/dev-admin is not authorized to perform: ssm:DescribeInstanceInformation",
+  detail:
+    "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/dev-admin is not authorized to perform: ssm:DescribeInstanceInformation",
 };
 
 export class MockProgram implements Backend {
@@ -85,7 +86,8 @@ export class MockProgram implements Backend {
     updatePair: (id, draft) => this.#answer("updatePair", [id, draft], () => this.#updatePair(id, draft)),
     removePair: (id) => this.#answer("removePair", [id], () => this.#removePair(id)),
     syncAll: () => this.#answer("syncAll", [], () => this.#syncWhileOn(this.pairs.filter((pair) => pair.enabled))),
-    syncPair: (id) => this.#answer("syncPair", [id], () => this.#syncWhileOn(this.pairs.filter((pair) => pair.id === id))),
+    syncPair: (id) =>
+      this.#answer("syncPair", [id], () => this.#syncWhileOn(this.pairs.filter((pair) => pair.id === id))),
     cancelSync: () => this.#answer("cancelSync", [], () => this.#cancel()),
     saveGroup: (id, draft) => this.#answer("saveGroup", [id, draft], () => this.#saveGroup(id, draft)),
     deleteGroup: (id) => this.#answer("deleteGroup", [id], () => this.#deleteGroup(id)),
@@ -103,7 +105,8 @@ export class MockProgram implements Backend {
       }),
     connect: (request, cols, rows) =>
       this.#answer("connect", [request, cols, rows], () => this.#connect(request, { cols, rows })),
-    reconnectTab: (id, cols, rows) => this.#answer("reconnectTab", [id, cols, rows], () => this.#reconnect(id, { cols, rows })),
+    reconnectTab: (id, cols, rows) =>
+      this.#answer("reconnectTab", [id, cols, rows], () => this.#reconnect(id, { cols, rows })),
     closeTab: (id) =>
       this.#answer("closeTab", [id], () => {
         this.tabs.delete(id);
@@ -120,7 +123,8 @@ export class MockProgram implements Backend {
     terminalCredit: (id, bytes) => this.#answer("terminalCredit", [id, bytes], () => null),
     retryResume: (id) => this.#answer("retryResume", [id], () => this.#resumed(id)),
     demoDropNetwork: (id) => this.#answer("demoDropNetwork", [id], () => this.#drop(id)),
-    simulatorEndpoint: () => this.#answer("simulatorEndpoint", [], () => (this.mode === "demo" ? "http://127.0.0.1:43117" : null)),
+    simulatorEndpoint: () =>
+      this.#answer("simulatorEndpoint", [], () => (this.mode === "demo" ? "http://127.0.0.1:43117" : null)),
     openLink: (url) => this.#answer("openLink", [url], () => null),
   };
 
@@ -162,7 +166,11 @@ export class MockProgram implements Backend {
     this.tell({ kind: "tab-changed", tab: tab.view });
   }
 
-  async #answer<T>(name: string, args: unknown[], answer: () => T): Promise<{ status: "ok"; data: T } | { status: "error"; error: ErrorView }> {
+  async #answer<T>(
+    name: string,
+    args: unknown[],
+    answer: () => T,
+  ): Promise<{ status: "ok"; data: T } | { status: "error"; error: ErrorView }> {
     this.calls.push({ name, args });
     if (this.options.pace > 0) await new Promise((done) => setTimeout(done, this.options.pace));
     const failure = this.failNext.get(name);
@@ -187,7 +195,11 @@ export class MockProgram implements Backend {
       connections: this.#connectionViews(),
       nodes: [...this.nodes.values()].flat(),
       tabs: [...this.tabs.values()].map((tab) => tab.view),
-      history: { targets: ["i-0a1b2c3d4e5f67890", "mi-09d2f0a1b2c3d4e5f"], profiles: ["acme-stage", "acme-prod"], regions: ["eu-central-1"] },
+      history: {
+        targets: ["i-0a1b2c3d4e5f67890", "mi-09d2f0a1b2c3d4e5f"],
+        profiles: ["acme-stage", "acme-prod"],
+        regions: ["eu-central-1"],
+      },
       notices: [],
     };
   }
@@ -218,10 +230,21 @@ export class MockProgram implements Backend {
     for (const pair of this.pairs) this.nodes.set(pair.id, mockNodes(pair, each, now));
     const [stage, prod, , dev, data] = this.pairs;
     for (const pair of this.pairs) pair.sync = { ...pair.sync, phase: "done", dataAtMs: now - 40_000 };
-    if (dev !== undefined) dev.sync = { phase: "failed", nodesRead: 0, dataAtMs: now - 29 * 60_000, failedAtMs: now - 4 * 60_000, error: DENIED };
+    if (dev !== undefined)
+      dev.sync = {
+        phase: "failed",
+        nodesRead: 0,
+        dataAtMs: now - 29 * 60_000,
+        failedAtMs: now - 4 * 60_000,
+        error: DENIED,
+      };
     if (data !== undefined) data.sync = { ...data.sync, phase: "running", nodesRead: Math.round(each * 0.62) };
     this.groups = [
-      { id: 1, draft: { name: "Payments on-call", profile: "acme-prod", region: null, description: "" }, collapsed: false },
+      {
+        id: 1,
+        draft: { name: "Payments on-call", profile: "acme-prod", region: null, description: "" },
+        collapsed: false,
+      },
       { id: 2, draft: { name: "Checkout staging", profile: null, region: null, description: "" }, collapsed: true },
     ];
     const prodNodes = (prod === undefined ? [] : this.nodes.get(prod.id)) ?? [];
@@ -275,7 +298,12 @@ export class MockProgram implements Backend {
   #addPair(draft: PairDraft): PairView {
     checkPair(draft);
     if (this.pairs.some((other) => other.profile === draft.profile && other.region === draft.region)) {
-      throw { code: "pair-exists", message: "This pair is there already.", nextStep: "Choose another Region.", detail: null };
+      throw {
+        code: "pair-exists",
+        message: "This pair is there already.",
+        nextStep: "Choose another Region.",
+        detail: null,
+      };
     }
     this.#last += 1;
     const added = this.#withDraft(newPair(this.#last, draft.profile, draft.region, "shared"), draft);
@@ -294,7 +322,12 @@ export class MockProgram implements Backend {
 
   #withDraft(pair: PairView, draft: PairDraft): PairView {
     const known = MOCK_PROFILES.find((profile) => profile.name === draft.profile);
-    return { ...pair, ...draft, environment: known?.environment ?? "shared", problem: known === undefined ? missing(draft.profile) : null };
+    return {
+      ...pair,
+      ...draft,
+      environment: known?.environment ?? "shared",
+      problem: known === undefined ? missing(draft.profile) : null,
+    };
   }
 
   #removePair(id: number) {
@@ -323,7 +356,8 @@ export class MockProgram implements Backend {
   #finishSync(id: number) {
     const pair = this.pairs.find((other) => other.id === id);
     if (pair === undefined || pair.sync.phase !== "running") return;
-    if (pair.problem !== null) return this.#setSync(id, { phase: "failed", failedAtMs: Date.now(), error: pair.problem });
+    if (pair.problem !== null)
+      return this.#setSync(id, { phase: "failed", failedAtMs: Date.now(), error: pair.problem });
     if (pair.id === 4) return this.#setSync(id, { phase: "failed", failedAtMs: Date.now(), error: DENIED });
     if (!this.nodes.has(id)) {
       const nodes = mockNodes(pair, 30, Date.now());
@@ -344,9 +378,15 @@ export class MockProgram implements Backend {
   }
 
   #saveGroup(id: number | null, draft: GroupView["draft"]): GroupView {
-    if (draft.name.trim() === "") throw { code: "bad-name", message: "Give it a name.", nextStep: "Type a name, then save again.", detail: null };
+    if (draft.name.trim() === "")
+      throw { code: "bad-name", message: "Give it a name.", nextStep: "Type a name, then save again.", detail: null };
     if (this.groups.some((group) => group.id !== id && group.draft.name.toLowerCase() === draft.name.toLowerCase())) {
-      throw { code: "bad-name", message: `There is already a group named ${draft.name}.`, nextStep: "Choose another name.", detail: null };
+      throw {
+        code: "bad-name",
+        message: `There is already a group named ${draft.name}.`,
+        nextStep: "Choose another name.",
+        detail: null,
+      };
     }
     this.#last += 1;
     const group = { id: id ?? this.#last, draft, collapsed: false };
@@ -357,14 +397,17 @@ export class MockProgram implements Backend {
 
   #deleteGroup(id: number) {
     this.groups = this.groups.filter((group) => group.id !== id);
-    this.connections = this.connections.map((connection) => (connection.group === id ? { ...connection, group: null } : connection));
+    this.connections = this.connections.map((connection) =>
+      connection.group === id ? { ...connection, group: null } : connection,
+    );
     this.#tellConnections();
     return null;
   }
 
   #saveConnection(id: number | null, draft: ConnectionDraftView): ConnectionView {
     checkTarget(draft.target);
-    if (draft.name.trim() === "") throw { code: "bad-name", message: "Give it a name.", nextStep: "Type a name, then save again.", detail: null };
+    if (draft.name.trim() === "")
+      throw { code: "bad-name", message: "Give it a name.", nextStep: "Type a name, then save again.", detail: null };
     this.#last += 1;
     const saved = { id: id ?? this.#last, ...draft };
     const others = this.connections.filter((connection) => connection.id !== id);
@@ -397,8 +440,15 @@ export class MockProgram implements Backend {
 
   #destination(request: ConnectRequest): Omit<TabView, "id"> {
     const state = { kind: "connecting", step: "Reading the AWS configuration" } as const;
-    const environmentOf = (profile: string | null) => MOCK_PROFILES.find((known) => known.name === profile)?.environment ?? "shared";
-    const made = (title: string, target: string, profile: string | null, region: string | null, nodeKey: string | null) => ({
+    const environmentOf = (profile: string | null) =>
+      MOCK_PROFILES.find((known) => known.name === profile)?.environment ?? "shared";
+    const made = (
+      title: string,
+      target: string,
+      profile: string | null,
+      region: string | null,
+      nodeKey: string | null,
+    ) => ({
       title,
       target,
       profile,
@@ -414,7 +464,13 @@ export class MockProgram implements Backend {
     }
     if (request.kind === "saved") {
       const saved = this.#connectionViews().find((connection) => connection.id === request.id) as ConnectionView;
-      return made(saved.draft.name, saved.draft.target, saved.effectiveProfile?.value ?? null, saved.effectiveRegion?.value ?? null, null);
+      return made(
+        saved.draft.name,
+        saved.draft.target,
+        saved.effectiveProfile?.value ?? null,
+        saved.effectiveRegion?.value ?? null,
+        null,
+      );
     }
     const node = [...this.nodes.values()].flat().find((other) => other.key === request.key) as NodeView;
     const pair = this.pairs.find((other) => other.id === node.pair) as PairView;
@@ -502,7 +558,13 @@ export class MockProgram implements Backend {
 
   #tab(id: number): Tab {
     const tab = this.tabs.get(id);
-    if (tab === undefined) throw { code: "unknown-tab", message: "This tab no longer exists.", nextStep: "Choose another one.", detail: null };
+    if (tab === undefined)
+      throw {
+        code: "unknown-tab",
+        message: "This tab no longer exists.",
+        nextStep: "Choose another one.",
+        detail: null,
+      };
     return tab;
   }
 

@@ -3,7 +3,18 @@ import type { Environment, NodeView, PairView, ProfileView } from "../contract";
 
 const ENVIRONMENTS: Environment[] = ["prod", "stage", "dev", "data", "shared", "edge"];
 const REGIONS = ["eu-central-1", "us-east-1", "eu-west-1", "ap-southeast-2"];
-const ROLES = ["checkout-api", "checkout-worker", "payments-api", "payments-worker", "ledger-db", "search-index", "batch-spot", "k8s-node", "kafka", "report-win"];
+const ROLES = [
+  "checkout-api",
+  "checkout-worker",
+  "payments-api",
+  "payments-worker",
+  "ledger-db",
+  "search-index",
+  "batch-spot",
+  "k8s-node",
+  "kafka",
+  "report-win",
+];
 const TEAMS = ["checkout", "payments", "platform", "data"];
 
 export const MOCK_PROFILES: ProfileView[] = [
@@ -21,17 +32,32 @@ export const HOSTILE_NAMES = [
   "evil‮gnp.exe",
   "javascript:alert(1)",
   "a".repeat(240),
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a text that looks like a template
   "{{7*7}} ${7*7} %s %n",
   "Zürich 東京 🚀 مرحبا",
 ];
 
 export function mockPairs(count: number): PairView[] {
-  const order: [number, number][] = [[1, 0], [0, 0], [0, 1], [2, 1], [3, 2], [5, 0], [4, 3], [1, 2]];
+  const order: [number, number][] = [
+    [1, 0],
+    [0, 0],
+    [0, 1],
+    [2, 1],
+    [3, 2],
+    [5, 0],
+    [4, 3],
+    [1, 2],
+  ];
   return Array.from({ length: count }, (_, index) => {
     const [profile, region] = order[index % order.length] ?? [0, 0];
     const environment = ENVIRONMENTS[profile] ?? "shared";
     const turn = Math.floor(index / order.length);
-    return pair(index + 1, `acme-${environment}${turn === 0 ? "" : `-${turn}`}`, REGIONS[region] ?? "eu-central-1", environment);
+    return pair(
+      index + 1,
+      `acme-${environment}${turn === 0 ? "" : `-${turn}`}`,
+      REGIONS[region] ?? "eu-central-1",
+      environment,
+    );
   });
 }
 
@@ -58,7 +84,14 @@ function mockNode(pair: PairView, index: number, random: () => number, now: numb
   const hostile = pair.id === 4 && index < HOSTILE_NAMES.length ? HOSTILE_NAMES[index] : undefined;
   const id = `${hybrid ? "mi" : "i"}-0${hex(random, 16)}`;
   const name = hybrid ? `pay-terminal-fra-${String(index + 1).padStart(2, "0")}` : `${role}-${index + 1}`;
-  const tags = [["team", pick(TEAMS)], ["role", role.split("-").at(-1)], ["env", pair.environment], ["tier", "app"], ["release", "2026.29"], ["owner", "checkout-sre"]];
+  const tags = [
+    ["team", pick(TEAMS)],
+    ["role", role.split("-").at(-1)],
+    ["env", pair.environment],
+    ["tier", "app"],
+    ["release", "2026.29"],
+    ["owner", "checkout-sre"],
+  ];
   return {
     key: `${pair.id}/${id}`,
     pair: pair.id,
