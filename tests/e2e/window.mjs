@@ -1,12 +1,12 @@
 // The real program in a real window on a virtual screen, driven through WebDriver, with homes of its own.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Builder, By, Capabilities, Key, until } from "selenium-webdriver";
 import { virtualScreen } from "../../scripts/headless.mjs";
-import { built } from "../../scripts/steps.mjs";
+import { built, exe, root, targetDir } from "../../scripts/steps.mjs";
 
 const WAIT_MS = 30_000;
 
@@ -61,14 +61,16 @@ export class Window {
   static async open(home) {
     const screen = await virtualScreen();
     const [port, nativePort] = [await freePort(), await freePort()];
-    const driverProgram = process.env.TAURI_DRIVER ?? "tauri-driver";
+    const driverProgram = process.env.TAURI_DRIVER ?? join(targetDir, "tools", "bin", exe("tauri-driver"));
     const env = { ...home.environment(), DISPLAY: screen.display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1" };
+    mkdirSync(join(root, "artifacts"), { recursive: true });
+    const log = openSync(join(root, "artifacts", "e2e-window.log"), "a"); // what driver and program say
     const server = spawn(
       "dbus-run-session",
       ["--", driverProgram, "--port", String(port), "--native-port", String(nativePort), "--native-driver", "/usr/bin/WebKitWebDriver"],
-      { env, stdio: ["ignore", "inherit", "inherit"], detached: true },
+      { env: { ...env, RUST_BACKTRACE: "0" }, stdio: ["ignore", log, log], detached: true },
     );
-    await listening(port);
+    await listening(port, server);
     const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application: built("postern-desktop") } });
     const driver = await new Builder().withCapabilities(capabilities).usingServer(`http://127.0.0.1:${port}/`).build();
     return new Window(driver, server, screen);
@@ -163,7 +165,12 @@ export class Window {
     await chain.perform();
   }
 
-  /** Ends the program as closing its window does, and the driver with it. */
+  /** Closes the window with its own button, as a user does. The program then ends by itself. */
+  async closeByUser() {
+    await (await this.driver.findElement(By.css('[aria-label="Close the window"]'))).click();
+  }
+
+  /** Ends the program and the driver, whatever state they are in. */
   async close() {
     await this.driver.quit().catch(() => {});
     try {
@@ -176,9 +183,10 @@ export class Window {
   }
 }
 
-async function listening(port) {
+async function listening(port, server) {
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
+    if (server.exitCode !== null) throw new Error(`tauri-driver ended with status ${server.exitCode}`);
     const answer = await fetch(`http://127.0.0.1:${port}/status`).catch(() => null);
     if (answer) return;
     if (Date.now() > deadline) throw new Error("tauri-driver does not answer");

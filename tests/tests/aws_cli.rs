@@ -55,7 +55,10 @@ fn the_aws_cli_lists_every_instance_of_the_pair() {
         .collect();
     assert!(instances.len() > 5, "{}", instances.len());
     let small_pages = aws(&simulator, &["ec2", "describe-instances", "--page-size", "5"]);
-    let paged: usize = rows(&small_pages, "Reservations").iter().map(|r| r["Instances"].as_array().unwrap().len()).sum();
+    let paged: usize = rows(&small_pages, "Reservations")
+        .iter()
+        .map(|r| r["Instances"].as_array().unwrap().len())
+        .sum();
     assert_eq!(paged, instances.len(), "no page is left out");
 }
 
@@ -90,7 +93,9 @@ fn the_aws_cli_opens_a_real_shell_through_the_drop_in() {
     terminal.wait_for("30 100");
 
     let active = aws(&simulator, &["ssm", "describe-sessions", "--state", "Active"]);
-    let session = rows(&active, "Sessions").iter().find(|row| row["Target"] == node.as_str());
+    let session = rows(&active, "Sessions")
+        .iter()
+        .find(|row| row["Target"] == node.as_str());
     assert!(session.is_some(), "AWS lists the open session: {active}");
 
     terminal.type_text("exit\r");
@@ -98,5 +103,10 @@ fn the_aws_cli_opens_a_real_shell_through_the_drop_in() {
     assert_eq!(status, 0, "{seen}");
     assert!(seen.contains("Exiting session with sessionId: "), "{seen}");
     let history = aws(&simulator, &["ssm", "describe-sessions", "--state", "History"]);
-    assert!(rows(&history, "Sessions").iter().any(|row| row["Target"] == node.as_str()), "{history}");
+    assert!(
+        rows(&history, "Sessions")
+            .iter()
+            .any(|row| row["Target"] == node.as_str()),
+        "{history}"
+    );
 }
