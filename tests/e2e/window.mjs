@@ -57,12 +57,12 @@ export class Home {
 
 /** One run of the program. */
 export class Window {
-  /** Starts screen, driver and program; resolves when the page answers. */
-  static async open(home) {
+  /** Starts screen, driver and program, with `more` in its environment; resolves when the page answers. */
+  static async open(home, more = {}) {
     const screen = await virtualScreen();
     const [port, nativePort] = [await freePort(), await freePort()];
     const driverProgram = process.env.TAURI_DRIVER ?? join(targetDir, "tools", "bin", exe("tauri-driver"));
-    const env = { ...home.environment(), DISPLAY: screen.display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1" };
+    const env = { ...home.environment(), DISPLAY: screen.display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1", ...more };
     mkdirSync(join(root, "artifacts"), { recursive: true });
     const log = openSync(join(root, "artifacts", "e2e-window.log"), "a"); // what driver and program say
     const server = spawn(

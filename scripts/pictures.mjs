@@ -1,0 +1,72 @@
+// `npm run pictures`: takes the pictures of docs/images in the real window, on the demo fleet.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { Home, Key, Window } from "../tests/e2e/window.mjs";
+import { root } from "./steps.mjs";
+
+const folder = join(root, "docs", "images");
+mkdirSync(folder, { recursive: true });
+
+/** Commands whose output shows colours and letters beyond ASCII on a tidy screen. */
+const TOUR = [
+  String.raw`printf 'show() { printf "\033[1mcheckout-api\033[0m  \033[32m\u25cf\033[0m active (running) since 06:12 UTC\n"; for s in 201 200 504 201; do printf "09:41:0%%s \033[34mINFO\033[0m  POST /v1/orders \033[%%sm%%s\033[0m  Z\u00fcrich\n" $((s%%7)) $((s==504?31:32)) $s; done; }
+' > show.sh`,
+  ". ./show.sh; clear",
+  "show",
+  "stty size",
+];
+
+async function picture(window, name) {
+  await window.driver.executeScript(() => document.fonts.ready);
+  writeFileSync(join(folder, `${name}.png`), await window.driver.takeScreenshot(), "base64");
+  console.log(`docs/images/${name}.png`);
+}
+
+async function open(window, node) {
+  const row = await window.see("node-row", `[data-name="${node}"]`);
+  await window.driver.actions().doubleClick(row).perform();
+  await window.terminalShows(/\$ ?$/m);
+}
+
+/** First run, and the demo with sessions, in one theme. */
+async function tour(theme, scenes) {
+  const home = new Home();
+  const window = await Window.open(home, { GTK_THEME: theme === "dark" ? "Adwaita:dark" : "Adwaita" });
+  try {
+    await window.see("first-run-demo");
+    if (scenes.firstRun) await picture(window, scenes.firstRun);
+    await window.click("first-run-demo");
+    await window.see("node-row", '[data-name="checkout-api-2"]');
+    await window.eventually("the sync is over", async () => /Synced 7 of 8/.test(await (await window.see("status-sync")).getAttribute("textContent")));
+    for (const node of ["auth-gateway-1", "kafka-broker-2"]) await open(window, node);
+    await open(window, "checkout-api-2");
+    for (const command of TOUR) await window.command(command);
+    await window.terminalShows(/^\d+ \d+$/m);
+    await picture(window, scenes.workspace);
+    if (scenes.narrow) await narrow(window, scenes.narrow);
+    if (scenes.ended) await ended(window, scenes.ended);
+  } finally {
+    await window.close();
+    home.remove();
+  }
+}
+
+async function narrow(window, name) {
+  const { rows } = await size(window);
+  await window.driver.manage().window().setRect({ width: 900, height: 640 });
+  await window.eventually("the terminal gets smaller", async () => (await size(window)).rows < rows);
+  await picture(window, name);
+  await window.driver.manage().window().setRect({ width: 1440, height: 900 });
+  await window.eventually("the terminal gets larger", async () => (await size(window)).rows >= rows);
+}
+
+async function ended(window, name) {
+  await window.type("exit", Key.ENTER);
+  await window.see("session-over");
+  await picture(window, name);
+}
+
+const size = async (window) => ({ rows: (await window.terminalText()).split("\n").length });
+
+await tour("dark", { firstRun: "first-run", workspace: "workspace-dark", narrow: "workspace-narrow", ended: "session-ended" });
+await tour("light", { workspace: "workspace-light" });
