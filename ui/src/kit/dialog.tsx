@@ -2,7 +2,7 @@
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import type { ReactNode, RefObject } from "react";
-import { useDialogs } from "../state/dialogs";
+import { mayTakeFocusBack } from "../state/dialogs";
 import { IconButton } from "./button";
 import styles from "./dialog.module.css";
 
@@ -34,7 +34,7 @@ export function Dialog(props: DialogProps) {
             className={styles.dialog ?? ""}
             style={{ maxWidth: width }}
             initialFocus={props.initialFocus ?? true}
-            finalFocus={() => !useDialogs.getState().focusMoved}
+            finalFocus={mayTakeFocusBack}
             data-testid={props.testId}
           >
             <form

@@ -9,7 +9,7 @@ import { figure, pairName, shortId } from "../kit/words";
 import { connectNode, connectSaved, reveal, showTab } from "../state/actions";
 import { availableCommands } from "../state/commands";
 import { useConnections } from "../state/connections";
-import { closePalette, useDialogs } from "../state/dialogs";
+import { closePalette, mayTakeFocusBack, useDialogs } from "../state/dialogs";
 import { nodeTitle, useFleet } from "../state/fleet";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
@@ -44,7 +44,7 @@ export default function Palette() {
           <Dialog.Popup
             className={styles.palette ?? ""}
             initialFocus={input}
-            finalFocus={() => !useDialogs.getState().focusMoved}
+            finalFocus={mayTakeFocusBack}
             aria-label="Palette"
             data-testid="palette"
           >

@@ -56,3 +56,9 @@ export function openPalette(text = "") {
 export function closePalette() {
   useDialogs.setState({ palette: null });
 }
+
+/** Whether a dialog that closes brings the focus back: not if it went elsewhere, and not if another dialog has it now. */
+export function mayTakeFocusBack(): boolean {
+  const { open, palette, focusMoved } = useDialogs.getState();
+  return !focusMoved && open === null && palette === null;
+}

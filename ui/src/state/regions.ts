@@ -18,12 +18,17 @@ export function nextRegion(step: 1 | -1) {
   }
 }
 
-/** What a region wants focused, else its first control that takes the focus. */
+/** What stands for a region, the best first: where a person was, then any control. */
+const PREFERRED = [
+  '[role="treeitem"][tabindex="0"]',
+  '[role="tab"][tabindex="0"]',
+  "textarea.xterm-helper-textarea",
+  "[data-region-focus]",
+  "button:not([disabled]), input, a[href]",
+];
+
 function focusInside(region: HTMLElement): boolean {
-  const wanted = region.querySelector<HTMLElement>(
-    '[data-region-focus], [tabindex="0"], textarea.xterm-helper-textarea',
-  );
-  const first = wanted ?? region.querySelector<HTMLElement>("button:not([disabled]), input, a[href]");
-  first?.focus();
-  return first !== null && region.contains(document.activeElement);
+  const candidates = PREFERRED.flatMap((selector) => [...region.querySelectorAll<HTMLElement>(selector)]);
+  candidates.find((element) => element.offsetParent !== null)?.focus();
+  return region.contains(document.activeElement);
 }
