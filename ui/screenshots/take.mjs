@@ -48,7 +48,10 @@ async function connect(page, index) {
 }
 
 async function openSessions(page) {
-  for (const index of [0, 1, 3]) await connect(page, index);
+  for (const index of [0, 1, 3]) {
+    if (!(await page.getByTestId("tree").isVisible())) await page.getByLabel("Show the sidebar").click();
+    await connect(page, index);
+  }
   await page.waitForTimeout(1500);
   await page.evaluate(() => {
     const ids = [...window.mock.tabs.keys()];

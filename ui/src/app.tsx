@@ -10,12 +10,13 @@ import { Dialogs } from "./shell/dialogs";
 import { keepFocus } from "./shell/focus";
 import styles from "./shell/frame.module.css";
 import { listenToKeys } from "./shell/keys";
+import { ownMenusOnly } from "./shell/menus";
 import { Rail } from "./shell/rail";
 import { TitleBar } from "./shell/title-bar";
 import { Toasts } from "./shell/toasts";
 import { start } from "./start";
 import { useDialogs } from "./state/dialogs";
-import { useProgram } from "./state/settings";
+import { type Program, useProgram } from "./state/settings";
 import { useThemeOnDocument } from "./state/theme";
 import { useShown, useWorkspace } from "./state/workspace";
 import { StatusBar } from "./status/status-bar";
@@ -32,9 +33,10 @@ export function App() {
   useThemeOnDocument();
   useEffect(listenToKeys, []);
   useEffect(keepFocus, []);
+  useEffect(ownMenusOnly, []);
   return (
     <Tooltip.Provider delay={450}>
-      {mode === null ? startError !== null && <StartError /> : mode === "first-run" ? <FirstRunFrame /> : <WorkFrame />}
+      <Frame mode={mode} startError={startError} />
       <Dialogs />
       {paletteOpen && (
         <Suspense>
@@ -44,6 +46,12 @@ export function App() {
       <Toasts />
     </Tooltip.Provider>
   );
+}
+
+function Frame({ mode, startError }: Pick<Program, "mode" | "startError">) {
+  if (mode === "first-run") return <FirstRunFrame />;
+  if (mode !== null) return <WorkFrame />;
+  return startError === null ? <p className={styles.starting}>Starting</p> : <StartError />;
 }
 
 function FirstRunFrame() {

@@ -93,7 +93,8 @@ export function TreeView({ tree }: { tree: Tree }) {
         }}
         onContextMenu={(event) => {
           const row = under(event);
-          if (row !== undefined) workspace.select(row.key);
+          if (row !== undefined && isItem(row)) workspace.select(row.key);
+          else if (event.button === 2) noMenu(event);
         }}
       >
         <div className={styles.sizer} style={{ height: virtualizer.getTotalSize() }} role="presentation">
@@ -125,6 +126,12 @@ export function TreeView({ tree }: { tree: Tree }) {
       </div>
     </ContextArea>
   );
+}
+
+/** Beside the rows there is nothing to offer. */
+function noMenu(event: MouseEvent & { preventBaseUIHandler?: () => void }) {
+  event.preventDefault();
+  event.preventBaseUIHandler?.();
 }
 
 interface Places {
@@ -222,7 +229,8 @@ function runKey(event: KeyboardEvent, row: Row): boolean {
   return true;
 }
 
-function activate(row: Row) {
+/** Connects to a node or a saved connection; folds anything else. */
+export function activate(row: Row) {
   if (row.kind === "node") connectNode(row.node);
   else if (row.kind === "connection") void connectSaved(row.connection);
   else fold(row);

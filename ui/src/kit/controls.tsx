@@ -105,6 +105,8 @@ interface SuggestFieldProps {
   mono?: boolean;
   autoFocus?: boolean;
   onBlur?: () => void;
+  /** Enter while no suggestion is chosen. */
+  onEnter?: () => void;
   "data-testid"?: string;
 }
 
@@ -145,6 +147,10 @@ export function SuggestField(props: SuggestFieldProps) {
           aria-invalid={invalid || undefined}
           autoFocus={props.autoFocus}
           onBlur={props.onBlur}
+          onKeyDown={(event) => {
+            const choosing = event.currentTarget.hasAttribute("aria-activedescendant");
+            if (event.key === "Enter" && !choosing) props.onEnter?.();
+          }}
           data-testid={props["data-testid"]}
         />
         <Autocomplete.Trigger aria-label="Show suggestions" tabIndex={-1}>
@@ -244,7 +250,8 @@ export function Segments<Value extends string>({ label, value, choices, onChange
         else if (event.key === "ArrowLeft" || event.key === "ArrowUp") step(-1);
         else return;
         event.preventDefault();
-        requestAnimationFrame(() => document.querySelector<HTMLElement>(`[role=radio][aria-checked=true]`)?.focus());
+        const group = event.currentTarget;
+        requestAnimationFrame(() => group.querySelector<HTMLElement>("[aria-checked=true]")?.focus());
       }}
     >
       {choices.map((choice) => (

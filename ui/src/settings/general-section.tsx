@@ -19,7 +19,7 @@ const THEMES = [
 ] as const;
 
 export function GeneralSection() {
-  const { settings, profiles, mode } = useProgram();
+  const { settings, profiles, mode, switching } = useProgram();
   const history = useConnections((now) => now.history);
   const [theme, profile, region] = [useKept(), useKept(), useKept()];
   return (
@@ -80,7 +80,7 @@ export function GeneralSection() {
           {mode === "demo" ? (
             <SettingRow label="Demo" text="You are in the made-up fleet. Nothing of it is kept.">
               {() => (
-                <Button onClick={leaveDemo} data-testid="leave-demo">
+                <Button busy={switching} onClick={leaveDemo} data-testid="leave-demo">
                   Leave the demo
                 </Button>
               )}
@@ -88,7 +88,7 @@ export function GeneralSection() {
           ) : (
             <SettingRow label="Demo" text="A made-up fleet on this computer. Needs no AWS account and no network.">
               {() => (
-                <Button icon={<FlaskConical size={14} />} onClick={askDemo} data-testid="open-demo">
+                <Button icon={<FlaskConical size={14} />} busy={switching} onClick={askDemo} data-testid="open-demo">
                   Open the demo
                 </Button>
               )}
@@ -136,6 +136,7 @@ function DefaultField({ value, groups, placeholder, keep, invalid, testId }: Def
         value={typed ?? value ?? ""}
         onText={(text) => (offered(text) ? commit(text) : setTyped(text))}
         onBlur={() => typed !== null && commit(typed)}
+        onEnter={() => typed !== null && commit(typed)}
         groups={groups}
         placeholder={placeholder}
         label={placeholder}

@@ -9,11 +9,14 @@ import { useProgram } from "./settings";
 import { workspace } from "./workspace";
 
 export async function chooseMode(mode: Mode): Promise<boolean> {
-  return attempt(async () => {
+  useProgram.setState({ switching: true });
+  const done = await attempt(async () => {
     await adopt(() => client.chooseMode(mode));
     workspace.select(null);
     workspace.search("");
   });
+  useProgram.setState({ switching: false });
+  return done;
 }
 
 /** Takes over what the program says, and where its simulator is. */

@@ -13,6 +13,8 @@ export interface Program {
   settings: SettingsView;
   /** Where the simulator answers, in the demo. */
   simulator: string | null;
+  /** Whether it is on its way to another mode; the demo's simulated AWS takes a moment to start. */
+  switching: boolean;
 }
 
 export const useProgram = create<Program>(() => ({
@@ -32,6 +34,7 @@ export const useProgram = create<Program>(() => ({
     scrollbackLines: 10_000,
   },
   simulator: null,
+  switching: false,
 }));
 
 /** The colour of a profile; one that is not in the AWS files is grey. */

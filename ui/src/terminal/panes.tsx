@@ -2,13 +2,13 @@
 import { Ellipsis, Search, SquareTerminal } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { TabView } from "../ipc/contract";
-import { IconButton, Keys } from "../kit/button";
+import { Button, IconButton, Keys } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { MenuButton } from "../kit/menu";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { useSessions } from "../state/sessions";
-import { useWorkspace, workspace } from "../state/workspace";
+import { useShown, useWorkspace, workspace } from "../state/workspace";
 import { FindBar } from "./find-bar";
 import { PaneCover, PaneStrip } from "./pane-state";
 import styles from "./panes.module.css";
@@ -51,8 +51,8 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
         <span className={`${styles.env} line`} data-env={tab.environment}>
           {tab.profile ?? "AWS default"}
         </span>
-        <span className={styles.region}>{tab.region}</span>
-        {tab.target !== tab.title && <span className={`${styles.region} mono`}>{tab.target}</span>}
+        <span>{tab.region}</span>
+        {tab.target !== tab.title && <span className={`${styles.target} mono`}>{tab.target}</span>}
         {title !== undefined && title !== "" && <span className="line">{title}</span>}
         <span className={styles.grow} />
         <IconButton label="Find in the terminal" action="find" onClick={() => workspace.find(!finding)}>
@@ -92,11 +92,13 @@ function TerminalPlace({ tab, active }: { tab: number; active: boolean }) {
 }
 
 function NoSession() {
+  const fleetShown = useShown("sidebar");
   return (
     <div className={styles.empty} data-testid="no-session">
       <SquareTerminal size={28} strokeWidth={1.25} />
       <h3>No session open</h3>
       <p>Double-click a node, or press Enter on it.</p>
+      {!fleetShown && <Button onClick={() => workspace.showSidebar()}>Show the fleet</Button>}
       <div className={styles.hints}>
         <Keys keys={keysOf("palette", isMac)} />
         <span>Go to a node, connection or action</span>
