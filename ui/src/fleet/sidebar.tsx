@@ -15,8 +15,9 @@ import { parseQuery } from "../state/query";
 import { useProgram } from "../state/settings";
 import { buildTree, type Tree } from "../state/tree";
 import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../state/workspace";
+import { foundByEnter } from "./found";
 import styles from "./sidebar.module.css";
-import { TreeView } from "./tree-view";
+import { activate, TreeView } from "./tree-view";
 
 /** While typing, so that a word is searched for and not each of its letters. */
 const SEARCH_DELAY_MS = 80;
@@ -38,7 +39,7 @@ export function FleetSidebar() {
         </MenuButton>
         <SyncButton />
       </header>
-      <SearchField />
+      <SearchField tree={tree} />
       <OnlyRunning />
       <TreeView tree={tree} />
       <WidthHandle />
@@ -86,7 +87,7 @@ function SyncButton() {
   );
 }
 
-function SearchField() {
+function SearchField({ tree }: { tree: Tree }) {
   const query = useWorkspace((now) => now.query);
   const [text, setText] = useState(query);
   const [scroll, setScroll] = useState(0);
@@ -105,6 +106,7 @@ function SearchField() {
     }, SEARCH_DELAY_MS);
     return () => clearTimeout(timer);
   }, [text]);
+  const entered = useEnter(tree, query);
   const clear = () => {
     setText("");
     workspace.search("");
@@ -130,8 +132,8 @@ function SearchField() {
             onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
             onKeyDown={(event) => {
               if (event.key === "Escape" && text !== "") clear();
-              else if (event.key === "ArrowDown")
-                document.querySelector<HTMLElement>("[role=treeitem][tabindex='0']")?.focus();
+              else if (event.key === "Enter") entered(text);
+              else if (event.key === "ArrowDown") focusTree();
               else return;
               event.preventDefault();
             }}
@@ -145,6 +147,33 @@ function SearchField() {
       </div>
     </div>
   );
+}
+
+/** Enter waits for what it was pressed on: the search follows the typing by a moment. */
+function useEnter(tree: Tree, query: string): (text: string) => void {
+  const wanted = useRef<string | null>(null);
+  const act = () => {
+    wanted.current = null;
+    const { row, sure } = foundByEnter(tree, useWorkspace.getState().selected);
+    if (row === null) return;
+    if (sure) return activate(row);
+    // Among several the first is offered, and the next Enter takes it.
+    workspace.select(row.key);
+    requestAnimationFrame(focusTree);
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new tree can answer an Enter that waits
+  useEffect(() => {
+    if (wanted.current !== null && wanted.current === query) act();
+  }, [tree]);
+  return (text) => {
+    if (text === query) return act();
+    wanted.current = text;
+    workspace.search(text);
+  };
+}
+
+function focusTree() {
+  document.querySelector<HTMLElement>("[role=treeitem][tabindex='0']")?.focus();
 }
 
 function Colours({ text, scroll }: { text: string; scroll: number }) {
