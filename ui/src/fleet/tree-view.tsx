@@ -67,7 +67,9 @@ export function TreeView({ tree }: { tree: Tree }) {
   };
 
   const under = (event: MouseEvent) => {
-    const element = (event.target as Element).closest<HTMLElement>("[data-row]");
+    const target = event.target as Element;
+    // A button in a row means only itself.
+    const element = target.closest("button") === null ? target.closest<HTMLElement>("[data-row]") : null;
     return element === null ? undefined : rows[places.index.get(element.dataset.row ?? "") ?? -1];
   };
 
