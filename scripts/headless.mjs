@@ -22,13 +22,15 @@ export async function photograph(program, path) {
   const screen = await virtualScreen();
   const env = { ...process.env, DISPLAY: screen.display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1" };
   delete env.WAYLAND_DISPLAY;
-  const app = spawn("dbus-run-session", ["--", program], { env, stdio: ["ignore", "inherit", "inherit"] });
+  const app = spawn(program, [], { env, stdio: ["ignore", "inherit", "inherit"] });
+  const gone = new Promise((resolve) => app.once("exit", resolve));
   let ended = null;
   app.once("exit", (code) => (ended = code ?? 1));
   try {
     await untilDrawn(env, path, () => ended);
   } finally {
     app.kill();
+    await gone;
     screen.stop();
   }
 }
