@@ -167,7 +167,8 @@ export class Window {
 
   /** Closes the window with its own button, as a user does. The program then ends by itself. */
   async closeByUser() {
-    await (await this.driver.findElement(By.css('[aria-label="Close the window"]'))).click();
+    const button = await this.driver.findElement(By.css('[aria-label="Close the window"]'));
+    await button.click().catch(() => {}); // the window may be gone before the driver can answer
   }
 
   /** Ends the program and the driver, whatever state they are in. */
