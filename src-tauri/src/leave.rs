@@ -1,19 +1,34 @@
 //! The way out: whoever ends the program, the sessions are terminated first, so that none is orphaned at AWS.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::{
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use postern_app::App;
 use tauri::{AppHandle, Manager, RunEvent};
+use tokio::{sync::OnceCell, time::timeout};
 
-/// Whether the sessions are being terminated already.
+use crate::window;
+
+/// The application takes a few seconds at most; whatever else may hang does not keep the program alive.
+const AT_MOST: Duration = Duration::from_secs(15);
+
+/// How far the way out is.
 #[derive(Default)]
-pub(crate) struct Leaving(AtomicBool);
+pub(crate) struct Leaving {
+    begun: AtomicBool,
+    goodbye: OnceCell<()>,
+}
 
-/// The last window was closed, or the system asked the program to quit.
-pub(crate) fn on_event(app: &AppHandle, event: RunEvent) {
+/// The last window was closed, or the system asked the program to quit. macOS does not ask: a program that is told to
+/// quit from its menu or its Dock icon hears of it when its loop is over, and may still take its time.
+pub(crate) fn on_event(app: &AppHandle, event: &RunEvent) {
     if let RunEvent::ExitRequested { api, code: None, .. } = event {
         api.prevent_exit();
         leave(app);
+    } else if matches!(event, RunEvent::Exit) {
+        tauri::async_runtime::block_on(say_goodbye(app));
     }
 }
 
@@ -25,18 +40,40 @@ pub(crate) fn on_signal(app: AppHandle) {
     });
 }
 
-/// Terminates the sessions, which takes a few seconds at most, then ends the program.
+/// Terminates the sessions, which takes a few seconds at most, then ends the program. Meanwhile it is gone for the user:
+/// no window, and whoever starts the program again gets a new one.
 fn leave(app: &AppHandle) {
-    if app.state::<Leaving>().0.swap(true, Ordering::Relaxed) {
+    if app.state::<Leaving>().begun.swap(true, Ordering::Relaxed) {
         return;
+    }
+    let own = app.clone();
+    let disappear = move || {
+        if let Some(window) = window::main(&own) {
+            window::hide(&window);
+        }
+        tauri_plugin_single_instance::destroy(&own);
+    };
+    if let Err(error) = app.run_on_main_thread(disappear) {
+        tracing::warn!(%error, "the window cannot be hidden");
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if let Some(postern) = app.try_state::<App>() {
-            postern.inner().clone().shut_down().await;
-        }
+        say_goodbye(&app).await;
         app.exit(0);
     });
+}
+
+/// Once only; who comes second waits for the first.
+async fn say_goodbye(app: &AppHandle) {
+    let (Some(leaving), Some(postern)) = (app.try_state::<Leaving>(), app.try_state::<App>()) else {
+        return;
+    };
+    let goodbye = async {
+        if timeout(AT_MOST, postern.shut_down()).await.is_err() {
+            tracing::warn!("not everything ended in time");
+        }
+    };
+    leaving.goodbye.get_or_init(|| goodbye).await;
 }
 
 #[cfg(unix)]

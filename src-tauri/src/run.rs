@@ -30,7 +30,7 @@ pub fn run() -> ExitCode {
     }
     match build() {
         Ok(app) => {
-            app.run(leave::on_event);
+            app.run(|app, event| leave::on_event(app, &event));
             ExitCode::SUCCESS
         }
         Err(error) => {

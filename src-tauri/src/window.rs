@@ -53,6 +53,13 @@ pub(crate) fn show<R: Runtime>(window: &WebviewWindow<R>) {
     }
 }
 
+/// Takes the window from the screen.
+pub(crate) fn hide<R: Runtime>(window: &WebviewWindow<R>) {
+    if let Err(error) = window.hide() {
+        tracing::warn!(%error, "the window cannot be hidden");
+    }
+}
+
 /// The main window, if it is open.
 pub(crate) fn main<R: Runtime>(manager: &impl Manager<R>) -> Option<WebviewWindow<R>> {
     manager.get_webview_window("main")

@@ -5,10 +5,9 @@ use std::{fmt, sync::Arc};
 use bytes::Bytes;
 use postern_model::TerminalSize;
 use postern_store::{Opened, StartMode, Store, StoreError};
-use tokio::sync::Mutex as Turns;
+use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::{
-    lock::Lock,
     outbox::{Events, Outbox},
     tabs::Tabs,
     terminal::Sink,
@@ -46,8 +45,9 @@ struct Inner {
     notices: Vec<ErrorView>,
     outbox: Outbox,
     tabs: Tabs,
-    workspace: Lock<Arc<Workspace>>,
-    switching: Turns<()>,
+    /// Read by every command for as long as it takes, written by a change of the mode: no command works on a workspace
+    /// that is being left.
+    workspace: RwLock<Arc<Workspace>>,
 }
 
 impl App {
@@ -61,7 +61,9 @@ impl App {
         let (own_store, notices) = open_store(parts.store)?;
         let own_store = Arc::new(own_store);
         let control = parts.world.aws();
-        let workspace = Workspace::open(Arc::clone(&own_store), control, None, outbox.clone()).await?;
+        let first = outbox.of_new_workspace();
+        first.show();
+        let workspace = Workspace::open(Arc::clone(&own_store), control, None, first).await?;
         let inner = Inner {
             world: parts.world,
             version: parts.version,
@@ -69,8 +71,7 @@ impl App {
             notices,
             tabs: Tabs::new(outbox.clone()),
             outbox,
-            workspace: Lock::new(workspace),
-            switching: Turns::new(()),
+            workspace: RwLock::new(workspace),
         };
         Ok((
             Self {
@@ -82,7 +83,7 @@ impl App {
 
     /// Everything the window needs to draw itself.
     pub async fn bootstrap(&self) -> Answer<BootstrapView> {
-        let workspace = self.workspace();
+        let workspace = self.workspace().await;
         let profiles = workspace.refresh_profiles().await;
         let (groups, connections) = workspace.connection_views().await?;
         let nodes = workspace.fleet.lock().node_views();
@@ -105,74 +106,74 @@ impl App {
     /// Works on the user's AWS profiles or on the demo. [`Mode::FirstRun`] leaves the demo and goes back to what the
     /// window showed before.
     pub async fn choose_mode(&self, mode: Mode) -> Answer<BootstrapView> {
-        let turn = self.inner.switching.lock().await;
-        let is_demo = self.workspace().demo.is_some();
+        let mut shown = self.inner.workspace.write().await;
+        let is_demo = shown.demo.is_some();
         match mode {
-            Mode::Demo if !is_demo => self.enter_demo().await?,
-            Mode::Aws | Mode::FirstRun if is_demo => self.leave_demo().await?,
+            Mode::Demo if !is_demo => self.enter_demo(&mut shown).await?,
+            Mode::Aws | Mode::FirstRun if is_demo => self.leave_demo(&mut shown).await?,
             Mode::Demo | Mode::Aws | Mode::FirstRun => {}
         }
         if mode == Mode::Aws {
-            self.workspace().start_with(StartMode::Aws).await?;
+            shown.start_with(StartMode::Aws).await?;
         }
-        drop(turn);
+        drop(shown);
         self.bootstrap().await
     }
 
     /// Reads the AWS files again.
     pub async fn read_profiles(&self) -> Answer<ProfilesView> {
-        Ok(self.workspace().refresh_profiles().await)
+        Ok(self.workspace().await.refresh_profiles().await)
     }
 
     /// Keeps the settings; answers with what was kept.
     pub async fn save_settings(&self, settings: SettingsView) -> Answer<SettingsView> {
-        self.workspace().save_settings(settings).await
+        self.workspace().await.save_settings(settings).await
     }
 
     /// Adds a pair and syncs it.
     pub async fn add_pair(&self, draft: PairDraft) -> Answer<PairView> {
-        self.workspace().add_pair(&draft).await
+        self.workspace().await.add_pair(&draft).await
     }
 
     /// Changes a pair and syncs it.
     pub async fn update_pair(&self, id: i32, draft: PairDraft) -> Answer<PairView> {
-        self.workspace().update_pair(id, &draft).await
+        self.workspace().await.update_pair(id, &draft).await
     }
 
     /// Removes a pair and its nodes.
     pub async fn remove_pair(&self, id: i32) -> Answer<()> {
-        self.workspace().remove_pair(id).await
+        self.workspace().await.remove_pair(id).await
     }
 
     /// Syncs every pair that takes part.
     pub async fn sync_all(&self) -> Answer<()> {
-        self.workspace().sync_all().await
+        self.workspace().await.sync_all().await
     }
 
     /// Syncs one pair.
     pub async fn sync_pair(&self, id: i32) -> Answer<()> {
-        self.workspace().sync_pair(id).await
+        self.workspace().await.sync_pair(id).await
     }
 
     /// Stops every running sync.
     pub async fn cancel_sync(&self) -> Answer<()> {
-        self.workspace().cancel_syncs();
+        self.workspace().await.cancel_sync();
         Ok(())
     }
 
     /// Creates or changes a group.
     pub async fn save_group(&self, id: Option<i32>, draft: GroupDraftView) -> Answer<GroupView> {
-        self.workspace().save_group(id, &draft).await
+        self.workspace().await.save_group(id, &draft).await
     }
 
     /// Deletes a group; its connections move to the top level.
     pub async fn delete_group(&self, id: i32) -> Answer<()> {
-        self.workspace().delete_group(id).await
+        self.workspace().await.delete_group(id).await
     }
 
     /// Folds or unfolds a group.
     pub async fn set_group_collapsed(&self, id: i32, collapsed: bool) -> Answer<()> {
-        self.workspace().set_group_collapsed(id, collapsed).await
+        self.workspace().await.set_group_collapsed(id, collapsed).await
     }
 
     /// Creates or changes a saved connection.
@@ -181,28 +182,27 @@ impl App {
         id: Option<i32>,
         draft: ConnectionDraftView,
     ) -> Answer<ConnectionView> {
-        self.workspace().save_connection(id, &draft).await
+        self.workspace().await.save_connection(id, &draft).await
     }
 
     /// Deletes a saved connection.
     pub async fn delete_connection(&self, id: i32) -> Answer<()> {
-        self.workspace().delete_connection(id).await
+        self.workspace().await.delete_connection(id).await
     }
 
     /// Opens a tab; answers at once with a tab that is still connecting. Sizes are in character cells.
     pub async fn connect(&self, request: ConnectRequest, cols: u32, rows: u32) -> Answer<TabView> {
-        let workspace = self.workspace();
+        let workspace = self.workspace().await;
         let destination = workspace.destination(request).await?;
         let size = TerminalSize::clamped(cols, rows);
-        Ok(self
-            .inner
-            .tabs
-            .open(destination, size, Arc::clone(&workspace.control)))
+        let control = Arc::clone(&workspace.control);
+        self.inner.tabs.open(destination, size, control)
     }
 
     /// Opens a new session in the same tab with the same parameters.
     pub async fn reconnect_tab(&self, id: u32, cols: u32, rows: u32) -> Answer<TabView> {
-        let control = Arc::clone(&self.workspace().control);
+        let workspace = self.workspace().await;
+        let control = Arc::clone(&workspace.control);
         self.inner
             .tabs
             .reconnect(id, TerminalSize::clamped(cols, rows), control)
@@ -244,7 +244,7 @@ impl App {
 
     /// Demo only: cuts the tab's link for a few seconds.
     pub async fn demo_drop_network(&self, id: u32) -> Answer<()> {
-        let demo = self.demo()?;
+        let demo = self.demo().await?;
         let session = self.inner.tabs.get(id)?.session_id();
         let no_session = || {
             ErrorView::new(
@@ -259,20 +259,20 @@ impl App {
 
     /// Demo only: where the simulator answers.
     pub async fn simulator_endpoint(&self) -> Answer<Option<String>> {
-        Ok(self.workspace().demo.as_ref().map(|demo| demo.endpoint()))
+        Ok(self.workspace().await.demo.as_ref().map(|demo| demo.endpoint()))
     }
 
-    /// Terminates every session, stops every sync and ends the demo, within a few seconds.
+    /// Terminates every session, stops every sync and ends the demo, within a few seconds. No tab can be opened any more.
     pub async fn shut_down(&self) {
-        self.inner.tabs.close_all().await;
-        self.workspace().close().await;
+        self.inner.tabs.close_for_good().await;
+        self.workspace().await.close().await;
     }
 
-    fn workspace(&self) -> Arc<Workspace> {
-        Arc::clone(&self.inner.workspace.lock())
+    async fn workspace(&self) -> RwLockReadGuard<'_, Arc<Workspace>> {
+        self.inner.workspace.read().await
     }
 
-    fn demo(&self) -> Answer<Arc<dyn Demo>> {
+    async fn demo(&self) -> Answer<Arc<dyn Demo>> {
         let not_demo = || {
             ErrorView::new(
                 "not-demo",
@@ -280,33 +280,43 @@ impl App {
                 "Open the demo fleet first.",
             )
         };
-        self.workspace().demo.clone().ok_or_else(not_demo)
+        self.workspace().await.demo.clone().ok_or_else(not_demo)
     }
 
     /// The demo has a store of its own, in memory: all pairs of the made-up fleet, sync on.
-    async fn enter_demo(&self) -> Answer<()> {
+    async fn enter_demo(&self, shown: &mut Arc<Workspace>) -> Answer<()> {
         let demo = self.inner.world.demo().await?;
-        match demo_store(demo.as_ref()) {
-            Ok(store) => self.switch_to(store, Some(demo)).await,
-            Err(error) => {
-                demo.shut_down().await;
-                Err(error.into())
-            }
+        let entered = match demo_store(demo.as_ref()) {
+            Ok(store) => self.switch_to(shown, store, Some(Arc::clone(&demo))).await,
+            Err(error) => Err(error.into()),
+        };
+        if entered.is_err() {
+            demo.shut_down().await;
         }
+        entered
     }
 
-    async fn leave_demo(&self) -> Answer<()> {
-        self.switch_to(Arc::clone(&self.inner.own_store), None).await
+    async fn leave_demo(&self, shown: &mut Arc<Workspace>) -> Answer<()> {
+        self.switch_to(shown, Arc::clone(&self.inner.own_store), None)
+            .await
     }
 
-    /// Ends everything of the workspace before, so that none of its sessions is left behind.
-    async fn switch_to(&self, store: Arc<Store>, demo: Option<Arc<dyn Demo>>) -> Answer<()> {
+    /// Ends everything of the workspace before, so that none of its sessions is left behind and none of its words comes
+    /// late.
+    async fn switch_to(
+        &self,
+        shown: &mut Arc<Workspace>,
+        store: Arc<Store>,
+        demo: Option<Arc<dyn Demo>>,
+    ) -> Answer<()> {
         let control = demo
             .as_ref()
             .map_or_else(|| self.inner.world.aws(), |demo| demo.control());
-        let next = Workspace::open(store, control, demo, self.inner.outbox.clone()).await?;
+        let outbox = self.inner.outbox.of_new_workspace();
+        let next = Workspace::open(store, control, demo, outbox).await?;
+        let before = std::mem::replace(shown, next);
+        shown.outbox.show();
         self.inner.tabs.close_all().await;
-        let before = std::mem::replace(&mut *self.inner.workspace.lock(), next);
         before.close().await;
         Ok(())
     }

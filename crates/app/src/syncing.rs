@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::now_ms,
-    fleet::{Reading, Row, RunNumber},
+    fleet::{Changes, Reading, Row, RunNumber},
     view::ErrorView,
     workspace::Workspace,
 };
@@ -54,7 +54,13 @@ impl Workspace {
         self.sync_pairs(vec![id]).await
     }
 
-    /// Stops running syncs. What they read completely stays.
+    /// Stops running syncs for the user. What they read completely stays, and the next sync need not wait for their end.
+    pub(crate) fn cancel_sync(&self) {
+        self.cancel_syncs();
+        self.change_fleet(|fleet| (Changes::default(), fleet.abandon()));
+    }
+
+    /// Stops running syncs.
     pub(crate) fn cancel_syncs(&self) {
         let mut syncs = self.syncs.lock();
         syncs.cancel.cancel();
@@ -75,8 +81,7 @@ impl Workspace {
                 synced: saved.enabled && sync_enabled,
             })
         });
-        let (changes, new) = self.fleet.lock().set_rows(rows.collect());
-        self.news.changed(changes);
+        let new = self.change_fleet(|fleet| fleet.set_rows(rows.collect()));
         for row in &new {
             self.show_cached(row).await;
         }
@@ -89,8 +94,7 @@ impl Workspace {
 
     /// Reads every pair anew, because another reading was asked for.
     pub(crate) async fn sync_anew(self: &Arc<Self>) {
-        self.cancel_syncs();
-        self.fleet.lock().abandon();
+        self.cancel_sync();
         let _ = self.sync_pairs(self.synced_ids()).await;
     }
 
@@ -159,8 +163,7 @@ impl Workspace {
     }
 
     async fn apply(&self, event: SyncEvent, run: RunNumber) {
-        let (changes, reading) = self.fleet.lock().advance(event, run, now_ms());
-        self.news.changed(changes);
+        let reading = self.change_fleet(|fleet| fleet.advance(event, run, now_ms()));
         if let Some(reading) = reading {
             self.keep(reading).await;
         }
@@ -209,8 +212,7 @@ impl Workspace {
             .iter()
             .filter_map(|node| decode_node(&node.json).ok())
             .collect();
-        let changes = self.fleet.lock().restore(row, nodes, read_at_ms);
-        self.news.changed(changes);
+        self.change_fleet(|fleet| (fleet.restore(row, nodes, read_at_ms), ()));
     }
 
     fn next_run(&self) -> (CancellationToken, RunNumber) {

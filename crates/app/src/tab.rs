@@ -43,11 +43,13 @@ struct Live {
     region: Option<Region>,
     size: TerminalSize,
     run: Run,
+    /// The tab is gone: no new session may come into it.
+    closed: bool,
 }
 
 /// One session of the tab, from the click to the end.
 #[derive(Debug, Clone)]
-struct Run {
+pub(crate) struct Run {
     /// The terminal shows what a former session wrote.
     follows_another: bool,
     /// The tab was closed or has a newer session: this one is terminated and its events mean nothing any more.
@@ -67,23 +69,29 @@ enum Stage {
 
 impl Tab {
     /// A tab without a session yet; [`Tab::run`] brings it.
-    pub(crate) fn new(id: u32, destination: Destination, size: TerminalSize, outbox: Outbox) -> Arc<Self> {
-        let region = destination.region.clone();
+    pub(crate) fn new(
+        id: u32,
+        destination: Destination,
+        size: TerminalSize,
+        outbox: Outbox,
+    ) -> (Arc<Self>, Run) {
+        let run = Run::new(false);
         let live = Live {
             progress: Progress::resolving(),
-            region,
+            region: destination.region.clone(),
             size,
-            run: Run::new(false),
+            run: run.clone(),
+            closed: false,
         };
-        let (terminal, typing) = (Terminal::open(), Turns::new(()));
-        Arc::new(Self {
+        let tab = Self {
             id,
             destination,
             outbox,
-            terminal,
+            terminal: Terminal::open(),
             live: Lock::new(live),
-            typing,
-        })
+            typing: Turns::new(()),
+        };
+        (Arc::new(tab), run)
     }
 
     /// How the page shows it.
@@ -111,19 +119,26 @@ impl Tab {
         SessionId::parse(self.live.lock().progress.session_id()?).ok()
     }
 
-    /// Forgets the session it had; the next [`Tab::run`] brings a new one, with the same parameters.
-    pub(crate) fn renew(&self, size: TerminalSize) {
+    /// Forgets the session it had; [`Tab::run`] brings a new one, with the same parameters. None once it is closed.
+    pub(crate) fn renew(&self, size: TerminalSize) -> Option<Run> {
         let mut live = self.live.lock();
+        if live.closed {
+            return None;
+        }
         live.run.leave();
         live.run = Run::new(true);
         live.progress = Progress::resolving();
         live.size = size;
         self.tell(&live);
+        Some(live.run.clone())
     }
 
     /// Terminates the session and closes the terminal.
     pub(crate) fn close(&self) {
-        self.live.lock().run.leave();
+        let mut live = self.live.lock();
+        live.closed = true;
+        live.run.leave();
+        drop(live);
         self.terminal.close();
     }
 
@@ -167,11 +182,9 @@ impl Tab {
         }
     }
 
-    /// Brings a session and lives with it until its end.
-    pub(crate) async fn run(self: Arc<Self>, control: Arc<dyn ControlPlane>) {
-        let run = self.live.lock().run.clone();
-        if let Some((session, events)) = self.open(control, &run).await {
-            run.enter(session);
+    /// Brings the session of `run` and lives with it until its end.
+    pub(crate) async fn run(self: Arc<Self>, run: Run, control: Arc<dyn ControlPlane>) {
+        if let Some(events) = self.open(control, &run).await {
             if run.follows_another {
                 self.show(Bytes::from_static(FRESH_LINE), &run).await;
             }
@@ -181,8 +194,8 @@ impl Tab {
     }
 
     /// Asks the AWS configuration what was left open, then AWS for a session; none when that failed or nobody wants it
-    /// any more.
-    async fn open(&self, control: Arc<dyn ControlPlane>, run: &Run) -> Option<(Session, SessionEvents)> {
+    /// any more. The session enters under the tab's lock: no new size and no farewell falls between.
+    async fn open(&self, control: Arc<dyn ControlPlane>, run: &Run) -> Option<SessionEvents> {
         let Destination {
             profile,
             region,
@@ -194,13 +207,12 @@ impl Tab {
             .run_until_cancelled(control.resolve(profile, region))
             .await?
         {
-            Ok(scope) => {
-                let size = self.update(run, |live| {
-                    live.region = Some(scope.region.clone());
-                    live.size
-                })?;
-                Some(Session::open(control, scope, start, size))
-            }
+            Ok(scope) => self.update(run, |live| {
+                live.region = Some(scope.region.clone());
+                let (session, events) = Session::open(control, scope, start, live.size);
+                run.stage.send_replace(Stage::Open(session));
+                events
+            }),
             Err(error) => {
                 self.update(run, |live| live.progress.failed(error.into(), for_page(now_ms())));
                 None
@@ -228,15 +240,18 @@ impl Tab {
         run.left.run_until_cancelled(self.terminal.write(bytes)).await;
     }
 
-    /// Changes the tab and tells the window, unless this session was left.
+    /// Changes the tab and tells the window what it sees of that, unless this session was left.
     fn update<T>(&self, run: &Run, change: impl FnOnce(&mut Live) -> T) -> Option<T> {
         let mut live = self.live.lock();
         if run.left.is_cancelled() {
             return None;
         }
-        let changed = change(&mut live);
-        self.tell(&live);
-        Some(changed)
+        let before = self.view_of(&live);
+        let answer = change(&mut live);
+        if self.view_of(&live) != before {
+            self.tell(&live);
+        }
+        Some(answer)
     }
 
     /// Under the lock, so that nothing is told of a tab after it was closed.
@@ -253,14 +268,6 @@ impl Run {
             follows_another,
             left: CancellationToken::new(),
             stage: watch::Sender::new(Stage::Resolving),
-        }
-    }
-
-    /// The session is there. It may have been left just before.
-    fn enter(&self, session: Session) {
-        self.stage.send_replace(Stage::Open(session.clone()));
-        if self.left.is_cancelled() {
-            session.terminate();
         }
     }
 
@@ -295,7 +302,40 @@ fn message_lines(text: &str) -> Bytes {
 
 #[cfg(test)]
 mod tests {
+    use postern_model::{StartRequest, Target};
+
     use super::*;
+    use crate::outbox::Events;
+
+    fn tab() -> (Arc<Tab>, Run, Events) {
+        let (outbox, events) = Outbox::new();
+        let destination = Destination {
+            title: "web-1".into(),
+            profile: None,
+            region: None,
+            start: StartRequest::shell(Target::parse("i-0a1b2c3d").unwrap()),
+            node_key: None,
+        };
+        let (tab, run) = Tab::new(1, destination, TerminalSize::clamped(80, 24), outbox);
+        (tab, run, events)
+    }
+
+    #[tokio::test]
+    async fn a_closed_tab_takes_no_new_session_and_tells_nothing() {
+        let (tab, _, mut events) = tab();
+        tab.close();
+        assert!(tab.renew(TerminalSize::clamped(80, 24)).is_none());
+        assert!(events.try_recv().is_err());
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_words_that_change_nothing_does_not_reach_the_window() {
+        let (tab, run, mut events) = tab();
+        for code in 0..10_000 {
+            tab.update(&run, |live| live.progress.exited(code));
+        }
+        assert!(events.try_recv().is_err());
+    }
 
     #[test]
     fn a_message_for_the_user_cannot_drive_the_terminal() {

@@ -21,16 +21,25 @@ use crate::{
     view::{AppEvent, ErrorView, TabView},
 };
 
-/// How long the sessions may take to say goodbye to AWS when the window closes.
+/// How long the sessions may take to say goodbye to AWS when the window goes on to something else; they go on with it.
 const FAREWELL: Duration = Duration::from_secs(3);
+/// The same when the program ends and nothing goes on. Nobody sees it: the window is gone already.
+const LAST_FAREWELL: Duration = Duration::from_secs(8);
 
 /// Every open tab, by its number. Numbers are never used twice in a run.
 #[derive(Debug)]
 pub(crate) struct Tabs {
     outbox: Outbox,
     last_id: AtomicU32,
-    open: Lock<BTreeMap<u32, Arc<Tab>>>,
+    open: Lock<Open>,
     sessions: TaskTracker,
+}
+
+#[derive(Debug, Default)]
+struct Open {
+    tabs: BTreeMap<u32, Arc<Tab>>,
+    /// The program ends: what would be opened now would be left behind.
+    closed_for_good: bool,
 }
 
 impl Tabs {
@@ -44,19 +53,27 @@ impl Tabs {
     }
 
     /// Opens a tab and starts its session; answers at once.
+    ///
+    /// # Errors
+    /// `closing` when the program ends.
     pub(crate) fn open(
         &self,
         destination: Destination,
         size: TerminalSize,
         control: Arc<dyn ControlPlane>,
-    ) -> TabView {
+    ) -> Result<TabView, ErrorView> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
-        let tab = Tab::new(id, destination, size, self.outbox.clone());
-        self.open.lock().insert(id, Arc::clone(&tab));
+        let mut open = self.open.lock();
+        if open.closed_for_good {
+            return Err(closing());
+        }
+        let (tab, run) = Tab::new(id, destination, size, self.outbox.clone());
+        open.tabs.insert(id, Arc::clone(&tab));
+        drop(open);
         let view = tab.view();
         self.outbox.tell(AppEvent::TabChanged { tab: view.clone() });
-        self.sessions.spawn(tab.run(control));
-        view
+        self.sessions.spawn(tab.run(run, control));
+        Ok(view)
     }
 
     /// Starts a new session in the same tab with the same parameters; one that still runs is terminated.
@@ -70,9 +87,9 @@ impl Tabs {
         control: Arc<dyn ControlPlane>,
     ) -> Result<TabView, ErrorView> {
         let tab = self.get(id)?;
-        tab.renew(size);
+        let run = tab.renew(size).ok_or_else(|| ErrorView::gone("tab"))?;
         let view = tab.view();
-        self.sessions.spawn(tab.run(control));
+        self.sessions.spawn(tab.run(run, control));
         Ok(view)
     }
 
@@ -84,6 +101,7 @@ impl Tabs {
         let tab = self
             .open
             .lock()
+            .tabs
             .remove(&id)
             .ok_or_else(|| ErrorView::gone("tab"))?;
         tab.close();
@@ -93,13 +111,23 @@ impl Tabs {
 
     /// Closes every tab and waits, not for ever, until AWS has been told.
     pub(crate) async fn close_all(&self) {
-        let ids: Vec<u32> = self.open.lock().keys().copied().collect();
+        self.close_within(FAREWELL).await;
+    }
+
+    /// The same because the program ends: from now on no tab can be opened.
+    pub(crate) async fn close_for_good(&self) {
+        self.open.lock().closed_for_good = true;
+        self.close_within(LAST_FAREWELL).await;
+    }
+
+    async fn close_within(&self, farewell: Duration) {
+        let ids: Vec<u32> = self.open.lock().tabs.keys().copied().collect();
         for id in ids {
             // A tab that is gone already needs no closing.
             let _ = self.close(id);
         }
         self.sessions.close();
-        if timeout(FAREWELL, self.sessions.wait()).await.is_err() {
+        if timeout(farewell, self.sessions.wait()).await.is_err() {
             tracing::warn!("AWS did not confirm in time that every session is terminated");
         }
         self.sessions.reopen();
@@ -108,12 +136,21 @@ impl Tabs {
     pub(crate) fn get(&self, id: u32) -> Result<Arc<Tab>, ErrorView> {
         self.open
             .lock()
+            .tabs
             .get(&id)
             .cloned()
             .ok_or_else(|| ErrorView::gone("tab"))
     }
 
     pub(crate) fn views(&self) -> Vec<TabView> {
-        self.open.lock().values().map(|tab| tab.view()).collect()
+        self.open.lock().tabs.values().map(|tab| tab.view()).collect()
     }
+}
+
+fn closing() -> ErrorView {
+    ErrorView::new(
+        "closing",
+        "Postern is ending its sessions and opens no new ones.",
+        "Start it again.",
+    )
 }

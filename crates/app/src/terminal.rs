@@ -87,6 +87,9 @@ impl Terminal {
     /// A page is there: it gets the replay, then what comes. The one before gets nothing more.
     pub(crate) fn attach(&self, sink: Sink) {
         let mut state = self.shared.state.lock();
+        if state.closed {
+            return;
+        }
         state.pages_so_far += 1;
         state.page = Some(Page {
             number: state.pages_so_far,

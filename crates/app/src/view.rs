@@ -447,7 +447,7 @@ pub struct HistoryView {
 }
 
 /// One tab: a session and what is known of it.
-#[derive(Debug, Clone, Serialize, Type)]
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct TabView {
     /// The tab's number in this run.
@@ -520,6 +520,9 @@ pub enum TabStateView {
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 pub enum AppEvent {
+    /// The window works on something else from here on, the demo or the user's AWS. What was told before is of what it
+    /// showed before; the answer of `choose_mode` is newer than this and holds everything.
+    WorkspaceChanged,
     /// Nodes came, changed or went.
     FleetChanged {
         /// New and changed nodes.

@@ -9,7 +9,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     destination::Defaults,
-    fleet::{Fleet, RunNumber},
+    fleet::{Changes, Fleet, RunNumber},
     fleet_news::FleetNews,
     lock::Lock,
     outbox::Outbox,
@@ -75,8 +75,13 @@ impl Workspace {
         workspace.refresh_profiles().await;
         workspace.tell_news();
         workspace.sync_on_time();
-        workspace.apply_rows().await?;
-        Ok(workspace)
+        match workspace.apply_rows().await {
+            Ok(()) => Ok(workspace),
+            Err(error) => {
+                workspace.close().await;
+                Err(error)
+            }
+        }
     }
 
     /// Stops everything that the workspace does by itself, and the demo.
@@ -88,6 +93,15 @@ impl Workspace {
         if let Some(demo) = &self.demo {
             demo.shut_down().await;
         }
+    }
+
+    /// Changes the fleet and notes what the window has to hear of it, in one step: in two, the word that a node is gone
+    /// could be overtaken by an older one that it is there.
+    pub(crate) fn change_fleet<T>(&self, change: impl FnOnce(&mut Fleet) -> (Changes, T)) -> T {
+        let mut fleet = self.fleet.lock();
+        let (changes, answer) = change(&mut fleet);
+        self.news.changed(changes);
+        answer
     }
 
     pub(crate) fn mode(&self) -> Mode {

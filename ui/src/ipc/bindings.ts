@@ -62,6 +62,11 @@ export const APP_EVENT = "app-event" as const;
 /* Types */
 /**  What happens, told to the window once, as the change itself. */
 export type AppEvent = 
+/**
+ *  The window works on something else from here on, the demo or the user's AWS. What was told before is of what it
+ *  showed before; the answer of `choose_mode` is newer than this and holds everything.
+ */
+{ kind: "workspace-changed" } | 
 /**  Nodes came, changed or went. */
 { kind: "fleet-changed"; 
 /**  New and changed nodes. */

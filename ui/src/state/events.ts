@@ -48,8 +48,10 @@ export async function adoptSnapshot(ask: () => Promise<BootstrapView>): Promise<
 }
 
 export function applyEvent(event: AppEvent) {
-  if (waiting !== null) return void waiting.push(event);
+  if (waiting !== null) return void (waiting = event.kind === "workspace-changed" ? [] : [...waiting, event]);
   switch (event.kind) {
+    case "workspace-changed": // What waited was of the workspace before; the snapshot that follows holds the rest.
+      return;
     case "fleet-changed":
       return useFleet.setState((fleet) => changeFleet(fleet, event.upserts, event.removals));
     case "pairs-changed":

@@ -113,3 +113,35 @@ async fn the_network_can_be_dropped_in_the_demo_only() {
     running.app.demo_drop_network(tab.id).await.unwrap();
     assert_eq!(*demo.dropped.lock().unwrap(), ["ops-0a1b2c3d4e5f67890"]);
 }
+
+/// What the page does with the events of a change: those before it belong to what it showed before.
+#[tokio::test(start_paused = true)]
+async fn after_a_change_nothing_is_told_of_the_fleet_before() {
+    let (mut running, demo) = with_demo().await;
+    demo.aws.lists(DEV, FRANKFURT, vec![instance(NODE, "demo-2")]);
+    running.app.choose_mode(Mode::Demo).await.unwrap();
+    // The demo's sync is under way, and its news are not told yet.
+    let view = running.app.choose_mode(Mode::FirstRun).await.unwrap();
+    assert!(view.nodes.is_empty());
+    running.app.shut_down().await;
+    let mut told = Vec::new();
+    while let Ok(event) = running.events.try_recv() {
+        told.push(event);
+    }
+    let changes: Vec<_> = told
+        .iter()
+        .enumerate()
+        .filter(|(_, event)| matches!(event, AppEvent::WorkspaceChanged))
+        .collect();
+    assert_eq!(changes.len(), 3, "at the start, into the demo and out of it");
+    let after = told.get(changes[2].0..).unwrap();
+    for event in after {
+        assert!(
+            !matches!(
+                event,
+                AppEvent::FleetChanged { .. } | AppEvent::PairsChanged { .. }
+            ),
+            "{event:?}"
+        );
+    }
+}

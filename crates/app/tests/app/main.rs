@@ -10,5 +10,6 @@
 mod connect;
 mod demo;
 mod fleet;
+mod races;
 mod saved;
 mod scripted;
