@@ -183,12 +183,28 @@ impl Settings<'_> {
             .profile("endpoint_url")
             .service_id(service_id);
         let environment = self.configuration.environment.as_sdk();
-        let Some((text, source)) = key.load(&environment, Some(&self.sections)) else {
+        let Some((text, _)) = key.load(&environment, Some(&self.sections)) else {
             return Ok(None);
         };
         let url = Url::parse(text.trim()).ok().filter(Url::has_host);
-        url.map(Some)
-            .ok_or_else(|| wrong_setting(source.to_string(), "it is not a URL such as https://host".into()))
+        let wrong = || {
+            wrong_setting(
+                self.place_of_endpoint(service_id),
+                "it is not a URL such as https://host".into(),
+            )
+        };
+        url.map(Some).ok_or_else(wrong)
+    }
+
+    /// Where the endpoint of a service was set, in words: the SDK's own name the value where the key belongs.
+    fn place_of_endpoint(&self, service_id: &str) -> String {
+        let environment = &self.configuration.environment;
+        let variables = [
+            format!("AWS_ENDPOINT_URL_{service_id}"),
+            "AWS_ENDPOINT_URL".to_owned(),
+        ];
+        let set = variables.into_iter().find(|name| environment.get(name).is_some());
+        set.unwrap_or_else(|| format!("`endpoint_url` of profile {}", self.profile()))
     }
 
     /// The endpoint for SSM that was handed over by whoever started this program.
@@ -341,7 +357,7 @@ mod tests {
         assert!(
             error
                 .to_string()
-                .starts_with("The AWS configuration cannot be read: AWS_REGION: A Region looks like"),
+                .starts_with("The AWS configuration cannot be used: AWS_REGION: A Region looks like"),
             "{error}"
         );
     }
@@ -376,11 +392,20 @@ mod tests {
 
     #[tokio::test]
     async fn an_endpoint_that_is_no_url_is_an_error_and_not_ignored() {
-        let error = world(&[("AWS_ENDPOINT_URL", "localhost")])
-            .socket("a")
-            .await
-            .unwrap_err();
-        assert!(error.to_string().contains("AWS_ENDPOINT_URL"), "{error}");
+        for variable in ["AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_SSM"] {
+            let error = world(&[(variable, "localhost")]).socket("a").await.unwrap_err();
+            assert_eq!(error.next_step(), format!("Correct {variable}, then try again."));
+        }
+        let mut world = world(&[]);
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("config");
+        std::fs::write(&path, "[profile a]\nendpoint_url = localhost\n").unwrap();
+        world.configuration.files = AwsFiles::at(path, folder.path().join("none"));
+        let error = world.socket("a").await.unwrap_err();
+        assert_eq!(
+            error.next_step(),
+            "Correct `endpoint_url` of profile a, then try again."
+        );
     }
 
     #[tokio::test]

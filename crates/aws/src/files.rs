@@ -9,7 +9,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_runtime::env_config::section::EnvConfigSections;
 use aws_runtime::env_config::source;
 use aws_types::os_shim_internal::{Env, Fs};
-use postern_model::ControlError;
+use postern_model::{ControlError, system_text};
 
 use crate::environment::Environment;
 
@@ -120,7 +120,7 @@ fn read(path: &Path) -> Result<String, ControlError> {
             malformed(Some(line), "it is not UTF-8 text".into())
         }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(malformed(None, error.to_string())),
+        Err(error) => Err(malformed(None, system_text(&error))),
     }
 }
 

@@ -21,7 +21,7 @@ pub(crate) fn explain(error: &CredentialsError, who: &str, asks_for_mfa: bool) -
     if is_about_sign_in(error) {
         return ControlError::CredentialsExpired {
             who,
-            detail: format!("Identity Center: {}", deepest(error)),
+            detail: format!("Identity Center: {}", sign_in_in_words(error)),
         };
     }
     if let Some(refusal) = refused_by_aws(error) {
@@ -62,12 +62,29 @@ fn in_words(error: &CredentialsError) -> String {
         )
     } else if matches!(error, CredentialsError::CredentialsNotLoaded(_)) && error.source().is_none() {
         "the profile holds none".into()
-    } else if said.starts_with("no providers in chain") {
+    } else if ["no providers in chain", "no credentials found in chain"]
+        .iter()
+        .any(|words| said.starts_with(words))
+    {
         "neither the environment, nor the AWS files, nor this machine has any".into()
     } else if said.contains("credentials-login") {
         "sign-ins of `aws login` (login_session) cannot be used yet".into()
     } else {
         said
+    }
+}
+
+/// The SDK says of a file that is not there only that it could not be loaded.
+fn sign_in_in_words(error: &CredentialsError) -> String {
+    let is_missing = causes(error).any(|cause| {
+        cause
+            .downcast_ref::<std::io::Error>()
+            .is_some_and(|error| error.kind() == std::io::ErrorKind::NotFound)
+    });
+    if is_missing || deepest(error).starts_with("failed to load the cached") {
+        "there is no sign-in on this computer".to_owned()
+    } else {
+        deepest(error)
     }
 }
 
@@ -136,6 +153,39 @@ mod tests {
             let error = explained(text);
             assert_eq!(error.code(), "credentials-expired", "{text}");
             assert!(error.next_step().contains("aws sso login"));
+        }
+    }
+
+    #[test]
+    fn a_sign_in_that_never_was_is_said_to_be_missing() {
+        let error = explained("failed to load the cached SSO token");
+        assert_eq!(
+            error.detail(),
+            Some("Identity Center: there is no sign-in on this computer")
+        );
+        let error = explained("the SSO token has expired and cannot be refreshed");
+        assert_eq!(
+            error.detail(),
+            Some("Identity Center: the SSO token has expired and cannot be refreshed")
+        );
+    }
+
+    #[test]
+    fn a_chain_without_credentials_is_told_in_a_few_words() {
+        for text in [
+            "no providers in chain provided credentials",
+            "no credentials found in chain. Attempted:  Environment: the credential provider was not enabled",
+        ] {
+            let error = explain(
+                &CredentialsError::not_loaded(text),
+                "the default credentials",
+                false,
+            );
+            assert_eq!(
+                error.to_string(),
+                "There are no default AWS credentials: neither the environment, nor the AWS files, nor this \
+                 machine has any"
+            );
         }
     }
 

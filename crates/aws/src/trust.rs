@@ -5,7 +5,7 @@ use std::path::Path;
 use aws_smithy_http_client::tls::TrustStore;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use postern_model::ControlError;
+use postern_model::{ControlError, system_text};
 use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
@@ -29,8 +29,8 @@ fn trust_bundle(path: &Path) -> Result<TrustStore, ControlError> {
         line: None,
         detail,
     };
-    let pem =
-        std::fs::read(path).map_err(|error| unusable(format!("the CA bundle cannot be read ({error})")))?;
+    let pem = std::fs::read(path)
+        .map_err(|error| unusable(format!("the CA bundle cannot be read ({})", system_text(&error))))?;
     let mut roots = RootCertStore::empty();
     let mut store = TrustStore::empty();
     for certificate in CertificateDer::pem_slice_iter(&pem).filter_map(Result::ok) {

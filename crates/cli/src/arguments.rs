@@ -98,16 +98,16 @@ listed all the same, and the exit status is 1.";
 #[command(after_long_help = SIMULATE)]
 pub(crate) struct SimulateArguments {
     /// Loopback address and port; port 0 means any free one.
-    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0")]
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:0", value_parser = address)]
     pub(crate) listen: SocketAddr,
     /// How many nodes the made-up company has.
-    #[arg(long, default_value_t = 240, value_parser = clap::value_parser!(u32).range(1..=100_000))]
-    pub(crate) nodes: u32,
+    #[arg(long, value_name = "N", default_value_t = 240, value_parser = nodes)]
+    pub(crate) nodes: usize,
     /// How many pairs of profile and Region.
-    #[arg(long, default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=500))]
-    pub(crate) pairs: u32,
+    #[arg(long, value_name = "P", default_value_t = 8, value_parser = pairs)]
+    pub(crate) pairs: usize,
     /// The same seed makes the same world.
-    #[arg(long, default_value_t = 1)]
+    #[arg(long, value_name = "S", default_value_t = 1, value_parser = seed)]
     pub(crate) seed: u64,
     /// Write the variables for the AWS CLI and SDKs there, as shell lines NAME=value, readable by you only.
     #[arg(long, value_name = "FILE")]
@@ -122,6 +122,31 @@ this computer, in a scratch folder, and end with the simulator. Use it from anot
   postern nodes
 
 It runs until Ctrl-C or SIGTERM. The file stays; its keys open nothing once the simulator has ended.";
+
+fn address(text: &str) -> Result<SocketAddr, &'static str> {
+    let text = text
+        .strip_prefix("localhost:")
+        .map_or_else(|| text.to_owned(), |port| format!("127.0.0.1:{port}"));
+    let rule = "it looks like 127.0.0.1:4566; port 0 means any free one";
+    text.parse().map_err(|_| rule)
+}
+
+fn nodes(text: &str) -> Result<usize, &'static str> {
+    number(text, 1..=100_000).ok_or("it is a number from 1 to 100000")
+}
+
+fn pairs(text: &str) -> Result<usize, &'static str> {
+    number(text, 1..=500).ok_or("it is a number from 1 to 500")
+}
+
+fn seed(text: &str) -> Result<u64, &'static str> {
+    text.parse()
+        .map_err(|_| "it is a number from 0 to 18446744073709551615")
+}
+
+fn number(text: &str, legal: std::ops::RangeInclusive<usize>) -> Option<usize> {
+    text.parse().ok().filter(|number| legal.contains(number))
+}
 
 fn reason(text: &str) -> Result<String, &'static str> {
     let length = text.chars().count();
@@ -187,13 +212,31 @@ mod tests {
                 "it looks like",
             ),
             (&["connect", "i-0a1b2c3d4e5f67890", "--reason", ""], "1 to 256"),
-            (&["simulate", "--listen", "everywhere"], "--listen"),
-            (&["simulate", "--pairs", "0"], "--pairs"),
+            (
+                &["simulate", "--listen", "everywhere"],
+                "it looks like 127.0.0.1:",
+            ),
+            (
+                &["simulate", "--listen", "127.0.0.1"],
+                "port 0 means any free one",
+            ),
+            (&["simulate", "--nodes", "0"], "from 1 to 100000"),
+            (&["simulate", "--nodes=-5"], "from 1 to 100000"),
+            (&["simulate", "--pairs", "501"], "from 1 to 500"),
+            (&["simulate", "--seed", "x"], "it is a number"),
         ] {
             let error = parse(line).unwrap_err();
             assert_eq!(error.exit_code(), 2);
             assert!(error.to_string().contains(rule), "{error}");
         }
+    }
+
+    #[test]
+    fn localhost_is_the_loopback_address() {
+        let Ok(Command::Simulate(arguments)) = parse(&["simulate", "--listen", "localhost:4566"]) else {
+            panic!("it is simulate")
+        };
+        assert_eq!(arguments.listen.to_string(), "127.0.0.1:4566");
     }
 
     #[test]

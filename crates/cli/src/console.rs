@@ -8,9 +8,12 @@ use std::time::Duration;
 /// How long the last words of a program may take.
 const LAST_WORDS: Duration = Duration::from_secs(1);
 
-/// Writes text to standard output at once. Whether it was taken.
-pub(crate) fn to_stdout(text: &str) -> bool {
-    write(&mut io::stdout().lock(), text.as_bytes()).is_ok()
+/// Writes text to standard output at once.
+///
+/// # Errors
+/// Why it was not taken, such as a reader that has seen enough.
+pub(crate) fn to_stdout(text: &str) -> io::Result<()> {
+    write(&mut io::stdout().lock(), text.as_bytes())
 }
 
 /// Writes text to standard error at once.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use postern_model::ControlError;
+use postern_model::{ControlError, system_text};
 use postern_session::{SessionEnd, SessionError};
 use postern_simulator::SimulatorError;
 use thiserror::Error;
@@ -11,7 +11,7 @@ use thiserror::Error;
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
     /// Threads cannot be made.
-    #[error("The program cannot start its threads: {0}")]
+    #[error("The program cannot start its threads: {}", system_text(.0))]
     Runtime(io::Error),
     /// AWS, or its configuration, said no.
     #[error(transparent)]
@@ -25,11 +25,17 @@ pub(crate) enum Failure {
     /// A signal told the program to leave.
     #[error("The session was terminated because of {0}.")]
     Signal(&'static str),
-    /// Nobody reads the output any more.
-    #[error("Standard output was closed, so the session was terminated.")]
+    /// The user left a second time, because the end of the session took its time.
+    #[error("Left without waiting for the end of the session.")]
+    LeftAtOnce,
+    /// Nobody reads the output any more, or there is no room for it.
+    #[error("Standard output takes no more, so the session was terminated.")]
     OutputClosed,
+    /// What was read could not be written.
+    #[error("Standard output cannot be written: {}", system_text(.0))]
+    Output(io::Error),
     /// The terminal does not obey.
-    #[error("The terminal cannot be used: {0}")]
+    #[error("The terminal cannot be used: {}", system_text(.0))]
     Terminal(io::Error),
     /// The simulator does not run.
     #[error(transparent)]
@@ -42,17 +48,29 @@ pub(crate) enum Failure {
     Operation(String),
 }
 
+/// The next step after a call to AWS failed, in the words of the command line.
+pub(crate) fn next_step(error: &ControlError) -> String {
+    match error {
+        ControlError::NoRegion { .. } => {
+            "Name one with --region, or set `region` in the AWS configuration.".into()
+        }
+        other => other.next_step(),
+    }
+}
+
 impl Failure {
     /// What the user can do about it, one sentence.
     pub(crate) fn next_step(&self) -> String {
         match self {
             Self::Runtime(_) => "Check this computer's limits on threads and open files.".into(),
-            Self::Control(error) => error.next_step(),
+            Self::Control(error) => next_step(error),
             Self::Session(error) => error.next_step(),
             Self::End(_) => "Connect again for a new session.".into(),
             Self::Signal(_) | Self::OutputClosed => "Connect again for a new session.".into(),
+            Self::LeftAtOnce => "AWS may keep it until it has been idle for long enough.".into(),
+            Self::Output(_) => "Check where the output goes, then try again.".into(),
             Self::Terminal(_) => "Run it in a terminal, or redirect standard input.".into(),
-            Self::Simulator(_) => "Nothing was started.".into(),
+            Self::Simulator(error) => error.next_step().into(),
             Self::Handover { .. } => {
                 "Start the session with `aws ssm start-session`, or use `postern connect`.".into()
             }
@@ -68,7 +86,9 @@ impl Failure {
             Self::Runtime(_)
             | Self::End(_)
             | Self::Signal(_)
+            | Self::LeftAtOnce
             | Self::OutputClosed
+            | Self::Output(_)
             | Self::Terminal(_)
             | Self::Simulator(_)
             | Self::Handover { .. }

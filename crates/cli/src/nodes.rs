@@ -5,6 +5,7 @@ mod json;
 mod pairs;
 mod table;
 
+use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -16,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arguments::NodesArguments;
 use crate::console;
-use crate::failure::Failure;
+use crate::failure::{Failure, next_step};
 
 /// Progress of pairs on its way; it is passed over.
 const QUEUED_EVENTS: usize = 64;
@@ -54,12 +55,13 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
         (false, true) => "No nodes.\n".to_owned(),
         (false, false) => table::render(&reading.nodes),
     };
-    let taken = console::to_stdout(&text);
-    Ok(if incomplete || !taken {
-        ExitCode::FAILURE
-    } else {
-        ExitCode::SUCCESS
-    })
+    match console::to_stdout(&text) {
+        Ok(()) if incomplete => Ok(ExitCode::FAILURE),
+        Ok(()) => Ok(ExitCode::SUCCESS),
+        // `postern nodes | head` has what it wanted.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
+        Err(error) => Err(Failure::Output(error)),
+    }
 }
 
 async fn read(control: Arc<dyn ControlPlane>, pairs: Vec<Pair>, only_running: bool) -> Reading {
@@ -103,5 +105,12 @@ impl Reading {
 }
 
 fn report(place: &str, error: &ControlError) {
-    console::to_stderr(&format!("postern: {place}: {error}\n  {}\n", error.next_step()));
+    let detail = error
+        .detail()
+        .map(|detail| format!("  {detail}\n"))
+        .unwrap_or_default();
+    console::to_stderr(&format!(
+        "postern: {place}: {error}\n{detail}  {}\n",
+        next_step(error)
+    ));
 }

@@ -18,8 +18,8 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
     let config = SimulatorConfig {
         listen: arguments.listen,
         seed: arguments.seed,
-        nodes: usize::try_from(arguments.nodes).unwrap_or(usize::MAX),
-        pairs: usize::try_from(arguments.pairs).unwrap_or(usize::MAX),
+        nodes: arguments.nodes,
+        pairs: arguments.pairs,
         ..SimulatorConfig::default()
     };
     let simulator = Simulator::start(config).await?;
@@ -29,7 +29,7 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
         simulator.shutdown().await;
         return Err(error.into());
     }
-    console::to_stdout(&greeting(&simulator, arguments.env_file.as_deref()));
+    let _nobody_reads = console::to_stdout(&greeting(&simulator, arguments.env_file.as_deref()));
     signals.next().await;
     simulator.shutdown().await;
     Ok(ExitCode::SUCCESS)

@@ -19,10 +19,10 @@ pub enum ControlError {
         /// The profiles that exist.
         known: Vec<String>,
     },
-    /// An AWS file cannot be read or parsed.
-    #[error("The AWS configuration cannot be read: {path}{}: {detail}", line.map(|n| format!(", line {n}")).unwrap_or_default())]
+    /// An AWS file cannot be read or parsed, or a setting has no legal value.
+    #[error("The AWS configuration cannot be used: {path}{}: {detail}", line.map(|n| format!(", line {n}")).unwrap_or_default())]
     MalformedConfiguration {
-        /// The file.
+        /// The file, or the name of the setting.
         path: PathBuf,
         /// The line, counted from 1, where it is known.
         line: Option<usize>,
@@ -36,7 +36,7 @@ pub enum ControlError {
         profile: Option<ProfileName>,
     },
     /// No credentials could be had.
-    #[error("No AWS credentials for {who}: {detail}")]
+    #[error("{}: {detail}", none_for(who))]
     NoCredentials {
         /// The profile, or "the default credentials".
         who: String,
@@ -52,7 +52,7 @@ pub enum ControlError {
         detail: String,
     },
     /// AWS says that the key or its signature is wrong.
-    #[error("AWS does not accept the credentials of {who}: {detail}")]
+    #[error("AWS does not accept {}: {detail}", credentials_of(who))]
     InvalidCredentials {
         /// The profile, or "the default credentials".
         who: String,
@@ -60,7 +60,7 @@ pub enum ControlError {
         detail: String,
     },
     /// The caller may not do this.
-    #[error("{who} may not call {action}.")]
+    #[error("{} may not call {action}.", at_start(who))]
     Denied {
         /// The profile, or "the default credentials".
         who: String,
@@ -159,15 +159,18 @@ impl ControlError {
     pub fn next_step(&self) -> String {
         match self {
             Self::UnknownProfile { known, .. } if known.is_empty() => {
-                "Add it with `aws configure --profile NAME` or `aws configure sso`, then read the AWS files again.".into()
+                "Add it with `aws configure --profile NAME` or `aws configure sso`, then try again.".into()
             }
             Self::UnknownProfile { known, .. } => format!("Choose one of: {}.", shorten(known)),
-            Self::MalformedConfiguration { path, .. } => {
-                format!("Correct {} and read the AWS files again. Nothing in it was changed.", path.display())
-            }
+            Self::MalformedConfiguration { path, .. } => format!("Correct {}, then try again.", path.display()),
             Self::NoRegion { .. } => "Choose a Region, or set `region` in the AWS configuration.".into(),
+            Self::NoCredentials { who, .. } if who == DEFAULT_CREDENTIALS => {
+                "Choose a profile, or make one with `aws configure` or `aws configure sso`.".into()
+            }
             Self::NoCredentials { .. } => "Check the profile in the AWS configuration, then try again.".into(),
-            Self::CredentialsExpired { .. } => "Sign in again (for example `aws sso login`), then retry.".into(),
+            Self::CredentialsExpired { .. } => {
+                "Sign in again (for example `aws sso login`) or renew the keys, then retry.".into()
+            }
             Self::InvalidCredentials { .. } => "Check the access key of the profile, then try again.".into(),
             Self::Denied { action, .. } => format!("Ask for a policy that allows {action}, then retry."),
             Self::TargetNotConnected { .. } => {
@@ -212,6 +215,26 @@ impl ControlError {
     }
 }
 
+/// Whose credentials they are when no profile was chosen.
+const DEFAULT_CREDENTIALS: &str = "the default credentials";
+
+fn credentials_of(who: &str) -> String {
+    if who == DEFAULT_CREDENTIALS { who.to_owned() } else { format!("the credentials of {who}") }
+}
+
+fn none_for(who: &str) -> String {
+    if who == DEFAULT_CREDENTIALS {
+        "There are no default AWS credentials".to_owned()
+    } else {
+        format!("No AWS credentials for {who}")
+    }
+}
+
+/// Only our own words may begin a sentence in another case; the name of a profile stays as it is.
+fn at_start(who: &str) -> &str {
+    if who == DEFAULT_CREDENTIALS { "The default credentials" } else { who }
+}
+
 fn shorten(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
@@ -230,5 +253,28 @@ mod tests {
         };
         assert_eq!(error.to_string(), "There is no AWS profile named nope.");
         assert_eq!(error.next_step(), "Choose one of: a, b.");
+    }
+
+    #[test]
+    fn the_default_credentials_are_no_profile_in_any_sentence() {
+        let (who, detail) = (DEFAULT_CREDENTIALS.to_owned(), "so AWS says".to_owned());
+        let none = ControlError::NoCredentials { who: who.clone(), detail: detail.clone() };
+        assert_eq!(none.to_string(), "There are no default AWS credentials: so AWS says");
+        assert!(none.next_step().contains("aws configure"));
+        let wrong = ControlError::InvalidCredentials { who: who.clone(), detail: detail.clone() };
+        assert_eq!(wrong.to_string(), "AWS does not accept the default credentials: so AWS says");
+        let denied = ControlError::Denied { who, action: "ssm:StartSession".into(), detail };
+        assert_eq!(denied.to_string(), "The default credentials may not call ssm:StartSession.");
+    }
+
+    #[test]
+    fn a_profile_keeps_its_name_in_every_sentence() {
+        let (who, detail) = ("acme-dev".to_owned(), "so AWS says".to_owned());
+        let none = ControlError::NoCredentials { who: who.clone(), detail: detail.clone() };
+        assert_eq!(none.to_string(), "No AWS credentials for acme-dev: so AWS says");
+        let wrong = ControlError::InvalidCredentials { who: who.clone(), detail: detail.clone() };
+        assert_eq!(wrong.to_string(), "AWS does not accept the credentials of acme-dev: so AWS says");
+        let denied = ControlError::Denied { who, action: "ssm:StartSession".into(), detail };
+        assert_eq!(denied.to_string(), "acme-dev may not call ssm:StartSession.");
     }
 }

@@ -1,5 +1,7 @@
 //! Text from outside made safe to show: instance names, tags and error texts may hold anything.
 
+use std::io;
+
 /// The longest text that is shown in one line, in characters.
 const LONGEST_SHOWN: usize = 256;
 
@@ -10,6 +12,13 @@ const LONGEST_SHOWN: usize = 256;
 pub fn display_text(text: &str) -> String {
     let shown: String = text.chars().filter(|c| !is_hidden_control(*c)).take(LONGEST_SHOWN).collect();
     shown.trim().to_owned()
+}
+
+/// What the operating system said, without its number, which only says the same to programs.
+#[must_use]
+pub fn system_text(error: &io::Error) -> String {
+    let text = error.to_string();
+    display_text(text.split(" (os error ").next().unwrap_or(&text))
 }
 
 /// Whether a character has no shape of its own but changes how its neighbours read.
@@ -29,6 +38,14 @@ mod tests {
         assert_eq!(display_text("web\u{202e}1\u{7}\u{1b}[31m"), "web1[31m");
         assert_eq!(display_text("<img src=x>"), "<img src=x>");
         assert_eq!(display_text("Zürich 東京 🚀"), "Zürich 東京 🚀");
+    }
+
+    #[test]
+    fn errors_of_the_system_come_without_their_number() {
+        let error = io::Error::from_raw_os_error(2);
+        assert!(error.to_string().contains("os error 2"));
+        assert!(!system_text(&error).contains("os error") && !system_text(&error).is_empty());
+        assert_eq!(system_text(&io::Error::other("locked\u{7}")), "locked");
     }
 
     #[test]

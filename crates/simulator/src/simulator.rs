@@ -23,6 +23,12 @@ use crate::server;
 use crate::session::Sessions;
 use crate::world::{Profile, World};
 
+/// What the operating system said, without its number and without the temporary name that follows it.
+fn system_text(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error ").next().unwrap_or(&text).to_owned()
+}
+
 /// What to simulate and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SimulatorConfig {
@@ -55,21 +61,19 @@ impl Default for SimulatorConfig {
 #[non_exhaustive]
 pub enum SimulatorError {
     /// The address is reachable from outside.
-    #[error(
-        "The simulator listens on loopback only, and {address} is not. Use 127.0.0.1:0 for any free port."
-    )]
+    #[error("The simulator listens on loopback only, and {address} is not.")]
     NotLoopback {
         /// The address that was asked for.
         address: SocketAddr,
     },
     /// Another program has the port.
-    #[error("{address} is in use by another program. Choose another port, or port 0 for any free one.")]
+    #[error("{address} is in use by another program.")]
     AddressInUse {
         /// The address that was asked for.
         address: SocketAddr,
     },
     /// The operating system does not let us listen there.
-    #[error("Cannot listen on {address}: {source}. Use 127.0.0.1:0 for any free port.")]
+    #[error("The simulator cannot listen on {address}: {}", system_text(source))]
     Listen {
         /// The address that was asked for.
         address: SocketAddr,
@@ -83,18 +87,30 @@ pub enum SimulatorError {
     #[error("The simulator takes at most {NODES_LIMIT} nodes and {PAIRS_LIMIT} pairs.")]
     TooLarge,
     /// The private folder cannot be made or written.
-    #[error(
-        "The simulator's private folder cannot be written: {0}. Check the space and the rights of the temporary folder."
-    )]
+    #[error("The simulator's private folder cannot be written: {}", system_text(.0))]
     Scratch(io::Error),
     /// The environment file cannot be written.
-    #[error("Cannot write the environment file {}: {source}. Choose a folder that you may write.", path.display())]
+    #[error("The environment file {} cannot be written: {}", path.display(), system_text(source))]
     EnvironmentFile {
         /// The file that was asked for.
         path: PathBuf,
         /// What the operating system said.
         source: io::Error,
     },
+}
+
+impl SimulatorError {
+    /// What the user can do about it, one sentence.
+    #[must_use]
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::NotLoopback { .. } | Self::Listen { .. } => "Use 127.0.0.1:0 for any free port.",
+            Self::AddressInUse { .. } => "Choose another port, or port 0 for any free one.",
+            Self::NoPairs | Self::TooLarge => "Choose another number.",
+            Self::Scratch(_) => "Check the space and the rights of the temporary folder.",
+            Self::EnvironmentFile { .. } => "Choose a folder that exists and that you may write.",
+        }
+    }
 }
 
 /// One AWS profile of the simulated company, with the keys of this run.

@@ -26,6 +26,8 @@ use crate::failure::Failure;
 const QUEUED_INPUT: usize = 256;
 /// How long the end waits for a terminal that takes nothing, once the user has left.
 const LAST_WRITES: Duration = Duration::from_secs(2);
+/// When the user is told that the end takes its time.
+const END_IS_SLOW: Duration = Duration::from_secs(1);
 /// When the user is told that the agent takes its time.
 const AGENT_IS_SLOW: Duration = Duration::from_secs(30);
 
@@ -65,6 +67,8 @@ struct Conversation {
     away: Option<&'static str>,
     exit_code: Option<i32>,
     leaving: Option<Leaving>,
+    /// When the user is told that leaving takes its time.
+    say_how_to_leave_at: Option<Instant>,
 }
 
 /// Why the user's side ended the session.
@@ -75,6 +79,17 @@ enum Leaving {
     OutputClosed,
 }
 
+impl Leaving {
+    /// A closed terminal brings several signals of its own; only a key is a wish.
+    fn is_by_hand(self) -> bool {
+        match self {
+            Self::Escape => true,
+            Self::Signal(name) => matches!(name, "SIGINT" | "Ctrl-C"),
+            Self::OutputClosed => false,
+        }
+    }
+}
+
 /// What happened in one turn of the loop.
 enum Turn {
     Event(Option<SessionEvent>),
@@ -82,6 +97,8 @@ enum Turn {
     Quiet(Vec<u8>),
     Resized,
     Slow,
+    /// AWS has not answered the wish to leave yet.
+    EndIsSlow,
     Leave(Leaving),
     /// Something moved on; look again.
     Moved,
@@ -113,6 +130,7 @@ impl Conversation {
             away: None,
             exit_code: None,
             leaving: None,
+            say_how_to_leave_at: None,
         }
     }
 
@@ -131,9 +149,9 @@ impl Conversation {
                 }
                 Turn::Event(Some(event)) => self.happened(event)?,
                 Turn::Event(None) => return Err(SessionError::Crashed.into()),
-                Turn::Typed(Some(Typed::Bytes(keys))) => self.typed(&keys),
+                Turn::Typed(Some(Typed::Bytes(keys))) => self.typed(&keys)?,
                 Turn::Typed(Some(Typed::Resized(size))) => self.session.resize(size),
-                Turn::Typed(None) => self.input_ended(),
+                Turn::Typed(None) => self.input_ended()?,
                 Turn::Quiet(keys) => self.to_type.push_back(keys.into()),
                 Turn::Resized => {
                     if let Some(size) = current_size() {
@@ -148,10 +166,12 @@ impl Conversation {
                     );
                     self.say(&text);
                 }
-                Turn::Leave(why) => {
-                    self.leaving.get_or_insert(why);
-                    self.session.terminate();
+                Turn::EndIsSlow => {
+                    self.say_how_to_leave_at = None;
+                    let text = format!("Waiting for AWS to end the session. {}", self.way_out_at_once());
+                    self.say(&text);
                 }
+                Turn::Leave(why) => self.leave(why)?,
             }
         }
     }
@@ -167,6 +187,7 @@ impl Conversation {
         let (printed, has_room) = (self.to_print.is_empty(), self.to_print.has_room());
         let slow_at = self.waiting_since.map(|since| since + AGENT_IS_SLOW);
         let left = self.leaving.is_some();
+        let end_is_slow_at = self.say_how_to_leave_at;
         let connected = self.away.is_none();
         let Self {
             events,
@@ -178,7 +199,7 @@ impl Conversation {
             ..
         } = self;
         tokio::select! {
-            signal = signals.next(), if !left => Turn::Leave(Leaving::Signal(signal)),
+            signal = signals.next() => Turn::Leave(Leaving::Signal(signal)),
             room = screen.writes().reserve(), if !printed && !matches!(self.leaving, Some(Leaving::OutputClosed)) => match room {
                 Ok(room) => {
                     if let Some(write) = to_print.pop() {
@@ -203,7 +224,8 @@ impl Conversation {
             typed = next_typed(keyboard), if to_type.is_empty() => Turn::Typed(typed),
             keys = stdin_end.quiet(), if connected => Turn::Quiet(keys),
             () = resizes.next() => Turn::Resized,
-            () = at(slow_at) => Turn::Slow,
+            () = at(slow_at), if !left => Turn::Slow,
+            () = at(end_is_slow_at) => Turn::EndIsSlow,
         }
     }
 
@@ -270,6 +292,30 @@ impl Conversation {
         }
     }
 
+    fn way_out_at_once(&self) -> &'static str {
+        if self.raw.is_some() {
+            "(~. again leaves at once)"
+        } else {
+            "(Ctrl-C again leaves at once)"
+        }
+    }
+
+    /// Ends the session. Who was told that this takes its time and asks again does not wait for AWS's answer.
+    fn leave(&mut self, why: Leaving) -> Result<(), Failure> {
+        if self.leaving.is_none() {
+            self.leaving = Some(why);
+            self.say_how_to_leave_at = Some(Instant::now() + END_IS_SLOW);
+            self.session.terminate();
+            return Ok(());
+        }
+        let was_told = self.say_how_to_leave_at.is_none();
+        if was_told && why.is_by_hand() {
+            Err(Failure::LeftAtOnce)
+        } else {
+            Ok(())
+        }
+    }
+
     fn say(&mut self, text: &str) {
         self.to_print.push(notice(text, self.raw.is_some()));
     }
@@ -286,30 +332,27 @@ impl Conversation {
         Ok(())
     }
 
-    fn typed(&mut self, keys: &[u8]) {
+    fn typed(&mut self, keys: &[u8]) -> Result<(), Failure> {
         self.stdin_end.typed(keys);
         for meaning in self.escapes.read(keys) {
             match meaning {
                 Meaning::Type(keys) => self.to_type.push_back(keys.into()),
                 Meaning::Help => self.say(escapes::HELP),
-                Meaning::Leave => {
-                    self.leaving.get_or_insert(Leaving::Escape);
-                    self.session.terminate();
-                }
+                Meaning::Leave => self.leave(Leaving::Escape)?,
             }
         }
+        Ok(())
     }
 
     /// A terminal that ends has hung up; a file or pipe that ends is a shell's Ctrl-D.
-    fn input_ended(&mut self) {
+    fn input_ended(&mut self) -> Result<(), Failure> {
         self.keyboard = None;
-        if self.interactive {
-            self.leaving
-                .get_or_insert(Leaving::Signal("the end of the terminal"));
-            self.session.terminate();
-        } else {
+        if self.interactive && self.leaving.is_none() {
+            self.leave(Leaving::Signal("the end of the terminal"))?;
+        } else if !self.interactive {
             self.stdin_end.came();
         }
+        Ok(())
     }
 
     /// Waits until everything is printed, however slow the reader; only somebody who decided to leave, or does now,

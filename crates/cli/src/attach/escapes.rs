@@ -71,7 +71,10 @@ impl Escapes {
                 self.place = Place::AfterTilde;
                 return None;
             }
-            (Place::AfterTilde, b'.') => return Some(Meaning::Leave),
+            (Place::AfterTilde, b'.') => {
+                self.place = Place::LineStart;
+                return Some(Meaning::Leave);
+            }
             (Place::AfterTilde, b'?') => {
                 self.place = Place::LineStart;
                 return Some(Meaning::Help);
@@ -101,6 +104,12 @@ mod tests {
 
     fn read(keys: &str) -> Vec<Meaning> {
         Escapes::on().read(keys.as_bytes())
+    }
+
+    #[test]
+    fn who_wants_to_leave_may_say_so_again() {
+        assert_eq!(read("~.~."), [Meaning::Leave, Meaning::Leave]);
+        assert_eq!(read("~.."), [Meaning::Leave, typed(".")]);
     }
 
     fn typed(keys: &str) -> Meaning {

@@ -40,18 +40,20 @@ pub(super) fn describe_instances(
 
 fn page<'a>(cloud: &'a CloudState, caller: &Caller, params: &Params) -> Result<Page<Row<'a>>, Failure> {
     let nodes = cloud.world.nodes(&caller.profile.account, &caller.region);
-    let instances = nodes.iter().filter_map(|node| Some((node, node.ec2()?)));
     let ids = params.list("InstanceId");
     let size = page_size(params, &ids)?;
     check_ids(cloud, caller, &ids)?;
     let ids: HashSet<&str> = ids.into_iter().collect();
     let filters = read_filters(params)?;
-    let asked = instances
-        .filter(|(node, _)| ids.is_empty() || ids.contains(node.id.as_str()))
-        .filter(|(node, facts)| filters.iter().all(|filter| filter.passes(node, facts)));
+    let asked = |node: &'a Arc<Node>| {
+        let facts = node.ec2()?;
+        let named = ids.is_empty() || ids.contains(node.id.as_str());
+        let passes = named && filters.iter().all(|filter| filter.passes(node, facts));
+        passes.then_some((node, facts))
+    };
     let tokens = PageTokens::new((&caller.profile.account, &caller.region, params.question()));
     tokens
-        .page(asked, params.get("NextToken"), size)
+        .page(nodes, asked, params.get("NextToken"), size)
         .ok_or_else(|| Failure::new("InvalidNextToken", "The token provided is invalid."))
 }
 

@@ -10,13 +10,13 @@ use crate::cloud::CloudState;
 /// Hosts that no proxy may see.
 const NO_PROXY: &str = "127.0.0.1,localhost,::1";
 
-/// Name and value of each variable. Empty ones put out of force what would win over the profile.
+/// Name and value of each variable. Empty ones put out of force what would win over the profile. There is no Region
+/// among them: every profile in the configuration file has its own, and a variable would win over it (`aws --profile
+/// acme-dev` would look into the Region of another profile). An empty one is no way out either: the AWS CLI takes it
+/// for a Region.
 pub(crate) fn environment(cloud: &CloudState, files: &AwsFiles, endpoint: &str) -> Vec<(String, String)> {
     let first = cloud.world.company().profiles().first();
     let profile = first.map_or("", |profile| profile.name.as_str());
-    let region = first
-        .and_then(|profile| profile.regions.first())
-        .map_or("", String::as_str);
     let (config, credentials) = (
         files.config.to_string_lossy(),
         files.credentials.to_string_lossy(),
@@ -26,8 +26,6 @@ pub(crate) fn environment(cloud: &CloudState, files: &AwsFiles, endpoint: &str) 
         ("AWS_CONFIG_FILE", &config),
         ("AWS_SHARED_CREDENTIALS_FILE", &credentials),
         ("AWS_PROFILE", profile),
-        ("AWS_REGION", region),
-        ("AWS_DEFAULT_REGION", region),
         ("AWS_EC2_METADATA_DISABLED", "true"),
         ("AWS_ACCESS_KEY_ID", ""),
         ("AWS_SECRET_ACCESS_KEY", ""),

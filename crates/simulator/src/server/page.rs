@@ -28,10 +28,13 @@ impl PageTokens {
         }
     }
 
-    /// The page of `rows` that begins where `token` says; none when the token is not one of this listing.
-    pub(crate) fn page<T>(
+    /// The page of what `pick` takes from `rows`, from the row on that `token` says; none when the token is not one of
+    /// this listing. Tokens count rows and not picks, so that a page costs its own rows only, and nobody is left out
+    /// when a row before it is picked no more.
+    pub(crate) fn page<'r, R, T>(
         self,
-        rows: impl Iterator<Item = T>,
+        rows: &'r [R],
+        pick: impl Fn(&'r R) -> Option<T>,
         token: Option<&str>,
         size: usize,
     ) -> Option<Page<T>> {
@@ -39,9 +42,10 @@ impl PageTokens {
             Some(token) => self.read(token)?,
             None => 0,
         };
-        let mut rows = rows.skip(start);
-        let items: Vec<T> = rows.by_ref().take(size).collect();
-        let next = rows.next().map(|_| self.write(start + items.len()));
+        let rows = rows.iter().enumerate().skip(start);
+        let mut picks = rows.filter_map(|(at, row)| Some((at, pick(row)?)));
+        let items: Vec<T> = picks.by_ref().take(size).map(|(_, item)| item).collect();
+        let next = picks.next().map(|(at, _)| self.write(at));
         Some(Page { items, next })
     }
 
@@ -63,38 +67,53 @@ mod tests {
 
     use super::*;
 
+    const ROWS: [i32; 10] = [0, 1, 2, 3, 4, 5, 6, 7, 8, 9];
+
+    /// Every page of the even rows, in order.
+    fn joined(rows: &[i32], size: usize) -> (Vec<i32>, usize) {
+        let tokens = PageTokens::new("question");
+        let even = |row: &i32| (row % 2 == 0).then_some(*row);
+        let (mut joined, mut pages, mut token) = (Vec::new(), 0, None::<String>);
+        loop {
+            let page = tokens.page(rows, even, token.as_deref(), size).unwrap();
+            joined.extend(page.items);
+            pages += 1;
+            match page.next {
+                Some(next) => token = Some(next),
+                None => return (joined, pages),
+            }
+        }
+    }
+
     proptest! {
         #[test]
         fn any_token_is_read_or_refused(token in any::<String>()) {
-            let _either = PageTokens::new("question").page(0..10, Some(&token), 5);
+            let _either = PageTokens::new("question").page(&ROWS, |row| Some(*row), Some(&token), 5);
         }
     }
 
     #[test]
     fn pages_join_to_the_whole_listing() {
-        for (count, size) in [(0, 5), (5, 5), (11, 5), (10, 5), (3, 100)] {
-            let tokens = PageTokens::new("question");
-            let (mut joined, mut token) = (Vec::new(), None::<String>);
-            loop {
-                let page = tokens.page(0..count, token.as_deref(), size).unwrap();
-                joined.extend(page.items);
-                match page.next {
-                    Some(next) => token = Some(next),
-                    None => break,
-                }
-            }
-            assert_eq!(joined, (0..count).collect::<Vec<_>>(), "{count} by {size}");
+        for (count, size, pages) in [(0, 5, 1), (10, 5, 1), (20, 5, 2), (22, 5, 3), (6, 100, 1)] {
+            let rows: Vec<i32> = (0..count).collect();
+            let even: Vec<i32> = (0..count).step_by(2).collect();
+            assert_eq!(joined(&rows, size), (even, pages), "{count} by {size}");
         }
     }
 
     #[test]
-    fn a_token_of_another_listing_and_nonsense_are_refused() {
-        let other = PageTokens::new("other")
-            .page(0..10, None, 5)
-            .unwrap()
-            .next
-            .unwrap();
+    fn a_row_that_is_picked_no_more_shifts_no_other_off_the_next_page() {
         let tokens = PageTokens::new("question");
+        let first = tokens.page(&ROWS, |row| Some(*row), None, 3).unwrap();
+        let next = first.next.unwrap();
+        let second = tokens.page(&ROWS, |row| (*row > 0).then_some(*row), Some(&next), 3);
+        assert_eq!(second.unwrap().items, [3, 4, 5]);
+    }
+
+    #[test]
+    fn a_token_of_another_listing_and_nonsense_are_refused() {
+        let page = |question, token| PageTokens::new(question).page(&ROWS, |row| Some(*row), token, 5);
+        let other = page("other", None).unwrap().next.unwrap();
         for bad in [
             other.as_str(),
             "",
@@ -103,7 +122,7 @@ mod tests {
             "MTo",
             "OTk5OTk5OTk5OTk5OTk5OTk5OTk5OTk5Og",
         ] {
-            assert!(tokens.page(0..10, Some(bad), 5).is_none(), "{bad}");
+            assert!(page("question", Some(bad)).is_none(), "{bad}");
         }
     }
 }

@@ -120,12 +120,13 @@ pub(super) fn describe_document(body: &[u8]) -> Result<Value, Failure> {
 pub(super) fn list_documents(body: &[u8]) -> Result<Value, Failure> {
     let request: ListRequest = read(body)?;
     let size = page_size(request.max_results, 1..=50, 50)?;
-    let asked = DOCUMENTS
-        .iter()
-        .filter(|(name, _)| request.filters.iter().all(|filter| passes(filter, name)));
+    let asked = |document: &'static (&str, DocumentKind)| {
+        let passes = request.filters.iter().all(|filter| passes(filter, document.0));
+        passes.then_some(document)
+    };
     let tokens = PageTokens::new(("documents", &request.filters));
     let page = tokens
-        .page(asked, request.next_token.as_deref(), size)
+        .page(DOCUMENTS, asked, request.next_token.as_deref(), size)
         .ok_or_else(invalid_token)?;
     let list: Vec<Value> = page.items.into_iter().map(|(name, _)| identifier(name)).collect();
     let mut answer = json!({ "DocumentIdentifiers": list });

@@ -46,13 +46,20 @@ pub(super) fn describe_instance_information(
     let size = page_size(request.max_results, 5..=LARGEST_PAGE, 50)?;
     let filters = filters(&request)?;
     let world = &cloud.world;
-    let nodes = world.nodes(&caller.profile.account, &caller.region).iter();
-    let asked = nodes
-        .filter_map(|node| Some((node, world.ping(node)?)))
-        .filter(|(node, ping)| filters.iter().all(|filter| passes(filter, node, *ping)));
+    let nodes = world.nodes(&caller.profile.account, &caller.region);
     let tokens = PageTokens::new((&caller.profile.account, &caller.region, &filters, "information"));
+    let asked = |node: &Node| {
+        let ping = world.ping(node)?;
+        let passes = filters.iter().all(|filter| passes(filter, node, ping));
+        passes.then_some(ping)
+    };
     let page = tokens
-        .page(asked, request.next_token.as_deref(), size)
+        .page(
+            nodes,
+            |node| Some((node, asked(node)?)),
+            request.next_token.as_deref(),
+            size,
+        )
         .ok_or_else(invalid_token)?;
     let now = SystemTime::now();
     let list: Vec<Value> = page

@@ -48,19 +48,22 @@ pub(super) fn describe_sessions(cloud: &CloudState, caller: &Caller, body: &[u8]
     request.filters.iter().try_for_each(check_filter)?;
     let mut sessions = cloud.sessions.list();
     sessions.reverse();
-    let asked = sessions
-        .iter()
-        .filter(|session| session.account == caller.profile.account && session.region == caller.region)
-        .filter(|session| (session.state == SessionState::Terminated) == history)
-        .filter(|session| request.filters.iter().all(|filter| passes(filter, session)));
+    let asked = |session| is_asked(&request, history, caller, session).then_some(session);
     let tokens = PageTokens::new((&caller.profile.account, &caller.region, &request.filters, history));
     let page = tokens
-        .page(asked, request.next_token.as_deref(), size)
+        .page(&sessions, asked, request.next_token.as_deref(), size)
         .ok_or_else(invalid_token)?;
     let list: Vec<Value> = page.items.into_iter().map(session_json).collect();
     let mut answer = json!({ "Sessions": list });
     put(&mut answer, "NextToken", page.next.map(Value::from));
     Ok(answer)
+}
+
+fn is_asked(request: &Request, history: bool, caller: &Caller, session: &SessionRecord) -> bool {
+    session.account == caller.profile.account
+        && session.region == caller.region
+        && (session.state == SessionState::Terminated) == history
+        && request.filters.iter().all(|filter| passes(filter, session))
 }
 
 const FILTER_KEYS: &[&str] = &[
