@@ -72,6 +72,80 @@ fn the_aws_cli_lists_managed_nodes_and_knows_who_it_is() {
 }
 
 #[test]
+fn another_profile_is_read_in_its_own_region() {
+    let simulator = SimulateProcess::start();
+    let count = |arguments: &[&str]| rows(&aws(&simulator, arguments), "Reservations").len();
+    let list = ["ec2", "describe-instances"];
+    let dev = ["--profile", "acme-dev"];
+    assert!(
+        count(&[&list[..], &dev].concat()) > 5,
+        "acme-dev lives in eu-west-1"
+    );
+    assert_eq!(
+        count(&[&list[..], &dev, &["--region", "us-west-2"]].concat()),
+        0,
+        "who names a Region gets it"
+    );
+}
+
+#[test]
+fn the_drop_in_takes_the_answer_that_ecs_gives() {
+    let simulator = SimulateProcess::start();
+    let node = online_node(&simulator);
+    // `aws ecs execute-command` hands over the same answer with other letters; here `aws ssm start-session` gives it
+    // to a plugin that only keeps it.
+    let folder = tempfile::tempdir().unwrap();
+    let kept = folder.path().join("kept.json");
+    keep_grant(&simulator, &node, folder.path(), &kept);
+    let grant: Value = serde_json::from_str(&std::fs::read_to_string(&kept).unwrap()).unwrap();
+    let lower = serde_json::json!({
+        "sessionId": grant["SessionId"], "tokenValue": grant["TokenValue"], "streamUrl": grant["StreamUrl"],
+    });
+    let mut command = CommandBuilder::new(program("session-manager-plugin"));
+    let endpoint = &simulator.environment()["AWS_ENDPOINT_URL"];
+    command.args([
+        &lower.to_string(),
+        "eu-central-1",
+        "StartSession",
+        "acme-prod",
+        r#"{"Target":"ecs:web_0123abcd_0123abcd-42"}"#,
+        endpoint,
+    ]);
+    for (name, value) in simulator.environment() {
+        command.env(name, value);
+    }
+    let mut terminal = Terminal::start(command);
+    terminal.wait_for("Starting session with SessionId: ");
+    terminal.wait_for("$ ");
+    terminal.type_text("echo ecs-$((6*7)); exit\r");
+    terminal.wait_for("ecs-42");
+    let (status, seen) = terminal.wait_for_end();
+    assert_eq!(status, 0, "{seen}");
+}
+
+/// Starts a session by the AWS CLI with a plugin that writes what it was handed over into `kept` and does nothing.
+fn keep_grant(simulator: &SimulateProcess, node: &str, folder: &Path, kept: &Path) {
+    use std::os::unix::fs::PermissionsExt;
+    let plugin = folder.join("session-manager-plugin");
+    // Older AWS CLIs give the answer itself, newer ones the name of a variable that holds it.
+    let script = "#!/bin/sh\n[ $# -gt 2 ] || { echo 1.2.896.0; exit; }\n\
+                  case $1 in AWS_SSM_*) eval \"set -- \\\"\\$$1\\\"\" ;; esac\nprintf %s \"$1\" > \"$KEPT\"\n";
+    std::fs::write(&plugin, script).unwrap();
+    std::fs::set_permissions(&plugin, std::fs::Permissions::from_mode(0o700)).unwrap();
+    let others = std::env::var_os("PATH").unwrap();
+    let path = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&others));
+    let output = Command::new(aws_cli())
+        .args(["ssm", "start-session", "--target", node])
+        .env_clear()
+        .envs(simulator.environment())
+        .env("PATH", std::env::join_paths(path).unwrap())
+        .env("KEPT", kept)
+        .output()
+        .unwrap();
+    assert!(kept.exists(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+#[test]
 fn the_aws_cli_opens_a_real_shell_through_the_drop_in() {
     let simulator = SimulateProcess::start();
     let node = online_node(&simulator);

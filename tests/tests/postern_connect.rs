@@ -55,6 +55,10 @@ fn connect(simulator: &SimulateProcess, node: &str) -> Terminal {
 
 /// One of the simulator's control calls, for tests outside its process.
 fn control(simulator: &SimulateProcess, method: &str, path: &str) -> String {
+    control_with(simulator, method, path, "")
+}
+
+fn control_with(simulator: &SimulateProcess, method: &str, path: &str, body: &str) -> String {
     let endpoint = simulator.environment()["AWS_ENDPOINT_URL"]
         .strip_prefix("http://")
         .unwrap()
@@ -62,7 +66,8 @@ fn control(simulator: &SimulateProcess, method: &str, path: &str) -> String {
         .to_owned();
     let mut stream = TcpStream::connect(&endpoint).unwrap();
     let request = format!(
-        "{method} {path} HTTP/1.1\r\nHost: {endpoint}\r\nx-postern-simulator: 1\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
+        "{method} {path} HTTP/1.1\r\nHost: {endpoint}\r\nx-postern-simulator: 1\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
     );
     stream.write_all(request.as_bytes()).unwrap();
     let mut answer = String::new();
@@ -108,6 +113,33 @@ fn the_same_shell_answers_after_the_link_was_cut() {
     terminal.wait_for("after-kept-42");
     terminal.type_text("exit\r");
     terminal.wait_for("status=0");
+}
+
+#[test]
+fn a_second_ctrl_c_does_not_wait_for_an_aws_that_takes_its_time() {
+    let simulator = SimulateProcess::start();
+    let node = online_node(&simulator);
+    control_with(
+        &simulator,
+        "POST",
+        "/_simulator/faults/delay",
+        r#"{"milliseconds":600000}"#,
+    );
+    // Without a shell in front, which would take the first Ctrl-C as its own.
+    let mut command = CommandBuilder::new(program("postern"));
+    command.args(["connect", &node]);
+    for (name, value) in simulator.environment() {
+        command.env(name, value);
+    }
+    command.env("POSTERN_LOG", "postern_cli=debug");
+    let mut terminal = Terminal::start(command);
+    terminal.wait_for("signals are heard from here on");
+    terminal.type_text("\u{3}");
+    terminal.wait_for("(Ctrl-C again leaves at once)");
+    terminal.type_text("\u{3}");
+    terminal.wait_for("Left without waiting");
+    let (status, seen) = terminal.wait_for_end();
+    assert_eq!(status, 1, "{seen}");
 }
 
 #[test]

@@ -6,13 +6,13 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use postern_app::view::{
-    AppEvent, ConnectRequest, ErrorView, NodeKindView, NodeStateView, NodeView, PingView, PlatformView,
-    TabStateView, TabView,
+    AppEvent, ConnectRequest, ErrorView, Mode, NodeKindView, NodeStateView, NodeView, PairDraft, PairView,
+    PingView, PlatformView, SettingsView, SyncPhase, TabStateView, TabView,
 };
 use postern_app::{App, Demo, Events, Parts, World};
 use postern_aws::AwsControlPlane;
 use postern_model::ControlPlane;
-use postern_simulator::{Control, SessionState, Simulator, SimulatorConfig};
+use postern_simulator::{AwsFiles, Control, SessionState, Simulator, SimulatorConfig};
 use postern_store::Store;
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -88,6 +88,46 @@ impl Desk {
     #[must_use]
     pub fn faults(&self) -> Control {
         self.simulator.control()
+    }
+
+    /// The AWS files that the application reads; a test may change them as a person would.
+    #[must_use]
+    pub fn aws_files(&self) -> AwsFiles {
+        self.simulator.aws_files()
+    }
+
+    /// Turns sync on for these pairs of profile and Region, and waits until each is done or failed.
+    ///
+    /// # Panics
+    /// When that cannot be set, or takes more than 30 s.
+    pub async fn synced(&mut self, pairs: &[(&str, &str)]) -> (Vec<PairView>, Vec<NodeView>) {
+        let bootstrap = self.app.choose_mode(Mode::Aws).await.expect("the mode");
+        let settings = SettingsView {
+            sync_enabled: true,
+            ..bootstrap.settings
+        };
+        self.app.save_settings(settings).await.expect("saved");
+        for (profile, region) in pairs {
+            let draft = PairDraft {
+                profile: (*profile).to_owned(),
+                region: (*region).to_owned(),
+                enabled: true,
+            };
+            self.app.add_pair(draft).await.expect("added");
+        }
+        let is_of =
+            |view: &PairView, pair: &(&str, &str)| (view.profile.as_str(), view.region.as_str()) == *pair;
+        let has_ended = |view: &PairView| matches!(view.sync.phase, SyncPhase::Done | SyncPhase::Failed);
+        let views = self
+            .until("the sync ends", |event| match event {
+                AppEvent::PairsChanged { pairs: views } => pairs
+                    .iter()
+                    .all(|pair| views.iter().any(|view| is_of(view, pair) && has_ended(view)))
+                    .then(|| views.clone()),
+                _ => None,
+            })
+            .await;
+        (views, self.app.bootstrap().await.expect("a view").nodes)
     }
 
     /// The next event that `pick` takes something from; others are passed over.
@@ -193,7 +233,12 @@ pub struct Screen {
 }
 
 impl Screen {
-    fn attached(app: &App, tab: u32) -> Self {
+    /// A page that attaches to a tab, now or anew.
+    ///
+    /// # Panics
+    /// When there is no such tab.
+    #[must_use]
+    pub fn attached(app: &App, tab: u32) -> Self {
         let screen = Self {
             text: Arc::default(),
             more: Arc::default(),

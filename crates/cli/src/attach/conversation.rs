@@ -40,6 +40,7 @@ pub(crate) async fn attach(
     let mut signals = LeaveSignals::listen().map_err(Failure::Terminal)?;
     let mut resizes = ResizeSignals::listen().map_err(Failure::Terminal)?;
     let screen = Screen::start().map_err(Failure::Terminal)?;
+    tracing::debug!("signals are heard from here on");
     let mut conversation = Conversation::new(session, events, voice);
     let end = conversation.run(&screen, &mut signals, &mut resizes).await;
     conversation.print_the_rest(screen, &mut signals).await;
