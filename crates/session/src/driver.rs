@@ -2,6 +2,7 @@
 //! it carries bytes and time to the data channel and its events to the consumer.
 
 mod away;
+mod farewell;
 mod opening;
 mod up;
 
@@ -12,6 +13,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use postern_model::{ControlError, ControlPlane, Scope, SessionGrant, SessionId, StartRequest, TerminalSize};
 use postern_protocol::{ChannelConfig, ChannelEvent, DataChannel, Moment, Size};
 use tokio::time::Instant;
@@ -20,7 +22,9 @@ use crate::backoff::Backoff;
 use crate::dial::Dial;
 use crate::handle::Wishes;
 use crate::outlet::{ConsumerGone, Outlet};
+use crate::wake::{WakeWatch, WallClock};
 use crate::{SessionEnd, SessionError, SessionEvent, SessionState};
+use farewell::Farewell;
 use opening::open;
 
 /// How long ending a session at AWS may take; the user waits for it when a window closes.
@@ -48,6 +52,7 @@ enum Stop {
 pub(crate) struct Driver {
     aws: Aws,
     dial: Arc<dyn Dial>,
+    wake: WakeWatch,
     channel: DataChannel,
     wishes: Wishes,
     outlet: Outlet,
@@ -59,6 +64,14 @@ pub(crate) struct Driver {
     was_ready: bool,
     /// The attempt to resume that is under way, and what ended the link or the attempt before.
     resuming: Option<(u32, SessionError)>,
+    /// A StartSession that had not answered when everybody left.
+    late_start: Option<BoxFuture<'static, Result<SessionGrant, ControlError>>>,
+}
+
+/// What lies outside of the program, but for AWS.
+pub(crate) struct Outside {
+    pub(crate) dial: Arc<dyn Dial>,
+    pub(crate) wall: WallClock,
 }
 
 /// The control plane as one scope.
@@ -78,13 +91,14 @@ impl Driver {
     pub(crate) fn new(
         control: Arc<dyn ControlPlane>,
         scope: Scope,
-        dial: Arc<dyn Dial>,
+        outside: Outside,
         wishes: Wishes,
         outlet: Outlet,
     ) -> Self {
         Self {
             aws: Aws { control, scope },
-            dial,
+            dial: outside.dial,
+            wake: WakeWatch::new(outside.wall),
             channel: DataChannel::new(ChannelConfig::default(), rand::random()),
             wishes,
             outlet,
@@ -96,6 +110,7 @@ impl Driver {
             unsent: Bytes::new(),
             was_ready: false,
             resuming: None,
+            late_start: None,
         }
     }
 
@@ -106,18 +121,21 @@ impl Driver {
             Ok(Ok(never)) => match never {},
             Err(_) => Stop::Failed(SessionError::Crashed),
         };
-        let last = match stop {
-            Stop::Ended(end) => SessionState::Ended(end),
-            Stop::Failed(error) => {
-                self.terminate().await;
-                SessionState::Failed(error)
-            }
+        let (last, farewell) = match stop {
+            Stop::Ended(end) => (SessionState::Ended(end), Farewell::Said),
+            Stop::Failed(error) => (SessionState::Failed(error), self.terminate().await),
             Stop::Left => {
-                self.terminate().await;
-                SessionState::Ended(SessionEnd::TerminatedByUser)
+                let farewell = self.terminate().await;
+                (SessionState::Ended(SessionEnd::TerminatedByUser), farewell)
             }
         };
-        self.outlet.finish(last).await;
+        let Self {
+            aws, wishes, outlet, ..
+        } = self;
+        // Whoever still types hears that the session is over.
+        drop(wishes);
+        outlet.finish(last).await;
+        farewell.say(&aws).await;
     }
 
     async fn live(&mut self, origin: Origin) -> Result<Infallible, Stop> {
@@ -147,29 +165,35 @@ impl Driver {
     async fn start(&mut self, request: StartRequest) -> Result<SessionGrant, Stop> {
         self.outlet.state(SessionState::Starting);
         let aws = self.aws.clone();
-        let mut call = Box::pin(async move { aws.control.start_session(&aws.scope, &request).await });
+        let mut call = async move { aws.control.start_session(&aws.scope, &request).await }.boxed();
         match self.meanwhile(&mut call).await {
             Ok(Ok(grant)) => Ok(grant),
             Ok(Err(error)) => Err(Stop::Failed(error.into())),
             Err(stop) => {
                 // The session may exist at AWS already: its id is needed to end it.
-                if let Ok(Ok(grant)) = tokio::time::timeout(START_GRACE, call).await {
-                    self.session = Some(grant.session);
+                match tokio::time::timeout(START_GRACE, &mut call).await {
+                    Ok(Ok(grant)) => self.session = Some(grant.session),
+                    Ok(Err(_)) => {}
+                    Err(_) => self.late_start = Some(call),
                 }
                 Err(stop)
             }
         }
     }
 
-    /// Ends the session at AWS, if there is one. Its shell would otherwise run on until AWS's idle limit.
-    async fn terminate(&self) {
-        let Some(session) = &self.session else { return };
+    /// Ends the session at AWS, if there is one. Its shell would otherwise run on until AWS's idle limit. Answers what
+    /// is left to do.
+    async fn terminate(&mut self) -> Farewell {
+        let Some(session) = &self.session else {
+            return self.late_start.take().map_or(Farewell::Said, Farewell::ToComing);
+        };
         let call = self.aws.control.terminate_session(&self.aws.scope, session);
         match tokio::time::timeout(TERMINATE_WITHIN, call).await {
-            Ok(Ok(())) => {}
+            Ok(Ok(())) => return Farewell::Said,
             Ok(Err(error)) => tracing::warn!(%session, code = error.code(), "TerminateSession failed"),
             Err(_) => tracing::warn!(%session, "TerminateSession took too long"),
         }
+        Farewell::To(session.clone())
     }
 
     fn now(&self) -> Moment {

@@ -1,6 +1,7 @@
 //! The handles of a session: what the user does goes in, what happens comes out.
 
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use bytes::Bytes;
 use postern_model::{ControlPlane, Scope, SessionGrant, StartRequest, TerminalSize};
@@ -8,8 +9,8 @@ use thiserror::Error;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::dial::{Dial, TcpDial};
-use crate::driver::{Driver, Origin};
+use crate::dial::TcpDial;
+use crate::driver::{Driver, Origin, Outside};
 use crate::outlet::{Outlet, QUEUED_EVENTS};
 use crate::{SessionError, SessionEvent, SessionState};
 
@@ -57,7 +58,7 @@ impl Session {
         start: StartRequest,
         size: TerminalSize,
     ) -> (Session, SessionEvents) {
-        Self::spawn(control, scope, Origin::Start(start), size, Arc::new(TcpDial))
+        Self::spawn(control, scope, Origin::Start(start), size, Outside::real())
     }
 
     /// Drives a session that somebody else started: the AWS CLI calls StartSession itself and hands the grant to its
@@ -69,7 +70,7 @@ impl Session {
         grant: SessionGrant,
         size: TerminalSize,
     ) -> (Session, SessionEvents) {
-        Self::spawn(control, scope, Origin::Adopt(grant), size, Arc::new(TcpDial))
+        Self::spawn(control, scope, Origin::Adopt(grant), size, Outside::real())
     }
 
     pub(crate) fn spawn(
@@ -77,7 +78,7 @@ impl Session {
         scope: Scope,
         origin: Origin,
         size: TerminalSize,
-        dial: Arc<dyn Dial>,
+        outside: Outside,
     ) -> (Session, SessionEvents) {
         let (input, input_end) = mpsc::channel(QUEUED_INPUT);
         let (sizes, size_end) = watch::channel(size);
@@ -90,7 +91,7 @@ impl Session {
             retry: Arc::clone(&retry),
             leave: leave.clone(),
         };
-        tokio::spawn(Driver::new(control, scope, dial, wishes, Outlet::new(events)).run(origin));
+        tokio::spawn(Driver::new(control, scope, outside, wishes, Outlet::new(events)).run(origin));
         let session = Session {
             input,
             size: Arc::new(sizes),
@@ -131,6 +132,15 @@ impl Session {
     /// The network is back: resumes at once instead of at the next attempt's time.
     pub fn retry_now(&self) {
         self.retry.notify_one();
+    }
+}
+
+impl Outside {
+    fn real() -> Self {
+        Self {
+            dial: Arc::new(TcpDial),
+            wall: Arc::new(SystemTime::now),
+        }
     }
 }
 

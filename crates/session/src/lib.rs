@@ -12,6 +12,7 @@ mod liveness;
 mod outlet;
 #[cfg(test)]
 mod tests;
+mod wake;
 
 pub use end::SessionEnd;
 pub use error::{LinkError, SessionError};

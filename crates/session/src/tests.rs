@@ -9,12 +9,13 @@ mod resuming;
 mod tcp;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use postern_model::{ProfileName, Region, Scope, SessionId, StartRequest, Target, TerminalSize};
 
-use crate::driver::Origin;
+use crate::driver::{Origin, Outside};
 use crate::{Session, SessionEvent, SessionEvents, SessionState};
 use control::ScriptedControl;
 use gateway::{Gateway, Peer};
@@ -25,6 +26,8 @@ struct World {
     gateway: Arc<Gateway>,
     session: Session,
     events: SessionEvents,
+    /// Seconds that the clock of the day went on while the computer slept.
+    asleep_seconds: Arc<AtomicU64>,
 }
 
 fn scope() -> Scope {
@@ -49,19 +52,33 @@ impl World {
 
     fn with(control: ScriptedControl, gateway: Gateway) -> Self {
         let (control, gateway) = (Arc::new(control), Arc::new(gateway));
+        let asleep_seconds = Arc::new(AtomicU64::new(0));
+        let asleep = Arc::clone(&asleep_seconds);
+        let outside = Outside {
+            dial: gateway.clone(),
+            wall: Arc::new(move || {
+                SystemTime::UNIX_EPOCH + Duration::from_secs(asleep.load(Ordering::SeqCst))
+            }),
+        };
         let (session, events) = Session::spawn(
             control.clone(),
             scope(),
             Origin::Start(start_request()),
             TerminalSize::clamped(120, 40),
-            gateway.clone(),
+            outside,
         );
         Self {
             control,
             gateway,
             session,
             events,
+            asleep_seconds,
         }
+    }
+
+    /// The computer sleeps: the monotonic clock stands still.
+    fn sleep(&self, hours: u64) {
+        self.asleep_seconds.fetch_add(hours * 3600, Ordering::SeqCst);
     }
 
     /// A session whose agent has printed its prompt as message 0, which is acknowledged.

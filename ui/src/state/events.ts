@@ -47,10 +47,16 @@ export async function adoptSnapshot(ask: () => Promise<BootstrapView>): Promise<
   }
 }
 
+/** What waited when the workspace changed was of the one before; the snapshot that comes is of the new one. */
+function hold(held: AppEvent[], event: AppEvent) {
+  if (event.kind === "workspace-changed") held.length = 0;
+  else held.push(event);
+}
+
 export function applyEvent(event: AppEvent) {
-  if (waiting !== null) return void (waiting = event.kind === "workspace-changed" ? [] : [...waiting, event]);
+  if (waiting !== null) return hold(waiting, event);
   switch (event.kind) {
-    case "workspace-changed": // What waited was of the workspace before; the snapshot that follows holds the rest.
+    case "workspace-changed":
       return;
     case "fleet-changed":
       return useFleet.setState((fleet) => changeFleet(fleet, event.upserts, event.removals));

@@ -152,6 +152,18 @@ test("events that come while a snapshot is on its way are applied after it", asy
   expect([...useFleet.getState().nodes.keys()].sort()).toEqual([older.key, newer.key].sort());
 });
 
+test("what waited when the workspace changed is of the one before and is dropped", async () => {
+  const [old, fresh] = mockNodes(pair, 2, 0);
+  if (old === undefined || fresh === undefined) throw new Error("there are nodes");
+  await adoptSnapshot(async () => {
+    applyEvent({ kind: "fleet-changed", upserts: [old], removals: [] });
+    applyEvent({ kind: "workspace-changed" });
+    applyEvent({ kind: "fleet-changed", upserts: [fresh], removals: [] });
+    return snapshot({ pairs: [pair] });
+  });
+  expect([...useFleet.getState().nodes.keys()]).toEqual([fresh.key]);
+});
+
 test("a snapshot that fails lets the events that waited through", async () => {
   const asked = adoptSnapshot(async () => {
     applyEvent({ kind: "tab-changed", tab: tab(5) });

@@ -52,7 +52,9 @@ impl Driver {
         let mut work = std::pin::pin!(work);
         loop {
             let can_type = self.can_type();
-            let Self { wishes, outlet, .. } = self;
+            let Self {
+                wishes, outlet, wake, ..
+            } = self;
             tokio::select! {
                 () = wishes.leave.cancelled() => return Err(Stop::Left),
                 delivered = outlet.deliver() => delivered?,
@@ -64,6 +66,7 @@ impl Driver {
                     let size = *self.wishes.size.borrow_and_update();
                     self.resize(size);
                 }
+                () = wake.woke() => self.wishes.retry.notify_one(),
                 done = &mut work => return Ok(done),
             }
         }

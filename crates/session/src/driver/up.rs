@@ -111,6 +111,7 @@ impl Driver {
             wishes,
             outlet,
             clock,
+            wake,
             ..
         } = self;
         tokio::select! {
@@ -120,6 +121,7 @@ impl Driver {
             bytes = wishes.input.recv(), if can_type => Turn::Typed(bytes),
             Ok(()) = wishes.size.changed() => Turn::Resized,
             () = wishes.retry.notified() => Turn::Doubted,
+            () = wake.woke() => Turn::Doubted,
             () = tokio::time::sleep_until(clock.at(due)) => Turn::Timer,
         }
     }

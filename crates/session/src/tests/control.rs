@@ -15,7 +15,7 @@ use super::{scope, session_id};
 
 pub(super) const HOST: &str = "ssmmessages.eu-central-1.amazonaws.com";
 
-/// What the next ResumeSession says; a new grant when nothing is left.
+/// What the next calls say; success when nothing is left.
 type Script = Mutex<VecDeque<Result<(), ControlError>>>;
 
 #[derive(Default)]
@@ -26,6 +26,8 @@ pub(super) struct ScriptedControl {
     pub(super) signatures: AtomicUsize,
     /// Errors and successes of the next resumes.
     pub(super) resume_script: Script,
+    /// Errors of the next terminations.
+    pub(super) terminate_script: Script,
     pub(super) start_error: Option<ControlError>,
     pub(super) sign_error: Option<ControlError>,
     /// Replaces the stream URL of StartSession.
@@ -47,6 +49,13 @@ impl ScriptedControl {
     pub(super) fn will_resume_with(self, script: impl IntoIterator<Item = Result<(), ControlError>>) -> Self {
         self.resume_script.lock().unwrap().extend(script);
         self
+    }
+
+    pub(super) fn unreachable() -> ControlError {
+        ControlError::Unreachable {
+            endpoint: HOST.into(),
+            detail: "no network".into(),
+        }
     }
 
     pub(super) fn throttled() -> ControlError {
@@ -117,7 +126,8 @@ impl ControlPlane for ScriptedControl {
         assert_eq!(*session, session_id());
         self.terminations.fetch_add(1, Ordering::SeqCst);
         tokio::time::sleep(self.terminate_takes).await;
-        Ok(())
+        let next = self.terminate_script.lock().unwrap().pop_front();
+        next.unwrap_or(Ok(()))
     }
 
     async fn socket_settings(&self, _: &Scope) -> Result<SocketSettings, ControlError> {

@@ -180,3 +180,69 @@ async fn a_handshake_that_cannot_be_met_is_answered_and_ends_the_session() {
     );
     assert_eq!(terminations(&world), 1);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_granted_long_after_everybody_left_is_ended() {
+    let control = ScriptedControl {
+        start_takes: Duration::from_secs(90),
+        ..ScriptedControl::default()
+    };
+    let mut world = World::with(control, Gateway::default());
+    world.until_state(|state| *state == SessionState::Starting).await;
+    let asked_at = Instant::now();
+    world.session.terminate();
+    assert_eq!(
+        world.last_state().await,
+        SessionState::Ended(SessionEnd::TerminatedByUser)
+    );
+    assert!(
+        asked_at.elapsed() < Duration::from_secs(15),
+        "{:?}",
+        asked_at.elapsed()
+    );
+    assert_eq!(terminations(&world), 0);
+    tokio::time::sleep(Duration::from_secs(90)).await;
+    assert_eq!(terminations(&world), 1);
+    assert_eq!(world.gateway.dialled(), Vec::<String>::new());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_left_without_a_network_is_ended_when_it_is_back() {
+    let control = ScriptedControl::default();
+    control
+        .terminate_script
+        .lock()
+        .unwrap()
+        .extend((0..8).map(|_| Err(ScriptedControl::unreachable())));
+    let mut world = World::with(control, Gateway::default());
+    let mut peer = world.gateway.accept().await;
+    peer.expect_open().await;
+    world.session.terminate();
+    let ((), last) = tokio::join!(peer.until_gone(), world.last_state());
+    assert_eq!(last, SessionState::Ended(SessionEnd::TerminatedByUser));
+    assert_eq!(terminations(&world), 1);
+    assert_eq!(world.session.send_input("x".into()).await, Err(SessionOver));
+    tokio::time::sleep(Duration::from_secs(3600)).await;
+    assert_eq!(terminations(&world), 9, "until AWS was told, and no longer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn aws_is_not_asked_for_ever() {
+    let control = ScriptedControl::default();
+    control
+        .terminate_script
+        .lock()
+        .unwrap()
+        .extend((0..10_000).map(|_| Err(ScriptedControl::unreachable())));
+    let mut world = World::with(control, Gateway::default());
+    let mut peer = world.gateway.accept().await;
+    peer.expect_open().await;
+    world.session.terminate();
+    let ((), _) = tokio::join!(peer.until_gone(), world.last_state());
+    tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
+    assert!(
+        (50..100).contains(&terminations(&world)),
+        "{}",
+        terminations(&world)
+    );
+}

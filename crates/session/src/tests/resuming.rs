@@ -425,3 +425,46 @@ async fn many_cuts_lose_and_double_nothing() {
         world.gateway.dialled().len()
     );
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_computer_that_slept_asks_its_link_within_seconds() {
+    let (mut world, mut peer) = World::ready().await;
+    peer.attend(Duration::from_secs(20)).await;
+    let pings = peer.pings;
+    world.sleep(8);
+    peer.attend(Duration::from_millis(1500)).await;
+    assert_eq!(peer.pings, pings + 1, "asked at once");
+    assert_eq!(world.gateway.dialled().len(), 1, "a link that answers is kept");
+    peer.attend(Duration::from_secs(20)).await;
+    let woke_at = Instant::now();
+    world.sleep(8);
+    world
+        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
+        .await;
+    assert!(
+        woke_at.elapsed() <= Duration::from_secs(7),
+        "{:?}",
+        woke_at.elapsed()
+    );
+    drop(peer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_computer_that_slept_while_resuming_tries_again_at_once() {
+    let control = ScriptedControl {
+        resume_takes: Duration::from_secs(30),
+        ..ScriptedControl::default()
+    };
+    let mut world = World::with(control, Gateway::default());
+    let mut peer = world.gateway.accept().await;
+    peer.expect_open().await;
+    drop(peer);
+    world
+        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
+        .await;
+    tokio::time::sleep(Duration::from_secs(10)).await;
+    assert_eq!(ScriptedControl::count(&world.control.resumes), 1);
+    world.sleep(8);
+    tokio::time::sleep(Duration::from_millis(1500)).await;
+    assert_eq!(ScriptedControl::count(&world.control.resumes), 2);
+}
