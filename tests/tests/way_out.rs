@@ -1,5 +1,12 @@
 //! Every way out of a session, with the simulator as the witness: AWS is told, whatever was going on.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a failed assumption of a test is a failed test, and a test looks at one kind of event among many"
+)]
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
