@@ -4,9 +4,11 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { start } from "./start";
+import { keepShownTab } from "./state/shown-tab";
 import { showSystemTheme } from "./state/theme";
 
 showSystemTheme();
+keepShownTab();
 void start();
 
 const root = document.getElementById("root");

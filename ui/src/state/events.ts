@@ -1,9 +1,10 @@
 /** What happens in the program, applied to the stores: each event carries the change itself. */
-import type { AppEvent, BootstrapView } from "../ipc/contract";
+import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
 import { useConnections } from "./connections";
 import { changeFleet, useFleet, wholeFleet } from "./fleet";
 import { activated, noSessions, useSessions, withoutTab, withTab } from "./sessions";
 import { useProgram } from "./settings";
+import { shownBefore } from "./shown-tab";
 import { say, tellFailure } from "./toasts";
 
 /** Tabs that the user closed: a late event must not bring them back. */
@@ -15,7 +16,7 @@ export function applyBootstrap(view: BootstrapView) {
   useFleet.setState(wholeFleet(view.pairs, view.nodes), true);
   useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
   const sessions = { ...noSessions(), tabs: view.tabs };
-  useSessions.setState(activated(sessions, view.tabs[0]?.id ?? null), true);
+  useSessions.setState(activated(sessions, tabToShow(view.tabs)), true);
   useProgram.setState({
     mode: view.mode,
     startError: null,
@@ -25,6 +26,12 @@ export function applyBootstrap(view: BootstrapView) {
     settings: view.settings,
   });
   for (const notice of view.notices) tellFailure(notice);
+}
+
+/** After the page was loaded anew, the tab that was shown before. */
+function tabToShow(tabs: readonly TabView[]): number | null {
+  const before = shownBefore();
+  return tabs.find((tab) => tab.id === before)?.id ?? tabs[0]?.id ?? null;
 }
 
 /** Events that wait for a snapshot that is on its way; null while none is. */

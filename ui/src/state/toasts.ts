@@ -13,10 +13,17 @@ export interface Toast {
 
 /** How long a result without a failure stays. */
 const SHOWN_MS = 5000;
+/** Screen readers get to the end of one sentence before the next. */
+const QUIET_MS = 3000;
 /** More than this is a flood: the oldest go. */
 const MOST = 4;
 
 export const useToasts = create<{ toasts: readonly Toast[]; said: string }>(() => ({ toasts: [], said: "" }));
+
+/** The pause after each announcement, while it runs. */
+let quiet: ReturnType<typeof setTimeout> | null = null;
+/** What is to be said when it is over. */
+let next: string | null = null;
 
 let last = 0;
 
@@ -36,9 +43,19 @@ export function dismiss(id: number) {
   useToasts.setState((now) => ({ toasts: now.toasts.filter((toast) => toast.id !== id) }));
 }
 
-/** Tells screen readers politely. */
+/** Tells screen readers politely: at most once in three seconds, then the latest of what came meanwhile. */
 export function say(text: string) {
+  if (quiet !== null) {
+    next = text;
+    return;
+  }
   useToasts.setState({ said: text });
+  quiet = setTimeout(() => {
+    quiet = null;
+    const waiting = next;
+    next = null;
+    if (waiting !== null) say(waiting);
+  }, QUIET_MS);
 }
 
 function add(toast: Omit<Toast, "id">): number {

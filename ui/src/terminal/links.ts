@@ -18,3 +18,11 @@ export function plainTitle(text: string): string {
 
 const HIDDEN =
   /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]/g;
+
+/** No web view opens a longer address; a node could fill the memory with them. */
+const MOST_LINK_CHARACTERS = 2048;
+
+/** Whether the body of an OSC 8 sequence is longer than any link, and is to be swallowed. */
+export function isLinkTooLong(body: string): boolean {
+  return body.length > MOST_LINK_CHARACTERS;
+}

@@ -5,13 +5,14 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { Terminal } from "@xterm/xterm";
 import { client, errorView } from "../ipc/client";
 import { attachTerminal, sendTerminalInput } from "../ipc/terminal";
-import { isMac } from "../state/platform";
+import { isLinux, isMac } from "../state/platform";
 import { drawWithGraphicsCard, FONT_FAMILY, findColours, fontsReady, LINE_HEIGHT, terminalTheme } from "./appearance";
 import { clampCounts } from "./clamps";
 import { Credit } from "./credit";
 import { InputQueue } from "./input-queue";
-import { plainTitle, webAddress } from "./links";
+import { isLinkTooLong, plainTitle, webAddress } from "./links";
 import { cleanPaste, pasteBytes, runsAtOnce } from "./paste";
+import { ReplyBudget } from "./reply-budget";
 
 export interface TerminalLook {
   fontSize: number;
@@ -36,6 +37,7 @@ export class SessionTerminal {
   readonly #search = new SearchAddon();
   readonly #credit: Credit;
   readonly #input: InputQueue;
+  readonly #replies = new ReplyBudget(() => performance.now());
   #detach: () => void = () => {};
   #opened = false;
   #disposed = false;
@@ -45,6 +47,8 @@ export class SessionTerminal {
   #frozen = false;
   /** Whether there is a session to send keys and sizes to. */
   #live = true;
+  /** A middle click on Linux pastes the selection, which WebKitGTK puts into the field and not into the event. */
+  #selectionComes = false;
 
   constructor(
     readonly tab: number,
@@ -197,7 +201,10 @@ export class SessionTerminal {
     terminal.loadAddon(this.#search);
     terminal.loadAddon(new UnicodeGraphemesAddon());
     clampCounts(terminal);
-    terminal.onData((text) => this.#type(new TextEncoder().encode(text)));
+    terminal.parser.registerOscHandler(8, isLinkTooLong);
+    terminal.onData((text) => {
+      if (this.#replies.takes(text)) this.#type(new TextEncoder().encode(text));
+    });
     terminal.onBinary((text) => this.#type(Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff)));
     terminal.onResize(() => this.#tellSize());
     terminal.onTitleChange((title) => this.reports.title(plainTitle(title)));
@@ -208,6 +215,23 @@ export class SessionTerminal {
     this.element.className = "session-terminal";
     // Before xterm.js sees it: its own paste keeps ESC.
     this.element.addEventListener("paste", (event) => this.#onPaste(event), { capture: true });
+    if (isLinux) this.#pasteSelection();
+  }
+
+  #pasteSelection() {
+    this.element.addEventListener("mousedown", (event) => (this.#selectionComes = event.button === 1), {
+      capture: true,
+    });
+    this.element.addEventListener("input", (event) => this.#onSelection(event), { capture: true });
+  }
+
+  #onSelection(event: Event) {
+    if (!this.#selectionComes || !(event.target instanceof HTMLTextAreaElement)) return;
+    this.#selectionComes = false;
+    event.stopImmediatePropagation();
+    const text = event.target.value;
+    event.target.value = "";
+    this.paste(text);
   }
 
   #write(bytes: Uint8Array) {
@@ -232,8 +256,12 @@ export class SessionTerminal {
   }
 
   #onPaste(event: ClipboardEvent) {
-    event.preventDefault();
     event.stopImmediatePropagation();
+    if (this.#selectionComes && event.target instanceof HTMLTextAreaElement) {
+      event.target.value = ""; // Only what is pasted now may be in it.
+      return;
+    }
+    event.preventDefault();
     this.paste(event.clipboardData?.getData("text/plain") ?? "");
   }
 

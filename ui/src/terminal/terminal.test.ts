@@ -3,8 +3,9 @@ import { expect, test, vi } from "vitest";
 import { clampCounts } from "./clamps";
 import { Credit } from "./credit";
 import { InputQueue } from "./input-queue";
-import { plainTitle, webAddress } from "./links";
+import { isLinkTooLong, plainTitle, webAddress } from "./links";
 import { cleanPaste, pasteBytes, runsAtOnce } from "./paste";
+import { ReplyBudget } from "./reply-budget";
 
 function terminal() {
   const made = new Terminal({ cols: 80, rows: 24, allowProposedApi: true, logLevel: "off", scrollback: 1000 });
@@ -64,6 +65,37 @@ test("a terminal answers only with what it knows itself, never with what it was 
   const text = answers.join("");
   expect(text).not.toContain("PAYL");
   expect(text.replace(/\u001b\[[?>=]?[\d;]*[cnR]|\u001b\[\?\d+;\d\$y|\u001bP[01]\$r[^\u001b]*\u001b\\/g, "")).toBe("");
+});
+
+test("a flood of questions gets 4 KiB of answers in a second, and keys always pass", async () => {
+  const target = terminal();
+  let nowMs = 0;
+  const budget = new ReplyBudget(() => nowMs);
+  let sent = 0;
+  target.onData((data) => (sent += budget.takes(data) ? data.length : 0));
+  const flood = "\u001b[c\u001b[>c\u001b[5n\u001b[6n\u001b[?2026$p\u001bP$qm\u001b\\".repeat(2000);
+  await written(target, flood);
+  expect(sent).toBeGreaterThan(4000);
+  expect(sent).toBeLessThanOrEqual(4096);
+  const keys = [
+    "a",
+    "\u0003",
+    "\u001b",
+    "\u001b[A",
+    "\u001bOP",
+    "\u001b[15~",
+    "\u001b[200~c\u001b[201~",
+    "\u001b[1;5D",
+    "\u001bx",
+  ];
+  for (const key of keys) expect(budget.takes(key)).toBe(true);
+  nowMs = 1000;
+  expect(budget.takes("\u001b[?1;2c")).toBe(true);
+});
+
+test("a link of absurd length is swallowed", async () => {
+  expect(isLinkTooLong(";https://example.com/")).toBe(false);
+  expect(isLinkTooLong(`;https://example.com/${"a".repeat(5000)}`)).toBe(true);
 });
 
 test("pasted text keeps tabs and line breaks and nothing else that is a key", () => {
