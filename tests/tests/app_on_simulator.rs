@@ -1,5 +1,14 @@
 //! The application on the simulator, over the real AWS wire: sync, saved connections, sessions, resume, and what goes wrong.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 use postern_app::view::{
     AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, NodeView, PairDraft, SyncPhase,
     TabStateView,

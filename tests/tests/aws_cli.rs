@@ -1,5 +1,14 @@
 //! The real AWS CLI as an outside client: it lists the simulated fleet and drives our drop-in plugin.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 use std::path::Path;
 use std::process::Command;
 

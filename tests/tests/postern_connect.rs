@@ -1,5 +1,14 @@
 //! `postern connect` as a person uses it: a real shell in a real terminal, over the simulator's wire.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::wildcard_enum_match_arm,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::process::Command;

@@ -121,6 +121,8 @@ this computer, in a scratch folder, and end with the simulator. Use it from anot
   aws ec2 describe-instances
   postern nodes
 
+Every profile has a Region of its own. AWS_REGION and AWS_DEFAULT_REGION, if you have set them, would win: unset them.
+
 It runs until Ctrl-C or SIGTERM. The file stays; its keys open nothing once the simulator has ended.";
 
 fn address(text: &str) -> Result<SocketAddr, &'static str> {

@@ -50,11 +50,10 @@ pub(crate) enum Failure {
 
 /// The next step after a call to AWS failed, in the words of the command line.
 pub(crate) fn next_step(error: &ControlError) -> String {
-    match error {
-        ControlError::NoRegion { .. } => {
-            "Name one with --region, or set `region` in the AWS configuration.".into()
-        }
-        other => other.next_step(),
+    if matches!(error, ControlError::NoRegion { .. }) {
+        "Name one with --region, or set `region` in the AWS configuration.".into()
+    } else {
+        error.next_step()
     }
 }
 

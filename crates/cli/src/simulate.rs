@@ -37,17 +37,13 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
 
 fn greeting(simulator: &Simulator, env_file: Option<&Path>) -> String {
     let mut text = format!("Simulated AWS at {}\n", simulator.endpoint());
-    let _infallible = match env_file {
-        Some(path) => write!(
-            text,
-            "Use it from another terminal:\n  set -a; . {}; set +a\n  aws ec2 describe-instances\n  postern nodes\n",
-            quoted(path)
-        ),
-        None => writeln!(
-            text,
-            "For the variables of the AWS CLI, start it with --env-file FILE."
-        ),
-    };
+    let has_region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
+        .iter()
+        .any(|name| std::env::var_os(name).is_some());
+    text.push_str(&match env_file {
+        Some(path) => how_to_use(path, has_region),
+        None => "For the variables of the AWS CLI, start it with --env-file FILE.\n".to_owned(),
+    });
     let profiles: Vec<String> = simulator
         .profiles()
         .into_iter()
@@ -55,6 +51,20 @@ fn greeting(simulator: &Simulator, env_file: Option<&Path>) -> String {
         .collect();
     let _infallible = write!(text, "Profiles: {}\nCtrl-C ends it.\n", profiles.join(", "));
     text
+}
+
+/// The file cannot take a Region out of force (an empty one is a Region to the AWS CLI), so the user does it, if there
+/// is one.
+fn how_to_use(env_file: &Path, has_region: bool) -> String {
+    let unset = if has_region {
+        "  unset AWS_REGION AWS_DEFAULT_REGION   # they would win over the Region of each profile\n"
+    } else {
+        ""
+    };
+    format!(
+        "Use it from another terminal:\n{unset}  set -a; . {}; set +a\n  aws ec2 describe-instances\n  postern nodes\n",
+        quoted(env_file)
+    )
 }
 
 /// The path as one word of a POSIX shell; a file name without a slash would be looked up in `PATH`.
@@ -78,6 +88,18 @@ fn quoted(path: &Path) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_region_of_the_user_s_own_is_put_out_of_the_way() {
+        let path = Path::new("/tmp/aws.env");
+        assert!(!how_to_use(path, false).contains("unset"));
+        let told = how_to_use(path, true);
+        let (unset, source) = (
+            told.find("unset AWS_REGION AWS_DEFAULT_REGION"),
+            told.find(". /tmp/aws.env"),
+        );
+        assert!(unset.is_some() && unset < source, "{told}");
+    }
 
     #[test]
     fn paths_are_one_word_of_a_shell() {

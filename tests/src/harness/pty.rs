@@ -39,7 +39,8 @@ impl Terminal {
         std::thread::spawn(move || {
             let mut buffer = [0; 4096];
             while let Ok(count @ 1..) = reader.read(&mut buffer) {
-                if sender.send(buffer[..count].to_vec()).is_err() {
+                let read = buffer.get(..count).unwrap_or(&buffer).to_vec();
+                if sender.send(read).is_err() {
                     return;
                 }
             }
