@@ -1,8 +1,7 @@
-// A reload of the page keeps the sessions, and a program that is told to end by a signal ends them first.
+// The page goes and the sessions stay: a reload, and a page whose process dies. A signal ends the sessions, then the program.
 import assert from "node:assert/strict";
 import { copyFileSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { built } from "../../scripts/steps.mjs";
 import { sessions, simulate } from "./simulator.mjs";
 import { Home, Key, Window } from "./window.mjs";
 
@@ -34,6 +33,8 @@ test("a shell is open", async () => {
   await window.click("settings-sync");
   const toggle = await window.see("setting-sync-enabled");
   if ((await toggle.getAttribute("aria-checked")) !== "true") await toggle.click();
+  await window.click("settings-accounts");
+  await window.see("pair-row", '[data-profile="acme-stage"][data-phase="done"]');
   await window.click("terminals-open");
   const key = await window.eventually("an online node", () =>
     window.driver.executeScript(() => {
@@ -59,25 +60,33 @@ test("after a reload the same shell is there with what it showed", async () => {
   assert.deepEqual(listed.map(({ state }) => state), ["connected"]);
 });
 
+test("a page whose process dies is loaded again, and the session lives", { skip: process.platform !== "linux" && "reads /proc" }, async () => {
+  const [dead] = processes(home, /\/WebKitWebProcess$/);
+  process.kill(dead, "SIGKILL");
+  await window.eventually("another process draws the page", async () => processes(home, /\/WebKitWebProcess$/).some((pid) => pid !== dead && isRunning(pid)));
+  const listed = await sessions(simulator.endpoint);
+  assert.deepEqual(listed.map(({ state }) => state), ["connected"]);
+});
+
 test("SIGTERM terminates the session and ends the program", { skip: process.platform !== "linux" && "reads /proc" }, async () => {
-  const pid = programOf(home);
+  const [pid, ...others] = processes(home, /\/postern-desktop$/);
+  assert.deepEqual(others, []);
   process.kill(pid, "SIGTERM");
   await window.eventually("the program is gone", async () => !isRunning(pid));
   const listed = await sessions(simulator.endpoint);
   assert.deepEqual(listed.map(({ state }) => state), ["terminated"]);
 });
 
-/** The process of the program that runs with this home. */
-function programOf({ path }) {
-  const found = readdirSync("/proc").filter((pid) => {
+/** The processes of a program that run with this home. */
+function processes({ path }, program) {
+  const own = (pid) => {
     try {
-      return readlinkSync(`/proc/${pid}/exe`) === built("postern-desktop") && readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`HOME=${path}`);
+      return program.test(readlinkSync(`/proc/${pid}/exe`)) && readFileSync(`/proc/${pid}/environ`, "utf8").split("\0").includes(`HOME=${path}`);
     } catch {
       return false; // Not a process, not ours, or gone.
     }
-  });
-  assert.equal(found.length, 1, "one program runs in this home");
-  return Number(found[0]);
+  };
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name) && own(name)).map(Number);
 }
 
 /** A process that nobody waited for yet is gone all the same. */

@@ -1,0 +1,106 @@
+// What a session lives through in the real window: a long paste, a page that is loaded anew, its end, and a node that has none.
+import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
+import { after, before, test } from "node:test";
+import { sessions } from "./simulator.mjs";
+import { By, Home, Key, Window } from "./window.mjs";
+
+const home = new Home();
+let window;
+let endpoint;
+
+before(async () => {
+  window = await Window.open(home);
+  await window.click("first-run-demo");
+  await open("auth-gateway-1");
+  const badge = await (await window.see("demo-badge")).getAttribute("textContent");
+  endpoint = `http://${/127\.0\.0\.1:\d+/.exec(badge)[0]}`;
+});
+
+after(async () => {
+  await window?.close();
+  home.remove();
+});
+
+test("many lines are asked about, and 200 KB of them arrive byte for byte", async () => {
+  const text = Array.from({ length: 4000 }, (_, line) => `${line} Zürich 東京 \t${"x".repeat(line % 60)}`).join("\n");
+  assert.ok(Buffer.byteLength(text) > 200_000);
+  await window.command("cat > pasted; sha256sum pasted");
+  await window.terminalShows(/sha256sum pasted$/m);
+  await paste(text);
+  await window.click("paste-confirm");
+  // The last line break is dropped; Enter and Ctrl+D end the file.
+  await window.type(Key.ENTER, Key.CONTROL, "d", Key.NULL);
+  const [, arrived] = await window.terminalShows(/^([0-9a-f]{64}) {2}pasted$/m);
+  assert.equal(arrived, createHash("sha256").update(`${text}\n`).digest("hex"));
+});
+
+test("nothing is sent of a paste that is refused", async () => {
+  await window.command("clear; cat");
+  await window.eventually("a tidy screen", async () => !(await window.terminalText()).includes("pasted"));
+  await paste("echo one\necho two\n");
+  await window.see("paste-dialog");
+  await window.keys(Key.ESCAPE);
+  await window.type(Key.CONTROL, "d", Key.NULL);
+  await window.command("echo only=$((1+2))");
+  await window.terminalShows(/^only=3$/m);
+  assert.doesNotMatch(await window.terminalText(), /one|two/);
+});
+
+test("a page that is loaded anew shows the same tabs and goes on in the same shells", async () => {
+  await open("kafka-broker-2");
+  await window.command("echo before=$$.");
+  const [, before] = await window.terminalShows(/before=(\d+)\./);
+  const granted = await sessions(endpoint);
+  await window.driver.executeScript(() => location.reload());
+  await window.eventually("the new page has both tabs", async () =>
+    (await window.driver.executeScript(() => performance.getEntriesByType("navigation")[0]?.type === "reload" && [...document.querySelectorAll('[data-testid="tab"]')].map((tab) => tab.dataset.name).join())) ===
+    "auth-gateway-1,kafka-broker-2");
+  await window.see("tab", '[data-name="kafka-broker-2"][aria-selected="true"]');
+  await window.terminalShows(new RegExp(`before=${before}\\.`));
+  await window.command("echo after=$$.");
+  const [, now] = await window.terminalShows(/after=(\d+)\./);
+  assert.equal(now, before);
+  await window.click("tab", '[data-name="auth-gateway-1"]');
+  await window.terminalShows(/^only=3$/m);
+  const ids = (list) => list.map(({ id, state }) => `${id} ${state}`);
+  assert.deepEqual(ids(await sessions(endpoint)), ids(granted));
+});
+
+test("a shell that exits leaves its text, and a new session opens in the same tab", async () => {
+  await window.command("exit");
+  await window.see("session-over");
+  assert.match(await window.terminalText(), /only=3/);
+  await window.click("reconnect");
+  await window.see("tab", '[data-name="auth-gateway-1"][data-state="connected"]');
+  await window.command("echo again=$((2+2))");
+  await window.terminalShows(/again=4/);
+  assert.equal((await window.driver.findElements(By.css('[data-testid="tab"]'))).length, 2);
+});
+
+test("a stopped node says why it has no session", async () => {
+  await window.click("only-running");
+  await (await window.see("search")).sendKeys("state:stopped");
+  const name = await window.eventually("a stopped node", () =>
+    window.driver.executeScript(() => document.querySelector('[data-testid="node-row"][aria-label*=" stopped"]')?.dataset.name));
+  await window.driver.actions().doubleClick(await window.see("node-row", `[data-name="${name}"]`)).perform();
+  await window.click("confirm");
+  const failure = await (await window.see("session-failed")).getText();
+  assert.match(failure, /is not connected to Systems Manager[\s\S]*Check that the node runs/);
+  await window.see("tab", `[data-name="${name}"][data-state="failed"]`);
+});
+
+async function open(node) {
+  await window.driver.actions().doubleClick(await window.see("node-row", `[data-name="${node}"]`)).perform();
+  await window.terminalShows(/made-up node[\s\S]*\$ ?$/m);
+}
+
+/** The event that the web view sends for Ctrl+Shift+V; the clipboard itself belongs to the whole screen. */
+async function paste(text) {
+  await window.driver.executeScript((pasted) => {
+    const input = [...document.querySelectorAll('[data-testid="terminal"] textarea')].find((area) => area.closest('[data-testid="terminal"]').offsetParent !== null);
+    const clipboardData = new DataTransfer();
+    clipboardData.setData("text/plain", pasted);
+    input.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+  }, text);
+}
