@@ -33,7 +33,25 @@ pub(crate) fn open<R: Runtime>(app: &App<R>, data: Option<&Path>) -> tauri::Resu
         Some(folder) => builder.data_directory(folder),
         None => builder.incognito(true),
     };
-    builder.build().map(drop)
+    reload_after_crash(&builder.build()?)
+}
+
+/// The process that draws the page may die. The sessions are not in it: a new page attaches to them and draws them anew.
+/// On macOS Tauri does this by itself; on Windows it offers no way to hear of it.
+#[cfg(target_os = "linux")]
+fn reload_after_crash<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+    use webkit2gtk::WebViewExt;
+    window.with_webview(|webview| {
+        webview.inner().connect_web_process_terminated(|page, reason| {
+            tracing::warn!(?reason, "the process of the page is gone; the page is loaded again");
+            page.reload();
+        });
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn reload_after_crash<R: Runtime>(_: &WebviewWindow<R>) -> tauri::Result<()> {
+    Ok(())
 }
 
 fn page_folder(data: Option<&Path>) -> Option<PathBuf> {

@@ -42,8 +42,12 @@ test("a shell is open", async () => {
       return rows.find((row) => /running, agent online/.test(row.getAttribute("aria-label")))?.dataset.key;
     }),
   );
-  const node = await window.see("node-row", `[data-key="${key}"]`);
-  await window.driver.actions().doubleClick(node).perform();
+  // The rows may still move under the mouse.
+  await window.eventually("the node is chosen", async () => {
+    await (await window.see("node-row", `[data-key="${key}"]`)).click();
+    return window.driver.executeScript((id) => document.body.innerText.includes(id), key.split("/")[1]);
+  });
+  await window.keys(Key.ENTER);
   await window.terminalShows(/\$ ?$/m);
   await window.command("echo kept-$((40+2)) pid=$$.");
   await window.terminalShows(/kept-42 pid=\d+\./);
@@ -61,7 +65,8 @@ test("after a reload the same shell is there with what it showed", async () => {
 });
 
 test("a page whose process dies is loaded again, and the session lives", { skip: process.platform !== "linux" && "reads /proc" }, async () => {
-  const [dead] = processes(home, /\/WebKitWebProcess$/);
+  const [dead, ...others] = processes(home, /\/WebKitWebProcess$/);
+  assert.deepEqual(others, []);
   process.kill(dead, "SIGKILL");
   await window.eventually("another process draws the page", async () => processes(home, /\/WebKitWebProcess$/).some((pid) => pid !== dead && isRunning(pid)));
   const listed = await sessions(simulator.endpoint);
