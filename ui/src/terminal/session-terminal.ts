@@ -114,7 +114,7 @@ export class SessionTerminal {
 
   /** Draws for the first time; the element must be visible, because cells are measured now. */
   async open() {
-    if (this.#opened) return this.fit();
+    if (this.#opened) return this.#showAgain();
     this.#opened = true;
     await fontsReady(this.#terminal.options.fontSize ?? 13);
     if (this.#disposed) return;
@@ -267,6 +267,12 @@ export class SessionTerminal {
 
   #inputFailed(thrown: unknown) {
     if (errorView(thrown).code !== "session-over") this.reports.failed(thrown);
+  }
+
+  /** Rows that came while letters could not be measured, because the pane was hidden, are spaced too far apart. */
+  #showAgain() {
+    this.fit();
+    this.#terminal.refresh(0, this.#terminal.rows - 1);
   }
 
   #fitNow() {
