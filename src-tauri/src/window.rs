@@ -43,7 +43,10 @@ fn reload_after_crash<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()
     use webkit2gtk::WebViewExt;
     window.with_webview(|webview| {
         webview.inner().connect_web_process_terminated(|page, reason| {
-            tracing::warn!(?reason, "the process of the page is gone; the page is loaded again");
+            tracing::warn!(
+                ?reason,
+                "the process of the page is gone; the page is loaded again"
+            );
             page.reload();
         });
     })
