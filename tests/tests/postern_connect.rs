@@ -95,10 +95,14 @@ fn a_shell_takes_keys_and_sizes_and_leaves_the_terminal_as_it_was() {
     terminal.wait_for("30 100");
     terminal.wait_for("Grüße, 東京 🚀");
     terminal.resize(77, 21);
-    terminal.type_text("stty size\r");
-    terminal.wait_for("21 77");
-    terminal.type_text("sleep 600\r");
+    // Keys may overtake a size on their way, so the shell looks until it is there.
+    terminal.type_text("until [ \"$(stty size)\" = '21 77' ]; do sleep 0.05; done; echo resized-$((1+1))\r");
+    terminal.wait_for("resized-2");
+    // The command itself says that it runs: a shell that is just about to start one may lose a Ctrl-C.
+    terminal.type_text("sh -c 'echo asleep-$((1+1)); exec sleep 600'\r");
+    terminal.wait_for("asleep-2");
     terminal.type_text("\u{3}");
+    terminal.wait_for("^C");
     terminal.wait_for("$ ");
     terminal.type_text("exit\r");
     terminal.wait_for("status=0");
