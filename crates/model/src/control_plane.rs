@@ -6,8 +6,8 @@ use async_trait::async_trait;
 use url::Url;
 
 use crate::{
-    AgentInformation, CallerIdentity, ControlError, Instance, Page, PageToken, ProfileName, ProfileSummary, Region,
-    Scope, SessionGrant, SessionId, StartRequest, StreamUrl,
+    AgentInformation, CallerIdentity, ControlError, Instance, Page, PageToken, ProfileName, ProfileSummary,
+    Region, Scope, SessionGrant, SessionId, StartRequest, StreamUrl,
 };
 
 /// How a data channel's socket must be opened for a scope, from the same AWS configuration as the calls.
@@ -33,7 +33,11 @@ pub trait ControlPlane: Send + Sync {
     ///
     /// # Errors
     /// [`ControlError::UnknownProfile`], [`ControlError::NoRegion`], [`ControlError::MalformedConfiguration`].
-    async fn resolve(&self, profile: Option<ProfileName>, region: Option<Region>) -> Result<Scope, ControlError>;
+    async fn resolve(
+        &self,
+        profile: Option<ProfileName>,
+        region: Option<Region>,
+    ) -> Result<Scope, ControlError>;
 
     /// STS GetCallerIdentity.
     ///
@@ -56,13 +60,21 @@ pub trait ControlPlane: Send + Sync {
     ///
     /// # Errors
     /// Any [`ControlError`].
-    async fn agents(&self, scope: &Scope, page: Option<PageToken>) -> Result<Page<AgentInformation>, ControlError>;
+    async fn agents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<AgentInformation>, ControlError>;
 
     /// SSM StartSession.
     ///
     /// # Errors
     /// [`ControlError::TargetNotConnected`], [`ControlError::InvalidDocument`], [`ControlError::Denied`], …
-    async fn start_session(&self, scope: &Scope, request: &StartRequest) -> Result<SessionGrant, ControlError>;
+    async fn start_session(
+        &self,
+        scope: &Scope,
+        request: &StartRequest,
+    ) -> Result<SessionGrant, ControlError>;
 
     /// SSM ResumeSession: a new token and stream URL for a session that AWS still has.
     ///
@@ -88,5 +100,9 @@ pub trait ControlPlane: Send + Sync {
     ///
     /// # Errors
     /// Any [`ControlError`] of credentials.
-    async fn sign_upgrade(&self, scope: &Scope, url: &StreamUrl) -> Result<Vec<(String, String)>, ControlError>;
+    async fn sign_upgrade(
+        &self,
+        scope: &Scope,
+        url: &StreamUrl,
+    ) -> Result<Vec<(String, String)>, ControlError>;
 }

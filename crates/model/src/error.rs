@@ -210,8 +210,10 @@ impl ControlError {
     /// Whether the same call may work a little later without anybody doing anything.
     #[must_use]
     pub fn may_pass(&self) -> bool {
-        matches!(self, Self::Throttled { .. } | Self::Unreachable { .. } | Self::MalformedAnswer { .. })
-            || matches!(self, Self::Rejected { code, .. } if code.contains("Internal") || code.contains("Unavailable"))
+        matches!(
+            self,
+            Self::Throttled { .. } | Self::Unreachable { .. } | Self::MalformedAnswer { .. }
+        ) || matches!(self, Self::Rejected { code, .. } if code.contains("Internal") || code.contains("Unavailable"))
     }
 }
 
@@ -219,7 +221,11 @@ impl ControlError {
 const DEFAULT_CREDENTIALS: &str = "the default credentials";
 
 fn credentials_of(who: &str) -> String {
-    if who == DEFAULT_CREDENTIALS { who.to_owned() } else { format!("the credentials of {who}") }
+    if who == DEFAULT_CREDENTIALS {
+        who.to_owned()
+    } else {
+        format!("the credentials of {who}")
+    }
 }
 
 fn none_for(who: &str) -> String {
@@ -232,13 +238,21 @@ fn none_for(who: &str) -> String {
 
 /// Only our own words may begin a sentence in another case; the name of a profile stays as it is.
 fn at_start(who: &str) -> &str {
-    if who == DEFAULT_CREDENTIALS { "The default credentials" } else { who }
+    if who == DEFAULT_CREDENTIALS {
+        "The default credentials"
+    } else {
+        who
+    }
 }
 
 fn shorten(names: &[String]) -> String {
     const SHOWN: usize = 8;
     let shown = names.iter().take(SHOWN).cloned().collect::<Vec<_>>().join(", ");
-    if names.len() > SHOWN { format!("{shown} and {} more", names.len() - SHOWN) } else { shown }
+    if names.len() > SHOWN {
+        format!("{shown} and {} more", names.len() - SHOWN)
+    } else {
+        shown
+    }
 }
 
 #[cfg(test)]
@@ -258,23 +272,55 @@ mod tests {
     #[test]
     fn the_default_credentials_are_no_profile_in_any_sentence() {
         let (who, detail) = (DEFAULT_CREDENTIALS.to_owned(), "so AWS says".to_owned());
-        let none = ControlError::NoCredentials { who: who.clone(), detail: detail.clone() };
-        assert_eq!(none.to_string(), "There are no default AWS credentials: so AWS says");
+        let none = ControlError::NoCredentials {
+            who: who.clone(),
+            detail: detail.clone(),
+        };
+        assert_eq!(
+            none.to_string(),
+            "There are no default AWS credentials: so AWS says"
+        );
         assert!(none.next_step().contains("aws configure"));
-        let wrong = ControlError::InvalidCredentials { who: who.clone(), detail: detail.clone() };
-        assert_eq!(wrong.to_string(), "AWS does not accept the default credentials: so AWS says");
-        let denied = ControlError::Denied { who, action: "ssm:StartSession".into(), detail };
-        assert_eq!(denied.to_string(), "The default credentials may not call ssm:StartSession.");
+        let wrong = ControlError::InvalidCredentials {
+            who: who.clone(),
+            detail: detail.clone(),
+        };
+        assert_eq!(
+            wrong.to_string(),
+            "AWS does not accept the default credentials: so AWS says"
+        );
+        let denied = ControlError::Denied {
+            who,
+            action: "ssm:StartSession".into(),
+            detail,
+        };
+        assert_eq!(
+            denied.to_string(),
+            "The default credentials may not call ssm:StartSession."
+        );
     }
 
     #[test]
     fn a_profile_keeps_its_name_in_every_sentence() {
         let (who, detail) = ("acme-dev".to_owned(), "so AWS says".to_owned());
-        let none = ControlError::NoCredentials { who: who.clone(), detail: detail.clone() };
+        let none = ControlError::NoCredentials {
+            who: who.clone(),
+            detail: detail.clone(),
+        };
         assert_eq!(none.to_string(), "No AWS credentials for acme-dev: so AWS says");
-        let wrong = ControlError::InvalidCredentials { who: who.clone(), detail: detail.clone() };
-        assert_eq!(wrong.to_string(), "AWS does not accept the credentials of acme-dev: so AWS says");
-        let denied = ControlError::Denied { who, action: "ssm:StartSession".into(), detail };
+        let wrong = ControlError::InvalidCredentials {
+            who: who.clone(),
+            detail: detail.clone(),
+        };
+        assert_eq!(
+            wrong.to_string(),
+            "AWS does not accept the credentials of acme-dev: so AWS says"
+        );
+        let denied = ControlError::Denied {
+            who,
+            action: "ssm:StartSession".into(),
+            detail,
+        };
         assert_eq!(denied.to_string(), "acme-dev may not call ssm:StartSession.");
     }
 }

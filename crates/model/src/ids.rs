@@ -185,7 +185,10 @@ pub struct Scope {
 
 impl From<Pair> for Scope {
     fn from(pair: Pair) -> Self {
-        Self { profile: Some(pair.profile), region: pair.region }
+        Self {
+            profile: Some(pair.profile),
+            region: pair.region,
+        }
     }
 }
 
@@ -206,7 +209,14 @@ mod tests {
     fn node_ids_are_ec2_or_hybrid() {
         assert!(NodeId::parse("i-0a1b2c3d4e5f67890").is_ok());
         assert!(NodeId::parse(" mi-0a1b2c3d4e5f67890\n").unwrap().is_hybrid());
-        for bad in ["", "i-", "i-xyz", "i-0a1b2c3d4e5f67890;rm", "ssh host", "I-0a1b2c3d4e5f67890"] {
+        for bad in [
+            "",
+            "i-",
+            "i-xyz",
+            "i-0a1b2c3d4e5f67890;rm",
+            "ssh host",
+            "I-0a1b2c3d4e5f67890",
+        ] {
             assert!(NodeId::parse(bad).is_err(), "{bad}");
         }
     }
@@ -224,7 +234,14 @@ mod tests {
         for good in ["eu-central-1", "us-gov-west-1", "ap-southeast-2", "cn-north-1"] {
             assert!(Region::parse(good).is_ok(), "{good}");
         }
-        for bad in ["", "eu-central", "EU-CENTRAL-1", "eu--1", "eu-central-1.evil.example", "-a-1"] {
+        for bad in [
+            "",
+            "eu-central",
+            "EU-CENTRAL-1",
+            "eu--1",
+            "eu-central-1.evil.example",
+            "-a-1",
+        ] {
             assert!(Region::parse(bad).is_err(), "{bad}");
         }
     }
@@ -232,6 +249,9 @@ mod tests {
     #[test]
     fn the_error_names_the_kind_and_the_rule() {
         let error = NodeId::parse("web-1").unwrap_err().to_string();
-        assert_eq!(error, "A node id looks like i-0123456789abcdef0 or mi-0123456789abcdef0.");
+        assert_eq!(
+            error,
+            "A node id looks like i-0123456789abcdef0 or mi-0123456789abcdef0."
+        );
     }
 }

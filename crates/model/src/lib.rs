@@ -13,12 +13,10 @@ mod text;
 pub use control_plane::{ControlPlane, SocketSettings};
 pub use error::ControlError;
 pub use fleet::{
-    AgentInformation, CallerIdentity, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus, Platform,
-    ProfileSummary, Tag,
+    AgentInformation, CallerIdentity, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus,
+    Platform, ProfileSummary, Tag,
 };
-pub use ids::{
-    DocumentName, InvalidName, NodeId, Pair, ProfileName, Region, Scope, SessionId, Target,
-};
+pub use ids::{DocumentName, InvalidName, NodeId, Pair, ProfileName, Region, Scope, SessionId, Target};
 pub use inherit::{Inherited, Origin, inherit};
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
 pub use session::{SessionGrant, StartRequest, TerminalSize};

@@ -21,7 +21,12 @@ impl StartRequest {
     /// A plain shell on `target`.
     #[must_use]
     pub fn shell(target: Target) -> Self {
-        Self { target, document: None, parameters: Vec::new(), reason: None }
+        Self {
+            target,
+            document: None,
+            parameters: Vec::new(),
+            reason: None,
+        }
     }
 }
 
@@ -48,7 +53,10 @@ impl TerminalSize {
     #[must_use]
     pub fn clamped(cols: u32, rows: u32) -> Self {
         let clamp = |cells: u32| u16::try_from(cells.max(1)).unwrap_or(u16::MAX);
-        Self { cols: clamp(cols), rows: clamp(rows) }
+        Self {
+            cols: clamp(cols),
+            rows: clamp(rows),
+        }
     }
 
     /// Columns, at least 1.
@@ -70,7 +78,13 @@ mod tests {
 
     #[test]
     fn sizes_never_leave_the_range_of_the_agent() {
-        assert_eq!((TerminalSize::clamped(0, 0).cols(), TerminalSize::clamped(0, 0).rows()), (1, 1));
+        assert_eq!(
+            (
+                TerminalSize::clamped(0, 0).cols(),
+                TerminalSize::clamped(0, 0).rows()
+            ),
+            (1, 1)
+        );
         assert_eq!(TerminalSize::clamped(70_000, 24).cols(), u16::MAX);
     }
 

@@ -67,15 +67,26 @@ impl StreamUrl {
         if !url.username().is_empty() || url.password().is_some() || url.fragment().is_some() {
             return Err(StreamUrlError::UnexpectedParts { host });
         }
-        let own = settings.endpoint_override.as_ref().is_some_and(|own| same_origin(own, &url));
+        let own = settings
+            .endpoint_override
+            .as_ref()
+            .is_some_and(|own| same_origin(own, &url));
         match url.scheme() {
             "wss" if own || is_aws(&url, region) => {}
-            "wss" => return Err(StreamUrlError::ForeignHost { host, region: region.clone() }),
+            "wss" => {
+                return Err(StreamUrlError::ForeignHost {
+                    host,
+                    region: region.clone(),
+                });
+            }
             "ws" if own && settings.endpoint_override.as_ref().is_some_and(is_plain_loopback) => {}
             "ws" => return Err(StreamUrlError::NotEncrypted { host }),
             _ => return Err(StreamUrlError::NotAUrl),
         }
-        Ok(Self { text: text.to_owned(), url })
+        Ok(Self {
+            text: text.to_owned(),
+            url,
+        })
     }
 
     /// The URL byte for byte as AWS gave it.
@@ -100,10 +111,17 @@ impl StreamUrl {
     #[must_use]
     pub fn is_presigned(&self) -> bool {
         const SIGNED: [&str; 7] = [
-            "X-Amz-Algorithm", "X-Amz-Credential", "X-Amz-Date", "X-Amz-Expires", "X-Amz-SignedHeaders",
-            "X-Amz-Signature", "X-Amz-Security-Token",
+            "X-Amz-Algorithm",
+            "X-Amz-Credential",
+            "X-Amz-Date",
+            "X-Amz-Expires",
+            "X-Amz-SignedHeaders",
+            "X-Amz-Signature",
+            "X-Amz-Security-Token",
         ];
-        self.url.query_pairs().any(|(key, _)| SIGNED.contains(&key.as_ref()))
+        self.url
+            .query_pairs()
+            .any(|(key, _)| SIGNED.contains(&key.as_ref()))
     }
 }
 
@@ -131,7 +149,9 @@ fn is_aws(url: &Url, region: &Region) -> bool {
     let suffix = partition_suffix(region);
     let host = url.host_str().unwrap_or_default();
     url.port_or_known_default() == Some(443)
-        && ["ssmmessages", "ssmmessages-fips"].iter().any(|name| host == format!("{name}.{region}.{suffix}"))
+        && ["ssmmessages", "ssmmessages-fips"]
+            .iter()
+            .any(|name| host == format!("{name}.{region}.{suffix}"))
 }
 
 /// The DNS suffix of a Region's partition, by the Region's prefix (botocore's partitions.json).
@@ -144,7 +164,10 @@ fn partition_suffix(region: &Region) -> &'static str {
         ("eu-isoe-", "cloud.adc-e.uk"),
         ("eusc-", "amazonaws.eu"),
     ];
-    OTHER.iter().find(|(prefix, _)| region.as_str().starts_with(prefix)).map_or("amazonaws.com", |(_, suffix)| suffix)
+    OTHER
+        .iter()
+        .find(|(prefix, _)| region.as_str().starts_with(prefix))
+        .map_or("amazonaws.com", |(_, suffix)| suffix)
 }
 
 #[cfg(test)]
@@ -152,19 +175,36 @@ mod tests {
     use super::*;
 
     fn check(text: &str, region: &str, own: Option<&str>) -> Result<StreamUrl, StreamUrlError> {
-        let settings =
-            SocketSettings { endpoint_override: own.map(|own| Url::parse(own).unwrap()), ca_bundle: None };
+        let settings = SocketSettings {
+            endpoint_override: own.map(|own| Url::parse(own).unwrap()),
+            ca_bundle: None,
+        };
         StreamUrl::check(text, &Region::parse(region).unwrap(), &settings)
     }
 
     #[test]
     fn aws_hosts_of_the_region_and_partition_are_accepted() {
         for (text, region) in [
-            ("wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/s?role=publish_subscribe&cell-number=AA+/=", "eu-central-1"),
-            ("wss://ssmmessages-fips.us-east-1.amazonaws.com:443/v1/data-channel/s", "us-east-1"),
-            ("wss://ssmmessages.cn-north-1.amazonaws.com.cn/v1/data-channel/s", "cn-north-1"),
-            ("wss://ssmmessages.us-gov-west-1.amazonaws.com/v1/data-channel/s", "us-gov-west-1"),
-            ("wss://ssmmessages.us-isob-east-1.sc2s.sgov.gov/v1/data-channel/s", "us-isob-east-1"),
+            (
+                "wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/s?role=publish_subscribe&cell-number=AA+/=",
+                "eu-central-1",
+            ),
+            (
+                "wss://ssmmessages-fips.us-east-1.amazonaws.com:443/v1/data-channel/s",
+                "us-east-1",
+            ),
+            (
+                "wss://ssmmessages.cn-north-1.amazonaws.com.cn/v1/data-channel/s",
+                "cn-north-1",
+            ),
+            (
+                "wss://ssmmessages.us-gov-west-1.amazonaws.com/v1/data-channel/s",
+                "us-gov-west-1",
+            ),
+            (
+                "wss://ssmmessages.us-isob-east-1.sc2s.sgov.gov/v1/data-channel/s",
+                "us-isob-east-1",
+            ),
         ] {
             let url = check(text, region, None).unwrap();
             assert_eq!(url.as_str(), text, "kept byte for byte");
@@ -184,9 +224,16 @@ mod tests {
             "wss://xssmmessages.eu-central-1.amazonaws.com/",
             "ws://ssmmessages.eu-central-1.amazonaws.com/",
             "https://ssmmessages.eu-central-1.amazonaws.com/",
-            "wss://127.0.0.1:4000/", "ws://127.0.0.1:4000/", "wss://[::1]/", "wss:///x", "", "not a url",
-            "wss://ssmmessages.eu-central-1.amazonaws.com/#x", "file:///etc/passwd",
-            "wss://ssmmessages.eu-central-1.amazonaws.com/a b", "wss://ssmmessages。eu-central-1.amazonaws.com/",
+            "wss://127.0.0.1:4000/",
+            "ws://127.0.0.1:4000/",
+            "wss://[::1]/",
+            "wss:///x",
+            "",
+            "not a url",
+            "wss://ssmmessages.eu-central-1.amazonaws.com/#x",
+            "file:///etc/passwd",
+            "wss://ssmmessages.eu-central-1.amazonaws.com/a b",
+            "wss://ssmmessages。eu-central-1.amazonaws.com/",
         ] {
             assert!(check(text, "eu-central-1", None).is_err(), "{text}");
         }
@@ -194,19 +241,70 @@ mod tests {
 
     #[test]
     fn the_configured_endpoint_is_accepted_and_plain_only_on_loopback() {
-        assert!(check("ws://127.0.0.1:4000/v1/x", "eu-central-1", Some("http://127.0.0.1:4000")).unwrap().is_plain());
+        assert!(
+            check(
+                "ws://127.0.0.1:4000/v1/x",
+                "eu-central-1",
+                Some("http://127.0.0.1:4000")
+            )
+            .unwrap()
+            .is_plain()
+        );
         assert!(check("ws://[::1]:4000/v1/x", "eu-central-1", Some("http://[::1]:4000")).is_ok());
-        assert!(check("wss://vpce.example:443/v1/x", "eu-central-1", Some("https://vpce.example")).is_ok());
-        assert!(check("ws://vpce.example/v1/x", "eu-central-1", Some("http://vpce.example")).is_err());
-        assert!(check("ws://127.0.0.1:4000/", "eu-central-1", Some("https://127.0.0.1:4000")).is_err());
-        assert!(check("ws://127.0.0.1:4001/", "eu-central-1", Some("http://127.0.0.1:4000")).is_err());
-        assert!(check("ws://127.0.0.2:4000/", "eu-central-1", Some("http://127.0.0.1:4000")).is_err());
+        assert!(
+            check(
+                "wss://vpce.example:443/v1/x",
+                "eu-central-1",
+                Some("https://vpce.example")
+            )
+            .is_ok()
+        );
+        assert!(
+            check(
+                "ws://vpce.example/v1/x",
+                "eu-central-1",
+                Some("http://vpce.example")
+            )
+            .is_err()
+        );
+        assert!(
+            check(
+                "ws://127.0.0.1:4000/",
+                "eu-central-1",
+                Some("https://127.0.0.1:4000")
+            )
+            .is_err()
+        );
+        assert!(
+            check(
+                "ws://127.0.0.1:4001/",
+                "eu-central-1",
+                Some("http://127.0.0.1:4000")
+            )
+            .is_err()
+        );
+        assert!(
+            check(
+                "ws://127.0.0.2:4000/",
+                "eu-central-1",
+                Some("http://127.0.0.1:4000")
+            )
+            .is_err()
+        );
     }
 
     #[test]
     fn a_presigned_url_is_recognised() {
         let signed = "wss://ssmmessages.eu-central-1.amazonaws.com/x?X-Amz-Signature=0";
         assert!(check(signed, "eu-central-1", None).unwrap().is_presigned());
-        assert!(!check("wss://ssmmessages.eu-central-1.amazonaws.com/x?role=a", "eu-central-1", None).unwrap().is_presigned());
+        assert!(
+            !check(
+                "wss://ssmmessages.eu-central-1.amazonaws.com/x?role=a",
+                "eu-central-1",
+                None
+            )
+            .unwrap()
+            .is_presigned()
+        );
     }
 }

@@ -10,7 +10,11 @@ const LONGEST_SHOWN: usize = 256;
 /// because every view shows text as text.
 #[must_use]
 pub fn display_text(text: &str) -> String {
-    let shown: String = text.chars().filter(|c| !is_hidden_control(*c)).take(LONGEST_SHOWN).collect();
+    let shown: String = text
+        .chars()
+        .filter(|c| !is_hidden_control(*c))
+        .take(LONGEST_SHOWN)
+        .collect();
     shown.trim().to_owned()
 }
 
