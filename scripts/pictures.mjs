@@ -7,6 +7,24 @@ import { root } from "./steps.mjs";
 const folder = join(root, "docs", "images");
 mkdirSync(folder, { recursive: true });
 
+/** A made-up configuration for the first run. */
+const PROFILES = `[sso-session acme-sso]
+sso_start_url = https://acme.awsapps.com/start
+sso_region = eu-central-1
+${["prod", "stage", "data"].map((name) => `[profile acme-${name}]
+sso_session = acme-sso
+sso_account_id = 111122223333
+sso_role_name = sre-operator
+region = ${name === "data" ? "eu-west-1" : "eu-central-1"}
+`).join("")}[profile acme-dev]
+role_arn = arn:aws:iam::111122223333:role/dev-admin
+source_profile = acme-stage
+region = us-east-1
+`;
+
+/** A window of one colour compresses to less. */
+const EMPTY_BYTES = 30_000;
+
 /** Commands whose output shows colours and letters beyond ASCII on a tidy screen. */
 const TOUR = [
   String.raw`printf 'show() { printf "\033[1mcheckout-api\033[0m  \033[32m\u25cf\033[0m active (running) since 06:12 UTC\n"; for s in 201 200 504 201; do printf "09:41:0%%s \033[34mINFO\033[0m  POST /v1/orders \033[%%sm%%s\033[0m  Z\u00fcrich\n" $((s%%7)) $((s==504?31:32)) $s; done; }
@@ -18,8 +36,19 @@ const TOUR = [
 
 async function picture(window, name) {
   await window.driver.executeScript(() => document.fonts.ready);
-  writeFileSync(join(folder, `${name}.png`), await window.driver.takeScreenshot(), "base64");
+  writeFileSync(join(folder, `${name}.png`), await drawn(window));
   console.log(`docs/images/${name}.png`);
+}
+
+/** The web view draws some time after the page has changed: two pictures in a row must be equal, and not an empty window. */
+async function drawn(window) {
+  let last = null;
+  return window.eventually("the window is drawn", async () => {
+    const picture = Buffer.from(await window.driver.takeScreenshot(), "base64");
+    const rests = picture.length > EMPTY_BYTES && last?.equals(picture);
+    last = picture;
+    return rests ? picture : null;
+  });
 }
 
 async function open(window, node) {
@@ -31,7 +60,12 @@ async function open(window, node) {
 /** First run, and the demo with sessions, in one theme. */
 async function tour(theme, scenes) {
   const home = new Home();
-  const window = await Window.open(home, { GTK_THEME: theme === "dark" ? "Adwaita:dark" : "Adwaita" });
+  const aws = join(home.path, ".aws");
+  mkdirSync(aws);
+  writeFileSync(join(aws, "config"), PROFILES);
+  // The AWS files are where everybody has them, so that the pictures show no path of this run.
+  const env = { AWS_CONFIG_FILE: undefined, AWS_SHARED_CREDENTIALS_FILE: undefined };
+  const window = await Window.open(home, { ...env, GTK_THEME: theme === "dark" ? "Adwaita:dark" : "Adwaita" });
   try {
     await window.see("first-run-demo");
     if (scenes.firstRun) await picture(window, scenes.firstRun);
