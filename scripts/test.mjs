@@ -18,6 +18,7 @@ if (process.platform === "linux") {
   say("End-to-end tests in the real window");
   // Last, and without a word of ours behind it: the run ends on the test runner's own summary.
   process.exit(await run(npm, ["test", "--silent", "-w", "tests/e2e"], { env: { TAURI_DRIVER: join(tools, "bin", "tauri-driver") } }));
+}
 say("End-to-end tests in the real window were not run: they need WebKitWebDriver, which only Linux has.");
 
 /** The real AWS CLI as an outside client of the simulator, in a virtual environment of its own. */
