@@ -51,6 +51,8 @@ export async function step(name, program, args, options = {}) {
 
 /** `npm` as a program that can be spawned on every platform. */
 export const npm = process.platform === "win32" ? "npm.cmd" : "npm";
+/** `npx`, likewise, for the programs of the installed packages. */
+export const npx = process.platform === "win32" ? "npx.cmd" : "npx";
 /** The file name of a program that Cargo builds. */
 export const exe = (name) => (process.platform === "win32" ? `${name}.exe` : name);
 /** Where Cargo puts what it builds. */

@@ -1,6 +1,6 @@
 // The real program in a real window on a virtual screen, driven through WebDriver, with homes of its own.
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -70,10 +70,17 @@ export class Window {
       ["--", driverProgram, "--port", String(port), "--native-port", String(nativePort), "--native-driver", "/usr/bin/WebKitWebDriver"],
       { env: { ...env, RUST_BACKTRACE: "0" }, stdio: ["ignore", log, log], detached: true },
     );
-    await listening(port, server);
-    const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application: built("postern-desktop") } });
-    const driver = await new Builder().withCapabilities(capabilities).usingServer(`http://127.0.0.1:${port}/`).build();
-    return new Window(driver, server, screen);
+    closeSync(log);
+    try {
+      await listening(port, server);
+      const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application: built("postern-desktop") } });
+      const driver = await new Builder().withCapabilities(capabilities).usingServer(`http://127.0.0.1:${port}/`).build();
+      return new Window(driver, server, screen);
+    } catch (error) {
+      // What did start must not outlive the test that could not use it.
+      await new Window({ quit: async () => {} }, server, screen).close();
+      throw error;
+    }
   }
 
   constructor(driver, server, screen) {
