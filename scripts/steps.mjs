@@ -18,7 +18,8 @@ export function fail(message, nextStep) {
 /** Runs a program in the project's root with inherited output. Resolves with its exit status. */
 export function run(program, args, options = {}) {
   return new Promise((resolve) => {
-    const child = spawn(program, args, { cwd: root, stdio: "inherit", ...options, env: { ...process.env, ...options.env } });
+    const shell = program.endsWith(".cmd"); // Node starts no .cmd file without one
+    const child = spawn(program, args, { cwd: root, stdio: "inherit", shell, ...options, env: { ...process.env, ...options.env } });
     child.on("error", (error) => {
       console.error(`${program} could not be started: ${error.message}`);
       resolve(127);

@@ -45,7 +45,7 @@ test("a shell is open", async () => {
   // The rows may still move under the mouse.
   await window.eventually("the node is chosen", async () => {
     await (await window.see("node-row", `[data-key="${key}"]`)).click();
-    return window.driver.executeScript((id) => document.body.innerText.includes(id), key.split("/")[1]);
+    return window.driver.executeScript((id) => document.body.textContent.includes(id), key.split("/")[1]);
   });
   await window.keys(Key.ENTER);
   await window.terminalShows(/\$ ?$/m);
