@@ -4,9 +4,10 @@ import { useState } from "react";
 import type { ParameterView } from "../ipc/contract";
 import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
 import { Button, IconButton, Keys } from "../kit/button";
-import { Labelled, SuggestField, TextField } from "../kit/controls";
+import { Labelled, TextField } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
 import { useForm } from "../kit/form";
+import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { connectTyped } from "../state/actions";
 import { useConnections } from "../state/connections";
@@ -65,94 +66,63 @@ export function ConnectDialog() {
         </>
       }
     >
-      <Labelled
+      <LabelledSuggest
         label="Target"
         error={form.under("target")}
         hint="An instance id, a hybrid node mi-…, or an ECS target."
-      >
-        {({ id, describedBy, invalid }) => (
-          <SuggestField
-            id={id}
-            describedBy={describedBy}
-            invalid={invalid}
-            large
-            mono
-            autoFocus
-            value={target}
-            onText={setTarget}
-            groups={targetSuggestions(history)}
-            placeholder="i-0123456789abcdef0"
-            data-testid="connect-target"
-          />
-        )}
-      </Labelled>
+        mono
+        autoFocus
+        value={target}
+        onText={setTarget}
+        groups={targetSuggestions(history)}
+        placeholder="i-0123456789abcdef0"
+        data-testid="connect-target"
+      />
       <div className={styles.pairOfFields}>
-        <Labelled label="AWS profile" error={form.under("profile")}>
-          {({ id, describedBy, invalid }) => (
-            <SuggestField
-              id={id}
-              describedBy={describedBy}
-              invalid={invalid}
-              large
-              value={profile}
-              onText={setProfile}
-              groups={profileSuggestions(profiles, history.profiles)}
-              placeholder={settings.defaultProfile ?? "AWS default"}
-              data-testid="connect-profile"
-            />
-          )}
-        </Labelled>
-        <Labelled label="Region" error={form.under("region")}>
-          {({ id, describedBy, invalid }) => (
-            <SuggestField
-              id={id}
-              describedBy={describedBy}
-              invalid={invalid}
-              large
-              value={region}
-              onText={setRegion}
-              groups={regionSuggestions(history.regions)}
-              placeholder={settings.defaultRegion ?? "The profile's own"}
-              data-testid="connect-region"
-            />
-          )}
-        </Labelled>
+        <LabelledSuggest
+          label="AWS profile"
+          error={form.under("profile")}
+          value={profile}
+          onText={setProfile}
+          groups={profileSuggestions(profiles, history.profiles)}
+          placeholder={settings.defaultProfile ?? "AWS default"}
+          data-testid="connect-profile"
+        />
+        <LabelledSuggest
+          label="Region"
+          error={form.under("region")}
+          value={region}
+          onText={setRegion}
+          groups={regionSuggestions(history.regions)}
+          placeholder={settings.defaultRegion ?? "The profile's own"}
+          data-testid="connect-region"
+        />
       </div>
-      <Labelled label="Reason" aside="optional" error={form.under("reason")}>
-        {({ id, describedBy, invalid }) => (
-          <TextField
-            id={id}
-            aria-describedby={describedBy}
-            invalid={invalid}
-            large
-            maxLength={256}
-            value={reason}
-            onText={setReason}
-            placeholder="Recorded by AWS with the session"
-            data-testid="connect-reason"
-          />
-        )}
-      </Labelled>
+      <LabelledText
+        label="Reason"
+        aside="optional"
+        error={form.under("reason")}
+        maxLength={256}
+        value={reason}
+        onText={setReason}
+        placeholder="Recorded by AWS with the session"
+        data-testid="connect-reason"
+      />
       <button type="button" className={styles.more} aria-expanded={moreOpen} onClick={() => setMore(!moreOpen)}>
         {moreOpen ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
         Document and parameters
       </button>
       {moreOpen && (
         <>
-          <Labelled label="Session document" aside="optional" error={form.under("document")}>
-            {({ id, describedBy, invalid }) => (
-              <TextField
-                id={id}
-                aria-describedby={describedBy}
-                invalid={invalid}
-                large
-                value={document}
-                onText={setDocument}
-                placeholder="The Region's shell"
-                data-testid="connect-document"
-              />
-            )}
-          </Labelled>
+          <LabelledText
+            label="Session document"
+            aside="optional"
+            error={form.under("document")}
+            value={document}
+            onText={setDocument}
+            placeholder="The Region's shell"
+            data-testid="connect-document"
+          />
           <Parameters parameters={parameters} onChange={setParameters} error={form.under("parameters")} />
         </>
       )}

@@ -5,10 +5,11 @@ import { client, errorView, Failure } from "../ipc/client";
 import type { ConnectionDraftView } from "../ipc/contract";
 import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
 import { Button, IconButton, Keys } from "../kit/button";
-import { Labelled, SuggestField, TextField } from "../kit/controls";
+import { Labelled, TextField } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
 import { useForm } from "../kit/form";
 import { GroupSelect } from "../kit/group-select";
+import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { keepConnection, keepGroup } from "../state/actions";
 import { useConnections, wouldInherit } from "../state/connections";
@@ -71,20 +72,14 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
       }
     >
       <div className={styles.pairOfFields}>
-        <Labelled label="Name" error={form.under("name")}>
-          {({ id, describedBy, invalid }) => (
-            <TextField
-              id={id}
-              aria-describedby={describedBy}
-              invalid={invalid}
-              large
-              autoFocus
-              value={name}
-              onText={setName}
-              data-testid="connection-name"
-            />
-          )}
-        </Labelled>
+        <LabelledText
+          label="Name"
+          error={form.under("name")}
+          autoFocus
+          value={name}
+          onText={setName}
+          data-testid="connection-name"
+        />
         <Labelled label="Group" error={form.under("group")}>
           {({ id, describedBy, invalid }) =>
             newGroup === null ? (
@@ -115,83 +110,57 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
           }
         </Labelled>
       </div>
-      <Labelled label="Target" error={form.under("target")}>
-        {({ id, describedBy, invalid }) => (
-          <SuggestField
-            id={id}
-            describedBy={describedBy}
-            invalid={invalid}
-            large
-            mono
-            value={target}
-            onText={setTarget}
-            groups={targetSuggestions(history)}
-            placeholder="i-0123456789abcdef0"
-            data-testid="connection-target"
-          />
-        )}
-      </Labelled>
+      <LabelledSuggest
+        label="Target"
+        error={form.under("target")}
+        mono
+        value={target}
+        onText={setTarget}
+        groups={targetSuggestions(history)}
+        placeholder="i-0123456789abcdef0"
+        data-testid="connection-target"
+      />
       <div className={styles.pairOfFields}>
-        <Labelled label="AWS profile" error={form.under("profile")} hint={hint(profile, fromProfile)}>
-          {({ id, describedBy, invalid }) => (
-            <SuggestField
-              id={id}
-              describedBy={describedBy}
-              invalid={invalid}
-              large
-              value={profile}
-              onText={setProfile}
-              groups={profileSuggestions(profiles, history.profiles)}
-              placeholder={inherits(fromProfile.value)}
-              data-testid="connection-profile"
-            />
-          )}
-        </Labelled>
-        <Labelled label="Region" error={form.under("region")} hint={hint(region, fromRegion)}>
-          {({ id, describedBy, invalid }) => (
-            <SuggestField
-              id={id}
-              describedBy={describedBy}
-              invalid={invalid}
-              large
-              value={region}
-              onText={setRegion}
-              groups={regionSuggestions(history.regions)}
-              placeholder={inherits(fromRegion.value)}
-              data-testid="connection-region"
-            />
-          )}
-        </Labelled>
+        <LabelledSuggest
+          label="AWS profile"
+          error={form.under("profile")}
+          hint={hint(profile, fromProfile)}
+          value={profile}
+          onText={setProfile}
+          groups={profileSuggestions(profiles, history.profiles)}
+          placeholder={inherits(fromProfile.value)}
+          data-testid="connection-profile"
+        />
+        <LabelledSuggest
+          label="Region"
+          error={form.under("region")}
+          hint={hint(region, fromRegion)}
+          value={region}
+          onText={setRegion}
+          groups={regionSuggestions(history.regions)}
+          placeholder={inherits(fromRegion.value)}
+          data-testid="connection-region"
+        />
       </div>
       <div className={styles.pairOfFields}>
-        <Labelled label="Session document" aside="optional" error={form.under("document")}>
-          {({ id, describedBy, invalid }) => (
-            <TextField
-              id={id}
-              aria-describedby={describedBy}
-              invalid={invalid}
-              large
-              value={document}
-              onText={setDocument}
-              placeholder="The Region's shell"
-              data-testid="connection-document"
-            />
-          )}
-        </Labelled>
-        <Labelled label="Tags" aside="comma separated" error={form.under("tags")}>
-          {({ id, describedBy, invalid }) => (
-            <TextField
-              id={id}
-              aria-describedby={describedBy}
-              invalid={invalid}
-              large
-              value={tags}
-              onText={setTags}
-              placeholder="on-call, database"
-              data-testid="connection-tags"
-            />
-          )}
-        </Labelled>
+        <LabelledText
+          label="Session document"
+          aside="optional"
+          error={form.under("document")}
+          value={document}
+          onText={setDocument}
+          placeholder="The Region's shell"
+          data-testid="connection-document"
+        />
+        <LabelledText
+          label="Tags"
+          aside="comma separated"
+          error={form.under("tags")}
+          value={tags}
+          onText={setTags}
+          placeholder="on-call, database"
+          data-testid="connection-tags"
+        />
       </div>
       <Labelled label="Description" aside="optional">
         {({ id }) => (

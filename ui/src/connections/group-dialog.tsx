@@ -3,9 +3,10 @@ import { useState } from "react";
 import { client } from "../ipc/client";
 import { optional, profileSuggestions, regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
-import { Labelled, SuggestField, TextField } from "../kit/controls";
+import { Labelled, TextField } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
 import { useForm } from "../kit/form";
+import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { keepGroup } from "../state/actions";
 import { useConnections } from "../state/connections";
@@ -51,51 +52,35 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
         </>
       }
     >
-      <Labelled label="Name" error={form.under("name")}>
-        {({ id, describedBy, invalid }) => (
-          <TextField
-            id={id}
-            aria-describedby={describedBy}
-            invalid={invalid}
-            large
-            autoFocus
-            value={name}
-            onText={setName}
-            data-testid="group-name"
-          />
-        )}
-      </Labelled>
+      <LabelledText
+        label="Name"
+        error={form.under("name")}
+        autoFocus
+        value={name}
+        onText={setName}
+        data-testid="group-name"
+      />
       <div className={styles.pairOfFields}>
-        <Labelled label="AWS profile" aside="optional" error={form.under("profile")}>
-          {({ id, describedBy, invalid }) => (
-            <SuggestField
-              id={id}
-              describedBy={describedBy}
-              invalid={invalid}
-              large
-              value={profile}
-              onText={setProfile}
-              groups={profileSuggestions(profiles, history.profiles)}
-              placeholder={settings.defaultProfile ?? "AWS default"}
-              data-testid="group-profile"
-            />
-          )}
-        </Labelled>
-        <Labelled label="Region" aside="optional" error={form.under("region")}>
-          {({ id, describedBy, invalid }) => (
-            <SuggestField
-              id={id}
-              describedBy={describedBy}
-              invalid={invalid}
-              large
-              value={region}
-              onText={setRegion}
-              groups={regionSuggestions(history.regions)}
-              placeholder={settings.defaultRegion ?? "The profile's own"}
-              data-testid="group-region"
-            />
-          )}
-        </Labelled>
+        <LabelledSuggest
+          label="AWS profile"
+          aside="optional"
+          error={form.under("profile")}
+          value={profile}
+          onText={setProfile}
+          groups={profileSuggestions(profiles, history.profiles)}
+          placeholder={settings.defaultProfile ?? "AWS default"}
+          data-testid="group-profile"
+        />
+        <LabelledSuggest
+          label="Region"
+          aside="optional"
+          error={form.under("region")}
+          value={region}
+          onText={setRegion}
+          groups={regionSuggestions(history.regions)}
+          placeholder={settings.defaultRegion ?? "The profile's own"}
+          data-testid="group-region"
+        />
       </div>
       <Labelled label="Description" aside="optional">
         {({ id }) => <TextField id={id} large value={description} onText={setDescription} />}

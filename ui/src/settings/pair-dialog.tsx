@@ -3,9 +3,10 @@ import { useId, useState } from "react";
 import type { PairView } from "../ipc/contract";
 import { profileSuggestions, regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
-import { Labelled, SuggestField, Switch } from "../kit/controls";
+import { Switch } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
 import { useForm } from "../kit/form";
+import { LabelledSuggest } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { addPairs, changePair } from "../state/actions";
 import { useConnections } from "../state/connections";
@@ -50,36 +51,25 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
         </>
       }
     >
-      <Labelled label="Profile" error={form.under("profile")} hint="A profile of your AWS configuration.">
-        {({ id, describedBy, invalid }) => (
-          <SuggestField
-            id={id}
-            describedBy={describedBy}
-            invalid={invalid}
-            large
-            autoFocus
-            value={profile}
-            onText={setProfile}
-            groups={profileSuggestions(profiles, [])}
-            data-testid="pair-profile"
-          />
-        )}
-      </Labelled>
-      <Labelled label="Region" error={form.under("region")}>
-        {({ id, describedBy, invalid }) => (
-          <SuggestField
-            id={id}
-            describedBy={describedBy}
-            invalid={invalid}
-            large
-            value={region}
-            onText={setRegion}
-            groups={regionSuggestions(history.regions)}
-            placeholder={own === null ? "eu-central-1" : `${own}, as the profile says`}
-            data-testid="pair-region"
-          />
-        )}
-      </Labelled>
+      <LabelledSuggest
+        label="Profile"
+        error={form.under("profile")}
+        hint="A profile of your AWS configuration."
+        autoFocus
+        value={profile}
+        onText={setProfile}
+        groups={profileSuggestions(profiles, [])}
+        data-testid="pair-profile"
+      />
+      <LabelledSuggest
+        label="Region"
+        error={form.under("region")}
+        value={region}
+        onText={setRegion}
+        groups={regionSuggestions(history.regions)}
+        placeholder={own === null ? "eu-central-1" : `${own}, as the profile says`}
+        data-testid="pair-region"
+      />
       <div className={styles.last}>
         <Switch label="Sync this pair" labelledBy={enabledId} checked={enabled} onChange={setEnabled} />
         <span id={enabledId}>Sync this pair</span>
