@@ -3,8 +3,9 @@
 use postern_app::{
     App,
     view::{
-        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView,
-        GroupView, Mode, PairDraft, PairView, ProfilesView, SettingsView, TabView,
+        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, DocumentSummaryView, ErrorView,
+        GroupDraftView, GroupView, Mode, PairDraft, PairView, ProfilesView, SessionDocumentView,
+        SettingsView, TabView,
     },
 };
 use tauri::{AppHandle, State};
@@ -143,6 +144,43 @@ pub(crate) async fn connect(
 #[specta::specta]
 pub(crate) async fn reconnect_tab(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> Answer<TabView> {
     app.reconnect_tab(id, cols, rows).await
+}
+
+/// Opens another tab with the destination of this one: same node, document, parameters and reason.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn duplicate_tab(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> Answer<TabView> {
+    app.duplicate_tab(id, cols, rows).await
+}
+
+/// The Session documents of a profile and Region; what is null is left to the AWS configuration.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn session_documents(
+    app: State<'_, App>,
+    profile: Option<String>,
+    region: Option<String>,
+) -> Answer<Vec<DocumentSummaryView>> {
+    app.session_documents(profile, region).await
+}
+
+/// One Session document with its parameters.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn session_document(
+    app: State<'_, App>,
+    profile: Option<String>,
+    region: Option<String>,
+    name: String,
+) -> Answer<SessionDocumentView> {
+    app.session_document(profile, region, name).await
+}
+
+/// Somebody signed in again: every session that waits for this profile's credentials tries at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn retry_login(app: State<'_, App>, profile: Option<String>) -> Answer<()> {
+    app.retry_login(profile).await
 }
 
 /// Closes a tab and terminates its session.

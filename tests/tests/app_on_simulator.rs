@@ -66,7 +66,12 @@ async fn a_profile_that_does_not_exist_is_the_row_s_own_problem() {
 async fn a_shell_survives_a_cut_link_and_ends_when_its_tab_is_closed() {
     let mut desk = Desk::new().await;
     let node = one_node(&mut desk).await;
-    let (tab, screen) = desk.connected(ConnectRequest::Node { key: node.key }).await;
+    let (tab, screen) = desk
+        .connected(ConnectRequest::Node {
+            key: node.key,
+            run: None,
+        })
+        .await;
     let session = tab.session_id.clone().unwrap();
     type_into(&desk.app, tab.id, "stty size; echo pid=$$.\r").await;
     screen.shows("30 100").await;
@@ -104,7 +109,14 @@ async fn a_stream_address_that_points_elsewhere_is_refused_before_anything_is_se
     desk.faults().misdirect_streams(Some(elsewhere));
     let tab = desk
         .app
-        .connect(ConnectRequest::Node { key: node.key }, 80, 24)
+        .connect(
+            ConnectRequest::Node {
+                key: node.key,
+                run: None,
+            },
+            80,
+            24,
+        )
         .await
         .unwrap();
     let failed = desk
@@ -128,7 +140,12 @@ async fn a_stream_address_that_points_elsewhere_is_refused_before_anything_is_se
 async fn malformed_frames_do_not_end_a_session() {
     let mut desk = Desk::new().await;
     let node = one_node(&mut desk).await;
-    let (tab, screen) = desk.connected(ConnectRequest::Node { key: node.key }).await;
+    let (tab, screen) = desk
+        .connected(ConnectRequest::Node {
+            key: node.key,
+            run: None,
+        })
+        .await;
     let session = tab.session_id.clone().unwrap();
     for frame in [&b""[..], b"short", &[0xff; 119], &[0xff; 4096]] {
         desk.faults()
@@ -143,8 +160,14 @@ async fn malformed_frames_do_not_end_a_session() {
 async fn an_unknown_target_fails_with_cause_and_step_and_other_tabs_go_on() {
     let mut desk = Desk::new().await;
     let node = one_node(&mut desk).await;
-    let (good, screen) = desk.connected(ConnectRequest::Node { key: node.key }).await;
+    let (good, screen) = desk
+        .connected(ConnectRequest::Node {
+            key: node.key,
+            run: None,
+        })
+        .await;
     let typed = ConnectRequest::Typed {
+        encryption: None,
         target: "i-00000000000000000".to_owned(),
         profile: Some("acme-stage".to_owned()),
         region: Some("eu-central-1".to_owned()),
@@ -171,6 +194,7 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
     let mut desk = Desk::new().await;
     let node = one_node(&mut desk).await;
     let group = GroupDraftView {
+        encryption: None,
         name: "On call".to_owned(),
         profile: Some("acme-stage".to_owned()),
         region: Some("eu-central-1".to_owned()),
@@ -178,6 +202,8 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
     };
     let group = desk.app.save_group(None, group).await.unwrap();
     let draft = ConnectionDraftView {
+        encryption: None,
+        parameters: Vec::new(),
         name: "My node".to_owned(),
         group: Some(group.id),
         target: node.id,
@@ -199,7 +225,12 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
     );
     let saved = &bootstrap.connections[0];
     assert_eq!(saved.effective_region.as_ref().unwrap().value, "eu-central-1");
-    let (tab, screen) = desk.connected(ConnectRequest::Saved { id: saved.id }).await;
+    let (tab, screen) = desk
+        .connected(ConnectRequest::Saved {
+            id: saved.id,
+            run: None,
+        })
+        .await;
     assert_eq!(tab.title, "My node");
     type_into(&desk.app, tab.id, "echo in-$((3+3))\r").await;
     screen.shows("in-6").await;
@@ -217,7 +248,12 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
 async fn a_flood_arrives_whole_and_ctrl_c_gets_through_it() {
     let mut desk = Desk::new().await;
     let node = one_node(&mut desk).await;
-    let (tab, screen) = desk.connected(ConnectRequest::Node { key: node.key }).await;
+    let (tab, screen) = desk
+        .connected(ConnectRequest::Node {
+            key: node.key,
+            run: None,
+        })
+        .await;
     type_into(
         &desk.app,
         tab.id,

@@ -531,6 +531,7 @@ mod window {
 
     fn typed(target: &str, profile: &str) -> ConnectRequest {
         ConnectRequest::Typed {
+            encryption: None,
             target: target.to_owned(),
             profile: Some(profile.to_owned()),
             region: Some("eu-central-1".to_owned()),
@@ -558,6 +559,7 @@ mod window {
         let (_, nodes) = desk.synced(&[STAGE]).await;
         let node = nodes.into_iter().find(takes_sessions).unwrap();
         let request = ConnectRequest::Node {
+            run: None,
             key: node.key.clone(),
         };
         let (tab, screen) = desk.connected(request).await;
@@ -599,7 +601,14 @@ mod window {
     async fn a_denied_session_fails_its_tab_with_the_permission_and_what_aws_said() {
         let (mut desk, node, tab, screen) = at_work().await;
         desk.faults().deny("acme-stage", true);
-        let error = failure(&mut desk, ConnectRequest::Node { key: node.key }).await;
+        let error = failure(
+            &mut desk,
+            ConnectRequest::Node {
+                key: node.key,
+                run: None,
+            },
+        )
+        .await;
         assert_eq!(error.code, "denied");
         assert_eq!(error.message, "acme-stage may not call ssm:StartSession.");
         assert!(error.next_step.contains("ssm:StartSession"), "{error:?}");
@@ -661,7 +670,14 @@ mod window {
             error.next_step,
             format!("Correct {}, then try again.", config.display())
         );
-        let failed = failure(&mut desk, ConnectRequest::Node { key: node.key }).await;
+        let failed = failure(
+            &mut desk,
+            ConnectRequest::Node {
+                key: node.key,
+                run: None,
+            },
+        )
+        .await;
         assert_eq!(failed.code, "malformed-configuration");
         goes_on(&desk, tab, &screen).await;
 
@@ -693,7 +709,12 @@ mod window {
             "no right-to-left mark is left"
         );
         let hostile = nodes.into_iter().find(|node| node.name.contains("<b>")).unwrap();
-        let (tab, _) = desk.connected(ConnectRequest::Node { key: hostile.key }).await;
+        let (tab, _) = desk
+            .connected(ConnectRequest::Node {
+                key: hostile.key,
+                run: None,
+            })
+            .await;
         reads_well(&tab.title);
     }
 
@@ -702,7 +723,14 @@ mod window {
         let (mut desk, node, tab, screen) = at_work().await;
         desk.faults()
             .misdirect_streams(Some("wss://evil.example/v1/data-channel/x".to_owned()));
-        let error = failure(&mut desk, ConnectRequest::Node { key: node.key }).await;
+        let error = failure(
+            &mut desk,
+            ConnectRequest::Node {
+                key: node.key,
+                run: None,
+            },
+        )
+        .await;
         assert_eq!(error.code, "stream-url");
         assert!(error.message.contains("points to evil.example"), "{error:?}");
         assert!(

@@ -40,7 +40,7 @@ async fn shell(desk: &mut Desk) -> ConnectRequest {
             _ => None,
         })
         .await;
-    ConnectRequest::Node { key }
+    ConnectRequest::Node { key, run: None }
 }
 
 /// Waits until another program made this file.

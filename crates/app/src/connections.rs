@@ -8,8 +8,8 @@ use postern_model::{
 use crate::{
     destination::{Defaults, parse, parse_optional},
     view::{
-        AppEvent, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView, GroupView, InheritedView,
-        OriginView,
+        AppEvent, ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView,
+        ErrorView, GroupDraftView, GroupView, InheritedView, OriginView,
     },
     workspace::Workspace,
 };
@@ -117,6 +117,7 @@ fn group_draft(draft: &GroupDraftView) -> Result<GroupDraft, ErrorView> {
         name: draft.name.clone(),
         profile: parse_optional("profile", ProfileName::parse, draft.profile.as_deref())?,
         region: parse_optional("region", Region::parse, draft.region.as_deref())?,
+        encryption: None,
         description: draft.description.clone(),
     })
 }
@@ -129,6 +130,8 @@ fn connection_draft(draft: &ConnectionDraftView) -> Result<ConnectionDraft, Erro
         profile: parse_optional("profile", ProfileName::parse, draft.profile.as_deref())?,
         region: parse_optional("region", Region::parse, draft.region.as_deref())?,
         document: parse_optional("document", DocumentName::parse, draft.document.as_deref())?,
+        parameters: Vec::new(),
+        encryption: None,
         description: draft.description.clone(),
         tags: draft.tags.clone(),
     })
@@ -143,6 +146,7 @@ fn group_view(group: &Group) -> Option<GroupView> {
             name: draft.name.clone(),
             profile: draft.profile.as_ref().map(ToString::to_string),
             region: draft.region.as_ref().map(ToString::to_string),
+            encryption: None,
             description: draft.description.clone(),
         },
         collapsed: group.collapsed,
@@ -171,11 +175,17 @@ fn connection_view(connection: &Connection, groups: &[Group], defaults: &Default
             profile: draft.profile.as_ref().map(ToString::to_string),
             region: draft.region.as_ref().map(ToString::to_string),
             document: draft.document.as_ref().map(ToString::to_string),
+            parameters: Vec::new(),
+            encryption: None,
             description: draft.description.clone(),
             tags: draft.tags.clone(),
         },
         effective_profile: profile.map(inherited_view),
         effective_region: region.map(inherited_view),
+        effective_encryption: EffectiveEncryptionView {
+            policy: EncryptionPolicyView::Prefer,
+            origin: None,
+        },
     }
 }
 

@@ -56,10 +56,7 @@ impl Progress {
                 self.session_id = Some(session.to_string());
                 self.state = connecting("Waiting for the agent");
             }
-            SessionState::Ready {
-                session,
-                session_type: _,
-            } => {
+            SessionState::Ready { session, .. } => {
                 self.session_id = Some(session.to_string());
                 self.connected(now_ms);
             }
@@ -68,13 +65,17 @@ impl Progress {
             SessionState::Resuming {
                 attempt,
                 held_bytes,
+                waits_for_credentials,
                 last_error,
+                ..
             } => {
                 let last_error = last_error.as_ref().map(ErrorView::from);
                 self.state = TabStateView::Resuming {
                     since_ms: self.resuming_since().unwrap_or(now_ms),
                     attempts: attempt,
                     held_bytes: u32::try_from(held_bytes).unwrap_or(u32::MAX),
+                    next_try_at_ms: None,
+                    waits_for_login: waits_for_credentials,
                     last_error,
                 };
             }
@@ -154,6 +155,7 @@ mod tests {
             SessionState::Ready {
                 session: session(),
                 session_type: SessionType::Shell,
+                encryption: None,
             },
             now_ms,
         );
@@ -164,6 +166,8 @@ mod tests {
         SessionState::Resuming {
             attempt,
             held_bytes: 7,
+            wait: std::time::Duration::ZERO,
+            waits_for_credentials: false,
             last_error: None,
         }
     }

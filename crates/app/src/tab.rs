@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postern_model::{ControlPlane, Region, SessionId, TerminalSize, display_text};
-use postern_session::{Session, SessionEvent, SessionEvents};
+use postern_model::{ControlPlane, EncryptionPolicy, Region, SessionId, TerminalSize, display_text};
+use postern_session::{Session, SessionEvent, SessionEvents, SessionOptions};
 use tokio::sync::{Mutex as Turns, watch};
 use tokio_util::sync::CancellationToken;
 
@@ -110,8 +110,17 @@ impl Tab {
             region: live.region.as_ref().map(ToString::to_string),
             node_key: self.destination.node_key.clone(),
             session_id: live.progress.session_id().map(str::to_owned),
+            document: None,
+            command: None,
+            encryption_key: None,
+            exit_status: None,
             state: live.progress.state().clone(),
         }
+    }
+
+    /// Where it goes, for another tab like it.
+    pub(crate) fn destination(&self) -> Destination {
+        self.destination.clone()
     }
 
     /// The session at AWS, once granted.
@@ -209,7 +218,11 @@ impl Tab {
         {
             Ok(scope) => self.update(run, |live| {
                 live.region = Some(scope.region.clone());
-                let (session, events) = Session::open(control, scope, start, live.size);
+                let options = SessionOptions {
+                    size: live.size,
+                    encryption: EncryptionPolicy::Prefer,
+                };
+                let (session, events) = Session::open(control, scope, start, options);
                 run.stage.send_replace(Stage::Open(session));
                 events
             }),

@@ -332,6 +332,8 @@ pub struct GroupDraftView {
     pub profile: Option<String>,
     /// The Region its connections inherit.
     pub region: Option<String>,
+    /// The demand on encryption that its connections inherit.
+    pub encryption: Option<EncryptionPolicyView>,
     /// Free text.
     pub description: String,
 }
@@ -348,6 +350,33 @@ pub struct ConnectionView {
     pub effective_profile: Option<InheritedView>,
     /// The Region that applies, and who set it; none leaves it to the AWS configuration.
     pub effective_region: Option<InheritedView>,
+    /// The demand on encryption that applies.
+    pub effective_encryption: EffectiveEncryptionView,
+}
+
+/// What a connection demands of encryption.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum EncryptionPolicyView {
+    /// Encrypt when the session's preferences ask for it.
+    Prefer,
+    /// Refuse a session that is not encrypted, and with a key also one that is encrypted with another.
+    Require {
+        /// Key id, alias or ARN of the only key to be used.
+        key: Option<String>,
+    },
+    /// Refuse a session that asks for encryption.
+    Off,
+}
+
+/// The demand on encryption that applies, and who set it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EffectiveEncryptionView {
+    /// The demand.
+    pub policy: EncryptionPolicyView,
+    /// Who set it; none where nobody did, and `prefer` applies.
+    pub origin: Option<OriginView>,
 }
 
 /// A value and who set it.
@@ -388,6 +417,10 @@ pub struct ConnectionDraftView {
     pub region: Option<String>,
     /// Session document, or the Region's shell.
     pub document: Option<String>,
+    /// The document's parameters.
+    pub parameters: Vec<ParameterView>,
+    /// Own demand on encryption, or inherited.
+    pub encryption: Option<EncryptionPolicyView>,
     /// Free text.
     pub description: String,
     /// Labels to search by.
@@ -402,11 +435,15 @@ pub enum ConnectRequest {
     Node {
         /// [`NodeView::key`].
         key: String,
+        /// What to run there instead of a shell.
+        run: Option<RunView>,
     },
     /// A saved connection.
     Saved {
         /// [`ConnectionView::id`].
         id: i32,
+        /// What to run there instead of the connection's own document.
+        run: Option<RunView>,
     },
     /// What was typed into the connect dialog.
     Typed {
@@ -422,11 +459,115 @@ pub enum ConnectRequest {
         parameters: Vec<ParameterView>,
         /// Recorded by AWS with the session.
         reason: Option<String>,
+        /// The demand on encryption; none means `prefer`.
+        encryption: Option<EncryptionPolicyView>,
     },
 }
 
+/// A Session document to run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct RunView {
+    /// Its name or ARN.
+    pub document: String,
+    /// Its parameters; those that are not named take the document's own values.
+    pub parameters: Vec<ParameterView>,
+    /// Recorded by AWS with the session.
+    pub reason: Option<String>,
+}
+
+/// A Session document as it is listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentSummaryView {
+    /// Its name or ARN.
+    pub name: String,
+    /// Whose it is.
+    pub owner: DocumentOwnerView,
+}
+
+/// Whose a document is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentOwnerView {
+    /// AWS's.
+    Amazon,
+    /// The account's own.
+    Own,
+    /// Another account's.
+    Shared,
+}
+
+/// A Session document with what a form for it needs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionDocumentView {
+    /// Its name or ARN.
+    pub name: String,
+    /// What its author says of it; often empty.
+    pub description: String,
+    /// What kind of session it makes.
+    pub kind: DocumentKindView,
+    /// Its parameters, in its order.
+    pub parameters: Vec<DocumentParameterView>,
+    /// The KMS key that its sessions are encrypted with, where the document names one itself.
+    pub kms_key: Option<String>,
+}
+
+/// What kind of session a document makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum DocumentKindView {
+    /// A shell.
+    Shell,
+    /// A command with a terminal.
+    Interactive,
+    /// A command without a terminal; its output comes in one piece at the end.
+    NonInteractive,
+    /// A command without a terminal, with separate standard error and an exit status.
+    NonInteractiveSeparate,
+    /// A port forward; it cannot be run in a tab.
+    Port,
+    /// Not known: only the parameters could be read, or the kind is newer than this version.
+    Unknown,
+}
+
+/// One parameter of a document, for a form.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct DocumentParameterView {
+    /// Its name.
+    pub name: String,
+    /// What kind of value it takes.
+    pub kind: ParameterKindView,
+    /// What its author says of it; often empty.
+    pub description: String,
+    /// The values when none are given; without them the parameter is required.
+    pub default_values: Option<Vec<String>>,
+    /// The only legal values; empty means any.
+    pub allowed_values: Vec<String>,
+    /// A pattern that values match, to be shown; AWS checks it.
+    pub allowed_pattern: Option<String>,
+    /// The least number of characters of a value.
+    pub min_chars: Option<u32>,
+    /// The greatest number of characters of a value.
+    pub max_chars: Option<u32>,
+}
+
+/// What kind of value a parameter takes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ParameterKindView {
+    /// One text.
+    Text,
+    /// Several texts.
+    List,
+    /// `true` or `false`.
+    Boolean,
+}
+
 /// One parameter of a document.
-#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ParameterView {
     /// Name.
     pub name: String,
@@ -466,6 +607,14 @@ pub struct TabView {
     pub node_key: Option<String>,
     /// The session's id at AWS, once granted.
     pub session_id: Option<String>,
+    /// The Session document, where it is not the Region's shell.
+    pub document: Option<String>,
+    /// The command line of a document with a parameter `command`.
+    pub command: Option<String>,
+    /// The ARN of the KMS key that encrypts the session, once it is ready.
+    pub encryption_key: Option<String>,
+    /// How the program ended, where the session tells it; -1 when a signal killed it. Output may still follow.
+    pub exit_status: Option<i32>,
     /// Its state.
     pub state: TabStateView,
 }
@@ -497,6 +646,10 @@ pub enum TabStateView {
         attempts: u32,
         /// Bytes typed and not yet sent.
         held_bytes: u32,
+        /// When the next try comes by itself; none while one is under way.
+        next_try_at_ms: Option<f64>,
+        /// Nothing but a new sign-in can help; it goes on by itself then.
+        waits_for_login: bool,
         /// Why the last try failed.
         last_error: Option<ErrorView>,
     },
@@ -561,6 +714,20 @@ pub enum AppEvent {
     TabChanged {
         /// The tab.
         tab: TabView,
+    },
+    /// Sessions wait for new credentials of this profile. Told once for each lapse, and again when the number changes.
+    LoginWanted {
+        /// The profile; none means the default credentials.
+        profile: Option<String>,
+        /// How many sessions wait.
+        sessions: u32,
+        /// What AWS says, and the next step.
+        error: ErrorView,
+    },
+    /// Nobody waits for this profile's credentials any more.
+    LoginSettled {
+        /// The profile; none means the default credentials.
+        profile: Option<String>,
     },
     /// A tab is gone.
     TabClosed {

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_credential_types::Credentials;
 use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, ControlPlane, Instance, Page, PageToken, ProfileName,
-    ProfileSummary, Region, Scope, SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
+    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
+    DocumentSummary, Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument,
+    SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
 };
 use url::Url;
 
@@ -188,6 +189,41 @@ impl ControlPlane for AwsControlPlane {
             sessions::terminate(&clients, scope, session).await
         })
         .await
+    }
+
+    async fn generate_data_key(&self, scope: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
+        let _ = scope;
+        Err(ControlError::Rejected {
+            operation: "kms:GenerateDataKey".into(),
+            code: "NotBuilt".into(),
+            message: "not built yet".into(),
+        })
+    }
+
+    async fn session_documents(
+        &self,
+        scope: &Scope,
+        _: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        let _ = scope;
+        Err(ControlError::Rejected {
+            operation: "ssm:ListDocuments".into(),
+            code: "NotBuilt".into(),
+            message: "not built yet".into(),
+        })
+    }
+
+    async fn session_document(
+        &self,
+        scope: &Scope,
+        _: &DocumentName,
+    ) -> Result<SessionDocument, ControlError> {
+        let _ = scope;
+        Err(ControlError::Rejected {
+            operation: "ssm:GetDocument".into(),
+            code: "NotBuilt".into(),
+            message: "not built yet".into(),
+        })
     }
 
     async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {

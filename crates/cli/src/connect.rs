@@ -4,8 +4,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use postern_aws::AwsControlPlane;
-use postern_model::{ControlPlane, StartRequest};
-use postern_session::Session;
+use postern_model::{ControlPlane, EncryptionPolicy, StartRequest};
+use postern_session::{Session, SessionOptions};
 
 use crate::arguments::ConnectArguments;
 use crate::attach::{Voice, attach, initial_size};
@@ -21,6 +21,10 @@ pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Fai
         parameters: arguments.parameters.unwrap_or_default().0,
         reason: arguments.reason,
     };
-    let (session, events) = Session::open(control, scope, request, initial_size());
+    let options = SessionOptions {
+        size: initial_size(),
+        encryption: EncryptionPolicy::Prefer,
+    };
+    let (session, events) = Session::open(control, scope, request, options);
     attach(session, events, Voice::Postern).await
 }

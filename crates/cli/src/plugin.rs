@@ -11,8 +11,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use postern_aws::AwsControlPlane;
-use postern_model::Scope;
-use postern_session::Session;
+use postern_model::{EncryptionPolicy, Scope};
+use postern_session::{Session, SessionOptions};
 
 use crate::attach::{Voice, attach, initial_size};
 use crate::failure::Failure;
@@ -66,6 +66,10 @@ async fn run(handover: Handover) -> Result<ExitCode, Failure> {
         profile: session.profile,
         region: session.region,
     };
-    let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, initial_size());
+    let options = SessionOptions {
+        size: initial_size(),
+        encryption: EncryptionPolicy::Prefer,
+    };
+    let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, None, options);
     attach(session, events, Voice::Plugin).await
 }

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 use url::Url;
 
 use crate::{
-    AgentInformation, CallerIdentity, ControlError, Instance, Page, PageToken, ProfileName, ProfileSummary,
-    Region, Scope, SessionGrant, SessionId, StartRequest, StreamUrl,
+    AgentInformation, CallerIdentity, ControlError, DataKey, DataKeyRequest, DocumentName, DocumentSummary,
+    Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument, SessionGrant,
+    SessionId, StartRequest, StreamUrl,
 };
 
 /// How a data channel's socket must be opened for a scope, from the same AWS configuration as the calls.
@@ -88,6 +89,36 @@ pub trait ControlPlane: Send + Sync {
     /// # Errors
     /// Any [`ControlError`] but [`ControlError::SessionGone`].
     async fn terminate_session(&self, scope: &Scope, session: &SessionId) -> Result<(), ControlError>;
+
+    /// KMS GenerateDataKey for an encrypted session. It answers within 12 s, because the agent waits 15 s for all of it.
+    ///
+    /// # Errors
+    /// [`ControlError::Denied`] with `kms:GenerateDataKey`, [`ControlError::KeyUnusable`], and any other.
+    async fn generate_data_key(
+        &self,
+        scope: &Scope,
+        request: &DataKeyRequest,
+    ) -> Result<DataKey, ControlError>;
+
+    /// One page of SSM ListDocuments: the documents of type Session, of AWS, of the account and shared with it.
+    ///
+    /// # Errors
+    /// Any [`ControlError`].
+    async fn session_documents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError>;
+
+    /// SSM GetDocument, and DescribeDocument where that is denied or says more.
+    ///
+    /// # Errors
+    /// [`ControlError::InvalidDocument`] when there is none of that name or it is no Session document; any other.
+    async fn session_document(
+        &self,
+        scope: &Scope,
+        name: &DocumentName,
+    ) -> Result<SessionDocument, ControlError>;
 
     /// How the data channel's socket is opened for this scope.
     ///

@@ -85,6 +85,15 @@ pub enum ControlError {
         /// What AWS said.
         detail: String,
     },
+    /// KMS cannot make a data key with this key: it does not exist, is disabled, is of another kind, or does not accept
+    /// the encryption context.
+    #[error("KMS cannot use the key {key}: {detail}")]
+    KeyUnusable {
+        /// The key as it was named.
+        key: String,
+        /// What KMS said.
+        detail: String,
+    },
     /// AWS no longer has the session.
     #[error("AWS no longer has the session {session}.")]
     SessionGone {
@@ -145,6 +154,7 @@ impl ControlError {
             Self::Denied { .. } => "denied",
             Self::TargetNotConnected { .. } => "target-not-connected",
             Self::InvalidDocument { .. } => "invalid-document",
+            Self::KeyUnusable { .. } => "key-unusable",
             Self::SessionGone { .. } => "session-gone",
             Self::Throttled { .. } => "throttled",
             Self::Unreachable { .. } => "unreachable",
@@ -177,6 +187,9 @@ impl ControlError {
                 "Check that the node runs, that the id, profile and Region belong together, and that its SSM agent is online.".into()
             }
             Self::InvalidDocument { .. } => "Check the document's name and parameters.".into(),
+            Self::KeyUnusable { .. } => {
+                "Check the KMS key in the session preferences, its state and its key policy, then retry.".into()
+            }
             Self::SessionGone { .. } => "Open a new session.".into(),
             Self::Throttled { .. } => "Wait a moment, then retry.".into(),
             Self::Unreachable { .. } => "Check the network, the Region and any endpoint setting, then retry.".into(),
@@ -198,6 +211,7 @@ impl ControlError {
             | Self::InvalidCredentials { .. }
             | Self::TargetNotConnected { .. }
             | Self::InvalidDocument { .. }
+            | Self::KeyUnusable { .. }
             | Self::SessionGone { .. }
             | Self::Throttled { .. }
             | Self::Unreachable { .. }

@@ -144,6 +144,16 @@ name_type!(
     }
 );
 
+name_type!(
+    /// A KMS key as people and AWS name it: a key id, an alias (`alias/…`), or the ARN of either.
+    KmsKey,
+    "A KMS key",
+    |text| {
+        let legal = (1..=2048).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
+        if legal { Ok(()) } else { Err("looks like arn:aws:kms:eu-central-1:111122223333:key/1234abcd-…, a key id, or alias/name.") }
+    }
+);
+
 impl NodeId {
     /// Whether this is a hybrid node (`mi-…`).
     #[must_use]

@@ -1,6 +1,8 @@
 //! The nouns of Postern, parsed once and valid for ever, and the trait for everything asked of AWS.
 
 mod control_plane;
+mod documents;
+mod encryption;
 mod error;
 mod fleet;
 mod ids;
@@ -11,12 +13,18 @@ mod stream_url;
 mod text;
 
 pub use control_plane::{ControlPlane, SocketSettings};
+pub use documents::{
+    DocumentParameter, DocumentSessionType, DocumentSummary, ParameterKind, SeparateOutput, SessionDocument,
+};
+pub use encryption::{DataKey, DataKeyRequest, EncryptionPolicy};
 pub use error::ControlError;
 pub use fleet::{
     AgentInformation, CallerIdentity, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus,
     Platform, ProfileSummary, Tag,
 };
-pub use ids::{DocumentName, InvalidName, NodeId, Pair, ProfileName, Region, Scope, SessionId, Target};
+pub use ids::{
+    DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SessionId, Target,
+};
 pub use inherit::{Inherited, Origin, inherit};
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
 pub use session::{SessionGrant, StartRequest, TerminalSize};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
-use crate::{DocumentName, ProfileName, Region, Target};
+use crate::{DocumentName, EncryptionPolicy, ProfileName, Region, Target};
 
 /// The store's number of a saved connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -37,6 +37,10 @@ pub struct ConnectionDraft {
     pub region: Option<Region>,
     /// The Session document, or the Region's shell.
     pub document: Option<DocumentName>,
+    /// The document's parameters, each a list of texts, in the order they were given.
+    pub parameters: Vec<(String, Vec<String>)>,
+    /// Own demand on encryption, or inherited.
+    pub encryption: Option<EncryptionPolicy>,
     /// Free text.
     pub description: String,
     /// Labels to search by.
@@ -63,6 +67,8 @@ pub struct GroupDraft {
     pub profile: Option<ProfileName>,
     /// The Region its connections inherit.
     pub region: Option<Region>,
+    /// The demand on encryption that its connections inherit.
+    pub encryption: Option<EncryptionPolicy>,
     /// Free text.
     pub description: String,
 }

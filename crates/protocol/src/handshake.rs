@@ -8,7 +8,7 @@ use crate::payload::{
     ActionStatus, HandshakeRequest, HandshakeResponse, KmsParameters, ProcessedAction, RequestedAction,
     SessionTypeParameters,
 };
-use crate::{ChannelConfig, HandshakeError, SessionType};
+use crate::{ChannelConfig, ChannelFailure, SessionType};
 
 /// A name from the wire is shown in errors; it does not get longer than this.
 const SHOWN_NAME_CHARS: usize = 256;
@@ -17,7 +17,7 @@ const SHOWN_NAME_CHARS: usize = 256;
 pub(crate) fn answer(
     request: HandshakeRequest,
     config: &ChannelConfig,
-) -> (HandshakeResponse, Result<SessionType, HandshakeError>) {
+) -> (HandshakeResponse, Result<SessionType, ChannelFailure>) {
     let mut session_type = SessionType::Shell;
     let mut first_refusal = None;
     let mut processed_client_actions = Vec::new();
@@ -44,7 +44,7 @@ pub(crate) fn answer(
 }
 
 /// What an action says of the session's type, if it succeeds.
-type Outcome = Result<Option<SessionType>, HandshakeError>;
+type Outcome = Result<Option<SessionType>, ChannelFailure>;
 
 fn answer_action(action: RequestedAction, config: &ChannelConfig) -> (ProcessedAction, Outcome) {
     let RequestedAction {
@@ -57,7 +57,7 @@ fn answer_action(action: RequestedAction, config: &ChannelConfig) -> (ProcessedA
         unknown => (
             ActionStatus::Unsupported,
             "Unsupported action".to_owned(),
-            Err(HandshakeError::UnknownAction {
+            Err(ChannelFailure::UnknownAction {
                 action: shown(unknown),
             }),
         ),
@@ -104,7 +104,7 @@ fn answer_encryption(parameters: Value) -> (ActionStatus, String, Outcome) {
     let Ok(KmsParameters { key_id, .. }) = serde_json::from_value(parameters) else {
         return malformed();
     };
-    let refusal = HandshakeError::EncryptionUnsupported {
+    let refusal = ChannelFailure::EncryptionUnsupported {
         key_id: shown(&key_id),
     };
     (
@@ -115,7 +115,7 @@ fn answer_encryption(parameters: Value) -> (ActionStatus, String, Outcome) {
 }
 
 fn malformed() -> (ActionStatus, String, Outcome) {
-    let refusal = HandshakeError::Malformed {
+    let refusal = ChannelFailure::Malformed {
         payload: "HandshakeRequest",
     };
     (
@@ -130,7 +130,7 @@ fn unsupported(status: ActionStatus, why: &str, name: &str) -> (ActionStatus, St
     (
         status,
         format!("{why} {name}"),
-        Err(HandshakeError::UnsupportedSessionType { name }),
+        Err(ChannelFailure::UnsupportedSessionType { name }),
     )
 }
 
@@ -159,7 +159,7 @@ mod tests {
     fn answer_to(
         actions: Value,
         config: &ChannelConfig,
-    ) -> (HandshakeResponse, Result<SessionType, HandshakeError>) {
+    ) -> (HandshakeResponse, Result<SessionType, ChannelFailure>) {
         let request = json!({ "AgentVersion": "3.3.987.0", "RequestedClientActions": actions });
         answer(
             HandshakeRequest::from_payload(request.to_string().as_bytes()).unwrap(),
@@ -203,7 +203,7 @@ mod tests {
         let (response, outcome) = answer_to(action.clone(), &ChannelConfig::default());
         assert_eq!(
             outcome,
-            Err(HandshakeError::UnsupportedSessionType { name: "Port".into() })
+            Err(ChannelFailure::UnsupportedSessionType { name: "Port".into() })
         );
         assert_eq!(statuses(&response), [ActionStatus::Unsupported]);
         let config = ChannelConfig {
@@ -224,7 +224,7 @@ mod tests {
         );
         assert_eq!(
             outcome,
-            Err(HandshakeError::EncryptionUnsupported {
+            Err(ChannelFailure::EncryptionUnsupported {
                 key_id: "arn:aws:kms:key".into()
             })
         );
@@ -244,7 +244,7 @@ mod tests {
         );
         assert_eq!(
             outcome,
-            Err(HandshakeError::UnknownAction {
+            Err(ChannelFailure::UnknownAction {
                 action: "Dance".into()
             })
         );
@@ -252,14 +252,14 @@ mod tests {
         let (response, outcome) = answer_to(json!([session_type("Dance")]), &config);
         assert_eq!(
             outcome,
-            Err(HandshakeError::UnsupportedSessionType { name: "Dance".into() })
+            Err(ChannelFailure::UnsupportedSessionType { name: "Dance".into() })
         );
         assert_eq!(statuses(&response), [ActionStatus::Failed]);
         for parameters in [json!(null), json!([]), json!({ "SessionType": 7 })] {
             let actions = json!([{ "ActionType": "SessionType", "ActionParameters": parameters }]);
             assert_eq!(
                 answer_to(actions, &config).1,
-                Err(HandshakeError::Malformed {
+                Err(ChannelFailure::Malformed {
                     payload: "HandshakeRequest"
                 })
             );

@@ -2,6 +2,7 @@
 
 mod channel;
 mod config;
+mod data_key;
 mod error;
 mod event;
 mod handshake;
@@ -17,8 +18,9 @@ mod window;
 mod wire;
 
 pub use channel::DataChannel;
-pub use config::ChannelConfig;
-pub use error::{FrameError, HandshakeError};
+pub use config::{ChannelConfig, EncryptionRule};
+pub use data_key::{DataKey, DataKeyWanted, InvalidDataKey};
+pub use error::{ChannelFailure, FrameError};
 pub use event::{ChannelEvent, SessionType};
 pub use moment::Moment;
 pub use payload::{

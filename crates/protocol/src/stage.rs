@@ -6,7 +6,7 @@ use crate::payload::{
     ExitCode, HandshakeComplete, HandshakeRequest, HandshakeResponse, JsonPayload, PayloadError,
 };
 use crate::{
-    ChannelConfig, ChannelEvent, FrameError, HandshakeError, Message, PayloadType, SessionType, handshake,
+    ChannelConfig, ChannelEvent, ChannelFailure, FrameError, Message, PayloadType, SessionType, handshake,
 };
 
 /// What may arrive between the agent's request and its completion of the handshake.
@@ -130,7 +130,7 @@ impl ExpectComplete {
     fn keep(mut self, message: Message, effects: &mut Effects) -> Stage {
         self.early_bytes += message.payload.len() + EARLY_OVERHEAD;
         if self.early_bytes > EARLY_BYTES {
-            return Refused::because(HandshakeError::NeverCompleted, effects);
+            return Refused::because(ChannelFailure::NeverCompleted, effects);
         }
         self.early.push(message);
         Stage::Complete(self)
@@ -140,7 +140,10 @@ impl ExpectComplete {
 impl Streaming {
     fn begin(session_type: SessionType, effects: &mut Effects) -> Self {
         let has_terminal = !matches!(session_type, SessionType::Port { .. });
-        effects.events.push_back(ChannelEvent::Ready { session_type });
+        effects.events.push_back(ChannelEvent::Ready {
+            session_type,
+            encrypted: false,
+        });
         Self { has_terminal }
     }
 
@@ -176,13 +179,13 @@ impl Streaming {
 }
 
 impl Refused {
-    fn because(refusal: HandshakeError, effects: &mut Effects) -> Stage {
+    fn because(refusal: ChannelFailure, effects: &mut Effects) -> Stage {
         effects.events.push_back(ChannelEvent::Failed(refusal));
         Stage::Refused(Self)
     }
 
     fn malformed(defect: PayloadError, effects: &mut Effects) -> Stage {
-        let refusal = HandshakeError::Malformed {
+        let refusal = ChannelFailure::Malformed {
             payload: defect.payload,
         };
         effects.defect(defect.into());

@@ -35,7 +35,10 @@ const START_GRACE: Duration = Duration::from_secs(10);
 /// Where a session comes from.
 pub(crate) enum Origin {
     Start(StartRequest),
-    Adopt(SessionGrant),
+    Adopt {
+        grant: SessionGrant,
+        target: Option<String>,
+    },
 }
 
 /// Why the loop stops.
@@ -142,7 +145,7 @@ impl Driver {
         let size = *self.wishes.size.borrow_and_update();
         self.resize(size);
         let grant = match origin {
-            Origin::Adopt(grant) => grant,
+            Origin::Adopt { grant, target: _ } => grant,
             Origin::Start(request) => self.start(request).await?,
         };
         let session = grant.session.clone();
@@ -234,13 +237,15 @@ impl Driver {
     fn gather(&mut self, session: &SessionId) -> Result<(), Stop> {
         while let Some(event) = self.channel.poll_event() {
             match event {
-                ChannelEvent::Ready { session_type } => {
+                ChannelEvent::Ready { session_type, .. } => {
                     self.was_ready = true;
                     self.outlet.state(SessionState::Ready {
                         session: session.clone(),
                         session_type,
+                        encryption: None,
                     });
                 }
+                ChannelEvent::DataKeyWanted(wanted) => tracing::debug!(?wanted),
                 ChannelEvent::Output(bytes) => self.outlet.push(SessionEvent::Output(bytes)),
                 ChannelEvent::StdErr(bytes) => self.outlet.push(SessionEvent::StdErr(bytes)),
                 ChannelEvent::ExitCode(code) => self.outlet.push(SessionEvent::ExitCode(code)),

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use postern_model::{ControlError, StreamUrlError};
-use postern_protocol::HandshakeError;
+use postern_protocol::ChannelFailure;
 use thiserror::Error;
 
 /// Why a session could not be started or kept, or why it has to be resumed.
@@ -20,7 +20,7 @@ pub enum SessionError {
     Link(#[from] LinkError),
     /// The agent asked for something that this version cannot do, or broke the handshake.
     #[error(transparent)]
-    Handshake(#[from] HandshakeError),
+    Channel(#[from] ChannelFailure),
     /// A session whose address AWS signed in advance cannot be resumed: there are no credentials to ask with.
     #[error("The link was lost and a session with a presigned address cannot be resumed: {0}")]
     NotResumable(LinkError),
@@ -123,7 +123,7 @@ impl SessionError {
             Self::Control(error) => error.code(),
             Self::StreamUrl(_) => "stream-url",
             Self::Link(_) => "link",
-            Self::Handshake(_) => "handshake",
+            Self::Channel(_) => "handshake",
             Self::NotResumable(_) => "not-resumable",
             Self::Crashed => "crashed",
         }
@@ -136,7 +136,7 @@ impl SessionError {
             Self::Control(error) => error.next_step(),
             Self::StreamUrl(error) => error.next_step().to_owned(),
             Self::Link(error) => error.next_step().to_owned(),
-            Self::Handshake(_) => {
+            Self::Channel(_) => {
                 "Choose another document, or change the session preferences of the account.".to_owned()
             }
             Self::NotResumable(_) => "Open a new session.".to_owned(),
@@ -149,11 +149,9 @@ impl SessionError {
     pub fn detail(&self) -> Option<&str> {
         match self {
             Self::Control(error) => error.detail(),
-            Self::StreamUrl(_)
-            | Self::Link(_)
-            | Self::Handshake(_)
-            | Self::NotResumable(_)
-            | Self::Crashed => None,
+            Self::StreamUrl(_) | Self::Link(_) | Self::Channel(_) | Self::NotResumable(_) | Self::Crashed => {
+                None
+            }
         }
     }
 
@@ -163,7 +161,7 @@ impl SessionError {
         match self {
             Self::Control(error) => error.may_pass(),
             Self::Link(error) => error.may_pass(),
-            Self::StreamUrl(_) | Self::Handshake(_) | Self::NotResumable(_) | Self::Crashed => false,
+            Self::StreamUrl(_) | Self::Channel(_) | Self::NotResumable(_) | Self::Crashed => false,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What a session tells its consumer.
 
 use std::fmt;
+use std::time::Duration;
 
 use bytes::Bytes;
 use postern_model::SessionId;
@@ -45,6 +46,8 @@ pub enum SessionState {
         session: SessionId,
         /// What kind of session the agent made.
         session_type: SessionType,
+        /// The key that the session's bytes are encrypted with, on top of TLS.
+        encryption: Option<SessionEncryption>,
     },
     /// AWS says that the agent is away for the moment.
     Paused,
@@ -56,6 +59,10 @@ pub enum SessionState {
         attempt: u32,
         /// Bytes typed and not yet acknowledged.
         held_bytes: usize,
+        /// How long the next attempt waits; zero while one is under way.
+        wait: Duration,
+        /// Nothing but new credentials can help: attempts are rare until somebody signs in.
+        waits_for_credentials: bool,
         /// What ended the link or the attempt before.
         last_error: Option<SessionError>,
     },
@@ -65,6 +72,13 @@ pub enum SessionState {
     Ended(SessionEnd),
     /// The session could not be started or kept. The last event.
     Failed(SessionError),
+}
+
+/// The encryption of a session.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionEncryption {
+    /// The ARN of the KMS key.
+    pub key_arn: String,
 }
 
 impl SessionEvent {

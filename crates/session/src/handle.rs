@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::SystemTime;
 
 use bytes::Bytes;
-use postern_model::{ControlPlane, Scope, SessionGrant, StartRequest, TerminalSize};
+use postern_model::{ControlPlane, EncryptionPolicy, Scope, SessionGrant, StartRequest, TerminalSize};
 use thiserror::Error;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -34,6 +34,15 @@ pub struct SessionEvents {
     over: bool,
 }
 
+/// What the user wants of a session besides the request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionOptions {
+    /// The terminal's size.
+    pub size: TerminalSize,
+    /// The demand on encryption.
+    pub encryption: EncryptionPolicy,
+}
+
 /// The session is over and takes nothing more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("The session is over.")]
@@ -56,32 +65,40 @@ impl Session {
         control: Arc<dyn ControlPlane>,
         scope: Scope,
         start: StartRequest,
-        size: TerminalSize,
+        options: SessionOptions,
     ) -> (Session, SessionEvents) {
-        Self::spawn(control, scope, Origin::Start(start), size, Outside::real())
+        Self::spawn(control, scope, Origin::Start(start), options, Outside::real())
     }
 
     /// Drives a session that somebody else started: the AWS CLI calls StartSession itself and hands the grant to its
-    /// plugin. Must be called inside a tokio runtime.
+    /// plugin. `target` is that of StartSession, as it was sent: an encrypted session needs it. Must be called inside a
+    /// tokio runtime.
     #[must_use]
     pub fn adopt(
         control: Arc<dyn ControlPlane>,
         scope: Scope,
         grant: SessionGrant,
-        size: TerminalSize,
+        target: Option<String>,
+        options: SessionOptions,
     ) -> (Session, SessionEvents) {
-        Self::spawn(control, scope, Origin::Adopt(grant), size, Outside::real())
+        Self::spawn(
+            control,
+            scope,
+            Origin::Adopt { grant, target },
+            options,
+            Outside::real(),
+        )
     }
 
     pub(crate) fn spawn(
         control: Arc<dyn ControlPlane>,
         scope: Scope,
         origin: Origin,
-        size: TerminalSize,
+        options: SessionOptions,
         outside: Outside,
     ) -> (Session, SessionEvents) {
         let (input, input_end) = mpsc::channel(QUEUED_INPUT);
-        let (sizes, size_end) = watch::channel(size);
+        let (sizes, size_end) = watch::channel(options.size);
         let (events, events_end) = mpsc::channel(QUEUED_EVENTS);
         let retry = Arc::new(Notify::new());
         let leave = CancellationToken::new();

@@ -16,6 +16,6 @@ mod wake;
 
 pub use end::SessionEnd;
 pub use error::{LinkError, SessionError};
-pub use event::{SessionEvent, SessionState};
-pub use handle::{Session, SessionEvents, SessionOver};
-pub use postern_protocol::{HandshakeError, SessionType};
+pub use event::{SessionEncryption, SessionEvent, SessionState};
+pub use handle::{Session, SessionEvents, SessionOptions, SessionOver};
+pub use postern_protocol::{ChannelFailure, SessionType};

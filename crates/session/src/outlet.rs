@@ -1,6 +1,7 @@
 //! The way out to the consumer: a bounded queue, and what waits in front of it while the consumer is behind.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 use tokio::sync::mpsc;
 
@@ -54,6 +55,8 @@ impl Outlet {
         self.state(SessionState::Resuming {
             attempt,
             held_bytes,
+            wait: Duration::ZERO,
+            waits_for_credentials: false,
             last_error,
         });
     }

@@ -13,10 +13,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
-use postern_model::{ProfileName, Region, Scope, SessionId, StartRequest, Target, TerminalSize};
+use postern_model::{
+    EncryptionPolicy, ProfileName, Region, Scope, SessionId, StartRequest, Target, TerminalSize,
+};
 
 use crate::driver::{Origin, Outside};
-use crate::{Session, SessionEvent, SessionEvents, SessionState};
+use crate::{Session, SessionEvent, SessionEvents, SessionOptions, SessionState};
 use control::ScriptedControl;
 use gateway::{Gateway, Peer};
 
@@ -64,7 +66,10 @@ impl World {
             control.clone(),
             scope(),
             Origin::Start(start_request()),
-            TerminalSize::clamped(120, 40),
+            SessionOptions {
+                size: TerminalSize::clamped(120, 40),
+                encryption: EncryptionPolicy::Prefer,
+            },
             outside,
         );
         Self {

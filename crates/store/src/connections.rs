@@ -129,6 +129,8 @@ fn execute(
         profile,
         region,
         document,
+        parameters: _,
+        encryption: _,
         description,
         tags,
     } = draft;
@@ -159,6 +161,8 @@ fn read_row(row: &Row<'_>) -> Result<Saved, Unreadable> {
             profile: optional_name(row, "profile")?,
             region: optional_name(row, "region")?,
             document: optional_name(row, "document")?,
+            parameters: Vec::new(),
+            encryption: None,
             description: row.get("description")?,
             tags: serde_json::from_str(&tags)?,
         },

@@ -107,6 +107,7 @@ fn insert(transaction: &Transaction<'_>, draft: &GroupDraft) -> Result<GroupId, 
         name,
         profile,
         region,
+        encryption: _,
         description,
     } = draft;
     let (profile, region) = (
@@ -123,6 +124,7 @@ fn update(transaction: &Transaction<'_>, id: GroupId, draft: &GroupDraft) -> Res
         name,
         profile,
         region,
+        encryption: _,
         description,
     } = draft;
     let (profile, region) = (
@@ -144,6 +146,7 @@ fn read_row(row: &Row<'_>) -> Result<Group, Unreadable> {
             name: row.get("name")?,
             profile: optional_name(row, "profile")?,
             region: optional_name(row, "region")?,
+            encryption: None,
             description: row.get("description")?,
         },
         collapsed: row.get("collapsed")?,

@@ -40,6 +40,14 @@ export const commands = {
 	connect: (request: ConnectRequest, cols: number, rows: number) => typedError<TabView, ErrorView>(__TAURI_INVOKE("connect", { request, cols, rows })),
 	/**  Opens a new session in the same tab with the same parameters. */
 	reconnectTab: (id: number, cols: number, rows: number) => typedError<TabView, ErrorView>(__TAURI_INVOKE("reconnect_tab", { id, cols, rows })),
+	/**  Opens another tab with the destination of this one: same node, document, parameters and reason. */
+	duplicateTab: (id: number, cols: number, rows: number) => typedError<TabView, ErrorView>(__TAURI_INVOKE("duplicate_tab", { id, cols, rows })),
+	/**  The Session documents of a profile and Region; what is null is left to the AWS configuration. */
+	sessionDocuments: (profile: string | null, region: string | null) => typedError<DocumentSummaryView[], ErrorView>(__TAURI_INVOKE("session_documents", { profile, region })),
+	/**  One Session document with its parameters. */
+	sessionDocument: (profile: string | null, region: string | null, name: string) => typedError<SessionDocumentView, ErrorView>(__TAURI_INVOKE("session_document", { profile, region, name })),
+	/**  Somebody signed in again: every session that waits for this profile's credentials tries at once. */
+	retryLogin: (profile: string | null) => typedError<null, ErrorView>(__TAURI_INVOKE("retry_login", { profile })),
 	/**  Closes a tab and terminates its session. */
 	closeTab: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("close_tab", { id })),
 	/**  Tells the node the terminal's size in cells. */
@@ -99,6 +107,18 @@ history: HistoryView } |
 { kind: "tab-changed"; 
 /**  The tab. */
 tab: TabView } | 
+/**  Sessions wait for new credentials of this profile. Told once for each lapse, and again when the number changes. */
+{ kind: "login-wanted"; 
+/**  The profile; none means the default credentials. */
+profile: string | null; 
+/**  How many sessions wait. */
+sessions: number; 
+/**  What AWS says, and the next step. */
+error: ErrorView } | 
+/**  Nobody waits for this profile's credentials any more. */
+{ kind: "login-settled"; 
+/**  The profile; none means the default credentials. */
+profile: string | null } | 
 /**  A tab is gone. */
 { kind: "tab-closed"; 
 /**  Its number. */
@@ -141,11 +161,15 @@ export type ConnectRequest =
 /**  A synced node, by its key. */
 { kind: "node"; 
 /**  [`NodeView::key`]. */
-key: string } | 
+key: string; 
+/**  What to run there instead of a shell. */
+run: RunView | null } | 
 /**  A saved connection. */
 { kind: "saved"; 
 /**  [`ConnectionView::id`]. */
-id: number } | 
+id: number; 
+/**  What to run there instead of the connection's own document. */
+run: RunView | null } | 
 /**  What was typed into the connect dialog. */
 { kind: "typed"; 
 /**  Instance id, `mi-…` or ECS target. */
@@ -159,7 +183,9 @@ document: string | null;
 /**  The document's parameters. */
 parameters: ParameterView[]; 
 /**  Recorded by AWS with the session. */
-reason: string | null };
+reason: string | null; 
+/**  The demand on encryption; none means `prefer`. */
+encryption: EncryptionPolicyView | null };
 
 /**  What the user writes about a connection. */
 export type ConnectionDraftView = {
@@ -175,6 +201,10 @@ export type ConnectionDraftView = {
 	region: string | null,
 	/**  Session document, or the Region's shell. */
 	document: string | null,
+	/**  The document's parameters. */
+	parameters: ParameterView[],
+	/**  Own demand on encryption, or inherited. */
+	encryption: EncryptionPolicyView | null,
 	/**  Free text. */
 	description: string,
 	/**  Labels to search by. */
@@ -191,7 +221,80 @@ export type ConnectionView = {
 	effectiveProfile: InheritedView | null,
 	/**  The Region that applies, and who set it; none leaves it to the AWS configuration. */
 	effectiveRegion: InheritedView | null,
+	/**  The demand on encryption that applies. */
+	effectiveEncryption: EffectiveEncryptionView,
 };
+
+/**  What kind of session a document makes. */
+export type DocumentKindView = 
+/**  A shell. */
+"shell" | 
+/**  A command with a terminal. */
+"interactive" | 
+/**  A command without a terminal; its output comes in one piece at the end. */
+"non-interactive" | 
+/**  A command without a terminal, with separate standard error and an exit status. */
+"non-interactive-separate" | 
+/**  A port forward; it cannot be run in a tab. */
+"port" | 
+/**  Not known: only the parameters could be read, or the kind is newer than this version. */
+"unknown";
+
+/**  Whose a document is. */
+export type DocumentOwnerView = 
+/**  AWS's. */
+"amazon" | 
+/**  The account's own. */
+"own" | 
+/**  Another account's. */
+"shared";
+
+/**  One parameter of a document, for a form. */
+export type DocumentParameterView = {
+	/**  Its name. */
+	name: string,
+	/**  What kind of value it takes. */
+	kind: ParameterKindView,
+	/**  What its author says of it; often empty. */
+	description: string,
+	/**  The values when none are given; without them the parameter is required. */
+	defaultValues: string[] | null,
+	/**  The only legal values; empty means any. */
+	allowedValues: string[],
+	/**  A pattern that values match, to be shown; AWS checks it. */
+	allowedPattern: string | null,
+	/**  The least number of characters of a value. */
+	minChars: number | null,
+	/**  The greatest number of characters of a value. */
+	maxChars: number | null,
+};
+
+/**  A Session document as it is listed. */
+export type DocumentSummaryView = {
+	/**  Its name or ARN. */
+	name: string,
+	/**  Whose it is. */
+	owner: DocumentOwnerView,
+};
+
+/**  The demand on encryption that applies, and who set it. */
+export type EffectiveEncryptionView = {
+	/**  The demand. */
+	policy: EncryptionPolicyView,
+	/**  Who set it; none where nobody did, and `prefer` applies. */
+	origin: OriginView | null,
+};
+
+/**  What a connection demands of encryption. */
+export type EncryptionPolicyView = 
+/**  Encrypt when the session's preferences ask for it. */
+{ kind: "prefer" } | 
+/**  Refuse a session that is not encrypted, and with a key also one that is encrypted with another. */
+{ kind: "require"; 
+/**  Key id, alias or ARN of the only key to be used. */
+key: string | null } | 
+/**  Refuse a session that asks for encryption. */
+{ kind: "off" };
 
 /**  The colour of a profile: derived from its name until the user chooses one. */
 export type Environment = 
@@ -228,6 +331,8 @@ export type GroupDraftView = {
 	profile: string | null,
 	/**  The Region its connections inherit. */
 	region: string | null,
+	/**  The demand on encryption that its connections inherit. */
+	encryption: EncryptionPolicyView | null,
 	/**  Free text. */
 	description: string,
 };
@@ -370,6 +475,15 @@ export type PairView = {
 	sync: SyncView,
 };
 
+/**  What kind of value a parameter takes. */
+export type ParameterKindView = 
+/**  One text. */
+"text" | 
+/**  Several texts. */
+"list" | 
+/**  `true` or `false`. */
+"boolean";
+
 /**  One parameter of a document. */
 export type ParameterView = {
 	/**  Name. */
@@ -418,6 +532,30 @@ export type ProfilesView = {
 	profiles: ProfileView[],
 	/**  Why they cannot be read. */
 	error: ErrorView | null,
+};
+
+/**  A Session document to run. */
+export type RunView = {
+	/**  Its name or ARN. */
+	document: string,
+	/**  Its parameters; those that are not named take the document's own values. */
+	parameters: ParameterView[],
+	/**  Recorded by AWS with the session. */
+	reason: string | null,
+};
+
+/**  A Session document with what a form for it needs. */
+export type SessionDocumentView = {
+	/**  Its name or ARN. */
+	name: string,
+	/**  What its author says of it; often empty. */
+	description: string,
+	/**  What kind of session it makes. */
+	kind: DocumentKindView,
+	/**  Its parameters, in its order. */
+	parameters: DocumentParameterView[],
+	/**  The KMS key that its sessions are encrypted with, where the document names one itself. */
+	kmsKey: string | null,
 };
 
 /**  The settings that are kept. */
@@ -491,6 +629,10 @@ sinceMs: number;
 attempts: number; 
 /**  Bytes typed and not yet sent. */
 heldBytes: number; 
+/**  When the next try comes by itself; none while one is under way. */
+nextTryAtMs: number | null; 
+/**  Nothing but a new sign-in can help; it goes on by itself then. */
+waitsForLogin: boolean; 
 /**  Why the last try failed. */
 lastError: ErrorView | null } | 
 /**  The session is over. The scrollback stays. */
@@ -524,6 +666,14 @@ export type TabView = {
 	nodeKey: string | null,
 	/**  The session's id at AWS, once granted. */
 	sessionId: string | null,
+	/**  The Session document, where it is not the Region's shell. */
+	document: string | null,
+	/**  The command line of a document with a parameter `command`. */
+	command: string | null,
+	/**  The ARN of the KMS key that encrypts the session, once it is ready. */
+	encryptionKey: string | null,
+	/**  How the program ended, where the session tells it; -1 when a signal killed it. Output may still follow. */
+	exitStatus: number | null,
 	/**  Its state. */
 	state: TabStateView,
 };

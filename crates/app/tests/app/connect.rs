@@ -9,6 +9,7 @@ use crate::scripted::{FRANKFURT, NODE, PROD, Running, Scripted, denied, instance
 
 fn typed(target: &str, profile: Option<&str>, region: Option<&str>) -> ConnectRequest {
     ConnectRequest::Typed {
+        encryption: None,
         target: target.into(),
         profile: profile.map(Into::into),
         region: region.map(Into::into),
@@ -82,17 +83,19 @@ async fn what_was_typed_wrongly_is_refused_by_the_field_and_not_remembered() {
         (typed(NODE, None, Some("Frankfurt")), "bad-region"),
         (
             ConnectRequest::Node {
+                run: None,
                 key: "1/i-0a1b2c3d".into(),
             },
             "unknown-node",
         ),
         (
             ConnectRequest::Node {
+                run: None,
                 key: "../../x".into(),
             },
             "unknown-node",
         ),
-        (ConnectRequest::Saved { id: -1 }, "unknown-connection"),
+        (ConnectRequest::Saved { run: None, id: -1 }, "unknown-connection"),
     ] {
         assert_eq!(running.app.connect(request, 80, 24).await.unwrap_err().code, code);
     }
@@ -136,7 +139,14 @@ async fn a_synced_node_opens_by_its_key_and_a_typed_one_is_recognised() {
     let key = format!("{pair}/{NODE}");
     let by_key = running
         .app
-        .connect(ConnectRequest::Node { key: key.clone() }, 80, 24)
+        .connect(
+            ConnectRequest::Node {
+                key: key.clone(),
+                run: None,
+            },
+            80,
+            24,
+        )
         .await
         .unwrap();
     let by_name = running

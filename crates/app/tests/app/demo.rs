@@ -45,6 +45,7 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
     }
     assert_eq!(running.node_names().await, ["demo-1"]);
     let draft = GroupDraftView {
+        encryption: None,
         name: "Demo".into(),
         profile: None,
         region: None,
@@ -52,6 +53,7 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
     };
     running.app.save_group(None, draft).await.unwrap();
     let request = ConnectRequest::Node {
+        run: None,
         key: format!("{prod}/{NODE}"),
     };
     let tab = running.app.connect(request, 80, 24).await.unwrap();
@@ -97,6 +99,7 @@ async fn the_network_can_be_dropped_in_the_demo_only() {
         .app
         .connect(
             ConnectRequest::Node {
+                run: None,
                 key: format!("{prod}/{NODE}"),
             },
             80,

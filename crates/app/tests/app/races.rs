@@ -8,6 +8,7 @@ use crate::scripted::{FRANKFURT, NODE, PROD, Running, Scripted, instance};
 
 fn to_node() -> ConnectRequest {
     ConnectRequest::Typed {
+        encryption: None,
         target: NODE.into(),
         profile: Some(PROD.into()),
         region: Some(FRANKFURT.into()),

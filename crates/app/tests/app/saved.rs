@@ -6,6 +6,8 @@ use crate::scripted::{FRANKFURT, NODE, PROD, Running, Scripted};
 
 fn connection(name: &str, group: Option<i32>) -> ConnectionDraftView {
     ConnectionDraftView {
+        encryption: None,
+        parameters: Vec::new(),
         name: name.into(),
         group,
         target: NODE.into(),
@@ -19,6 +21,7 @@ fn connection(name: &str, group: Option<i32>) -> ConnectionDraftView {
 
 fn group(name: &str, profile: Option<&str>) -> GroupDraftView {
     GroupDraftView {
+        encryption: None,
         name: name.into(),
         profile: profile.map(Into::into),
         region: None,
@@ -66,7 +69,14 @@ async fn a_connection_inherits_from_its_group_and_from_the_defaults_and_survives
     assert_eq!(view.connections[0].draft.name, "ledger db");
     let tab = second
         .app
-        .connect(ConnectRequest::Saved { id: saved.id }, 80, 24)
+        .connect(
+            ConnectRequest::Saved {
+                id: saved.id,
+                run: None,
+            },
+            80,
+            24,
+        )
         .await
         .unwrap();
     assert_eq!(

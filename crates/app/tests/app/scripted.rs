@@ -16,9 +16,10 @@ use postern_app::{
     view::{AppEvent, ErrorView, PairDraft, PairView, SettingsView, SyncPhase, TabStateView, TabView},
 };
 use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, ControlPlane, Instance, InstanceState, NodeId, Page,
-    PageToken, Pair, PingStatus, ProfileName, ProfileSummary, Region, Scope, SessionGrant, SessionId,
-    SocketSettings, StartRequest, StreamUrl, Tag,
+    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
+    DocumentSummary, Instance, InstanceState, NodeId, Page, PageToken, Pair, PingStatus, ProfileName,
+    ProfileSummary, Region, Scope, SessionDocument, SessionGrant, SessionId, SocketSettings, StartRequest,
+    StreamUrl, Tag,
 };
 use postern_store::{Opened, Store};
 use tokio::{sync::Notify, time::timeout};
@@ -184,6 +185,22 @@ impl ControlPlane for Scripted {
             .unwrap()
             .push(format!("TerminateSession {session}"));
         Ok(())
+    }
+
+    async fn generate_data_key(&self, _: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
+        unreachable!("no test asks for it")
+    }
+
+    async fn session_documents(
+        &self,
+        _: &Scope,
+        _: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        unreachable!("no test asks for it")
+    }
+
+    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
+        unreachable!("no test asks for it")
     }
 
     async fn socket_settings(&self, _: &Scope) -> Outcome<SocketSettings> {

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, ControlPlane, Instance, Page, PageToken, ProfileName,
-    ProfileSummary, Region, Scope, SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
+    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
+    DocumentSummary, Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument,
+    SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
 };
 
 /// Calls in the name of the stand-in go out without a profile, so that the AWS configuration's own default applies.
@@ -99,6 +100,30 @@ impl ControlPlane for DefaultCredentials {
 
     async fn terminate_session(&self, scope: &Scope, session: &SessionId) -> Result<(), ControlError> {
         self.control.terminate_session(&self.scope(scope), session).await
+    }
+
+    async fn generate_data_key(
+        &self,
+        scope: &Scope,
+        request: &DataKeyRequest,
+    ) -> Result<DataKey, ControlError> {
+        self.control.generate_data_key(&self.scope(scope), request).await
+    }
+
+    async fn session_documents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        self.control.session_documents(&self.scope(scope), page).await
+    }
+
+    async fn session_document(
+        &self,
+        scope: &Scope,
+        name: &DocumentName,
+    ) -> Result<SessionDocument, ControlError> {
+        self.control.session_document(&self.scope(scope), name).await
     }
 
     async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {

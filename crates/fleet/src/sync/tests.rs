@@ -5,8 +5,9 @@ use std::{
 
 use async_trait::async_trait;
 use postern_model::{
-    CallerIdentity, InstanceState, NodeId, Page, PageToken, PingStatus, ProfileName, ProfileSummary, Region,
-    SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
+    CallerIdentity, DataKey, DataKeyRequest, DocumentName, DocumentSummary, InstanceState, NodeId, Page,
+    PageToken, PingStatus, ProfileName, ProfileSummary, Region, SessionDocument, SessionGrant, SessionId,
+    SocketSettings, StartRequest, StreamUrl,
 };
 use tokio::time::Instant;
 
@@ -135,6 +136,22 @@ impl ControlPlane for Scripted {
     async fn terminate_session(&self, _: &Scope, _: &SessionId) -> Result<(), ControlError> {
         unused()
     }
+    async fn generate_data_key(&self, _: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
+        unused()
+    }
+
+    async fn session_documents(
+        &self,
+        _: &Scope,
+        _: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        unused()
+    }
+
+    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
+        unused()
+    }
+
     async fn socket_settings(&self, _: &Scope) -> Result<SocketSettings, ControlError> {
         unused()
     }

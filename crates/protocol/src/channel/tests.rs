@@ -8,7 +8,7 @@ mod link;
 use serde_json::json;
 
 use super::*;
-use crate::{ActionStatus, HandshakeError, HandshakeResponse, PayloadError, SessionType, WireError};
+use crate::{ActionStatus, ChannelFailure, HandshakeResponse, PayloadError, SessionType, WireError};
 
 const SIZE: Size = Size { cols: 120, rows: 40 };
 
@@ -167,5 +167,8 @@ fn output(text: &'static str) -> ChannelEvent {
 }
 
 fn ready(session_type: SessionType) -> ChannelEvent {
-    ChannelEvent::Ready { session_type }
+    ChannelEvent::Ready {
+        session_type,
+        encrypted: false,
+    }
 }

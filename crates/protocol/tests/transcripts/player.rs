@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use postern_protocol::{
-    Acknowledge, ChannelConfig, ChannelEvent, DataChannel, FrameError, HandshakeError, JsonPayload, Message,
+    Acknowledge, ChannelConfig, ChannelEvent, ChannelFailure, DataChannel, FrameError, JsonPayload, Message,
     MessageKind, Moment, PayloadType, SessionType, Size, WireError,
 };
 
@@ -36,7 +36,7 @@ pub(crate) struct Delivered {
     pub(crate) pauses: usize,
     pub(crate) is_paused: bool,
     pub(crate) closings: Vec<String>,
-    pub(crate) refusals: Vec<HandshakeError>,
+    pub(crate) refusals: Vec<ChannelFailure>,
 }
 
 /// Plays the whole recording. Panics where the channel breaks a rule that the result would not show.
@@ -213,7 +213,8 @@ impl Delivered {
     fn take(&mut self, event: ChannelEvent) {
         assert!(self.closings.is_empty(), "{event:?} follows the end");
         match event {
-            ChannelEvent::Ready { session_type } => self.ready.push(session_type),
+            ChannelEvent::Ready { session_type, .. } => self.ready.push(session_type),
+            ChannelEvent::DataKeyWanted(wanted) => panic!("{wanted:?} in a recording without KMS"),
             ChannelEvent::Output(bytes) => self.output.extend_from_slice(&bytes),
             ChannelEvent::StdErr(bytes) => self.stderr.extend_from_slice(&bytes),
             ChannelEvent::ExitCode(code) => self.exit_codes.push(code),

@@ -1,7 +1,7 @@
 //! The rules that every recording is checked against.
 
 use postern_protocol::{
-    ActionStatus, HandshakeError, HandshakeResponse, JsonPayload, Message, PayloadType, SessionType,
+    ActionStatus, ChannelFailure, HandshakeResponse, JsonPayload, Message, PayloadType, SessionType,
 };
 use sha2::{Digest as _, Sha256};
 
@@ -74,7 +74,7 @@ fn check_handshake(header: &Header, playback: &Playback) {
 
 /// A port session is not what this channel was opened for: it says so, as the recorded client did.
 fn check_refusal(playback: &Playback, response: &Message) {
-    let refusal = HandshakeError::UnsupportedSessionType { name: "Port".into() };
+    let refusal = ChannelFailure::UnsupportedSessionType { name: "Port".into() };
     assert_eq!(playback.delivered.refusals, [refusal]);
     let response = HandshakeResponse::from_payload(&response.payload).unwrap();
     assert_eq!(

@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, ControlPlane, Instance, Page, PageToken, ProfileName,
-    ProfileSummary, Region, Scope, SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
+    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
+    DocumentSummary, Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument,
+    SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
 };
 
 use super::{scope, session_id};
@@ -128,6 +129,22 @@ impl ControlPlane for ScriptedControl {
         tokio::time::sleep(self.terminate_takes).await;
         let next = self.terminate_script.lock().unwrap().pop_front();
         next.unwrap_or(Ok(()))
+    }
+
+    async fn generate_data_key(&self, _: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
+        unreachable!("no test asks for it")
+    }
+
+    async fn session_documents(
+        &self,
+        _: &Scope,
+        _: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        unreachable!("no test asks for it")
+    }
+
+    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
+        unreachable!("no test asks for it")
     }
 
     async fn socket_settings(&self, _: &Scope) -> Result<SocketSettings, ControlError> {

@@ -175,7 +175,7 @@ async fn a_handshake_that_cannot_be_met_is_answered_and_ends_the_session() {
     );
     let ((), last) = tokio::join!(peer.until_gone(), world.last_state());
     assert!(
-        matches!(last, SessionState::Failed(SessionError::Handshake(_))),
+        matches!(last, SessionState::Failed(SessionError::Channel(_))),
         "{last:?}"
     );
     assert_eq!(terminations(&world), 1);

@@ -41,6 +41,7 @@ fn group(name: &str) -> GroupDraft {
         name: name.into(),
         profile: Some(profile("acme-prod")),
         region: None,
+        encryption: None,
         description: "all of\nthem".into(),
     }
 }
@@ -53,6 +54,8 @@ fn connection(name: &str) -> ConnectionDraft {
         profile: None,
         region: Some(region("eu-central-1")),
         document: Some(DocumentName::parse("acme-Shell").unwrap()),
+        parameters: Vec::new(),
+        encryption: None,
         description: "the \u{202e}one".into(),
         tags: vec!["web".into(), "front, end".into()],
     }

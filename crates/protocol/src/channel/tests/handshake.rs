@@ -128,7 +128,7 @@ fn endless_output_before_the_completion_ends_the_handshake() {
     }
     assert_eq!(
         world.events(),
-        [ChannelEvent::Failed(HandshakeError::NeverCompleted)]
+        [ChannelEvent::Failed(ChannelFailure::NeverCompleted)]
     );
 }
 
@@ -139,7 +139,7 @@ fn a_refused_handshake_is_answered_and_the_closing_text_still_arrives() {
     world
         .receive(0, PayloadType::HandshakeRequest, &request("Dance"))
         .unwrap();
-    let refusal = HandshakeError::UnsupportedSessionType { name: "Dance".into() };
+    let refusal = ChannelFailure::UnsupportedSessionType { name: "Dance".into() };
     assert_eq!(world.events(), [ChannelEvent::Failed(refusal)]);
     let sent = world.sent_data();
     assert_eq!((sent.len(), sent[0].0), (1, PayloadType::HandshakeResponse));
@@ -169,7 +169,7 @@ fn a_demand_for_encryption_names_the_key() {
     world
         .receive(0, PayloadType::HandshakeRequest, request.to_string().as_bytes())
         .unwrap();
-    let refusal = HandshakeError::EncryptionUnsupported {
+    let refusal = ChannelFailure::EncryptionUnsupported {
         key_id: "alias/key".into(),
     };
     assert_eq!(world.events(), [ChannelEvent::Failed(refusal)]);
@@ -193,7 +193,7 @@ fn an_unreadable_request_fails_and_names_itself() {
     ));
     assert_eq!(
         world.events(),
-        [ChannelEvent::Failed(HandshakeError::Malformed {
+        [ChannelEvent::Failed(ChannelFailure::Malformed {
             payload: "HandshakeRequest"
         })]
     );
