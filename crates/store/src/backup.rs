@@ -1,4 +1,5 @@
-//! One copy of the store for each day on which it was changed, five of them, without the inventory cache.
+//! Copies of the store: one for each day on which it was changed, five of them, without the inventory cache; and the
+//! whole file as it was before each change of its form, for ever.
 
 use std::{
     fs,
@@ -18,6 +19,8 @@ use crate::{
 /// A working week: a mistake of Monday can still be undone on Friday.
 const KEPT: usize = 5;
 const PREFIX: &str = "postern-";
+/// Between this and the ending is the schema that the copied file has.
+const EARLIER_PREFIX: &str = "postern-schema-";
 const ENDING: &str = ".db";
 /// What is being written has this ending, so that nothing half written is ever taken for a backup.
 const UNFINISHED: &str = ".unfinished";
@@ -58,11 +61,24 @@ impl Backups {
         }
     }
 
+    /// Keeps the whole file as it is, with the schema `version`, before it is migrated. A copy of an earlier migration
+    /// from the same schema is replaced: the file was put back since. The caller holds the lock.
+    ///
+    /// # Errors
+    /// Any of writing; the file must then not be migrated.
+    pub(crate) fn keep_earlier(&self, connection: &Connection, version: i64) -> Result<(), StoreError> {
+        let folder = self.place.backups();
+        create_private_folder(&folder).map_err(|error| StoreError::of_io(&folder, &error))?;
+        let kept = folder.join(format!("{EARLIER_PREFIX}{version}{ENDING}"));
+        let unfinished = folder.join(format!("{EARLIER_PREFIX}{version}{UNFINISHED}"));
+        write_and_rename(&unfinished, &kept, || write_whole(connection, &unfinished))
+    }
+
     /// Copies the newest backup that can be read to where the file belongs. Returns the backup, or none if there is no
     /// such backup. The caller holds the lock.
     pub(crate) fn restore(&self) -> Result<Option<PathBuf>, StoreError> {
         let copy = self.place.beside(".restoring");
-        for backup in self.newest_first() {
+        for backup in self.all_newest_first() {
             if copy_whole(&backup, &copy)? {
                 let file = self.place.file();
                 fs::rename(&copy, file).map_err(|error| StoreError::of_io(file, &error))?;
@@ -76,7 +92,7 @@ impl Backups {
 
     /// Whether there is any backup.
     pub(crate) fn exist(&self) -> bool {
-        !self.newest_first().is_empty()
+        !self.all_newest_first().is_empty()
     }
 
     /// Removes what a program that was killed left half written. The caller holds the lock.
@@ -97,14 +113,7 @@ impl Backups {
         }
         create_private_folder(&folder).map_err(|error| StoreError::of_io(&folder, &error))?;
         let unfinished = folder.join(format!("{PREFIX}{}{UNFINISHED}", day_name(day)));
-        let written = write_copy(connection, &unfinished).and_then(|()| {
-            fs::rename(&unfinished, &backup)
-                .and_then(|()| sync_to_disk(&backup))
-                .map_err(|error| StoreError::of_io(&backup, &error))
-        });
-        if written.is_err() {
-            remove_with_companions(&unfinished);
-        }
+        let written = write_and_rename(&unfinished, &backup, || write_copy(connection, &unfinished));
         self.remove_oldest();
         written
     }
@@ -115,27 +124,59 @@ impl Backups {
         }
     }
 
+    /// Those of days.
     fn newest_first(&self) -> Vec<PathBuf> {
-        let mut backups: Vec<PathBuf> = files(&self.place.backups())
-            .into_iter()
-            .filter(|path| is_backup(path))
-            .collect();
-        backups.sort_unstable_by(|a, b| b.cmp(a));
+        self.sorted(|path| day_of(path))
+    }
+
+    /// Those of days, then those of earlier schemas: when a file is migrated, the next change makes one of the day.
+    fn all_newest_first(&self) -> Vec<PathBuf> {
+        let mut backups = self.newest_first();
+        backups.extend(self.sorted(|path| schema_of(path)));
         backups
     }
+
+    /// The backups that have a `key`, the greatest first.
+    fn sorted<K: Ord>(&self, key: impl Fn(&Path) -> Option<K>) -> Vec<PathBuf> {
+        let mut backups: Vec<(K, PathBuf)> = files(&self.place.backups())
+            .into_iter()
+            .filter_map(|path| Some((key(&path)?, path)))
+            .collect();
+        backups.sort_unstable_by(|a, b| b.cmp(a));
+        backups.into_iter().map(|(_, path)| path).collect()
+    }
+}
+
+/// What `write` leaves at `unfinished` gets its own name only when it is whole.
+fn write_and_rename(
+    unfinished: &Path,
+    finished: &Path,
+    write: impl FnOnce() -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
+    let written = write().and_then(|()| {
+        fs::rename(unfinished, finished)
+            .and_then(|()| sync_to_disk(finished))
+            .map_err(|error| StoreError::of_io(finished, &error))
+    });
+    if written.is_err() {
+        remove_with_companions(unfinished);
+    }
+    written
+}
+
+/// Writes a copy of everything to `target`, in the form that the file has.
+fn write_whole(connection: &Connection, target: &Path) -> Result<(), StoreError> {
+    let name = empty_file_at(target)?;
+    connection
+        .execute("VACUUM INTO ?1", [name])
+        .map_err(|error| StoreError::of_sqlite(target, &error))?;
+    sync_to_disk(target).map_err(|error| StoreError::of_io(target, &error))
 }
 
 /// Writes a copy of the store to `target` without the inventory cache: that is most of the bytes, and a sync brings it
 /// back.
 fn write_copy(connection: &Connection, target: &Path) -> Result<(), StoreError> {
-    remove_with_companions(target);
-    create_private_file(target).map_err(|error| StoreError::of_io(target, &error))?;
-    let Some(name) = target.to_str() else {
-        return Err(StoreError::Io {
-            path: target.to_owned(),
-            detail: "its name is not Unicode".into(),
-        });
-    };
+    let name = empty_file_at(target)?;
     schema::create(target)?;
     let copied = connection.execute("ATTACH ?1 AS backup", [name]).and_then(|_| {
         let copied = copy_tables(connection);
@@ -143,6 +184,16 @@ fn write_copy(connection: &Connection, target: &Path) -> Result<(), StoreError> 
     });
     copied.map_err(|error| StoreError::of_sqlite(target, &error))?;
     sync_to_disk(target).map_err(|error| StoreError::of_io(target, &error))
+}
+
+/// An empty file that only this user may read, and its name as SQLite takes it.
+fn empty_file_at(target: &Path) -> Result<&str, StoreError> {
+    remove_with_companions(target);
+    create_private_file(target).map_err(|error| StoreError::of_io(target, &error))?;
+    target.to_str().ok_or_else(|| StoreError::Io {
+        path: target.to_owned(),
+        detail: "its name is not Unicode".into(),
+    })
 }
 
 /// All tables as they are at one moment, and the counters that keep numbers from being used twice.
@@ -181,21 +232,30 @@ fn copy_whole(backup: &Path, copy: &Path) -> Result<bool, StoreError> {
     Ok(whole)
 }
 
+/// Finds out whether the copy can be worked with; one of an earlier schema is migrated for that.
 fn examine(copy: &Path) -> Result<usize, StoreError> {
     damage::check_first_bytes(copy)?;
     let mut connection = Connection::open(copy).map_err(|error| StoreError::of_sqlite(copy, &error))?;
     damage::check(&connection, copy)?;
+    schema::migrate(&mut connection, copy)?;
     damage::try_everything(&mut connection, copy)
 }
 
-fn is_backup(path: &Path) -> bool {
+fn day_of(path: &Path) -> Option<Date> {
     let form = format_description!("[year]-[month]-[day]");
-    let day = path
-        .file_name()
-        .and_then(|name| name.to_str())
-        .and_then(|name| name.strip_prefix(PREFIX))
-        .and_then(|name| name.strip_suffix(ENDING));
-    day.is_some_and(|day| Date::parse(day, form).is_ok())
+    Date::parse(between(path, PREFIX)?, form).ok()
+}
+
+fn schema_of(path: &Path) -> Option<i64> {
+    between(path, EARLIER_PREFIX)?.parse().ok()
+}
+
+/// What a backup's name says between `prefix` and the ending.
+fn between<'a>(path: &'a Path, prefix: &str) -> Option<&'a str> {
+    path.file_name()?
+        .to_str()?
+        .strip_prefix(prefix)?
+        .strip_suffix(ENDING)
 }
 
 fn day_name(day: Date) -> String {

@@ -10,7 +10,7 @@ use crate::{
     Store, StoreError,
     error::Failure,
     groups::checked_name,
-    rows::{Rows, Unreadable, name, optional_name, read_rows},
+    rows::{Rows, Unreadable, as_json, name, optional_json, optional_name, read_rows},
 };
 
 impl Store {
@@ -97,8 +97,10 @@ fn check_group(transaction: &Transaction<'_>, group: Option<GroupId>) -> Result<
 
 fn insert(transaction: &Transaction<'_>, draft: &ConnectionDraft) -> Result<ConnectionId, Failure> {
     let sql =
-        "INSERT INTO connections (id, name, group_id, target, profile, region, document, description, tags)
-               VALUES (:id, :name, :group_id, :target, :profile, :region, :document, :description, :tags)";
+        "INSERT INTO connections (id, name, group_id, target, profile, region, document, parameters, encryption,
+                                        description, tags)
+               VALUES (:id, :name, :group_id, :target, :profile, :region, :document, :parameters, :encryption,
+                       :description, :tags)";
     execute(transaction, sql, None, draft)?;
     Ok(ConnectionId(transaction.last_insert_rowid()))
 }
@@ -108,8 +110,10 @@ fn update(
     id: ConnectionId,
     draft: &ConnectionDraft,
 ) -> Result<ConnectionId, Failure> {
-    let sql = "UPDATE connections SET name = :name, group_id = :group_id, target = :target, profile = :profile,
-               region = :region, document = :document, description = :description, tags = :tags WHERE id = :id";
+    let sql =
+        "UPDATE connections SET name = :name, group_id = :group_id, target = :target, profile = :profile,
+               region = :region, document = :document, parameters = :parameters, encryption = :encryption,
+               description = :description, tags = :tags WHERE id = :id";
     match execute(transaction, sql, Some(id), draft)? {
         0 => Err(InvalidDraft::UnknownConnection.into()),
         _ => Ok(id),
@@ -129,8 +133,8 @@ fn execute(
         profile,
         region,
         document,
-        parameters: _,
-        encryption: _,
+        parameters,
+        encryption,
         description,
         tags,
     } = draft;
@@ -144,6 +148,8 @@ fn execute(
             ":profile": profile.as_ref().map(|profile| profile.as_str()),
             ":region": region.as_ref().map(|region| region.as_str()),
             ":document": document.as_ref().map(|document| document.as_str()),
+            ":parameters": json!(parameters).to_string(),
+            ":encryption": as_json(encryption.as_ref()),
             ":description": description,
             ":tags": json!(tags).to_string(),
         },
@@ -151,7 +157,7 @@ fn execute(
 }
 
 fn read_row(row: &Row<'_>) -> Result<Saved, Unreadable> {
-    let tags: String = row.get("tags")?;
+    let (parameters, tags): (String, String) = (row.get("parameters")?, row.get("tags")?);
     Ok(Saved {
         id: ConnectionId(row.get("id")?),
         draft: ConnectionDraft {
@@ -161,8 +167,8 @@ fn read_row(row: &Row<'_>) -> Result<Saved, Unreadable> {
             profile: optional_name(row, "profile")?,
             region: optional_name(row, "region")?,
             document: optional_name(row, "document")?,
-            parameters: Vec::new(),
-            encryption: None,
+            parameters: serde_json::from_str(&parameters)?,
+            encryption: optional_json(row, "encryption")?,
             description: row.get("description")?,
             tags: serde_json::from_str(&tags)?,
         },

@@ -1,12 +1,12 @@
 //! Groups of saved connections.
 
 use postern_model::{Group, GroupDraft, GroupId, InvalidDraft, display_text};
-use rusqlite::{Connection, OptionalExtension, Row, Transaction};
+use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
 use crate::{
     Store, StoreError,
     error::Failure,
-    rows::{Rows, Unreadable, optional_name, read_rows},
+    rows::{Rows, Unreadable, as_json, optional_json, optional_name, read_rows},
 };
 
 impl Store {
@@ -102,37 +102,44 @@ fn refuse_second(transaction: &Transaction<'_>, name: &str, id: Option<GroupId>)
 }
 
 fn insert(transaction: &Transaction<'_>, draft: &GroupDraft) -> Result<GroupId, Failure> {
-    let sql = "INSERT INTO groups (name, name_key, profile, region, description) VALUES (?1, ?2, ?3, ?4, ?5)";
-    let GroupDraft {
-        name,
-        profile,
-        region,
-        encryption: _,
-        description,
-    } = draft;
-    let (profile, region) = (
-        profile.as_ref().map(|p| p.as_str()),
-        region.as_ref().map(|r| r.as_str()),
-    );
-    transaction.execute(sql, (name, name_key(name), profile, region, description))?;
+    let sql = "INSERT INTO groups (id, name, name_key, profile, region, encryption, description)
+               VALUES (:id, :name, :name_key, :profile, :region, :encryption, :description)";
+    execute(transaction, sql, None, draft)?;
     Ok(GroupId(transaction.last_insert_rowid()))
 }
 
 fn update(transaction: &Transaction<'_>, id: GroupId, draft: &GroupDraft) -> Result<GroupId, Failure> {
-    let sql = "UPDATE groups SET name = ?2, name_key = ?3, profile = ?4, region = ?5, description = ?6 WHERE id = ?1";
+    let sql = "UPDATE groups SET name = :name, name_key = :name_key, profile = :profile, region = :region,
+               encryption = :encryption, description = :description WHERE id = :id";
+    execute(transaction, sql, Some(id), draft)?;
+    Ok(id)
+}
+
+fn execute(
+    transaction: &Transaction<'_>,
+    sql: &str,
+    id: Option<GroupId>,
+    draft: &GroupDraft,
+) -> rusqlite::Result<usize> {
     let GroupDraft {
         name,
         profile,
         region,
-        encryption: _,
+        encryption,
         description,
     } = draft;
-    let (profile, region) = (
-        profile.as_ref().map(|p| p.as_str()),
-        region.as_ref().map(|r| r.as_str()),
-    );
-    transaction.execute(sql, (id.0, name, name_key(name), profile, region, description))?;
-    Ok(id)
+    transaction.execute(
+        sql,
+        named_params! {
+            ":id": id.map(|id| id.0),
+            ":name": name,
+            ":name_key": name_key(name),
+            ":profile": profile.as_ref().map(|profile| profile.as_str()),
+            ":region": region.as_ref().map(|region| region.as_str()),
+            ":encryption": as_json(encryption.as_ref()),
+            ":description": description,
+        },
+    )
 }
 
 fn name_key(name: &str) -> String {
@@ -146,7 +153,7 @@ fn read_row(row: &Row<'_>) -> Result<Group, Unreadable> {
             name: row.get("name")?,
             profile: optional_name(row, "profile")?,
             region: optional_name(row, "region")?,
-            encryption: None,
+            encryption: optional_json(row, "encryption")?,
             description: row.get("description")?,
         },
         collapsed: row.get("collapsed")?,

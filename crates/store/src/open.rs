@@ -35,7 +35,7 @@ pub(crate) fn open(path: &Path, clock: Clock) -> Result<Opened, StoreError> {
     backups.sweep();
     let mut notices = Vec::new();
     notices.extend(replace_missing(&place, &backups, &clock)?);
-    let (connection, entries) = match open_file(&place) {
+    let (connection, entries) = match open_file(&place, &backups) {
         Err(StoreError::Corrupt { detail, .. }) => {
             let kept = damage::set_aside(&place, clock())?;
             notices.push(StoreNotice::SetAside {
@@ -43,7 +43,7 @@ pub(crate) fn open(path: &Path, clock: Clock) -> Result<Opened, StoreError> {
                 detail,
                 restored: backups.restore()?,
             });
-            open_file(&place)?
+            open_file(&place, &backups)?
         }
         result => result?,
     };
@@ -87,7 +87,7 @@ fn replace_missing(
 }
 
 /// The connection and how many entries in it are not understood.
-fn open_file(place: &Place) -> Result<(Connection, usize), StoreError> {
+fn open_file(place: &Place, backups: &Backups) -> Result<(Connection, usize), StoreError> {
     place.create_file()?;
     let path = place.file();
     let failed = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
@@ -99,6 +99,9 @@ fn open_file(place: &Place) -> Result<(Connection, usize), StoreError> {
         .pragma_update(None, "journal_mode", "WAL")
         .map_err(failed)?;
     configure(&connection).map_err(failed)?;
+    if let Some(version) = schema::earlier_version(&connection).map_err(failed)? {
+        backups.keep_earlier(&connection, version)?;
+    }
     schema::migrate(&mut connection, path)?;
     let entries = damage::try_everything(&mut connection, path)?;
     connection

@@ -3,6 +3,8 @@
 use std::error::Error;
 
 use rusqlite::{Connection, Params, Row};
+use serde::{Serialize, de::DeserializeOwned};
+use serde_json::json;
 
 /// Why one row cannot be understood: a wrong type, a name that breaks its rule, broken JSON.
 pub(crate) type Unreadable = Box<dyn Error + Send + Sync>;
@@ -58,4 +60,18 @@ where
 {
     let text: String = row.get(column)?;
     Ok(T::try_from(text)?)
+}
+
+/// Reads an optional column of JSON.
+pub(crate) fn optional_json<T: DeserializeOwned>(
+    row: &Row<'_>,
+    column: &str,
+) -> Result<Option<T>, Unreadable> {
+    let text: Option<String> = row.get(column)?;
+    Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
+}
+
+/// What [`optional_json`] reads.
+pub(crate) fn as_json<T: Serialize>(value: Option<&T>) -> Option<String> {
+    value.map(|value| json!(value).to_string())
 }

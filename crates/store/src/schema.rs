@@ -8,12 +8,15 @@ use rusqlite_migration::{M, Migrations};
 use crate::StoreError;
 
 /// Each migration also writes its number to `meta` under `schema`, in the same transaction as SQLite's own
-/// `user_version`: where the two differ, the header of the file is damaged. With the second step comes a backup of its
-/// own before a file of the first is migrated.
-const STEPS: [M<'static>; 1] = [M::up(include_str!("schema/0001_first.sql"))];
+/// `user_version`: where the two differ, the header of the file is damaged. A file of an earlier step is kept whole among
+/// the backups before it is migrated.
+const STEPS: [M<'static>; 2] = [
+    M::up(include_str!("schema/0001_first.sql")),
+    M::up(include_str!("schema/0002_encryption_and_parameters.sql")),
+];
 
 /// The schema that this program reads and writes.
-pub(crate) const LATEST: i64 = 1;
+pub(crate) const LATEST: i64 = 2;
 
 /// Brings the tables of the file at `path` to [`LATEST`], in one transaction.
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
@@ -46,6 +49,11 @@ pub(crate) fn version_by_migration(connection: &Connection) -> Option<i64> {
     let sql = "SELECT value FROM meta WHERE key = 'schema'";
     let text: String = connection.query_row(sql, [], |row| row.get(0)).ok()?;
     text.parse().ok()
+}
+
+/// The file's schema where it is an earlier one than [`LATEST`]; none for a new file.
+pub(crate) fn earlier_version(connection: &Connection) -> rusqlite::Result<Option<i64>> {
+    Ok(Some(version(connection)?).filter(|version| (1..LATEST).contains(version)))
 }
 
 /// Whether there is any table.

@@ -1,11 +1,14 @@
 -- Run after each opening and taken back: one change of every kind, with names that nobody has.
 INSERT INTO settings (key, value) VALUES (char(1), 'x') ON CONFLICT (key) DO UPDATE SET value = excluded.value;
-INSERT INTO groups (name, name_key, profile, region, description) VALUES ('x', char(1), 'x', 'x', 'x');
-UPDATE groups SET name = 'y', profile = NULL, region = NULL, description = 'y', collapsed = 1 WHERE name_key = char(1);
-INSERT INTO connections (name, group_id, target, profile, region, document, description, tags)
-    SELECT char(1), id, 'x', 'x', 'x', 'x', 'x', 'x' FROM groups WHERE name_key = char(1);
-UPDATE connections SET name = 'y', target = 'y', profile = NULL, region = NULL, document = NULL, description = 'y',
-    tags = 'y' WHERE group_id = (SELECT id FROM groups WHERE name_key = char(1));
+INSERT INTO groups (name, name_key, profile, region, encryption, description)
+    VALUES ('x', char(1), 'x', 'x', 'x', 'x');
+UPDATE groups SET name = 'y', profile = NULL, region = NULL, encryption = NULL, description = 'y', collapsed = 1
+    WHERE name_key = char(1);
+INSERT INTO connections (name, group_id, target, profile, region, document, parameters, encryption, description,
+        tags)
+    SELECT char(1), id, 'x', 'x', 'x', 'x', 'x', 'x', 'x', 'x' FROM groups WHERE name_key = char(1);
+UPDATE connections SET name = 'y', target = 'y', profile = NULL, region = NULL, document = NULL,
+    parameters = 'y', encryption = NULL, description = 'y', tags = 'y' WHERE group_id = (SELECT id FROM groups WHERE name_key = char(1));
 DELETE FROM groups WHERE name_key = char(1);
 DELETE FROM connections WHERE name = 'y' AND target = 'y';
 INSERT INTO pairs (profile, region, enabled, position)

@@ -117,7 +117,7 @@ fn a_file_of_a_later_version_is_refused_and_not_touched() {
             StoreError::NewerSchema {
                 path: home.file(),
                 found: 7,
-                known: 1
+                known: crate::schema::LATEST
             }
         );
         assert_eq!(error.next_step(), "Update Postern. The file was not touched.");

@@ -2,6 +2,7 @@
 
 mod damage;
 mod keeping;
+mod migrating;
 mod sharing;
 
 use std::{
