@@ -109,7 +109,7 @@ test("the tree is walked with the keys, and Enter connects", async () => {
   expect(called("setGroupCollapsed").map((call) => call.args)).toEqual([[1, true]]);
   await user.keyboard("{ArrowRight}{ArrowDown}{Enter}");
   await waitFor(() => expect(called("connect")).toHaveLength(1));
-  expect(called("connect")[0]?.args[0]).toEqual({ kind: "saved", id: 11 });
+  expect(called("connect")[0]?.args[0]).toEqual({ kind: "saved", id: 11, run: null });
 });
 
 test("letters lead to the next row that begins with them", async () => {

@@ -39,6 +39,7 @@ export function ConnectDialog() {
         document: optional(document),
         parameters: toViews(parameters),
         reason: optional(reason),
+        encryption: null,
       }),
     );
   const moreOpen = more || form.under("document") !== null || form.under("parameters") !== null;

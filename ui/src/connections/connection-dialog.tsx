@@ -48,6 +48,8 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
       profile: optional(profile),
       region: optional(region),
       document: optional(document),
+      parameters: draft.parameters,
+      encryption: draft.encryption,
       description: description.trim(),
       tags: splitTags(tags),
     });
@@ -174,7 +176,13 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
 
 async function createGroup(name: string): Promise<number> {
   try {
-    const group = await client.saveGroup(null, { name: name.trim(), profile: null, region: null, description: "" });
+    const group = await client.saveGroup(null, {
+      name: name.trim(),
+      profile: null,
+      region: null,
+      encryption: null,
+      description: "",
+    });
     keepGroup(group);
     return group.id;
   } catch (thrown) {

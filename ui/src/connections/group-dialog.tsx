@@ -30,6 +30,7 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
       name: name.trim(),
       profile: optional(profile),
       region: optional(region),
+      encryption: draft?.encryption ?? null,
       description: description.trim(),
     };
     keepGroup(await client.saveGroup(groupId, what));

@@ -91,15 +91,18 @@ test("saved connections are found by name, target, label, group and what applies
       profile: null,
       region: null,
       document: null,
+      parameters: [],
+      encryption: null,
       description: "",
       tags: ["on-call", "tier=db"],
     },
     effectiveProfile: { value: "acme-prod", origin: "group" },
     effectiveRegion: null,
+    effectiveEncryption: { policy: { kind: "prefer" }, origin: null },
   };
   const group = {
     id: 2,
-    draft: { name: "Payments", profile: "acme-prod", region: null, description: "" },
+    draft: { name: "Payments", profile: "acme-prod", region: null, encryption: null, description: "" },
     collapsed: false,
   };
   const found = (text: string) => connectionMatches(parseQuery(text), connection, group);

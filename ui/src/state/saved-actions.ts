@@ -10,7 +10,18 @@ import { rowKey } from "./tree";
 import { workspace } from "./workspace";
 
 export function emptyDraft(): ConnectionDraftView {
-  return { name: "", group: null, target: "", profile: null, region: null, document: null, description: "", tags: [] };
+  return {
+    name: "",
+    group: null,
+    target: "",
+    profile: null,
+    region: null,
+    document: null,
+    parameters: [],
+    encryption: null,
+    description: "",
+    tags: [],
+  };
 }
 
 /** What saving a node means: its name, its target, and the pair that it was found through. */

@@ -14,33 +14,30 @@ import { workspace } from "./workspace";
 /** Opens a tab. A node that cannot answer now is named first; connecting stays possible. */
 export function connectNode(node: NodeView) {
   const why = unreachable(node);
-  const run = () => void connect({ kind: "node", key: node.key });
+  const run = () => void connect({ kind: "node", key: node.key, run: null });
   if (why === null) return run();
   openDialog({ kind: "confirm", ...why, action: "Connect anyway", danger: false, run });
 }
 
 export function connectSaved(connection: ConnectionView) {
-  return connect({ kind: "saved", id: connection.id });
+  return connect({ kind: "saved", id: connection.id, run: null });
 }
 
 export async function connect(request: ConnectRequest): Promise<boolean> {
-  return attempt(async () => show(await open(request), request));
+  return attempt(async () => show(await open(request)));
 }
 
 /** Like `connect`, but the caller shows the failure. */
 export async function connectTyped(request: ConnectRequest): Promise<void> {
-  show(await open(request), request);
+  show(await open(request));
 }
-
-const requests = new Map<number, ConnectRequest>();
 
 function open(request: ConnectRequest): Promise<TabView> {
   const { cols, rows } = terminals().size();
   return client.connect(request, cols, rows);
 }
 
-function show(tab: TabView, request: ConnectRequest) {
-  requests.set(tab.id, request);
+function show(tab: TabView) {
   useSessions.setState((now) => {
     const known = now.tabs.some((other) => other.id === tab.id);
     return activated(known ? now : withTab(now, tab), tab.id);
@@ -64,7 +61,6 @@ function focusTab(id: number) {
 
 export function closeTab(id: number) {
   closedTabs.add(id);
-  requests.delete(id);
   useSessions.setState((now) => withoutTab(now, id));
   const { active } = useSessions.getState();
   if (active !== null) terminals().focus(active);
@@ -81,16 +77,10 @@ export function moveTab(id: number, to: number) {
   useSessions.setState((now) => moved(now, id, to));
 }
 
-/** A further session with the parameters of this one. */
+/** A further session with the destination of this one: same node, document, parameters and reason. */
 export function duplicateSession(tab: TabView) {
-  return connect(requests.get(tab.id) ?? requestOf(tab));
-}
-
-/** After a reload the request is rebuilt from what the tab shows. */
-function requestOf(tab: TabView): ConnectRequest {
-  if (tab.nodeKey !== null) return { kind: "node", key: tab.nodeKey };
-  const { target, profile, region } = tab;
-  return { kind: "typed", target, profile, region, document: null, parameters: [], reason: null };
+  const { cols, rows } = terminals().size();
+  return attempt(async () => show(await client.duplicateTab(tab.id, cols, rows)));
 }
 
 export async function reconnect(id: number): Promise<boolean> {

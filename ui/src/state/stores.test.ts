@@ -21,6 +21,10 @@ function tab(id: number, state: TabView["state"] = { kind: "connected", sinceMs:
     environment: "dev",
     nodeKey: null,
     sessionId: null,
+    document: null,
+    command: null,
+    encryptionKey: null,
+    exitStatus: null,
     state,
   };
 }
@@ -189,7 +193,7 @@ test("what a connection inherits is said with who set it", () => {
   const groups = [
     {
       id: 2,
-      draft: { name: "Payments on-call", profile: "acme-prod", region: null, description: "" },
+      draft: { name: "Payments on-call", profile: "acme-prod", region: null, encryption: null, description: "" },
       collapsed: false,
     },
   ];
@@ -200,6 +204,8 @@ test("what a connection inherits is said with who set it", () => {
     profile: null,
     region: null,
     document: null,
+    parameters: [],
+    encryption: null,
     description: "",
     tags: [],
   };
@@ -208,6 +214,7 @@ test("what a connection inherits is said with who set it", () => {
     draft,
     effectiveProfile: { value: "acme-prod", origin: "group" },
     effectiveRegion: { value: "eu-west-1", origin: "default" },
+    effectiveEncryption: { policy: { kind: "prefer" }, origin: null },
   } as const;
   expect(inheritance(both, groups)).toBe("Profile acme-prod from Payments on-call, Region eu-west-1 from the settings");
   const own = { ...both, effectiveProfile: { value: "a", origin: "connection" }, effectiveRegion: null } as const;
@@ -217,7 +224,7 @@ test("what a connection inherits is said with who set it", () => {
 test("an empty field says what it would inherit: group, then settings, then the AWS configuration", () => {
   const group = {
     id: 2,
-    draft: { name: "On-call", profile: "acme-prod", region: null, description: "" },
+    draft: { name: "On-call", profile: "acme-prod", region: null, encryption: null, description: "" },
     collapsed: false,
   };
   expect(wouldInherit("profile", group, "acme-dev")).toEqual({ value: "acme-prod", from: "On-call" });

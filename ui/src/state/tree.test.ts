@@ -30,14 +30,17 @@ function saved(id: number, name: string, group: number | null): ConnectionView {
     profile: null,
     region: null,
     document: null,
+    parameters: [],
+    encryption: null,
     description: "",
     tags: [],
   };
-  return { id, draft, effectiveProfile: null, effectiveRegion: null };
+  const effectiveEncryption = { policy: { kind: "prefer" }, origin: null } as const;
+  return { id, draft, effectiveProfile: null, effectiveRegion: null, effectiveEncryption };
 }
 
 function group(id: number, name: string, collapsed = false): GroupView {
-  return { id, draft: { name, profile: null, region: null, description: "" }, collapsed };
+  return { id, draft: { name, profile: null, region: null, encryption: null, description: "" }, collapsed };
 }
 
 const kinds = (rows: readonly Row[]) => rows.map((row) => row.kind);

@@ -7,8 +7,9 @@ export class MockShell {
   constructor(
     readonly name: string,
     readonly print: (text: string) => void,
-    readonly exit: () => void,
     public size: { cols: number; rows: number },
+    /** Words that do something to the session: `exit`, and what a person tries out in the browser. */
+    readonly words: Record<string, () => void>,
   ) {}
 
   start() {
@@ -43,8 +44,10 @@ export class MockShell {
     const line = this.#line.trim();
     this.#line = "";
     this.print("\r\n");
-    if (line === "exit") return this.exit();
-    this.print(this.#answer(line));
+    const word = this.words[line];
+    word?.();
+    if (line === "exit") return;
+    if (word === undefined) this.print(this.#answer(line));
     this.#prompt();
   }
 

@@ -1,0 +1,154 @@
+/** Pairs, their nodes and their sync. */
+import type { ErrorView, NodeView, PairDraft, PairView } from "../contract";
+import { type MockHost, refusal } from "./host";
+import { MOCK_PROFILES, mockNodes, mockPairs, pair as newPair } from "./world";
+
+const DENIED: ErrorView = refusal(
+  "denied",
+  "The role may not call ssm:DescribeInstanceInformation.",
+  "Ask for this permission, then sync again.",
+  "AccessDeniedException: User: arn:aws:sts::111122223333:assumed-role/dev-admin is not authorized to perform: ssm:DescribeInstanceInformation",
+);
+
+export class MockFleet {
+  pairs: PairView[] = [];
+  nodes = new Map<number, NodeView[]>();
+  #last = 100;
+
+  constructor(
+    readonly host: MockHost,
+    readonly syncEnabled: () => boolean,
+  ) {}
+
+  all(): NodeView[] {
+    return [...this.nodes.values()].flat();
+  }
+
+  clear() {
+    this.pairs = [];
+    this.nodes.clear();
+  }
+
+  /** The fleet of the demo: one pair failed, one is being read. */
+  fill() {
+    const now = Date.now();
+    const { nodes, pairs } = this.host.options;
+    this.pairs = mockPairs(pairs);
+    const each = Math.ceil(nodes / Math.max(1, this.pairs.length));
+    for (const pair of this.pairs) this.nodes.set(pair.id, mockNodes(pair, each, now));
+    for (const pair of this.pairs) pair.sync = { ...pair.sync, phase: "done", dataAtMs: now - 40_000 };
+    const [, , , dev, data] = this.pairs;
+    if (dev !== undefined)
+      dev.sync = {
+        phase: "failed",
+        nodesRead: 0,
+        dataAtMs: now - 29 * 60_000,
+        failedAtMs: now - 4 * 60_000,
+        error: DENIED,
+      };
+    if (data !== undefined) data.sync = { ...data.sync, phase: "running", nodesRead: Math.round(each * 0.62) };
+  }
+
+  /** The two rows of a new installation. */
+  addDefaults() {
+    this.pairs = ["eu-central-1", "us-east-1"].map((region, index) => ({
+      ...newPair(index + 1, "default", region, "shared"),
+      enabled: false,
+      problem: missing("default"),
+    }));
+  }
+
+  addPair(draft: PairDraft): PairView {
+    checkPair(draft);
+    if (this.pairs.some((other) => other.profile === draft.profile && other.region === draft.region))
+      throw refusal("pair-exists", "This pair is there already.", "Choose another Region.");
+    this.#last += 1;
+    const added = withDraft(newPair(this.#last, draft.profile, draft.region, "shared"), draft);
+    this.pairs = [...this.pairs, added];
+    this.#tellPairs();
+    if (this.syncEnabled()) this.sync([added]);
+    return added;
+  }
+
+  updatePair(id: number, draft: PairDraft): PairView {
+    checkPair(draft);
+    this.pairs = this.pairs.map((pair) => (pair.id === id ? withDraft(pair, draft) : pair));
+    this.#tellPairs();
+    return this.pairs.find((pair) => pair.id === id) as PairView;
+  }
+
+  removePair(id: number) {
+    this.pairs = this.pairs.filter((pair) => pair.id !== id);
+    const removals = (this.nodes.get(id) ?? []).map((node) => node.key);
+    this.host.tell({ kind: "fleet-changed", upserts: [], removals });
+    this.nodes.delete(id);
+    this.#tellPairs();
+    return null;
+  }
+
+  syncWhileOn(pairs: PairView[]) {
+    if (this.syncEnabled()) return this.sync(pairs);
+    throw refusal("sync-off", "Sync is off.", "Turn it on in the settings.");
+  }
+
+  sync(pairs: PairView[]) {
+    for (const pair of pairs) this.#setSync(pair.id, { phase: "running", nodesRead: 0 });
+    const finish = () => {
+      for (const pair of pairs) this.#finishSync(pair.id);
+    };
+    if (this.host.options.pace > 0) setTimeout(finish, 900);
+    else finish();
+    return null;
+  }
+
+  cancel() {
+    for (const pair of this.pairs) if (pair.sync.phase === "running") this.#setSync(pair.id, { phase: "cancelled" });
+    return null;
+  }
+
+  #finishSync(id: number) {
+    const pair = this.pairs.find((other) => other.id === id);
+    if (pair === undefined || pair.sync.phase !== "running") return;
+    if (pair.problem !== null)
+      return this.#setSync(id, { phase: "failed", failedAtMs: Date.now(), error: pair.problem });
+    if (pair.id === 4) return this.#setSync(id, { phase: "failed", failedAtMs: Date.now(), error: DENIED });
+    if (!this.nodes.has(id)) {
+      const nodes = mockNodes(pair, 30, Date.now());
+      this.nodes.set(id, nodes);
+      this.host.tell({ kind: "fleet-changed", upserts: nodes, removals: [] });
+    }
+    this.#setSync(id, { phase: "done", dataAtMs: Date.now(), failedAtMs: null, error: null });
+  }
+
+  #setSync(id: number, change: Partial<PairView["sync"]>) {
+    this.pairs = this.pairs.map((pair) => (pair.id === id ? { ...pair, sync: { ...pair.sync, ...change } } : pair));
+    this.#tellPairs();
+  }
+
+  #tellPairs() {
+    this.host.tell({ kind: "pairs-changed", pairs: this.pairs });
+  }
+}
+
+function withDraft(pair: PairView, draft: PairDraft): PairView {
+  const known = MOCK_PROFILES.find((profile) => profile.name === draft.profile);
+  return {
+    ...pair,
+    ...draft,
+    environment: known?.environment ?? "shared",
+    problem: known === undefined ? missing(draft.profile) : null,
+  };
+}
+
+function checkPair(draft: PairDraft) {
+  if (/^[a-z]+(-[a-z]+)+-\d+$/.test(draft.region)) return;
+  throw refusal("bad-region", "A Region looks like eu-central-1: lower-case words and a number, joined by hyphens.");
+}
+
+function missing(profile: string): ErrorView {
+  return refusal(
+    "unknown-profile",
+    `There is no AWS profile ${profile}.`,
+    "Choose one of: acme-prod, acme-stage, acme-dev.",
+  );
+}

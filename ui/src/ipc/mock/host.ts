@@ -1,0 +1,27 @@
+/** What the parts of the stand-in share: how fast it is, how it tells, and how it refuses. */
+import type { AppEvent, ErrorView, Mode } from "../contract";
+
+export interface MockOptions {
+  mode: Mode;
+  nodes: number;
+  pairs: number;
+  profiles: "found" | "none" | "error";
+  /** How long the stand-in takes to answer; 0 answers within the same turn of the loop. */
+  pace: number;
+}
+
+export interface MockHost {
+  readonly options: MockOptions;
+  tell(event: AppEvent): void;
+  /** Does it after so many milliseconds, or soon in a stand-in without a pace. */
+  later(ms: number, run: () => void): void;
+}
+
+export function refusal(
+  code: string,
+  message: string,
+  nextStep = "Correct it, then try again.",
+  detail: string | null = null,
+): ErrorView {
+  return { code, message, nextStep, detail };
+}

@@ -1,0 +1,349 @@
+/** Tabs and their sessions: connecting, running, losing the link, waiting for a sign-in, ending. */
+import type {
+  ConnectionView,
+  ConnectRequest,
+  EncryptionPolicyView,
+  ErrorView,
+  NodeView,
+  PairView,
+  ParameterView,
+  TabView,
+} from "../contract";
+import { commandOf, MOCK_DOCUMENTS, MOCK_KEY, outcome } from "./documents";
+import { type MockHost, refusal } from "./host";
+import { checkTarget } from "./saved";
+import { MockShell } from "./shell";
+import { MOCK_PROFILES } from "./world";
+
+interface Tab {
+  view: TabView;
+  request: ConnectRequest;
+  wanted: Wanted;
+  shell: MockShell | null;
+  ring: Uint8Array[];
+  output: ((bytes: Uint8Array) => void) | null;
+  size: { cols: number; rows: number };
+  held: Uint8Array[];
+}
+
+/** What a session should be, beside where it is. */
+interface Wanted {
+  document: string | null;
+  parameters: readonly ParameterView[];
+  encryption: EncryptionPolicyView;
+}
+
+interface Surroundings {
+  nodes(): readonly NodeView[];
+  pairs(): readonly PairView[];
+  connections(): readonly ConnectionView[];
+}
+
+export class MockSessions {
+  tabs = new Map<number, Tab>();
+  #last = 300;
+
+  constructor(
+    readonly host: MockHost,
+    readonly around: Surroundings,
+  ) {}
+
+  views(): TabView[] {
+    return [...this.tabs.values()].map((tab) => tab.view);
+  }
+
+  attach(id: number, onOutput: (bytes: Uint8Array) => void): () => void {
+    const tab = this.tab(id);
+    tab.output = onOutput;
+    for (const bytes of tab.ring) onOutput(bytes);
+    return () => {
+      tab.output = null;
+    };
+  }
+
+  type(id: number, bytes: Uint8Array) {
+    const tab = this.tab(id);
+    if (tab.view.state.kind !== "resuming") return tab.shell?.type(bytes);
+    tab.held.push(bytes);
+    const heldBytes = tab.held.reduce((sum, part) => sum + part.length, 0);
+    this.setTab(id, { ...tab.view.state, heldBytes });
+  }
+
+  resize(id: number, cols: number, rows: number) {
+    const tab = this.tab(id);
+    tab.size = { cols, rows };
+    if (tab.shell !== null) tab.shell.size = tab.size;
+    return null;
+  }
+
+  /** Puts a tab into a state, as the program would. */
+  setTab(id: number, state: TabView["state"], change: Partial<TabView> = {}) {
+    const tab = this.tabs.get(id);
+    if (tab === undefined) return;
+    tab.view = { ...tab.view, ...change, state };
+    this.host.tell({ kind: "tab-changed", tab: tab.view });
+  }
+
+  connect(request: ConnectRequest, size: Tab["size"]): TabView {
+    this.#last += 1;
+    const wanted = this.#wanted(request);
+    const view: TabView = {
+      ...this.#place(request),
+      id: this.#last,
+      sessionId: null,
+      document: wanted.document,
+      command: commandOf(wanted.parameters),
+      encryptionKey: null,
+      exitStatus: null,
+      state: { kind: "connecting", step: "Reading the AWS configuration" },
+    };
+    this.tabs.set(view.id, { view, request, wanted, shell: null, ring: [], output: null, size, held: [] });
+    this.host.tell({ kind: "tab-changed", tab: view });
+    this.#start(view.id);
+    return view;
+  }
+
+  duplicate(id: number, size: Tab["size"]): TabView {
+    return this.connect(this.tab(id).request, size);
+  }
+
+  reconnect(id: number, size: Tab["size"]): TabView {
+    const tab = this.tab(id);
+    tab.size = size;
+    const anew = { exitStatus: null, encryptionKey: null, sessionId: null };
+    this.setTab(id, { kind: "connecting", step: "Reading the AWS configuration" }, anew);
+    this.#start(id);
+    return tab.view;
+  }
+
+  close(id: number) {
+    this.tabs.delete(id);
+    this.host.tell({ kind: "tab-closed", id });
+    return null;
+  }
+
+  /** Cuts the link for some seconds; the fifth try gets through. */
+  drop(id: number) {
+    const sinceMs = Date.now();
+    const attempt = (attempts: number) => {
+      const tab = this.tabs.get(id);
+      if (tab === undefined || (attempts > 1 && tab.view.state.kind !== "resuming")) return;
+      if (attempts > 4) return void this.resumed(id);
+      const wait = 1200 * attempts;
+      const heldBytes = tab.held.reduce((sum, bytes) => sum + bytes.length, 0);
+      this.setTab(id, {
+        kind: "resuming",
+        sinceMs,
+        attempts,
+        heldBytes,
+        nextTryAtMs: Date.now() + wait,
+        waitsForLogin: false,
+        lastError: attempts < 2 ? null : UNREACHABLE,
+      });
+      this.host.later(wait, () => attempt(attempts + 1));
+    };
+    attempt(1);
+    return null;
+  }
+
+  /** The sign-in of a profile ends: every session of it waits until somebody signs in again. */
+  lapse(profile: string | null) {
+    const error = lapsed(profile);
+    const waiting = [...this.tabs.values()].filter((tab) => tab.view.profile === profile && isOpen(tab.view));
+    for (const tab of waiting) {
+      const { state } = tab.view;
+      const sinceMs = state.kind === "resuming" ? state.sinceMs : Date.now();
+      this.setTab(tab.view.id, {
+        kind: "resuming",
+        sinceMs,
+        attempts: 1,
+        heldBytes: 0,
+        nextTryAtMs: null,
+        waitsForLogin: true,
+        lastError: error,
+      });
+    }
+    this.host.tell({ kind: "login-wanted", profile, sessions: waiting.length, error });
+  }
+
+  signedIn(profile: string | null) {
+    for (const { view } of this.tabs.values()) {
+      if (view.profile === profile && view.state.kind === "resuming" && view.state.waitsForLogin) this.resumed(view.id);
+    }
+    this.host.tell({ kind: "login-settled", profile });
+    return null;
+  }
+
+  resumed(id: number) {
+    const tab = this.tab(id);
+    this.setTab(id, { kind: "connected", sinceMs: Date.now() });
+    for (const bytes of tab.held.splice(0)) tab.shell?.type(bytes);
+    return null;
+  }
+
+  tab(id: number): Tab {
+    const tab = this.tabs.get(id);
+    if (tab === undefined) throw refusal("unknown-tab", "This tab no longer exists.", "Choose another one.");
+    return tab;
+  }
+
+  #wanted(request: ConnectRequest): Wanted {
+    const prefer: EncryptionPolicyView = { kind: "prefer" };
+    if (request.kind === "typed") {
+      const { document, parameters, encryption } = request;
+      return { document, parameters, encryption: encryption ?? prefer };
+    }
+    const saved = request.kind === "saved" ? this.#saved(request.id) : undefined;
+    const run = request.run ?? saved?.draft;
+    return {
+      document: run?.document ?? null,
+      parameters: run?.parameters ?? [],
+      encryption: saved?.effectiveEncryption.policy ?? prefer,
+    };
+  }
+
+  #saved(id: number): ConnectionView | undefined {
+    return this.around.connections().find((connection) => connection.id === id);
+  }
+
+  #place(request: ConnectRequest): Pick<TabView, Place> {
+    if (request.kind === "typed") {
+      checkTarget(request.target);
+      const { target, profile } = request;
+      return place(target, target, profile, request.region ?? "eu-central-1", null);
+    }
+    if (request.kind === "saved") {
+      const { draft, effectiveProfile, effectiveRegion } = this.#saved(request.id) as ConnectionView;
+      return place(draft.name, draft.target, effectiveProfile?.value ?? null, effectiveRegion?.value ?? null, null);
+    }
+    const node = this.around.nodes().find((other) => other.key === request.key) as NodeView;
+    const pair = this.around.pairs().find((other) => other.id === node.pair) as PairView;
+    return place(node.name === "" ? node.id : node.name, node.id, pair.profile, pair.region, node.key);
+  }
+
+  #start(id: number) {
+    const steps = ["Asking AWS for a session", "Opening the data channel", "Waiting for the agent"];
+    const step = (index: number) => {
+      const tab = this.tabs.get(id);
+      if (tab === undefined) return;
+      const next = steps[index];
+      if (next === undefined) return this.#ready(tab);
+      this.setTab(id, { kind: "connecting", step: next });
+      this.host.later(220, () => step(index + 1));
+    };
+    this.host.later(60, () => step(0));
+  }
+
+  #ready(tab: Tab) {
+    const { id } = tab.view;
+    const key = keyOf(tab);
+    const error = failure(tab.view, tab.wanted.encryption, key);
+    if (error !== null) return this.setTab(id, { kind: "failed", atMs: Date.now(), error });
+    const session = { sessionId: "mika-0a1b2c3d4e5f67890", encryptionKey: key };
+    this.setTab(id, { kind: "connected", sinceMs: Date.now() }, session);
+    if (tab.view.document === null || kindOf(tab.view.document) === "shell") this.#shell(tab);
+    else this.#command(tab, tab.view.command ?? tab.view.document);
+  }
+
+  #shell(tab: Tab) {
+    const { id, profile } = tab.view;
+    const name = tab.view.title.replace(/[^\w.-]/g, "").slice(0, 24);
+    tab.shell = new MockShell(name, (text) => this.#print(tab, text), tab.size, {
+      exit: () => this.setTab(id, { kind: "ended", atMs: Date.now(), reason: "The shell exited." }),
+      drop: () => this.drop(id),
+      lapse: () => this.lapse(profile),
+      pause: () => this.setTab(id, { kind: "paused", sinceMs: Date.now() }),
+    });
+    tab.shell.start();
+  }
+
+  #command(tab: Tab, command: string) {
+    const { id } = tab.view;
+    const { output, status } = outcome(command);
+    const tells = tab.view.document !== null && kindOf(tab.view.document) === "non-interactive-separate";
+    this.host.later(500, () => {
+      this.#print(tab, output);
+      if (tells) this.setTab(id, tab.view.state, { exitStatus: status });
+      this.host.later(300, () => this.setTab(id, { kind: "ended", atMs: Date.now(), reason: "The command ended." }));
+    });
+  }
+
+  #print(tab: Tab, text: string) {
+    const bytes = new TextEncoder().encode(text);
+    tab.ring.push(bytes);
+    tab.output?.(bytes);
+  }
+}
+
+const UNREACHABLE = refusal(
+  "unreachable",
+  "ssmmessages.eu-central-1.amazonaws.com cannot be reached.",
+  "It is tried again by itself.",
+  "connection refused",
+);
+
+type Place = "title" | "target" | "profile" | "region" | "environment" | "nodeKey";
+
+function place(
+  title: string,
+  target: string,
+  profile: string | null,
+  region: string | null,
+  nodeKey: string | null,
+): Pick<TabView, Place> {
+  const environment = MOCK_PROFILES.find((known) => known.name === profile)?.environment ?? "shared";
+  return { title, target, profile, region, environment, nodeKey };
+}
+
+function isOpen({ state }: TabView): boolean {
+  return state.kind === "connected" || state.kind === "resuming" || state.kind === "paused";
+}
+
+function kindOf(document: string) {
+  return MOCK_DOCUMENTS.find(({ name }) => name === document)?.kind ?? "unknown";
+}
+
+/** Production sessions are encrypted by the preferences of their Region. */
+function keyOf({ view }: Tab): string | null {
+  const own = MOCK_DOCUMENTS.find(({ name }) => name === view.document)?.kmsKey ?? null;
+  return own ?? (view.profile === "acme-prod" ? MOCK_KEY : null);
+}
+
+function lapsed(profile: string | null): ErrorView {
+  return refusal(
+    "credentials-expired",
+    `The sign-in of ${profile ?? "the default credentials"} has expired.`,
+    `Sign in again, for example with aws sso login${profile === null ? "" : ` --profile ${profile}`}.`,
+    "ExpiredTokenException: The security token included in the request is expired",
+  );
+}
+
+function failure(view: TabView, policy: EncryptionPolicyView, key: string | null): ErrorView | null {
+  if (view.target.endsWith("dead"))
+    return refusal(
+      "target-not-connected",
+      `${view.title} is not connected to Systems Manager.`,
+      "Check that it runs and that its agent may reach AWS.",
+      "TargetNotConnected: i-0123456789abcdead is not connected.",
+    );
+  if (policy.kind === "off" && key !== null)
+    return refusal(
+      "encryption-refused",
+      `The session of ${view.title} would be encrypted, but the connection switches encryption off.`,
+      "Set the connection's encryption to Prefer, or remove the KMS key from the session preferences.",
+    );
+  if (policy.kind === "require" && key === null)
+    return refusal(
+      "not-encrypted",
+      `The session of ${view.title} is not encrypted, and the connection requires it.`,
+      "Set a KMS key in the session preferences of this Region, or set the connection's encryption to Prefer.",
+    );
+  if (policy.kind === "require" && policy.key !== null && policy.key !== key)
+    return refusal(
+      "wrong-key",
+      "The session asks for another KMS key than the one that this connection requires.",
+      "Check who changed the session preferences before you trust the new key.",
+      `required: ${policy.key}\nasked for: ${key}`,
+    );
+  return null;
+}
