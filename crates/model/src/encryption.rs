@@ -23,7 +23,7 @@ pub enum EncryptionPolicy {
 /// `aws:ssm:SessionId`, `aws:ssm:TargetId` and, when there is a challenge, `aws:ssm:RandomChallenge`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DataKeyRequest {
-    /// The key as the agent names it.
+    /// The key as the agent names it, or as the user pinned it.
     pub key: String,
     /// The session.
     pub session: SessionId,
@@ -45,6 +45,12 @@ pub struct DataKey {
 }
 
 impl KmsKey {
+    /// Whether the name stands for whatever key the account gives it to.
+    #[must_use]
+    pub fn is_alias(&self) -> bool {
+        Named::of(self.as_str()).alias
+    }
+
     /// Whether `named` is this key, as far as the two names can be compared: names of different forms (an alias and a key
     /// id) cannot.
     #[must_use]
@@ -113,5 +119,8 @@ mod tests {
         assert_eq!(key("alias/ops").is_named(ARN), None, "only KMS knows");
         assert_eq!(key(ARN).is_named("alias/ops"), None);
         assert_eq!(key(ARN).is_named(""), Some(false));
+        assert!(key("alias/ops").is_alias());
+        assert!(key("arn:aws:kms:eu-central-1:111122223333:alias/ops").is_alias());
+        assert!(!key(ARN).is_alias());
     }
 }

@@ -6,9 +6,22 @@ use std::time::Duration;
 const FIRST_CEILING: Duration = Duration::from_millis(200);
 const LAST_CEILING: Duration = Duration::from_secs(15);
 
+/// Between two attempts that nobody expects to work: the credentials may be renewed by another program, a policy may be
+/// corrected.
+const RARE: Duration = Duration::from_secs(30);
+
 /// A link that lived this long was a good one: the next loss starts at the beginning again. A link that dies at once
 /// must not, or a gateway that accepts and closes would be dialled many times a second.
 const GOOD_LINK: Duration = Duration::from_secs(10);
+
+/// How much hope there is for the next attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// What went wrong passes by itself.
+    Quick,
+    /// Somebody has to do something.
+    Rare,
+}
 
 /// Counts attempts since the last good link.
 #[derive(Debug, Default)]
@@ -18,8 +31,12 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     /// The next attempt: its number, from 1, and how long to wait before it; `chance` is random in 0 … 1.
-    pub(crate) fn next(&mut self, chance: f64) -> (u32, Duration) {
-        let wait = ceiling(self.attempts).mul_f64(chance.clamp(0.0, 1.0));
+    pub(crate) fn next(&mut self, pace: Pace, chance: f64) -> (u32, Duration) {
+        let chance = chance.clamp(0.0, 1.0);
+        let wait = match pace {
+            Pace::Quick => ceiling(self.attempts).mul_f64(chance),
+            Pace::Rare => RARE.mul_f64(0.75 + chance / 2.0),
+        };
         self.attempts = self.attempts.saturating_add(1);
         (self.attempts, wait)
     }
@@ -51,21 +68,31 @@ mod tests {
     #[test]
     fn waits_double_up_to_fifteen_seconds_for_ever() {
         let mut backoff = Backoff::default();
-        let waits: Vec<u128> = (0..9).map(|_| backoff.next(1.0).1.as_millis()).collect();
+        let waits: Vec<u128> = (0..9)
+            .map(|_| backoff.next(Pace::Quick, 1.0).1.as_millis())
+            .collect();
         assert_eq!(waits, [200, 400, 800, 1600, 3200, 6400, 12_800, 15_000, 15_000]);
         for _ in 0..100 {
-            assert_eq!(backoff.next(1.0).1, LAST_CEILING);
+            assert_eq!(backoff.next(Pace::Quick, 1.0).1, LAST_CEILING);
         }
-        assert_eq!(backoff.next(0.0).1, Duration::ZERO);
+        assert_eq!(backoff.next(Pace::Quick, 0.0).1, Duration::ZERO);
     }
 
     #[test]
     fn only_a_link_that_lived_starts_over() {
         let mut backoff = Backoff::default();
-        backoff.next(1.0);
+        backoff.next(Pace::Quick, 1.0);
         backoff.link_lost_after(Duration::from_secs(1));
-        assert_eq!(backoff.next(1.0), (2, Duration::from_millis(400)));
+        assert_eq!(backoff.next(Pace::Quick, 1.0), (2, Duration::from_millis(400)));
         backoff.link_lost_after(Duration::from_secs(3600));
-        assert_eq!(backoff.next(1.0), (1, Duration::from_millis(200)));
+        assert_eq!(backoff.next(Pace::Quick, 1.0), (1, Duration::from_millis(200)));
+    }
+
+    #[test]
+    fn attempts_without_much_hope_are_half_a_minute_apart() {
+        let mut backoff = Backoff::default();
+        for (chance, wait_ms) in [(0.0, 22_500), (0.5, 30_000), (1.0, 37_500)] {
+            assert_eq!(backoff.next(Pace::Rare, chance).1, Duration::from_millis(wait_ms));
+        }
     }
 }

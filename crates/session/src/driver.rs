@@ -2,6 +2,8 @@
 //! it carries bytes and time to the data channel and its events to the consumer.
 
 mod away;
+mod clock;
+mod encryption;
 mod farewell;
 mod opening;
 mod up;
@@ -9,21 +11,24 @@ mod up;
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use postern_model::{ControlError, ControlPlane, Scope, SessionGrant, SessionId, StartRequest, TerminalSize};
-use postern_protocol::{ChannelConfig, ChannelEvent, DataChannel, Moment, Size};
-use tokio::time::Instant;
+use postern_model::{ControlError, ControlPlane, Scope, SessionGrant, SessionId, StartRequest};
+use postern_protocol::{ChannelEvent, DataChannel, Moment, Size};
 
 use crate::backoff::Backoff;
 use crate::dial::Dial;
 use crate::handle::Wishes;
+use crate::network::NetworkUps;
 use crate::outlet::{ConsumerGone, Outlet};
 use crate::wake::{WakeWatch, WallClock};
 use crate::{SessionEnd, SessionError, SessionEvent, SessionState};
+use away::Away;
+use clock::Clock;
+pub(crate) use encryption::Encryption;
 use farewell::Farewell;
 use opening::open;
 
@@ -35,10 +40,7 @@ const START_GRACE: Duration = Duration::from_secs(10);
 /// Where a session comes from.
 pub(crate) enum Origin {
     Start(StartRequest),
-    Adopt {
-        grant: SessionGrant,
-        target: Option<String>,
-    },
+    Adopt(SessionGrant),
 }
 
 /// Why the loop stops.
@@ -56,7 +58,9 @@ pub(crate) struct Driver {
     aws: Aws,
     dial: Arc<dyn Dial>,
     wake: WakeWatch,
+    network: NetworkUps,
     channel: DataChannel,
+    encryption: Encryption,
     wishes: Wishes,
     outlet: Outlet,
     clock: Clock,
@@ -65,8 +69,8 @@ pub(crate) struct Driver {
     /// Input that the data channel had no room for.
     unsent: Bytes,
     was_ready: bool,
-    /// The attempt to resume that is under way, and what ended the link or the attempt before.
-    resuming: Option<(u32, SessionError)>,
+    /// Set while the session is being resumed.
+    away: Option<Away>,
     /// A StartSession that had not answered when everybody left.
     late_start: Option<BoxFuture<'static, Result<SessionGrant, ControlError>>>,
 }
@@ -75,6 +79,7 @@ pub(crate) struct Driver {
 pub(crate) struct Outside {
     pub(crate) dial: Arc<dyn Dial>,
     pub(crate) wall: WallClock,
+    pub(crate) network: NetworkUps,
 }
 
 /// The control plane as one scope.
@@ -84,17 +89,12 @@ pub(crate) struct Aws {
     scope: Scope,
 }
 
-/// Monotonic time since the session began, and the wall's for the messages' dates.
-#[derive(Clone, Copy)]
-struct Clock {
-    origin: Instant,
-}
-
 impl Driver {
     pub(crate) fn new(
         control: Arc<dyn ControlPlane>,
         scope: Scope,
         outside: Outside,
+        encryption: Encryption,
         wishes: Wishes,
         outlet: Outlet,
     ) -> Self {
@@ -102,17 +102,17 @@ impl Driver {
             aws: Aws { control, scope },
             dial: outside.dial,
             wake: WakeWatch::new(outside.wall),
-            channel: DataChannel::new(ChannelConfig::default(), rand::random()),
+            network: outside.network,
+            channel: DataChannel::new(encryption.channel_config(), rand::random()),
+            encryption,
             wishes,
             outlet,
-            clock: Clock {
-                origin: Instant::now(),
-            },
+            clock: Clock::new(),
             backoff: Backoff::default(),
             session: None,
             unsent: Bytes::new(),
             was_ready: false,
-            resuming: None,
+            away: None,
             late_start: None,
         }
     }
@@ -142,10 +142,9 @@ impl Driver {
     }
 
     async fn live(&mut self, origin: Origin) -> Result<Infallible, Stop> {
-        let size = *self.wishes.size.borrow_and_update();
-        self.resize(size);
+        self.resize();
         let grant = match origin {
-            Origin::Adopt { grant, target: _ } => grant,
+            Origin::Adopt(grant) => grant,
             Origin::Start(request) => self.start(request).await?,
         };
         let session = grant.session.clone();
@@ -156,7 +155,9 @@ impl Driver {
         let first = open(self.aws.clone(), Arc::clone(&self.dial), grant);
         let mut opened = match self.meanwhile(first).await? {
             Ok(opened) => opened,
-            Err(error) if error.may_pass() => self.resume(&session, error).await?,
+            Err(error) if error.may_pass() || error.waits_for_credentials() => {
+                self.resume(&session, error).await?
+            }
             Err(error) => return Err(Stop::Failed(error)),
         };
         loop {
@@ -200,11 +201,13 @@ impl Driver {
     }
 
     fn now(&self) -> Moment {
-        self.clock.now()
+        self.clock.moment()
     }
 
-    fn resize(&mut self, size: TerminalSize) {
+    /// Tells the data channel the newest size.
+    fn resize(&mut self) {
         let now = self.now();
+        let size = *self.wishes.size.borrow_and_update();
         self.channel.resize(
             now,
             Size {
@@ -214,12 +217,18 @@ impl Driver {
         );
     }
 
-    /// Hands typed bytes to the data channel; what it has no room for waits here, and holds back the next.
+    /// Takes what was typed. A size that was set before it goes before it.
     fn type_in(&mut self, bytes: Option<Bytes>) {
-        let now = self.now();
-        if let Some(bytes) = bytes {
-            self.unsent = bytes;
+        if self.wishes.size.has_changed().unwrap_or(false) {
+            self.resize();
         }
+        self.unsent = bytes.unwrap_or_default();
+        self.pass_on();
+    }
+
+    /// Hands typed bytes to the data channel; what it has no room for waits here, and holds back the next.
+    fn pass_on(&mut self) {
+        let now = self.now();
         while !self.unsent.is_empty() {
             let taken = self.channel.send_input(now, &self.unsent).min(self.unsent.len());
             if taken == 0 {
@@ -242,10 +251,13 @@ impl Driver {
                     self.outlet.state(SessionState::Ready {
                         session: session.clone(),
                         session_type,
-                        encryption: None,
+                        encryption: self.encryption.told(),
                     });
                 }
-                ChannelEvent::DataKeyWanted(wanted) => tracing::debug!(?wanted),
+                ChannelEvent::DataKeyWanted(wanted) => {
+                    let asked = self.encryption.ask(&self.aws, session, wanted);
+                    asked.map_err(|error| self.refuse_key(error))?;
+                }
                 ChannelEvent::Output(bytes) => self.outlet.push(SessionEvent::Output(bytes)),
                 ChannelEvent::StdErr(bytes) => self.outlet.push(SessionEvent::StdErr(bytes)),
                 ChannelEvent::ExitCode(code) => self.outlet.push(SessionEvent::ExitCode(code)),
@@ -265,24 +277,6 @@ impl Driver {
 impl From<ConsumerGone> for Stop {
     fn from(_: ConsumerGone) -> Self {
         Stop::Left
-    }
-}
-
-impl Clock {
-    fn now(self) -> Moment {
-        let wall = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Moment {
-            monotonic: self.since(),
-            wall_ms: u64::try_from(wall.as_millis()).unwrap_or(u64::MAX),
-        }
-    }
-
-    fn since(self) -> Duration {
-        self.origin.elapsed()
-    }
-
-    fn at(self, monotonic: Duration) -> Instant {
-        self.origin + monotonic
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use postern_model::{ControlError, StreamUrlError};
-use postern_protocol::ChannelFailure;
+use postern_model::{ControlError, KmsKey, StreamUrlError};
+use postern_protocol::{ChannelFailure, InvalidDataKey};
 use thiserror::Error;
 
 /// Why a session could not be started or kept, or why it has to be resumed.
@@ -21,6 +21,31 @@ pub enum SessionError {
     /// The agent asked for something that this version cannot do, or broke the handshake.
     #[error(transparent)]
     Channel(#[from] ChannelFailure),
+    /// The session is to be encrypted with another key than the connection allows.
+    #[error(
+        "The session is to be encrypted with the KMS key {named}, and this connection allows only {pinned}."
+    )]
+    WrongKey {
+        /// The key as the agent or KMS named it, safe to show.
+        named: String,
+        /// The only key allowed.
+        pinned: KmsKey,
+    },
+    /// The session is to be encrypted, and nobody said what the target of StartSession was, which KMS must be told.
+    #[error("The session is to be encrypted, and its target is not known.")]
+    NoTarget,
+    /// KMS made no key for the session.
+    #[error("The session is to be encrypted, and there is no key for it: {0}")]
+    DataKey(#[source] ControlError),
+    /// KMS made a key of another kind.
+    #[error("The session cannot be encrypted: {0}")]
+    MalformedDataKey(#[from] InvalidDataKey),
+    /// KMS took longer than the agent waits.
+    #[error("The session is to be encrypted, and KMS made no key for it within {seconds} seconds.")]
+    DataKeyTimedOut {
+        /// The limit.
+        seconds: u64,
+    },
     /// A session whose address AWS signed in advance cannot be resumed: there are no credentials to ask with.
     #[error("The link was lost and a session with a presigned address cannot be resumed: {0}")]
     NotResumable(LinkError),
@@ -124,6 +149,11 @@ impl SessionError {
             Self::StreamUrl(_) => "stream-url",
             Self::Link(_) => "link",
             Self::Channel(_) => "handshake",
+            Self::WrongKey { .. } => "wrong-key",
+            Self::NoTarget => "no-target",
+            Self::DataKey(error) => error.code(),
+            Self::MalformedDataKey(_) => "malformed-data-key",
+            Self::DataKeyTimedOut { .. } => "data-key-timed-out",
             Self::NotResumable(_) => "not-resumable",
             Self::Crashed => "crashed",
         }
@@ -133,11 +163,20 @@ impl SessionError {
     #[must_use]
     pub fn next_step(&self) -> String {
         match self {
-            Self::Control(error) => error.next_step(),
+            Self::Control(error) | Self::DataKey(error) => error.next_step(),
             Self::StreamUrl(error) => error.next_step().to_owned(),
             Self::Link(error) => error.next_step().to_owned(),
             Self::Channel(_) => {
                 "Choose another document, or change the session preferences of the account.".to_owned()
+            }
+            Self::WrongKey { .. } => {
+                "Ask who changed the key in the session preferences; if the change is right, pin the new key."
+                    .to_owned()
+            }
+            Self::NoTarget => "Update the AWS CLI: this one does not tell its plugin the target.".to_owned(),
+            Self::MalformedDataKey(_) => "Check that the endpoint of KMS is really AWS.".to_owned(),
+            Self::DataKeyTimedOut { .. } => {
+                "Check that KMS can be reached from this computer, then open a new session.".to_owned()
             }
             Self::NotResumable(_) => "Open a new session.".to_owned(),
             Self::Crashed => "Open a new session, and report what you did.".to_owned(),
@@ -148,10 +187,16 @@ impl SessionError {
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::Control(error) => error.detail(),
-            Self::StreamUrl(_) | Self::Link(_) | Self::Channel(_) | Self::NotResumable(_) | Self::Crashed => {
-                None
-            }
+            Self::Control(error) | Self::DataKey(error) => error.detail(),
+            Self::StreamUrl(_)
+            | Self::Link(_)
+            | Self::Channel(_)
+            | Self::WrongKey { .. }
+            | Self::NoTarget
+            | Self::MalformedDataKey(_)
+            | Self::DataKeyTimedOut { .. }
+            | Self::NotResumable(_)
+            | Self::Crashed => None,
         }
     }
 
@@ -161,8 +206,29 @@ impl SessionError {
         match self {
             Self::Control(error) => error.may_pass(),
             Self::Link(error) => error.may_pass(),
-            Self::StreamUrl(_) | Self::Channel(_) | Self::NotResumable(_) | Self::Crashed => false,
+            Self::StreamUrl(_)
+            | Self::Channel(_)
+            | Self::WrongKey { .. }
+            | Self::NoTarget
+            | Self::DataKey(_)
+            | Self::MalformedDataKey(_)
+            | Self::DataKeyTimedOut { .. }
+            | Self::NotResumable(_)
+            | Self::Crashed => false,
         }
+    }
+
+    /// Whether nothing but other credentials can help.
+    #[must_use]
+    pub fn waits_for_credentials(&self) -> bool {
+        matches!(
+            self,
+            Self::Control(
+                ControlError::CredentialsExpired { .. }
+                    | ControlError::NoCredentials { .. }
+                    | ControlError::InvalidCredentials { .. }
+            )
+        )
     }
 }
 

@@ -10,7 +10,8 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::dial::TcpDial;
-use crate::driver::{Driver, Origin, Outside};
+use crate::driver::{Driver, Encryption, Origin, Outside};
+use crate::network;
 use crate::outlet::{Outlet, QUEUED_EVENTS};
 use crate::{SessionError, SessionEvent, SessionState};
 
@@ -67,7 +68,9 @@ impl Session {
         start: StartRequest,
         options: SessionOptions,
     ) -> (Session, SessionEvents) {
-        Self::spawn(control, scope, Origin::Start(start), options, Outside::real())
+        let encryption = Encryption::new(options.encryption, Some(start.target.to_string()));
+        let origin = Origin::Start(start);
+        Self::spawn(control, scope, origin, options.size, encryption, Outside::real())
     }
 
     /// Drives a session that somebody else started: the AWS CLI calls StartSession itself and hands the grant to its
@@ -81,24 +84,21 @@ impl Session {
         target: Option<String>,
         options: SessionOptions,
     ) -> (Session, SessionEvents) {
-        Self::spawn(
-            control,
-            scope,
-            Origin::Adopt { grant, target },
-            options,
-            Outside::real(),
-        )
+        let encryption = Encryption::new(options.encryption, target);
+        let origin = Origin::Adopt(grant);
+        Self::spawn(control, scope, origin, options.size, encryption, Outside::real())
     }
 
     pub(crate) fn spawn(
         control: Arc<dyn ControlPlane>,
         scope: Scope,
         origin: Origin,
-        options: SessionOptions,
+        size: TerminalSize,
+        encryption: Encryption,
         outside: Outside,
     ) -> (Session, SessionEvents) {
         let (input, input_end) = mpsc::channel(QUEUED_INPUT);
-        let (sizes, size_end) = watch::channel(options.size);
+        let (sizes, size_end) = watch::channel(size);
         let (events, events_end) = mpsc::channel(QUEUED_EVENTS);
         let retry = Arc::new(Notify::new());
         let leave = CancellationToken::new();
@@ -108,7 +108,8 @@ impl Session {
             retry: Arc::clone(&retry),
             leave: leave.clone(),
         };
-        tokio::spawn(Driver::new(control, scope, outside, wishes, Outlet::new(events)).run(origin));
+        let driver = Driver::new(control, scope, outside, encryption, wishes, Outlet::new(events));
+        tokio::spawn(driver.run(origin));
         let session = Session {
             input,
             size: Arc::new(sizes),
@@ -146,7 +147,8 @@ impl Session {
         self.leave.token().cancel();
     }
 
-    /// The network is back: resumes at once instead of at the next attempt's time.
+    /// The network or the credentials are back: resumes at once instead of at the next attempt's time, and asks a link
+    /// that seems to be up whether it is.
     pub fn retry_now(&self) {
         self.retry.notify_one();
     }
@@ -157,6 +159,7 @@ impl Outside {
         Self {
             dial: Arc::new(TcpDial),
             wall: Arc::new(SystemTime::now),
+            network: network::follow(),
         }
     }
 }

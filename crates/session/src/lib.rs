@@ -9,6 +9,7 @@ mod event;
 mod handle;
 mod link;
 mod liveness;
+mod network;
 mod outlet;
 #[cfg(test)]
 mod tests;

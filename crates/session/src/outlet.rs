@@ -1,11 +1,10 @@
 //! The way out to the consumer: a bounded queue, and what waits in front of it while the consumer is behind.
 
 use std::collections::VecDeque;
-use std::time::Duration;
 
 use tokio::sync::mpsc;
 
-use crate::{SessionError, SessionEvent, SessionState};
+use crate::{SessionEvent, SessionState};
 
 /// Events under way to the consumer. Agents send about 1 KiB at a time, so this is some 128 KiB of output.
 pub(crate) const QUEUED_EVENTS: usize = 128;
@@ -43,22 +42,16 @@ impl Outlet {
         self.push(SessionEvent::State(state));
     }
 
-    /// Like [`Outlet::state`], but replaces a newest event of the same kind, so that hours of attempts with a
-    /// consumer that is asleep do not pile up.
-    pub(crate) fn resuming(&mut self, attempt: u32, held_bytes: usize, last_error: Option<SessionError>) {
+    /// Like [`Outlet::state`] of a [`SessionState::Resuming`], but replaces a newest event of the same kind, so that hours
+    /// of attempts with a consumer that is asleep do not pile up.
+    pub(crate) fn resuming(&mut self, state: SessionState) {
         if matches!(
             self.waiting.back(),
             Some(SessionEvent::State(SessionState::Resuming { .. }))
         ) {
             self.waiting.pop_back();
         }
-        self.state(SessionState::Resuming {
-            attempt,
-            held_bytes,
-            wait: Duration::ZERO,
-            waits_for_credentials: false,
-            last_error,
-        });
+        self.state(state);
     }
 
     /// Hands over the oldest event, or waits for the consumer to leave when there is none. Cancel safe.

@@ -5,11 +5,24 @@ use std::time::Duration;
 
 use postern_model::{ControlError, SessionId};
 use tokio::sync::Notify;
+use tokio::time::{Instant, sleep};
 
 use super::opening::{Opened, open};
 use super::{Aws, Driver, Stop};
+use crate::backoff::Pace;
 use crate::dial::Dial;
-use crate::{SessionEnd, SessionError};
+use crate::{SessionEnd, SessionError, SessionState};
+
+/// Where the resuming of a session stands.
+pub(super) struct Away {
+    attempt: u32,
+    /// When the attempt begins, or began.
+    at: Instant,
+    /// What ended the link or the attempt before.
+    error: SessionError,
+    /// The same was told before: the consumer is not troubled again.
+    quiet: bool,
+}
 
 impl Driver {
     /// Resumes the session for as long as AWS has it.
@@ -17,34 +30,53 @@ impl Driver {
         let now = self.now();
         self.channel.link_lost(now);
         self.gather(session)?;
-        let mut last = lost;
+        let (mut last, mut hopes) = (lost, Hopes::default());
         loop {
             tracing::info!(%session, code = last.code(), "no link: {last}");
-            let (attempt, wait) = self.backoff.next(rand::random());
-            self.outlet
-                .resuming(attempt, self.held_bytes(), Some(last.clone()));
-            self.resuming = Some((attempt, last));
-            let next = Attempt {
-                retry: Arc::clone(&self.wishes.retry),
-                aws: self.aws.clone(),
-                dial: Arc::clone(&self.dial),
-                session: session.clone(),
-            };
-            let outcome = self.meanwhile(next.after(wait)).await;
-            self.resuming = None;
-            let (hurried, outcome) = outcome?;
-            if hurried {
-                self.backoff.restart();
-            }
+            let outcome = self.attempt(session, last, hopes.pace()).await?;
             match outcome {
-                Ok(opened) => return Ok(opened),
+                Ok(opened) => {
+                    self.away = None;
+                    return Ok(opened);
+                }
                 Err(SessionError::Control(ControlError::SessionGone { .. })) => {
                     return Err(Stop::Ended(SessionEnd::GoneWhileAway));
                 }
                 Err(error @ SessionError::StreamUrl(_)) => return Err(Stop::Failed(error)),
                 Err(error) => last = error,
             }
+            hopes.dashed_by(&last);
         }
+    }
+
+    /// Waits as long as `pace` says, or until there is a reason to hurry, and tries once.
+    async fn attempt(
+        &mut self,
+        session: &SessionId,
+        last: SessionError,
+        pace: Pace,
+    ) -> Result<Result<Opened, SessionError>, Stop> {
+        let next = Attempt {
+            retry: Arc::clone(&self.wishes.retry),
+            aws: self.aws.clone(),
+            dial: Arc::clone(&self.dial),
+            session: session.clone(),
+        };
+        let (attempt, wait) = self.backoff.next(pace, rand::random());
+        let again = |before: &Away| last.waits_for_credentials() && before.error == last;
+        self.tell_away(Away {
+            attempt,
+            at: Instant::now() + wait,
+            quiet: self.away.as_ref().is_some_and(again),
+            error: last,
+        });
+        let hurried = self.meanwhile(next.wait(wait)).await?;
+        self.tell_begun(hurried);
+        let (hurried_again, outcome) = self.meanwhile(next.make()).await?;
+        if hurried || hurried_again {
+            self.backoff.restart();
+        }
+        Ok(outcome)
     }
 
     /// Runs `work` while typing, sizes and events go on; returns early when everybody leaves.
@@ -53,7 +85,12 @@ impl Driver {
         loop {
             let can_type = self.can_type();
             let Self {
-                wishes, outlet, wake, ..
+                encryption,
+                wishes,
+                outlet,
+                wake,
+                network,
+                ..
             } = self;
             tokio::select! {
                 () = wishes.leave.cancelled() => return Err(Stop::Left),
@@ -62,11 +99,10 @@ impl Driver {
                     self.type_in(bytes);
                     self.tell_what_is_held();
                 }
-                Ok(()) = wishes.size.changed() => {
-                    let size = *self.wishes.size.borrow_and_update();
-                    self.resize(size);
-                }
+                Ok(()) = wishes.size.changed() => self.resize(),
+                answer = encryption.answered() => self.take_key(answer)?,
                 () = wake.woke() => self.wishes.retry.notify_one(),
+                Ok(()) = network.changed() => self.wishes.retry.notify_one(),
                 done = &mut work => return Ok(done),
             }
         }
@@ -77,9 +113,65 @@ impl Driver {
         self.unsent.is_empty() && self.channel.input_room() > 0
     }
 
+    fn tell_away(&mut self, away: Away) {
+        let quiet = away.quiet;
+        self.away = Some(away);
+        if !quiet {
+            self.tell_what_is_held();
+        }
+    }
+
+    /// The attempt begins. One that nobody hurried, and that is like the one before, is not worth a word.
+    fn tell_begun(&mut self, hurried: bool) {
+        if let Some(away) = self.away.take() {
+            self.tell_away(Away {
+                at: Instant::now(),
+                quiet: away.quiet && !hurried,
+                ..away
+            });
+        }
+    }
+
     fn tell_what_is_held(&mut self) {
-        if let Some((attempt, error)) = self.resuming.clone() {
-            self.outlet.resuming(attempt, self.held_bytes(), Some(error));
+        if let Some(away) = &self.away {
+            let state = away.state(self.held_bytes());
+            self.outlet.resuming(state);
+        }
+    }
+}
+
+impl Away {
+    fn state(&self, held_bytes: usize) -> SessionState {
+        SessionState::Resuming {
+            attempt: self.attempt,
+            held_bytes,
+            wait: self.at.saturating_duration_since(Instant::now()),
+            waits_for_credentials: self.error.waits_for_credentials(),
+            last_error: Some(self.error.clone()),
+        }
+    }
+}
+
+/// What the attempts since the loss of the link say of the next.
+#[derive(Debug, Default)]
+struct Hopes {
+    /// Refusals in a row.
+    refusals: u32,
+    waits_for_credentials: bool,
+}
+
+impl Hopes {
+    fn dashed_by(&mut self, error: &SessionError) {
+        self.refusals = if error.may_pass() { 0 } else { self.refusals + 1 };
+        self.waits_for_credentials = error.waits_for_credentials();
+    }
+
+    /// A single refusal may be chance: a policy that is not everywhere yet, a file that is being written.
+    fn pace(&self) -> Pace {
+        if self.waits_for_credentials || self.refusals > 1 {
+            Pace::Rare
+        } else {
+            Pace::Quick
         }
     }
 }
@@ -93,16 +185,21 @@ struct Attempt {
 }
 
 impl Attempt {
-    /// Waits, then resumes; at once when the user or the system says that the network is back. Says whether it did.
-    async fn after(self, wait: Duration) -> (bool, Result<Opened, SessionError>) {
-        let mut hurried = tokio::select! {
-            () = tokio::time::sleep(wait) => false,
+    /// Waits; no longer than until the user or the system says that the network is back. Says whether it did.
+    async fn wait(&self, wait: Duration) -> bool {
+        tokio::select! {
+            () = sleep(wait) => false,
             () = self.retry.notified() => true,
-        };
+        }
+    }
+
+    /// Resumes. What is under way may hang on the network that was lost, so it starts over on one that comes back; says
+    /// whether it did.
+    async fn make(&self) -> (bool, Result<Opened, SessionError>) {
+        let mut hurried = false;
         loop {
             tokio::select! {
                 outcome = self.once() => return (hurried, outcome),
-                // What is under way may hang on the network that was lost: start over on the one that is back.
                 () = self.retry.notified() => hurried = true,
             }
         }

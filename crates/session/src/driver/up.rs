@@ -1,10 +1,9 @@
 //! The link is up: bytes both ways, timers, pings.
 
-use std::time::Duration;
-
 use postern_model::SessionId;
 use secrecy::ExposeSecret;
 
+use super::encryption::Answer;
 use super::opening::Opened;
 use super::{Driver, Stop};
 use crate::link::{Heard, Link};
@@ -17,6 +16,7 @@ enum Turn {
     Heard(Result<Heard, LinkError>),
     Typed(Option<bytes::Bytes>),
     Resized,
+    Keyed(Result<Answer, SessionError>),
     Doubted,
     Timer,
     Stop(Stop),
@@ -30,7 +30,7 @@ impl Driver {
             token,
             presigned,
         } = opened;
-        let since = self.clock.since();
+        let up_since = self.clock.since();
         let now = self.now();
         link.open(self.channel.open(now, token.expose_secret()));
         tracing::info!(%session, "the link is up");
@@ -39,7 +39,9 @@ impl Driver {
                 session: session.clone(),
             });
         }
-        let lost = match self.converse(session, &mut link).await {
+        let left = self.converse(session, &mut link).await;
+        self.clock.listen(true);
+        let lost = match left {
             Ok(lost) => lost,
             Err(stop) => {
                 let channel = &mut self.channel;
@@ -48,7 +50,7 @@ impl Driver {
             }
         };
         self.backoff
-            .link_lost_after(self.clock.since().saturating_sub(since));
+            .link_lost_after(self.clock.since().saturating_sub(up_since));
         if presigned {
             Err(Stop::Failed(SessionError::NotResumable(lost)))
         } else {
@@ -60,9 +62,11 @@ impl Driver {
         let mut liveness = Liveness::new(self.clock.since());
         let mut announced = !self.was_ready;
         loop {
-            self.type_in(None);
+            self.pass_on();
             self.gather(session)?;
-            if !self.outlet.is_empty() {
+            let listen = self.outlet.is_empty();
+            self.clock.listen(listen);
+            if !listen {
                 liveness.not_listening();
             }
             match self.turn(link, &liveness).await {
@@ -77,15 +81,13 @@ impl Driver {
                     self.take(heard);
                 }
                 Turn::Typed(bytes) => self.type_in(bytes),
-                Turn::Resized => {
-                    let size = *self.wishes.size.borrow_and_update();
-                    self.resize(size);
-                }
+                Turn::Resized => self.resize(),
+                Turn::Keyed(answer) => self.take_key(answer)?,
                 Turn::Doubted => liveness.doubt(self.clock.since()),
                 Turn::Timer => {
                     let now = self.now();
                     self.channel.handle_timeout(now);
-                    match liveness.tick(now.monotonic) {
+                    match liveness.tick(self.clock.since()) {
                         Due::Nothing => {}
                         Due::Ping => link.ping(),
                         Due::Dead => return Ok(LinkError::Silent),
@@ -101,17 +103,15 @@ impl Driver {
     async fn turn(&mut self, link: &mut Link, liveness: &Liveness) -> Turn {
         let listen = self.outlet.is_empty();
         let can_type = self.can_type();
-        let due = self
-            .channel
-            .next_timeout()
-            .unwrap_or(Duration::MAX)
-            .min(liveness.next_timeout());
+        let due = self.clock.at_channel(self.channel.next_timeout());
+        let due = due.min(self.clock.at(liveness.next_timeout()));
         let Self {
             channel,
+            encryption,
             wishes,
             outlet,
-            clock,
             wake,
+            network,
             ..
         } = self;
         tokio::select! {
@@ -120,9 +120,11 @@ impl Driver {
             heard = link.exchange(|| channel.poll_transmit(), listen) => Turn::Heard(heard),
             bytes = wishes.input.recv(), if can_type => Turn::Typed(bytes),
             Ok(()) = wishes.size.changed() => Turn::Resized,
+            answer = encryption.answered() => Turn::Keyed(answer),
             () = wishes.retry.notified() => Turn::Doubted,
             () = wake.woke() => Turn::Doubted,
-            () = tokio::time::sleep_until(clock.at(due)) => Turn::Timer,
+            Ok(()) = network.changed() => Turn::Doubted,
+            () = tokio::time::sleep_until(due) => Turn::Timer,
         }
     }
 
