@@ -1,12 +1,14 @@
 //! One AWS call as its errors tell of it: who called what, about what, and where.
 
+use std::time::Duration;
+
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use postern_model::{ControlError, Region, Scope, SessionId, StartRequest, display_text};
+use postern_model::{ControlError, DocumentName, Region, Scope, SessionId, StartRequest, display_text};
 use url::Url;
 
-use crate::clients::{CALL_LIMIT, Clients};
+use crate::clients::{CALL_LIMIT, Clients, KMS_CALL_LIMIT};
 use crate::http::host_of;
 use crate::refusal::Refusal;
 use crate::{provider_error, reach};
@@ -15,15 +17,20 @@ use crate::{provider_error, reach};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Service {
     Ec2,
+    Kms,
     Ssm,
     Sts,
 }
 
 impl Service {
+    /// All of them.
+    pub(crate) const ALL: [Self; 4] = [Self::Ec2, Self::Kms, Self::Ssm, Self::Sts];
+
     /// As in host names and IAM actions.
     pub(crate) fn prefix(self) -> &'static str {
         match self {
             Self::Ec2 => "ec2",
+            Self::Kms => "kms",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
         }
@@ -33,8 +40,17 @@ impl Service {
     pub(crate) fn id(self) -> &'static str {
         match self {
             Self::Ec2 => "EC2",
+            Self::Kms => "KMS",
             Self::Ssm => "SSM",
             Self::Sts => "STS",
+        }
+    }
+
+    /// How long a call may take with all its attempts.
+    pub(crate) fn call_limit(self) -> Duration {
+        match self {
+            Self::Kms => KMS_CALL_LIMIT,
+            Self::Ec2 | Self::Ssm | Self::Sts => CALL_LIMIT,
         }
     }
 
@@ -59,6 +75,10 @@ pub(crate) enum Subject<'a> {
     Start(&'a StartRequest),
     /// A session that exists, or did.
     Session(&'a SessionId),
+    /// A KMS key, as somebody named it.
+    Key(&'a str),
+    /// A Session document.
+    Document(&'a DocumentName),
 }
 
 /// A call that is being made.
@@ -85,7 +105,10 @@ impl Call<'_> {
             return Refusal::of(refused.err(), refused.raw()).explain(&who(self.scope), &self.action(), self);
         }
         if let SdkError::TimeoutError(_) = error {
-            return self.unreachable(format!("no answer within {} s", CALL_LIMIT.as_secs()));
+            return self.unreachable(format!(
+                "no answer within {} s",
+                self.service.call_limit().as_secs()
+            ));
         }
         let mfa = self.clients.credentials.asks_for_mfa;
         if let Some(explained) = provider_error::within(error, &who(self.scope), mfa) {

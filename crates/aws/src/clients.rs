@@ -26,10 +26,14 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(20);
 /// A whole call with all its attempts.
 pub(crate) const CALL_LIMIT: Duration = Duration::from_secs(60);
+/// The same for KMS, whose answer an agent awaits for 15 s: one lost attempt leaves time for another.
+pub(crate) const KMS_CALL_LIMIT: Duration = Duration::from_secs(11);
+const KMS_ATTEMPT_LIMIT: Duration = Duration::from_secs(5);
 
 /// All that calls of one scope need.
 pub(crate) struct Clients {
     pub(crate) ec2: aws_sdk_ec2::Client,
+    pub(crate) kms: aws_sdk_kms::Client,
     pub(crate) ssm: aws_sdk_ssm::Client,
     pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) credentials: Arc<HeldCredentials>,
@@ -212,6 +216,11 @@ fn make_clients(
         .retry_partition(quota(Service::Ec2))
         .retry_classifier(QuickReconnect)
         .build();
+    let kms = aws_sdk_kms::config::Builder::from(sdk)
+        .retry_partition(quota(Service::Kms))
+        .retry_classifier(QuickReconnect)
+        .timeout_config(kms_limits())
+        .build();
     let mut ssm = aws_sdk_ssm::config::Builder::from(sdk)
         .retry_partition(quota(Service::Ssm))
         .retry_classifier(QuickReconnect);
@@ -223,7 +232,7 @@ fn make_clients(
         .retry_classifier(QuickReconnect)
         .build();
     let mut hosts = HashMap::new();
-    for service in [Service::Ec2, Service::Ssm, Service::Sts] {
+    for service in Service::ALL {
         hosts.insert(
             service,
             service.host(settings.endpoint(service.id())?.as_ref(), &scope.region),
@@ -231,9 +240,18 @@ fn make_clients(
     }
     Ok(Clients {
         ec2: aws_sdk_ec2::Client::from_conf(ec2),
+        kms: aws_sdk_kms::Client::from_conf(kms),
         ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
         sts: aws_sdk_sts::Client::from_conf(sts),
         credentials,
         hosts,
     })
+}
+
+fn kms_limits() -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(CONNECT_LIMIT)
+        .operation_attempt_timeout(KMS_ATTEMPT_LIMIT)
+        .operation_timeout(KMS_CALL_LIMIT)
+        .build()
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_credential_types::Credentials;
@@ -12,11 +13,14 @@ use postern_model::{
 };
 use url::Url;
 
-use crate::call::who;
+use crate::call::{Service, who};
 use crate::clients::{Access, Clients};
 use crate::configuration::Configuration;
 use crate::environment::Environment;
-use crate::{inventory, provider_error, sessions, sign};
+use crate::{documents, inventory, keys, provider_error, sessions, sign};
+
+/// The agent gives up an encrypted session 15 s after it asked for the key.
+const DATA_KEY_LIMIT: Duration = Duration::from_secs(12);
 
 /// AWS, by its SDK. Clients, connections and credentials are kept and shared by all calls; a change of the AWS files
 /// and refused credentials drop what is kept, so that a new sign-in or a corrected key works at the next call.
@@ -88,6 +92,18 @@ impl AwsControlPlane {
             answer
         } else {
             ask(clients).await
+        }
+    }
+}
+
+impl AwsControlPlane {
+    /// KMS, or the source of the credentials, took too long.
+    async fn too_late(&self, scope: &Scope) -> ControlError {
+        let settings = self.configuration.settings(scope.profile.as_ref()).await;
+        let endpoint = settings.and_then(|settings| settings.endpoint(Service::Kms.id()));
+        ControlError::Unreachable {
+            endpoint: Service::Kms.host(endpoint.ok().flatten().as_ref(), &scope.region),
+            detail: format!("no data key within {} s", DATA_KEY_LIMIT.as_secs()),
         }
     }
 }
@@ -191,39 +207,42 @@ impl ControlPlane for AwsControlPlane {
         .await
     }
 
-    async fn generate_data_key(&self, scope: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
-        let _ = scope;
-        Err(ControlError::Rejected {
-            operation: "kms:GenerateDataKey".into(),
-            code: "NotBuilt".into(),
-            message: "not built yet".into(),
-        })
+    async fn generate_data_key(
+        &self,
+        scope: &Scope,
+        request: &DataKeyRequest,
+    ) -> Result<DataKey, ControlError> {
+        let call = self.call(scope, |clients| async move {
+            keys::generate_data_key(&clients, scope, request).await
+        });
+        // Credentials take time too, and a call whose credentials are refused is made twice.
+        match tokio::time::timeout(DATA_KEY_LIMIT, call).await {
+            Ok(answer) => answer,
+            Err(_elapsed) => Err(self.too_late(scope).await),
+        }
     }
 
     async fn session_documents(
         &self,
         scope: &Scope,
-        _: Option<PageToken>,
+        page: Option<PageToken>,
     ) -> Result<Page<DocumentSummary>, ControlError> {
-        let _ = scope;
-        Err(ControlError::Rejected {
-            operation: "ssm:ListDocuments".into(),
-            code: "NotBuilt".into(),
-            message: "not built yet".into(),
+        let page = page.as_ref();
+        self.call(scope, |clients| async move {
+            documents::list(&clients, scope, page).await
         })
+        .await
     }
 
     async fn session_document(
         &self,
         scope: &Scope,
-        _: &DocumentName,
+        name: &DocumentName,
     ) -> Result<SessionDocument, ControlError> {
-        let _ = scope;
-        Err(ControlError::Rejected {
-            operation: "ssm:GetDocument".into(),
-            code: "NotBuilt".into(),
-            message: "not built yet".into(),
+        self.call(scope, |clients| async move {
+            documents::get(&clients, scope, name).await
         })
+        .await
     }
 
     async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {

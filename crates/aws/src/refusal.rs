@@ -1,4 +1,4 @@
-//! AWS said no: error codes of EC2, SSM and STS, sorted by what the user can do about them.
+//! AWS said no: error codes of EC2, KMS, SSM and STS, sorted by what the user can do about them.
 
 use std::time::{Duration, SystemTime};
 
@@ -69,11 +69,7 @@ impl Refusal {
         let Some(code) = self.code.clone() else {
             return self.without_code(operation);
         };
-        let detail = if self.message.is_empty() {
-            code.clone()
-        } else {
-            self.message.clone()
-        };
+        let detail = self.said(&code);
         match self.meaning(&code) {
             Meaning::Expired => ControlError::CredentialsExpired { who, detail },
             Meaning::Invalid => ControlError::InvalidCredentials { who, detail },
@@ -106,20 +102,41 @@ impl Refusal {
                     .document
                     .as_ref()
                     .map_or(SHELL_DOCUMENT, |document| document.as_str());
-                let said = if self.message.is_empty() {
-                    code
-                } else {
-                    self.message.as_str()
-                };
                 Some(ControlError::InvalidDocument {
                     document: document.to_owned(),
-                    detail: said.to_owned(),
+                    detail: self.said(code),
                 })
             }
             (Subject::Session(session), "DoesNotExistException") => Some(ControlError::SessionGone {
                 session: session.clone(),
             }),
-            (Subject::Start(_) | Subject::Session(_) | Subject::Listing, _) => None,
+            (Subject::Document(document), code) if concerns_document(code) => {
+                Some(ControlError::InvalidDocument {
+                    document: document.to_string(),
+                    detail: self.said(code),
+                })
+            }
+            (Subject::Key(key), code) if concerns_key(code) => Some(ControlError::KeyUnusable {
+                key: display_text(key),
+                detail: self.said(code),
+            }),
+            (
+                Subject::Start(_)
+                | Subject::Session(_)
+                | Subject::Document(_)
+                | Subject::Key(_)
+                | Subject::Listing,
+                _,
+            ) => None,
+        }
+    }
+
+    /// AWS's words, or its code where it has none.
+    fn said(&self, code: &str) -> String {
+        if self.message.is_empty() {
+            display_text(code)
+        } else {
+            self.message.clone()
         }
     }
 
@@ -191,6 +208,24 @@ impl Refusal {
 
 fn concerns_document(code: &str) -> bool {
     code.starts_with("InvalidDocument") || code == "InvalidParameters"
+}
+
+/// What KMS says of a key that cannot make a data key, whatever the caller may do. A validation can only be about the
+/// name of the key, since all else of the request is ours.
+fn concerns_key(code: &str) -> bool {
+    matches!(
+        code,
+        "NotFoundException"
+            | "DisabledException"
+            | "KMSInvalidStateException"
+            | "InvalidKeyUsageException"
+            | "KeyUnavailableException"
+            | "IncorrectKeyException"
+            | "InvalidArnException"
+            | "InvalidAliasNameException"
+            | "UnsupportedOperationException"
+            | "ValidationException"
+    )
 }
 
 /// AWS's text for a line of ours: without the kilobyte that only `sts:DecodeAuthorizationMessage` can read.
