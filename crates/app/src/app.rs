@@ -3,11 +3,12 @@
 use std::{fmt, sync::Arc};
 
 use bytes::Bytes;
-use postern_model::TerminalSize;
+use postern_model::{ProfileName, TerminalSize};
 use postern_store::{Opened, StartMode, Store, StoreError};
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::{
+    destination::parse_optional,
     outbox::{Events, Outbox},
     tabs::Tabs,
     terminal::Sink,
@@ -221,24 +222,38 @@ impl App {
     /// The Session documents of a profile and Region; what is none is left to the AWS configuration.
     pub async fn session_documents(
         &self,
-        _profile: Option<String>,
-        _region: Option<String>,
+        profile: Option<String>,
+        region: Option<String>,
     ) -> Answer<Vec<DocumentSummaryView>> {
-        Ok(Vec::new())
+        let workspace = self.workspace_to_read().await;
+        workspace
+            .session_documents(profile.as_deref(), region.as_deref())
+            .await
     }
 
     /// One Session document with its parameters.
     pub async fn session_document(
         &self,
-        _profile: Option<String>,
-        _region: Option<String>,
-        _name: String,
+        profile: Option<String>,
+        region: Option<String>,
+        name: String,
     ) -> Answer<SessionDocumentView> {
-        Err(ErrorView::gone("document"))
+        let workspace = self.workspace_to_read().await;
+        workspace
+            .session_document(profile.as_deref(), region.as_deref(), &name)
+            .await
     }
 
     /// Somebody signed in again: every session that waits for this profile's credentials tries at once.
-    pub async fn retry_login(&self, _profile: Option<String>) -> Answer<()> {
+    pub async fn retry_login(&self, profile: Option<String>) -> Answer<()> {
+        let profile = parse_optional("profile", ProfileName::parse, profile.as_deref())?;
+        self.inner.tabs.retry_login(&profile);
+        Ok(())
+    }
+
+    /// The page heard that the network is back: every session whose link is lost tries at once.
+    pub fn network_back(&self) -> Answer<()> {
+        self.inner.tabs.retry_all();
         Ok(())
     }
 
@@ -304,6 +319,11 @@ impl App {
 
     async fn workspace(&self) -> RwLockReadGuard<'_, Arc<Workspace>> {
         self.inner.workspace.read().await
+    }
+
+    /// The workspace, without keeping anybody from leaving it meanwhile: for what takes long and changes nothing.
+    async fn workspace_to_read(&self) -> Arc<Workspace> {
+        Arc::clone(&*self.workspace().await)
     }
 
     async fn demo(&self) -> Answer<Arc<dyn Demo>> {

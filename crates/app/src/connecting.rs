@@ -17,12 +17,12 @@ impl Workspace {
     /// `unknown-node`, `unknown-connection`, `bad-<field>`, and any of the store.
     pub(crate) async fn destination(&self, request: ConnectRequest) -> Result<Destination, ErrorView> {
         match request {
-            ConnectRequest::Node { key, run: _ } => {
+            ConnectRequest::Node { key, run } => {
                 let fleet = self.fleet.lock();
                 let (pair, node) = fleet.find(&key).ok_or_else(|| ErrorView::gone("node"))?;
-                Ok(Destination::node(&key, pair, node))
+                Destination::node(&key, pair, node).running(run.as_ref())
             }
-            ConnectRequest::Saved { id, run: _ } => self.saved_destination(id).await,
+            ConnectRequest::Saved { id, run } => self.saved_destination(id).await?.running(run.as_ref()),
             ConnectRequest::Typed {
                 target,
                 profile,
@@ -30,7 +30,7 @@ impl Workspace {
                 document,
                 parameters,
                 reason,
-                encryption: _,
+                encryption,
             } => {
                 let typed = Typed {
                     target,
@@ -39,6 +39,7 @@ impl Workspace {
                     document,
                     parameters,
                     reason,
+                    encryption,
                 };
                 self.typed_destination(&typed).await
             }

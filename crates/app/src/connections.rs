@@ -7,9 +7,11 @@ use postern_model::{
 
 use crate::{
     destination::{Defaults, parse, parse_optional},
+    encryption::{inherited_policy, parse_policy},
+    parameters::{parameter_views, parse_parameters},
     view::{
-        AppEvent, ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView,
-        ErrorView, GroupDraftView, GroupView, InheritedView, OriginView,
+        AppEvent, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView, GroupView, InheritedView,
+        OriginView,
     },
     workspace::Workspace,
 };
@@ -117,7 +119,7 @@ fn group_draft(draft: &GroupDraftView) -> Result<GroupDraft, ErrorView> {
         name: draft.name.clone(),
         profile: parse_optional("profile", ProfileName::parse, draft.profile.as_deref())?,
         region: parse_optional("region", Region::parse, draft.region.as_deref())?,
-        encryption: None,
+        encryption: parse_policy(draft.encryption.as_ref())?,
         description: draft.description.clone(),
     })
 }
@@ -130,8 +132,8 @@ fn connection_draft(draft: &ConnectionDraftView) -> Result<ConnectionDraft, Erro
         profile: parse_optional("profile", ProfileName::parse, draft.profile.as_deref())?,
         region: parse_optional("region", Region::parse, draft.region.as_deref())?,
         document: parse_optional("document", DocumentName::parse, draft.document.as_deref())?,
-        parameters: Vec::new(),
-        encryption: None,
+        parameters: parse_parameters(&draft.parameters)?,
+        encryption: parse_policy(draft.encryption.as_ref())?,
         description: draft.description.clone(),
         tags: draft.tags.clone(),
     })
@@ -146,7 +148,7 @@ fn group_view(group: &Group) -> Option<GroupView> {
             name: draft.name.clone(),
             profile: draft.profile.as_ref().map(ToString::to_string),
             region: draft.region.as_ref().map(ToString::to_string),
-            encryption: None,
+            encryption: draft.encryption.as_ref().map(Into::into),
             description: draft.description.clone(),
         },
         collapsed: group.collapsed,
@@ -155,7 +157,9 @@ fn group_view(group: &Group) -> Option<GroupView> {
 
 fn connection_view(connection: &Connection, groups: &[Group], defaults: &Defaults) -> ConnectionView {
     let draft = &connection.draft;
-    let group = group_of(connection, groups).map(|group| &group.draft);
+    let group = group_of(connection, groups);
+    let encryption = inherited_policy(draft.encryption.as_ref(), group);
+    let group = group.map(|group| &group.draft);
     let profile = inherit(
         draft.profile.clone(),
         group.and_then(|g| g.profile.clone()),
@@ -175,28 +179,30 @@ fn connection_view(connection: &Connection, groups: &[Group], defaults: &Default
             profile: draft.profile.as_ref().map(ToString::to_string),
             region: draft.region.as_ref().map(ToString::to_string),
             document: draft.document.as_ref().map(ToString::to_string),
-            parameters: Vec::new(),
-            encryption: None,
+            parameters: parameter_views(&draft.parameters),
+            encryption: draft.encryption.as_ref().map(Into::into),
             description: draft.description.clone(),
             tags: draft.tags.clone(),
         },
         effective_profile: profile.map(inherited_view),
         effective_region: region.map(inherited_view),
-        effective_encryption: EffectiveEncryptionView {
-            policy: EncryptionPolicyView::Prefer,
-            origin: None,
-        },
+        effective_encryption: encryption.into(),
     }
 }
 
 fn inherited_view<T: ToString>(inherited: Inherited<T>) -> InheritedView {
-    let origin = match inherited.origin {
-        Origin::Connection => OriginView::Connection,
-        Origin::Group => OriginView::Group,
-        Origin::Default => OriginView::Default,
-    };
     InheritedView {
         value: inherited.value.to_string(),
-        origin,
+        origin: inherited.origin.into(),
+    }
+}
+
+impl From<Origin> for OriginView {
+    fn from(origin: Origin) -> Self {
+        match origin {
+            Origin::Connection => Self::Connection,
+            Origin::Group => Self::Group,
+            Origin::Default => Self::Default,
+        }
     }
 }

@@ -2,11 +2,18 @@
 
 use postern_fleet::Node;
 use postern_model::{
-    Connection, DocumentName, Group, InvalidName, Pair, ProfileName, Region, StartRequest, Target,
-    display_text, inherit, is_hidden_control,
+    Connection, DocumentName, EncryptionPolicy, Group, InvalidName, Pair, ProfileName, Region, StartRequest,
+    Target, display_text, inherit,
 };
 
-use crate::view::{ErrorView, ParameterView};
+use crate::{
+    encryption::{inherited_policy, parse_policy},
+    parameters::{parse_parameters, parse_reason},
+    view::{EncryptionPolicyView, ErrorView, ParameterView, RunView},
+};
+
+/// The document of a session that names none.
+const REGION_SHELL: &str = "SSM-SessionManagerRunShell";
 
 /// Where a tab goes, and again at each reconnect. What is none is left to the AWS configuration.
 #[derive(Debug, Clone)]
@@ -15,6 +22,7 @@ pub(crate) struct Destination {
     pub(crate) profile: Option<ProfileName>,
     pub(crate) region: Option<Region>,
     pub(crate) start: StartRequest,
+    pub(crate) encryption: EncryptionPolicy,
     /// The synced node it was opened from.
     pub(crate) node_key: Option<String>,
 }
@@ -35,6 +43,7 @@ pub(crate) struct Typed {
     pub(crate) document: Option<String>,
     pub(crate) parameters: Vec<ParameterView>,
     pub(crate) reason: Option<String>,
+    pub(crate) encryption: Option<EncryptionPolicyView>,
 }
 
 impl Destination {
@@ -50,6 +59,7 @@ impl Destination {
             profile: Some(pair.profile.clone()),
             region: Some(pair.region.clone()),
             start: StartRequest::shell(Target::from(node.id.clone())),
+            encryption: EncryptionPolicy::default(),
             node_key: Some(key.to_owned()),
         }
     }
@@ -57,6 +67,7 @@ impl Destination {
     /// A saved connection with what it inherits.
     pub(crate) fn saved(connection: &Connection, group: Option<&Group>, defaults: &Defaults) -> Self {
         let draft = &connection.draft;
+        let encryption = inherited_policy(draft.encryption.as_ref(), group);
         let group = group.map(|group| &group.draft);
         let profile = inherit(
             draft.profile.clone(),
@@ -68,13 +79,17 @@ impl Destination {
             group.and_then(|g| g.region.clone()),
             defaults.region.clone(),
         );
-        let mut start = StartRequest::shell(draft.target.clone());
-        start.document = draft.document.clone();
         Self {
             title: display_text(&draft.name),
             profile: profile.map(|inherited| inherited.value),
             region: region.map(|inherited| inherited.value),
-            start,
+            start: StartRequest {
+                target: draft.target.clone(),
+                document: draft.document.clone(),
+                parameters: draft.parameters.clone(),
+                reason: None,
+            },
+            encryption: encryption.map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
             node_key: None,
         }
     }
@@ -90,6 +105,7 @@ impl Destination {
         let document = parse_optional("document", DocumentName::parse, typed.document.as_deref())?;
         let parameters = parse_parameters(&typed.parameters)?;
         let reason = parse_reason(typed.reason.as_deref())?;
+        let encryption = parse_policy(typed.encryption.as_ref())?.unwrap_or_default();
         Ok(Self {
             title: target.to_string(),
             profile: profile.or_else(|| defaults.profile.clone()),
@@ -100,8 +116,34 @@ impl Destination {
                 parameters,
                 reason,
             },
+            encryption,
             node_key: None,
         })
+    }
+
+    /// The same place with another document, if there is one to run.
+    ///
+    /// # Errors
+    /// `bad-document`, `bad-parameters`, `bad-reason`.
+    pub(crate) fn running(mut self, run: Option<&RunView>) -> Result<Self, ErrorView> {
+        if let Some(run) = run {
+            self.start.document = Some(parse("document", DocumentName::parse, &run.document)?);
+            self.start.parameters = parse_parameters(&run.parameters)?;
+            self.start.reason = parse_reason(run.reason.as_deref())?;
+        }
+        Ok(self)
+    }
+
+    /// The document, where it is not the Region's shell.
+    pub(crate) fn document(&self) -> Option<String> {
+        let document = self.start.document.as_ref()?.to_string();
+        (document != REGION_SHELL).then_some(document)
+    }
+
+    /// The command line, safe to show, of a document that takes one.
+    pub(crate) fn command(&self) -> Option<String> {
+        let (_, values) = self.start.parameters.iter().find(|(name, _)| name == "command")?;
+        Some(display_text(&values.join(" "))).filter(|command| !command.is_empty())
     }
 }
 
@@ -124,42 +166,6 @@ pub(crate) fn parse_optional<T>(
     filled.map(|text| self::parse(field, parse, text)).transpose()
 }
 
-/// Names as the StartSession API has them; values may be anything but hidden, for they go to a document of the user.
-fn parse_parameters(parameters: &[ParameterView]) -> Result<Vec<(String, Vec<String>)>, ErrorView> {
-    const LONGEST_NAME: usize = 255;
-    let named =
-        |parameter: &ParameterView| !parameter.name.trim().is_empty() && parameter.name.len() <= LONGEST_NAME;
-    if !parameters.iter().all(named) {
-        let message = "A parameter's name has 1 to 255 characters.";
-        return Err(ErrorView::new(
-            "bad-parameters",
-            message,
-            "Correct it, then try again.",
-        ));
-    }
-    Ok(parameters
-        .iter()
-        .map(|parameter| (parameter.name.trim().to_owned(), parameter.values.clone()))
-        .collect())
-}
-
-/// StartSession takes 1 to 256 characters; it is kept in AWS's records, so nothing hidden goes in.
-fn parse_reason(reason: Option<&str>) -> Result<Option<String>, ErrorView> {
-    const LONGEST: usize = 256;
-    let Some(reason) = reason.map(str::trim).filter(|reason| !reason.is_empty()) else {
-        return Ok(None);
-    };
-    if reason.chars().count() > LONGEST || reason.chars().any(is_hidden_control) {
-        let message = "A reason has at most 256 characters and no control characters.";
-        return Err(ErrorView::new(
-            "bad-reason",
-            message,
-            "Shorten it, then try again.",
-        ));
-    }
-    Ok(Some(reason.to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use postern_model::{ConnectionDraft, ConnectionId, GroupDraft, GroupId};
@@ -174,6 +180,7 @@ mod tests {
             document: None,
             parameters: Vec::new(),
             reason: None,
+            encryption: None,
         }
     }
 
@@ -216,6 +223,15 @@ mod tests {
             }),
             "bad-reason"
         );
+        assert_eq!(
+            code(&Typed {
+                encryption: Some(EncryptionPolicyView::Require {
+                    key: Some("two words".into())
+                }),
+                ..typed("i-0a1b2c3d")
+            }),
+            "bad-encryption"
+        );
         let nameless = ParameterView {
             name: " ".into(),
             values: Vec::new(),
@@ -244,7 +260,7 @@ mod tests {
     }
 
     #[test]
-    fn a_saved_connection_inherits_profile_and_region_separately() {
+    fn a_saved_connection_inherits_each_thing_separately() {
         let connection = Connection {
             id: ConnectionId(1),
             draft: ConnectionDraft {
@@ -253,8 +269,8 @@ mod tests {
                 target: Target::parse("i-0a1b2c3d").unwrap(),
                 profile: None,
                 region: None,
-                document: None,
-                parameters: Vec::new(),
+                document: Some(DocumentName::parse("ops-Report").unwrap()),
+                parameters: vec![("command".into(), vec!["df\u{7}".into(), "-h".into()])],
                 encryption: None,
                 description: String::new(),
                 tags: Vec::new(),
@@ -266,12 +282,17 @@ mod tests {
                 name: "ledger".into(),
                 profile: Some(ProfileName::parse("acme-prod").unwrap()),
                 region: None,
-                encryption: None,
+                encryption: Some(EncryptionPolicy::Off),
                 description: String::new(),
             },
             collapsed: false,
         };
         let destination = Destination::saved(&connection, Some(&group), &defaults());
+        assert_eq!(destination.encryption, EncryptionPolicy::Off);
+        let alone = Destination::saved(&connection, None, &defaults());
+        assert_eq!(alone.encryption, EncryptionPolicy::Prefer);
+        assert_eq!(destination.document().as_deref(), Some("ops-Report"));
+        assert_eq!(destination.command().as_deref(), Some("df -h"));
         assert_eq!(destination.profile.unwrap().as_str(), "acme-prod");
         assert_eq!(destination.region.unwrap().as_str(), "us-east-1");
         assert_eq!(destination.title, "ledger db");

@@ -1,8 +1,14 @@
 //! What a tab says about its session: the session's states, told with times and steps.
 
-use postern_session::SessionState;
+use std::time::Duration;
+
+use postern_model::display_text;
+use postern_session::{SessionEnd, SessionState};
 
 use crate::view::{ErrorView, TabStateView};
+
+/// What agents say of a program that a signal killed.
+const KILLED: i32 = -1;
 
 /// The state of one session of a tab. Times are milliseconds since the epoch.
 #[derive(Debug, Clone)]
@@ -11,7 +17,8 @@ pub(crate) struct Progress {
     /// Since when there has been a prompt, over pauses and resumes.
     connected_since_ms: Option<f64>,
     session_id: Option<String>,
-    exit_code: Option<i32>,
+    encryption_key: Option<String>,
+    exit_status: Option<i32>,
 }
 
 impl Progress {
@@ -22,7 +29,8 @@ impl Progress {
             state,
             connected_since_ms: None,
             session_id: None,
-            exit_code: None,
+            encryption_key: None,
+            exit_status: None,
         }
     }
 
@@ -34,9 +42,18 @@ impl Progress {
         self.session_id.as_deref()
     }
 
-    /// A command's exit status; it is part of the reason when the session ends.
-    pub(crate) fn exited(&mut self, code: i32) {
-        self.exit_code = Some(code);
+    /// The ARN of the KMS key that encrypts the session.
+    pub(crate) fn encryption_key(&self) -> Option<&str> {
+        self.encryption_key.as_deref()
+    }
+
+    pub(crate) fn exit_status(&self) -> Option<i32> {
+        self.exit_status
+    }
+
+    /// A command's exit status; it is part of the reason when the session ends. A program ends once.
+    pub(crate) fn exited(&mut self, status: i32) {
+        self.exit_status.get_or_insert(status);
     }
 
     /// There is no session.
@@ -56,8 +73,11 @@ impl Progress {
                 self.session_id = Some(session.to_string());
                 self.state = connecting("Waiting for the agent");
             }
-            SessionState::Ready { session, .. } => {
+            SessionState::Ready {
+                session, encryption, ..
+            } => {
                 self.session_id = Some(session.to_string());
+                self.encryption_key = encryption.map(|encryption| display_text(&encryption.key_arn));
                 self.connected(now_ms);
             }
             SessionState::Paused => self.state = TabStateView::Paused { since_ms: now_ms },
@@ -65,16 +85,16 @@ impl Progress {
             SessionState::Resuming {
                 attempt,
                 held_bytes,
+                wait,
                 waits_for_credentials,
                 last_error,
-                ..
             } => {
                 let last_error = last_error.as_ref().map(ErrorView::from);
                 self.state = TabStateView::Resuming {
                     since_ms: self.resuming_since().unwrap_or(now_ms),
                     attempts: attempt,
                     held_bytes: u32::try_from(held_bytes).unwrap_or(u32::MAX),
-                    next_try_at_ms: None,
+                    next_try_at_ms: next_try_at(now_ms, wait),
                     waits_for_login: waits_for_credentials,
                     last_error,
                 };
@@ -82,12 +102,12 @@ impl Progress {
             SessionState::Ended(end) => {
                 self.state = TabStateView::Ended {
                     at_ms: now_ms,
-                    reason: self.with_exit_code(&end.reason()),
+                    reason: self.with_exit_status(&end),
                 };
             }
             // Where there was a prompt, there is a scrollback to keep: the session ended, by an error.
             SessionState::Failed(error) if self.connected_since_ms.is_some() => {
-                let reason = self.with_exit_code(&format!("{error} {}", error.next_step()));
+                let reason = self.after_exit_status(&format!("{error} {}", error.next_step()));
                 self.state = TabStateView::Ended {
                     at_ms: now_ms,
                     reason,
@@ -121,12 +141,32 @@ impl Progress {
         }
     }
 
-    fn with_exit_code(&self, reason: &str) -> String {
-        match self.exit_code {
-            Some(code) => format!("The program exited with code {code}. {reason}"),
+    /// That a session ends when its program does goes without saying.
+    fn with_exit_status(&self, end: &SessionEnd) -> String {
+        match (self.exit_words(), end) {
+            (Some(words), SessionEnd::Closed { output }) if output.trim().is_empty() => words,
+            _ => self.after_exit_status(&end.reason()),
+        }
+    }
+
+    fn after_exit_status(&self, reason: &str) -> String {
+        match self.exit_words() {
+            Some(words) => format!("{words} {reason}"),
             None => reason.to_owned(),
         }
     }
+
+    fn exit_words(&self) -> Option<String> {
+        match self.exit_status? {
+            KILLED => Some("The program was killed by a signal.".to_owned()),
+            status => Some(format!("The program exited with status {status}.")),
+        }
+    }
+}
+
+/// None while a try is under way.
+fn next_try_at(now_ms: f64, wait: Duration) -> Option<f64> {
+    (!wait.is_zero()).then(|| (now_ms + wait.as_secs_f64() * 1000.0).round())
 }
 
 fn connecting(step: &str) -> TabStateView {
@@ -138,7 +178,7 @@ fn connecting(step: &str) -> TabStateView {
 #[cfg(test)]
 mod tests {
     use postern_model::SessionId;
-    use postern_session::{SessionEnd, SessionType};
+    use postern_session::{SessionEncryption, SessionType};
 
     use super::*;
 
@@ -155,7 +195,9 @@ mod tests {
             SessionState::Ready {
                 session: session(),
                 session_type: SessionType::Shell,
-                encryption: None,
+                encryption: Some(SessionEncryption {
+                    key_arn: "arn:aws:kms:eu-central-1:111122223333:key/\u{202e}1234".into(),
+                }),
             },
             now_ms,
         );
@@ -166,7 +208,7 @@ mod tests {
         SessionState::Resuming {
             attempt,
             held_bytes: 7,
-            wait: std::time::Duration::ZERO,
+            wait: Duration::from_millis(u64::from(attempt - 1) * 1500),
             waits_for_credentials: false,
             last_error: None,
         }
@@ -185,6 +227,13 @@ mod tests {
     fn a_resume_keeps_its_beginning_over_the_attempts_and_the_tab_its_age() {
         let mut progress = ready_at(5.0);
         progress.advance(resuming(1), 10.0);
+        assert!(matches!(
+            progress.state(),
+            TabStateView::Resuming {
+                next_try_at_ms: None,
+                ..
+            }
+        ));
         progress.advance(resuming(2), 20.0);
         assert!(matches!(
             progress.state(),
@@ -192,6 +241,8 @@ mod tests {
                 since_ms: 10.0,
                 attempts: 2,
                 held_bytes: 7,
+                next_try_at_ms: Some(1520.0),
+                waits_for_login: false,
                 ..
             }
         ));
@@ -209,16 +260,38 @@ mod tests {
     }
 
     #[test]
-    fn the_end_names_the_exit_code() {
-        let mut progress = ready_at(5.0);
-        progress.exited(3);
-        progress.advance(
-            SessionState::Ended(SessionEnd::Closed {
-                output: String::new(),
-            }),
-            9.0,
+    fn the_end_names_the_exit_status() {
+        let closed = |output: &str| SessionEnd::Closed {
+            output: output.into(),
+        };
+        for (status, end, reason) in [
+            (3, closed(""), "The program exited with status 3."),
+            (-1, closed(" \n"), "The program was killed by a signal."),
+            (
+                0,
+                closed("Plugin stopped\u{202e}"),
+                "The program exited with status 0. Plugin stopped",
+            ),
+            (
+                3,
+                SessionEnd::GoneWhileAway,
+                "The program exited with status 3. The session ended at AWS while the link was down.",
+            ),
+        ] {
+            let mut progress = ready_at(5.0);
+            progress.exited(status);
+            progress.advance(SessionState::Ended(end), 9.0);
+            let reason = reason.to_owned();
+            assert_eq!(progress.state(), &TabStateView::Ended { at_ms: 9.0, reason });
+        }
+    }
+
+    #[test]
+    fn the_key_of_the_session_is_shown_once_it_is_ready() {
+        assert_eq!(Progress::resolving().encryption_key(), None);
+        assert_eq!(
+            ready_at(5.0).encryption_key(),
+            Some("arn:aws:kms:eu-central-1:111122223333:key/1234")
         );
-        let reason = "The program exited with code 3. The session ended.".to_owned();
-        assert_eq!(progress.state(), &TabStateView::Ended { at_ms: 9.0, reason });
     }
 }

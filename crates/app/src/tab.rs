@@ -1,28 +1,24 @@
 //! One tab: a terminal and the session behind it, which may be replaced by a new one in the same tab.
 
+mod following;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postern_model::{ControlPlane, EncryptionPolicy, Region, SessionId, TerminalSize, display_text};
-use postern_session::{Session, SessionEvent, SessionEvents, SessionOptions};
+use postern_model::{Region, SessionId, TerminalSize};
+use postern_session::Session;
 use tokio::sync::{Mutex as Turns, watch};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    clock::{for_page, now_ms},
     destination::Destination,
+    lapses::Lapses,
     lock::Lock,
     outbox::Outbox,
     progress::Progress,
     terminal::{Sink, Terminal},
-    view::{AppEvent, Environment, ErrorView, TabView},
+    view::{AppEvent, Environment, ErrorView, TabStateView, TabView},
 };
-
-/// Leaves whatever modes the former session left the terminal in (alternate screen, mouse reports, bracketed paste,
-/// keypad and cursor keys, colours), keeps what it shows, and begins a new line. `1047` and not `1049`, which would move
-/// the cursor to a place that was saved long ago.
-const FRESH_LINE: &[u8] =
-    b"\x1b[?1047l\x1b[!p\x1b[?1l\x1b>\x1b[?7h\x1b[?1000;1002;1003;1006;2004l\x1b[0m\r\n";
 
 /// One tab. It is shared by the commands and by the task of its session.
 #[derive(Debug)]
@@ -30,6 +26,7 @@ pub(crate) struct Tab {
     id: u32,
     destination: Destination,
     outbox: Outbox,
+    lapses: Lapses,
     terminal: Terminal,
     live: Lock<Live>,
     /// Typing waits here for its turn, so that concurrent commands keep their order.
@@ -74,6 +71,7 @@ impl Tab {
         destination: Destination,
         size: TerminalSize,
         outbox: Outbox,
+        lapses: Lapses,
     ) -> (Arc<Self>, Run) {
         let run = Run::new(false);
         let live = Live {
@@ -87,6 +85,7 @@ impl Tab {
             id,
             destination,
             outbox,
+            lapses,
             terminal: Terminal::open(),
             live: Lock::new(live),
             typing: Turns::new(()),
@@ -110,10 +109,10 @@ impl Tab {
             region: live.region.as_ref().map(ToString::to_string),
             node_key: self.destination.node_key.clone(),
             session_id: live.progress.session_id().map(str::to_owned),
-            document: None,
-            command: None,
-            encryption_key: None,
-            exit_status: None,
+            document: self.destination.document(),
+            command: self.destination.command(),
+            encryption_key: live.progress.encryption_key().map(str::to_owned),
+            exit_status: live.progress.exit_status(),
             state: live.progress.state().clone(),
         }
     }
@@ -134,7 +133,7 @@ impl Tab {
         if live.closed {
             return None;
         }
-        live.run.leave();
+        self.leave(&live);
         live.run = Run::new(true);
         live.progress = Progress::resolving();
         live.size = size;
@@ -146,7 +145,7 @@ impl Tab {
     pub(crate) fn close(&self) {
         let mut live = self.live.lock();
         live.closed = true;
-        live.run.leave();
+        self.leave(&live);
         drop(live);
         self.terminal.close();
     }
@@ -173,6 +172,17 @@ impl Tab {
         }
     }
 
+    /// The same, if the link is lost; otherwise a later loss would not wait as it should.
+    pub(crate) fn retry_if_away(&self) {
+        let live = self.live.lock();
+        if !matches!(live.progress.state(), TabStateView::Resuming { .. }) {
+            return;
+        }
+        if let Some(session) = live.run.session() {
+            session.retry_now();
+        }
+    }
+
     /// Types `bytes` after everything that was typed before; waits while the session's input is full, and while there
     /// is no session yet.
     ///
@@ -191,66 +201,9 @@ impl Tab {
         }
     }
 
-    /// Brings the session of `run` and lives with it until its end.
-    pub(crate) async fn run(self: Arc<Self>, run: Run, control: Arc<dyn ControlPlane>) {
-        if let Some(events) = self.open(control, &run).await {
-            if run.follows_another {
-                self.show(Bytes::from_static(FRESH_LINE), &run).await;
-            }
-            self.follow(events, &run).await;
-        }
-        run.stage.send_replace(Stage::Over);
-    }
-
-    /// Asks the AWS configuration what was left open, then AWS for a session; none when that failed or nobody wants it
-    /// any more. The session enters under the tab's lock: no new size and no farewell falls between.
-    async fn open(&self, control: Arc<dyn ControlPlane>, run: &Run) -> Option<SessionEvents> {
-        let Destination {
-            profile,
-            region,
-            start,
-            ..
-        } = self.destination.clone();
-        match run
-            .left
-            .run_until_cancelled(control.resolve(profile, region))
-            .await?
-        {
-            Ok(scope) => self.update(run, |live| {
-                live.region = Some(scope.region.clone());
-                let options = SessionOptions {
-                    size: live.size,
-                    encryption: EncryptionPolicy::Prefer,
-                };
-                let (session, events) = Session::open(control, scope, start, options);
-                run.stage.send_replace(Stage::Open(session));
-                events
-            }),
-            Err(error) => {
-                self.update(run, |live| live.progress.failed(error.into(), for_page(now_ms())));
-                None
-            }
-        }
-    }
-
-    async fn follow(&self, mut events: SessionEvents, run: &Run) {
-        while let Some(event) = events.next().await {
-            match event {
-                SessionEvent::State(state) => {
-                    self.update(run, |live| live.progress.advance(state, for_page(now_ms())));
-                }
-                SessionEvent::Output(bytes) | SessionEvent::StdErr(bytes) => self.show(bytes, run).await,
-                SessionEvent::ExitCode(code) => {
-                    self.update(run, |live| live.progress.exited(code));
-                }
-                SessionEvent::Message(text) => self.show(message_lines(&text), run).await,
-            }
-        }
-    }
-
-    /// What a session that was left still says is swallowed, so that it can end.
-    async fn show(&self, bytes: Bytes, run: &Run) {
-        run.left.run_until_cancelled(self.terminal.write(bytes)).await;
+    fn leave(&self, live: &Live) {
+        live.run.leave();
+        self.lapses.leave(&self.destination.profile, self.id);
     }
 
     /// Changes the tab and tells the window what it sees of that, unless this session was left.
@@ -307,15 +260,9 @@ fn session_over() -> ErrorView {
     )
 }
 
-/// A text of the session's owner as lines of the terminal; nothing in it can move the cursor.
-fn message_lines(text: &str) -> Bytes {
-    let lines: Vec<String> = text.lines().map(|line| display_text(line) + "\r\n").collect();
-    lines.concat().into()
-}
-
 #[cfg(test)]
 mod tests {
-    use postern_model::{StartRequest, Target};
+    use postern_model::{EncryptionPolicy, StartRequest, Target};
 
     use super::*;
     use crate::outbox::Events;
@@ -327,9 +274,11 @@ mod tests {
             profile: None,
             region: None,
             start: StartRequest::shell(Target::parse("i-0a1b2c3d").unwrap()),
+            encryption: EncryptionPolicy::Prefer,
             node_key: None,
         };
-        let (tab, run) = Tab::new(1, destination, TerminalSize::clamped(80, 24), outbox);
+        let lapses = Lapses::new(outbox.clone());
+        let (tab, run) = Tab::new(1, destination, TerminalSize::clamped(80, 24), outbox, lapses);
         (tab, run, events)
     }
 
@@ -342,19 +291,13 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_of_words_that_change_nothing_does_not_reach_the_window() {
+    async fn a_flood_of_exit_codes_reaches_the_window_once() {
         let (tab, run, mut events) = tab();
-        for code in 0..10_000 {
+        for code in 3..10_000 {
             tab.update(&run, |live| live.progress.exited(code));
         }
+        assert!(events.try_recv().is_ok());
         assert!(events.try_recv().is_err());
-    }
-
-    #[test]
-    fn a_message_for_the_user_cannot_drive_the_terminal() {
-        assert_eq!(
-            message_lines("Encrypted.\n\u{1b}]0;x\u{7}By ops"),
-            "Encrypted.\r\n]0;xBy ops\r\n"
-        );
+        assert_eq!(tab.view().exit_status, Some(3), "a program ends once");
     }
 }

@@ -9,12 +9,13 @@ use std::{
     time::Duration,
 };
 
-use postern_model::{ControlPlane, TerminalSize};
+use postern_model::{ControlPlane, ProfileName, TerminalSize};
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use crate::{
     destination::Destination,
+    lapses::Lapses,
     lock::Lock,
     outbox::Outbox,
     tab::Tab,
@@ -30,6 +31,7 @@ const LAST_FAREWELL: Duration = Duration::from_secs(8);
 #[derive(Debug)]
 pub(crate) struct Tabs {
     outbox: Outbox,
+    lapses: Lapses,
     last_id: AtomicU32,
     open: Lock<Open>,
     sessions: TaskTracker,
@@ -45,6 +47,7 @@ struct Open {
 impl Tabs {
     pub(crate) fn new(outbox: Outbox) -> Self {
         Self {
+            lapses: Lapses::new(outbox.clone()),
             outbox,
             last_id: AtomicU32::new(0),
             open: Lock::default(),
@@ -67,7 +70,7 @@ impl Tabs {
         if open.closed_for_good {
             return Err(closing());
         }
-        let (tab, run) = Tab::new(id, destination, size, self.outbox.clone());
+        let (tab, run) = Tab::new(id, destination, size, self.outbox.clone(), self.lapses.clone());
         open.tabs.insert(id, Arc::clone(&tab));
         drop(open);
         let view = tab.view();
@@ -107,6 +110,21 @@ impl Tabs {
         tab.close();
         self.outbox.tell(AppEvent::TabClosed { id });
         Ok(())
+    }
+
+    /// Every session that waits for credentials of this profile tries at once.
+    pub(crate) fn retry_login(&self, profile: &Option<ProfileName>) {
+        for retry in self.lapses.renewed(profile) {
+            retry();
+        }
+    }
+
+    /// Every session whose link is lost tries at once.
+    pub(crate) fn retry_all(&self) {
+        let tabs: Vec<Arc<Tab>> = self.open.lock().tabs.values().cloned().collect();
+        for tab in tabs {
+            tab.retry_if_away();
+        }
     }
 
     /// Closes every tab and waits, not for ever, until AWS has been told.

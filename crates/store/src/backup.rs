@@ -126,13 +126,13 @@ impl Backups {
 
     /// Those of days.
     fn newest_first(&self) -> Vec<PathBuf> {
-        self.sorted(|path| day_of(path))
+        self.sorted(day_of)
     }
 
     /// Those of days, then those of earlier schemas: when a file is migrated, the next change makes one of the day.
     fn all_newest_first(&self) -> Vec<PathBuf> {
         let mut backups = self.newest_first();
-        backups.extend(self.sorted(|path| schema_of(path)));
+        backups.extend(self.sorted(schema_of));
         backups
     }
 

@@ -1,0 +1,72 @@
+//! Pairs and their sync.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{Environment, ErrorView};
+
+/// What the user writes about a pair.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PairDraft {
+    /// The AWS profile.
+    pub profile: String,
+    /// The Region.
+    pub region: String,
+    /// Whether it takes part in sync.
+    pub enabled: bool,
+}
+
+/// One pair with its state.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct PairView {
+    /// Its number; nodes refer to it.
+    pub id: i32,
+    /// The AWS profile.
+    pub profile: String,
+    /// The Region.
+    pub region: String,
+    /// Whether it takes part in sync.
+    pub enabled: bool,
+    /// The profile's colour.
+    pub environment: Environment,
+    /// Something wrong with the row itself, such as a profile that does not exist.
+    pub problem: Option<ErrorView>,
+    /// What sync says.
+    pub sync: SyncView,
+}
+
+/// The state of a pair's sync. Times are milliseconds since the epoch.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SyncView {
+    /// What is going on.
+    pub phase: SyncPhase,
+    /// Pages and nodes read so far by a running sync.
+    pub nodes_read: u32,
+    /// When the data shown was read; none if never.
+    pub data_at_ms: Option<f64>,
+    /// When the last sync failed, and why; the data shown is then older.
+    pub failed_at_ms: Option<f64>,
+    /// Why it failed; with the phase `done`, why nothing is known of the agents and hybrid nodes.
+    pub error: Option<ErrorView>,
+}
+
+/// What is going on with a pair.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum SyncPhase {
+    /// Not synced yet.
+    Never,
+    /// Waiting for its turn.
+    Queued,
+    /// Being read.
+    Running,
+    /// The data is complete.
+    Done,
+    /// The last sync failed.
+    Failed,
+    /// The last sync was stopped by the user.
+    Cancelled,
+}

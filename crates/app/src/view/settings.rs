@@ -1,0 +1,82 @@
+//! AWS profiles and settings.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::ErrorView;
+
+/// The AWS profiles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfilesView {
+    /// In the order of the files.
+    pub profiles: Vec<ProfileView>,
+    /// Why they cannot be read.
+    pub error: Option<ErrorView>,
+}
+
+/// One AWS profile.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProfileView {
+    /// Its name.
+    pub name: String,
+    /// Its own Region.
+    pub region: Option<String>,
+    /// How it gets credentials, in words.
+    pub credentials: String,
+    /// Its colour in every view.
+    pub environment: Environment,
+}
+
+/// The colour of a profile: derived from its name until the user chooses one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Environment {
+    /// Development.
+    Dev,
+    /// Staging and test.
+    Stage,
+    /// Production.
+    Prod,
+    /// Data platforms.
+    Data,
+    /// Shared services and everything that is not recognised.
+    Shared,
+    /// Edge and on premises.
+    Edge,
+}
+
+/// The settings that are kept.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SettingsView {
+    /// Whether the fleet is synced at all.
+    pub sync_enabled: bool,
+    /// Whether only running instances are fetched.
+    pub only_running: bool,
+    /// Sync every so many minutes; 0 means only at start and on demand.
+    pub sync_every_minutes: u32,
+    /// Profile of connections that inherit.
+    pub default_profile: Option<String>,
+    /// Region of connections that inherit.
+    pub default_region: Option<String>,
+    /// The interface's colours.
+    pub theme: ThemeChoice,
+    /// Size of the terminal's text in pixels, 9 to 24.
+    pub terminal_font_size: u32,
+    /// Lines kept above the terminal's screen, 100 to 200,000.
+    pub scrollback_lines: u32,
+}
+
+/// Which theme the user chose.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ThemeChoice {
+    /// As the system says.
+    System,
+    /// Dark.
+    Dark,
+    /// Light.
+    Light,
+}

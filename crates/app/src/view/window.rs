@@ -1,0 +1,74 @@
+//! The window as a whole: its first picture, what it works on, and errors.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+use super::{ConnectionView, GroupView, NodeView, PairView, ProfilesView, SettingsView, TabView};
+
+/// Everything the window needs to draw itself for the first time, or after a reload.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct BootstrapView {
+    /// The program's version.
+    pub version: String,
+    /// What the window works on.
+    pub mode: Mode,
+    /// Where the AWS configuration is, for texts such as "Found 6 profiles in ~/.aws/config".
+    pub aws_config_path: String,
+    /// The AWS profiles, or why they cannot be read.
+    pub profiles: ProfilesView,
+    /// Settings.
+    pub settings: SettingsView,
+    /// Pairs in the user's order.
+    pub pairs: Vec<PairView>,
+    /// Groups of saved connections, by name.
+    pub groups: Vec<GroupView>,
+    /// Saved connections, by name.
+    pub connections: Vec<ConnectionView>,
+    /// The whole synced fleet.
+    pub nodes: Vec<NodeView>,
+    /// Sessions that are open already (after a reload of the page).
+    pub tabs: Vec<TabView>,
+    /// Most recent values of the connect dialog.
+    pub history: HistoryView,
+    /// What went wrong while starting, for example a store that had to be set aside.
+    pub notices: Vec<ErrorView>,
+}
+
+/// What the window works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Mode {
+    /// Nothing was chosen yet: show the first run.
+    FirstRun,
+    /// The user's AWS profiles.
+    Aws,
+    /// The made-up fleet of the simulator; nothing of it is kept.
+    Demo,
+}
+
+/// The connect dialog's histories, most recent first, at most 10 each.
+#[derive(Debug, Clone, Default, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct HistoryView {
+    /// Instance ids.
+    pub targets: Vec<String>,
+    /// Profiles.
+    pub profiles: Vec<String>,
+    /// Regions.
+    pub regions: Vec<String>,
+}
+
+/// An error as the interface shows it: cause, next step, and what AWS said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ErrorView {
+    /// A stable word; the interface acts on some of them.
+    pub code: String,
+    /// The cause, one sentence.
+    pub message: String,
+    /// The next step, one sentence.
+    pub next_step: String,
+    /// What AWS or the system said, if that says more.
+    pub detail: Option<String>,
+}
