@@ -16,6 +16,7 @@ import { TitleBar } from "./shell/title-bar";
 import { Toasts } from "./shell/toasts";
 import { start } from "./start";
 import { useDialogs } from "./state/dialogs";
+import { listenToNetwork } from "./state/network";
 import { type Program, useProgram } from "./state/settings";
 import { useThemeOnDocument } from "./state/theme";
 import { useShown, useWorkspace } from "./state/workspace";
@@ -34,6 +35,7 @@ export function App() {
   useEffect(listenToKeys, []);
   useEffect(keepFocus, []);
   useEffect(ownMenusOnly, []);
+  useEffect(listenToNetwork, []);
   return (
     <Tooltip.Provider delay={450}>
       <Frame mode={mode} startError={startError} />

@@ -1,21 +1,25 @@
 /** The connect dialog: any target, with what AWS should know about the session. */
-import { ChevronDown, ChevronRight, Plus, X } from "lucide-react";
+import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
-import type { ParameterView } from "../ipc/contract";
+import type { EncryptionPolicyView } from "../ipc/contract";
 import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
-import { Button, IconButton, Keys } from "../kit/button";
-import { Labelled, TextField } from "../kit/controls";
+import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { useForm } from "../kit/form";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
-import { connectTyped } from "../state/actions";
+import { connectOrThrow } from "../state/actions";
 import { useConnections } from "../state/connections";
 import { closeDialog } from "../state/dialogs";
+import { remember } from "../state/documents";
 import { useProgram } from "../state/settings";
 import styles from "./dialogs.module.css";
+import { DocumentField } from "./document-field";
+import { DocumentFields, refusalOf } from "./document-form";
+import { EncryptionField } from "./encryption-field";
+import { useDocumentForm } from "./use-document";
 
-const FIELDS = ["target", "profile", "region", "document", "parameters", "reason"];
+const FIELDS = ["target", "profile", "region", "document", "parameters", "reason", "encryption"];
 
 export function ConnectDialog() {
   const history = useConnections((now) => now.history);
@@ -26,23 +30,32 @@ export function ConnectDialog() {
   const [region, setRegion] = useState("");
   const [document, setDocument] = useState("");
   const [reason, setReason] = useState("");
-  const [parameters, setParameters] = useState<readonly Parameter[]>([]);
+  const [encryption, setEncryption] = useState<EncryptionPolicyView | null>({ kind: "prefer" });
   const [more, setMore] = useState(false);
   const form = useForm(FIELDS, closeDialog);
-  const submit = () =>
-    form.submit(() =>
-      connectTyped({
+  const scope = {
+    profile: optional(profile) ?? settings.defaultProfile,
+    region: optional(region) ?? settings.defaultRegion,
+  };
+  const described = useDocumentForm(scope, document.trim());
+  const submit = () => {
+    const parameters = refusalOf(described) === null ? described.finish() : null;
+    if (parameters === null) return setMore(true);
+    form.submit(async () => {
+      await connectOrThrow({
         kind: "typed",
         target: target.trim(),
         profile: optional(profile),
         region: optional(region),
         document: optional(document),
-        parameters: toViews(parameters),
+        parameters: [...parameters],
         reason: optional(reason),
-        encryption: null,
-      }),
-    );
-  const moreOpen = more || form.under("document") !== null || form.under("parameters") !== null;
+        encryption,
+      });
+      if (described.name !== "") remember(described.name, parameters);
+    });
+  };
+  const moreOpen = more || ["document", "parameters", "encryption"].some((field) => form.under(field) !== null);
   return (
     <Dialog
       title="Connect"
@@ -111,87 +124,27 @@ export function ConnectDialog() {
       />
       <button type="button" className={styles.more} aria-expanded={moreOpen} onClick={() => setMore(!moreOpen)}>
         {moreOpen ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
-        Document and parameters
+        Document and encryption
       </button>
       {moreOpen && (
         <>
-          <LabelledText
-            label="Session document"
-            aside="optional"
-            error={form.under("document")}
+          <DocumentField
+            scope={scope}
             value={document}
             onText={setDocument}
-            placeholder="The Region's shell"
-            data-testid="connect-document"
+            error={form.under("document")}
+            testId="connect-document"
           />
-          <Parameters parameters={parameters} onChange={setParameters} error={form.under("parameters")} />
+          <DocumentFields form={described} error={form.under("parameters")} />
+          <EncryptionField
+            value={encryption}
+            onChange={setEncryption}
+            error={form.under("encryption")}
+            testId="connect"
+          />
         </>
       )}
       {form.failure !== null && <Notice error={form.failure} />}
     </Dialog>
-  );
-}
-
-interface Parameter {
-  row: number;
-  name: string;
-  value: string;
-}
-
-/** The same name in several rows is a list of values. */
-function toViews(parameters: readonly Parameter[]): ParameterView[] {
-  const values = new Map<string, string[]>();
-  for (const { name, value } of parameters) {
-    if (name.trim() === "" && value === "") continue;
-    values.set(name.trim(), [...(values.get(name.trim()) ?? []), value]);
-  }
-  return [...values].map(([name, list]) => ({ name, values: list }));
-}
-
-function Parameters(props: {
-  parameters: readonly Parameter[];
-  onChange: (parameters: readonly Parameter[]) => void;
-  error: string | null;
-}) {
-  const { parameters, onChange, error } = props;
-  const change = (row: number, part: Partial<Parameter>) =>
-    onChange(parameters.map((parameter) => (parameter.row === row ? { ...parameter, ...part } : parameter)));
-  const add = () => onChange([...parameters, { row: (parameters.at(-1)?.row ?? 0) + 1, name: "", value: "" }]);
-  return (
-    <Labelled label="Parameters" aside="optional" error={error}>
-      {({ id }) => (
-        <div className={styles.parameters} id={id}>
-          {parameters.map(({ row, name, value }) => (
-            <div key={row} className={styles.parameter}>
-              <TextField
-                mono
-                value={name}
-                onText={(text) => change(row, { name: text })}
-                placeholder="name"
-                aria-label="Parameter name"
-              />
-              <TextField
-                mono
-                value={value}
-                onText={(text) => change(row, { value: text })}
-                placeholder="value"
-                aria-label="Parameter value"
-              />
-              <IconButton
-                label="Remove the parameter"
-                onClick={() => onChange(parameters.filter((other) => other.row !== row))}
-              >
-                <X size={13} />
-              </IconButton>
-            </div>
-          ))}
-          <div>
-            <Button size="sm" icon={<Plus size={13} />} onClick={add}>
-              Add parameter
-            </Button>
-          </div>
-        </div>
-      )}
-    </Labelled>
   );
 }

@@ -2,7 +2,7 @@
 import { Plus } from "lucide-react";
 import { useState } from "react";
 import { client, errorView, Failure } from "../ipc/client";
-import type { ConnectionDraftView } from "../ipc/contract";
+import type { ConnectionDraftView, ParameterView } from "../ipc/contract";
 import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
@@ -14,10 +14,15 @@ import { Notice } from "../kit/notice";
 import { keepConnection, keepGroup } from "../state/actions";
 import { useConnections, wouldInherit } from "../state/connections";
 import { closeDialog } from "../state/dialogs";
+import { wouldInheritEncryption } from "../state/encryption";
 import { useProgram } from "../state/settings";
 import styles from "./dialogs.module.css";
+import { DocumentField } from "./document-field";
+import { DocumentFields } from "./document-form";
+import { EncryptionField } from "./encryption-field";
+import { useDocumentForm } from "./use-document";
 
-const FIELDS = ["name", "group", "target", "profile", "region", "document", "tags"];
+const FIELDS = ["name", "group", "target", "profile", "region", "document", "parameters", "encryption", "tags"];
 
 export function ConnectionDialog({ id: connectionId, draft }: { id: number | null; draft: ConnectionDraftView }) {
   const { groups, history } = useConnections();
@@ -30,6 +35,7 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
   const [profile, setProfile] = useState(draft.profile ?? "");
   const [region, setRegion] = useState(draft.region ?? "");
   const [document, setDocument] = useState(draft.document ?? "");
+  const [encryption, setEncryption] = useState(draft.encryption);
   const [description, setDescription] = useState(draft.description);
   const [tags, setTags] = useState(draft.tags.join(", "));
   const form = useForm(FIELDS, closeDialog);
@@ -37,7 +43,17 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
   const group = newGroup === null ? groups.find((other) => other.id === groupId) : undefined;
   const fromProfile = wouldInherit("profile", group, defaultProfile);
   const fromRegion = wouldInherit("region", group, defaultRegion);
-  const save = async () => {
+  const scope = {
+    profile: optional(profile) ?? fromProfile.value,
+    region: optional(region) ?? fromRegion.value,
+  };
+  const before = { document: draft.document ?? "", parameters: draft.parameters };
+  const described = useDocumentForm(scope, document.trim(), before);
+  const submit = () => {
+    const parameters = described.finish();
+    if (parameters !== null) form.submit(() => save([...parameters]));
+  };
+  const save = async (parameters: ParameterView[]) => {
     const into = newGroup === null ? groupId : await createGroup(newGroup);
     setGroupId(into);
     setNewGroup(null);
@@ -48,8 +64,8 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
       profile: optional(profile),
       region: optional(region),
       document: optional(document),
-      parameters: draft.parameters,
-      encryption: draft.encryption,
+      parameters,
+      encryption,
       description: description.trim(),
       tags: splitTags(tags),
     });
@@ -60,7 +76,7 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
       title={connectionId === null ? "New connection" : `Edit ${draft.name}`}
       width={560}
       onClose={closeDialog}
-      onSubmit={() => form.submit(save)}
+      onSubmit={submit}
       testId="connection-dialog"
       actions={
         <>
@@ -145,14 +161,12 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
         />
       </div>
       <div className={styles.pairOfFields}>
-        <LabelledText
-          label="Session document"
-          aside="optional"
-          error={form.under("document")}
+        <DocumentField
+          scope={scope}
           value={document}
           onText={setDocument}
-          placeholder="The Region's shell"
-          data-testid="connection-document"
+          error={form.under("document")}
+          testId="connection-document"
         />
         <LabelledText
           label="Tags"
@@ -164,6 +178,14 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
           data-testid="connection-tags"
         />
       </div>
+      <DocumentFields form={described} error={form.under("parameters")} />
+      <EncryptionField
+        value={encryption}
+        onChange={setEncryption}
+        inherits={wouldInheritEncryption(group)}
+        error={form.under("encryption")}
+        testId="connection"
+      />
       <Labelled label="Description" aside="optional">
         {({ id }) => (
           <TextField id={id} large value={description} onText={setDescription} data-testid="connection-description" />

@@ -11,10 +11,12 @@ import { Notice } from "../kit/notice";
 import { keepGroup } from "../state/actions";
 import { useConnections } from "../state/connections";
 import { closeDialog } from "../state/dialogs";
+import { wouldInheritEncryption } from "../state/encryption";
 import { useProgram } from "../state/settings";
 import styles from "./dialogs.module.css";
+import { EncryptionField } from "./encryption-field";
 
-const FIELDS = ["name", "profile", "region"];
+const FIELDS = ["name", "profile", "region", "encryption"];
 
 export function GroupDialog({ id: groupId }: { id: number | null }) {
   const { groups, history } = useConnections();
@@ -23,6 +25,7 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
   const [name, setName] = useState(draft?.name ?? "");
   const [profile, setProfile] = useState(draft?.profile ?? "");
   const [region, setRegion] = useState(draft?.region ?? "");
+  const [encryption, setEncryption] = useState(draft?.encryption ?? null);
   const [description, setDescription] = useState(draft?.description ?? "");
   const form = useForm(FIELDS, closeDialog);
   const save = async () => {
@@ -30,7 +33,7 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
       name: name.trim(),
       profile: optional(profile),
       region: optional(region),
-      encryption: draft?.encryption ?? null,
+      encryption,
       description: description.trim(),
     };
     keepGroup(await client.saveGroup(groupId, what));
@@ -83,6 +86,13 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
           data-testid="group-region"
         />
       </div>
+      <EncryptionField
+        value={encryption}
+        onChange={setEncryption}
+        inherits={wouldInheritEncryption(undefined)}
+        error={form.under("encryption")}
+        testId="group"
+      />
       <Labelled label="Description" aside="optional">
         {({ id }) => <TextField id={id} large value={description} onText={setDescription} />}
       </Labelled>

@@ -1,5 +1,5 @@
 /** The facts of what is selected in the tree, and what can be done with it. */
-import { Copy, Pencil, RefreshCw, SquareTerminal, Star, X } from "lucide-react";
+import { Copy, Pencil, RefreshCw, ScrollText, SquareTerminal, Star, X } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
@@ -13,6 +13,7 @@ import {
   connectSaved,
   copyText,
   editConnection,
+  openRun,
   reveal,
   savedAs,
   saveNode,
@@ -20,7 +21,8 @@ import {
   syncPair,
 } from "../state/actions";
 import { originWords, useConnections } from "../state/connections";
-import { openDialog } from "../state/dialogs";
+import { openDialog, type RunTarget } from "../state/dialogs";
+import { policyWords } from "../state/encryption";
 import { nodeOfTarget, nodeTitle, useFleet } from "../state/fleet";
 import { useSessions } from "../state/sessions";
 import { environmentOf, useProgram } from "../state/settings";
@@ -118,6 +120,7 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
           <Button icon={<RefreshCw size={14} />} onClick={() => void syncPair(node.pair)}>
             Sync pair
           </Button>
+          <RunButton on={{ kind: "node", key: node.key }} />
         </div>
       </div>
       <Section title="Node">
@@ -172,7 +175,7 @@ function tagTerm(key: string, value: string): string {
 }
 
 function ConnectionFacts({ connection }: { connection: ConnectionView }) {
-  const { draft, effectiveProfile, effectiveRegion } = connection;
+  const { draft, effectiveProfile, effectiveRegion, effectiveEncryption } = connection;
   const groups = useConnections((now) => now.groups);
   const environment = useProgram((now) => environmentOf(effectiveProfile?.value ?? null, now.profiles));
   const node = useFleet((fleet) =>
@@ -201,6 +204,7 @@ function ConnectionFacts({ connection }: { connection: ConnectionView }) {
           <Button icon={<Pencil size={14} />} onClick={() => editConnection(connection)}>
             Edit…
           </Button>
+          <RunButton on={{ kind: "saved", id: connection.id }} />
         </div>
       </div>
       <Section title="Connection">
@@ -217,7 +221,19 @@ function ConnectionFacts({ connection }: { connection: ConnectionView }) {
         />
         <Fact name="Group" value={groups.find((group) => group.id === draft.group)?.draft.name ?? null} />
         <Fact name="Document" value={draft.document} />
+        <Fact
+          name="Encryption"
+          value={policyWords(effectiveEncryption.policy)}
+          aside={encryptionOrigin(connection, groups)}
+        />
       </Section>
+      {draft.parameters.length > 0 && (
+        <Section title="Parameters" count={draft.parameters.length}>
+          {draft.parameters.map(({ name, values }) => (
+            <Fact key={name} name={name} value={values.join(", ")} mono />
+          ))}
+        </Section>
+      )}
       {draft.description !== "" && (
         <Section title="Description">
           <p className={styles.description} data-selectable>
@@ -239,6 +255,19 @@ function ConnectionFacts({ connection }: { connection: ConnectionView }) {
       <OpenSessions target={draft.target} />
     </>
   );
+}
+
+function RunButton({ on }: { on: RunTarget }) {
+  return (
+    <Button icon={<ScrollText size={14} />} onClick={() => openRun(on)} data-testid="inspector-run">
+      Run document…
+    </Button>
+  );
+}
+
+function encryptionOrigin({ draft, effectiveEncryption }: ConnectionView, groups: readonly GroupView[]) {
+  if (effectiveEncryption.origin !== "group") return null;
+  return `from ${groups.find((group) => group.id === draft.group)?.draft.name ?? "its group"}`;
 }
 
 function GroupFacts({ group }: { group: GroupView }) {
@@ -263,6 +292,7 @@ function GroupFacts({ group }: { group: GroupView }) {
         <Fact name="Connections" value={figure(count)} />
         <Fact name="Profile" value={group.draft.profile} />
         <Fact name="Region" value={group.draft.region} />
+        <Fact name="Encryption" value={group.draft.encryption === null ? null : policyWords(group.draft.encryption)} />
       </Section>
       {group.draft.description !== "" && (
         <Section title="Description">

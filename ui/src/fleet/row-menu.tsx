@@ -1,5 +1,16 @@
 /** What can be done with a row of the tree, for the menu under the pointer. */
-import { Copy, CopyPlus, Pencil, Plus, RefreshCw, Settings2, SquareTerminal, Star, Trash2 } from "lucide-react";
+import {
+  Copy,
+  CopyPlus,
+  Pencil,
+  Plus,
+  RefreshCw,
+  ScrollText,
+  Settings2,
+  SquareTerminal,
+  Star,
+  Trash2,
+} from "lucide-react";
 import type { MenuEntry } from "../kit/menu";
 import {
   connectNode,
@@ -11,11 +22,14 @@ import {
   duplicateConnection,
   editConnection,
   emptyDraft,
+  openRun,
   removePair,
   saveNode,
   syncPair,
 } from "../state/actions";
-import { openDialog } from "../state/dialogs";
+import { openDialog, type RunTarget } from "../state/dialogs";
+import { keysOf } from "../state/keymap";
+import { isMac } from "../state/platform";
 import type { Row } from "../state/tree";
 import { workspace } from "../state/workspace";
 
@@ -38,10 +52,16 @@ export function rowMenu(row: Row): MenuEntry[] {
 
 const icon = { size: 14 } as const;
 
+function runEntry(on: RunTarget): MenuEntry {
+  const keys = keysOf("run-document", isMac);
+  return { label: "Run document…", icon: <ScrollText {...icon} />, keys, run: () => openRun(on) };
+}
+
 function nodeMenu({ node, pair }: Extract<Row, { kind: "node" }>): MenuEntry[] {
   const draft = draftOfNode(node, pair);
   return [
     { label: "Connect", icon: <SquareTerminal {...icon} />, keys: ["Enter"], run: () => connectNode(node) },
+    runEntry({ kind: "node", key: node.key }),
     "line",
     { label: "Save as connection", icon: <Star {...icon} />, run: () => void saveNode(node) },
     {
@@ -59,6 +79,7 @@ function connectionMenu({ connection }: Extract<Row, { kind: "connection" }>): M
   const { target } = connection.draft;
   return [
     { label: "Connect", icon: <SquareTerminal {...icon} />, keys: ["Enter"], run: () => void connectSaved(connection) },
+    runEntry({ kind: "saved", id: connection.id }),
     "line",
     { label: "Edit…", icon: <Pencil {...icon} />, keys: ["F2"], run: () => editConnection(connection) },
     { label: "Duplicate…", icon: <CopyPlus {...icon} />, run: () => duplicateConnection(connection) },

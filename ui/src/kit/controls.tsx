@@ -104,6 +104,7 @@ interface SuggestFieldProps {
   large?: boolean;
   mono?: boolean;
   autoFocus?: boolean;
+  onFocus?: () => void;
   onBlur?: () => void;
   /** Enter while no suggestion is chosen. */
   onEnter?: () => void;
@@ -146,6 +147,7 @@ export function SuggestField(props: SuggestFieldProps) {
           aria-describedby={props.describedBy}
           aria-invalid={invalid || undefined}
           autoFocus={props.autoFocus}
+          onFocus={props.onFocus}
           onBlur={props.onBlur}
           onKeyDown={(event) => {
             const choosing = event.currentTarget.hasAttribute("aria-activedescendant");
@@ -228,15 +230,22 @@ export function CheckBox({ label, checked, onChange, labelledBy, ...rest }: Togg
 
 interface SegmentsProps<Value extends string> {
   label: string;
-  value: Value;
+  /** Null while nothing is chosen. */
+  value: Value | null;
   choices: readonly { value: Value; label: string; icon?: ReactNode }[];
   onChange: (value: Value) => void;
+  describedBy?: string | undefined;
+  invalid?: boolean;
+  "data-testid"?: string;
 }
 
 /** One of a few; arrows move, like radio buttons. */
-export function Segments<Value extends string>({ label, value, choices, onChange }: SegmentsProps<Value>) {
+export function Segments<Value extends string>(props: SegmentsProps<Value>) {
+  const { label, value, choices, onChange, describedBy, invalid = false } = props;
+  // Without a choice the first one is the way in.
+  const entry = choices.some((choice) => choice.value === value) ? value : choices[0]?.value;
   const step = (by: number) => {
-    const at = choices.findIndex((choice) => choice.value === value);
+    const at = choices.findIndex((choice) => choice.value === entry);
     const next = choices[(at + by + choices.length) % choices.length];
     if (next !== undefined) onChange(next.value);
   };
@@ -245,6 +254,10 @@ export function Segments<Value extends string>({ label, value, choices, onChange
       className={styles.segments}
       role="radiogroup"
       aria-label={label}
+      aria-describedby={describedBy}
+      aria-invalid={invalid || undefined}
+      data-invalid={invalid || undefined}
+      data-testid={props["data-testid"]}
       onKeyDown={(event) => {
         if (event.key === "ArrowRight" || event.key === "ArrowDown") step(1);
         else if (event.key === "ArrowLeft" || event.key === "ArrowUp") step(-1);
@@ -261,7 +274,8 @@ export function Segments<Value extends string>({ label, value, choices, onChange
           role="radio"
           className={styles.segment}
           aria-checked={choice.value === value}
-          tabIndex={choice.value === value ? 0 : -1}
+          data-value={choice.value}
+          tabIndex={choice.value === entry ? 0 : -1}
           onClick={() => onChange(choice.value)}
         >
           {choice.icon}

@@ -14,6 +14,8 @@ interface DialogProps {
   onClose: () => void;
   /** Enter in a field. */
   onSubmit?: () => void;
+  /** Ctrl+Enter, Cmd+Enter on macOS: for what runs something; plain Enter then does nothing. */
+  onRun?: () => void;
   /** Left in the footer. */
   aside?: ReactNode;
   /** Buttons, the one that goes on last. */
@@ -24,7 +26,7 @@ interface DialogProps {
 }
 
 export function Dialog(props: DialogProps) {
-  const { title, text, icon, width = 520, onClose, onSubmit, aside, actions, children } = props;
+  const { title, text, icon, width = 520, onClose, onSubmit, onRun, aside, actions, children } = props;
   return (
     <BaseDialog.Root open onOpenChange={(open) => !open && onClose()}>
       <BaseDialog.Portal>
@@ -43,6 +45,11 @@ export function Dialog(props: DialogProps) {
               onSubmit={(event) => {
                 event.preventDefault();
                 onSubmit?.();
+              }}
+              onKeyDown={(event) => {
+                if (onRun === undefined || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
+                event.preventDefault();
+                onRun();
               }}
             >
               <div className={styles.head}>

@@ -51,9 +51,25 @@ function two(value: number): string {
   return String(value).padStart(2, "0");
 }
 
-/** Bytes typed and not yet sent: "1 key held", "20 bytes held". */
+/** What was typed and is not yet sent, in words. A key may be several bytes, so bytes are what is said. */
 export function heldKeys(bytes: number): string {
-  return `${counted(bytes, "byte")} held`;
+  return bytes === 0 ? "What you type is held." : `What you typed is held (${counted(bytes, "byte")}).`;
+}
+
+/** When the next try comes: "Trying now.", "Next try in 4 s." */
+export function nextTry(atMs: number | null, nowMs: number): string {
+  const seconds = atMs === null ? 0 : Math.ceil((atMs - nowMs) / 1000);
+  return seconds <= 0 ? "Trying now." : `Next try in ${lasting(seconds * 1000)}.`;
+}
+
+/** How a program ended: "Exit status 0", "Killed by a signal". */
+export function exitWords(status: number): string {
+  return status === -1 ? "Killed by a signal" : `Exit status ${status}`;
+}
+
+/** The same for a small badge: "Exit 0", "Killed". */
+export function exitBadge(status: number): string {
+  return status === -1 ? "Killed" : `Exit ${status}`;
 }
 
 /** An id with its middle left out, so that start and end stay readable: "i-0a1b…7890". */

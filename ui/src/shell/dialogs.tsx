@@ -3,6 +3,7 @@ import { type ReactNode, useRef } from "react";
 import { ConnectDialog } from "../connections/connect-dialog";
 import { ConnectionDialog } from "../connections/connection-dialog";
 import { GroupDialog } from "../connections/group-dialog";
+import { RunDialog } from "../connections/run-dialog";
 import type { ErrorView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
@@ -21,6 +22,8 @@ function dialogOf(open: OpenDialog): ReactNode {
   switch (open.kind) {
     case "connect":
       return <ConnectDialog />;
+    case "run":
+      return <RunDialog on={open.on} />;
     case "connection":
       return <ConnectionDialog id={open.id} draft={open.draft} />;
     case "group":

@@ -2,6 +2,7 @@
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { Button, IconButton } from "../kit/button";
 import { dismiss, type Toast, useToasts } from "../state/toasts";
+import { LoginNotices } from "./login-notices";
 import styles from "./toasts.module.css";
 
 export function Toasts() {
@@ -9,6 +10,7 @@ export function Toasts() {
   return (
     <>
       <div className={styles.toasts} role="region" aria-label="Messages">
+        <LoginNotices />
         {toasts.map((toast) => (
           <OneToast key={toast.id} toast={toast} />
         ))}

@@ -19,20 +19,26 @@ import {
   numberedTab,
   openAwsProfiles,
   openDemo,
+  openRun,
   readProfiles,
   recentTab,
   reconnect,
   retryResume,
+  runDocument,
   saveNode,
   saveSettings,
   setOnlyRunning,
+  signedIn,
   syncAll,
   syncPair,
+  targetOfTab,
 } from "./actions";
 import { useConnections } from "./connections";
 import { openDialog, openPalette } from "./dialogs";
+import { connectionOf, copyKey, pins, requireKey, shortKey } from "./encryption";
 import { useFleet } from "./fleet";
 import type { BoundAction } from "./keymap";
+import { useLogins, whose } from "./logins";
 import { nextRegion } from "./regions";
 import { isLive, useSessions } from "./sessions";
 import { useProgram } from "./settings";
@@ -57,6 +63,7 @@ export function availableCommands(): Command[] {
       also: "open session instance id",
       run: () => openDialog({ kind: "connect" }),
     },
+    ...loginCommands(),
     ...selectionCommands(),
     ...tabCommands(),
     ...fleetCommands(),
@@ -75,6 +82,7 @@ export function runBound(action: BoundAction) {
 const BOUND: Record<Exclude<BoundAction, `tab-${number}`>, () => void> = {
   palette: () => openPalette(),
   connect: () => openDialog({ kind: "connect" }),
+  "run-document": () => runDocument(),
   "duplicate-session": () => withActive((tab) => void duplicateSession(tab)),
   "close-tab": () => withActive((tab) => closeTab(tab.id)),
   "recent-tab": () => recentTab(1),
@@ -134,6 +142,12 @@ function nodeCommands(key: string): Command[] {
   const name = node.name === "" ? node.id : node.name;
   return [
     { id: "connect-selected", title: `Connect to ${name}`, run: () => connectNode(node) },
+    {
+      id: "run-on-selected",
+      title: `Run document on ${name}…`,
+      also: "command execute",
+      run: () => openRun({ kind: "node", key }),
+    },
     { id: "save-node", title: `Save ${name} as a connection`, run: () => void saveNode(node) },
     { id: "copy-id", title: `Copy the id of ${name}`, run: () => void copyText(node.id, node.id) },
   ];
@@ -145,6 +159,12 @@ function connectionCommands(id: number): Command[] {
   const { name, target } = saved.draft;
   return [
     { id: "connect-selected", title: `Connect to ${name}`, run: () => void connectSaved(saved) },
+    {
+      id: "run-on-selected",
+      title: `Run document on ${name}…`,
+      also: "command execute",
+      run: () => openRun({ kind: "saved", id }),
+    },
     { id: "edit-selected", title: `Edit ${name}…`, run: () => editConnection(saved) },
     { id: "duplicate-selected", title: `Duplicate ${name}…`, run: () => duplicateConnection(saved) },
     { id: "delete-selected", title: `Delete ${name}…`, run: () => deleteConnection(saved) },
@@ -174,17 +194,24 @@ function tabCommands(): Command[] {
   const demo = useProgram.getState().mode === "demo";
   const commands: (Command | false)[] = [
     { id: "duplicate-session", title: `Duplicate the session on ${tab.title}`, run: () => void duplicateSession(tab) },
+    {
+      id: "run-document",
+      title: `Run document on ${tab.title}…`,
+      also: "command execute",
+      run: () => openRun(targetOfTab(tab)),
+    },
     !live && {
       id: "reconnect",
-      title: `New session on ${tab.title}`,
+      title: tab.document === null ? `New session on ${tab.title}` : `Run ${tab.document} again on ${tab.title}`,
       also: "reconnect again",
       run: () => void reconnect(tab.id),
     },
     tab.state.kind === "resuming" && {
       id: "retry-resume",
-      title: "Retry the resume now",
+      title: "Try the resume now",
       run: () => void retryResume(tab.id),
     },
+    ...keyCommands(tab),
     { id: "close-tab", title: `Close ${tab.title}`, also: "terminate end session", run: () => closeTab(tab.id) },
     { id: "find", title: "Find in the terminal", run: () => BOUND.find() },
     terminals().hasSelection(tab.id) && { id: "copy", title: "Copy the selection", run: () => BOUND.copy() },
@@ -201,6 +228,25 @@ function tabCommands(): Command[] {
     { id: "close-ended", title: "Close ended tabs", run: () => closeEndedTabs() },
   ];
   return commands.filter((command) => command !== false);
+}
+
+function keyCommands(tab: Tab): Command[] {
+  const key = tab.encryptionKey;
+  if (key === null) return [];
+  const saved = connectionOf(tab, useConnections.getState().connections);
+  const copy = { id: "copy-key", title: "Copy the ARN of this session's KMS key", run: () => void copyKey(key) };
+  if (saved === undefined || pins(saved, key)) return [copy];
+  const title = `Require ${shortKey(key)} for ${saved.draft.name}`;
+  return [{ id: "require-key", title, also: "pin encryption kms", run: () => requireKey(tab) }, copy];
+}
+
+function loginCommands(): Command[] {
+  return useLogins.getState().notices.map(({ profile }) => ({
+    id: `signed-in-${profile ?? ""}`,
+    title: `I have signed in to ${whose(profile)}: try now`,
+    also: "login credentials resume",
+    run: () => void signedIn(profile),
+  }));
 }
 
 function fleetCommands(): Command[] {

@@ -4,6 +4,7 @@ import type { ConnectionDraftView, ErrorView, PairView } from "../ipc/contract";
 
 export type Dialog =
   | { kind: "connect" }
+  | { kind: "run"; on: RunTarget }
   | { kind: "connection"; id: number | null; draft: ConnectionDraftView }
   | { kind: "group"; id: number | null }
   | { kind: "pair"; pair: PairView | null }
@@ -11,6 +12,12 @@ export type Dialog =
   | { kind: "cause"; title: string; error: ErrorView }
   | Confirm
   | Paste;
+
+/** Where a document is run: a synced node, a saved connection, or the place of a tab that is neither. */
+export type RunTarget =
+  | { kind: "node"; key: string }
+  | { kind: "saved"; id: number }
+  | { kind: "typed"; title: string; target: string; profile: string | null; region: string | null };
 
 /** A question before something that cannot be undone, or that is likely to fail. */
 export interface Confirm {

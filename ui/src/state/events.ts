@@ -1,7 +1,10 @@
 /** What happens in the program, applied to the stores: each event carries the change itself. */
 import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
+import { exitWords } from "../kit/words";
 import { useConnections } from "./connections";
+import { forgetDocuments } from "./documents";
 import { changeFleet, useFleet, wholeFleet } from "./fleet";
+import { logins } from "./logins";
 import { activated, noSessions, useSessions, withoutTab, withTab } from "./sessions";
 import { useProgram } from "./settings";
 import { shownBefore } from "./shown-tab";
@@ -13,6 +16,8 @@ export const closedTabs = new Set<number>();
 /** Replaces everything by what the program says. */
 export function applyBootstrap(view: BootstrapView) {
   closedTabs.clear();
+  forgetDocuments();
+  logins.ofTabs(view.tabs);
   useFleet.setState(wholeFleet(view.pairs, view.nodes), true);
   useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
   const sessions = { ...noSessions(), tabs: view.tabs };
@@ -81,6 +86,10 @@ export function applyEvent(event: AppEvent) {
       if (closedTabs.has(event.tab.id)) return;
       announceTab(event);
       return useSessions.setState((sessions) => withTab(sessions, event.tab));
+    case "login-wanted":
+      return logins.wanted(event);
+    case "login-settled":
+      return logins.settled(event.profile);
     case "tab-closed":
       return useSessions.setState((sessions) => withoutTab(sessions, event.id));
     case "notice":
@@ -97,11 +106,15 @@ function announceTab({ tab }: Extract<AppEvent, { kind: "tab-changed" }>) {
     case "resuming":
       return say(`${tab.title}: connection lost. Resuming, your keys are held.`);
     case "ended":
-      return say(`${tab.title}: ${tab.state.reason}`);
+      return say([`${tab.title}: ${tab.state.reason}`, exitSentence(tab)].join(" ").trim());
     case "failed":
       return say(`${tab.title}: ${tab.state.error.message}`);
     case "connecting":
     case "paused":
       return;
   }
+}
+
+function exitSentence({ exitStatus }: TabView): string {
+  return exitStatus === null ? "" : `${exitWords(exitStatus)}.`;
 }

@@ -40,6 +40,7 @@ test("Ctrl+Shift, Ctrl+Tab, Ctrl+Page, F6 and Alt+digit reach Postern from a ter
   const expected = {
     "Ctrl+Shift+K": "palette",
     "Ctrl+Shift+O": "connect",
+    "Ctrl+Shift+R": "run-document",
     "Ctrl+Shift+T": "duplicate-session",
     "Ctrl+Shift+W": "close-tab",
     "Ctrl+Shift+F": "find",

@@ -24,6 +24,7 @@ const BINDINGS = [
   ["palette", "Mod+Shift+K"],
   ["connect", "Mod+T"],
   ["connect", "Mod+Shift+O"],
+  ["run-document", "Mod+Shift+R"],
   ["duplicate-session", "Mod+Shift+T"],
   ["close-tab", "Mod+Shift+W"],
   ["recent-tab", "Ctrl+Tab"],

@@ -28,7 +28,7 @@ export async function connect(request: ConnectRequest): Promise<boolean> {
 }
 
 /** Like `connect`, but the caller shows the failure. */
-export async function connectTyped(request: ConnectRequest): Promise<void> {
+export async function connectOrThrow(request: ConnectRequest): Promise<void> {
   show(await open(request));
 }
 
@@ -93,6 +93,11 @@ export async function reconnect(id: number): Promise<boolean> {
 
 export function retryResume(id: number) {
   return attempt(() => client.retryResume(id));
+}
+
+/** Somebody signed in again: every session that waits for this profile tries at once. */
+export function signedIn(profile: string | null) {
+  return attempt(() => client.retryLogin(profile));
 }
 
 export function dropNetwork(id: number) {

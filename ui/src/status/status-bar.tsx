@@ -2,9 +2,10 @@
 import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
 import type { PairView, TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
+import { EncryptedBadge } from "../kit/encrypted";
 import { Progress } from "../kit/glyphs";
 import { useNow } from "../kit/time";
-import { counted, figure, lasting } from "../kit/words";
+import { counted, exitWords, figure, lasting } from "../kit/words";
 import { copyText, reveal, syncAll } from "../state/actions";
 import { useFleet } from "../state/fleet";
 import { isLive, useSessions } from "../state/sessions";
@@ -135,6 +136,7 @@ function ShownSession({ tab }: { tab: TabView }) {
           <span className="mono line">{sessionId}</span>
         </button>
       )}
+      <EncryptedBadge tab={tab} className={`${styles.item} ${styles.encrypted}`} />
       <SessionState tab={tab} />
     </>
   );
@@ -152,9 +154,11 @@ function SessionState({ tab }: { tab: TabView }) {
     case "paused":
       return item("Paused", styles.warn);
     case "resuming":
+      if (state.waitsForLogin) return item("Waits for sign-in", styles.warn);
       return item(`Resuming ${lasting(now - state.sinceMs)}`, styles.warn);
     case "ended":
-      return item("Ended");
+      if (tab.exitStatus === null) return item("Ended");
+      return item(exitWords(tab.exitStatus), tab.exitStatus === 0 ? "" : styles.warn);
     case "failed":
       return item("Not connected", styles.bad);
   }

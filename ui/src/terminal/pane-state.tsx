@@ -1,11 +1,13 @@
 /** What a pane says about its session: on the way, lost for a moment, over, or never there. */
-import { Check, CircleAlert } from "lucide-react";
+import { Check, CircleAlert, KeyRound, Pause } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { TabView } from "../ipc/contract";
+import type { ErrorView, TabView } from "../ipc/contract";
 import { BusyArc, Button } from "../kit/button";
+import { Chip } from "../kit/controls";
 import { useNow } from "../kit/time";
-import { clock, counted, heldKeys } from "../kit/words";
-import { closeTab, reconnect, retryResume } from "../state/actions";
+import { clock, exitWords, figure, heldKeys, lasting, nextTry } from "../kit/words";
+import { closeTab, duplicateSession, reconnect, retryResume, signedIn } from "../state/actions";
+import { useLogins, whose } from "../state/logins";
 import { useSessions } from "../state/sessions";
 import styles from "./panes.module.css";
 
@@ -98,35 +100,80 @@ function NeverThere({ tab, state }: { tab: TabView; state: Extract<TabView["stat
 function Paused({ sinceMs }: { sinceMs: number }) {
   const now = useNow(10_000);
   return (
-    <Strip tone="warn">
-      <b>The agent is away since {clock(sinceMs, now)}.</b> The session goes on by itself when it is back.
+    <Strip tone="warn" icon={<Pause size={13} />} testId="paused">
+      <b>The agent is away since {clock(sinceMs, now)}.</b>
+      <span>The session goes on by itself when it is back.</span>
     </Strip>
   );
 }
 
 function Resuming({ tab, state }: { tab: TabView; state: Extract<TabView["state"], { kind: "resuming" }> }) {
-  const now = useNow(10_000);
-  const tried = state.attempts > 0 ? ` ${counted(state.attempts, "attempt")}.` : "";
-  const held = state.heldBytes > 0 ? ` ${heldKeys(state.heldBytes)}.` : "";
+  if (state.waitsForLogin) return <WaitsForLogin tab={tab} state={state} />;
+  return <LostLink tab={tab} state={state} />;
+}
+
+type ResumingProps = Parameters<typeof Resuming>[0];
+
+function LostLink({ tab, state }: ResumingProps) {
+  const now = useNow(1000);
+  const tried = state.attempts > 0 ? `, attempt ${figure(state.attempts)}` : "";
   return (
     <Strip
       tone="warn"
       icon={<BusyArc size={12} />}
       testId="resuming"
       action={
-        <Button size="sm" onClick={() => void retryResume(tab.id)}>
-          Retry now
+        <Button size="sm" onClick={() => void retryResume(tab.id)} data-testid="resume-now">
+          Try now
         </Button>
       }
     >
-      <b>Network lost at {clock(state.sinceMs, now)}.</b> Resuming, your keys are held.{tried}
-      {held}
-      {state.lastError !== null && <> {state.lastError.message}</>}
+      <b>Network lost at {clock(state.sinceMs, now)}.</b>
+      <span>
+        Resuming for {lasting(now - state.sinceMs)}
+        {tried}.
+      </span>
+      <span data-testid="next-try">{nextTry(state.nextTryAtMs, now)}</span>
+      <span data-testid="held">{heldKeys(state.heldBytes)}</span>
+      {state.lastError !== null && <LastError error={state.lastError} />}
+    </Strip>
+  );
+}
+
+function LastError({ error }: { error: ErrorView }) {
+  return (
+    <span className={styles.last} title={error.detail ?? undefined} data-testid="last-error">
+      {error.message}
+    </span>
+  );
+}
+
+/** The one notice for all sessions of the profile has the button; it comes here when that notice was closed. */
+function WaitsForLogin({ tab, state }: ResumingProps) {
+  const { profile } = tab;
+  const asked = useLogins(({ notices }) => notices.some((other) => other.profile === profile && !other.hidden));
+  return (
+    <Strip
+      tone="warn"
+      icon={<KeyRound size={13} />}
+      testId="waits-for-login"
+      action={
+        !asked && (
+          <Button size="sm" onClick={() => void signedIn(profile)}>
+            I have signed in
+          </Button>
+        )
+      }
+    >
+      <b>Waits for a new sign-in to {whose(profile)}.</b>
+      <span>The session goes on by itself then.</span>
+      <span data-testid="held">{heldKeys(state.heldBytes)}</span>
     </Strip>
   );
 }
 
 function Over({ tab, text, failed = false }: { tab: TabView; text: string; failed?: boolean }) {
+  const { exitStatus } = tab;
   return (
     <Strip
       tone={failed ? "danger" : "plain"}
@@ -136,14 +183,26 @@ function Over({ tab, text, failed = false }: { tab: TabView; text: string; faile
           <Button size="sm" onClick={() => closeTab(tab.id)}>
             Close
           </Button>
+          <Button size="sm" onClick={() => void duplicateSession(tab)} data-testid="duplicate">
+            Duplicate
+          </Button>
           <Button look="primary" size="sm" onClick={() => void reconnect(tab.id)} data-testid="reconnect">
-            New session
+            {tab.document === null ? "New session" : "Run again"}
           </Button>
         </>
       }
     >
-      {text}
+      {exitStatus !== null && <ExitStatus status={exitStatus} />}
+      <span>{text}</span>
     </Strip>
+  );
+}
+
+function ExitStatus({ status }: { status: number }) {
+  return (
+    <span data-testid="exit-status" data-status={status}>
+      <Chip tone={status === 0 ? "ok" : "warn"}>{exitWords(status)}</Chip>
+    </span>
   );
 }
 

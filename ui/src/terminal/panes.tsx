@@ -53,6 +53,11 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
         </span>
         <span>{tab.region}</span>
         {tab.target !== tab.title && <span className={`${styles.target} mono`}>{tab.target}</span>}
+        {tab.document !== null && (
+          <span className={`${styles.what} mono line`} title={tab.document} data-testid="pane-document">
+            {[tab.document.slice(tab.document.lastIndexOf("/") + 1), tab.command].filter(Boolean).join(": ")}
+          </span>
+        )}
         {title !== undefined && title !== "" && <span className="line">{title}</span>}
         <span className={styles.grow} />
         <IconButton label="Find in the terminal" action="find" onClick={() => workspace.find(!finding)}>

@@ -1,11 +1,23 @@
 /** The strip of tabs: one for each session, in the user's order. */
-import { ChevronDown, PanelRight, Plus, X } from "lucide-react";
+import { ChevronDown, LockKeyhole, PanelRight, Plus, X } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import type { TabView } from "../ipc/contract";
 import { IconButton } from "../kit/button";
+import { keyMenu } from "../kit/encrypted";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { ContextArea, MenuButton, type MenuEntry } from "../kit/menu";
-import { closeTab, copyText, dropNetwork, duplicateSession, moveTab, reconnect, showTab } from "../state/actions";
+import { exitBadge, exitWords } from "../kit/words";
+import {
+  closeTab,
+  copyText,
+  dropNetwork,
+  duplicateSession,
+  moveTab,
+  openRun,
+  reconnect,
+  showTab,
+  targetOfTab,
+} from "../state/actions";
 import { openDialog } from "../state/dialogs";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
@@ -121,7 +133,8 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
         data-dragged={drag.moving || undefined}
         data-testid="tab"
         data-name={tab.title}
-        title={[tab.title, tab.target, tab.profile, tab.region].filter(Boolean).join("\n")}
+        data-exit={tab.exitStatus ?? undefined}
+        title={factsOf(tab).join("\n")}
         {...drag.handlers}
         onAuxClick={(event) => event.button === 1 && closeTab(tab.id)}
         onMouseDown={(event) => event.button === 1 && event.preventDefault()}
@@ -130,6 +143,10 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
         <EnvBar environment={tab.environment} />
         <Glyph state={tabGlyph(tab.state)} />
         <span className={`${styles.title} line`}>{tab.title}</span>
+        {tab.document !== null && <span className={`${styles.what} line`}>{runWords(tab)}</span>}
+        {tab.encryptionKey !== null && (
+          <LockKeyhole className={styles.lock} size={12} role="img" aria-label="Encrypted with KMS" />
+        )}
         {chip !== null && (
           <span className={styles.chip} data-tone={chip.tone} data-testid="tab-chip">
             {chip.text}
@@ -155,10 +172,39 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
   );
 }
 
-function chipOf(tab: TabView): { text: string; tone: "quiet" | "warn" | "danger" } | null {
+/** Everything that the tab's tooltip says, a line each. */
+function factsOf(tab: TabView): string[] {
+  const { document, command, encryptionKey, exitStatus } = tab;
+  const lines = [
+    tab.title,
+    tab.target,
+    tab.profile,
+    tab.region,
+    document,
+    command,
+    encryptionKey === null ? null : `Encrypted with ${encryptionKey}`,
+    exitStatus === null ? null : exitWords(exitStatus),
+  ];
+  return lines.filter((line) => line !== null && line !== "") as string[];
+}
+
+/** What a tab runs instead of a shell, in few words: the command, else the document. */
+export function runWords({ document, command }: TabView): string | null {
+  return command ?? document?.slice(document.lastIndexOf("/") + 1) ?? null;
+}
+
+interface TabChip {
+  text: string;
+  tone: "quiet" | "ok" | "warn" | "danger";
+}
+
+function chipOf(tab: TabView): TabChip | null {
+  const { exitStatus } = tab;
+  if (exitStatus !== null && tab.state.kind !== "failed")
+    return { text: exitBadge(exitStatus), tone: exitStatus === 0 ? "ok" : "warn" };
   switch (tab.state.kind) {
     case "resuming":
-      return { text: "Resuming…", tone: "warn" };
+      return { text: tab.state.waitsForLogin ? "Waits for sign-in" : "Resuming…", tone: "warn" };
     case "paused":
       return { text: "Paused", tone: "warn" };
     case "ended":
@@ -178,13 +224,19 @@ export function tabMenu(tab: TabView): MenuEntry[] {
   const { sessionId } = tab;
   return [
     { label: "Duplicate session", keys: keysOf("duplicate-session", isMac), run: () => void duplicateSession(tab) },
-    { label: "New session in this tab", disabled: live, run: () => void reconnect(tab.id) },
+    {
+      label: tab.document === null ? "New session in this tab" : "Run again in this tab",
+      disabled: live,
+      run: () => void reconnect(tab.id),
+    },
+    { label: "Run document…", keys: keysOf("run-document", isMac), run: () => openRun(targetOfTab(tab)) },
     { label: "Find…", keys: keysOf("find", isMac), run: () => workspace.find(true) },
     "line",
     { label: "Copy node id", run: () => void copyText(tab.target, tab.target) },
     ...(sessionId === null
       ? []
       : [{ label: "Copy session id", run: () => void copyText(sessionId, "the session id") }]),
+    ...keyMenu(tab),
     ...(demo && live
       ? (["line", { label: "Drop this session's network", run: () => void dropNetwork(tab.id) }] satisfies MenuEntry[])
       : []),
