@@ -9,11 +9,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use uuid::Uuid;
 
+use crate::acknowledgement::Acknowledgement;
+use crate::cipher::Nonces;
 use crate::ids::Ids;
 use crate::inbox::Inbox;
 use crate::input::{Sizing, Typed};
 use crate::outbox::Outbox;
-use crate::stage::{Effects, ExpectFirst, Stage};
+use crate::stage::{Effects, ExpectDataKey, ExpectFirst, Stage};
 use crate::{
     Acknowledge, ChannelClosed, ChannelConfig, ChannelEvent, DataKey, FrameError, JsonPayload, Message,
     MessageKind, Moment, OpenDataChannel, PayloadType, Size,
@@ -41,7 +43,7 @@ pub struct DataChannel {
     outbox: Outbox,
     typed: Typed,
     sizing: Sizing,
-    acknowledgements: VecDeque<Acknowledge>,
+    acknowledgements: VecDeque<Acknowledgement>,
     events: VecDeque<ChannelEvent>,
 }
 
@@ -56,7 +58,8 @@ enum Link {
 }
 
 impl DataChannel {
-    /// A channel without a socket. Message ids derive from `seed`; give each channel its own.
+    /// A channel without a socket. Message ids and the nonces of encryption derive from `seed`: give each channel its own,
+    /// from a secure source.
     #[must_use]
     pub fn new(config: ChannelConfig, seed: [u8; 32]) -> Self {
         let mut ids = Ids::new(seed);
@@ -66,7 +69,9 @@ impl DataChannel {
             ids,
             now: Moment::default(),
             link: Link::Down,
-            stage: Stage::First(ExpectFirst),
+            stage: Stage::First(ExpectFirst {
+                nonces: Nonces::new(seed),
+            }),
             inbox: Inbox::default(),
             outbox: Outbox::default(),
             typed: Typed::default(),
@@ -140,24 +145,28 @@ impl DataChannel {
     }
 
     /// The answer to [`ChannelEvent::DataKeyWanted`]: the handshake goes on with this key. At any other time it is ignored.
-    pub fn provide_data_key(&mut self, now: Moment, _key: DataKey) {
+    pub fn provide_data_key(&mut self, now: Moment, key: DataKey) {
         self.advance(now);
+        self.answer_data_key(|stage, effects| stage.provide(key, effects));
     }
 
-    /// The other answer to [`ChannelEvent::DataKeyWanted`]: the agent is told that encryption failed, with `why`, and the
-    /// session cannot begin. At any other time it is ignored.
-    pub fn refuse_data_key(&mut self, now: Moment, _why: &str) {
+    /// The other answer to [`ChannelEvent::DataKeyWanted`]: the agent is told that encryption failed, with `why` (at most
+    /// 256 characters of it), and the session cannot begin. At any other time it is ignored.
+    pub fn refuse_data_key(&mut self, now: Moment, why: &str) {
         self.advance(now);
+        self.answer_data_key(|stage, effects| stage.refuse(why, effects));
     }
 
     /// How many bytes [`Self::send_input`] would take now.
     #[must_use]
     pub fn input_room(&self) -> usize {
         match self.stage {
-            Stage::First(_) | Stage::Complete(_) | Stage::Streaming(_) => {
-                INPUT_BYTES.saturating_sub(self.held_input())
-            }
-            Stage::Refused(_) | Stage::Closed => 0,
+            Stage::First(_)
+            | Stage::DataKey(_)
+            | Stage::Challenge(_)
+            | Stage::Complete(_)
+            | Stage::Streaming(_) => INPUT_BYTES.saturating_sub(self.held_input()),
+            Stage::Refused | Stage::Closed => 0,
         }
     }
 
@@ -201,7 +210,7 @@ impl DataChannel {
             return None;
         }
         match self.acknowledgements.pop_front() {
-            Some(acknowledge) => Some(self.encode_acknowledge(&acknowledge)),
+            Some(acknowledgement) => Some(self.encode_acknowledgement(&acknowledgement)),
             None => self.outbox.next_due(self.now.monotonic),
         }
     }
@@ -224,9 +233,9 @@ impl DataChannel {
         if waiting >= WAITING_ACKNOWLEDGEMENTS {
             return Err(FrameError::AcknowledgementsFull { waiting });
         }
-        let acknowledge = Acknowledge::of(&message);
+        let acknowledgement = Acknowledgement::of(&message);
         self.inbox.accept(message)?;
-        self.acknowledgements.push_back(acknowledge);
+        self.acknowledgements.push_back(acknowledgement);
         self.agent_is_back();
         let defect = self.receive_in_order();
         self.fill();
@@ -234,17 +243,41 @@ impl DataChannel {
     }
 
     fn receive_in_order(&mut self) -> Option<FrameError> {
-        let mut effects = Effects::default();
+        let mut effects = self.begin_effects();
         while let Some(message) = self.inbox.next() {
             let stage = std::mem::replace(&mut self.stage, Stage::Closed);
-            self.stage = stage.receive(message, &self.config, &mut effects);
+            self.stage = stage.receive(&message, &self.config, &mut effects);
         }
-        self.events.append(&mut effects.events);
-        if let Some(response) = effects.response {
-            self.push(PayloadType::HandshakeResponse, response.to_payload());
+        self.end_effects(effects)
+    }
+
+    fn answer_data_key(&mut self, answer: impl FnOnce(ExpectDataKey, &mut Effects) -> Stage) {
+        let mut effects = self.begin_effects();
+        let stage = std::mem::replace(&mut self.stage, Stage::Closed);
+        self.stage = if let Stage::DataKey(stage) = stage {
+            answer(stage, &mut effects)
+        } else {
+            stage
+        };
+        self.end_effects(effects);
+    }
+
+    /// Effects append to the events that wait, so that a message of output costs no buffer.
+    fn begin_effects(&mut self) -> Effects {
+        Effects {
+            events: std::mem::take(&mut self.events),
+            ..Effects::default()
         }
-        if matches!(self.stage, Stage::Refused(_)) {
+    }
+
+    fn end_effects(&mut self, effects: Effects) -> Option<FrameError> {
+        self.events = effects.events;
+        if effects.refused {
+            self.outbox.clear();
             self.typed = Typed::default();
+        }
+        if let Some(reply) = effects.reply {
+            self.push(reply.payload_type, reply.payload, 0);
         }
         effects.defect
     }
@@ -299,32 +332,32 @@ impl DataChannel {
         }
     }
 
-    /// Cuts what is waiting into messages, as many as may be on their way, the size before the input.
+    /// Cuts what is waiting into messages, as many as may be on their way.
     fn fill(&mut self) {
-        let Stage::Streaming(stream) = &self.stage else {
-            return;
-        };
-        if self.link == Link::Down {
-            return;
-        }
-        let has_terminal = stream.has_terminal;
-        while self.outbox.has_room() {
-            if let Some(size) = has_terminal.then(|| self.sizing.take_unsent()).flatten() {
-                self.push(PayloadType::Size, size.to_payload());
-            } else if let Some(input) = self.typed.cut() {
-                self.push(PayloadType::Output, input);
-            } else {
+        while self.link != Link::Down && self.outbox.has_room() {
+            let Some((payload_type, payload, input_bytes)) = self.cut() else {
                 return;
-            }
+            };
+            self.push(payload_type, payload, input_bytes);
         }
     }
 
-    fn push(&mut self, payload_type: PayloadType, payload: Bytes) {
-        let input_bytes = if payload_type == PayloadType::Output {
-            payload.len()
-        } else {
-            0
+    /// The next message, the size before the input, and how many typed bytes it holds.
+    fn cut(&mut self) -> Option<(PayloadType, Bytes, usize)> {
+        let Stage::Streaming(stream) = &mut self.stage else {
+            return None;
         };
+        if stream.has_terminal
+            && let Some(size) = self.sizing.take_unsent()
+        {
+            return Some((PayloadType::Size, size.to_payload(), 0));
+        }
+        let input = self.typed.cut()?;
+        let input_bytes = input.len();
+        Some((PayloadType::Output, stream.seal(input)?, input_bytes))
+    }
+
+    fn push(&mut self, payload_type: PayloadType, payload: Bytes, input_bytes: usize) {
         let message = Message {
             sequence: self.outbox.next_sequence(),
             payload_type,
@@ -333,13 +366,14 @@ impl DataChannel {
         self.outbox.push(message.encode(), input_bytes);
     }
 
-    fn encode_acknowledge(&mut self, acknowledge: &Acknowledge) -> Bytes {
-        let message = self.message(MessageKind::Acknowledge, acknowledge.to_payload());
-        Message {
+    fn encode_acknowledgement(&mut self, acknowledgement: &Acknowledgement) -> Bytes {
+        let message = Message {
             flags: ACKNOWLEDGE_FLAGS,
-            ..message
-        }
-        .encode()
+            ..self.message(MessageKind::Acknowledge, Bytes::new())
+        };
+        message.encode_with(Acknowledgement::PAYLOAD_BYTES, |frame| {
+            acknowledgement.write(frame)
+        })
     }
 
     /// Flags stay 0, even for number 0, as in the official client. The agent drops messages without a date.

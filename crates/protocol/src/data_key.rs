@@ -2,11 +2,12 @@
 
 use std::fmt;
 
+use ring::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use thiserror::Error;
-use zeroize::Zeroizing;
 
-/// The length of the plaintext: 32 bytes for each direction.
-const PLAINTEXT_BYTES: usize = 64;
+/// The key of one direction.
+const KEY_BYTES: usize = 32;
+const PLAINTEXT_BYTES: usize = 2 * KEY_BYTES;
 
 /// What the driver must ask KMS for: GenerateDataKey with 64 bytes (plugin contract, protocol §9).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,10 +19,13 @@ pub struct DataKeyWanted {
     pub challenge: Option<String>,
 }
 
-/// The answer of KMS.
+/// The answer of KMS. The plaintext is not kept: only the two keys that ring makes of it.
 #[derive(Clone)]
 pub struct DataKey {
-    pub(crate) plaintext: Zeroizing<[u8; PLAINTEXT_BYTES]>,
+    /// Of the agent's messages.
+    pub(crate) opening: LessSafeKey,
+    /// Of the client's messages.
+    pub(crate) sealing: LessSafeKey,
     pub(crate) ciphertext: Vec<u8>,
     pub(crate) acknowledges_challenge: bool,
 }
@@ -45,14 +49,20 @@ impl DataKey {
         ciphertext: Vec<u8>,
         acknowledges_challenge: bool,
     ) -> Result<Self, InvalidDataKey> {
-        let len = plaintext.len();
-        let plaintext = Zeroizing::new(plaintext.try_into().map_err(|_| InvalidDataKey { len })?);
+        let invalid = InvalidDataKey { len: plaintext.len() };
+        let (agent, client) = plaintext.split_at_checked(KEY_BYTES).ok_or(invalid)?;
         Ok(Self {
-            plaintext,
+            opening: key(agent).ok_or(invalid)?,
+            sealing: key(client).ok_or(invalid)?,
             ciphertext,
             acknowledges_challenge,
         })
     }
+}
+
+/// None when the bytes are not as many as a key has.
+fn key(bytes: &[u8]) -> Option<LessSafeKey> {
+    UnboundKey::new(&AES_256_GCM, bytes).ok().map(LessSafeKey::new)
 }
 
 impl fmt::Debug for DataKey {
@@ -60,5 +70,25 @@ impl fmt::Debug for DataKey {
         f.debug_struct("DataKey")
             .field("acknowledges_challenge", &self.acknowledges_challenge)
             .finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_data_key_has_64_bytes() {
+        for len in [0, 1, 31, 32, 33, 63, 65, 128] {
+            let made = DataKey::new(&vec![7; len], vec![], false);
+            assert_eq!(made.err(), Some(InvalidDataKey { len }));
+        }
+        assert!(DataKey::new(&[7; 64], vec![], false).is_ok());
+    }
+
+    #[test]
+    fn debug_shows_no_part_of_the_key() {
+        let key = DataKey::new(&[0x41; 64], b"sealed".to_vec(), true).unwrap();
+        assert_eq!(format!("{key:?}"), "DataKey { acknowledges_challenge: true, .. }");
     }
 }

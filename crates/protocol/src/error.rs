@@ -60,15 +60,6 @@ pub enum FrameError {
 /// Why a session cannot begin or go on, for a reason in the data channel itself.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ChannelFailure {
-    /// The session's preferences demand encryption.
-    #[error(
-        "The session must be encrypted with the KMS key {key_id:?}, and encrypted sessions are not supported yet. \
-         Use a Session document without a KMS key."
-    )]
-    EncryptionUnsupported {
-        /// The key of the session's preferences.
-        key_id: String,
-    },
     /// The agent asked for something that this version does not know.
     #[error(
         "The agent asks for {action:?}, which this version does not know. Update Postern, or use another Session document."
@@ -91,9 +82,12 @@ pub enum ChannelFailure {
         /// Which payload.
         payload: &'static str,
     },
-    /// The agent streams without ever completing the handshake.
-    #[error("The agent sends data without completing the handshake. Open a new session.")]
-    NeverCompleted,
+    /// The agent's request asks for things that no session has together, or for one thing twice.
+    #[error("The agent asks for {what}, so the session cannot be trusted. Open a new session.")]
+    Contradiction {
+        /// What it asks for.
+        what: &'static str,
+    },
     /// Encryption is required, and the agent did not ask for it.
     #[error(
         "The session is not encrypted, and this connection requires it. Set a KMS key in the session preferences, or \

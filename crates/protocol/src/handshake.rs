@@ -1,137 +1,326 @@
-//! The answer to the agent's handshake.
+//! The answer to the agent's handshake request.
+
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 
 use crate::payload::{
-    ActionStatus, HandshakeRequest, HandshakeResponse, KmsParameters, ProcessedAction, RequestedAction,
-    SessionTypeParameters,
+    ActionStatus, HandshakeRequest, HandshakeResponse, KmsParameters, KmsResult, ProcessedAction,
+    RequestedAction, SessionTypeParameters,
 };
-use crate::{ChannelConfig, ChannelFailure, SessionType};
+use crate::{ChannelConfig, ChannelFailure, DataKey, DataKeyWanted, EncryptionRule, SessionType};
 
-/// A name from the wire is shown in errors; it does not get longer than this.
-const SHOWN_NAME_CHARS: usize = 256;
+const SESSION_TYPE: &str = "SessionType";
+const ENCRYPTION: &str = "KMSEncryption";
+/// Agents ask for two things at most; a request with more than this is not an agent's.
+const MOST_ACTIONS: usize = 16;
+/// A text from the wire or from AWS is repeated in errors and answers up to this length.
+const SHOWN_CHARS: usize = 256;
+/// The longest key id that KMS takes.
+const KEY_ID_BYTES: usize = 2048;
+/// Agents send 24; KMS takes a whole encryption context of 8 KiB.
+const CHALLENGE_BYTES: usize = 1024;
 
-/// The one response to a request, and what it means for the session. Every action is answered.
-pub(crate) fn answer(
-    request: HandshakeRequest,
-    config: &ChannelConfig,
-) -> (HandshakeResponse, Result<SessionType, ChannelFailure>) {
-    let mut session_type = SessionType::Shell;
-    let mut first_refusal = None;
-    let mut processed_client_actions = Vec::new();
+/// What a request calls for.
+pub(crate) enum Answer {
+    /// A session without encryption.
+    Plain(HandshakeResponse, SessionType),
+    /// A session with encryption: the response has to wait for the data key.
+    NeedsKey(Pending),
+    /// A session that cannot be.
+    Refused(HandshakeResponse, ChannelFailure),
+    /// A request that no agent makes. It gets no response.
+    Malformed,
+}
+
+/// A response that lacks its data key.
+pub(crate) struct Pending {
+    pub(crate) wanted: DataKeyWanted,
+    pub(crate) session_type: SessionType,
+    client_version: String,
+    actions: Vec<Judged>,
+}
+
+/// What a request asks for, and what is wrong with it.
+#[derive(Default)]
+struct Reading {
+    session_type: Option<SessionType>,
+    encryption: Option<DataKeyWanted>,
+    actions: Vec<Judged>,
+}
+
+/// One action of the request.
+struct Judged {
+    action_type: String,
+    refusal: Option<Refusal>,
+}
+
+struct Refusal {
+    status: ActionStatus,
+    why: String,
+    failure: ChannelFailure,
+}
+
+/// The one response to a request. Every action is answered, even when another one fails: an agent that misses the answer
+/// to `KMSEncryption` crashes the session's worker.
+pub(crate) fn answer(request: HandshakeRequest, config: &ChannelConfig) -> Answer {
+    if request.requested_client_actions.len() > MOST_ACTIONS {
+        return Answer::Malformed;
+    }
+    let mut reading = Reading::default();
     for action in request.requested_client_actions {
-        let (processed, outcome) = answer_action(action, config);
-        processed_client_actions.push(processed);
-        match outcome {
-            Ok(Some(named)) => session_type = named,
-            Ok(None) => {}
-            Err(refusal) => first_refusal = first_refusal.or(Some(refusal)),
+        reading.take(action, config);
+    }
+    reading.forbid_what_cannot_be(config);
+    reading.answer(config)
+}
+
+impl Reading {
+    fn take(&mut self, action: RequestedAction, config: &ChannelConfig) {
+        let outcome = match action.action_type.as_str() {
+            SESSION_TYPE => self.take_session_type(action.action_parameters, config),
+            ENCRYPTION => self.take_encryption(action.action_parameters, config),
+            unknown => Err(Refusal::unknown_action(unknown)),
+        };
+        self.actions.push(Judged {
+            action_type: shown(&action.action_type),
+            refusal: outcome.err(),
+        });
+    }
+
+    fn take_session_type(&mut self, parameters: Value, config: &ChannelConfig) -> Result<(), Refusal> {
+        let named = session_type(parameters, config)?;
+        match self.session_type.replace(named) {
+            None => Ok(()),
+            Some(_) => Err(Refusal::contradiction("two session types")),
         }
     }
+
+    fn take_encryption(&mut self, parameters: Value, config: &ChannelConfig) -> Result<(), Refusal> {
+        let wanted = data_key_wanted(parameters)?;
+        if config.encryption == EncryptionRule::Off {
+            return Err(Refusal::encryption_off(&wanted.key_id));
+        }
+        match self.encryption.replace(wanted) {
+            None => Ok(()),
+            Some(_) => Err(Refusal::contradiction("two KMS keys")),
+        }
+    }
+
+    fn forbid_what_cannot_be(&mut self, config: &ChannelConfig) {
+        let is_port = matches!(self.session_type, Some(SessionType::Port { .. }));
+        if is_port && self.encryption.is_some() {
+            self.forbid(
+                ENCRYPTION,
+                Refusal::contradiction("an encrypted port session, which no agent offers"),
+            );
+        }
+        if config.encryption == EncryptionRule::Require && self.encryption.is_none() {
+            self.forbid(SESSION_TYPE, Refusal::not_encrypted());
+        }
+    }
+
+    /// An action that would succeed is refused for the sake of the whole request.
+    fn forbid(&mut self, action_type: &str, refusal: Refusal) {
+        let judged = self.actions.iter_mut().find(|a| a.action_type == action_type);
+        match judged {
+            Some(judged) if judged.refusal.is_some() => {}
+            Some(judged) => judged.refusal = Some(refusal),
+            None => self.actions.push(Judged {
+                action_type: action_type.to_owned(),
+                refusal: Some(refusal),
+            }),
+        }
+    }
+
+    fn answer(self, config: &ChannelConfig) -> Answer {
+        let client_version = config.client_version.clone();
+        let session_type = self.session_type.unwrap_or(SessionType::Shell);
+        let failure = self
+            .actions
+            .iter()
+            .find_map(|a| a.refusal.as_ref().map(|refusal| refusal.failure.clone()));
+        match (failure, self.encryption) {
+            (Some(failure), _) => {
+                let actions = without_a_key(self.actions, "The session is refused");
+                Answer::Refused(response(client_version, actions), failure)
+            }
+            (None, Some(wanted)) => Answer::NeedsKey(Pending {
+                wanted,
+                session_type,
+                client_version,
+                actions: self.actions,
+            }),
+            (None, None) => {
+                let actions = self.actions.into_iter().map(Judged::processed).collect();
+                Answer::Plain(response(client_version, actions), session_type)
+            }
+        }
+    }
+}
+
+impl Pending {
+    /// The response with which the handshake goes on.
+    pub(crate) fn with_key(self, key: &DataKey) -> HandshakeResponse {
+        let result = KmsResult {
+            ciphertext_key: STANDARD.encode(&key.ciphertext),
+            ciphertext_hash: Value::Null,
+            challenge_acknowledgement: key.acknowledges_challenge,
+        };
+        let mut actions: Vec<_> = self.actions.into_iter().map(Judged::processed).collect();
+        for action in actions.iter_mut().filter(|a| a.action_type == ENCRYPTION) {
+            action.action_result = serde_json::to_value(&result).unwrap_or_default();
+        }
+        response(self.client_version, actions)
+    }
+
+    /// The response that ends the session.
+    pub(crate) fn without_key(self, why: &str) -> HandshakeResponse {
+        response(self.client_version, without_a_key(self.actions, why))
+    }
+}
+
+impl Judged {
+    fn processed(self) -> ProcessedAction {
+        let (action_status, error) = match self.refusal {
+            None => (ActionStatus::Success, String::new()),
+            Some(Refusal { status, why, .. }) => (status, failed(&self.action_type, &why)),
+        };
+        ProcessedAction {
+            action_type: self.action_type,
+            action_status,
+            action_result: Value::Null,
+            error,
+        }
+    }
+}
+
+impl Refusal {
+    fn new(status: ActionStatus, why: impl Into<String>, failure: ChannelFailure) -> Self {
+        Self {
+            status,
+            why: why.into(),
+            failure,
+        }
+    }
+
+    fn malformed() -> Self {
+        let payload = "HandshakeRequest";
+        Self::new(
+            ActionStatus::Failed,
+            "The parameters cannot be read",
+            ChannelFailure::Malformed { payload },
+        )
+    }
+
+    fn unknown_action(name: &str) -> Self {
+        let action = shown(name);
+        Self::new(
+            ActionStatus::Unsupported,
+            "Unsupported action",
+            ChannelFailure::UnknownAction { action },
+        )
+    }
+
+    fn session_type(status: ActionStatus, why: &str, name: &str) -> Self {
+        let name = shown(name);
+        let why = format!("{why} {name}");
+        Self::new(status, why, ChannelFailure::UnsupportedSessionType { name })
+    }
+
+    fn contradiction(what: &'static str) -> Self {
+        let failure = ChannelFailure::Contradiction { what };
+        Self::new(ActionStatus::Failed, failure.to_string(), failure)
+    }
+
+    fn encryption_off(key_id: &str) -> Self {
+        let key_id = shown(key_id);
+        Self::new(
+            ActionStatus::Failed,
+            "The client has encryption off",
+            ChannelFailure::EncryptionOff { key_id },
+        )
+    }
+
+    fn not_encrypted() -> Self {
+        Self::new(
+            ActionStatus::Failed,
+            "The client requires encryption",
+            ChannelFailure::NotEncrypted,
+        )
+    }
+}
+
+fn session_type(parameters: Value, config: &ChannelConfig) -> Result<SessionType, Refusal> {
+    let SessionTypeParameters {
+        session_type: name,
+        properties,
+    } = serde_json::from_value(parameters).map_err(|_| Refusal::malformed())?;
+    match name.as_str() {
+        "Standard_Stream" => Ok(SessionType::Shell),
+        "InteractiveCommands" => Ok(SessionType::InteractiveCommands),
+        "NonInteractiveCommands" => Ok(SessionType::NonInteractiveCommands),
+        "Port" if config.port_sessions => Ok(SessionType::Port {
+            properties: texts(properties),
+        }),
+        "Port" => Err(Refusal::session_type(
+            ActionStatus::Unsupported,
+            "Unsupported session type",
+            &name,
+        )),
+        _ => Err(Refusal::session_type(
+            ActionStatus::Failed,
+            "Unknown session type",
+            &name,
+        )),
+    }
+}
+
+fn data_key_wanted(parameters: Value) -> Result<DataKeyWanted, Refusal> {
+    let KmsParameters { key_id, challenge } =
+        serde_json::from_value(parameters).map_err(|_| Refusal::malformed())?;
+    let challenge = challenge.filter(|challenge| !challenge.is_empty());
+    let has_key = (1..=KEY_ID_BYTES).contains(&key_id.len());
+    if has_key && challenge.as_ref().is_none_or(|c| c.len() <= CHALLENGE_BYTES) {
+        Ok(DataKeyWanted { key_id, challenge })
+    } else {
+        Err(Refusal::malformed())
+    }
+}
+
+/// The answers to all actions when there is no data key: encryption has failed, whatever else is wrong.
+fn without_a_key(actions: Vec<Judged>, why: &str) -> Vec<ProcessedAction> {
+    let mut actions: Vec<_> = actions.into_iter().map(Judged::processed).collect();
+    for action in &mut actions {
+        if action.action_type == ENCRYPTION && action.action_status == ActionStatus::Success {
+            action.action_status = ActionStatus::Failed;
+            action.error = failed(ENCRYPTION, &shown(why));
+        }
+    }
+    actions
+}
+
+fn response(client_version: String, processed_client_actions: Vec<ProcessedAction>) -> HandshakeResponse {
     let failures: Vec<_> = processed_client_actions
         .iter()
         .map(|a| a.error.clone())
         .filter(|e| !e.is_empty())
         .collect();
-    let response = HandshakeResponse {
-        client_version: config.client_version.clone(),
+    HandshakeResponse {
+        client_version,
         processed_client_actions,
         errors: (!failures.is_empty()).then_some(failures),
-    };
-    (response, first_refusal.map_or(Ok(session_type), Err))
+    }
 }
 
-/// What an action says of the session's type, if it succeeds.
-type Outcome = Result<Option<SessionType>, ChannelFailure>;
-
-fn answer_action(action: RequestedAction, config: &ChannelConfig) -> (ProcessedAction, Outcome) {
-    let RequestedAction {
-        action_type,
-        action_parameters,
-    } = action;
-    let (status, why, outcome) = match action_type.as_str() {
-        "SessionType" => answer_session_type(action_parameters, config),
-        "KMSEncryption" => answer_encryption(action_parameters),
-        unknown => (
-            ActionStatus::Unsupported,
-            "Unsupported action".to_owned(),
-            Err(ChannelFailure::UnknownAction {
-                action: shown(unknown),
-            }),
-        ),
-    };
-    let error = if outcome.is_ok() {
-        String::new()
-    } else {
-        format!("Failed to process action {action_type}: {why}")
-    };
-    (
-        ProcessedAction {
-            action_type,
-            action_status: status,
-            action_result: Value::Null,
-            error,
-        },
-        outcome,
-    )
-}
-
-fn answer_session_type(parameters: Value, config: &ChannelConfig) -> (ActionStatus, String, Outcome) {
-    let Ok(SessionTypeParameters {
-        session_type: name,
-        properties,
-    }) = serde_json::from_value(parameters)
-    else {
-        return malformed();
-    };
-    let session_type = match name.as_str() {
-        "Standard_Stream" => SessionType::Shell,
-        "InteractiveCommands" => SessionType::InteractiveCommands,
-        "NonInteractiveCommands" => SessionType::NonInteractiveCommands,
-        "Port" if config.port_sessions => SessionType::Port {
-            properties: texts(properties),
-        },
-        "Port" => return unsupported(ActionStatus::Unsupported, "Unsupported session type", &name),
-        _ => return unsupported(ActionStatus::Failed, "Unknown session type", &name),
-    };
-    (ActionStatus::Success, String::new(), Ok(Some(session_type)))
-}
-
-/// The action must be answered even so: an agent that misses the answer crashes the session's worker.
-fn answer_encryption(parameters: Value) -> (ActionStatus, String, Outcome) {
-    let Ok(KmsParameters { key_id, .. }) = serde_json::from_value(parameters) else {
-        return malformed();
-    };
-    let refusal = ChannelFailure::EncryptionUnsupported {
-        key_id: shown(&key_id),
-    };
-    (
-        ActionStatus::Failed,
-        "Encrypted sessions are not supported by this client yet".to_owned(),
-        Err(refusal),
-    )
-}
-
-fn malformed() -> (ActionStatus, String, Outcome) {
-    let refusal = ChannelFailure::Malformed {
-        payload: "HandshakeRequest",
-    };
-    (
-        ActionStatus::Failed,
-        "The parameters cannot be read".to_owned(),
-        Err(refusal),
-    )
-}
-
-fn unsupported(status: ActionStatus, why: &str, name: &str) -> (ActionStatus, String, Outcome) {
-    let name = shown(name);
-    (
-        status,
-        format!("{why} {name}"),
-        Err(ChannelFailure::UnsupportedSessionType { name }),
-    )
+/// The official client's words, which the agent quotes to the user.
+fn failed(action_type: &str, why: &str) -> String {
+    format!("Failed to process action {action_type}: {why}")
 }
 
 /// The properties that are texts; agents send no others.
@@ -145,132 +334,6 @@ fn texts(properties: Value) -> BTreeMap<String, String> {
         .collect()
 }
 
-fn shown(name: &str) -> String {
-    name.chars().take(SHOWN_NAME_CHARS).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::JsonPayload;
-
-    fn answer_to(
-        actions: Value,
-        config: &ChannelConfig,
-    ) -> (HandshakeResponse, Result<SessionType, ChannelFailure>) {
-        let request = json!({ "AgentVersion": "3.3.987.0", "RequestedClientActions": actions });
-        answer(
-            HandshakeRequest::from_payload(request.to_string().as_bytes()).unwrap(),
-            config,
-        )
-    }
-
-    fn session_type(name: &str) -> Value {
-        json!({ "ActionType": "SessionType", "ActionParameters": { "SessionType": name, "Properties": null } })
-    }
-
-    fn statuses(response: &HandshakeResponse) -> Vec<ActionStatus> {
-        response
-            .processed_client_actions
-            .iter()
-            .map(|action| action.action_status)
-            .collect()
-    }
-
-    #[test]
-    fn the_known_session_types_succeed() {
-        for (name, expected) in [
-            ("Standard_Stream", SessionType::Shell),
-            ("InteractiveCommands", SessionType::InteractiveCommands),
-            ("NonInteractiveCommands", SessionType::NonInteractiveCommands),
-        ] {
-            let (response, outcome) = answer_to(json!([session_type(name)]), &ChannelConfig::default());
-            assert_eq!(outcome, Ok(expected));
-            assert_eq!(statuses(&response), [ActionStatus::Success]);
-            assert_eq!(
-                (response.client_version.as_str(), response.errors),
-                ("1.2.896.0", None)
-            );
-        }
-    }
-
-    #[test]
-    fn a_port_session_is_refused_unless_the_channel_was_opened_for_one() {
-        let action = json!([{ "ActionType": "SessionType",
-            "ActionParameters": { "SessionType": "Port", "Properties": { "portNumber": "22" } } }]);
-        let (response, outcome) = answer_to(action.clone(), &ChannelConfig::default());
-        assert_eq!(
-            outcome,
-            Err(ChannelFailure::UnsupportedSessionType { name: "Port".into() })
-        );
-        assert_eq!(statuses(&response), [ActionStatus::Unsupported]);
-        let config = ChannelConfig {
-            port_sessions: true,
-            ..ChannelConfig::default()
-        };
-        let properties = BTreeMap::from([("portNumber".to_owned(), "22".to_owned())]);
-        assert_eq!(answer_to(action, &config).1, Ok(SessionType::Port { properties }));
-    }
-
-    #[test]
-    fn encryption_is_refused_by_name_and_the_other_action_is_answered_too() {
-        let encryption = json!({ "ActionType": "KMSEncryption",
-            "ActionParameters": { "KMSKeyId": "arn:aws:kms:key", "Challenge": "AAAA" } });
-        let (response, outcome) = answer_to(
-            json!([session_type("Standard_Stream"), encryption]),
-            &ChannelConfig::default(),
-        );
-        assert_eq!(
-            outcome,
-            Err(ChannelFailure::EncryptionUnsupported {
-                key_id: "arn:aws:kms:key".into()
-            })
-        );
-        assert_eq!(statuses(&response), [ActionStatus::Success, ActionStatus::Failed]);
-        let text =
-            "Failed to process action KMSEncryption: Encrypted sessions are not supported by this client yet";
-        assert_eq!(response.processed_client_actions[1].error, text);
-        assert_eq!(response.errors, Some(vec![text.to_owned()]));
-    }
-
-    #[test]
-    fn unknown_actions_and_types_and_odd_parameters_are_refused() {
-        let config = ChannelConfig::default();
-        let (response, outcome) = answer_to(
-            json!([{ "ActionType": "Dance", "ActionParameters": {} }]),
-            &config,
-        );
-        assert_eq!(
-            outcome,
-            Err(ChannelFailure::UnknownAction {
-                action: "Dance".into()
-            })
-        );
-        assert_eq!(statuses(&response), [ActionStatus::Unsupported]);
-        let (response, outcome) = answer_to(json!([session_type("Dance")]), &config);
-        assert_eq!(
-            outcome,
-            Err(ChannelFailure::UnsupportedSessionType { name: "Dance".into() })
-        );
-        assert_eq!(statuses(&response), [ActionStatus::Failed]);
-        for parameters in [json!(null), json!([]), json!({ "SessionType": 7 })] {
-            let actions = json!([{ "ActionType": "SessionType", "ActionParameters": parameters }]);
-            assert_eq!(
-                answer_to(actions, &config).1,
-                Err(ChannelFailure::Malformed {
-                    payload: "HandshakeRequest"
-                })
-            );
-        }
-    }
-
-    #[test]
-    fn a_request_without_actions_is_a_shell() {
-        assert_eq!(
-            answer_to(json!([]), &ChannelConfig::default()).1,
-            Ok(SessionType::Shell)
-        );
-    }
+fn shown(text: &str) -> String {
+    text.chars().take(SHOWN_CHARS).collect()
 }

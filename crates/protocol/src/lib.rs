@@ -1,6 +1,8 @@
 //! The session data channel as a pure state machine: bytes and time in, bytes and events out.
 
+mod acknowledgement;
 mod channel;
+mod cipher;
 mod config;
 mod data_key;
 mod error;
@@ -24,8 +26,8 @@ pub use error::{ChannelFailure, FrameError};
 pub use event::{ChannelEvent, SessionType};
 pub use moment::Moment;
 pub use payload::{
-    Acknowledge, ActionStatus, ChannelClosed, ExitCode, HandshakeComplete, HandshakeRequest,
-    HandshakeResponse, JsonPayload, KmsParameters, OpenDataChannel, PayloadError, ProcessedAction,
-    RequestedAction, SessionTypeParameters, Size, flag,
+    Acknowledge, ActionStatus, ChannelClosed, EncryptionChallenge, ExitCode, HandshakeComplete,
+    HandshakeRequest, HandshakeResponse, JsonPayload, KmsParameters, KmsResult, OpenDataChannel,
+    PayloadError, ProcessedAction, RequestedAction, SessionTypeParameters, Size, flag,
 };
 pub use wire::{Message, MessageKind, PayloadType, WireError};

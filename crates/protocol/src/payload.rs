@@ -10,8 +10,8 @@ use thiserror::Error;
 
 pub use control::{Acknowledge, ChannelClosed, ExitCode, OpenDataChannel, Size, flag};
 pub use handshake::{
-    ActionStatus, HandshakeComplete, HandshakeRequest, HandshakeResponse, KmsParameters, ProcessedAction,
-    RequestedAction, SessionTypeParameters,
+    ActionStatus, EncryptionChallenge, HandshakeComplete, HandshakeRequest, HandshakeResponse, KmsParameters,
+    KmsResult, ProcessedAction, RequestedAction, SessionTypeParameters,
 };
 
 /// Why a payload cannot be read. Holds no part of the payload, which may be what a user typed.

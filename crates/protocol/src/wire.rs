@@ -27,6 +27,7 @@ const SEQUENCE_AT: usize = 48;
 const FLAGS_AT: usize = 56;
 const ID_AT: usize = 64;
 const DIGEST_AT: usize = 80;
+const DIGEST_SIZE: usize = 32;
 const PAYLOAD_TYPE_AT: usize = 112;
 const SCHEMA_VERSION: u32 = 1;
 
@@ -113,7 +114,12 @@ impl Message {
     /// Writes the message as one frame, with its digest.
     #[must_use]
     pub fn encode(&self) -> Bytes {
-        let mut frame = BytesMut::with_capacity(SMALLEST_FRAME + self.payload.len());
+        self.encode_with(self.payload.len(), |frame| frame.put_slice(&self.payload))
+    }
+
+    /// Writes the message with what `write` appends as its payload, so that a payload needs no buffer of its own.
+    pub(crate) fn encode_with(&self, payload_bytes: usize, write: impl FnOnce(&mut BytesMut)) -> Bytes {
+        let mut frame = BytesMut::with_capacity(SMALLEST_FRAME + payload_bytes);
         frame.put_u32(HEADER_LENGTH as u32);
         frame.put_slice(&self.kind.padded());
         frame.put_u32(SCHEMA_VERSION);
@@ -121,15 +127,20 @@ impl Message {
         frame.put_i64(self.sequence);
         frame.put_u64(self.flags);
         frame.put_slice(&id_to_wire(self.id));
-        frame.put_slice(&digest_of(&self.payload));
+        frame.put_bytes(0, DIGEST_SIZE);
         frame.put_u32(self.payload_type.code());
-        frame.put_u32(u32::try_from(self.payload.len()).unwrap_or(u32::MAX));
-        frame.put_slice(&self.payload);
+        frame.put_bytes(0, PAYLOAD_LENGTH_SIZE);
+        write(&mut frame);
+        let payload = frame.get(SMALLEST_FRAME..).unwrap_or_default();
+        let length = u32::try_from(payload.len()).unwrap_or(u32::MAX);
+        let digest = digest_of(payload);
+        overwrite(&mut frame, DIGEST_AT, &digest);
+        overwrite(&mut frame, HEADER_LENGTH, &length.to_be_bytes());
         frame.freeze()
     }
 
     /// The digest covers the payload only; an empty payload has nothing to protect and some senders leave it zero.
-    fn check(&self, digest: [u8; 32]) -> Result<(), WireError> {
+    fn check(&self, digest: [u8; DIGEST_SIZE]) -> Result<(), WireError> {
         if self.created_at_ms == 0 {
             return Err(WireError::CreatedDate);
         }
@@ -170,7 +181,12 @@ fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
     bytes.get(at..)?.first_chunk().copied()
 }
 
-fn digest_of(payload: &[u8]) -> [u8; 32] {
+fn overwrite(frame: &mut [u8], at: usize, bytes: &[u8]) {
+    let field = frame.iter_mut().skip(at);
+    field.zip(bytes).for_each(|(to, from)| *to = *from);
+}
+
+fn digest_of(payload: &[u8]) -> [u8; DIGEST_SIZE] {
     Sha256::digest(payload).into()
 }
 

@@ -2,13 +2,20 @@
 
 mod anything;
 mod delivery;
+mod encryption;
 mod handshake;
 mod link;
+mod model;
 
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
 use super::*;
-use crate::{ActionStatus, ChannelFailure, HandshakeResponse, PayloadError, SessionType, WireError};
+use crate::cipher::Cipher;
+use crate::{
+    ActionStatus, ChannelFailure, DataKeyWanted, HandshakeResponse, PayloadError, SessionType, WireError,
+};
 
 const SIZE: Size = Size { cols: 120, rows: 40 };
 

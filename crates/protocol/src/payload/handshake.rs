@@ -1,4 +1,4 @@
-//! The three payloads of a handshake.
+//! The payloads of a handshake.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -48,6 +48,33 @@ pub struct KmsParameters {
     /// Base64 of 16 random bytes, from newer agents.
     #[serde(rename = "Challenge", default, skip_serializing_if = "Option::is_none")]
     pub challenge: Option<String>,
+}
+
+/// What the action `KMSEncryption` yields.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KmsResult {
+    /// Base64 of the data key as only KMS can read it.
+    #[serde(rename = "KMSCipherTextKey")]
+    pub ciphertext_key: String,
+    /// Not used by any agent; official clients write null.
+    #[serde(rename = "KMSCipherTextHash", default)]
+    pub ciphertext_hash: Value,
+    /// Whether the agent's challenge is in the encryption context of the data key. Agents pick their own context by it;
+    /// left out when false, because older agents do not know it.
+    #[serde(
+        rename = "ChallengeAcknowledgement",
+        default,
+        skip_serializing_if = "std::ops::Not::not"
+    )]
+    pub challenge_acknowledgement: bool,
+}
+
+/// Types 8 and 9: random bytes, encrypted with the sender's key. The answer holds the same bytes, encrypted with the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct EncryptionChallenge {
+    /// Base64 of nonce, ciphertext and tag.
+    pub challenge: String,
 }
 
 /// Type 6, sent exactly once: a second one under a new number would stop the agent's reader for good.
@@ -119,6 +146,14 @@ impl JsonPayload for HandshakeComplete {
     const NAME: &'static str = "HandshakeComplete";
 }
 
+impl JsonPayload for KmsResult {
+    const NAME: &'static str = "KMSEncryption result";
+}
+
+impl JsonPayload for EncryptionChallenge {
+    const NAME: &'static str = "encryption challenge";
+}
+
 impl From<u8> for ActionStatus {
     fn from(number: u8) -> Self {
         match number {
@@ -160,6 +195,23 @@ mod tests {
         let expected = r#"{"ClientVersion":"1.2.896.0","ProcessedClientActions":[{"ActionType":"SessionType","ActionStatus":1,"ActionResult":null,"Error":""}],"Errors":null}"#;
         assert_eq!(response.to_payload(), expected);
         assert_eq!(HandshakeResponse::from_payload(expected.as_bytes()), Ok(response));
+    }
+
+    #[test]
+    fn the_result_of_encryption_names_the_challenge_only_when_it_was_used() {
+        let mut result = KmsResult {
+            ciphertext_key: "AAAA".into(),
+            ciphertext_hash: Value::Null,
+            challenge_acknowledgement: false,
+        };
+        let plain = r#"{"KMSCipherTextKey":"AAAA","KMSCipherTextHash":null}"#;
+        assert_eq!(result.to_payload(), plain);
+        assert_eq!(KmsResult::from_payload(plain.as_bytes()), Ok(result.clone()));
+        result.challenge_acknowledgement = true;
+        let acknowledged =
+            r#"{"KMSCipherTextKey":"AAAA","KMSCipherTextHash":null,"ChallengeAcknowledgement":true}"#;
+        assert_eq!(result.to_payload(), acknowledged);
+        assert_eq!(KmsResult::from_payload(acknowledged.as_bytes()), Ok(result));
     }
 
     #[test]

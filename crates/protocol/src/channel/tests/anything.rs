@@ -14,6 +14,8 @@ enum Step {
         payload: Vec<u8>,
     },
     Handshake(i64, &'static str),
+    Encryption(i64),
+    Key(bool),
     Completion(i64),
     Acknowledge(i64),
     Publication(bool),
@@ -31,6 +33,8 @@ fn step() -> impl Strategy<Value = Step> {
         8 => (sequence(), 0_u32..15, proptest::collection::vec(any::<u8>(), 0..20))
             .prop_map(|(sequence, code, payload)| Step::Stream { sequence, code, payload }),
         2 => (sequence(), prop_oneof![Just("Standard_Stream"), Just("Dance")]).prop_map(|(n, name)| Step::Handshake(n, name)),
+        1 => sequence().prop_map(Step::Encryption),
+        2 => any::<bool>().prop_map(Step::Key),
         2 => sequence().prop_map(Step::Completion),
         6 => sequence().prop_map(Step::Acknowledge),
         2 => any::<bool>().prop_map(Step::Publication),
@@ -58,6 +62,17 @@ fn take(world: &mut World, step: Step) -> bool {
             drop(world.receive(sequence, PayloadType::HandshakeRequest, &request(name)));
             return true;
         }
+        Step::Encryption(sequence) => {
+            let actions = json!([{ "ActionType": "KMSEncryption", "ActionParameters": { "KMSKeyId": "k" } }]);
+            let request = json!({ "RequestedClientActions": actions }).to_string();
+            drop(world.receive(sequence, PayloadType::HandshakeRequest, request.as_bytes()));
+            return true;
+        }
+        Step::Key(given) if given => {
+            let key = DataKey::new(&[1; 64], vec![2], false).unwrap();
+            world.channel.provide_data_key(world.now, key);
+        }
+        Step::Key(_) => world.channel.refuse_data_key(world.now, "no"),
         Step::Completion(sequence) => {
             drop(world.receive(sequence, PayloadType::HandshakeComplete, COMPLETE));
             return true;

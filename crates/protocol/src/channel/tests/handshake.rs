@@ -91,7 +91,34 @@ fn a_lost_response_is_resent_with_the_same_number_and_bytes() {
 }
 
 #[test]
-fn output_before_the_completion_is_kept_and_delivered_after_it() {
+fn data_before_the_completion_ends_the_session() {
+    let early = [
+        PayloadType::Output,
+        PayloadType::StdErr,
+        PayloadType::ExitCode,
+        PayloadType::Flag,
+        PayloadType::Size,
+        PayloadType::None,
+        PayloadType::Other(77),
+    ];
+    for payload_type in early {
+        let mut world = World::opened();
+        world
+            .receive(0, PayloadType::HandshakeRequest, &request("Standard_Stream"))
+            .unwrap();
+        world.type_text("early");
+        world.receive(1, payload_type, b"\0\0\0\x03").unwrap();
+        world
+            .receive(2, PayloadType::HandshakeComplete, COMPLETE)
+            .unwrap();
+        assert_eq!(world.events(), [ChannelEvent::Failed(ChannelFailure::EarlyData)]);
+        assert_eq!((world.channel.input_room(), world.channel.held_input()), (0, 0));
+        assert_eq!(world.acknowledged(), [0, 1, 2]);
+    }
+}
+
+#[test]
+fn output_that_overtakes_the_completion_waits_for_it() {
     let mut world = World::opened();
     world
         .receive(
@@ -100,36 +127,22 @@ fn output_before_the_completion_is_kept_and_delivered_after_it() {
             &request("NonInteractiveCommands"),
         )
         .unwrap();
-    world.receive(1, PayloadType::Output, b"one").unwrap();
-    world.receive(3, PayloadType::Output, b"two").unwrap();
+    world.receive(2, PayloadType::Output, b"one").unwrap();
     assert_eq!(world.events(), []);
-    world.receive(2, PayloadType::HandshakeComplete, b"{}").unwrap();
-    assert_eq!(
-        world.events(),
-        [
-            ready(SessionType::NonInteractiveCommands),
-            output("one"),
-            output("two")
-        ]
-    );
-    assert_eq!(world.acknowledged(), [0, 1, 3, 2]);
+    world.receive(1, PayloadType::HandshakeComplete, b"{}").unwrap();
+    let expected = [ready(SessionType::NonInteractiveCommands), output("one")];
+    assert_eq!(world.events(), expected);
 }
 
 #[test]
-fn endless_output_before_the_completion_ends_the_handshake() {
+fn a_handshake_and_early_data_in_one_gap_send_no_response() {
     let mut world = World::opened();
+    world.receive(1, PayloadType::Output, b"one").unwrap();
     world
         .receive(0, PayloadType::HandshakeRequest, &request("Standard_Stream"))
         .unwrap();
-    for sequence in 1..2000 {
-        world
-            .receive(sequence, PayloadType::Output, &[b'x'; 1024])
-            .unwrap();
-    }
-    assert_eq!(
-        world.events(),
-        [ChannelEvent::Failed(ChannelFailure::NeverCompleted)]
-    );
+    assert_eq!(world.events(), [ChannelEvent::Failed(ChannelFailure::EarlyData)]);
+    assert_eq!(world.sent_data(), []);
 }
 
 #[test]
@@ -162,25 +175,6 @@ fn a_refused_handshake_is_answered_and_the_closing_text_still_arrives() {
 }
 
 #[test]
-fn a_demand_for_encryption_names_the_key() {
-    let mut world = World::opened();
-    let request = json!({ "AgentVersion": "3.3.987.0", "RequestedClientActions": [
-        { "ActionType": "KMSEncryption", "ActionParameters": { "KMSKeyId": "alias/key" } }] });
-    world
-        .receive(0, PayloadType::HandshakeRequest, request.to_string().as_bytes())
-        .unwrap();
-    let refusal = ChannelFailure::EncryptionUnsupported {
-        key_id: "alias/key".into(),
-    };
-    assert_eq!(world.events(), [ChannelEvent::Failed(refusal)]);
-    assert!(
-        world.sent_data()[0]
-            .1
-            .contains(r#""ActionType":"KMSEncryption","ActionStatus":2"#)
-    );
-}
-
-#[test]
 fn an_unreadable_request_fails_and_names_itself() {
     let mut world = World::opened();
     let defect = world.receive(0, PayloadType::HandshakeRequest, b"{").unwrap_err();
@@ -205,36 +199,93 @@ fn an_unreadable_request_fails_and_names_itself() {
 }
 
 #[test]
-fn a_second_request_under_a_new_number_is_acknowledged_and_not_answered() {
+fn a_request_of_too_many_actions_gets_no_answer() {
+    let actions: Vec<_> = (0..17).map(|_| json!({ "ActionType": "Dance" })).collect();
+    let request = json!({ "RequestedClientActions": actions }).to_string();
+    let mut world = World::opened();
+    let defect = world.receive(0, PayloadType::HandshakeRequest, request.as_bytes());
+    assert!(matches!(defect, Err(FrameError::Payload(_))));
+    let payload = "HandshakeRequest";
+    let failure = ChannelFailure::Malformed { payload };
+    assert_eq!(world.events(), [ChannelEvent::Failed(failure)]);
+    assert_eq!(world.sent_data(), []);
+}
+
+#[test]
+fn a_second_request_under_a_new_number_ends_the_session_and_is_not_answered() {
+    let mut world = World::opened();
+    for sequence in [0, 1] {
+        world
+            .receive(
+                sequence,
+                PayloadType::HandshakeRequest,
+                &request("Standard_Stream"),
+            )
+            .unwrap();
+    }
+    let payload = "HandshakeRequest";
+    let failure = ChannelFailure::OutOfOrder { payload };
+    assert_eq!(world.events(), [ChannelEvent::Failed(failure)]);
+    assert_eq!(world.acknowledged(), [0, 1]);
+}
+
+#[test]
+fn a_handshake_message_while_data_flows_ends_the_session() {
+    for (payload_type, payload) in [
+        (PayloadType::HandshakeRequest, "HandshakeRequest"),
+        (PayloadType::HandshakeResponse, "HandshakeResponse"),
+        (PayloadType::HandshakeComplete, "HandshakeComplete"),
+        (PayloadType::EncChallengeRequest, "EncChallengeRequest"),
+        (PayloadType::EncChallengeResponse, "EncChallengeResponse"),
+    ] {
+        let mut world = World::shell();
+        world.type_text("one");
+        world.frames();
+        world
+            .receive(1, payload_type, &request("Standard_Stream"))
+            .unwrap();
+        world.receive(2, PayloadType::Output, b"more").unwrap();
+        let failure = ChannelFailure::OutOfOrder { payload };
+        assert_eq!(world.events(), [ChannelEvent::Failed(failure)]);
+        world.pass(60_000);
+        assert_eq!(
+            world.acknowledged(),
+            [1, 2],
+            "acknowledged, and nothing else is sent"
+        );
+        assert_eq!(world.channel.input_room(), 0);
+    }
+}
+
+#[test]
+fn an_unreadable_completion_fails_and_names_itself() {
     let mut world = World::opened();
     world
         .receive(0, PayloadType::HandshakeRequest, &request("Standard_Stream"))
         .unwrap();
-    assert_eq!(world.sent_data().len(), 1);
-    let defect = world.receive(1, PayloadType::HandshakeRequest, &request("Standard_Stream"));
-    assert_eq!(
-        defect,
-        Err(FrameError::UnexpectedPayload {
-            payload_type: PayloadType::HandshakeRequest
-        })
-    );
-    let sent = world.sent();
-    assert_eq!((sent.len(), &sent[0].kind), (1, &MessageKind::Acknowledge));
-    assert_eq!(world.events(), []);
+    assert!(world.receive(1, PayloadType::HandshakeComplete, b"[").is_err());
+    let payload = "HandshakeComplete";
+    let failure = ChannelFailure::Malformed { payload };
+    assert_eq!(world.events(), [ChannelEvent::Failed(failure)]);
 }
 
 #[test]
-fn a_second_handshake_is_acknowledged_and_not_answered() {
+fn an_odd_message_while_data_flows_is_named_and_ignored() {
     let mut world = World::shell();
-    let defect = world.receive(1, PayloadType::HandshakeRequest, &request("Standard_Stream"));
-    assert_eq!(
-        defect,
-        Err(FrameError::UnexpectedPayload {
-            payload_type: PayloadType::HandshakeRequest
-        })
-    );
-    assert_eq!(world.acknowledged(), [1]);
-    assert_eq!(world.events(), []);
+    let odd = [
+        PayloadType::None,
+        PayloadType::Error,
+        PayloadType::Size,
+        PayloadType::Parameter,
+        PayloadType::Other(77),
+    ];
+    for (sequence, payload_type) in (1..).zip(odd) {
+        let defect = world.receive(sequence, payload_type, b"x");
+        assert_eq!(defect, Err(FrameError::UnexpectedPayload { payload_type }));
+    }
+    world.receive(6, PayloadType::Output, b"on").unwrap();
+    assert_eq!(world.events(), [output("on")]);
+    assert_eq!(world.acknowledged(), [1, 2, 3, 4, 5, 6]);
 }
 
 #[test]
