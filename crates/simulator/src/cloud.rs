@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::faults::Faults;
 use crate::keys::Keys;
+use crate::kms::Kms;
 use crate::session::Sessions;
+use crate::ssm::Preferences;
 use crate::world::World;
 
 /// The one shared state; a clone is a handle.
@@ -18,6 +20,10 @@ pub(crate) struct CloudState {
     pub(crate) keys: Keys,
     /// Sessions that StartSession granted.
     pub(crate) sessions: Sessions,
+    /// The keys of KMS.
+    pub(crate) kms: Arc<Kms>,
+    /// The key of each Region's preferences.
+    pub(crate) preferences: Preferences,
     /// What outside hands ordered to go wrong.
-    pub(crate) faults: Faults,
+    pub(crate) faults: Arc<Faults>,
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::cloud::Cloud;
-use crate::session::{FrameFaults, SessionRecord};
+use crate::session::{AgentBehaviour, FrameFaults, SessionRecord};
 
 /// A handle on a running simulator; clones act on the same one. The same orders exist over HTTP below
 /// `/_simulator/` on the simulator's port.
@@ -143,6 +143,47 @@ impl Control {
     pub fn expire_credentials(&self, profile: &str, expired: bool) -> bool {
         self.cloud.faults.expire(profile, expired);
         self.cloud.world.company().profile(profile).is_some()
+    }
+
+    /// The next `calls` calls of one operation, such as `ResumeSession`, are throttled.
+    pub fn throttle_operation(&self, operation: &str, calls: usize) {
+        self.cloud.faults.throttle_operation(operation, calls);
+    }
+
+    /// Every call of one operation waits this long; zero ends it. `Decrypt` also delays the agents' own calls.
+    pub fn delay_operation(&self, operation: &str, delay: Duration) {
+        self.cloud.faults.delay_operation(operation, delay);
+    }
+
+    /// Denies one operation, such as `ResumeSession` or `GenerateDataKey`, to a profile or without one to all (true), or
+    /// allows it again (false). `Decrypt` without a profile is denied to the agents, too. False when there is no such
+    /// profile.
+    pub fn deny_operation(&self, operation: &str, profile: Option<&str>, denied: bool) -> bool {
+        self.cloud.faults.deny_operation(operation, profile, denied);
+        profile.is_none_or(|profile| self.cloud.world.company().profile(profile).is_some())
+    }
+
+    /// ResumeSession answers without a token, as AWS does for a session that timed out (true), or with one (false).
+    pub fn withhold_tokens(&self, withheld: bool) {
+        self.cloud.faults.withhold_tokens(withheld);
+    }
+
+    /// From now on the shells of a pair are encrypted with this KMS key, by id, ARN or alias; none ends that. The key need
+    /// not exist. False when there is no such pair.
+    pub fn set_session_key(&self, profile: &str, region: &str, key: Option<&str>) -> bool {
+        let known = self.cloud.world.company().profile(profile);
+        let pair = known.filter(|profile| profile.regions.iter().any(|own| own == region));
+        if let Some(profile) = pair {
+            self.cloud
+                .preferences
+                .set_key(&profile.account, region, key);
+        }
+        pair.is_some()
+    }
+
+    /// How the agents of sessions behave that are granted from now on.
+    pub fn set_agent_behaviour(&self, behaviour: AgentBehaviour) {
+        self.cloud.sessions.set_behaviour(behaviour);
     }
 
     fn silence_agent(&self, node: &str, silent: bool) -> bool {

@@ -19,8 +19,10 @@ use crate::control::Control;
 use crate::faults::Faults;
 use crate::files::{self, AwsFiles};
 use crate::keys::{Credentials, Keys};
+use crate::kms::Kms;
 use crate::server;
 use crate::session::Sessions;
+use crate::ssm::Preferences;
 use crate::world::{Profile, World};
 
 /// What the operating system said, without its number and without the temporary name that follows it.
@@ -291,11 +293,15 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, SimulatorError> {
 
 fn make_cloud(config: &SimulatorConfig, scratch: PathBuf) -> Cloud {
     let world = World::new(config.seed, config.nodes, config.pairs, SystemTime::now());
+    let faults = Arc::new(Faults::default());
+    let kms = Arc::new(Kms::new(world.company(), config.seed, Arc::clone(&faults)));
     Arc::new(CloudState {
         keys: Keys::new(world.company(), &mut rand::rng()),
         world,
-        sessions: Sessions::new(config.timing, scratch, config.seed),
-        faults: Faults::default(),
+        sessions: Sessions::new(config.timing, scratch, config.seed, Arc::clone(&kms)),
+        preferences: Preferences::new(Arc::clone(&kms)),
+        kms,
+        faults,
     })
 }
 

@@ -42,7 +42,7 @@ impl AgentSession {
     }
 }
 
-/// What a worker is made from.
+/// What a worker is made from. Begin with [`AgentConfig::new`] and change what a test is about.
 #[derive(Debug, Clone)]
 pub struct AgentConfig {
     /// What the session is for.
@@ -54,6 +54,75 @@ pub struct AgentConfig {
     /// The real agent does not compare the digest of input with its payload and executes a corrupted one; true makes
     /// this agent drop it instead, for tests that corrupt input on the way.
     pub checks_digest: bool,
-    /// Message ids derive from it.
+    /// Message ids, challenges and nonces derive from it.
     pub seed: u64,
+    /// The session is encrypted with a data key of KMS; then shells and interactive commands have a handshake too.
+    pub encryption: Option<AgentEncryption>,
+    /// The real agent stops reading a command with separate output streams at a pause and loses what the command writes
+    /// from then on (observed). False makes this agent read on when the client is back.
+    pub loses_output_in_a_pause: bool,
+    /// What a hostile gateway or agent does instead of what is right; none in the ordinary case.
+    pub hostility: Option<AgentHostility>,
+}
+
+impl AgentConfig {
+    /// A newer agent as it is: no encryption, digests unchecked, every known weakness, nothing hostile.
+    #[must_use]
+    pub fn new(session: AgentSession, timing: AgentTiming) -> Self {
+        Self {
+            session,
+            timing,
+            agent_version: "3.3.987.0".to_owned(),
+            checks_digest: false,
+            seed: 1,
+            encryption: None,
+            loses_output_in_a_pause: true,
+            hostility: None,
+        }
+    }
+
+    /// Commands without a terminal always shake hands, everything else only for encryption.
+    pub(super) fn shakes_hands(&self) -> bool {
+        self.encryption.is_some() || !self.session.has_terminal()
+    }
+}
+
+/// What the agent knows of the encryption that the session's preferences or its document ask for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentEncryption {
+    /// The key as the document names it: id, ARN or alias.
+    pub key_id: String,
+    /// Newer agents send a random challenge, which the client may put into the encryption context of the data key.
+    pub challenge: bool,
+    /// The agent's setting `RequireKMSChallengeResponse`: a client that does not use the challenge is refused.
+    pub require_challenge_response: bool,
+}
+
+impl AgentEncryption {
+    /// A newer agent with its default settings.
+    #[must_use]
+    pub fn new(key_id: impl Into<String>) -> Self {
+        Self {
+            key_id: key_id.into(),
+            challenge: true,
+            require_challenge_response: false,
+        }
+    }
+}
+
+/// One hostile act. A client must end the session at each of them (or never begin it), and show nothing of what came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum AgentHostility {
+    /// The action `KMSEncryption` is left out of the HandshakeRequest, and everything goes in the clear: a downgrade.
+    DropsEncryption,
+    /// The HandshakeRequest names this key instead of the one of the preferences.
+    SwapsKey(String),
+    /// Output in the clear follows the HandshakeRequest at once.
+    OutputBeforeComplete,
+    /// After the HandshakeResponse the HandshakeRequest comes again, under a new sequence number.
+    RepeatsRequest,
+    /// The encryption challenge is encrypted with a key that is not the session's.
+    ChallengesWithWrongKey,
+    /// After the handshake of an encrypted session output still goes in the clear.
+    PlainOutput,
 }

@@ -2,6 +2,7 @@
 //! the program out. It has the real agent's weaknesses (amazon-ssm-agent of October 2024), because a client is right
 //! only when it works against them.
 
+mod encryption;
 mod input;
 mod output;
 #[cfg(test)]
@@ -12,10 +13,11 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use postern_protocol::{Moment, PayloadType};
+use postern_protocol::{Message, Moment, PayloadType};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
+use super::cipher::Cipher;
 use super::config::AgentConfig;
 use super::event::{AgentEvent, OutputKind, ProgramEnd};
 use super::frame::{self, ReadFrame};
@@ -28,8 +30,16 @@ use super::reader::Reader;
 const HANDSHAKE_TIMED_OUT: &str =
     "Handshake timed out. Please ensure that you have the latest version of the session manager plugin.";
 
+const CHALLENGE_TIMED_OUT: &str = "Timed out waiting for encryption challenge.";
+
 /// The worker of one session. Mutate it, then drain [`AgentCore::poll_transmit`] and [`AgentCore::poll_event`]; call
 /// [`AgentCore::handle_timeout`] when [`AgentCore::next_timeout`] has come.
+///
+/// An encrypted session ([`AgentConfig::encryption`]) shakes hands whatever it is for: request (type 5) with the action
+/// `KMSEncryption`, response (6), [`AgentEvent::DecryptDataKey`] answered by [`AgentCore::data_key`], challenge (8), its
+/// answer (9), completion (7), [`AgentEvent::Start`]. From then on Output, StdErr and ExitCode are encrypted, and so is the
+/// client's Output; everything else stays in the clear. The limits of 15 s before and after the challenge are
+/// [`AgentTiming::handshake_limit`](super::AgentTiming::handshake_limit).
 pub struct AgentCore {
     config: AgentConfig,
     stage: Stage,
@@ -40,6 +50,12 @@ pub struct AgentCore {
     /// The reader of the data channel is stuck for good.
     deaf: bool,
     interrupted: bool,
+    /// Of an encrypted session, from the client's data key on.
+    cipher: Option<Cipher>,
+    /// The challenge of the HandshakeRequest (base64).
+    offered_challenge: Option<String>,
+    /// Frames that came while KMS was asked.
+    unread: VecDeque<Bytes>,
     next_scan: Duration,
     ids: ChaCha8Rng,
     transmit: VecDeque<Bytes>,
@@ -53,11 +69,26 @@ enum Stage {
     Joining { ready_at: Duration },
     /// The HandshakeRequest is out: input is acknowledged and lost.
     AwaitingResponse { since: Duration },
-    /// The response is accepted, HandshakeComplete not yet sent: input is still acknowledged and lost.
+    /// KMS is asked for the client's data key; the reader stands still.
+    Decrypting {
+        since: Duration,
+        /// The HandshakeResponse, still without its acknowledgement.
+        response: Box<Message>,
+        customer_message: String,
+    },
+    /// The encryption challenge is out: everything else is acknowledged and lost.
+    AwaitingChallenge {
+        since: Duration,
+        sent_at: Duration,
+        /// What the client must send back.
+        challenge: [u8; 64],
+        customer_message: String,
+    },
+    /// The handshake is good, HandshakeComplete not yet sent: input is still acknowledged and lost.
     Settling {
         since: Duration,
         ready_at: Duration,
-        customer_message: &'static str,
+        customer_message: String,
     },
     /// The program is asked for: a terminal session refuses input silently until it is there.
     Starting,
@@ -87,15 +118,17 @@ impl AgentCore {
             paused: false,
             deaf: false,
             interrupted: false,
+            cipher: None,
+            offered_challenge: None,
+            unread: VecDeque::new(),
             next_scan: now.monotonic + config.timing.retransmit_scan,
             ids: ChaCha8Rng::seed_from_u64(config.seed),
             transmit: VecDeque::new(),
             events: VecDeque::new(),
             config,
         };
-        if !core.config.session.has_terminal() {
-            let request = handshake::request(&core.config.agent_version, core.config.session.wire_name());
-            core.send_stream(now, PayloadType::HandshakeRequest, request);
+        if core.config.shakes_hands() {
+            core.begin_handshake(now);
             core.stage = Stage::AwaitingResponse { since: now.monotonic };
         }
         core.handle_timeout(now);
@@ -105,6 +138,10 @@ impl AgentCore {
     /// One WebSocket message from the gateway. Frames that the agent cannot read are dropped without a word.
     pub fn handle_frame(&mut self, now: Moment, bytes: &Bytes) {
         if self.deaf || matches!(self.stage, Stage::Ended) {
+            return;
+        }
+        if matches!(self.stage, Stage::Decrypting { .. }) {
+            self.unread.push_back(bytes.clone());
             return;
         }
         match frame::read(bytes, self.config.checks_digest) {
@@ -157,6 +194,8 @@ impl AgentCore {
             Stage::Starting | Stage::Running => self.stage = Stage::Draining { end },
             Stage::Joining { .. }
             | Stage::AwaitingResponse { .. }
+            | Stage::Decrypting { .. }
+            | Stage::AwaitingChallenge { .. }
             | Stage::Settling { .. }
             | Stage::Draining { .. }
             | Stage::LateError { .. }
@@ -184,7 +223,10 @@ impl AgentCore {
             .then_some(self.next_scan);
         let stage = match &self.stage {
             Stage::Joining { ready_at } | Stage::Settling { ready_at, .. } => Some(*ready_at),
-            Stage::AwaitingResponse { since } => Some(*since + self.config.timing.handshake_limit),
+            Stage::AwaitingResponse { since } | Stage::Decrypting { since, .. } => {
+                Some(*since + self.config.timing.handshake_limit)
+            }
+            Stage::AwaitingChallenge { sent_at, .. } => Some(*sent_at + self.config.timing.handshake_limit),
             Stage::LateError { at, .. } => Some(*at),
             Stage::Closing { deadline } => Some(*deadline),
             Stage::Running | Stage::Draining { .. } if self.reads() => self.reader.next_read_at(),
@@ -229,8 +271,15 @@ impl AgentCore {
         }
         match &self.stage {
             Stage::Joining { ready_at } if at >= *ready_at => self.start_program(),
-            Stage::AwaitingResponse { since } if at >= *since + self.config.timing.handshake_limit => {
+            Stage::AwaitingResponse { since } | Stage::Decrypting { since, .. }
+                if at >= *since + self.config.timing.handshake_limit =>
+            {
                 self.fail_handshake(HANDSHAKE_TIMED_OUT);
+            }
+            Stage::AwaitingChallenge { sent_at, .. }
+                if at >= *sent_at + self.config.timing.handshake_limit =>
+            {
+                self.fail_handshake(CHALLENGE_TIMED_OUT);
             }
             Stage::Settling {
                 since,
@@ -255,6 +304,8 @@ impl AgentCore {
             }
             Stage::Joining { .. }
             | Stage::AwaitingResponse { .. }
+            | Stage::Decrypting { .. }
+            | Stage::AwaitingChallenge { .. }
             | Stage::Settling { .. }
             | Stage::Starting
             | Stage::Running
@@ -300,6 +351,7 @@ impl fmt::Debug for AgentCore {
         f.debug_struct("AgentCore")
             .field("session", &self.config.session)
             .field("stage", &self.stage)
+            .field("encrypted", &self.cipher.is_some())
             .field("paused", &self.paused)
             .field("deaf", &self.deaf)
             .field("unacknowledged", &self.outbox.len())

@@ -8,6 +8,15 @@ use postern_protocol::PayloadType;
 /// What the worker wants done outside.
 #[derive(Clone, PartialEq, Eq)]
 pub enum AgentEvent {
+    /// Ask KMS to decrypt the client's data key, then call [`data_key`](super::AgentCore::data_key). Until then the agent
+    /// takes no frame, as the real one, whose reader makes the call. Comes at most once, before [`AgentEvent::Start`].
+    DecryptDataKey {
+        /// The data key as the client sent it.
+        ciphertext: Bytes,
+        /// The value of `aws:ssm:RandomChallenge` in the encryption context, when the client says that it used it. The
+        /// other two members are `aws:ssm:SessionId` and `aws:ssm:TargetId`.
+        challenge: Option<String>,
+    },
     /// Start the program, then call [`program_started`](super::AgentCore::program_started) or
     /// [`program_ended`](super::AgentCore::program_ended).
     Start,
@@ -66,6 +75,13 @@ impl fmt::Debug for AgentEvent {
     /// Without what was typed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::DecryptDataKey { ciphertext, challenge } => {
+                write!(
+                    f,
+                    "DecryptDataKey({} bytes, challenge: {challenge:?})",
+                    ciphertext.len()
+                )
+            }
             Self::Start => f.write_str("Start"),
             Self::Input(bytes) => write!(f, "Input({} bytes)", bytes.len()),
             Self::Resize { cols, rows } => write!(f, "Resize({cols} x {rows})"),

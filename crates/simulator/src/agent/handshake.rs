@@ -1,8 +1,15 @@
 //! The agent's part of the handshake: what it asks and how it judges the answer.
 
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use bytes::Bytes;
 use postern_protocol::{ActionStatus, HandshakeComplete, HandshakeResponse, JsonPayload};
-use std::time::Duration;
+use serde::{Deserialize, Deserializer};
+
+/// The action that asks for a data key.
+const KMS_ENCRYPTION: &str = "KMSEncryption";
 
 /// The agent asks clients up to and including this version to update when output streams are separate.
 const LAST_VERSION_WITHOUT_SEPARATE_STREAMS: [u64; 3] = [1, 2, 295];
@@ -10,17 +17,30 @@ const LAST_VERSION_WITHOUT_SEPARATE_STREAMS: [u64; 3] = [1, 2, 295];
 const UPDATE_ADVICE: &str = "Please update session manager plugin version (minimum required version 1.2.312.0) \
                              for fully support of separate StdOut/StdErr output.\r\n";
 
+/// What the HandshakeRequest says of encryption.
+#[derive(Debug)]
+pub(super) struct KmsAction<'a> {
+    pub(super) key_id: &'a str,
+    /// Base64 of 16 random bytes; older agents have none.
+    pub(super) challenge: Option<&'a str>,
+}
+
 /// The HandshakeRequest for `session_type`.
-pub(super) fn request(agent_version: &str, session_type: &str) -> Bytes {
-    serde_json::json!({
-        "AgentVersion": agent_version,
-        "RequestedClientActions": [{
-            "ActionType": "SessionType",
-            "ActionParameters": { "SessionType": session_type, "Properties": null },
-        }],
-    })
-    .to_string()
-    .into()
+pub(super) fn request(agent_version: &str, session_type: &str, kms: Option<&KmsAction<'_>>) -> Bytes {
+    let mut actions = vec![serde_json::json!({
+        "ActionType": "SessionType",
+        "ActionParameters": { "SessionType": session_type, "Properties": null },
+    })];
+    actions.extend(kms.map(|kms| {
+        let mut parameters = serde_json::json!({ "KMSKeyId": kms.key_id });
+        if let (Some(challenge), Some(members)) = (kms.challenge, parameters.as_object_mut()) {
+            members.insert("Challenge".to_owned(), challenge.into());
+        }
+        serde_json::json!({ "ActionType": KMS_ENCRYPTION, "ActionParameters": parameters })
+    }));
+    serde_json::json!({ "AgentVersion": agent_version, "RequestedClientActions": actions })
+        .to_string()
+        .into()
 }
 
 /// The HandshakeComplete.
@@ -35,6 +55,48 @@ pub(super) fn complete(taken: Duration, customer_message: &str) -> Bytes {
 /// The client's answer in `payload`; none when it is not the JSON of one.
 pub(super) fn response(payload: &[u8]) -> Option<HandshakeResponse> {
     HandshakeResponse::from_payload(payload).ok()
+}
+
+/// The client's data key for the agent; none when the answer has no such action at all.
+pub(super) fn data_key(response: &HandshakeResponse) -> Option<Result<DataKeyAnswer, String>> {
+    let actions = &response.processed_client_actions;
+    let action = actions.iter().find(|action| action.action_type == KMS_ENCRYPTION)?;
+    Some(serde_json::from_value(action.action_result.clone()).map_err(|error| error.to_string()))
+}
+
+/// The challenge in a message of type 9, as the client sealed it; none when it is not the JSON of one.
+pub(super) fn sealed_challenge(payload: &[u8]) -> Option<Vec<u8>> {
+    serde_json::from_slice::<Challenge>(payload)
+        .ok()
+        .map(|answer| answer.challenge)
+}
+
+/// The message of type 8 with a sealed challenge.
+pub(super) fn challenge(sealed: &[u8]) -> Bytes {
+    serde_json::json!({ "Challenge": STANDARD.encode(sealed) })
+        .to_string()
+        .into()
+}
+
+/// What the action `KMSEncryption` yielded at the client.
+#[derive(Debug, Deserialize)]
+pub(super) struct DataKeyAnswer {
+    #[serde(rename = "KMSCipherTextKey", default, deserialize_with = "base64_bytes")]
+    pub(super) ciphertext: Vec<u8>,
+    #[serde(rename = "ChallengeAcknowledgement", default)]
+    pub(super) acknowledges_challenge: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Challenge {
+    #[serde(rename = "Challenge", default, deserialize_with = "base64_bytes")]
+    challenge: Vec<u8>,
+}
+
+/// Base64, or null for nothing, as the agent's own reader takes it.
+fn base64_bytes<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+    let text = Option::<String>::deserialize(from)?.unwrap_or_default();
+    STANDARD.decode(text).map_err(serde::de::Error::custom)
 }
 
 /// Why the agent cannot accept the answer. A list without any action is accepted.

@@ -24,6 +24,8 @@ pub(crate) struct Place {
     pub(crate) windows_node: bool,
     /// The simulator's private folder.
     pub(crate) scratch: PathBuf,
+    /// Who the programs run as, by name only: they are this computer's user's.
+    pub(crate) user: String,
     /// Unique to the session; in the environment of all its processes.
     pub(crate) mark: Uuid,
 }
@@ -31,7 +33,7 @@ pub(crate) struct Place {
 impl Place {
     /// The node's home folder, made if it is not there. Sessions on one node share it.
     pub(super) fn home(&self) -> io::Result<PathBuf> {
-        let home = self.node_folder().join("home").join("ssm-user");
+        let home = self.node_folder().join("home").join(&self.user);
         fs::create_dir_all(&home)?;
         // Keeps the hints that some distributions print at a first login out of the demo.
         fs::write(home.join(".hushlogin"), "")?;
@@ -63,8 +65,8 @@ impl Place {
             .collect();
         let own = [
             ("HOME", home.as_os_str().to_owned()),
-            ("USER", "ssm-user".into()),
-            ("LOGNAME", "ssm-user".into()),
+            ("USER", (&self.user).into()),
+            ("LOGNAME", (&self.user).into()),
             ("TERM", "xterm-256color".into()),
             (
                 "LANG",
@@ -116,9 +118,10 @@ impl Place {
             .map(|line| format!("printf '%s\\n' '{line}'\n"))
             .collect();
         // The user of the story is not root, whoever runs the simulator.
+        let user = &self.user;
         let folder = if is_bash { r"\w" } else { "$PWD" };
         format!(
-            "unset HISTFILE ENV\nhostname() {{ printf '%s\\n' '{name}'; }}\nPS1='ssm-user@{name}:{folder}$ '\n{notices}"
+            "unset HISTFILE ENV\nhostname() {{ printf '%s\\n' '{name}'; }}\nPS1='{user}@{name}:{folder}$ '\n{notices}"
         )
     }
 
@@ -159,6 +162,7 @@ mod tests {
             node_id: "i-0a1b2c3d4e5f60718".to_owned(),
             node_name: name.to_owned(),
             windows_node: false,
+            user: "ssm-user".to_owned(),
             scratch: PathBuf::from("unused"),
             mark: Uuid::nil(),
         }

@@ -25,9 +25,18 @@ pub(crate) enum Command {
     NonInteractive {
         /// The command line.
         line: String,
-        /// Whether standard error travels on its own; else both come together when the command is over.
-        separate_output: bool,
+        /// Standard error travels on its own; else both come together when the command is over.
+        separate: Option<SeparateOutput>,
     },
+}
+
+/// What stands in front of each of two separate outputs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct SeparateOutput {
+    /// Often empty.
+    pub(crate) output_prefix: String,
+    /// Often empty.
+    pub(crate) error_prefix: String,
 }
 
 /// A running program.
@@ -59,11 +68,11 @@ impl Program {
             Command::Interactive(line) => pty::start_command(line, place),
             Command::NonInteractive {
                 line,
-                separate_output: true,
-            } => standard_streams::start_separate(line, place),
+                separate: Some(prefixes),
+            } => standard_streams::start_separate(line, prefixes, place),
             Command::NonInteractive {
                 line,
-                separate_output: false,
+                separate: None,
             } => standard_streams::start_combined(line, place),
         }
     }

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 
 use super::event::{OutputKind, ProgramEnd};
-use super::program::{Controls, OUTPUT_PIECES, Program};
+use super::program::{Controls, OUTPUT_PIECES, Program, SeparateOutput};
 use crate::agent::Place;
 
 /// How much is read at once.
@@ -20,7 +20,11 @@ const READ_BYTES: usize = 1024;
 type Output = mpsc::Sender<(OutputKind, Bytes)>;
 
 /// Starts a command whose standard output and standard error travel as they come.
-pub(super) fn start_separate(line: &str, place: &Place) -> Result<Program, String> {
+pub(super) fn start_separate(
+    line: &str,
+    prefixes: &SeparateOutput,
+    place: &Place,
+) -> Result<Program, String> {
     let mut command = prepare(line, place)?;
     let mut child = command
         .stdout(Stdio::piped())
@@ -28,8 +32,20 @@ pub(super) fn start_separate(line: &str, place: &Place) -> Result<Program, Strin
         .spawn()
         .map_err(|e| not_started(line, &e))?;
     let (sender, output) = mpsc::channel(OUTPUT_PIECES);
-    tokio::spawn(forward(child.stdout.take(), OutputKind::Output, sender.clone()));
-    tokio::spawn(forward(child.stderr.take(), OutputKind::StdErr, sender));
+    let output_prefix = Bytes::from(prefixes.output_prefix.clone());
+    let error_prefix = Bytes::from(prefixes.error_prefix.clone());
+    tokio::spawn(forward(
+        output_prefix,
+        child.stdout.take(),
+        OutputKind::Output,
+        sender.clone(),
+    ));
+    tokio::spawn(forward(
+        error_prefix,
+        child.stderr.take(),
+        OutputKind::StdErr,
+        sender,
+    ));
     Ok(program(child, output, place, None))
 }
 
@@ -116,7 +132,7 @@ async fn wait(mut child: Child, end: oneshot::Sender<ProgramEnd>, collected: Opt
         let file = tokio::fs::File::open(&path).await.ok();
         // The open file can still be read.
         let _ = fs::remove_file(&path);
-        forward(file, OutputKind::Output, output).await;
+        forward(Bytes::new(), file, OutputKind::Output, output).await;
     }
 }
 
@@ -124,10 +140,20 @@ fn end_of(status: ExitStatus) -> ProgramEnd {
     status.code().map_or(ProgramEnd::Killed, ProgramEnd::Exited)
 }
 
-async fn forward(from: Option<impl AsyncRead + Unpin>, kind: OutputKind, output: Output) {
+/// `prefix` goes in front of the first bytes. That the real agent writes it once is not checked.
+async fn forward(
+    mut prefix: Bytes,
+    from: Option<impl AsyncRead + Unpin>,
+    kind: OutputKind,
+    output: Output,
+) {
     let Some(mut from) = from else { return };
     let mut buffer = [0; READ_BYTES];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {
+        let prefix = std::mem::take(&mut prefix);
+        if !prefix.is_empty() && output.send((kind, prefix)).await.is_err() {
+            return;
+        }
         let read = Bytes::copy_from_slice(buffer.get(..count).unwrap_or_default());
         if output.send((kind, read)).await.is_err() {
             return;

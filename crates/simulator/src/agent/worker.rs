@@ -9,12 +9,16 @@ use postern_protocol::Moment;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use zeroize::Zeroizing;
 
 use super::config::AgentConfig;
 use super::core::AgentCore;
 use super::event::{AgentEvent, OutputKind, ProgramEnd};
 use super::program::{Command, Controls, Program};
 use crate::agent::Place;
+
+/// The data key, or why there is none in the words of KMS.
+pub(crate) type DecryptedDataKey = Result<Zeroizing<Vec<u8>>, String>;
 
 /// Where the worker's frames and news go.
 pub(crate) trait Gateway: Send + Sync {
@@ -23,6 +27,13 @@ pub(crate) trait Gateway: Send + Sync {
 
     /// The program runs and has this process id.
     fn started(&self, process_id: u32);
+
+    /// Asks KMS, on behalf of the node, to decrypt the client's data key.
+    fn decrypt_data_key(
+        &self,
+        ciphertext: Bytes,
+        challenge: Option<String>,
+    ) -> oneshot::Receiver<DecryptedDataKey>;
 }
 
 /// Runs a worker to the end of its session and answers the text for `channel_closed`. Everything that the program
@@ -65,6 +76,8 @@ struct Worker {
     controls: Option<Controls>,
     /// A program that is to be killed.
     doomed: Option<Controls>,
+    /// While KMS is asked.
+    data_key: Option<oneshot::Receiver<DecryptedDataKey>>,
     input: Option<mpsc::Sender<Bytes>>,
     output: Option<mpsc::Receiver<(OutputKind, Bytes)>>,
     end: Option<oneshot::Receiver<ProgramEnd>>,
@@ -83,6 +96,7 @@ impl Worker {
             place,
             controls: None,
             doomed: None,
+            data_key: None,
             input: None,
             output: None,
             end: None,
@@ -96,6 +110,9 @@ impl Worker {
     fn follow_orders(&mut self, gateway: &impl Gateway) -> Option<String> {
         while let Some(event) = self.core.poll_event() {
             match event {
+                AgentEvent::DecryptDataKey { ciphertext, challenge } => {
+                    self.data_key = Some(gateway.decrypt_data_key(ciphertext, challenge));
+                }
                 AgentEvent::Start => self.start_program(gateway),
                 AgentEvent::Input(bytes) => self.waiting_input.push_back(bytes),
                 AgentEvent::Resize { cols, rows } => {
@@ -147,7 +164,7 @@ impl Worker {
         let delivery = gateway.deliver(frame);
         tokio::pin!(delivery);
         loop {
-            let hears = self.waiting_input.is_empty() && !self.core.is_ended();
+            let hears = self.hears() && !self.core.is_ended();
             tokio::select! {
                 biased;
                 () = &mut delivery => return,
@@ -155,6 +172,11 @@ impl Worker {
                 Some(frame) = frames.recv(), if hears => self.core.handle_frame(self.clock.now(), &frame),
             }
         }
+    }
+
+    /// The reader stands still while the program does not take its input and while KMS is asked.
+    fn hears(&self) -> bool {
+        self.waiting_input.is_empty() && self.data_key.is_none()
     }
 
     /// Gives the core the output that it has room for, and the program's end behind the last of it.
@@ -178,10 +200,15 @@ impl Worker {
         let due = self.core.next_timeout().map(|at| self.clock.origin + at);
         tokio::select! {
             () = stop.cancelled() => self.core.terminate(),
-            frame = frames.recv(), if self.waiting_input.is_empty() => match frame {
+            frame = frames.recv(), if self.hears() => match frame {
                 Some(frame) => self.core.handle_frame(self.clock.now(), &frame),
                 None => self.core.terminate(),
             },
+            key = decrypted(self.data_key.as_mut()) => {
+                self.data_key = None;
+                let key = key.as_ref().map(|key| key.as_slice()).map_err(String::as_str);
+                self.core.data_key(self.clock.now(), key);
+            }
             permit = reserve(self.input.as_ref()), if !self.waiting_input.is_empty() => {
                 let bytes = self.waiting_input.pop_front();
                 // Without a permit the program reads no more; what was typed is lost with it.
@@ -201,6 +228,13 @@ impl Worker {
             }
             () = sleep_until(due) => self.core.handle_timeout(self.clock.now()),
         }
+    }
+}
+
+async fn decrypted(key: Option<&mut oneshot::Receiver<DecryptedDataKey>>) -> DecryptedDataKey {
+    match key {
+        Some(key) => key.await.unwrap_or_else(|_| Err("KMS did not answer".to_owned())),
+        None => std::future::pending().await,
     }
 }
 

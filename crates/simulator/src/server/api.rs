@@ -1,4 +1,4 @@
-//! `POST /` (and `GET /` of the query services): authenticates, applies faults, and hands on to EC2, STS or SSM.
+//! `POST /` (and `GET /` of the query services): authenticates, applies faults, and hands on to the service that is meant.
 
 use std::time::SystemTime;
 
@@ -15,7 +15,7 @@ use super::failure::Failure;
 use super::params::Params;
 use crate::cloud::{Cloud, CloudState};
 use crate::sigv4::{Authorization, SignedRequest};
-use crate::{ec2, ssm, sts};
+use crate::{ec2, ecs, kms, ssm, sts};
 
 /// The largest request body that is read. AWS takes no more of these services either.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -26,6 +26,29 @@ enum Operation {
     Sts(Params),
     /// The name after `AmazonSSM.`.
     Ssm(String),
+    /// The name after `TrentService.`.
+    Kms(String),
+    /// The name after `AmazonEC2ContainerServiceV20141113.`.
+    Ecs(String),
+}
+
+impl Operation {
+    fn service(&self) -> &'static str {
+        match self {
+            Self::Ec2(_) => "ec2",
+            Self::Sts(_) => "sts",
+            Self::Ssm(_) => "ssm",
+            Self::Kms(_) => "kms",
+            Self::Ecs(_) => "ecs",
+        }
+    }
+
+    fn name(&self) -> &str {
+        match self {
+            Self::Ec2(params) | Self::Sts(params) => params.get("Action").unwrap_or(""),
+            Self::Ssm(name) | Self::Kms(name) | Self::Ecs(name) => name,
+        }
+    }
 }
 
 /// Answers one API call.
@@ -40,9 +63,8 @@ pub(super) async fn answer(State(cloud): State<Cloud>, request: Request) -> Resp
         );
         return dialect(&parts.headers).fail(request_id, &failure);
     };
-    tokio::time::sleep(cloud.faults.current_delay()).await;
     let dialect = dialect(&parts.headers);
-    match call(&cloud, dialect, &parts, &body, request_id) {
+    match call(&cloud, dialect, &parts, &body, request_id).await {
         Ok(body) => dialect.answer(StatusCode::OK, request_id, body),
         Err(failure) => {
             tracing::debug!(code = failure.code, message = %failure.message, "refused a call");
@@ -72,7 +94,7 @@ fn dialect(headers: &HeaderMap) -> Dialect {
     }
 }
 
-fn call(
+async fn call(
     cloud: &CloudState,
     dialect: Dialect,
     parts: &Parts,
@@ -80,8 +102,9 @@ fn call(
     request_id: Uuid,
 ) -> Result<Vec<u8>, Failure> {
     let operation = operation(dialect, parts, body)?;
+    tokio::time::sleep(cloud.faults.current_delay(operation.name())).await;
     let caller = caller(cloud, dialect, &operation, parts, body)?;
-    if cloud.faults.takes_throttled_call() {
+    if cloud.faults.takes_throttled_call(operation.name()) {
         return Err(Failure::throttled(dialect));
     }
     permit(cloud, dialect, &operation, &caller)?;
@@ -89,6 +112,8 @@ fn call(
         Operation::Ec2(params) => ec2::answer(cloud, &caller, &params, request_id),
         Operation::Sts(params) => sts::answer(&caller, &params, request_id),
         Operation::Ssm(name) => ssm::answer(cloud, &caller, &name, body, parts.headers.get("host")),
+        Operation::Kms(name) => kms::answer(&cloud.kms, &caller, &name, body),
+        Operation::Ecs(name) => ecs::answer(cloud, &caller, &name, body, parts.headers.get("host")),
     }
 }
 
@@ -100,11 +125,13 @@ fn operation(dialect: Dialect, parts: &Parts, body: &Bytes) -> Result<Operation,
                 .get("x-amz-target")
                 .and_then(|target| target.to_str().ok())
                 .unwrap_or("");
-            let name = target
-                .strip_prefix("AmazonSSM.")
-                .filter(|_| parts.method == Method::POST);
-            name.map(|name| Operation::Ssm(name.to_owned()))
-                .ok_or_else(|| ssm::unknown_operation(target))
+            let named = target.split_once('.').filter(|_| parts.method == Method::POST);
+            match named.map(|(service, name)| (service, name.to_owned())) {
+                Some(("AmazonSSM", name)) => Ok(Operation::Ssm(name)),
+                Some(("TrentService", name)) => Ok(Operation::Kms(name)),
+                Some(("AmazonEC2ContainerServiceV20141113", name)) => Ok(Operation::Ecs(name)),
+                Some(_) | None => Err(ssm::unknown_operation(target)),
+            }
         }
         Dialect::Ec2 => Ok(Operation::Ec2(params(parts, body))),
         Dialect::Sts => Ok(Operation::Sts(params(parts, body))),
@@ -122,11 +149,6 @@ fn caller(
     parts: &Parts,
     body: &Bytes,
 ) -> Result<Caller, Failure> {
-    let service = match operation {
-        Operation::Ec2(_) => "ec2",
-        Operation::Sts(_) => "sts",
-        Operation::Ssm(_) => "ssm",
-    };
     let request = SignedRequest {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -134,7 +156,7 @@ fn caller(
         headers: &parts.headers,
         body,
     };
-    authenticate(cloud, request, service, SystemTime::now())
+    authenticate(cloud, request, operation.service(), SystemTime::now())
         .map_err(|why| Failure::unauthenticated(dialect, &why))
 }
 
@@ -145,16 +167,16 @@ fn permit(
     operation: &Operation,
     caller: &Caller,
 ) -> Result<(), Failure> {
-    let denied = caller.profile.denied || cloud.faults.is_denied(&caller.profile.name);
-    let action = match operation {
-        Operation::Ec2(params) => format!("ec2:{}", params.get("Action").unwrap_or("")),
-        Operation::Sts(_) => return Ok(()),
-        Operation::Ssm(name) => format!("ssm:{name}"),
-    };
-    if !denied {
+    let (service, name, profile) = (operation.service(), operation.name(), &caller.profile.name);
+    let denied = caller.profile.denied
+        || cloud.faults.is_denied(profile)
+        || cloud.faults.is_operation_denied(name, Some(profile));
+    if !denied || matches!(operation, Operation::Sts(_)) {
         return Ok(());
     }
-    let resource = format!("arn:aws:ssm:{}:{}:*", caller.region, caller.profile.account);
+    let action = format!("{service}:{name}");
+    // EC2's refusals name no resource.
+    let resource = format!("arn:aws:{service}:{}:{}:*", caller.region, caller.profile.account);
     Err(Failure::denied(
         dialect,
         &caller.profile.principal().arn,

@@ -10,9 +10,10 @@ use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::agent::AgentHostility;
 use crate::cloud::Cloud;
 use crate::control::Control;
-use crate::session::{SessionRecord, SessionState};
+use crate::session::{AgentBehaviour, SessionRecord, SessionState};
 
 /// A page in a browser cannot send this header to another origin without asking first, and nobody answers.
 const HEADER: &str = "x-postern-simulator";
@@ -31,6 +32,17 @@ struct Order {
     code: Option<u16>,
     calls: usize,
     milliseconds: u64,
+    /// Such as `ResumeSession`; none for every operation.
+    operation: Option<String>,
+    region: String,
+    /// None for no encryption.
+    key: Option<String>,
+    challenge: Option<bool>,
+    require_challenge_response: bool,
+    /// Whether the real agent's loss of output in a pause is left out.
+    keeps_output_in_a_pause: bool,
+    /// The name of a hostile act, such as `drops-encryption`; `swaps-key` goes with `key`.
+    hostility: Option<String>,
 }
 
 /// `GET /_simulator/sessions`: all sessions of this run, the oldest first.
@@ -82,6 +94,16 @@ fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
         "agents/stop" => done(control.stop_agent(node)),
         "agents/start" => done(control.start_agent(node)),
         "sessions/end" => done(control.end_session(session, &said.output)),
+        "sessions/key" => done(control.set_session_key(profile, &said.region, said.key.as_deref())),
+        "agents/behave" => match behaviour(said) {
+            Some(behaviour) => always(|| control.set_agent_behaviour(behaviour)),
+            None => done(false),
+        },
+        "faults/withhold-tokens" => always(|| control.withhold_tokens(true)),
+        "faults/give-tokens" => always(|| control.withhold_tokens(false)),
+        "faults/throttle" | "faults/delay" | "faults/deny" | "faults/allow" if said.operation.is_some() => {
+            order_operation(control, order, said)
+        }
         "faults/throttle" => always(|| control.throttle(said.calls)),
         "faults/delay" => always(|| control.delay(Duration::from_millis(said.milliseconds))),
         "faults/deny" => done(control.deny(profile, true)),
@@ -93,6 +115,37 @@ fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
             &json!({ "error": format!("There is no order {order}.") }),
         ),
     }
+}
+
+/// The orders about one operation.
+fn order_operation(control: &Control, order: &str, said: &Order) -> Response {
+    let operation = said.operation.as_deref().unwrap_or("");
+    let delay = Duration::from_millis(said.milliseconds);
+    match order {
+        "faults/throttle" => always(|| control.throttle_operation(operation, said.calls)),
+        "faults/delay" => always(|| control.delay_operation(operation, delay)),
+        _ => done(control.deny_operation(operation, said.profile.as_deref(), order == "faults/deny")),
+    }
+}
+
+/// None when there is no such hostile act.
+fn behaviour(said: &Order) -> Option<AgentBehaviour> {
+    let hostility = match said.hostility.as_deref() {
+        None => None,
+        Some("drops-encryption") => Some(AgentHostility::DropsEncryption),
+        Some("swaps-key") => Some(AgentHostility::SwapsKey(said.key.clone()?)),
+        Some("output-before-complete") => Some(AgentHostility::OutputBeforeComplete),
+        Some("repeats-request") => Some(AgentHostility::RepeatsRequest),
+        Some("challenges-with-wrong-key") => Some(AgentHostility::ChallengesWithWrongKey),
+        Some("plain-output") => Some(AgentHostility::PlainOutput),
+        Some(_) => return None,
+    };
+    Some(AgentBehaviour {
+        challenge: said.challenge,
+        require_challenge_response: said.require_challenge_response,
+        loses_output_in_a_pause: !said.keeps_output_in_a_pause,
+        hostility,
+    })
 }
 
 fn always(act: impl FnOnce()) -> Response {

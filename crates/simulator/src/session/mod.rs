@@ -1,5 +1,6 @@
 //! The registry of granted sessions.
 
+mod behaviour;
 mod clock;
 mod faults;
 mod plan;
@@ -13,7 +14,8 @@ mod session;
 
 use clock::wall_clock_ms;
 pub use faults::FrameFaults;
-pub(crate) use plan::GrantError;
+pub use behaviour::AgentBehaviour;
+pub(crate) use plan::{GrantError, plan};
 pub(crate) use registry::{Grant, SessionRequest, Sessions};
 pub use registry::{SessionRecord, SessionState};
 pub(crate) use relay::{LinkEnd, LinkFrame, LinkOrder};

@@ -1,121 +1,162 @@
-//! What the agent does for a granted session: which documents there are sessions for, and with which parameters.
+//! What the agent does for a granted session: what a document and its parameters come to.
 
 use thiserror::Error;
 
-use crate::agent::{AgentSession, Command};
-use crate::ssm::{DocumentKind, document};
+use crate::agent::{AgentSession, Command, SeparateOutput};
+use crate::ssm::{Arguments, Document, ParameterError, arguments};
 
 /// Why a session cannot be granted. Its `Display` is the message of the API's error.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum GrantError {
-    /// There is no such document.
-    #[error("Document with name {document} does not exist.")]
-    UnknownDocument {
-        /// Its name.
-        document: String,
-    },
     /// The document exists, but the simulated agent cannot run its sessions.
     #[error("The simulator has no sessions of the document {document} yet; shells and commands work.")]
     UnsupportedDocument {
         /// Its name.
         document: String,
     },
-    /// A parameter that the document needs is not there, or is empty, or has several values.
-    #[error("The document {document} needs exactly one value for the parameter {parameter}.")]
-    MissingParameter {
+    /// A parameter is not what the document asks for.
+    #[error(transparent)]
+    Parameter(#[from] ParameterError),
+    /// With these parameters there is nothing to run.
+    #[error("The document {document} has no command to run with these parameters.")]
+    NoCommand {
         /// The document.
         document: String,
-        /// Its parameter.
-        parameter: &'static str,
     },
 }
 
 /// What the agent is started with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(crate) struct Plan {
     pub(super) session: AgentSession,
     pub(super) command: Command,
+    /// The KMS key that the document names.
+    pub(super) key: Option<String>,
+    /// The user that a shell runs as, where the document names one.
+    pub(super) run_as: Option<String>,
 }
 
 /// The plan for a document and its parameters.
-pub(super) fn plan(name: &str, parameters: &[(String, Vec<String>)]) -> Result<Plan, GrantError> {
-    let kind = document(name).ok_or_else(|| GrantError::UnknownDocument {
-        document: name.to_owned(),
-    })?;
-    match kind {
-        DocumentKind::Shell => Ok(Plan {
-            session: AgentSession::Shell,
-            command: Command::Shell,
-        }),
-        DocumentKind::InteractiveCommand => {
-            let command = Command::Interactive(command_line(name, parameters)?);
-            Ok(Plan {
-                session: AgentSession::InteractiveCommand,
-                command,
-            })
+pub(crate) fn plan(document: &Document, parameters: &[(String, Vec<String>)]) -> Result<Plan, GrantError> {
+    let arguments = arguments(document, parameters)?;
+    let (session, command) = match document.text("/sessionType") {
+        "Standard_Stream" => (AgentSession::Shell, Command::Shell),
+        "InteractiveCommands" => {
+            let line = command_line(document, &arguments)?;
+            (AgentSession::InteractiveCommand, Command::Interactive(line))
         }
-        DocumentKind::NonInteractiveCommand => non_interactive(name, parameters, false),
-        DocumentKind::NonInteractiveCommandSeparateOutput => non_interactive(name, parameters, true),
-        DocumentKind::SshPort | DocumentKind::PortForward | DocumentKind::RemoteHostForward => {
-            Err(GrantError::UnsupportedDocument {
-                document: name.to_owned(),
-            })
+        "NonInteractiveCommands" => non_interactive(document, &arguments)?,
+        _ => {
+            return Err(GrantError::UnsupportedDocument {
+                document: document.name.clone(),
+            });
         }
-    }
-}
-
-fn non_interactive(
-    name: &str,
-    parameters: &[(String, Vec<String>)],
-    separate_output: bool,
-) -> Result<Plan, GrantError> {
-    let line = command_line(name, parameters)?;
+    };
+    let named = |path| Some(document.text(path).to_owned()).filter(|text| !text.is_empty());
     Ok(Plan {
-        session: AgentSession::NonInteractiveCommand { separate_output },
-        command: Command::NonInteractive {
-            line,
-            separate_output,
-        },
+        session,
+        command,
+        key: named("/inputs/kmsKeyId"),
+        run_as: named("/inputs/runAsDefaultUser"),
     })
 }
 
-fn command_line(document: &str, parameters: &[(String, Vec<String>)]) -> Result<String, GrantError> {
-    let values = parameters
-        .iter()
-        .find(|(name, _)| name == "command")
-        .map(|(_, values)| values.as_slice());
-    match values {
-        Some([line]) if !line.trim().is_empty() => Ok(line.clone()),
-        Some(_) | None => Err(GrantError::MissingParameter {
-            document: document.to_owned(),
-            parameter: "command",
-        }),
+fn non_interactive(document: &Document, arguments: &Arguments) -> Result<(AgentSession, Command), GrantError> {
+    let line = command_line(document, arguments)?;
+    let property = |name: &str| arguments.put_into(document.text(&format!("/properties/linux/{name}")));
+    // The agent takes a boolean as well as its text, in whatever case (from its source).
+    let as_boolean = document.content.pointer("/properties/linux/separateOutputStream");
+    let separate_output = as_boolean.and_then(serde_json::Value::as_bool) == Some(true)
+        || property("separateOutputStream").eq_ignore_ascii_case("true");
+    let separate = separate_output.then(|| SeparateOutput {
+        output_prefix: property("stdOutSeparatorPrefix"),
+        error_prefix: property("stdErrSeparatorPrefix"),
+    });
+    let session = AgentSession::NonInteractiveCommand { separate_output };
+    Ok((session, Command::NonInteractive { line, separate }))
+}
+
+/// The demo's nodes all run their programs on this computer, whatever system they claim to have.
+fn command_line(document: &Document, arguments: &Arguments) -> Result<String, GrantError> {
+    let line = arguments.put_into(document.text("/properties/linux/commands"));
+    if line.trim().is_empty() {
+        return Err(GrantError::NoCommand {
+            document: document.name.clone(),
+        });
     }
+    Ok(line)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ssm::{documents, find};
+
+    fn plan_of(name: &str, parameters: &[(&str, &str)]) -> Result<Plan, GrantError> {
+        let document = find(documents("eu-central-1", None), Some(name)).unwrap();
+        let parameters: Vec<(String, Vec<String>)> = parameters
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]))
+            .collect();
+        plan(&document, &parameters)
+    }
 
     #[test]
     fn port_sessions_are_refused_clearly() {
         for name in ["AWS-StartSSHSession", "AWS-StartPortForwardingSession"] {
-            let error = plan(name, &[]).unwrap_err();
+            let error = plan_of(name, &[]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
         }
     }
 
     #[test]
     fn a_command_document_needs_its_command() {
-        let of = |values: &[&str]| {
-            let values = values.iter().map(|value| (*value).to_owned()).collect();
-            plan("AWS-StartInteractiveCommand", &[("command".to_owned(), values)])
-        };
+        let name = "AWS-StartInteractiveCommand";
         assert_eq!(
-            of(&["top"]).unwrap().command,
+            plan_of(name, &[("command", "top")]).unwrap().command,
             Command::Interactive("top".to_owned())
         );
-        assert!(of(&[]).is_err() && of(&[" "]).is_err() && of(&["a", "b"]).is_err());
-        assert!(plan("AWS-StartInteractiveCommand", &[]).is_err());
+        assert!(plan_of(name, &[("command", " ")]).is_err() && plan_of(name, &[]).is_err());
+    }
+
+    #[test]
+    fn output_is_separate_when_the_document_or_its_parameter_says_so() {
+        let separate = |name: &str, parameters: &[(&str, &str)]| {
+            let plan = plan_of(name, parameters).unwrap();
+            let Command::NonInteractive { separate, .. } = plan.command else {
+                panic!("{:?}", plan.command)
+            };
+            assert_eq!(
+                plan.session,
+                AgentSession::NonInteractiveCommand {
+                    separate_output: separate.is_some()
+                }
+            );
+            separate
+        };
+        let aws = "AWS-StartNonInteractiveCommand";
+        assert_eq!(separate(aws, &[("command", "ls")]), None);
+        let asked = [
+            ("command", "ls"),
+            ("separateOutputStream", "True"),
+            ("stdErrSeparatorPrefix", "ERR:"),
+        ];
+        assert_eq!(separate(aws, &asked).unwrap().error_prefix, "ERR:");
+        assert!(separate("Acme-RestartService", &[("service", "nginx")]).is_some());
+        assert!(
+            separate(
+                "Acme-NonInteractiveCommand-SeparateOutput",
+                &[("command", "ls")]
+            )
+            .is_some()
+        );
+    }
+
+    #[test]
+    fn the_key_and_the_user_come_from_the_document() {
+        let plan = plan_of("Acme-Shell-Encrypted", &[]).unwrap();
+        assert_eq!(plan.key.as_deref(), Some("alias/acme-sessions"));
+        let plan = plan_of("Acme-RunAs", &[]).unwrap();
+        assert_eq!((plan.key, plan.run_as.as_deref()), (None, Some("deploy")));
     }
 }

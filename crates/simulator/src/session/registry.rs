@@ -9,10 +9,12 @@ use bytes::Bytes;
 use tokio_util::task::TaskTracker;
 
 use super::faults::FrameFaults;
-use super::plan::{GrantError, plan};
+use super::behaviour::AgentBehaviour;
+use super::plan::Plan;
 use super::relay::{LinkFrame, LinkOrder};
 use super::session::Session;
 use crate::agent::AgentTiming;
+use crate::kms::Kms;
 use crate::world::Node;
 
 /// How many ended sessions are remembered.
@@ -29,8 +31,6 @@ pub(crate) struct SessionRequest {
     pub(crate) owner_name: String,
     /// The document, always named (`SSM-SessionManagerRunShell` when the caller left it out).
     pub(crate) document: String,
-    /// The document's parameters.
-    pub(crate) parameters: Vec<(String, Vec<String>)>,
     /// What the caller gave as reason.
     pub(crate) reason: Option<String>,
 }
@@ -89,6 +89,7 @@ pub(crate) struct Sessions {
     timing: AgentTiming,
     scratch: PathBuf,
     seed: u64,
+    kms: Arc<Kms>,
     agents: TaskTracker,
     all: Mutex<All>,
     links_refused: AtomicBool,
@@ -101,32 +102,29 @@ struct All {
     granted: u64,
     link_lifetime: Option<Duration>,
     misdirection: Option<String>,
+    behaviour: AgentBehaviour,
 }
 
 impl Sessions {
     /// A registry without sessions. Shells get their homes in `scratch`.
-    pub(crate) fn new(timing: AgentTiming, scratch: PathBuf, seed: u64) -> Self {
+    pub(crate) fn new(timing: AgentTiming, scratch: PathBuf, seed: u64, kms: Arc<Kms>) -> Self {
         Self {
             timing,
             scratch,
             seed,
+            kms,
             agents: TaskTracker::new(),
             all: Mutex::default(),
             links_refused: AtomicBool::new(false),
         }
     }
 
-    /// Whether sessions of this document can be granted; the error is for the API's caller.
-    pub(crate) fn supports(document: &str, parameters: &[(String, Vec<String>)]) -> Result<(), GrantError> {
-        plan(document, parameters).map(drop)
-    }
-
     /// Grants a new session and starts its agent. To be called inside the runtime.
-    pub(crate) fn grant(&self, request: SessionRequest) -> Result<Grant, GrantError> {
-        let plan = plan(&request.document, &request.parameters)?;
+    pub(crate) fn grant(&self, request: SessionRequest, plan: Plan) -> Grant {
         let mut all = self.lock();
         all.granted += 1;
-        let (session, frames) = Session::new(all.granted, request);
+        let behaviour = all.behaviour.clone();
+        let (session, frames) = Session::new(all.granted, request, Arc::clone(&self.kms));
         all.forget_oldest_ended();
         all.sessions.push(session.clone());
         drop(all);
@@ -136,8 +134,8 @@ impl Sessions {
             token,
         };
         self.agents
-            .spawn(session.run(plan, self.timing, self.scratch.clone(), self.seed, frames));
-        Ok(grant)
+            .spawn(session.run(plan, behaviour, self.timing, self.scratch.clone(), self.seed, frames));
+        grant
     }
 
     /// A new token for a session that is not ended.
@@ -225,6 +223,11 @@ impl Sessions {
     /// See [`Sessions::set_link_lifetime`].
     pub(crate) fn link_lifetime(&self) -> Option<Duration> {
         self.lock().link_lifetime
+    }
+
+    /// How the agents of sessions behave that are granted from now on.
+    pub(crate) fn set_behaviour(&self, behaviour: AgentBehaviour) {
+        self.lock().behaviour = behaviour;
     }
 
     /// From here on StartSession and ResumeSession give out this text as StreamUrl; none means the true one.

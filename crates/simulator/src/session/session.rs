@@ -1,18 +1,22 @@
 //! One granted session: its tokens, its agent and its relay.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use rand::Rng as _;
+use tokio::sync::oneshot;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::behaviour::AgentBehaviour;
 use super::plan::Plan;
 use super::registry::{SessionRecord, SessionRequest, SessionState};
 use super::relay::{LinkEnd, Relay};
-use crate::agent::{self, AgentConfig, AgentTiming, Gateway, Place};
+use crate::agent::{self, AgentConfig, AgentEncryption, AgentTiming, DecryptedDataKey, Gateway, Place};
+use crate::kms::Kms;
 use crate::world::{Node, Platform};
 
 /// The service ends a session that has no client for this long (its default idle limit).
@@ -28,6 +32,7 @@ pub(crate) struct Session {
     request: SessionRequest,
     started: SystemTime,
     mark: Uuid,
+    kms: Arc<Kms>,
     relay: Relay,
     stop: CancellationToken,
     over: AtomicBool,
@@ -52,6 +57,7 @@ impl Session {
     pub(super) fn new(
         number: u64,
         request: SessionRequest,
+        kms: Arc<Kms>,
     ) -> (Arc<Self>, tokio::sync::mpsc::Receiver<Bytes>) {
         let id = session_id(&request.owner_name);
         let (relay, frames) = Relay::new(&id, &request.node.id);
@@ -61,6 +67,7 @@ impl Session {
             request,
             started: SystemTime::now(),
             mark: Uuid::new_v4(),
+            kms,
             relay,
             stop: CancellationToken::new(),
             over: AtomicBool::new(false),
@@ -73,19 +80,27 @@ impl Session {
     pub(super) async fn run(
         self: Arc<Self>,
         plan: Plan,
+        behaviour: AgentBehaviour,
         timing: AgentTiming,
         scratch: std::path::PathBuf,
         seed: u64,
         frames: tokio::sync::mpsc::Receiver<Bytes>,
     ) {
+        let agent_version = self.request.node.agent_version;
+        let encryption = plan.key.map(|key_id| AgentEncryption {
+            key_id,
+            challenge: behaviour.challenges(agent_version),
+            require_challenge_response: behaviour.require_challenge_response,
+        });
         let config = AgentConfig {
-            session: plan.session,
-            timing,
-            agent_version: self.request.node.agent_version.to_owned(),
-            checks_digest: false,
+            agent_version: agent_version.to_owned(),
             seed: seed.wrapping_add(self.number),
+            encryption,
+            loses_output_in_a_pause: behaviour.loses_output_in_a_pause,
+            hostility: behaviour.hostility,
+            ..AgentConfig::new(plan.session, timing)
         };
-        let place = self.place(scratch);
+        let place = self.place(scratch, plan.run_as);
         let agent = agent::run(config, plan.command, place, frames, &*self, self.stop.clone());
         let output = tokio::select! {
             output = agent => output,
@@ -215,12 +230,13 @@ impl Session {
         }
     }
 
-    fn place(&self, scratch: std::path::PathBuf) -> Place {
+    fn place(&self, scratch: std::path::PathBuf, run_as: Option<String>) -> Place {
         let node = &self.request.node;
         Place {
             node_id: node.id.clone(),
             node_name: prompt_name(node).to_owned(),
             windows_node: node.platform == Platform::Windows,
+            user: run_as.unwrap_or_else(|| "ssm-user".to_owned()),
             scratch,
             mark: self.mark,
         }
@@ -241,6 +257,41 @@ impl Gateway for Session {
         standing.shell_pid = Some(process_id);
         standing.has_shell = true;
     }
+
+    fn decrypt_data_key(
+        &self,
+        ciphertext: Bytes,
+        challenge: Option<String>,
+    ) -> oneshot::Receiver<DecryptedDataKey> {
+        let (sender, key) = oneshot::channel();
+        let (kms, node) = (Arc::clone(&self.kms), Arc::clone(&self.request.node));
+        let context = encryption_context(&self.id, &node.id, challenge);
+        tokio::spawn(async move {
+            tokio::time::sleep(kms.decrypt_delay()).await;
+            let decrypted = kms.decrypt(&node.account, &node.region, &ciphertext, &context);
+            let told = decrypted.map_err(|failure| format!("{}: {}", failure.code, failure.message));
+            // The session may be over.
+            let _ = sender.send(told);
+        });
+        key
+    }
+}
+
+/// What a session's data key is bound to (plugin and agent, protocol).
+fn encryption_context(
+    session: &str,
+    target: &str,
+    challenge: Option<String>,
+) -> BTreeMap<String, String> {
+    let own = [
+        ("aws:ssm:SessionId", session.to_owned()),
+        ("aws:ssm:TargetId", target.to_owned()),
+    ];
+    let challenge = challenge.map(|challenge| ("aws:ssm:RandomChallenge", challenge));
+    own.into_iter()
+        .chain(challenge)
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect()
 }
 
 /// The node's name where a prompt can show it as it is, else the host name.

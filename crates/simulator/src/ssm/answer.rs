@@ -23,9 +23,9 @@ pub(crate) fn answer(
         "TerminateSession" => sessions::terminate_session(cloud, caller, body),
         "DescribeSessions" => session_listing::describe_sessions(cloud, caller, body),
         "GetConnectionStatus" => connection::get_connection_status(cloud, caller, body),
-        "GetDocument" => documents::get_document(body),
-        "DescribeDocument" => documents::describe_document(body),
-        "ListDocuments" => documents::list_documents(body),
+        "GetDocument" => documents::get_document(cloud, caller, body),
+        "DescribeDocument" => documents::describe_document(cloud, caller, body),
+        "ListDocuments" => documents::list_documents(cloud, caller, body),
         other => Err(unknown_operation(other)),
     }?;
     Ok(answer.to_string().into_bytes())

@@ -119,7 +119,7 @@ fn passes(filter: &Filter, node: &Node, ping: Ping) -> bool {
         |value: Option<&str>| value.is_some_and(|value| filter.values.iter().any(|asked| asked == value));
     let hybrid = match &node.kind {
         Kind::Hybrid(facts) => Some(facts),
-        Kind::Ec2(_) => None,
+        Kind::Ec2(_) | Kind::Container => None,
     };
     match filter.key.as_str() {
         "ActivationIds" => is(hybrid.map(|facts| facts.activation.as_str())),
@@ -138,7 +138,8 @@ fn passes(filter: &Filter, node: &Node, ping: Ping) -> bool {
 fn resource_type(node: &Node) -> &'static str {
     match node.kind {
         Kind::Ec2(_) => "EC2Instance",
-        Kind::Hybrid(_) => "ManagedInstance",
+        // Containers are not listed.
+        Kind::Hybrid(_) | Kind::Container => "ManagedInstance",
     }
 }
 
@@ -188,13 +189,13 @@ fn last_ping(world: &World, node: &Node, ping: Ping, now: SystemTime) -> SystemT
 }
 
 /// Seconds with three decimals, as JSON 1.1 writes times.
-pub(super) fn epoch_seconds(time: SystemTime) -> f64 {
+pub(crate) fn epoch_seconds(time: SystemTime) -> f64 {
     let age = time.duration_since(UNIX_EPOCH).unwrap_or_default();
     (age.as_secs_f64() * 1000.0).floor() / 1000.0
 }
 
 /// Sets a member of an object, if there is a value.
-pub(super) fn put(object: &mut Value, name: &str, value: Option<Value>) {
+pub(crate) fn put(object: &mut Value, name: &str, value: Option<Value>) {
     if let (Some(object), Some(value)) = (object.as_object_mut(), value) {
         object.insert(name.to_owned(), value);
     }

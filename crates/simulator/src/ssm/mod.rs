@@ -9,4 +9,7 @@ mod session_listing;
 mod sessions;
 
 pub(crate) use answer::{answer, unknown_operation};
-pub(crate) use documents::{DocumentKind, document};
+pub(crate) use documents::{Arguments, Document, ParameterError, Preferences, arguments, documents, find};
+pub(crate) use information::{epoch_seconds, put};
+pub(crate) use request::{check_length, page_size, read};
+pub(crate) use sessions::{grant_session, granted_members, session_document};

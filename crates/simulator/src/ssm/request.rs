@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use crate::server::Failure;
 
 /// The body as its request type; an empty body is an empty object.
-pub(super) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
     let body = if body.is_empty() { b"{}" } else { body };
     serde_json::from_slice(body).map_err(|error| Failure::new("SerializationException", error.to_string()))
 }
@@ -23,7 +23,7 @@ pub(super) fn invalid(value: impl Display, member: &str, constraint: &str) -> Fa
 }
 
 /// A text that must be there and have so many characters.
-pub(super) fn check_length(value: &str, member: &str, longest: usize) -> Result<(), Failure> {
+pub(crate) fn check_length(value: &str, member: &str, longest: usize) -> Result<(), Failure> {
     match value.chars().count() {
         0 => Err(invalid(
             value,
@@ -40,7 +40,7 @@ pub(super) fn check_length(value: &str, member: &str, longest: usize) -> Result<
 }
 
 /// The page size: what was asked for if it is legal, else the default.
-pub(super) fn page_size(
+pub(crate) fn page_size(
     asked: Option<i64>,
     legal: std::ops::RangeInclusive<i64>,
     default: usize,

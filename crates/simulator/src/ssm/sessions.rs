@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use axum::http::{HeaderValue, StatusCode};
+use axum::http::HeaderValue;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::documents::{DEFAULT_DOCUMENT, plain_name};
+use super::documents::{Document, documents, find};
 use super::request::{check_length, invalid, read};
 use crate::cloud::CloudState;
 use crate::server::{Caller, Failure};
-use crate::session::{Grant, GrantError, SessionRequest, Sessions};
+use crate::session::{Grant, GrantError, SessionRequest, plan};
 use crate::world::{Node, PRINCIPAL_NAME};
 
 #[derive(Debug, Deserialize)]
@@ -43,23 +43,42 @@ pub(super) fn start_session(
 ) -> Result<Value, Failure> {
     let request: StartRequest = read(body)?;
     check(&request)?;
-    let document = request
-        .document_name
-        .as_deref()
-        .map_or(DEFAULT_DOCUMENT, plain_name)
-        .to_owned();
+    let document = session_document(cloud, caller, request.document_name.as_deref())?;
     let parameters: Vec<(String, Vec<String>)> = request.parameters.into_iter().collect();
-    Sessions::supports(&document, &parameters).map_err(refused)?;
-    let node = reachable_node(cloud, caller, &request.target)?;
-    let grant = cloud.sessions.grant(SessionRequest {
-        node,
+    // What is wrong with the document is said before what is wrong with the target.
+    plan(&document, &parameters).map_err(refused)?;
+    let session = SessionRequest {
+        node: reachable_node(cloud, caller, &request.target)?,
         owner: caller.profile.principal().arn,
         owner_name: PRINCIPAL_NAME.to_owned(),
-        document,
-        parameters,
+        document: document.name.clone(),
         reason: request.reason,
-    });
-    Ok(granted(cloud, &grant.map_err(refused)?, host))
+    };
+    let grant = grant_session(cloud, session, &document, &parameters)?;
+    Ok(granted(cloud, &grant, host))
+}
+
+/// Grants a session of `document` with these parameters, and starts its agent.
+pub(crate) fn grant_session(
+    cloud: &CloudState,
+    request: SessionRequest,
+    document: &Document,
+    parameters: &[(String, Vec<String>)],
+) -> Result<Grant, Failure> {
+    let plan = plan(document, parameters).map_err(refused)?;
+    Ok(cloud.sessions.grant(request, plan))
+}
+
+/// The document that the caller means, as it is in the caller's Region.
+pub(crate) fn session_document(
+    cloud: &CloudState,
+    caller: &Caller,
+    name: Option<&str>,
+) -> Result<Document, Failure> {
+    let key = cloud.preferences.key(&caller.profile.account, &caller.region);
+    let found = find(documents(&caller.region, key.as_deref()), name);
+    let text = || format!("Document with name {} does not exist.", name.unwrap_or(""));
+    found.ok_or_else(|| Failure::new("InvalidDocument", text()))
 }
 
 pub(super) fn resume_session(
@@ -79,7 +98,11 @@ pub(super) fn resume_session(
             format!("Session: {session_id} does not exist."),
         )
     };
-    Ok(granted(cloud, &own.ok_or_else(gone)?, host))
+    let grant = own.ok_or_else(gone)?;
+    if cloud.faults.withholds_tokens() {
+        return Ok(json!({ "SessionId": grant.session_id }));
+    }
+    Ok(granted(cloud, &grant, host))
 }
 
 /// Answers the id whether or not there was something to end: the API has no error for it.
@@ -121,10 +144,10 @@ fn check(request: &StartRequest) -> Result<(), Failure> {
 fn refused(error: GrantError) -> Failure {
     let text = error.to_string();
     match error {
-        GrantError::UnknownDocument { .. } | GrantError::UnsupportedDocument { .. } => {
-            Failure::with_status(StatusCode::BAD_REQUEST, "InvalidDocument", text)
+        GrantError::UnsupportedDocument { .. } => Failure::new("InvalidDocument", text),
+        GrantError::Parameter(_) | GrantError::NoCommand { .. } => {
+            Failure::new("InvalidParameters", text)
         }
-        GrantError::MissingParameter { .. } => Failure::new("InvalidParameters", text),
     }
 }
 
@@ -136,11 +159,21 @@ fn owns(cloud: &CloudState, caller: &Caller, session: &str) -> bool {
 }
 
 fn granted(cloud: &CloudState, grant: &Grant, host: Option<&HeaderValue>) -> Value {
+    let [session, token, stream_url] = granted_members(cloud, grant, host);
+    json!({ "SessionId": session, "TokenValue": token, "StreamUrl": stream_url })
+}
+
+/// The session's id, its token and its stream URL.
+pub(crate) fn granted_members(
+    cloud: &CloudState,
+    grant: &Grant,
+    host: Option<&HeaderValue>,
+) -> [String; 3] {
     let stream_url = cloud
         .sessions
         .misdirection()
         .unwrap_or_else(|| stream_url(grant, host));
-    json!({ "SessionId": grant.session_id, "TokenValue": grant.token, "StreamUrl": stream_url })
+    [grant.session_id.clone(), grant.token.clone(), stream_url]
 }
 
 fn stream_url(grant: &Grant, host: Option<&HeaderValue>) -> String {

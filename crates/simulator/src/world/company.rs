@@ -16,6 +16,8 @@ pub(crate) struct Profile {
     pub(crate) regions: Vec<String>,
     /// Every call but GetCallerIdentity is denied.
     pub(crate) denied: bool,
+    /// Its shells are encrypted with a KMS key of its own.
+    pub(crate) audited: bool,
     /// The principal has temporary credentials of an assumed role instead of a user's long-term key.
     pub(crate) temporary: bool,
     /// How many nodes each of its pairs gets, relative to the others, in the order of `regions`.
@@ -97,6 +99,7 @@ impl Company {
             environment: environment.to_owned(),
             regions: vec![region.to_owned()],
             denied: name == "acme-audit",
+            audited: name == "acme-data",
             temporary: name == "acme-edge",
             weights: vec![weight],
         });

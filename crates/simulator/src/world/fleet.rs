@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::time::{Duration, SystemTime};
 
 use super::company::Company;
+use super::containers::{self, Cluster};
 use super::generate;
 use super::node::{Node, Ping};
 
@@ -14,6 +15,9 @@ pub(crate) struct World {
     company: Company,
     pairs: HashMap<(String, String), Vec<Arc<Node>>>,
     by_id: HashMap<String, Arc<Node>>,
+    clusters: Vec<Cluster>,
+    /// By target.
+    containers: HashMap<String, Arc<Node>>,
     silenced: RwLock<HashSet<String>>,
     /// Times of nodes count from here backwards.
     made_at: SystemTime,
@@ -26,6 +30,8 @@ impl World {
         let mut world = Self {
             pairs: HashMap::new(),
             by_id: HashMap::with_capacity(nodes),
+            clusters: containers::clusters(&company, seed),
+            containers: HashMap::new(),
             silenced: RwLock::default(),
             company,
             made_at,
@@ -37,6 +43,10 @@ impl World {
                 .extend(nodes.iter().map(|node| (node.id.clone(), Arc::clone(node))));
             world.pairs.insert(pair, nodes);
         }
+        let containers = world.clusters.iter().flat_map(Cluster::containers);
+        world.containers = containers
+            .map(|container| (container.node.id.clone(), Arc::clone(&container.node)))
+            .collect();
         world
     }
 
@@ -52,9 +62,16 @@ impl World {
             .map_or(&[], Vec::as_slice)
     }
 
-    /// The node with this id, wherever it is.
+    /// The node or container with this id, wherever it is.
     pub(crate) fn node(&self, id: &str) -> Option<Arc<Node>> {
-        self.by_id.get(id).cloned()
+        self.by_id.get(id).or_else(|| self.containers.get(id)).cloned()
+    }
+
+    /// The ECS clusters of one account in one Region.
+    pub(crate) fn clusters(&self, account: &str, region: &str) -> impl Iterator<Item = &Cluster> {
+        self.clusters
+            .iter()
+            .filter(move |cluster| cluster.account == account && cluster.region == region)
     }
 
     /// The agent's state now; none when the node has no agent.
@@ -77,7 +94,7 @@ impl World {
         } else {
             silenced.remove(id);
         }
-        self.by_id.contains_key(id)
+        self.node(id).is_some()
     }
 
     /// The moment `ago` before the world was made.

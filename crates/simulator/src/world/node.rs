@@ -68,12 +68,14 @@ pub(crate) struct HybridFacts {
 pub(crate) enum Kind {
     Ec2(Ec2Facts),
     Hybrid(HybridFacts),
+    /// A container of an ECS task: a target, but no managed node.
+    Container,
 }
 
 /// One managed node, EC2 or hybrid.
 #[derive(Debug)]
 pub(crate) struct Node {
-    /// `i-…` or `mi-…`.
+    /// `i-…`, `mi-…` or `ecs:<cluster>_<task>_<runtime>`.
     pub(crate) id: String,
     /// The value of the tag `Name`, or the activation's name; may be hostile text.
     pub(crate) name: String,
@@ -108,7 +110,7 @@ impl Node {
     pub(crate) fn ec2(&self) -> Option<&Ec2Facts> {
         match &self.kind {
             Kind::Ec2(facts) => Some(facts),
-            Kind::Hybrid(_) => None,
+            Kind::Hybrid(_) | Kind::Container => None,
         }
     }
 

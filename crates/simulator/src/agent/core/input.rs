@@ -5,13 +5,14 @@ use std::time::Duration;
 use postern_protocol::{Message, MessageKind, Moment, PayloadType};
 
 use super::{AgentCore, Stage};
+use crate::agent::config::AgentHostility;
 use crate::agent::event::AgentEvent;
 use crate::agent::inbox::Place;
 use crate::agent::{frame, handshake};
 
 /// What became of a message that was due.
 #[derive(Debug, PartialEq, Eq)]
-enum Verdict {
+pub(super) enum Verdict {
     /// Processed (or thrown away): acknowledged.
     Taken,
     /// Not acknowledged; everything behind it waits.
@@ -42,7 +43,8 @@ impl AgentCore {
     fn pause(&mut self) {
         self.paused = true;
         let reads = matches!(self.stage, Stage::Running | Stage::Draining { .. });
-        if reads && self.config.session.separate_output() {
+        let loses = self.config.loses_output_in_a_pause && self.config.session.separate_output();
+        if reads && loses {
             self.reader.give_up();
         }
     }
@@ -76,18 +78,31 @@ impl AgentCore {
     }
 
     fn process(&mut self, now: Moment, message: &Message) -> Verdict {
+        let Some(message) = self.deciphered(message) else {
+            return Verdict::Refused;
+        };
+        let message = message.as_ref();
         let is_response = message.payload_type == PayloadType::HandshakeResponse;
+        let answers_challenge = message.payload_type == PayloadType::EncChallengeResponse;
         let has_terminal = self.config.session.has_terminal();
         match &self.stage {
-            Stage::AwaitingResponse { since } if is_response => {
-                self.take_response(now, *since, &message.payload)
+            Stage::AwaitingResponse { since } if is_response => self.take_response(now, *since, message),
+            Stage::AwaitingChallenge { .. } if answers_challenge => {
+                self.take_challenge(now, &message.payload)
             }
-            Stage::Joining { .. } | Stage::AwaitingResponse { .. } => Verdict::Taken,
-            // A second response with its own number blocks the agent's reader for good.
-            Stage::Settling { .. } | Stage::Starting | Stage::Running if is_response && !has_terminal => {
+            // A second answer with its own number blocks the agent's reader for good.
+            Stage::AwaitingChallenge { .. } | Stage::Settling { .. } | Stage::Starting | Stage::Running
+                if (is_response && self.config.shakes_hands())
+                    || (answers_challenge && self.cipher.is_some()) =>
+            {
                 self.deaf = true;
                 Verdict::Refused
             }
+            Stage::Joining { .. } | Stage::AwaitingResponse { .. } | Stage::AwaitingChallenge { .. } => {
+                Verdict::Taken
+            }
+            // The reader stands still: no frame comes here.
+            Stage::Decrypting { .. } => Verdict::Refused,
             Stage::Settling { .. } => Verdict::Taken,
             Stage::Starting if has_terminal => Verdict::Refused,
             Stage::Starting => Verdict::Taken,
@@ -100,27 +115,35 @@ impl AgentCore {
         }
     }
 
-    fn take_response(&mut self, now: Moment, since: Duration, payload: &[u8]) -> Verdict {
-        let Some(response) = handshake::response(payload) else {
+    fn take_response(&mut self, now: Moment, since: Duration, message: &Message) -> Verdict {
+        let Some(response) = handshake::response(&message.payload) else {
             return Verdict::Refused;
         };
         if let Some(refusal) = handshake::refusal(&response) {
             self.fail_handshake(&refusal);
-        } else {
-            let ready_at = now.monotonic + self.config.timing.handshake_settle;
-            let separate = self.config.session.separate_output();
-            let customer_message = if separate {
-                handshake::advice(&response)
-            } else {
-                ""
-            };
-            self.stage = Stage::Settling {
-                since,
-                ready_at,
-                customer_message,
-            };
+            return Verdict::Taken;
         }
+        let customer_message = if self.config.session.separate_output() {
+            handshake::advice(&response).to_owned()
+        } else {
+            String::new()
+        };
+        if self.config.hostility == Some(AgentHostility::RepeatsRequest) {
+            self.send_request(now);
+        }
+        if self.encrypts() {
+            return self.take_data_key(since, &response, message, customer_message);
+        }
+        self.settle(now, since, customer_message);
         Verdict::Taken
+    }
+
+    pub(super) fn settle(&mut self, now: Moment, since: Duration, customer_message: String) {
+        self.stage = Stage::Settling {
+            since,
+            ready_at: now.monotonic + self.config.timing.handshake_settle,
+            customer_message,
+        };
     }
 
     fn give_to_terminal(&mut self, message: &Message) -> Verdict {

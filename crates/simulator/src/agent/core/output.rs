@@ -82,6 +82,7 @@ impl AgentCore {
     }
 
     pub(super) fn send_stream(&mut self, now: Moment, payload_type: PayloadType, payload: Bytes) {
+        let payload = self.sealed(payload_type, payload);
         let sequence = self.outbox.next_sequence();
         let flags = if sequence == 0 { FLAG_SYN } else { 0 };
         let message = self.message(

@@ -4,7 +4,9 @@ use postern_protocol::{Acknowledge, JsonPayload as _, Message, MessageKind};
 use proptest::prelude::*;
 
 use super::*;
-use crate::agent::{AgentSession, AgentTiming};
+use crate::agent::{AgentEncryption, AgentHostility, AgentSession, AgentTiming};
+
+mod encryption;
 
 fn at(ms: u64) -> Moment {
     Moment {
@@ -14,13 +16,7 @@ fn at(ms: u64) -> Moment {
 }
 
 fn config(session: AgentSession, timing: AgentTiming) -> AgentConfig {
-    AgentConfig {
-        session,
-        timing,
-        agent_version: "3.3.987.0".to_owned(),
-        checks_digest: false,
-        seed: 1,
-    }
+    AgentConfig::new(session, timing)
 }
 
 fn faithful(session: AgentSession) -> AgentCore {
@@ -121,6 +117,7 @@ fn typed(core: &mut AgentCore) -> Vec<u8> {
     let inputs = events(core).into_iter().filter_map(|event| match event {
         AgentEvent::Input(bytes) => Some(bytes),
         AgentEvent::Start
+        | AgentEvent::DecryptDataKey { .. }
         | AgentEvent::Resize { .. }
         | AgentEvent::Interrupt
         | AgentEvent::Quit

@@ -16,7 +16,9 @@ use crate::cloud::{Cloud, CloudState};
 use crate::faults::Faults;
 use crate::gateway::data_channel;
 use crate::keys::Keys;
-use crate::session::{Grant, SessionRecord, SessionRequest, SessionState, Sessions};
+use crate::kms::Kms;
+use crate::session::{plan, Grant, SessionRecord, SessionRequest, SessionState, Sessions};
+use crate::ssm::{Preferences, documents, find};
 use crate::world::{Node, Platform, World};
 
 pub(super) struct Bench {
@@ -44,10 +46,19 @@ impl Bench {
             node.platform == Platform::Linux && !node.name.is_empty() && plain(&node.name)
         };
         let node = world.nodes(&account, &region).iter().find(linux).unwrap().clone();
+        let faults = Arc::new(Faults::default());
+        let kms = Arc::new(Kms::new(world.company(), 1, Arc::clone(&faults)));
         let cloud = Arc::new(CloudState {
             keys: Keys::new(world.company(), &mut rand::rng()),
-            sessions: Sessions::new(AgentTiming::quick(), scratch.path().to_owned(), 1),
-            faults: Faults::default(),
+            sessions: Sessions::new(
+                AgentTiming::quick(),
+                scratch.path().to_owned(),
+                1,
+                Arc::clone(&kms),
+            ),
+            preferences: Preferences::new(Arc::clone(&kms)),
+            kms,
+            faults,
             world,
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -75,14 +86,16 @@ impl Bench {
             owner: "arn:aws:iam::111122223333:user/ops".to_owned(),
             owner_name: "ops".to_owned(),
             document: document.to_owned(),
-            parameters: if values.is_empty() {
-                Vec::new()
-            } else {
-                vec![("command".to_owned(), values)]
-            },
             reason: None,
         };
-        self.sessions().grant(request).unwrap()
+        let parameters = if values.is_empty() {
+            Vec::new()
+        } else {
+            vec![("command".to_owned(), values)]
+        };
+        let document = find(documents("eu-central-1", None), Some(document)).unwrap();
+        self.sessions()
+            .grant(request, plan(&document, &parameters).unwrap())
     }
 
     pub(super) fn record(&self, grant: &Grant) -> SessionRecord {

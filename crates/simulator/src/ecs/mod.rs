@@ -1,0 +1,7 @@
+//! ECS as far as sessions in containers need it: clusters, tasks, ExecuteCommand.
+
+mod answer;
+mod execute;
+mod listing;
+
+pub(crate) use answer::answer;
