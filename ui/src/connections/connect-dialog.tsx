@@ -17,7 +17,7 @@ import styles from "./dialogs.module.css";
 import { DocumentField } from "./document-field";
 import { DocumentFields, refusalOf } from "./document-form";
 import { EncryptionField } from "./encryption-field";
-import { useDocumentForm } from "./use-document";
+import { TYPING_MS, useDocumentForm } from "./use-document";
 
 const FIELDS = ["target", "profile", "region", "document", "parameters", "reason", "encryption"];
 
@@ -37,7 +37,7 @@ export function ConnectDialog() {
     profile: optional(profile) ?? settings.defaultProfile,
     region: optional(region) ?? settings.defaultRegion,
   };
-  const described = useDocumentForm(scope, document.trim());
+  const described = useDocumentForm(scope, document.trim(), { settleMs: TYPING_MS });
   const submit = () => {
     const parameters = refusalOf(described) === null ? described.finish() : null;
     if (parameters === null) return setMore(true);

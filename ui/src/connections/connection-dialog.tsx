@@ -20,7 +20,7 @@ import styles from "./dialogs.module.css";
 import { DocumentField } from "./document-field";
 import { DocumentFields } from "./document-form";
 import { EncryptionField } from "./encryption-field";
-import { useDocumentForm } from "./use-document";
+import { TYPING_MS, useDocumentForm } from "./use-document";
 
 const FIELDS = ["name", "group", "target", "profile", "region", "document", "parameters", "encryption", "tags"];
 
@@ -48,7 +48,7 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
     region: optional(region) ?? fromRegion.value,
   };
   const before = { document: draft.document ?? "", parameters: draft.parameters };
-  const described = useDocumentForm(scope, document.trim(), before);
+  const described = useDocumentForm(scope, document.trim(), { settleMs: TYPING_MS, before });
   const submit = () => {
     const parameters = described.finish();
     if (parameters !== null) form.submit(() => save([...parameters]));
@@ -196,6 +196,8 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
   );
 }
 
+const NAME_CODES = ["bad-name", "empty-name", "group-exists"];
+
 async function createGroup(name: string): Promise<number> {
   try {
     const group = await client.saveGroup(null, {
@@ -210,7 +212,7 @@ async function createGroup(name: string): Promise<number> {
   } catch (thrown) {
     // Two names are in this dialog; this one belongs to the group.
     const view = errorView(thrown);
-    throw view.code === "bad-name" ? new Failure({ ...view, code: "bad-group" }) : thrown;
+    throw NAME_CODES.includes(view.code) ? new Failure({ ...view, code: "bad-group" }) : thrown;
   }
 }
 

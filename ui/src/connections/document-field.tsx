@@ -27,7 +27,7 @@ export function DocumentField({ scope, value, onText, error, testId }: DocumentF
       aside="optional"
       error={error}
       hint={wanted ? hintOf(list) : undefined}
-      mono
+      mono={value !== ""}
       value={value}
       onText={onText}
       groups={groups}

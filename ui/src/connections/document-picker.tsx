@@ -47,7 +47,9 @@ export function DocumentPicker({ scope, onChoose }: DocumentPickerProps) {
           spellCheck={false}
           data-testid="document-search"
         />
-        {list.value !== null && <span aria-live="polite">{`${figure(count)} of ${figure(list.value.length)}`}</span>}
+        {list.value !== null && list.value.length > 0 && (
+          <span aria-live="polite">{`${figure(count)} of ${figure(list.value.length)}`}</span>
+        )}
       </div>
       {list.error !== null && (
         <Notice error={list.error}>

@@ -11,7 +11,9 @@ interface ParameterRowsProps {
   error: string | null;
 }
 
-export function ParameterRows({ rows, onChange, error }: ParameterRowsProps) {
+/** Where there is no row yet, an empty one invites. */
+export function ParameterRows({ rows: given, onChange, error }: ParameterRowsProps) {
+  const rows = given.length === 0 ? [{ row: 1, name: "", value: "" }] : given;
   const change = (row: number, part: Partial<FreeRow>) =>
     onChange(rows.map((other) => (other.row === row ? { ...other, ...part } : other)));
   const add = () => onChange([...rows, { row: (rows.at(-1)?.row ?? 0) + 1, name: "", value: "" }]);

@@ -25,12 +25,12 @@ export function RunDialog({ on }: { on: RunTarget }) {
   const [name, setName] = useState("");
   const [reason, setReason] = useState("");
   const scope = place?.scope ?? NOWHERE;
-  const document = useDocumentForm(scope, name);
+  const document = useDocumentForm(scope, name, { settleMs: 0 });
   const form = useForm(FIELDS, closeDialog);
   const ready = name !== "" && !document.waiting && refusalOf(document) === null;
   const submit = () => {
     const parameters = ready ? document.finish() : null;
-    if (parameters === null) return;
+    if (parameters === null) return showFirstProblem();
     form.submit(() => run(on, { document: name, parameters: [...parameters], reason: optional(reason) }));
   };
   return (
@@ -78,6 +78,16 @@ export function RunDialog({ on }: { on: RunTarget }) {
   );
 }
 
+function showFirstProblem() {
+  requestAnimationFrame(() =>
+    window.document
+      .querySelector<HTMLElement>(
+        '[data-testid="document-form"] :is([aria-invalid="true"] [tabindex="0"], [aria-invalid="true"])',
+      )
+      ?.focus(),
+  );
+}
+
 function Where({ on }: { on: RunTarget }) {
   const [place] = useState(() => placeOf(on));
   if (place === null) return "The node is no longer there.";
@@ -102,7 +112,11 @@ function Chosen({ document, onChange, error, children }: ChosenProps) {
   const fields = useRef<HTMLDivElement>(null);
   const { waiting } = document;
   useEffect(() => {
-    if (!waiting) fields.current?.querySelector<HTMLElement>(FIRST_CONTROL)?.focus();
+    if (waiting) return;
+    const first = fields.current?.querySelector<HTMLElement>(FIRST_CONTROL);
+    first?.focus();
+    // What was given last time is there to be replaced.
+    if (first instanceof HTMLInputElement) first.select();
   }, [waiting]);
   return (
     <>

@@ -25,8 +25,8 @@ import {
   strangersOf,
 } from "../state/parameter-form";
 
-/** While a name is being typed AWS is not asked for each letter. */
-const SETTLE_MS = 400;
+/** While a name is being typed AWS is not asked for each part of it. */
+export const TYPING_MS = 700;
 
 export interface DocumentList extends Asked<readonly DocumentSummaryView[]> {
   retry: () => void;
@@ -35,7 +35,7 @@ export interface DocumentList extends Asked<readonly DocumentSummaryView[]> {
 /** The documents of a scope, asked for once `wanted`; what is known from before is there at once. */
 export function useDocumentList({ profile, region }: Scope, wanted: boolean): DocumentList {
   const key = listKey({ profile, region });
-  const settled = useSettled(key) === key;
+  const settled = useSettled(key, TYPING_MS) === key;
   const asked = useDocuments((now) => now.lists.get(key)) ?? NOT_ASKED;
   useEffect(() => {
     if (wanted && settled) void askDocuments({ profile, region });
@@ -71,13 +71,21 @@ export interface Before {
   parameters: readonly ParameterView[];
 }
 
+interface Options {
+  /** How long name and scope have to rest before AWS is asked; 0 where they are chosen and not typed. */
+  settleMs: number;
+  /** What the connection gives the document already. */
+  before?: Before;
+}
+
 /** The form of a document, beginning with what was given before: by this connection, else by the last run. */
-export function useDocumentForm({ profile, region }: Scope, name: string, before: Before | null = null): DocumentForm {
+export function useDocumentForm({ profile, region }: Scope, name: string, options: Options): DocumentForm {
+  const { settleMs, before = null } = options;
   const [form, setForm] = useState(() => begin(name, before));
   // Another document begins another form; what React calls adjusting state to a changed property.
   if (form.name !== name) setForm(begin(name, before));
   const key = documentKey({ profile, region }, name);
-  const settled = useSettled(key) === key;
+  const settled = useSettled(key, settleMs) === key;
   const asked = useDocuments((now) => now.described.get(key)) ?? NOT_ASKED;
   useEffect(() => {
     if (name !== "" && settled) void askDocument({ profile, region }, name);
@@ -124,12 +132,12 @@ function begin(name: string, before: Before | null): Form {
   return { name, rows: rowsOf(parameters), own: {}, tried: false };
 }
 
-/** The value once it has not changed for a moment; the first one at once. */
-function useSettled(value: string): string {
+/** The value once it has not changed for so long; the first one at once. */
+function useSettled(value: string, ms: number): string {
   const [settled, setSettled] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), SETTLE_MS);
+    const timer = setTimeout(() => setSettled(value), ms);
     return () => clearTimeout(timer);
-  }, [value]);
-  return settled;
+  }, [value, ms]);
+  return ms === 0 ? value : settled;
 }

@@ -56,6 +56,8 @@ export const commands = {
 	terminalCredit: (id: number, bytes: number) => typedError<null, ErrorView>(__TAURI_INVOKE("terminal_credit", { id, bytes })),
 	/**  Tries to resume at once. */
 	retryResume: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("retry_resume", { id })),
+	/**  The page heard that the network is back: every session whose link is lost tries at once. */
+	networkBack: () => typedError<null, ErrorView>(__TAURI_INVOKE("network_back")),
 	/**  Demo only: cuts the tab's link for a few seconds. */
 	demoDropNetwork: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("demo_drop_network", { id })),
 	/**  Demo only: where the simulator answers. */

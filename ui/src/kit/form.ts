@@ -14,7 +14,11 @@ export interface FormState {
 }
 
 /** Failures whose code does not name their field. */
-const FIELD_OF_CODE: Record<string, string> = { "pair-exists": "region" };
+const FIELD_OF_CODE: Record<string, string> = {
+  "pair-exists": "region",
+  "empty-name": "name",
+  "group-exists": "name",
+};
 
 export function useForm(fields: readonly string[], done: () => void): FormState {
   const [busy, setBusy] = useState(false);

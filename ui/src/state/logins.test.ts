@@ -3,7 +3,7 @@ import type { ErrorView, TabView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
 import { applyEvent } from "./events";
 import { logins, noticesOfTabs, useLogins } from "./logins";
-import { resumeAll } from "./network";
+import { listenToNetwork } from "./network";
 import { noSessions, useSessions } from "./sessions";
 
 const expired = (who: string): ErrorView => ({
@@ -82,10 +82,17 @@ test("after a reload the notices are made from the tabs that wait", () => {
   expect(made[1]?.error.message).toBe("The sign-in of the default credentials has expired.");
 });
 
-test("when the line is back every session that is being resumed tries at once, those that wait for a sign-in do not", () => {
-  const connected: TabView = { ...resuming(3, null, false, null), state: { kind: "connected", sinceMs: 0 } };
-  const tabs = [resuming(1, null, false, null), resuming(2, null, true, null), connected];
-  useSessions.setState({ ...noSessions(), tabs }, true);
-  resumeAll();
-  expect(mock.calls.filter(({ name }) => name === "retryResume").map(({ args }) => args)).toEqual([[1]]);
+test("when the line is back the program is told, as long as a session is being resumed", () => {
+  const stop = listenToNetwork();
+  const told = () => mock.calls.filter(({ name }) => name === "networkBack").length;
+  const connected: TabView = { ...resuming(1, null, false, null), state: { kind: "connected", sinceMs: 0 } };
+  useSessions.setState({ ...noSessions(), tabs: [connected] }, true);
+  window.dispatchEvent(new Event("online"));
+  expect(told()).toBe(0);
+  useSessions.setState({ ...noSessions(), tabs: [connected, resuming(2, null, false, null)] }, true);
+  window.dispatchEvent(new Event("online"));
+  expect(told()).toBe(1);
+  stop();
+  window.dispatchEvent(new Event("online"));
+  expect(told()).toBe(1);
 });

@@ -4,15 +4,13 @@ import { useSessions } from "./sessions";
 
 /** Listens from now on; the returned function stops. */
 export function listenToNetwork(): () => void {
-  window.addEventListener("online", resumeAll);
-  return () => window.removeEventListener("online", resumeAll);
+  window.addEventListener("online", networkBack);
+  return () => window.removeEventListener("online", networkBack);
 }
 
-/** Every session that is being resumed tries at once. A new sign-in is not what the network brings. */
-export function resumeAll() {
-  for (const { id, state } of useSessions.getState().tabs) {
-    if (state.kind !== "resuming" || state.waitsForLogin) continue;
-    // A try that fails is counted and shown in its pane.
-    client.retryResume(id).catch(() => {});
-  }
+/** Every session whose link is lost tries at once. */
+function networkBack() {
+  const lost = useSessions.getState().tabs.some(({ state }) => state.kind === "resuming");
+  // A try that fails is counted and shown in its pane, so there is nothing to say here.
+  if (lost) client.networkBack().catch(() => {});
 }

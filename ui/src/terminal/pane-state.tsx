@@ -6,7 +6,9 @@ import { BusyArc, Button } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { useNow } from "../kit/time";
 import { clock, exitWords, figure, heldKeys, lasting, nextTry } from "../kit/words";
-import { closeTab, duplicateSession, reconnect, retryResume, signedIn } from "../state/actions";
+import { closeTab, duplicateSession, editConnection, reconnect, retryResume, signedIn } from "../state/actions";
+import { useConnections } from "../state/connections";
+import { connectionOf } from "../state/encryption";
 import { useLogins, whose } from "../state/logins";
 import { useSessions } from "../state/sessions";
 import styles from "./panes.module.css";
@@ -73,6 +75,7 @@ function useBeginning(): number {
 
 function NeverThere({ tab, state }: { tab: TabView; state: Extract<TabView["state"], { kind: "failed" }> }) {
   const { error } = state;
+  const saved = useConnections(({ connections }) => connectionOf(tab, connections));
   return (
     <div className={styles.cover} data-testid="session-failed" role="alert">
       <div className={styles.failure}>
@@ -90,6 +93,7 @@ function NeverThere({ tab, state }: { tab: TabView; state: Extract<TabView["stat
           <Button look="primary" onClick={() => void reconnect(tab.id)} data-testid="reconnect">
             Try again
           </Button>
+          {saved !== undefined && <Button onClick={() => editConnection(saved)}>Edit connection…</Button>}
           <Button onClick={() => closeTab(tab.id)}>Close</Button>
         </div>
       </div>

@@ -204,7 +204,7 @@ function chipOf(tab: TabView): TabChip | null {
     return { text: exitBadge(exitStatus), tone: exitStatus === 0 ? "ok" : "warn" };
   switch (tab.state.kind) {
     case "resuming":
-      return { text: tab.state.waitsForLogin ? "Waits for sign-in" : "Resuming…", tone: "warn" };
+      return { text: tab.state.waitsForLogin ? "Sign-in" : "Resuming…", tone: "warn" };
     case "paused":
       return { text: "Paused", tone: "warn" };
     case "ended":

@@ -77,6 +77,7 @@ export class MockProgram implements Backend, MockHost {
       this.#answer("terminalResize", [id, cols, rows], () => this.sessions.resize(id, cols, rows)),
     terminalCredit: (id, bytes) => this.#answer("terminalCredit", [id, bytes], () => null),
     retryResume: (id) => this.#answer("retryResume", [id], () => this.sessions.resumed(id)),
+    networkBack: () => this.#answer("networkBack", [], () => this.sessions.networkBack()),
     demoDropNetwork: (id) => this.#answer("demoDropNetwork", [id], () => this.sessions.drop(id)),
     simulatorEndpoint: () =>
       this.#answer("simulatorEndpoint", [], () => (this.mode === "demo" ? "http://127.0.0.1:43117" : null)),

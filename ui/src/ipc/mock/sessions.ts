@@ -174,6 +174,11 @@ export class MockSessions {
     return null;
   }
 
+  networkBack() {
+    for (const { id, state } of this.views()) if (state.kind === "resuming" && !state.waitsForLogin) this.resumed(id);
+    return null;
+  }
+
   resumed(id: number) {
     const tab = this.tab(id);
     this.setTab(id, { kind: "connected", sinceMs: Date.now() });
