@@ -1,12 +1,16 @@
 //! The arguments of `postern`, and the texts of its `--help`.
 
+mod exec;
+mod session;
+
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use postern_model::{DocumentName, ProfileName, Region, Target};
 
-use crate::parameters::{self, Parameters};
+pub(crate) use exec::{ExecArguments, NodeShell};
+pub(crate) use session::SessionArguments;
 
 /// Shells on EC2 instances and managed nodes through AWS Session Manager.
 #[derive(Debug, Parser)]
@@ -25,6 +29,7 @@ POSTERN_LOG=postern_session=debug writes a log to standard error; it never holds
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     Connect(ConnectArguments),
+    Exec(ExecArguments),
     Nodes(NodesArguments),
     Simulate(SimulateArguments),
 }
@@ -36,21 +41,11 @@ pub(crate) struct ConnectArguments {
     /// Instance id (i-...), hybrid node (mi-...) or ECS target (ecs:cluster_task_container).
     #[arg(value_parser = Target::parse)]
     pub(crate) target: Target,
-    /// AWS profile [default: as for the AWS CLI].
-    #[arg(long, value_parser = ProfileName::parse)]
-    pub(crate) profile: Option<ProfileName>,
-    /// Region [default: the profile's].
-    #[arg(long, value_parser = Region::parse)]
-    pub(crate) region: Option<Region>,
     /// Session document [default: the shell of the Region's preferences].
     #[arg(long, value_parser = DocumentName::parse)]
     pub(crate) document: Option<DocumentName>,
-    /// The document's parameters, such as '{"command":["uptime"]}'.
-    #[arg(long, value_name = "JSON", value_parser = parameters::parse)]
-    pub(crate) parameters: Option<Parameters>,
-    /// Recorded by AWS with the session, up to 256 characters.
-    #[arg(long, value_name = "TEXT", value_parser = reason)]
-    pub(crate) reason: Option<String>,
+    #[command(flatten)]
+    pub(crate) session: SessionArguments,
 }
 
 const CONNECT: &str = "\
@@ -66,8 +61,11 @@ When standard input is not a terminal, it is typed into the session as it comes.
 the output pauses for a second, until the session ends by itself (after a newline, if the input did not end with one). \
 So `echo uptime | postern connect TARGET` prints what a shell prints, prompts and echo included.
 
+Documents that run a command without a terminal take no input: Ctrl-C interrupts the command, a second one leaves. \
+`postern exec` is made for them.
+
 Exit status: 0 when the session ended, 1 when it could not be started or was lost, 2 for wrong usage. Documents that \
-report the exit code of their program give that code.";
+report the exit status of their program give that, and 137 for a program that a signal killed.";
 
 /// List the nodes of one or more pairs of profile and Region.
 #[derive(Debug, Args)]
@@ -150,15 +148,6 @@ fn number(text: &str, legal: std::ops::RangeInclusive<usize>) -> Option<usize> {
     text.parse().ok().filter(|number| legal.contains(number))
 }
 
-fn reason(text: &str) -> Result<String, &'static str> {
-    let length = text.chars().count();
-    if (1..=256).contains(&length) {
-        Ok(text.to_owned())
-    } else {
-        Err("it has 1 to 256 characters")
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use clap::CommandFactory;
@@ -195,10 +184,10 @@ mod tests {
         };
         assert_eq!(arguments.target.as_str(), "i-0a1b2c3d4e5f67890");
         assert_eq!(
-            arguments.parameters.unwrap().0,
+            arguments.session.parameters(),
             [("command".to_owned(), vec!["uptime".to_owned()])]
         );
-        assert_eq!(arguments.reason.as_deref(), Some("on call"));
+        assert_eq!(arguments.session.reason.as_deref(), Some("on call"));
     }
 
     #[test]
@@ -214,6 +203,14 @@ mod tests {
                 "it looks like",
             ),
             (&["connect", "i-0a1b2c3d4e5f67890", "--reason", ""], "1 to 256"),
+            (
+                &["connect", "i-0a1b2c3d4e5f67890", "--parameter", "uptime"],
+                "it looks like command=uptime",
+            ),
+            (
+                &["connect", "i-0a1b2c3d4e5f67890", "--encryption", "maybe"],
+                "require, require=KEY, prefer or off",
+            ),
             (
                 &["simulate", "--listen", "everywhere"],
                 "it looks like 127.0.0.1:",

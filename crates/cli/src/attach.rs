@@ -11,6 +11,7 @@ mod terminal;
 mod voice;
 
 pub(crate) use conversation::attach;
+pub(crate) use screen::{Backlog, Screen, Write};
 pub(crate) use signals::LeaveSignals;
 pub(crate) use terminal::initial_size;
-pub(crate) use voice::Voice;
+pub(crate) use voice::{Voice, notice};

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use postern_aws::AwsControlPlane;
-use postern_model::{ControlPlane, EncryptionPolicy, StartRequest};
+use postern_model::{ControlPlane, StartRequest};
 use postern_session::{Session, SessionOptions};
 
 use crate::arguments::ConnectArguments;
@@ -14,16 +14,18 @@ use crate::failure::Failure;
 /// Opens the session and stays until it ends.
 pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Failure> {
     let control: Arc<dyn ControlPlane> = Arc::new(AwsControlPlane::from_environment());
-    let scope = control.resolve(arguments.profile, arguments.region).await?;
+    let wanted = arguments.session;
+    let parameters = wanted.parameters();
+    let scope = control.resolve(wanted.profile, wanted.region).await?;
     let request = StartRequest {
         target: arguments.target,
         document: arguments.document,
-        parameters: arguments.parameters.unwrap_or_default().0,
-        reason: arguments.reason,
+        parameters,
+        reason: wanted.reason,
     };
     let options = SessionOptions {
         size: initial_size(),
-        encryption: EncryptionPolicy::Prefer,
+        encryption: wanted.encryption,
     };
     let (session, events) = Session::open(control, scope, request, options);
     attach(session, events, Voice::Postern).await

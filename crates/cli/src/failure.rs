@@ -7,6 +7,8 @@ use postern_session::{SessionEnd, SessionError};
 use postern_simulator::SimulatorError;
 use thiserror::Error;
 
+use crate::exec::ExecError;
+
 /// The cause of exit status 1.
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
@@ -22,6 +24,9 @@ pub(crate) enum Failure {
     /// The session ended in a way that the user did not ask for.
     #[error("{}", .0.reason())]
     End(SessionEnd),
+    /// A command was not run, or what became of it is not known.
+    #[error(transparent)]
+    Exec(#[from] ExecError),
     /// A signal told the program to leave.
     #[error("The session was terminated because of {0}.")]
     Signal(&'static str),
@@ -43,6 +48,11 @@ pub(crate) enum Failure {
     /// The AWS CLI handed over something that cannot be used.
     #[error("The AWS CLI handed over {what} that cannot be used. {why}")]
     Handover { what: &'static str, why: String },
+    /// The AWS CLI did not hand over the target, which an encrypted session needs. The official program's words.
+    #[error(
+        "Installed version of CLI does not support Session Manager encryption feature. Please upgrade to the latest version of your CLI (e.g., AWS CLI)."
+    )]
+    OldAwsCli,
     /// The plugin was called for something else than a session.
     #[error("Invalid Operation {0}")]
     Operation(String),
@@ -64,6 +74,7 @@ impl Failure {
             Self::Runtime(_) => "Check this computer's limits on threads and open files.".into(),
             Self::Control(error) => next_step(error),
             Self::Session(error) => error.next_step(),
+            Self::Exec(error) => error.next_step().into(),
             Self::End(_) => "Connect again for a new session.".into(),
             Self::Signal(_) | Self::OutputClosed => "Connect again for a new session.".into(),
             Self::LeftAtOnce => "AWS may keep it until it has been idle for long enough.".into(),
@@ -73,6 +84,7 @@ impl Failure {
             Self::Handover { .. } => {
                 "Start the session with `aws ssm start-session`, or use `postern connect`.".into()
             }
+            Self::OldAwsCli => "Update the AWS CLI, or use `postern connect`.".into(),
             Self::Operation(_) => "The only operation is StartSession.".into(),
         }
     }
@@ -84,6 +96,7 @@ impl Failure {
             Self::Session(error) => error.detail(),
             Self::Runtime(_)
             | Self::End(_)
+            | Self::Exec(_)
             | Self::Signal(_)
             | Self::LeftAtOnce
             | Self::OutputClosed
@@ -91,6 +104,7 @@ impl Failure {
             | Self::Terminal(_)
             | Self::Simulator(_)
             | Self::Handover { .. }
+            | Self::OldAwsCli
             | Self::Operation(_) => None,
         }
     }

@@ -4,6 +4,7 @@ mod arguments;
 mod attach;
 mod connect;
 mod console;
+mod exec;
 mod failure;
 mod logging;
 mod nodes;

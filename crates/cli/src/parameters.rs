@@ -1,4 +1,5 @@
-//! The `--parameters` of a Session document: a JSON object of text to text or list of texts, in the order given.
+//! The parameters of a Session document: `--parameters` is a JSON object of text to text or list of texts, in the order
+//! given; `--parameter` is one value.
 
 use std::fmt;
 
@@ -12,6 +13,14 @@ pub(crate) struct Parameters(pub(crate) Vec<(String, Vec<String>)>);
 /// Reads `--parameters`; the error says what is wrong and shows the form.
 pub(crate) fn parse(text: &str) -> Result<Parameters, String> {
     serde_json::from_str(text).map_err(|error| format!(r#"{error}; it looks like {{"command":["uptime"]}}"#))
+}
+
+/// Reads a `--parameter`: a name and, behind the first `=`, one value as it is.
+pub(crate) fn parse_one(text: &str) -> Result<(String, String), &'static str> {
+    match text.split_once('=') {
+        Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
+        Some(_) | None => Err("it looks like command=uptime"),
+    }
 }
 
 impl<'de> Deserialize<'de> for Parameters {
@@ -71,6 +80,14 @@ mod tests {
         ];
         assert_eq!(parameters.0, expected);
         assert_eq!(parse("{}").unwrap(), Parameters::default());
+    }
+
+    #[test]
+    fn one_parameter_has_its_value_behind_the_first_sign() {
+        let one = |name: &str, value: &str| Ok((name.to_owned(), value.to_owned()));
+        assert_eq!(parse_one("command=a=b c"), one("command", "a=b c"));
+        assert_eq!(parse_one("empty="), one("empty", ""));
+        assert!(parse_one("=x").is_err() && parse_one("x").is_err());
     }
 
     #[test]

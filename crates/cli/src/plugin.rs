@@ -1,8 +1,14 @@
-//! The drop-in for AWS's `session-manager-plugin`, for shell sessions: the AWS CLI starts the session and hands it
-//! over on the command line (protocol §11).
+//! The drop-in for AWS's `session-manager-plugin`, for every session but ports: the AWS CLI starts the session and hands
+//! it over on the command line (protocol §11).
 //!
-//! Deviations from the official program: a failure gives exit status 1 and its cause on standard error, where the
-//! official one gives 0; at the end of standard input Ctrl-D is typed, where the official one leaves the shell running.
+//! Deviations from the official program:
+//! - The exit status is that of the command where its document tells one (separate output), and 1 after a failure, with
+//!   its cause on standard error; the official one gives 0 whatever happened. The AWS CLI turns any status but 0 into 255,
+//!   so the words `EXIT_CODE: n`, which scripts look for, are printed as well.
+//! - Standard error of such a command goes to standard error; the official one mixes the two.
+//! - At the end of standard input Ctrl-D is typed; the official one leaves the shell running.
+//! - A command without a terminal is interrupted by a first Ctrl-C and left by a second.
+//! - The endpoint that `aws ecs execute-command` hands over is ECS's own and not taken for that of Systems Manager.
 
 mod call;
 mod grant;
@@ -12,7 +18,7 @@ use std::sync::Arc;
 
 use postern_aws::AwsControlPlane;
 use postern_model::{EncryptionPolicy, Scope};
-use postern_session::{Session, SessionOptions};
+use postern_session::{Session, SessionError, SessionOptions};
 
 use crate::attach::{Voice, attach, initial_size};
 use crate::failure::Failure;
@@ -41,7 +47,7 @@ pub fn session_manager_plugin() -> ExitCode {
         Call::Unknown { operation } => said(&unknown(&operation), ExitCode::FAILURE),
         Call::Session(handover) => {
             logging::start();
-            runtime::block_on(PROGRAM, run(handover))
+            runtime::block_on(PROGRAM, runtime::failed, run(handover))
         }
     }
 }
@@ -70,6 +76,10 @@ async fn run(handover: Handover) -> Result<ExitCode, Failure> {
         size: initial_size(),
         encryption: EncryptionPolicy::Prefer,
     };
-    let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, None, options);
-    attach(session, events, Voice::Plugin).await
+    let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, session.target, options);
+    let ended = attach(session, events, Voice::Plugin).await;
+    ended.map_err(|failure| match failure {
+        Failure::Session(SessionError::NoTarget) => Failure::OldAwsCli,
+        other => other,
+    })
 }

@@ -5,19 +5,39 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
-use crate::{connect, logging, nodes, runtime, simulate};
+use crate::{connect, exec, logging, nodes, runtime, simulate};
 
 /// Runs `postern` with the arguments of the process.
 #[must_use]
 pub fn postern() -> ExitCode {
-    // Wrong usage is answered by clap: text on standard error, exit status 2.
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(answer) => return say(&answer),
+    };
     logging::start();
-    runtime::block_on("postern", async {
+    let status = match arguments.command {
+        Command::Exec(_) => exec::of_failure,
+        Command::Connect(_) | Command::Nodes(_) | Command::Simulate(_) => runtime::failed,
+    };
+    runtime::block_on("postern", status, async {
         match arguments.command {
             Command::Connect(arguments) => connect::connect(arguments).await,
+            Command::Exec(arguments) => exec::exec(arguments).await,
             Command::Nodes(arguments) => nodes::nodes(arguments).await,
             Command::Simulate(arguments) => simulate::simulate(arguments).await,
         }
     })
+}
+
+/// Help on standard output, or what is wrong with the arguments on standard error; exit status 2, but for `exec`, where
+/// that could be the command's.
+fn say(answer: &clap::Error) -> ExitCode {
+    let _nobody_reads = answer.print();
+    let is_exec = std::env::args_os().nth(1).is_some_and(|name| name == "exec");
+    match u8::try_from(answer.exit_code()) {
+        Ok(0) => ExitCode::SUCCESS,
+        Ok(_) if is_exec => ExitCode::from(exec::FAILED),
+        Ok(status) => ExitCode::from(status),
+        Err(_) => ExitCode::FAILURE,
+    }
 }

@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use postern_model::SessionId;
-use postern_session::{Session, SessionEnd, SessionError, SessionEvent, SessionEvents, SessionState};
+use postern_session::{
+    Session, SessionEnd, SessionError, SessionEvent, SessionEvents, SessionState, SessionType,
+};
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
@@ -19,6 +21,7 @@ use super::stdin_end::StdinEnd;
 use super::terminal::{RawMode, current_size, is_interactive};
 use super::voice::{Voice, notice};
 use crate::console;
+use crate::exec::of_program;
 use crate::failure::Failure;
 
 /// Typed chunks that the session has not taken yet. Beyond them the keyboard is not read, so that escapes still work
@@ -30,6 +33,8 @@ const LAST_WRITES: Duration = Duration::from_secs(2);
 const END_IS_SLOW: Duration = Duration::from_secs(1);
 /// When the user is told that the agent takes its time.
 const AGENT_IS_SLOW: Duration = Duration::from_secs(30);
+/// The agent turns this byte into SIGINT where a command has no terminal.
+const CTRL_C: Bytes = Bytes::from_static(b"\x03");
 
 /// Runs `session` in this process's terminal, or between its pipes, until it ends.
 pub(crate) async fn attach(
@@ -67,6 +72,8 @@ struct Conversation {
     /// The link is down; the code of the reason that was told last.
     away: Option<&'static str>,
     exit_code: Option<i32>,
+    /// A command without a terminal runs, which a first Ctrl-C interrupts.
+    interruptible: bool,
     leaving: Option<Leaving>,
     /// When the user is told that leaving takes its time.
     say_how_to_leave_at: Option<Instant>,
@@ -130,6 +137,7 @@ impl Conversation {
             waiting_since: None,
             away: None,
             exit_code: None,
+            interruptible: false,
             leaving: None,
             say_how_to_leave_at: None,
         }
@@ -241,8 +249,14 @@ impl Conversation {
                 self.stdin_end.printed();
                 self.to_print.push(Write::Err(bytes));
             }
-            SessionEvent::ExitCode(code) => self.exit_code = Some(code),
-            SessionEvent::Message(text) => self.say(&text),
+            SessionEvent::ExitCode(code) => {
+                self.exit_code = Some(code);
+                self.to_print.extend(self.voice.exit_code(code));
+            }
+            SessionEvent::Message(text) => {
+                let message = self.voice.message(&text, self.raw.is_some());
+                self.to_print.push(message);
+            }
         }
         Ok(())
     }
@@ -254,9 +268,21 @@ impl Conversation {
                 self.id = Some(session);
             }
             SessionState::Waiting { .. } => self.waiting_since = Some(Instant::now()),
-            SessionState::Ready { .. } => {
+            SessionState::Ready {
+                session_type,
+                encryption,
+                ..
+            } => {
                 self.waiting_since = None;
-                self.open_keyboard().map_err(Failure::Terminal)?;
+                if session_type == SessionType::NonInteractiveCommands {
+                    // It takes no input, and its Ctrl-C comes as a signal.
+                    self.interruptible = true;
+                } else {
+                    self.open_keyboard().map_err(Failure::Terminal)?;
+                }
+                if let (Some(encryption), Voice::Postern) = (encryption, self.voice) {
+                    self.say(&format!("Encrypted with the KMS key {}.", encryption.key_arn));
+                }
             }
             SessionState::Resuming { last_error, .. } => self.resuming(last_error.as_ref()),
             SessionState::Resumed => {
@@ -303,6 +329,11 @@ impl Conversation {
 
     /// Ends the session. Who was told that this takes its time and asks again does not wait for AWS's answer.
     fn leave(&mut self, why: Leaving) -> Result<(), Failure> {
+        let by_signal = matches!(why, Leaving::Signal(_)) && why.is_by_hand();
+        if std::mem::take(&mut self.interruptible) && by_signal && self.leaving.is_none() {
+            self.to_type.push_back(CTRL_C);
+            return Ok(());
+        }
         if self.leaving.is_none() {
             self.leaving = Some(why);
             self.say_how_to_leave_at = Some(Instant::now() + END_IS_SLOW);
@@ -374,7 +405,9 @@ impl Conversation {
             Some(Leaving::OutputClosed) => Err(Failure::OutputClosed),
             Some(Leaving::Escape) => Ok(ExitCode::SUCCESS),
             None if end == SessionEnd::GoneWhileAway || end.is_agent_error() => Err(Failure::End(end)),
-            None => Ok(self.exit_code.map_or(ExitCode::SUCCESS, exit_code)),
+            None => Ok(self
+                .exit_code
+                .map_or(ExitCode::SUCCESS, |code| of_program(code).into())),
         };
         match (words, self.voice, &outcome) {
             // The failure says it all.
@@ -415,9 +448,4 @@ async fn at(time: Option<Instant>) {
         Some(time) => tokio::time::sleep_until(time).await,
         None => std::future::pending().await,
     }
-}
-
-/// What a shell reports of the same program: the low byte, and 255 for what does not fit, such as -1 for a signal.
-fn exit_code(code: i32) -> ExitCode {
-    ExitCode::from(u8::try_from(code).unwrap_or(u8::MAX))
 }

@@ -72,6 +72,12 @@ impl Backlog {
         self.writes.push_back(write);
     }
 
+    pub(crate) fn extend(&mut self, writes: impl IntoIterator<Item = Write>) {
+        for write in writes {
+            self.push(write);
+        }
+    }
+
     pub(crate) fn pop(&mut self) -> Option<Write> {
         let write = self.writes.pop_front()?;
         self.bytes -= write.len();

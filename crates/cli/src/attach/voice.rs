@@ -24,6 +24,25 @@ impl Voice {
         }
     }
 
+    /// A text of the session's owner, such as a notice of encryption.
+    pub(crate) fn message(self, text: &str, raw: bool) -> Write {
+        match self {
+            Self::Postern => notice(text, raw),
+            Self::Plugin => {
+                let end = if raw { "\r\n" } else { "\n" };
+                Write::Out((lines(text).join(end) + end).into())
+            }
+        }
+    }
+
+    /// The exit status of a command, which scripts of the official plugin read from its output: they get no other.
+    pub(crate) fn exit_code(self, code: i32) -> Option<Write> {
+        match self {
+            Self::Postern => None,
+            Self::Plugin => Some(Write::Out(format!("EXIT_CODE: {code}").into())),
+        }
+    }
+
     /// The session ended as sessions do.
     pub(crate) fn exiting(self, session: &SessionId, end: &SessionEnd) -> Write {
         match (self, end) {
@@ -89,6 +108,12 @@ mod tests {
             "\n\nSessionId: ops-1 : Idle[2J.\n\n"
         );
         assert_eq!(said(&SessionEnd::GoneWhileAway), "Session: ops-1 timed out.\n");
+        assert_eq!(
+            text(Voice::Plugin.message("This session is encrypted using AWS KMS.", true)),
+            "This session is encrypted using AWS KMS.\r\n"
+        );
+        assert_eq!(text(Voice::Plugin.exit_code(3).unwrap()), "EXIT_CODE: 3");
+        assert!(Voice::Postern.exit_code(3).is_none());
     }
 
     #[test]

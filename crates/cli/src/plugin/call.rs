@@ -1,6 +1,7 @@
 //! How the AWS CLI calls its plugin.
 
 use postern_model::{ProfileName, Region, SessionGrant};
+use serde_json::Value;
 use url::Url;
 
 use super::grant;
@@ -34,6 +35,7 @@ pub(super) struct Handover {
     region: String,
     operation: String,
     profile: String,
+    request: String,
     endpoint: String,
 }
 
@@ -42,12 +44,14 @@ pub(super) struct Taken {
     pub(super) grant: SessionGrant,
     pub(super) region: Region,
     pub(super) profile: Option<ProfileName>,
+    /// The target of StartSession, as it was sent; old AWS CLIs do not tell it.
+    pub(super) target: Option<String>,
+    /// Of Systems Manager.
     pub(super) endpoint: Option<Url>,
 }
 
 impl Call {
-    /// Sorts the arguments (without the program's name) by their number, as the official program does. The fifth, the
-    /// request, is only needed for encryption and not read.
+    /// Sorts the arguments (without the program's name) by their number, as the official program does.
     pub(super) fn read(arguments: &[String]) -> Self {
         let argument = |index: usize| arguments.get(index).cloned().unwrap_or_default();
         match arguments {
@@ -61,6 +65,7 @@ impl Call {
                 region: argument(1),
                 operation: argument(2),
                 profile: argument(3),
+                request: argument(4),
                 endpoint: argument(5),
             }),
         }
@@ -85,16 +90,40 @@ impl Handover {
         } else {
             self.response
         };
+        let target = target(&self.request);
+        let endpoint = given(&self.endpoint, Url::parse);
         let wrong = |what| move |why: String| Failure::Handover { what, why };
         Ok(Taken {
             grant: grant::parse(&response).map_err(wrong("a session"))?,
             region: Region::parse(&self.region).map_err(|rule| wrong("a Region")(rule.to_string()))?,
             profile: given(&self.profile, ProfileName::parse)
                 .map_err(|rule| wrong("a profile")(rule.to_string()))?,
-            endpoint: given(&self.endpoint, Url::parse)
-                .map_err(|error| wrong("an endpoint")(format!("It is no URL: {error}.")))?,
+            endpoint: endpoint
+                .map_err(|error| wrong("an endpoint")(format!("It is no URL: {error}.")))?
+                .filter(|url| !is_of_ecs(url)),
+            target,
         })
     }
+}
+
+/// Only the target is read of the request, and only encrypted sessions need it, so whatever else it holds is no reason
+/// to fail.
+fn target(request: &str) -> Option<String> {
+    let request: Value = serde_json::from_str(request).ok()?;
+    let members = request.as_object()?;
+    let (_, target) = members
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case("Target"))?;
+    target
+        .as_str()
+        .filter(|target| !target.is_empty())
+        .map(ToOwned::to_owned)
+}
+
+/// `aws ecs execute-command` hands over the endpoint of its own service, which knows no sessions.
+fn is_of_ecs(endpoint: &Url) -> bool {
+    let host = endpoint.host_str().unwrap_or_default();
+    host.split('.').any(|label| matches!(label, "ecs" | "ecs-fips"))
 }
 
 fn given<T, E>(text: &str, parse: impl Fn(&str) -> Result<T, E>) -> Result<Option<T>, E> {
@@ -178,6 +207,7 @@ mod tests {
         assert_eq!(taken.grant.stream_url, "wss://x/1");
         assert_eq!(taken.region.as_str(), "eu-central-1");
         assert_eq!(taken.profile.unwrap().as_str(), "acme");
+        assert_eq!(taken.target.as_deref(), Some("i-0a1b2c3d4e5f67890"));
         assert_eq!(
             taken.endpoint.unwrap().as_str(),
             "https://ssm.eu-central-1.amazonaws.com/"
@@ -202,6 +232,36 @@ mod tests {
                 .contains("AWS_SSM_START_SESSION_RESPONSE is not set."),
             "{error}"
         );
+    }
+
+    #[test]
+    fn the_target_is_read_without_case_and_may_be_missing() {
+        for (request, expected) in [
+            (
+                r#"{"target":"ecs:web_1_2","Parameters":{"command":["x"]}}"#,
+                Some("ecs:web_1_2"),
+            ),
+            (r#"{"Target":""}"#, None),
+            (r#"{"Target":7}"#, None),
+            ("[]", None),
+            ("", None),
+        ] {
+            assert_eq!(target(request).as_deref(), expected, "{request}");
+        }
+    }
+
+    #[test]
+    fn the_endpoint_of_ecs_is_not_that_of_systems_manager() {
+        for (endpoint, expected) in [
+            ("https://ecs.eu-central-1.amazonaws.com", None),
+            ("https://ecs-fips.us-east-1.amazonaws.com", None),
+            ("https://vpce-1-2.ecs.eu-west-1.vpce.amazonaws.com", None),
+            ("http://127.0.0.1:4566", Some("http://127.0.0.1:4566/")),
+            (ENDPOINT, Some("https://ssm.eu-central-1.amazonaws.com/")),
+        ] {
+            let taken = parse(&[RESPONSE, "eu-central-1", "StartSession", "", "{}", endpoint]).unwrap();
+            assert_eq!(taken.endpoint.as_ref().map(Url::as_str), expected);
+        }
     }
 
     #[test]

@@ -1,0 +1,66 @@
+//! The arguments of `postern exec`.
+
+use clap::{Args, ValueEnum};
+use postern_model::{DocumentName, Target};
+
+use super::SessionArguments;
+
+/// Run a command on a node without a terminal; its exit status is that of the command.
+#[derive(Debug, Args)]
+#[command(after_long_help = EXEC)]
+pub(crate) struct ExecArguments {
+    /// Instance id (i-...), hybrid node (mi-...) or ECS target (ecs:cluster_task_container).
+    #[arg(value_parser = Target::parse, required_unless_present = "print_document")]
+    pub(crate) target: Option<Target>,
+    /// Keep standard output and standard error apart, or fail; else they are kept apart if the document can.
+    #[arg(long)]
+    pub(crate) separate: bool,
+    /// Session document for commands without a terminal.
+    #[arg(long, default_value = "AWS-StartNonInteractiveCommand", value_parser = DocumentName::parse)]
+    pub(crate) document: DocumentName,
+    /// What runs the command on the node.
+    #[arg(long, value_enum, default_value_t = NodeShell::Sh)]
+    pub(crate) shell: NodeShell,
+    /// Print a document that keeps the outputs apart, for `aws ssm create-document`, and do nothing else.
+    #[arg(long)]
+    pub(crate) print_document: bool,
+    #[command(flatten)]
+    pub(crate) session: SessionArguments,
+    /// One word is a line for the node's shell; several are a program and its arguments, which arrive as given.
+    #[arg(
+        last = true,
+        value_name = "COMMAND",
+        required_unless_present = "print_document"
+    )]
+    pub(crate) command: Vec<String>,
+}
+
+/// A shell of a node.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum NodeShell {
+    /// POSIX sh, on Linux and macOS nodes.
+    Sh,
+    /// Windows PowerShell, on Windows nodes.
+    Powershell,
+}
+
+// Paragraphs are one line each, because clap wraps them to the terminal.
+const EXEC: &str = "\
+  postern exec i-0a1b2c3d4e5f67890 -- 'df -h / | tail -1'
+  postern exec i-0a1b2c3d4e5f67890 -- grep -c 'two words' /var/log/syslog
+
+The command has no input. Ctrl-C interrupts it (the agent sends SIGINT), a second Ctrl-C ends the session without \
+waiting. A lost link is resumed for as long as AWS has the session.
+
+Standard output and standard error are kept apart where the document can do that (separateOutputStream); AWS's default \
+document cannot. Then both arrive on standard output, when the command is over, and the exit status is told by a line \
+that Postern adds to the command and takes out of the output. To have them apart, make a document once and name it:
+  postern exec --print-document > postern-exec.json
+  aws ssm create-document --name Postern-Exec --document-type Session --content file://postern-exec.json
+  postern exec --document Postern-Exec --separate i-0a1b2c3d4e5f67890 -- COMMAND
+
+Exit status: that of the command. 126 and 127 are the shell's words for a program that cannot run or is missing; run \
+directly by the agent (several words, outputs apart), a missing program is 1. 128 and a number: killed by that signal, \
+as far as the node's shell tells; 137 where the agent only says that a signal killed it; 130 after Ctrl-C; 129, 131 and \
+143 when Postern itself was ended by SIGHUP, SIGQUIT or SIGTERM; 141 when nobody reads standard output any more. 255: \
+Postern could not run the command, or the session was lost before its exit status came.";

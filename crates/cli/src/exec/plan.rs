@@ -1,0 +1,309 @@
+//! How a command becomes the parameters of a document's session.
+
+use postern_model::{DocumentName, DocumentSessionType, SeparateOutput, SessionDocument};
+
+use super::command_line;
+use super::error::ExecError;
+use super::trailer::Trailer;
+use crate::arguments::NodeShell;
+
+/// What documents for commands call the command, AWS's own first.
+const COMMAND_PARAMETERS: [&str; 2] = ["command", "commands"];
+/// How a parameter asks for separate output.
+const TRUE: &str = "True";
+
+/// What the user wants.
+#[derive(Debug, Clone)]
+pub(super) struct Wish {
+    /// One word is a line of the node's shell, several are a program and its arguments.
+    pub(super) command: Vec<String>,
+    pub(super) shell: NodeShell,
+    pub(super) separate: bool,
+    /// Other parameters of the document.
+    pub(super) parameters: Vec<(String, Vec<String>)>,
+}
+
+/// How it is done.
+#[derive(Debug)]
+pub(super) struct Plan {
+    /// All parameters of StartSession.
+    pub(super) parameters: Vec<(String, Vec<String>)>,
+    /// Where the exit status comes with the output.
+    pub(super) trailer: Option<Trailer>,
+}
+
+/// How the two outputs and the exit status travel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Travel {
+    /// Each on its own.
+    Apart,
+    /// Each on its own if this parameter is set.
+    ApartBy { parameter: String, value: String },
+    /// Together; the command line has to tell its status itself.
+    Together,
+}
+
+impl Plan {
+    /// `known` is what is known of `document`, if anything; `mark` is a random word.
+    pub(super) fn make(
+        document: &DocumentName,
+        known: Option<&SessionDocument>,
+        wish: Wish,
+        mark: &str,
+    ) -> Result<Self, ExecError> {
+        if wish.command.iter().any(|word| word.contains('\0')) {
+            return Err(ExecError::Nul);
+        }
+        let name = command_parameter(document, known)?;
+        let mut parameters = wish.parameters.clone();
+        if parameters.iter().any(|(given, _)| *given == name) {
+            return Err(ExecError::CommandTwice { name });
+        }
+        let (line, trailer) = match travel(document, known, &wish)? {
+            Travel::Apart => (command_line::plain(wish.shell, &wish.command), None),
+            Travel::ApartBy { parameter, value } => {
+                parameters.push((parameter, vec![value]));
+                (command_line::plain(wish.shell, &wish.command), None)
+            }
+            Travel::Together => (
+                command_line::with_trailer(wish.shell, &wish.command, mark),
+                Some(Trailer::new(mark)),
+            ),
+        };
+        parameters.push((name, vec![line]));
+        Ok(Self { parameters, trailer })
+    }
+}
+
+fn command_parameter(document: &DocumentName, known: Option<&SessionDocument>) -> Result<String, ExecError> {
+    let Some(known) = known else {
+        let [usual, ..] = COMMAND_PARAMETERS;
+        return Ok(usual.to_owned());
+    };
+    let has = |name: &&str| known.parameters.iter().any(|one| one.name == *name);
+    let found = COMMAND_PARAMETERS.into_iter().find(has);
+    found
+        .map(ToOwned::to_owned)
+        .ok_or_else(|| ExecError::NoCommandParameter {
+            document: document.clone(),
+            parameters: known.parameters.iter().map(|one| one.name.clone()).collect(),
+        })
+}
+
+fn travel(
+    document: &DocumentName,
+    known: Option<&SessionDocument>,
+    wish: &Wish,
+) -> Result<Travel, ExecError> {
+    let Some(kind) = known.and_then(|known| known.session_type.as_ref()) else {
+        // Nobody may look: whoever asks for separate output is taken to know the document.
+        return Ok(if wish.separate {
+            Travel::Apart
+        } else {
+            Travel::Together
+        });
+    };
+    let together = || {
+        if wish.separate {
+            Err(ExecError::CannotSeparate {
+                document: document.clone(),
+            })
+        } else {
+            Ok(Travel::Together)
+        }
+    };
+    match kind {
+        DocumentSessionType::NonInteractiveCommands { separate_output } => match separate_output {
+            SeparateOutput::Yes => Ok(Travel::Apart),
+            SeparateOutput::No => together(),
+            SeparateOutput::ByParameter(name) => match given(wish, name) {
+                Some(true) => Ok(Travel::Apart),
+                Some(false) => together(),
+                None => Ok(Travel::ApartBy {
+                    parameter: name.clone(),
+                    value: truth(known, name),
+                }),
+            },
+        },
+        DocumentSessionType::Shell => Err(not_for_commands(document, "Standard_Stream")),
+        DocumentSessionType::InteractiveCommands => Err(not_for_commands(document, "InteractiveCommands")),
+        DocumentSessionType::Port => Err(not_for_commands(document, "Port")),
+        DocumentSessionType::Other(kind) => Err(not_for_commands(document, kind)),
+    }
+}
+
+/// Whether the user set the parameter, and to what.
+fn given(wish: &Wish, parameter: &str) -> Option<bool> {
+    let (_, values) = wish.parameters.iter().find(|(name, _)| name == parameter)?;
+    Some(values.iter().any(|value| value.trim().eq_ignore_ascii_case(TRUE)))
+}
+
+/// As the document spells it.
+fn truth(known: Option<&SessionDocument>, parameter: &str) -> String {
+    let parameter = known.and_then(|known| known.parameters.iter().find(|one| one.name == parameter));
+    let spelled = parameter.and_then(|parameter| {
+        let mut values = parameter.allowed_values.iter();
+        values.find(|value| value.eq_ignore_ascii_case(TRUE))
+    });
+    spelled.map_or_else(|| TRUE.to_owned(), Clone::clone)
+}
+
+fn not_for_commands(document: &DocumentName, kind: &str) -> ExecError {
+    ExecError::NotForCommands {
+        document: document.clone(),
+        kind: kind.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postern_model::{DocumentParameter, ParameterKind};
+
+    use super::*;
+
+    const MARK: &str = "0123456789abcdef";
+
+    fn name() -> DocumentName {
+        DocumentName::parse("Acme-Run").unwrap()
+    }
+
+    fn parameter(name: &str, allowed: &[&str]) -> DocumentParameter {
+        DocumentParameter {
+            name: name.into(),
+            kind: ParameterKind::Text,
+            description: String::new(),
+            default: None,
+            allowed_values: allowed.iter().map(|value| (*value).to_owned()).collect(),
+            allowed_pattern: None,
+            min_chars: None,
+            max_chars: None,
+        }
+    }
+
+    fn document(session_type: Option<DocumentSessionType>, parameters: &[&str]) -> SessionDocument {
+        SessionDocument {
+            name: name(),
+            description: String::new(),
+            session_type,
+            parameters: parameters.iter().map(|name| parameter(name, &[])).collect(),
+            kms_key: None,
+        }
+    }
+
+    fn commands(separate_output: SeparateOutput) -> Option<DocumentSessionType> {
+        Some(DocumentSessionType::NonInteractiveCommands { separate_output })
+    }
+
+    fn wish(separate: bool, parameters: &[(&str, &str)]) -> Wish {
+        let parameters = parameters.iter();
+        Wish {
+            command: vec!["echo".into(), "a b".into()],
+            shell: NodeShell::Sh,
+            separate,
+            parameters: parameters
+                .map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]))
+                .collect(),
+        }
+    }
+
+    fn plan(known: Option<&SessionDocument>, wish: Wish) -> Result<Plan, ExecError> {
+        Plan::make(&name(), known, wish, MARK)
+    }
+
+    fn pair(name: &str, value: &str) -> (String, Vec<String>) {
+        (name.to_owned(), vec![value.to_owned()])
+    }
+
+    #[test]
+    fn a_document_that_separates_runs_the_command_as_it_is() {
+        let known = document(commands(SeparateOutput::Yes), &["command"]);
+        for separate in [false, true] {
+            let plan = plan(Some(&known), wish(separate, &[])).unwrap();
+            assert!(plan.trailer.is_none());
+            assert_eq!(plan.parameters, [pair("command", "echo 'a b'")]);
+        }
+    }
+
+    #[test]
+    fn a_document_that_separates_on_demand_is_asked_to() {
+        let by = commands(SeparateOutput::ByParameter("apart".into()));
+        let mut known = document(by, &["commands", "apart"]);
+        let asked = plan(Some(&known), wish(false, &[("user", "ops")])).unwrap();
+        assert!(asked.trailer.is_none());
+        assert_eq!(
+            asked.parameters,
+            [
+                pair("user", "ops"),
+                pair("apart", "True"),
+                pair("commands", "echo 'a b'")
+            ]
+        );
+        known.parameters = vec![parameter("command", &[]), parameter("apart", &["false", "true"])];
+        let asked = plan(Some(&known), wish(false, &[])).unwrap();
+        assert_eq!(asked.parameters[0], pair("apart", "true"));
+        let declined = plan(Some(&known), wish(false, &[("apart", "False")])).unwrap();
+        assert!(declined.trailer.is_some());
+        let refused = plan(Some(&known), wish(true, &[("apart", "False")])).unwrap_err();
+        assert_eq!(refused, ExecError::CannotSeparate { document: name() });
+    }
+
+    #[test]
+    fn a_document_that_mixes_gets_a_trailer_or_a_refusal() {
+        let known = document(commands(SeparateOutput::No), &["command"]);
+        let mixed = plan(Some(&known), wish(false, &[])).unwrap();
+        assert!(mixed.trailer.is_some());
+        assert!(mixed.parameters[0].1[0].contains(MARK));
+        let refused = plan(Some(&known), wish(true, &[])).unwrap_err();
+        assert!(refused.next_step().contains("--print-document"));
+    }
+
+    #[test]
+    fn without_leave_to_look_the_outputs_are_taken_together_unless_the_user_knows_better() {
+        assert!(plan(None, wish(false, &[])).unwrap().trailer.is_some());
+        assert!(plan(None, wish(true, &[])).unwrap().trailer.is_none());
+        let described = document(None, &["command"]);
+        assert!(
+            plan(Some(&described), wish(false, &[]))
+                .unwrap()
+                .trailer
+                .is_some()
+        );
+    }
+
+    #[test]
+    fn documents_of_other_kinds_are_refused_by_name() {
+        for (kind, named) in [
+            (DocumentSessionType::Shell, "Standard_Stream"),
+            (DocumentSessionType::InteractiveCommands, "InteractiveCommands"),
+            (DocumentSessionType::Port, "Port"),
+            (DocumentSessionType::Other("New".into()), "New"),
+        ] {
+            let known = document(Some(kind), &["command"]);
+            let error = plan(Some(&known), wish(false, &[])).unwrap_err();
+            assert!(
+                error.to_string().ends_with(&format!("of the type {named}.")),
+                "{error}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_command_needs_a_parameter_of_its_own() {
+        let known = document(commands(SeparateOutput::Yes), &["file", "lines"]);
+        let error = plan(Some(&known), wish(false, &[])).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "The document Acme-Run has no parameter named command: it has file, lines."
+        );
+        let twice = plan(None, wish(false, &[("command", "uptime")])).unwrap_err();
+        assert_eq!(
+            twice,
+            ExecError::CommandTwice {
+                name: "command".into()
+            }
+        );
+        let mut nul = wish(false, &[]);
+        nul.command.push("\0".into());
+        assert_eq!(plan(None, nul).unwrap_err(), ExecError::Nul);
+    }
+}
