@@ -1,24 +1,32 @@
 //! Whole sessions against a gateway in memory, in virtual time.
 
+mod agent;
 mod control;
+mod day;
+mod encryption;
 mod ending;
+mod flow;
 mod gateway;
+mod holding;
 mod limits;
+mod network;
 mod opening;
 mod resuming;
 mod tcp;
+mod waking;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use postern_model::{
-    EncryptionPolicy, ProfileName, Region, Scope, SessionId, StartRequest, Target, TerminalSize,
+    EncryptionPolicy, ProfileName, Region, Scope, SessionGrant, SessionId, StartRequest, Target, TerminalSize,
 };
+use tokio::sync::watch;
 
-use crate::driver::{Origin, Outside};
-use crate::{Session, SessionEvent, SessionEvents, SessionOptions, SessionState};
+use crate::driver::{Encryption, Origin, Outside};
+use crate::{LinkError, Session, SessionError, SessionEvent, SessionEvents, SessionState};
 use control::ScriptedControl;
 use gateway::{Gateway, Peer};
 
@@ -28,9 +36,21 @@ struct World {
     gateway: Arc<Gateway>,
     session: Session,
     events: SessionEvents,
-    /// Seconds that the clock of the day went on while the computer slept.
-    asleep_seconds: Arc<AtomicU64>,
+    /// Seconds that the clock of the day is ahead of where it began.
+    wall_seconds: Arc<AtomicI64>,
+    network: watch::Sender<()>,
 }
+
+/// What a session is made from.
+struct Setup {
+    control: ScriptedControl,
+    gateway: Gateway,
+    encryption: EncryptionPolicy,
+    /// Somebody else started the session: its grant, and its target if that is known.
+    adopted: Option<(SessionGrant, Option<String>)>,
+}
+
+const TARGET: &str = "i-0a1b2c3d4e5f67890";
 
 fn scope() -> Scope {
     Scope {
@@ -43,33 +63,68 @@ fn session_id() -> SessionId {
     SessionId::parse("ops-0a1b2c3d4e5f67890").unwrap()
 }
 
-fn start_request() -> StartRequest {
-    StartRequest::shell(Target::parse("i-0a1b2c3d4e5f67890").unwrap())
+impl Default for Setup {
+    fn default() -> Self {
+        Self {
+            control: ScriptedControl::default(),
+            gateway: Gateway::default(),
+            encryption: EncryptionPolicy::Prefer,
+            adopted: None,
+        }
+    }
+}
+
+impl From<ScriptedControl> for Setup {
+    fn from(control: ScriptedControl) -> Self {
+        Self {
+            control,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<Gateway> for Setup {
+    fn from(gateway: Gateway) -> Self {
+        Self {
+            gateway,
+            ..Self::default()
+        }
+    }
 }
 
 impl World {
-    fn new() -> Self {
-        Self::with(ScriptedControl::default(), Gateway::default())
-    }
-
-    fn with(control: ScriptedControl, gateway: Gateway) -> Self {
-        let (control, gateway) = (Arc::new(control), Arc::new(gateway));
-        let asleep_seconds = Arc::new(AtomicU64::new(0));
-        let asleep = Arc::clone(&asleep_seconds);
+    fn new(setup: impl Into<Setup>) -> Self {
+        let setup = setup.into();
+        let (control, gateway) = (Arc::new(setup.control), Arc::new(setup.gateway));
+        let wall_seconds = Arc::new(AtomicI64::new(0));
+        let wall = Arc::clone(&wall_seconds);
+        let (network, ups) = watch::channel(());
         let outside = Outside {
             dial: gateway.clone(),
             wall: Arc::new(move || {
-                SystemTime::UNIX_EPOCH + Duration::from_secs(asleep.load(Ordering::SeqCst))
+                let ahead = Duration::from_secs(wall.load(Ordering::SeqCst).unsigned_abs());
+                let start = SystemTime::UNIX_EPOCH + Duration::from_secs(1_700_000_000);
+                if wall.load(Ordering::SeqCst) < 0 {
+                    start - ahead
+                } else {
+                    start + ahead
+                }
             }),
+            network: ups,
+        };
+        let (origin, target) = match setup.adopted {
+            Some((grant, target)) => (Origin::Adopt(grant), target),
+            None => {
+                let start = StartRequest::shell(Target::parse(TARGET).unwrap());
+                (Origin::Start(start), Some(TARGET.to_owned()))
+            }
         };
         let (session, events) = Session::spawn(
             control.clone(),
             scope(),
-            Origin::Start(start_request()),
-            SessionOptions {
-                size: TerminalSize::clamped(120, 40),
-                encryption: EncryptionPolicy::Prefer,
-            },
+            origin,
+            TerminalSize::clamped(120, 40),
+            Encryption::new(setup.encryption, target),
             outside,
         );
         Self {
@@ -77,26 +132,71 @@ impl World {
             gateway,
             session,
             events,
-            asleep_seconds,
+            wall_seconds,
+            network,
         }
     }
 
-    /// The computer sleeps: the monotonic clock stands still.
-    fn sleep(&self, hours: u64) {
-        self.asleep_seconds.fetch_add(hours * 3600, Ordering::SeqCst);
+    /// The clock of the day jumps; the monotonic one stands still, as while the computer sleeps.
+    fn turn_clock(&self, hours: i64) {
+        self.wall_seconds.fetch_add(hours * 3600, Ordering::SeqCst);
+    }
+
+    /// The next link, opened. The agent has not spoken yet.
+    async fn accept(&self) -> Peer {
+        let mut peer = self.gateway.accept().await;
+        peer.expect_open().await;
+        peer
+    }
+
+    /// A session whose link is open for the first time.
+    async fn opened(setup: impl Into<Setup>) -> (Self, Peer) {
+        let world = Self::new(setup);
+        let peer = world.accept().await;
+        (world, peer)
     }
 
     /// A session whose agent has printed its prompt as message 0, which is acknowledged.
     async fn ready() -> (Self, Peer) {
-        let mut world = Self::new();
-        let mut peer = world.gateway.accept().await;
-        peer.expect_open().await;
+        Self::ready_with(Setup::default()).await
+    }
+
+    async fn ready_with(setup: impl Into<Setup>) -> (Self, Peer) {
+        let (mut world, mut peer) = Self::opened(setup).await;
         peer.output(0, "$ ").await;
-        world
-            .until(|event| matches!(event, SessionEvent::Output(_)))
-            .await;
+        world.until_output().await;
         assert_eq!(peer.next_acknowledged().await, 0);
         (world, peer)
+    }
+
+    /// The events up to the first output, which is the last of them.
+    async fn until_output(&mut self) -> Vec<SessionEvent> {
+        self.until(|event| matches!(event, SessionEvent::Output(_))).await
+    }
+
+    /// The next loss of the link, or attempt that failed.
+    async fn until_resuming(&mut self) -> SessionState {
+        self.until_state(|state| matches!(state, SessionState::Resuming { .. }))
+            .await
+    }
+
+    /// Why the link was lost.
+    async fn until_lost(&mut self) -> LinkError {
+        match self.until_resuming().await {
+            SessionState::Resuming {
+                last_error: Some(SessionError::Link(error)),
+                ..
+            } => error,
+            other => panic!("no loss of the link: {other:?}"),
+        }
+    }
+
+    /// Why the session failed.
+    async fn until_failed(&mut self) -> SessionError {
+        match self.last_state().await {
+            SessionState::Failed(error) => error,
+            other => panic!("no failure: {other:?}"),
+        }
     }
 
     async fn type_in(&self, text: &str) {

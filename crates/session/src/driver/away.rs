@@ -20,7 +20,7 @@ pub(super) struct Away {
     at: Instant,
     /// What ended the link or the attempt before.
     error: SessionError,
-    /// The same was told before: the consumer is not troubled again.
+    /// The consumer knows all of this: it is not told again.
     quiet: bool,
 }
 
@@ -63,7 +63,7 @@ impl Driver {
             session: session.clone(),
         };
         let (attempt, wait) = self.backoff.next(pace, rand::random());
-        let again = |before: &Away| last.waits_for_credentials() && before.error == last;
+        let again = |before: &Away| before.quiet && before.error == last;
         self.tell_away(Away {
             attempt,
             at: Instant::now() + wait,
@@ -121,12 +121,12 @@ impl Driver {
         }
     }
 
-    /// The attempt begins. One that nobody hurried, and that is like the one before, is not worth a word.
+    /// The attempt begins. Without new credentials that is worth a word only when somebody asked for it.
     fn tell_begun(&mut self, hurried: bool) {
         if let Some(away) = self.away.take() {
             self.tell_away(Away {
                 at: Instant::now(),
-                quiet: away.quiet && !hurried,
+                quiet: away.error.waits_for_credentials() && !hurried,
                 ..away
             });
         }

@@ -40,11 +40,36 @@ pub(super) struct ScriptedControl {
     pub(super) resume_takes: Duration,
     pub(super) terminate_takes: Duration,
     pub(super) panics_when_signing: bool,
+    /// What ResumeSession and the signing of an upgrade meet at this moment.
+    pub(super) weather: Option<Weather>,
+    /// What KMS was asked.
+    pub(super) data_key_requests: Mutex<Vec<DataKeyRequest>>,
+    /// Errors of the next data keys.
+    pub(super) data_key_script: Script,
+    pub(super) data_key_takes: Duration,
+    /// The key that KMS uses, whatever name it was asked for.
+    pub(super) key_arn: Option<&'static str>,
+    /// Other lengths are no data keys.
+    pub(super) data_key_bytes: Option<usize>,
 }
+
+/// Answers with the error of the moment.
+pub(super) type Weather = Box<dyn Fn() -> Result<(), ControlError> + Send + Sync>;
+
+/// The plaintext of every data key.
+pub(super) const DATA_KEY: [u8; 64] = [7; 64];
+/// What only KMS can read.
+pub(super) const SEALED_KEY: &[u8] = b"sealed";
 
 impl ScriptedControl {
     pub(super) fn count(counter: &AtomicUsize) -> usize {
         counter.load(Ordering::SeqCst)
+    }
+
+    pub(super) fn will_make_data_keys(self, script: impl IntoIterator<Item = ControlError>) -> Self {
+        let errors = script.into_iter().map(Err);
+        self.data_key_script.lock().unwrap().extend(errors);
+        self
     }
 
     pub(super) fn will_resume_with(self, script: impl IntoIterator<Item = Result<(), ControlError>>) -> Self {
@@ -65,7 +90,30 @@ impl ScriptedControl {
         }
     }
 
-    fn grant(number: usize, url: Option<&String>) -> SessionGrant {
+    pub(super) fn expired() -> ControlError {
+        ControlError::CredentialsExpired {
+            who: "acme-prod".into(),
+            detail: "the token is too old".into(),
+        }
+    }
+
+    pub(super) fn denied(action: &str) -> ControlError {
+        ControlError::Denied {
+            who: "acme-prod".into(),
+            action: action.into(),
+            detail: "no policy allows it".into(),
+        }
+    }
+
+    pub(super) fn asked_of_kms(&self) -> Vec<DataKeyRequest> {
+        self.data_key_requests.lock().unwrap().clone()
+    }
+
+    fn weather(&self) -> Result<(), ControlError> {
+        self.weather.as_ref().map_or(Ok(()), |weather| weather())
+    }
+
+    pub(super) fn grant(number: usize, url: Option<&String>) -> SessionGrant {
         let own = format!(
             "wss://{HOST}/v1/data-channel/{}?role=publish_subscribe&n={number}",
             session_id()
@@ -119,7 +167,7 @@ impl ControlPlane for ScriptedControl {
         let number = self.resumes.fetch_add(1, Ordering::SeqCst) + 1;
         tokio::time::sleep(self.resume_takes).await;
         let next = self.resume_script.lock().unwrap().pop_front();
-        next.unwrap_or(Ok(()))
+        next.unwrap_or_else(|| self.weather())
             .map(|()| Self::grant(number, self.resume_url.as_ref()))
     }
 
@@ -131,8 +179,15 @@ impl ControlPlane for ScriptedControl {
         next.unwrap_or(Ok(()))
     }
 
-    async fn generate_data_key(&self, _: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
-        unreachable!("no test asks for it")
+    async fn generate_data_key(&self, _: &Scope, request: &DataKeyRequest) -> Result<DataKey, ControlError> {
+        self.data_key_requests.lock().unwrap().push(request.clone());
+        tokio::time::sleep(self.data_key_takes).await;
+        let next = self.data_key_script.lock().unwrap().pop_front();
+        next.unwrap_or(Ok(())).map(|()| DataKey {
+            plaintext: DATA_KEY[..self.data_key_bytes.unwrap_or(64)].to_vec().into(),
+            ciphertext: SEALED_KEY.to_vec(),
+            key_arn: self.key_arn.unwrap_or(&request.key).to_owned(),
+        })
     }
 
     async fn session_documents(
@@ -154,6 +209,7 @@ impl ControlPlane for ScriptedControl {
     async fn sign_upgrade(&self, _: &Scope, _: &StreamUrl) -> Result<Vec<(String, String)>, ControlError> {
         let number = self.signatures.fetch_add(1, Ordering::SeqCst);
         assert!(!self.panics_when_signing, "as the test wishes");
+        self.weather()?;
         match &self.sign_error {
             Some(error) => Err(error.clone()),
             None => Ok(vec![("authorization".into(), format!("signature-{number}"))]),

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use postern_model::ControlError;
 use postern_protocol::{HandshakeRequest, JsonPayload, MessageKind, PayloadType};
 use tokio::time::Instant;
 
-use super::World;
 use super::control::ScriptedControl;
-use super::gateway::Gateway;
+use super::{Setup, World, session_id};
 use crate::{SessionEnd, SessionError, SessionEvent, SessionOver, SessionState};
 
 fn terminations(world: &World) -> usize {
@@ -52,9 +52,7 @@ async fn an_aws_that_does_not_answer_holds_up_the_end_for_a_few_seconds_only() {
         terminate_takes: Duration::from_secs(3600),
         ..ScriptedControl::default()
     };
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, _peer) = World::opened(control).await;
     let asked_at = Instant::now();
     world.session.terminate();
     assert_eq!(
@@ -100,7 +98,7 @@ async fn leaving_while_aws_starts_the_session_still_ends_it() {
         start_takes: Duration::from_secs(3),
         ..ScriptedControl::default()
     };
-    let mut world = World::with(control, Gateway::default());
+    let mut world = World::new(control);
     world.until_state(|state| *state == SessionState::Starting).await;
     world.session.terminate();
     assert_eq!(
@@ -114,12 +112,7 @@ async fn leaving_while_aws_starts_the_session_still_ends_it() {
 #[tokio::test(start_paused = true)]
 async fn leaving_while_the_link_is_down_terminates_too() {
     let script: Vec<_> = (0..1000).map(|_| Err(ScriptedControl::throttled())).collect();
-    let mut world = World::with(
-        ScriptedControl::default().will_resume_with(script),
-        Gateway::default(),
-    );
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, peer) = World::opened(ScriptedControl::default().will_resume_with(script)).await;
     drop(peer);
     world
         .until_state(|state| matches!(state, SessionState::Resuming { attempt: 8, .. }))
@@ -138,7 +131,7 @@ async fn a_panic_ends_its_own_session_and_aws_is_told() {
         panics_when_signing: true,
         ..ScriptedControl::default()
     };
-    let mut world = World::with(control, Gateway::default());
+    let mut world = World::new(control);
     let (mut other, mut peer) = World::ready().await;
     assert_eq!(
         world.last_state().await,
@@ -148,18 +141,14 @@ async fn a_panic_ends_its_own_session_and_aws_is_told() {
     other.type_in("unharmed").await;
     assert_eq!(peer.next_typed().await.payload, "unharmed");
     peer.output(1, "indeed").await;
-    other
-        .until(|event| matches!(event, SessionEvent::Output(_)))
-        .await;
+    other.until_output().await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_handshake_that_cannot_be_met_is_answered_and_ends_the_session() {
-    let mut world = World::new();
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, mut peer) = World::opened(Setup::default()).await;
     let request = r#"{"AgentVersion":"3.3.987.0","RequestedClientActions":[
-        {"ActionType":"KMSEncryption","ActionParameters":{"KMSKeyId":"key","Challenge":""}},
+        {"ActionType":"Telepathy","ActionParameters":{}},
         {"ActionType":"SessionType","ActionParameters":{"SessionType":"Standard_Stream","Properties":null}}]}"#;
     HandshakeRequest::from_payload(request.as_bytes()).unwrap();
     peer.send(
@@ -187,7 +176,7 @@ async fn a_session_that_is_granted_long_after_everybody_left_is_ended() {
         start_takes: Duration::from_secs(90),
         ..ScriptedControl::default()
     };
-    let mut world = World::with(control, Gateway::default());
+    let mut world = World::new(control);
     world.until_state(|state| *state == SessionState::Starting).await;
     let asked_at = Instant::now();
     world.session.terminate();
@@ -214,9 +203,7 @@ async fn a_session_that_is_left_without_a_network_is_ended_when_it_is_back() {
         .lock()
         .unwrap()
         .extend((0..8).map(|_| Err(ScriptedControl::unreachable())));
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, mut peer) = World::opened(control).await;
     world.session.terminate();
     let ((), last) = tokio::join!(peer.until_gone(), world.last_state());
     assert_eq!(last, SessionState::Ended(SessionEnd::TerminatedByUser));
@@ -234,9 +221,7 @@ async fn aws_is_not_asked_for_ever() {
         .lock()
         .unwrap()
         .extend((0..10_000).map(|_| Err(ScriptedControl::unreachable())));
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, mut peer) = World::opened(control).await;
     world.session.terminate();
     let ((), _) = tokio::join!(peer.until_gone(), world.last_state());
     tokio::time::sleep(Duration::from_secs(24 * 3600)).await;
@@ -244,5 +229,84 @@ async fn aws_is_not_asked_for_ever() {
         (50..100).contains(&terminations(&world)),
         "{}",
         terminations(&world)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_that_is_really_over_ends_within_five_seconds_and_leaves_no_task() {
+    let tasks = || tokio::runtime::Handle::current().metrics().num_alive_tasks();
+    let before = tasks();
+    let gone = || ControlError::SessionGone {
+        session: session_id(),
+    };
+    for variant in 0..5 {
+        let script = match variant {
+            0 => vec![Err(gone())],
+            1 => vec![Err(ScriptedControl::throttled()), Err(gone())],
+            _ => Vec::new(),
+        };
+        let control = ScriptedControl::default().will_resume_with(script);
+        let (mut world, mut peer) = World::ready_with(control).await;
+        let over_at = Instant::now();
+        match variant {
+            0 => peer.close(1000, "Bye").await,
+            1 => drop(peer),
+            2 => peer.channel_closed("").await,
+            3 => {
+                peer.channel_closed("----------ERROR-------\nThe session timed out.")
+                    .await
+            }
+            _ => {
+                peer.channel_closed("terminated").await;
+                peer.close(1000, "Bye").await;
+            }
+        }
+        let state = world.last_state().await;
+        assert!(matches!(state, SessionState::Ended(_)), "{variant}: {state:?}");
+        assert!(
+            over_at.elapsed() <= Duration::from_secs(5),
+            "{variant}: {:?}",
+            over_at.elapsed()
+        );
+        drop(world);
+        tokio::time::sleep(Duration::from_secs(1)).await;
+        assert_eq!(tasks(), before, "{variant}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_command_that_ends_is_told_whole() {
+    let (mut world, mut peer) = World::opened(Setup::default()).await;
+    let stream = MessageKind::OutputStreamData;
+    let request = r#"{"AgentVersion":"3.3.987.0","RequestedClientActions":[
+        {"ActionType":"SessionType","ActionParameters":{"SessionType":"NonInteractiveCommands","Properties":null}}]}"#;
+    peer.send(stream.clone(), 0, PayloadType::HandshakeRequest, request.into())
+        .await;
+    let response = peer.next_input().await;
+    peer.acknowledge(&response).await;
+    let complete = r#"{"HandshakeTimeToComplete":1286178,"CustomerMessage":""}"#;
+    for (sequence, payload_type, payload) in [
+        (1, PayloadType::HandshakeComplete, complete),
+        (2, PayloadType::Output, "done"),
+        (3, PayloadType::ExitCode, "EXIT_CODE: 3"),
+        (4, PayloadType::StdErr, "late"),
+    ] {
+        peer.send(stream.clone(), sequence, payload_type, payload.into())
+            .await;
+    }
+    peer.channel_closed("").await;
+    let seen = world.until(SessionEvent::is_last).await;
+    let tail = seen.get(seen.len() - 4..).unwrap();
+    let end = SessionEnd::Closed {
+        output: String::new(),
+    };
+    assert_eq!(
+        tail,
+        [
+            SessionEvent::Output("done".into()),
+            SessionEvent::ExitCode(3),
+            SessionEvent::StdErr("late".into()),
+            SessionEvent::State(SessionState::Ended(end))
+        ]
     );
 }

@@ -90,6 +90,18 @@ impl Gateway {
         Peer::upgrade(self.next_stream().await).await
     }
 
+    /// Accepts the next link that the driver stays on: an attempt may be given up at any moment.
+    pub(super) async fn accept_lasting(&self) -> Peer {
+        loop {
+            let stream = self.next_stream().await;
+            if let Some(mut peer) = Peer::try_upgrade(stream).await
+                && let Some(Ok(WsMessage::Text(_))) = peer.next_message().await
+            {
+                return peer;
+            }
+        }
+    }
+
     /// Cuts `old` without a word and accepts the next link.
     pub(super) async fn accept_instead_of(&self, old: Peer) -> Peer {
         drop(old);
@@ -120,6 +132,10 @@ impl Gateway {
 
 impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     pub(super) async fn upgrade(stream: S) -> Self {
+        Self::try_upgrade(stream).await.expect("the client must upgrade")
+    }
+
+    async fn try_upgrade(stream: S) -> Option<Self> {
         let (mut target, mut headers) = (String::new(), Vec::new());
         let note = |request: &Request, answer: Response| {
             target = request.uri().path_and_query().unwrap().to_string();
@@ -131,14 +147,14 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
                 .collect();
             Ok(answer)
         };
-        let socket = accept_hdr_async(stream, note).await.unwrap();
-        Self {
+        let socket = accept_hdr_async(stream, note).await.ok()?;
+        Some(Self {
             socket,
             target,
             headers,
             acknowledged: VecDeque::new(),
             pings: 0,
-        }
+        })
     }
 
     pub(super) async fn expect_open(&mut self) -> OpenDataChannel {
@@ -189,13 +205,12 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
     }
 
     pub(super) async fn close(&mut self, code: u16, reason: &'static str) {
-        self.socket
-            .close(Some(CloseFrame {
-                code: code.into(),
-                reason: reason.into(),
-            }))
-            .await
-            .unwrap();
+        let frame = CloseFrame {
+            code: code.into(),
+            reason: reason.into(),
+        };
+        // The client may be the one who leaves first.
+        let _ = self.socket.close(Some(frame)).await;
     }
 
     /// The next terminal input (type 1), acknowledged; sizes are acknowledged too and passed over.
@@ -226,6 +241,17 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Peer<S> {
                 return sequence;
             }
             self.next_binary().await.expect("the client must acknowledge");
+        }
+    }
+
+    /// The next frame of the data channel; none when the client left. Cancel safe.
+    pub(super) async fn next_frame(&mut self) -> Option<Bytes> {
+        loop {
+            match self.next_message().await {
+                Some(Ok(WsMessage::Binary(frame))) => return Some(frame),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
         }
     }
 

@@ -14,25 +14,15 @@ async fn a_frame_of_ten_megabytes_drops_the_link_and_the_session_is_resumed() {
     let (mut world, mut peer) = World::ready().await;
     // The driver may leave in the middle of it, so the result of sending says nothing.
     let flood = tokio::spawn(async move { peer.raw(Bytes::from(vec![0; 10 * 1024 * 1024])).await });
-    let state = world
-        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
-        .await;
-    let SessionState::Resuming {
-        last_error: Some(error),
-        ..
-    } = state
-    else {
-        panic!("{state:?}")
-    };
+    let error = world.until_lost().await;
     assert_eq!(
         error,
-        SessionError::Link(LinkError::TooLarge {
+        LinkError::TooLarge {
             limit_bytes: 256 * 1024
-        })
+        }
     );
     let _ = flood.await.unwrap();
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let mut peer = world.accept().await;
     world.type_in("alive").await;
     assert_eq!(peer.next_typed().await.payload, "alive");
 }
@@ -44,9 +34,7 @@ async fn frames_that_are_no_messages_are_dropped_and_the_link_stays() {
         peer.raw(Bytes::copy_from_slice(garbage)).await.unwrap();
     }
     peer.output(1, "sane").await;
-    let seen = world
-        .until(|event| matches!(event, SessionEvent::Output(_)))
-        .await;
+    let seen = world.until_output().await;
     assert_eq!(seen, [SessionEvent::Output("sane".into())]);
     assert_eq!(world.gateway.dialled().len(), 1);
 }

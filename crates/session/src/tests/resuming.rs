@@ -9,7 +9,6 @@ use postern_protocol::PayloadType;
 use tokio::time::Instant;
 
 use super::control::ScriptedControl;
-use super::gateway::Gateway;
 use super::{World, session_id};
 use crate::{LinkError, SessionEnd, SessionError, SessionEvent, SessionState};
 
@@ -24,23 +23,29 @@ async fn a_close_with_code_1000_is_resumed_with_a_new_token_and_address() {
         "the address of ResumeSession is used"
     );
     peer.output(1, "still here").await;
-    let seen = world
-        .until(|event| matches!(event, SessionEvent::Output(_)))
-        .await;
+    let seen = world.until_output().await;
     let closed = LinkError::Closed {
         code: Some(1000),
         reason: "Bye".into(),
     };
-    let expected = [
-        SessionEvent::State(SessionState::Resuming {
+    let (last, before) = seen.split_last().unwrap();
+    assert_eq!(*last, SessionEvent::Output("still here".into()));
+    let (last, before) = before.split_last().unwrap();
+    assert_eq!(*last, SessionEvent::State(SessionState::Resumed));
+    for event in before {
+        let SessionEvent::State(SessionState::Resuming {
             attempt: 1,
             held_bytes: 0,
-            last_error: Some(SessionError::Link(closed)),
-        }),
-        SessionEvent::State(SessionState::Resumed),
-        SessionEvent::Output("still here".into()),
-    ];
-    assert_eq!(seen, expected);
+            wait,
+            waits_for_credentials: false,
+            last_error,
+        }) = event
+        else {
+            panic!("{event:?}");
+        };
+        assert!(*wait <= Duration::from_millis(200), "{wait:?}");
+        assert_eq!(*last_error, Some(SessionError::Link(closed.clone())));
+    }
     assert_eq!(
         ScriptedControl::count(&world.control.signatures),
         2,
@@ -60,12 +65,9 @@ async fn input_that_was_not_acknowledged_is_sent_again_and_once_only() {
         peer.acknowledge(&message).await;
     };
     drop(peer);
-    world
-        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
-        .await;
+    world.until_resuming().await;
     world.type_in(", typed while away").await;
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let mut peer = world.accept().await;
     let again = peer.next_typed().await;
     assert_eq!((again.sequence, &again.payload), (lost.sequence, &lost.payload));
     let next = peer.next_typed().await;
@@ -84,17 +86,14 @@ async fn input_that_was_not_acknowledged_is_sent_again_and_once_only() {
 async fn output_that_comes_again_is_acknowledged_again_and_shown_once() {
     let (mut world, peer) = World::ready().await;
     drop(peer);
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let mut peer = world.accept().await;
     peer.output(0, "$ ").await;
     peer.output(1, "next").await;
     assert_eq!(
         (peer.next_acknowledged().await, peer.next_acknowledged().await),
         (0, 1)
     );
-    let seen = world
-        .until(|event| matches!(event, SessionEvent::Output(_)))
-        .await;
+    let seen = world.until_output().await;
     assert_eq!(seen.last(), Some(&SessionEvent::Output("next".into())));
 }
 
@@ -104,13 +103,9 @@ async fn what_is_typed_while_away_is_counted() {
         resume_takes: Duration::from_secs(5),
         ..ScriptedControl::default()
     };
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, mut peer) = World::opened(control).await;
     peer.output(0, "$ ").await;
-    world
-        .until(|event| matches!(event, SessionEvent::Output(_)))
-        .await;
+    world.until_output().await;
     drop(peer);
     world
         .until_state(|state| matches!(state, SessionState::Resuming { held_bytes: 0, .. }))
@@ -136,9 +131,7 @@ async fn a_session_that_is_gone_at_aws_ends() {
         session: session_id(),
     };
     let control = ScriptedControl::default().will_resume_with([Err(gone)]);
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, peer) = World::opened(control).await;
     drop(peer);
     assert_eq!(
         world.last_state().await,
@@ -167,13 +160,9 @@ async fn errors_that_say_nothing_of_the_session_are_outlasted() {
         })
         .collect();
     let control = ScriptedControl::default().will_resume_with(script);
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, mut peer) = World::opened(control).await;
     peer.output(0, "$ ").await;
-    world
-        .until(|event| matches!(event, SessionEvent::Output(_)))
-        .await;
+    world.until_output().await;
     let cut_at = Instant::now();
     drop(peer);
     let gateway = Arc::clone(&world.gateway);
@@ -201,15 +190,10 @@ async fn a_foreign_address_after_a_resume_fails_and_is_not_dialled() {
         resume_url: Some("wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x".into()),
         ..ScriptedControl::default()
     };
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, peer) = World::opened(control).await;
     drop(peer);
-    let state = world.last_state().await;
-    assert!(
-        matches!(state, SessionState::Failed(SessionError::StreamUrl(_))),
-        "{state:?}"
-    );
+    let error = world.until_failed().await;
+    assert!(matches!(error, SessionError::StreamUrl(_)), "{error:?}");
     assert_eq!(world.gateway.dialled().len(), 1);
 }
 
@@ -222,7 +206,7 @@ async fn a_presigned_session_is_not_resumed_and_says_so() {
         )),
         ..ScriptedControl::default()
     };
-    let mut world = World::with(control, Gateway::default());
+    let mut world = World::new(control);
     let mut peer = world.gateway.accept().await;
     assert_eq!(
         ScriptedControl::count(&world.control.signatures),
@@ -231,11 +215,8 @@ async fn a_presigned_session_is_not_resumed_and_says_so() {
     );
     peer.expect_open().await;
     drop(peer);
-    let state = world.last_state().await;
-    assert!(
-        matches!(state, SessionState::Failed(SessionError::NotResumable(_))),
-        "{state:?}"
-    );
+    let error = world.until_failed().await;
+    assert!(matches!(error, SessionError::NotResumable(_)), "{error:?}");
     assert_eq!(ScriptedControl::count(&world.control.resumes), 0);
 }
 
@@ -244,21 +225,12 @@ async fn a_dead_peer_is_found_within_forty_five_seconds() {
     let (mut world, mut peer) = World::ready().await;
     peer.attend(Duration::from_secs(20)).await;
     let silent_since = Instant::now();
-    let state = world
-        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
-        .await;
+    let error = world.until_lost().await;
     assert!(
         silent_since.elapsed() <= Duration::from_secs(45),
         "{:?}",
         silent_since.elapsed()
     );
-    let SessionState::Resuming {
-        last_error: Some(SessionError::Link(error)),
-        ..
-    } = state
-    else {
-        panic!("{state:?}");
-    };
     assert_eq!(error, LinkError::Silent);
     drop(peer);
 }
@@ -269,9 +241,7 @@ async fn an_idle_link_whose_peer_answers_pings_is_kept_for_a_day() {
     peer.attend(Duration::from_secs(24 * 3600)).await;
     assert_eq!(world.gateway.dialled().len(), 1);
     peer.output(1, "good morning").await;
-    let seen = world
-        .until(|event| matches!(event, SessionEvent::Output(_)))
-        .await;
+    let seen = world.until_output().await;
     assert_eq!(seen, [SessionEvent::Output("good morning".into())]);
 }
 
@@ -282,13 +252,9 @@ async fn retry_now_resumes_at_once() {
         resume_takes: Duration::from_secs(30),
         ..ScriptedControl::default()
     };
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, peer) = World::opened(control).await;
     drop(peer);
-    world
-        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
-        .await;
+    world.until_resuming().await;
     tokio::time::sleep(Duration::from_secs(10)).await;
     assert_eq!(ScriptedControl::count(&world.control.resumes), 1);
     world.session.retry_now();
@@ -303,12 +269,7 @@ async fn retry_now_resumes_at_once() {
 #[tokio::test(start_paused = true)]
 async fn retry_now_ends_the_wait_between_attempts() {
     let script: Vec<_> = (0..12).map(|_| Err(ScriptedControl::throttled())).collect();
-    let mut world = World::with(
-        ScriptedControl::default().will_resume_with(script),
-        Gateway::default(),
-    );
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let (mut world, peer) = World::opened(ScriptedControl::default().will_resume_with(script)).await;
     drop(peer);
     let started = Instant::now();
     let gateway = Arc::clone(&world.gateway);
@@ -336,9 +297,7 @@ async fn retry_now_on_a_link_that_is_dead_finds_out_within_seconds() {
     peer.attend(Duration::from_secs(20)).await;
     let asked_at = Instant::now();
     world.session.retry_now();
-    world
-        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
-        .await;
+    world.until_resuming().await;
     assert!(
         asked_at.elapsed() <= Duration::from_secs(5),
         "{:?}",
@@ -365,12 +324,9 @@ async fn a_new_size_while_away_arrives_after_the_resume() {
     peer.acknowledge(&first).await;
     peer.attend(Duration::from_secs(1)).await;
     drop(peer);
-    world
-        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
-        .await;
+    world.until_resuming().await;
     world.session.resize(TerminalSize::clamped(80, 24));
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
+    let mut peer = world.accept().await;
     assert_eq!(peer.next_input().await.payload, r#"{"cols":80,"rows":24}"#);
 }
 
@@ -424,47 +380,4 @@ async fn many_cuts_lose_and_double_nothing() {
         "{}",
         world.gateway.dialled().len()
     );
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_computer_that_slept_asks_its_link_within_seconds() {
-    let (mut world, mut peer) = World::ready().await;
-    peer.attend(Duration::from_secs(20)).await;
-    let pings = peer.pings;
-    world.sleep(8);
-    peer.attend(Duration::from_millis(1500)).await;
-    assert_eq!(peer.pings, pings + 1, "asked at once");
-    assert_eq!(world.gateway.dialled().len(), 1, "a link that answers is kept");
-    peer.attend(Duration::from_secs(20)).await;
-    let woke_at = Instant::now();
-    world.sleep(8);
-    world
-        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
-        .await;
-    assert!(
-        woke_at.elapsed() <= Duration::from_secs(7),
-        "{:?}",
-        woke_at.elapsed()
-    );
-    drop(peer);
-}
-
-#[tokio::test(start_paused = true)]
-async fn a_computer_that_slept_while_resuming_tries_again_at_once() {
-    let control = ScriptedControl {
-        resume_takes: Duration::from_secs(30),
-        ..ScriptedControl::default()
-    };
-    let mut world = World::with(control, Gateway::default());
-    let mut peer = world.gateway.accept().await;
-    peer.expect_open().await;
-    drop(peer);
-    world
-        .until_state(|state| matches!(state, SessionState::Resuming { .. }))
-        .await;
-    tokio::time::sleep(Duration::from_secs(10)).await;
-    assert_eq!(ScriptedControl::count(&world.control.resumes), 1);
-    world.sleep(8);
-    tokio::time::sleep(Duration::from_millis(1500)).await;
-    assert_eq!(ScriptedControl::count(&world.control.resumes), 2);
 }

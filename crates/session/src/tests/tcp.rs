@@ -12,7 +12,7 @@ use tokio_rustls::TlsAcceptor;
 
 use super::gateway::Peer;
 use crate::LinkError;
-use crate::dial::{Dial, TcpDial};
+use crate::dial::{Dial, TcpDial, within};
 use crate::link::Link;
 
 fn settings(endpoint: &str) -> SocketSettings {
@@ -169,4 +169,52 @@ async fn a_certificate_that_nobody_vouches_for_is_refused_before_the_token_is_se
     let error = error.err().unwrap();
     assert!(matches!(error, LinkError::Tls { .. }), "{error}");
     assert!(accepted.is_err());
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_step_on_the_way_to_a_link_hangs_for_ever() {
+    let settings = settings("http://127.0.0.1:1");
+    let url = checked("ws://127.0.0.1:1/x", &settings);
+    let begun_at = tokio::time::Instant::now();
+    let hangs = std::future::pending::<Result<(), LinkError>>();
+    let error = within(10, "connect", &url, hangs).await.unwrap_err();
+    let timed_out = LinkError::TimedOut {
+        host: "127.0.0.1".into(),
+        step: "connect",
+        seconds: 10,
+    };
+    assert_eq!(error, timed_out);
+    assert!(begun_at.elapsed() <= std::time::Duration::from_millis(10_001));
+}
+
+/// Linux answers nobody whose connection finds the queue of the listener full.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[ignore = "long; part of npm run test:deep"]
+async fn an_address_that_never_answers_is_given_up() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let mut queue = Vec::new();
+    for _ in 0..2 {
+        queue.push(tokio::net::TcpStream::connect(address).await.unwrap());
+    }
+    let settings = settings(&format!("http://{address}"));
+    let error = TcpDial
+        .dial(&checked(&format!("ws://{address}/x"), &settings), &settings)
+        .await
+        .err()
+        .unwrap();
+    assert!(
+        matches!(
+            error,
+            LinkError::TimedOut {
+                step: "connect",
+                seconds: 10,
+                ..
+            }
+        ),
+        "{error}"
+    );
 }

@@ -1,0 +1,52 @@
+//! The system says that there is a network again.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::World;
+use super::control::ScriptedControl;
+use crate::LinkError;
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_comes_back_ends_the_wait() {
+    let script: Vec<_> = (0..10).map(|_| Err(ScriptedControl::unreachable())).collect();
+    let (mut world, peer) = World::ready_with(ScriptedControl::default().will_resume_with(script)).await;
+    drop(peer);
+    while ScriptedControl::count(&world.control.resumes) < 10 {
+        world.until_resuming().await;
+    }
+    let back_at = Instant::now();
+    world.network.send_replace(());
+    world.accept().await;
+    assert!(
+        back_at.elapsed() < Duration::from_millis(250),
+        "{:?}",
+        back_at.elapsed()
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_comes_back_makes_a_dead_link_known_within_seconds() {
+    let (mut world, mut peer) = World::ready().await;
+    peer.attend(Duration::from_secs(20)).await;
+    let back_at = Instant::now();
+    world.network.send_replace(());
+    assert_eq!(world.until_lost().await, LinkError::Silent);
+    assert!(
+        back_at.elapsed() <= Duration::from_secs(5),
+        "{:?}",
+        back_at.elapsed()
+    );
+    drop(peer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_link_that_answers_is_kept_however_often_the_network_changes() {
+    let (world, mut peer) = World::ready().await;
+    for _ in 0..50 {
+        world.network.send_replace(());
+        peer.attend(Duration::from_millis(700)).await;
+    }
+    assert_eq!(world.gateway.dialled().len(), 1);
+}
