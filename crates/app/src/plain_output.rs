@@ -58,6 +58,15 @@ enum Stream {
     Err,
 }
 
+impl Stream {
+    fn other(self) -> Self {
+        match self {
+            Self::Out => Self::Err,
+            Self::Err => Self::Out,
+        }
+    }
+}
+
 impl PlainOutput {
     fn take(&mut self, stream: Stream, bytes: &[u8]) -> Bytes {
         let mut text = std::mem::take(self.begun(stream));
@@ -71,7 +80,7 @@ impl PlainOutput {
 
     fn finish(&mut self) -> Bytes {
         let mut shown = Vec::new();
-        for stream in [Stream::Out, Stream::Err] {
+        for stream in [self.shown, self.shown.other()] {
             let begun = std::mem::take(self.begun(stream));
             self.show(stream, &begun, &mut shown);
         }

@@ -122,16 +122,16 @@ impl Tab {
                     self.lapses.leave(who, self.id);
                 }
             }
-            SessionState::Ready { .. } | SessionState::Resumed => {
+            // Each of these follows a call that AWS answered with these credentials.
+            SessionState::Opening { .. }
+            | SessionState::Waiting { .. }
+            | SessionState::Ready { .. }
+            | SessionState::Resumed => {
                 self.lapses.leave(who, self.id);
                 return self.lapses.worked(who);
             }
             SessionState::Ended(_) | SessionState::Failed(_) => self.lapses.leave(who, self.id),
-            SessionState::Starting
-            | SessionState::Opening { .. }
-            | SessionState::Waiting { .. }
-            | SessionState::Paused
-            | SessionState::Unpaused => {}
+            SessionState::Starting | SessionState::Paused | SessionState::Unpaused => {}
         }
         Vec::new()
     }

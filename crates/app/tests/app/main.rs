@@ -10,7 +10,10 @@
 
 mod connect;
 mod demo;
+mod documents;
 mod fleet;
+mod gateway;
+mod logins;
 mod races;
 mod saved;
 mod scripted;

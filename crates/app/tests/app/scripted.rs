@@ -38,7 +38,14 @@ pub(crate) struct Scripted {
     pub(crate) instances: Mutex<HashMap<String, Outcome<Vec<Instance>>>>,
     pub(crate) agents: Mutex<Outcome<Vec<AgentInformation>>>,
     pub(crate) grant: Mutex<Outcome<String>>,
-    /// While set, StartSession and DescribeInstances wait for `release`.
+    pub(crate) socket: Mutex<SocketSettings>,
+    /// While set, ResumeSession says that the sign-in has expired; without a socket of its own it says that the session
+    /// is gone.
+    pub(crate) expired: AtomicBool,
+    /// What each call lists, page by page.
+    pub(crate) documents: Mutex<Vec<Page<DocumentSummary>>>,
+    pub(crate) document: Mutex<Outcome<Option<SessionDocument>>>,
+    /// While set, StartSession, DescribeInstances, ListDocuments and GetDocument wait for `release`.
     pub(crate) held: AtomicBool,
     pub(crate) release: Notify,
     pub(crate) asked: Notify,
@@ -54,6 +61,10 @@ impl Scripted {
             grant: Mutex::new(Ok(
                 "wss://ssmmessages.eu-central-1.evil.example/v1/data-channel/x".into(),
             )),
+            socket: Mutex::default(),
+            expired: AtomicBool::new(false),
+            documents: Mutex::default(),
+            document: Mutex::new(Ok(None)),
             held: AtomicBool::new(false),
             release: Notify::new(),
             asked: Notify::new(),
@@ -174,8 +185,22 @@ impl ControlPlane for Scripted {
     }
 
     async fn resume_session(&self, _: &Scope, session: &SessionId) -> Outcome<SessionGrant> {
-        Err(ControlError::SessionGone {
+        self.calls
+            .lock()
+            .unwrap()
+            .push(format!("ResumeSession {session}"));
+        if self.expired.load(Ordering::SeqCst) {
+            return Err(expired());
+        }
+        if self.socket.lock().unwrap().endpoint_override.is_none() {
+            return Err(ControlError::SessionGone {
+                session: session.clone(),
+            });
+        }
+        Ok(SessionGrant {
             session: session.clone(),
+            token: "token of a resume".to_owned().into(),
+            stream_url: self.grant.lock().unwrap().clone()?,
         })
     }
 
@@ -193,18 +218,29 @@ impl ControlPlane for Scripted {
 
     async fn session_documents(
         &self,
-        _: &Scope,
-        _: Option<PageToken>,
+        scope: &Scope,
+        page: Option<PageToken>,
     ) -> Result<Page<DocumentSummary>, ControlError> {
-        unreachable!("no test asks for it")
+        self.asked(format!("ListDocuments {scope}")).await;
+        let number: usize = page.map_or(0, |token| token.0.parse().unwrap());
+        Ok(self.documents.lock().unwrap()[number].clone())
     }
 
-    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
-        unreachable!("no test asks for it")
+    async fn session_document(
+        &self,
+        scope: &Scope,
+        name: &DocumentName,
+    ) -> Result<SessionDocument, ControlError> {
+        self.asked(format!("GetDocument {scope} {name}")).await;
+        let document = self.document.lock().unwrap().clone()?;
+        document.ok_or_else(|| ControlError::InvalidDocument {
+            document: name.to_string(),
+            detail: "it does not exist".into(),
+        })
     }
 
     async fn socket_settings(&self, _: &Scope) -> Outcome<SocketSettings> {
-        Ok(SocketSettings::default())
+        Ok(self.socket.lock().unwrap().clone())
     }
 
     async fn sign_upgrade(&self, _: &Scope, _: &StreamUrl) -> Outcome<Vec<(String, String)>> {
@@ -436,6 +472,13 @@ pub(crate) fn online(id: &str) -> AgentInformation {
         name: None,
         ip_address: None,
         iam_role: None,
+    }
+}
+
+pub(crate) fn expired() -> ControlError {
+    ControlError::CredentialsExpired {
+        who: PROD.into(),
+        detail: "the token has expired".into(),
     }
 }
 

@@ -1,0 +1,236 @@
+//! Credentials that lapse while sessions are open: they are held, somebody is asked once, and all of them come back.
+
+use std::{sync::atomic::Ordering, time::Duration};
+
+use postern_app::view::{AppEvent, ConnectRequest, TabStateView};
+use tokio::time::timeout;
+
+use crate::{
+    gateway::Gateway,
+    scripted::{DEV, FRANKFURT, NODE, PROD, Running, Scripted},
+};
+
+/// The clock of these tests runs; nothing here takes long unless it hangs.
+const HANGS: Duration = Duration::from_secs(60);
+
+fn to_node(profile: &str) -> ConnectRequest {
+    ConnectRequest::Typed {
+        target: NODE.into(),
+        profile: Some(profile.into()),
+        region: Some(FRANKFURT.into()),
+        document: None,
+        parameters: Vec::new(),
+        reason: None,
+        encryption: None,
+    }
+}
+
+/// What the page heard of sign-ins and tabs since it last looked.
+#[derive(Default)]
+struct Heard {
+    prompts: usize,
+    wanted: u32,
+    settled: usize,
+    lost: Vec<TabStateView>,
+}
+
+impl Heard {
+    fn hear(&mut self, event: &AppEvent) {
+        match event {
+            AppEvent::LoginWanted {
+                profile,
+                sessions,
+                error,
+            } => {
+                assert_eq!(profile.as_deref(), Some(PROD));
+                assert_eq!(error.code, "credentials-expired");
+                assert!(!error.next_step.is_empty());
+                self.prompts += usize::from(self.wanted == 0);
+                self.wanted = *sessions;
+            }
+            AppEvent::LoginSettled { profile } => {
+                assert_eq!(profile.as_deref(), Some(PROD));
+                self.settled += 1;
+                self.wanted = 0;
+            }
+            AppEvent::TabChanged { tab }
+                if matches!(
+                    tab.state,
+                    TabStateView::Ended { .. } | TabStateView::Failed { .. }
+                ) =>
+            {
+                self.lost.push(tab.state.clone());
+            }
+            _ => {}
+        }
+    }
+
+    async fn until(&mut self, running: &mut Running, what: &str, done: impl Fn(&Self) -> bool) {
+        let hearing = async {
+            while !done(self) {
+                self.hear(&running.events.recv().await.unwrap());
+            }
+        };
+        timeout(HANGS, hearing).await.expect(what);
+    }
+}
+
+async fn until_waiting_for_the_agent(running: &mut Running, tabs: usize) {
+    let waiting = |running: &[postern_app::view::TabView]| {
+        let waits = |tab: &&postern_app::view::TabView| matches!(&tab.state, TabStateView::Connecting { step } if step.contains("agent"));
+        running.iter().filter(waits).count()
+    };
+    let all = async {
+        while waiting(&running.app.bootstrap().await.unwrap().tabs) < tabs {
+            running.events.recv().await.unwrap();
+        }
+    };
+    timeout(HANGS, all).await.expect("the sessions come back");
+}
+
+/// The same sequence of numbers in each run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, limit: u64) -> u64 {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % limit
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_hundred_expiries_ask_once_for_each_lapse_and_lose_no_session() {
+    const SESSIONS: usize = 5;
+    const LAPSES: usize = 20;
+    let aws = Scripted::new(&[PROD]);
+    let gateway = Gateway::of(&aws).await;
+    let mut running = Running::on(&aws).await;
+    let mut dice = Dice(7);
+    let mut tabs = Vec::new();
+    for _ in 0..SESSIONS {
+        tabs.push(running.app.connect(to_node(PROD), 80, 24).await.unwrap().id);
+    }
+    until_waiting_for_the_agent(&mut running, SESSIONS).await;
+    let mut heard = Heard::default();
+    for lapse in 1..=LAPSES {
+        aws.expired.store(true, Ordering::SeqCst);
+        for _ in 0..SESSIONS {
+            tokio::time::sleep(Duration::from_millis(dice.below(20))).await; // The hour at which AWS closes a link.
+            assert!(gateway.cut(usize::try_from(dice.below(100)).unwrap()));
+        }
+        heard
+            .until(&mut running, "all wait for a sign-in", |heard| heard.wanted == 5)
+            .await;
+        assert_eq!((heard.prompts, heard.settled), (lapse, lapse - 1), "one prompt");
+        aws.expired.store(false, Ordering::SeqCst);
+        // Half of the users say that they have signed in; for the others one session finds out.
+        if lapse % 2 == 0 {
+            running.app.retry_login(Some(PROD.into())).await.unwrap();
+        } else {
+            let chosen = usize::try_from(dice.below(5)).unwrap();
+            running.app.retry_resume(tabs[chosen]).unwrap();
+        }
+        heard
+            .until(&mut running, "nobody waits any more", |heard| {
+                heard.settled == lapse
+            })
+            .await;
+        until_waiting_for_the_agent(&mut running, SESSIONS).await;
+    }
+    assert_eq!((heard.prompts, heard.lost.len()), (LAPSES, 0), "{:?}", heard.lost);
+    assert_eq!(
+        aws.calls_of("StartSession").len(),
+        SESSIONS,
+        "none was opened anew"
+    );
+    running.app.shut_down().await;
+    assert_eq!(aws.calls_of("TerminateSession").len(), SESSIONS);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_tab_that_is_closed_while_it_waits_for_a_sign_in_ends_its_session_and_the_question() {
+    let aws = Scripted::new(&[PROD, DEV]);
+    let gateway = Gateway::of(&aws).await;
+    let mut running = Running::on(&aws).await;
+    let tab = running.app.connect(to_node(PROD), 80, 24).await.unwrap().id;
+    until_waiting_for_the_agent(&mut running, 1).await;
+    aws.expired.store(true, Ordering::SeqCst);
+    assert!(gateway.cut(0));
+    let mut heard = Heard::default();
+    heard
+        .until(&mut running, "it waits", |heard| heard.wanted == 1)
+        .await;
+    let state = running.app.bootstrap().await.unwrap().tabs[0].state.clone();
+    let TabStateView::Resuming {
+        waits_for_login: true,
+        next_try_at_ms: Some(_),
+        ..
+    } = state
+    else {
+        panic!("{state:?}")
+    };
+    running.app.close_tab(tab).await.unwrap();
+    heard
+        .until(&mut running, "it is settled", |heard| heard.settled == 1)
+        .await;
+    running.app.shut_down().await;
+    assert_eq!(aws.calls_of("TerminateSession").len(), 1);
+    assert!(heard.lost.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reconnect_while_it_waits_for_a_sign_in_ends_the_question_of_the_session_that_was_left() {
+    let aws = Scripted::new(&[PROD]);
+    let gateway = Gateway::of(&aws).await;
+    let mut running = Running::on(&aws).await;
+    let tab = running.app.connect(to_node(PROD), 80, 24).await.unwrap().id;
+    until_waiting_for_the_agent(&mut running, 1).await;
+    aws.expired.store(true, Ordering::SeqCst);
+    assert!(gateway.cut(0));
+    let mut heard = Heard::default();
+    heard
+        .until(&mut running, "it waits", |heard| heard.wanted == 1)
+        .await;
+    running.app.reconnect_tab(tab, 80, 24).await.unwrap();
+    heard
+        .until(&mut running, "it is settled", |heard| heard.settled == 1)
+        .await;
+    until_waiting_for_the_agent(&mut running, 1).await;
+    running.app.shut_down().await;
+    assert_eq!(aws.calls_of("TerminateSession").len(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_network_that_is_back_is_used_at_once_by_the_sessions_that_are_away() {
+    let aws = Scripted::new(&[PROD]);
+    let gateway = Gateway::of(&aws).await;
+    let mut running = Running::on(&aws).await;
+    running.app.connect(to_node(PROD), 80, 24).await.unwrap();
+    until_waiting_for_the_agent(&mut running, 1).await;
+    aws.expired.store(true, Ordering::SeqCst);
+    assert!(gateway.cut(0));
+    let mut heard = Heard::default();
+    heard
+        .until(&mut running, "it waits", |heard| heard.wanted == 1)
+        .await;
+    aws.expired.store(false, Ordering::SeqCst);
+    let before = std::time::Instant::now();
+    running.app.network_back().unwrap();
+    until_waiting_for_the_agent(&mut running, 1).await;
+    assert!(
+        before.elapsed() < Duration::from_secs(15),
+        "the next try of its own is later"
+    );
+    assert!(
+        running
+            .app
+            .retry_login(Some("a]b".into()))
+            .await
+            .unwrap_err()
+            .code
+            == "bad-profile"
+    );
+}
