@@ -174,9 +174,7 @@ impl Control {
         let known = self.cloud.world.company().profile(profile);
         let pair = known.filter(|profile| profile.regions.iter().any(|own| own == region));
         if let Some(profile) = pair {
-            self.cloud
-                .preferences
-                .set_key(&profile.account, region, key);
+            self.cloud.preferences.set_key(&profile.account, region, key);
         }
         pair.is_some()
     }

@@ -19,8 +19,8 @@ mod sts;
 mod world;
 
 pub use agent::{
-    AgentConfig, AgentCore, AgentEncryption, AgentEvent, AgentHostility, AgentSession, AgentTiming, OutputKind,
-    ProgramEnd,
+    AgentConfig, AgentCore, AgentEncryption, AgentEvent, AgentHostility, AgentSession, AgentTiming,
+    OutputKind, ProgramEnd,
 };
 pub use control::Control;
 pub use files::AwsFiles;

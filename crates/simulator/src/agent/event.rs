@@ -75,7 +75,10 @@ impl fmt::Debug for AgentEvent {
     /// Without what was typed.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::DecryptDataKey { ciphertext, challenge } => {
+            Self::DecryptDataKey {
+                ciphertext,
+                challenge,
+            } => {
                 write!(
                     f,
                     "DecryptDataKey({} bytes, challenge: {challenge:?})",

@@ -60,7 +60,9 @@ pub(super) fn response(payload: &[u8]) -> Option<HandshakeResponse> {
 /// The client's data key for the agent; none when the answer has no such action at all.
 pub(super) fn data_key(response: &HandshakeResponse) -> Option<Result<DataKeyAnswer, String>> {
     let actions = &response.processed_client_actions;
-    let action = actions.iter().find(|action| action.action_type == KMS_ENCRYPTION)?;
+    let action = actions
+        .iter()
+        .find(|action| action.action_type == KMS_ENCRYPTION)?;
     Some(serde_json::from_value(action.action_result.clone()).map_err(|error| error.to_string()))
 }
 

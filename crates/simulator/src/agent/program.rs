@@ -70,10 +70,7 @@ impl Program {
                 line,
                 separate: Some(prefixes),
             } => standard_streams::start_separate(line, prefixes, place),
-            Command::NonInteractive {
-                line,
-                separate: None,
-            } => standard_streams::start_combined(line, place),
+            Command::NonInteractive { line, separate: None } => standard_streams::start_combined(line, place),
         }
     }
 }

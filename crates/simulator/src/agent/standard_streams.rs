@@ -141,12 +141,7 @@ fn end_of(status: ExitStatus) -> ProgramEnd {
 }
 
 /// `prefix` goes in front of the first bytes. That the real agent writes it once is not checked.
-async fn forward(
-    mut prefix: Bytes,
-    from: Option<impl AsyncRead + Unpin>,
-    kind: OutputKind,
-    output: Output,
-) {
+async fn forward(mut prefix: Bytes, from: Option<impl AsyncRead + Unpin>, kind: OutputKind, output: Output) {
     let Some(mut from) = from else { return };
     let mut buffer = [0; READ_BYTES];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {

@@ -110,7 +110,10 @@ impl Worker {
     fn follow_orders(&mut self, gateway: &impl Gateway) -> Option<String> {
         while let Some(event) = self.core.poll_event() {
             match event {
-                AgentEvent::DecryptDataKey { ciphertext, challenge } => {
+                AgentEvent::DecryptDataKey {
+                    ciphertext,
+                    challenge,
+                } => {
                     self.data_key = Some(gateway.decrypt_data_key(ciphertext, challenge));
                 }
                 AgentEvent::Start => self.start_program(gateway),

@@ -3,6 +3,7 @@
 
 mod bench;
 mod client;
+mod sealed;
 
 use std::time::Duration;
 

@@ -121,12 +121,7 @@ fn list_aliases(kms: &Kms, caller: &Caller, request: &Request) -> Result<Value, 
     let asked = |key: &Key| of_key.is_none_or(|name| key.is_named(name)).then(|| alias(key));
     let tokens = PageTokens::new((account, region, "aliases", of_key));
     let page = tokens
-        .page(
-            kms.keys(account, region),
-            asked,
-            request.marker.as_deref(),
-            size,
-        )
+        .page(kms.keys(account, region), asked, request.marker.as_deref(), size)
         .ok_or_else(|| Failure::new("InvalidMarkerException", "The marker is not valid."))?;
     let mut answer = json!({ "Aliases": page.items, "Truncated": page.next.is_some() });
     put(&mut answer, "NextMarker", page.next.map(Value::from));

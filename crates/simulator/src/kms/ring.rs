@@ -59,7 +59,11 @@ impl Kms {
             let make = |(alias, state, description): &(&str, KeyState, &'static str)| {
                 Key::new(seed, &profile.account, region, alias, *state, description)
             };
-            let audited = (AUDITED_ALIAS, KeyState::Enabled, "Encrypts every session of this account.");
+            let audited = (
+                AUDITED_ALIAS,
+                KeyState::Enabled,
+                "Encrypts every session of this account.",
+            );
             let keys = KEYS
                 .iter()
                 .map(make)
@@ -130,7 +134,8 @@ impl Kms {
         rand::rng().fill_bytes(&mut plaintext);
         let sealed = blob::seal(&key.material, &key.arn, context, &plaintext);
         Ok(MadeDataKey {
-            ciphertext: sealed.ok_or_else(|| Failure::new("KMSInternalException", "No data key was made."))?,
+            ciphertext: sealed
+                .ok_or_else(|| Failure::new("KMSInternalException", "No data key was made."))?,
             plaintext,
             key_arn: key.arn.clone(),
         })

@@ -91,6 +91,19 @@ impl Client {
             .await
     }
 
+    pub(in crate::server) async fn kms(&self, operation: &str, body: &Value) -> Answer {
+        let mut call = json_call(&format!("TrentService.{operation}"), body.to_string());
+        call.service = "kms";
+        self.send(&call).await
+    }
+
+    pub(in crate::server) async fn ecs(&self, operation: &str, body: &Value) -> Answer {
+        let target = format!("AmazonEC2ContainerServiceV20141113.{operation}");
+        let mut call = json_call(&target, body.to_string());
+        call.service = "ecs";
+        self.send(&call).await
+    }
+
     pub(in crate::server) async fn send(&self, call: &Call) -> Answer {
         let host = self.address.to_string();
         let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));

@@ -30,7 +30,9 @@ impl AgentBehaviour {
     /// Whether an agent of this version sends a challenge. Newer ones do; that it began with 3.3.808 is only inferred
     /// from that version's notes.
     pub(super) fn challenges(&self, agent_version: &str) -> bool {
-        let mut numbers = agent_version.split('.').map(|part| part.parse::<u32>().unwrap_or(0));
+        let mut numbers = agent_version
+            .split('.')
+            .map(|part| part.parse::<u32>().unwrap_or(0));
         let mut next = || numbers.next().unwrap_or(0);
         self.challenge.unwrap_or((next(), next(), next()) >= (3, 3, 808))
     }

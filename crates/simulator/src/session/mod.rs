@@ -12,9 +12,9 @@ mod relay;
 )]
 mod session;
 
+pub use behaviour::AgentBehaviour;
 use clock::wall_clock_ms;
 pub use faults::FrameFaults;
-pub use behaviour::AgentBehaviour;
 pub(crate) use plan::{GrantError, plan};
 pub(crate) use registry::{Grant, SessionRequest, Sessions};
 pub use registry::{SessionRecord, SessionState};

@@ -61,7 +61,10 @@ pub(crate) fn plan(document: &Document, parameters: &[(String, Vec<String>)]) ->
     })
 }
 
-fn non_interactive(document: &Document, arguments: &Arguments) -> Result<(AgentSession, Command), GrantError> {
+fn non_interactive(
+    document: &Document,
+    arguments: &Arguments,
+) -> Result<(AgentSession, Command), GrantError> {
     let line = command_line(document, arguments)?;
     let property = |name: &str| arguments.put_into(document.text(&format!("/properties/linux/{name}")));
     // The agent takes a boolean as well as its text, in whatever case (from its source).
@@ -143,13 +146,7 @@ mod tests {
         ];
         assert_eq!(separate(aws, &asked).unwrap().error_prefix, "ERR:");
         assert!(separate("Acme-RestartService", &[("service", "nginx")]).is_some());
-        assert!(
-            separate(
-                "Acme-NonInteractiveCommand-SeparateOutput",
-                &[("command", "ls")]
-            )
-            .is_some()
-        );
+        assert!(separate("Acme-NonInteractiveCommand-SeparateOutput", &[("command", "ls")]).is_some());
     }
 
     #[test]

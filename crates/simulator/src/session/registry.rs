@@ -8,8 +8,8 @@ use std::time::{Duration, SystemTime};
 use bytes::Bytes;
 use tokio_util::task::TaskTracker;
 
-use super::faults::FrameFaults;
 use super::behaviour::AgentBehaviour;
+use super::faults::FrameFaults;
 use super::plan::Plan;
 use super::relay::{LinkFrame, LinkOrder};
 use super::session::Session;
@@ -133,8 +133,14 @@ impl Sessions {
             session_id: session.id().to_owned(),
             token,
         };
-        self.agents
-            .spawn(session.run(plan, behaviour, self.timing, self.scratch.clone(), self.seed, frames));
+        self.agents.spawn(session.run(
+            plan,
+            behaviour,
+            self.timing,
+            self.scratch.clone(),
+            self.seed,
+            frames,
+        ));
         grant
     }
 

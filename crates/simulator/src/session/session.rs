@@ -278,11 +278,7 @@ impl Gateway for Session {
 }
 
 /// What a session's data key is bound to (plugin and agent, protocol).
-fn encryption_context(
-    session: &str,
-    target: &str,
-    challenge: Option<String>,
-) -> BTreeMap<String, String> {
+fn encryption_context(session: &str, target: &str, challenge: Option<String>) -> BTreeMap<String, String> {
     let own = [
         ("aws:ssm:SessionId", session.to_owned()),
         ("aws:ssm:TargetId", target.to_owned()),

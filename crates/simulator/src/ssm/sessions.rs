@@ -145,9 +145,7 @@ fn refused(error: GrantError) -> Failure {
     let text = error.to_string();
     match error {
         GrantError::UnsupportedDocument { .. } => Failure::new("InvalidDocument", text),
-        GrantError::Parameter(_) | GrantError::NoCommand { .. } => {
-            Failure::new("InvalidParameters", text)
-        }
+        GrantError::Parameter(_) | GrantError::NoCommand { .. } => Failure::new("InvalidParameters", text),
     }
 }
 
@@ -164,11 +162,7 @@ fn granted(cloud: &CloudState, grant: &Grant, host: Option<&HeaderValue>) -> Val
 }
 
 /// The session's id, its token and its stream URL.
-pub(crate) fn granted_members(
-    cloud: &CloudState,
-    grant: &Grant,
-    host: Option<&HeaderValue>,
-) -> [String; 3] {
+pub(crate) fn granted_members(cloud: &CloudState, grant: &Grant, host: Option<&HeaderValue>) -> [String; 3] {
     let stream_url = cloud
         .sessions
         .misdirection()

@@ -109,7 +109,10 @@ impl Cluster {
         Task {
             arn: own("task", format!("{}/{id}", self.name)),
             service,
-            definition_arn: own("task-definition", format!("{service}:{}", rng.random_range(1..90))),
+            definition_arn: own(
+                "task-definition",
+                format!("{service}:{}", rng.random_range(1..90)),
+            ),
             takes_commands,
             started_ago,
             containers: containers

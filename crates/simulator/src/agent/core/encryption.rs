@@ -129,8 +129,8 @@ impl AgentCore {
     /// The client's answer proves that both have the same key. A wrong one is never acknowledged, and the session fails
     /// when the limit is over: the real agent tells nobody that it was wrong (from its source).
     pub(super) fn take_challenge(&mut self, now: Moment, payload: &[u8]) -> Verdict {
-        let opened = handshake::sealed_challenge(payload)
-            .and_then(|sealed| self.cipher.as_ref()?.open(&sealed));
+        let opened =
+            handshake::sealed_challenge(payload).and_then(|sealed| self.cipher.as_ref()?.open(&sealed));
         let Stage::AwaitingChallenge {
             since,
             challenge,
@@ -193,7 +193,11 @@ impl AgentCore {
             challenge,
             customer_message,
         };
-        self.send_stream(now, PayloadType::EncChallengeRequest, handshake::challenge(&sealed));
+        self.send_stream(
+            now,
+            PayloadType::EncChallengeRequest,
+            handshake::challenge(&sealed),
+        );
     }
 
     fn seal_with_wrong_key(&mut self, challenge: &[u8]) -> Bytes {

@@ -9,6 +9,9 @@ use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{Path as UrlPath, State};
 use axum::routing::get;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::agent::AgentTiming;
@@ -16,8 +19,9 @@ use crate::cloud::{Cloud, CloudState};
 use crate::faults::Faults;
 use crate::gateway::data_channel;
 use crate::keys::Keys;
-use crate::kms::Kms;
-use crate::session::{plan, Grant, SessionRecord, SessionRequest, SessionState, Sessions};
+use crate::kms::{self, Kms};
+use crate::server::Caller;
+use crate::session::{AgentBehaviour, Grant, SessionRecord, SessionRequest, SessionState, Sessions, plan};
 use crate::ssm::{Preferences, documents, find};
 use crate::world::{Node, Platform, World};
 
@@ -80,7 +84,12 @@ impl Bench {
     }
 
     pub(super) fn grant(&self, document: &str, command: &[&str]) -> Grant {
-        let values: Vec<String> = command.iter().map(|value| (*value).to_owned()).collect();
+        let command: Vec<(&str, &str)> = command.iter().map(|value| ("command", *value)).collect();
+        self.grant_with(document, &command)
+    }
+
+    /// A session of a document with one value for each of these parameters.
+    pub(super) fn grant_with(&self, document: &str, parameters: &[(&str, &str)]) -> Grant {
         let request = SessionRequest {
             node: Arc::clone(&self.node),
             owner: "arn:aws:iam::111122223333:user/ops".to_owned(),
@@ -88,14 +97,37 @@ impl Bench {
             document: document.to_owned(),
             reason: None,
         };
-        let parameters = if values.is_empty() {
-            Vec::new()
-        } else {
-            vec![("command".to_owned(), values)]
-        };
+        let own = |(name, value): &(&str, &str)| ((*name).to_owned(), vec![(*value).to_owned()]);
+        let parameters: Vec<(String, Vec<String>)> = parameters.iter().map(own).collect();
         let document = find(documents("eu-central-1", None), Some(document)).unwrap();
         self.sessions()
             .grant(request, plan(&document, &parameters).unwrap())
+    }
+
+    /// The plaintext and the ciphertext of a data key for a session of [`Bench::grant`].
+    pub(super) fn data_key(&self, key: &str, session: &str, challenge: Option<&str>) -> (Vec<u8>, Vec<u8>) {
+        let company = self.cloud.world.company();
+        let caller = Caller {
+            profile: company.profiles()[0].clone(),
+            region: self.node.region.clone(),
+        };
+        let mut context = json!({ "aws:ssm:SessionId": session, "aws:ssm:TargetId": self.node.id });
+        if let Some(challenge) = challenge {
+            context["aws:ssm:RandomChallenge"] = challenge.into();
+        }
+        let question = json!({ "KeyId": key, "NumberOfBytes": 64, "EncryptionContext": context }).to_string();
+        let answer = kms::answer(&self.cloud.kms, &caller, "GenerateDataKey", question.as_bytes()).unwrap();
+        let answer: Value = serde_json::from_slice(&answer).unwrap();
+        let member = |name: &str| STANDARD.decode(answer[name].as_str().unwrap()).unwrap();
+        (member("Plaintext"), member("CiphertextBlob"))
+    }
+
+    pub(super) fn set_behaviour(&self, behaviour: AgentBehaviour) {
+        self.sessions().set_behaviour(behaviour);
+    }
+
+    pub(super) fn deny_decrypt(&self) {
+        self.cloud.faults.deny_operation("Decrypt", None, true);
     }
 
     pub(super) fn record(&self, grant: &Grant) -> SessionRecord {

@@ -68,6 +68,79 @@ fn long_request() -> Vec<u8> {
 }
 
 #[tokio::test]
+async fn orders_about_operations_keys_and_agents_are_carried_out_over_http() {
+    let simulator = simulator().await;
+    let (client, address) = (Client::new(&simulator, "acme-prod"), simulator.address());
+    let node = online_node(&client).await;
+    let order = |name: &'static str, said: serde_json::Value| async move {
+        let ours = [
+            ("host".to_owned(), address.to_string()),
+            ("x-postern-simulator".to_owned(), "1".to_owned()),
+        ];
+        let target = format!("/_simulator/{name}");
+        raw(address, "POST", &target, &ours, said.to_string().as_bytes())
+            .await
+            .status
+    };
+    let started = client
+        .ssm("StartSession", &json!({ "Target": node }))
+        .await
+        .json();
+    let resume = json!({ "SessionId": started["SessionId"] });
+    for (begin, end, said, code) in [
+        (
+            "faults/deny",
+            "faults/allow",
+            json!({ "operation": "ResumeSession" }),
+            "AccessDeniedException",
+        ),
+        (
+            "faults/throttle",
+            "faults/throttle",
+            json!({ "operation": "ResumeSession", "calls": 1 }),
+            "ThrottlingException",
+        ),
+    ] {
+        assert_eq!(order(begin, said.clone()).await, 200);
+        assert_eq!(client.ssm("ResumeSession", &resume).await.failure().1, code);
+        let mut over = said;
+        over["calls"] = json!(0);
+        assert_eq!(order(end, over).await, 200);
+        assert_eq!(client.ssm("ResumeSession", &resume).await.status, 200);
+    }
+    assert_eq!(order("faults/withhold-tokens", json!({})).await, 200);
+    assert!(
+        client
+            .ssm("ResumeSession", &resume)
+            .await
+            .json()
+            .get("TokenValue")
+            .is_none()
+    );
+    assert_eq!(order("faults/give-tokens", json!({})).await, 200);
+
+    let key = json!({ "profile": "acme-prod", "region": "eu-central-1", "key": "alias/acme-sessions" });
+    assert_eq!(order("sessions/key", key).await, 200);
+    let preferences = json!({ "Name": "SSM-SessionManagerRunShell" });
+    let document = client.ssm("GetDocument", &preferences).await.json();
+    assert!(
+        document["Content"]
+            .as_str()
+            .unwrap()
+            .contains("alias/acme-sessions")
+    );
+    let nowhere = json!({ "profile": "acme-prod", "region": "mars-north-1", "key": null });
+    assert_eq!(order("sessions/key", nowhere).await, 404);
+    let hostile = json!({ "hostility": "drops-encryption", "challenge": true });
+    assert_eq!(order("agents/behave", hostile).await, 200);
+    assert_eq!(
+        order("agents/behave", json!({ "hostility": "kindness" })).await,
+        404
+    );
+    assert_eq!(order("agents/behave", json!({})).await, 200);
+}
+
+#[tokio::test]
 async fn orders_over_http_need_the_header() {
     let simulator = simulator().await;
     let (client, address) = (Client::new(&simulator, "acme-prod"), simulator.address());

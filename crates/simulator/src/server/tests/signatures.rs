@@ -147,10 +147,12 @@ async fn unknown_operations_are_named() {
     let answer = client.ssm("PutParameter", &json!({})).await;
     assert_eq!(answer.failure(), (400, "UnknownOperationException".to_owned()));
     assert!(answer.body.contains("PutParameter"));
-    let kms = client
-        .send(&json_call("TrentService.GenerateDataKey", "{}".to_owned()))
+    let other = client
+        .send(&json_call("AmazonSQS.SendMessage", "{}".to_owned()))
         .await;
-    assert!(kms.body.contains("TrentService.GenerateDataKey") && kms.failure().0 == 400);
+    assert!(other.body.contains("AmazonSQS.SendMessage") && other.failure().0 == 400);
+    let encrypt = client.kms("Encrypt", &json!({})).await;
+    assert!(encrypt.body.contains("Encrypt") && encrypt.failure().0 == 400);
     assert_eq!(
         client.ec2("Action=RunInstances").await.failure(),
         (400, "InvalidAction".to_owned())

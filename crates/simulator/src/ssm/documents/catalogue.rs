@@ -52,6 +52,9 @@ mod tests {
             let preferences = find(documents("eu-central-1", key), None).unwrap();
             preferences.text("/inputs/kmsKeyId").to_owned()
         };
-        assert_eq!((key(None).as_str(), key(Some("alias/x")).as_str()), ("", "alias/x"));
+        assert_eq!(
+            (key(None).as_str(), key(Some("alias/x")).as_str()),
+            ("", "alias/x")
+        );
     }
 }

@@ -45,9 +45,7 @@ impl Document {
 
     /// Whether `name` is its name, or an ARN that ends in it; a shared one answers to its ARN only.
     pub(crate) fn is_named(&self, name: &str) -> bool {
-        let plain = name
-            .rsplit_once(":document/")
-            .map_or(name, |(_, last)| last);
+        let plain = name.rsplit_once(":document/").map_or(name, |(_, last)| last);
         self.name == name || self.name == plain
     }
 

@@ -210,9 +210,17 @@ mod tests {
             tail.put_into("tail -n {{ lines }} {{path}} {{ other }} {{"),
             "tail -n 10 /x/y.log {{ other }} {{"
         );
-        let disk = checked("Acme-DiskReport", &[("paths", &["/", "/tmp"]), ("inodes", &["true"])]).unwrap();
+        let disk = checked(
+            "Acme-DiskReport",
+            &[("paths", &["/", "/tmp"]), ("inodes", &["true"])],
+        )
+        .unwrap();
         assert_eq!(disk.put_into("{{ inodes }} {{ paths }}"), "true / /tmp");
-        let command = checked("AWS-StartInteractiveCommand", &[("command", &["echo '{{ command }}'"])]).unwrap();
+        let command = checked(
+            "AWS-StartInteractiveCommand",
+            &[("command", &["echo '{{ command }}'"])],
+        )
+        .unwrap();
         assert_eq!(command.put_into("{{ command }}"), "echo '{{ command }}'");
     }
 }

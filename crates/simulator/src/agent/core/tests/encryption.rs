@@ -119,7 +119,13 @@ fn the_data_key_is_asked_for_with_the_challenge_only_when_the_client_says_that_i
         let mut core = encrypted(AgentSession::Shell, |_| {});
         let offered = actions(&mut core)[1]["ActionParameters"]["Challenge"].take();
         core.handle_frame(at(1), &response(0, &answer(acknowledges)));
-        let [AgentEvent::DecryptDataKey { ciphertext, challenge }] = &events(&mut core)[..] else {
+        let [
+            AgentEvent::DecryptDataKey {
+                ciphertext,
+                challenge,
+            },
+        ] = &events(&mut core)[..]
+        else {
             panic!("another event")
         };
         assert_eq!(ciphertext, &Bytes::from_static(b"sealed"));
@@ -134,7 +140,11 @@ fn the_reader_stands_still_while_kms_is_asked() {
     core.handle_frame(at(1), &input(1, b"x"));
     assert_eq!(acknowledged(&mut core), [0i64; 0]);
     core.data_key(at(2), Ok(&key_bytes()));
-    assert_eq!(acknowledged(&mut core), [0], "what is not encrypted cannot be read any more");
+    assert_eq!(
+        acknowledged(&mut core),
+        [0],
+        "what is not encrypted cannot be read any more"
+    );
 }
 
 #[test]
@@ -148,7 +158,10 @@ fn an_encrypted_session_is_ready_when_the_challenge_is_answered() {
     let (sequence, kind, payload) = streamed(&mut core).pop().unwrap();
     assert_eq!((sequence, kind), (2, PayloadType::HandshakeComplete));
     let complete: Value = serde_json::from_slice(&payload).unwrap();
-    assert_eq!(complete["CustomerMessage"], "This session is encrypted using AWS KMS.");
+    assert_eq!(
+        complete["CustomerMessage"],
+        "This session is encrypted using AWS KMS."
+    );
     assert_eq!(complete["HandshakeTimeToComplete"], 4_000_000);
     assert_eq!(events(&mut core), [AgentEvent::Start]);
 }
@@ -225,7 +238,10 @@ fn an_answer_without_the_action_crashes_the_worker() {
 fn a_data_key_that_kms_does_not_decrypt_ends_the_session_with_its_words() {
     let mut core = encrypted(AgentSession::Shell, |_| {});
     core.handle_frame(at(1), &response(0, &answer(true)));
-    core.data_key(at(2), Err("InvalidCiphertextException: encryption context mismatch"));
+    core.data_key(
+        at(2),
+        Err("InvalidCiphertextException: encryption context mismatch"),
+    );
     assert_eq!(
         closing_words(&mut core),
         "\n----------ERROR-------\nEncountered error while initiating handshake. Fetching data key failed: Unable to \
@@ -294,7 +310,11 @@ fn hostile_acts_are_what_they_say() {
     assert_eq!(actions(&mut core).as_array().unwrap().len(), 1);
     core.handle_frame(at(1), &response(0, &accept("1.2.896.0")));
     core.handle_timeout(at(2));
-    assert_eq!(events(&mut core), [AgentEvent::Start], "the session begins in the clear");
+    assert_eq!(
+        events(&mut core),
+        [AgentEvent::Start],
+        "the session begins in the clear"
+    );
 
     let swap = hostile(AgentHostility::SwapsKey("alias/other".to_owned()));
     let actions = actions(&mut encrypted(AgentSession::Shell, swap));
@@ -310,7 +330,10 @@ fn hostile_acts_are_what_they_say() {
     assert_eq!((requests[0].0, requests[1].0), (0, 1));
     assert_eq!(requests[0].2, requests[1].2);
 
-    let mut core = encrypted(AgentSession::Shell, hostile(AgentHostility::ChallengesWithWrongKey));
+    let mut core = encrypted(
+        AgentSession::Shell,
+        hostile(AgentHostility::ChallengesWithWrongKey),
+    );
     core.handle_frame(at(1), &response(0, &answer(true)));
     core.data_key(at(2), Ok(&key_bytes()));
     assert_eq!(opened(&streamed(&mut core).pop().unwrap()), None);
@@ -333,6 +356,9 @@ fn output_in_a_pause_is_kept_by_an_agent_without_that_defect() {
     core.program_output(at(5), OutputKind::Output, b"kept");
     core.handle_frame(at(6), &publication(MessageKind::StartPublication));
     core.program_ended(at(8), ProgramEnd::Exited(0));
-    let payloads: Vec<Bytes> = streamed(&mut core).into_iter().map(|(_, _, bytes)| bytes).collect();
+    let payloads: Vec<Bytes> = streamed(&mut core)
+        .into_iter()
+        .map(|(_, _, bytes)| bytes)
+        .collect();
     assert_eq!(payloads, ["kept", "EXIT_CODE: 0"]);
 }
