@@ -156,7 +156,7 @@ fn a_resent_message_has_the_same_bytes_and_no_two_have_one_nonce() {
     world.type_text("same");
     let second = world.frames();
     assert_ne!(first[0][120..132], second[0][120..132]);
-    world.pass(200);
+    world.pass(1000);
     assert_eq!(world.frames(), [first.clone(), second.clone()].concat());
     world.channel.link_lost(world.now);
     world.type_text("held");

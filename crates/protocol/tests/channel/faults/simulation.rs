@@ -10,8 +10,8 @@ use postern_protocol::{
 };
 use uuid::Uuid;
 
-use crate::agent::Agent;
-use crate::chance::Chance;
+use super::agent::Agent;
+use super::chance::Chance;
 
 /// No run takes longer than this in virtual time; one that does has stalled.
 const LONGEST: Duration = Duration::from_secs(4 * 3600);

@@ -1,0 +1,51 @@
+//! Where a channel does something else than a recording says.
+
+use std::fmt::Debug;
+
+use thiserror::Error;
+
+/// The first thing that is not as recorded.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("line {line}: expected {expected}, came {came}")]
+pub struct Difference {
+    /// The frame's line in the file; 1 is the header with what the whole session should be.
+    pub line: usize,
+    /// What the recording says.
+    pub expected: String,
+    /// What the channel did.
+    pub came: String,
+}
+
+impl Difference {
+    /// Names what was expected and what came.
+    #[must_use]
+    pub fn new(line: usize, expected: impl Into<String>, came: impl Into<String>) -> Self {
+        Self {
+            line,
+            expected: expected.into(),
+            came: came.into(),
+        }
+    }
+}
+
+/// Compares what the header says of the whole session.
+pub(crate) fn same<T: PartialEq + Debug>(what: &str, expected: &T, came: &T) -> Result<(), Difference> {
+    if expected == came {
+        Ok(())
+    } else {
+        Err(Difference::new(
+            1,
+            format!("{what} {expected:?}"),
+            format!("{came:?}"),
+        ))
+    }
+}
+
+/// Holds, or is a difference at `line`.
+pub(crate) fn rule(line: usize, holds: bool, expected: &str, came: &str) -> Result<(), Difference> {
+    if holds {
+        Ok(())
+    } else {
+        Err(Difference::new(line, expected, came))
+    }
+}

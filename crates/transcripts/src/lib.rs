@@ -1,0 +1,13 @@
+//! Recorded sessions of the real agent: their format, a player for the data channel, and the rules they prove.
+
+mod delivered;
+mod difference;
+mod keys;
+mod player;
+mod recording;
+mod replay;
+mod rules;
+
+pub use difference::Difference;
+pub use recording::{Digest, Expect, Frame, Header, Keys, Op, Recording, Unreadable};
+pub use replay::{Problem, Replayed, recordings, replay};
