@@ -24,6 +24,17 @@ const PICTURES = {
   ended: { query: "?mode=demo", act: endSession },
   resuming: { query: "?mode=demo", act: dropSession },
   failed: { query: "?mode=demo", act: failSession },
+  "run-pick": { query: "?mode=demo", act: (page) => runDialog(page) },
+  "run-form": { query: "?mode=demo", act: (page) => runDialog(page, "RestartService") },
+  "run-form-light": { query: "?mode=demo", theme: "light", act: (page) => runDialog(page, "TailLogs") },
+  "run-denied": { query: "?mode=demo", act: (page) => runDialog(page, "Locked") },
+  "run-port": { query: "?mode=demo", theme: "light", act: (page) => runDialog(page, "PortForwarding") },
+  "exit-status": { query: "?mode=demo", act: (page) => runCommand(page, "exit 3") },
+  "exit-killed": { query: "?mode=demo", theme: "light", act: (page) => runCommand(page, "kill -9 $$") },
+  encrypted: { query: "?mode=demo", act: encryptedSession },
+  "encryption-refused": { query: "?mode=demo", act: (page) => openSaved(page, 2) },
+  "login-wanted": { query: "?mode=demo", act: lapseLogin },
+  "login-wanted-light": { query: "?mode=demo", theme: "light", act: lapseLogin },
   palette: { query: "?mode=demo", act: (page) => palette(page, "pay work") },
   "palette-empty": { query: "?mode=demo", act: (page) => palette(page, "") },
   "palette-light": { query: "?mode=demo", theme: "light", act: (page) => palette(page, "check") },
@@ -60,6 +71,8 @@ async function openSessions(page) {
       sinceMs: Date.now() - 8000,
       attempts: 2,
       heldBytes: 0,
+      nextTryAtMs: Date.now() + 4000,
+      waitsForLogin: false,
       lastError: null,
     });
     window.mock.setTab(ids[2], { kind: "ended", atMs: Date.now(), reason: "The shell exited." });
@@ -94,6 +107,43 @@ async function failSession(page) {
   await page.waitForTimeout(1500);
 }
 
+async function openSaved(page, index) {
+  await page.getByTestId("connection-row").nth(index).dblclick();
+  await page.waitForTimeout(1500);
+}
+
+async function runDialog(page, part) {
+  await page.getByTestId("connection-row").first().click();
+  await page.keyboard.press("Control+Shift+R");
+  await page.getByTestId("document-row").first().waitFor();
+  if (part === undefined) return;
+  await page.getByTestId("document-search").fill(part);
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(500);
+}
+
+async function runCommand(page, command) {
+  await runDialog(page, "NonInteractive");
+  await page.getByTestId("parameter-value").fill(command);
+  await page.keyboard.press("Control+Enter");
+  await page.waitForTimeout(2500);
+}
+
+async function encryptedSession(page) {
+  await openSaved(page, 0);
+  await page.getByTestId("encrypted").click();
+  await page.waitForTimeout(300);
+}
+
+async function lapseLogin(page) {
+  await openSaved(page, 0);
+  await openSaved(page, 1);
+  await page.keyboard.type("lapse\n");
+  await page.waitForTimeout(300);
+  await page.keyboard.type("uptime");
+  await page.waitForTimeout(300);
+}
+
 async function palette(page, text) {
   await openSessions(page);
   await page.keyboard.press("Control+Shift+K");
@@ -110,8 +160,9 @@ async function settings(page, section) {
 async function connectDialog(page) {
   await page.keyboard.press("Control+t");
   await page.getByTestId("connect-target").fill("db-1");
-  await page.getByText("Document and parameters").click();
-  await page.getByText("Add parameter").click();
+  await page.getByTestId("connect-more").click();
+  await page.getByTestId("connect-document").fill("acme-TailLogs");
+  await page.getByTestId("document-form").waitFor();
   await page.getByTestId("connect-reason").focus();
   await page.keyboard.press("Enter");
   await page.waitForTimeout(400);

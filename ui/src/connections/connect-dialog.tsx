@@ -122,7 +122,13 @@ export function ConnectDialog() {
         placeholder="Recorded by AWS with the session"
         data-testid="connect-reason"
       />
-      <button type="button" className={styles.more} aria-expanded={moreOpen} onClick={() => setMore(!moreOpen)}>
+      <button
+        type="button"
+        className={styles.more}
+        aria-expanded={moreOpen}
+        onClick={() => setMore(!moreOpen)}
+        data-testid="connect-more"
+      >
         {moreOpen ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
         Document and encryption
       </button>

@@ -34,7 +34,7 @@ import {
   targetOfTab,
 } from "./actions";
 import { useConnections } from "./connections";
-import { openDialog, openPalette } from "./dialogs";
+import { openDialog, openPalette, type RunTarget } from "./dialogs";
 import { connectionOf, copyKey, pins, requireKey, shortKey } from "./encryption";
 import { useFleet } from "./fleet";
 import type { BoundAction } from "./keymap";
@@ -142,12 +142,7 @@ function nodeCommands(key: string): Command[] {
   const name = node.name === "" ? node.id : node.name;
   return [
     { id: "connect-selected", title: `Connect to ${name}`, run: () => connectNode(node) },
-    {
-      id: "run-on-selected",
-      title: `Run document on ${name}…`,
-      also: "command execute",
-      run: () => openRun({ kind: "node", key }),
-    },
+    ...runOn(name, { kind: "node", key }),
     { id: "save-node", title: `Save ${name} as a connection`, run: () => void saveNode(node) },
     { id: "copy-id", title: `Copy the id of ${name}`, run: () => void copyText(node.id, node.id) },
   ];
@@ -159,12 +154,7 @@ function connectionCommands(id: number): Command[] {
   const { name, target } = saved.draft;
   return [
     { id: "connect-selected", title: `Connect to ${name}`, run: () => void connectSaved(saved) },
-    {
-      id: "run-on-selected",
-      title: `Run document on ${name}…`,
-      also: "command execute",
-      run: () => openRun({ kind: "saved", id }),
-    },
+    ...runOn(name, { kind: "saved", id }),
     { id: "edit-selected", title: `Edit ${name}…`, run: () => editConnection(saved) },
     { id: "duplicate-selected", title: `Duplicate ${name}…`, run: () => duplicateConnection(saved) },
     { id: "delete-selected", title: `Delete ${name}…`, run: () => deleteConnection(saved) },
@@ -228,6 +218,14 @@ function tabCommands(): Command[] {
     { id: "close-ended", title: "Close ended tabs", run: () => closeEndedTabs() },
   ];
   return commands.filter((command) => command !== false);
+}
+
+/** Not for what the shown tab stands for: that is offered with the tab. */
+function runOn(name: string, on: RunTarget): Command[] {
+  const tab = activeTab();
+  if (tab !== undefined && JSON.stringify(targetOfTab(tab)) === JSON.stringify(on)) return [];
+  const id = tab === undefined ? "run-document" : "run-on-selected";
+  return [{ id, title: `Run document on ${name}…`, also: "command execute", run: () => openRun(on) }];
 }
 
 function keyCommands(tab: Tab): Command[] {

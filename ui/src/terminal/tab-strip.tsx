@@ -142,8 +142,10 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
       >
         <EnvBar environment={tab.environment} />
         <Glyph state={tabGlyph(tab.state)} />
-        <span className={`${styles.title} line`}>{tab.title}</span>
-        {tab.document !== null && <span className={`${styles.what} line`}>{runWords(tab)}</span>}
+        <span className={styles.words}>
+          <span className={`${styles.title} line`}>{tab.title}</span>
+          {tab.document !== null && <span className={`${styles.what} line`}>{runWords(tab)}</span>}
+        </span>
         {tab.encryptionKey !== null && (
           <LockKeyhole className={styles.lock} size={12} role="img" aria-label="Encrypted with KMS" />
         )}
