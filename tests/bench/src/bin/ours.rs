@@ -1,0 +1,226 @@
+//! Postern's data channel as a library: `postern-session` with AWS answered from memory.
+
+use std::process::ExitCode;
+use std::sync::Arc;
+use std::time::Instant;
+
+use async_trait::async_trait;
+use bytes::Bytes;
+use postern_bench::client::{BETWEEN_KEYS, Call, Said};
+use postern_bench::content::{Tally, typed};
+use postern_bench::work::{BYE, GO, PROMPT, Work};
+use postern_model::{
+    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
+    DocumentSummary, EncryptionPolicy, Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope,
+    SessionDocument, SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl, TerminalSize,
+};
+use postern_session::{Session, SessionEvent, SessionEvents, SessionOptions};
+
+/// Handed to the session at a time.
+const CHUNK_BYTES: usize = 16 * 1024;
+
+type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let call = match Call::read() {
+        Ok(call) => call,
+        Err(usage) => {
+            eprintln!("{usage}");
+            return ExitCode::FAILURE;
+        }
+    };
+    // In a task, as in the window: what runs outside of the runtime's threads is woken across threads.
+    match tokio::spawn(run(call)).await {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
+        }
+        Err(panic) => {
+            eprintln!("{panic}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(call: Call) -> Result<(), Failure> {
+    if let Work::Idle { sessions } = call.work {
+        return idle(&call, sessions).await;
+    }
+    let (session, mut events) = open(&call, 0)?;
+    prompt(&mut events).await?;
+    match call.work {
+        Work::Output { .. } => {
+            session.send_input(Bytes::from_static(GO)).await?;
+            let mut tally = Tally::default();
+            while let Some(event) = events.next().await {
+                if let SessionEvent::Output(bytes) = event {
+                    tally.take(&bytes);
+                }
+            }
+            Said::of(&tally).say();
+            return Ok(());
+        }
+        Work::Input { bytes } => {
+            let mut input = Bytes::from(typed(usize::try_from(bytes)?));
+            while !input.is_empty() {
+                let chunk = input.split_to(CHUNK_BYTES.min(input.len()));
+                session.send_input(chunk).await?;
+            }
+        }
+        Work::Echo { keys } => {
+            let mut took = Vec::new();
+            for _ in 0..keys {
+                tokio::time::sleep(BETWEEN_KEYS).await;
+                let typed = Instant::now();
+                session.send_input(Bytes::from_static(b"k")).await?;
+                output(&mut events).await?;
+                took.push(typed.elapsed().as_secs_f64() * 1e6);
+            }
+            Said::Echo(took).say();
+        }
+        Work::Start => Said::Prompt.say(),
+        Work::Idle { .. } => {}
+    }
+    if !matches!(call.work, Work::Input { .. }) {
+        session.send_input(Bytes::from_static(&[BYE])).await?;
+    }
+    while events.next().await.is_some() {}
+    Ok(())
+}
+
+async fn idle(call: &Call, sessions: u32) -> Result<(), Failure> {
+    let mut held = Vec::new();
+    for number in 0..sessions {
+        let (session, mut events) = open(call, number)?;
+        prompt(&mut events).await?;
+        held.push((session, events));
+    }
+    Said::Prompt.say();
+    std::future::pending().await
+}
+
+fn open(call: &Call, number: u32) -> Result<(Session, SessionEvents), Failure> {
+    let grant = SessionGrant {
+        session: SessionId::parse(&format!("bench-{number}")).map_err(|rule| rule.to_string())?,
+        token: "token".to_owned().into(),
+        stream_url: call.stream_url(),
+    };
+    let scope = Scope {
+        profile: None,
+        region: Region::parse("eu-central-1").map_err(|rule| rule.to_string())?,
+    };
+    let memory = Arc::new(Memory {
+        gateway: call.gateway.replacen("ws:", "http:", 1).parse()?,
+    });
+    let options = SessionOptions {
+        size: TerminalSize::clamped(120, 40),
+        encryption: EncryptionPolicy::Prefer,
+    };
+    Ok(Session::adopt(memory, scope, grant, None, options))
+}
+
+async fn prompt(events: &mut SessionEvents) -> Result<(), Failure> {
+    let mut seen = Vec::new();
+    while seen.len() < PROMPT.len() {
+        seen.extend_from_slice(&output(events).await?);
+    }
+    if seen == PROMPT {
+        Ok(())
+    } else {
+        Err("the prompt is not the one that was sent".into())
+    }
+}
+
+async fn output(events: &mut SessionEvents) -> Result<Bytes, Failure> {
+    while let Some(event) = events.next().await {
+        if let SessionEvent::Output(bytes) = event {
+            return Ok(bytes);
+        }
+    }
+    Err("the session ended too early".into())
+}
+
+/// A control plane that needs no AWS.
+struct Memory {
+    gateway: url::Url,
+}
+
+impl Memory {
+    fn none<T>(&self) -> Result<T, ControlError> {
+        Err(ControlError::Unreachable {
+            endpoint: "AWS".to_owned(),
+            detail: "the benchmark has none".to_owned(),
+        })
+    }
+}
+
+#[async_trait]
+impl ControlPlane for Memory {
+    async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
+        self.none()
+    }
+
+    async fn resolve(&self, _: Option<ProfileName>, _: Option<Region>) -> Result<Scope, ControlError> {
+        self.none()
+    }
+
+    async fn caller_identity(&self, _: &Scope) -> Result<CallerIdentity, ControlError> {
+        self.none()
+    }
+
+    async fn instances(
+        &self,
+        _: &Scope,
+        _: bool,
+        _: Option<PageToken>,
+    ) -> Result<Page<Instance>, ControlError> {
+        self.none()
+    }
+
+    async fn agents(&self, _: &Scope, _: Option<PageToken>) -> Result<Page<AgentInformation>, ControlError> {
+        self.none()
+    }
+
+    async fn start_session(&self, _: &Scope, _: &StartRequest) -> Result<SessionGrant, ControlError> {
+        self.none()
+    }
+
+    async fn resume_session(&self, _: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {
+        Err(ControlError::SessionGone {
+            session: session.clone(),
+        })
+    }
+
+    async fn terminate_session(&self, _: &Scope, _: &SessionId) -> Result<(), ControlError> {
+        Ok(())
+    }
+
+    async fn generate_data_key(&self, _: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
+        self.none()
+    }
+
+    async fn session_documents(
+        &self,
+        _: &Scope,
+        _: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        self.none()
+    }
+
+    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
+        self.none()
+    }
+
+    async fn socket_settings(&self, _: &Scope) -> Result<SocketSettings, ControlError> {
+        Ok(SocketSettings {
+            endpoint_override: Some(self.gateway.clone()),
+            ca_bundle: None,
+        })
+    }
+
+    async fn sign_upgrade(&self, _: &Scope, _: &StreamUrl) -> Result<Vec<(String, String)>, ControlError> {
+        Ok(Vec::new())
+    }
+}
