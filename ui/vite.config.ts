@@ -27,7 +27,7 @@ export default defineConfig(({ mode }) => {
       environmentOptions: { happyDOM: { width: 1440, height: 900 } },
       include: ["src/**/*.test.{ts,tsx}"],
       restoreMocks: true,
-      // A busy machine is slow and not wrong.
+      setupFiles: ["./vitest.setup.ts"],
       testTimeout: 30_000,
       css: { modules: { classNameStrategy: "non-scoped" as const } },
     },

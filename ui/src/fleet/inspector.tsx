@@ -1,34 +1,19 @@
 /** The facts of what is selected in the tree, and what can be done with it. */
-import { Copy, Pencil, RefreshCw, ScrollText, SquareTerminal, Star, X } from "lucide-react";
-import type { ReactNode } from "react";
-import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
+import { Copy, RefreshCw, SquareTerminal, Star } from "lucide-react";
+import type { NodeView, PairView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
-import { Chip } from "../kit/controls";
-import { EnvBar, EnvChip, Glyph, nodeGlyph, tabGlyph } from "../kit/glyphs";
+import { EnvChip, Glyph, nodeGlyph } from "../kit/glyphs";
 import { Notice } from "../kit/notice";
 import { useNow } from "../kit/time";
 import { ago, clock, figure, lasting, pairName } from "../kit/words";
-import {
-  connectNode,
-  connectSaved,
-  copyText,
-  editConnection,
-  openRun,
-  reveal,
-  savedAs,
-  saveNode,
-  showTab,
-  syncPair,
-} from "../state/actions";
-import { originWords, useConnections } from "../state/connections";
-import { openDialog, type RunTarget } from "../state/dialogs";
-import { policyWords } from "../state/encryption";
-import { nodeOfTarget, nodeTitle, useFleet } from "../state/fleet";
-import { useSessions } from "../state/sessions";
-import { environmentOf, useProgram } from "../state/settings";
+import { connectNode, copyText, reveal, savedAs, saveNode, syncPair } from "../state/actions";
+import { useConnections } from "../state/connections";
+import { nodeTitle, useFleet } from "../state/fleet";
 import { isStopped, nodeStateWords } from "../state/tree";
 import { useWorkspace, workspace } from "../state/workspace";
+import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import styles from "./inspector.module.css";
+import { ConnectionFacts, GroupFacts } from "./saved-facts";
 
 export function Inspector() {
   const selected = useWorkspace((now) => now.selected) ?? "";
@@ -62,19 +47,6 @@ function Empty() {
       </div>
       <p className={styles.empty}>Select a node or a saved connection to see what is known of it.</p>
     </>
-  );
-}
-
-function Top({ chip, children }: { chip?: ReactNode; children?: ReactNode }) {
-  return (
-    <div className={styles.top}>
-      <span>{chip}</span>
-      <span className={styles.grow} />
-      {children}
-      <IconButton label="Hide the inspector" action="toggle-inspector" onClick={() => workspace.toggleInspector()}>
-        <X size={15} />
-      </IconButton>
-    </div>
   );
 }
 
@@ -158,12 +130,6 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
   );
 }
 
-/** ["running", "agent online"] as "Running, agent online". */
-function sentence(words: readonly string[]): string {
-  const text = words.join(", ");
-  return text.charAt(0).toUpperCase() + text.slice(1);
-}
-
 function upFor(node: NodeView, nowMs: number): string | null {
   return node.launchedAtMs === null || isStopped(node) ? null : lasting(nowMs - node.launchedAtMs);
 }
@@ -172,135 +138,6 @@ function upFor(node: NodeView, nowMs: number): string | null {
 function tagTerm(key: string, value: string): string {
   const quoted = (text: string) => (/[\s,*=]/.test(text) ? `"${text.replaceAll('"', "")}"` : text.replaceAll('"', ""));
   return `tag:${quoted(key)}=${quoted(value)}`;
-}
-
-function ConnectionFacts({ connection }: { connection: ConnectionView }) {
-  const { draft, effectiveProfile, effectiveRegion, effectiveEncryption } = connection;
-  const groups = useConnections((now) => now.groups);
-  const environment = useProgram((now) => environmentOf(effectiveProfile?.value ?? null, now.profiles));
-  const node = useFleet((fleet) =>
-    nodeOfTarget(fleet, draft.target, effectiveProfile?.value ?? null, effectiveRegion?.value ?? null),
-  );
-  return (
-    <>
-      <div className={styles.head}>
-        <Top chip={effectiveProfile !== null && <EnvChip environment={environment}>{effectiveProfile.value}</EnvChip>}>
-          <IconButton label="Edit" onClick={() => editConnection(connection)}>
-            <Pencil size={14} />
-          </IconButton>
-        </Top>
-        <h3 data-selectable>{draft.name}</h3>
-        <div className={styles.state}>
-          <Glyph state={node === undefined ? "unknown" : nodeGlyph(node)} />
-          {node === undefined ? "Saved connection" : sentence(nodeStateWords(node))}
-        </div>
-        <div className={styles.actions}>
-          <Button look="primary" icon={<SquareTerminal size={14} />} onClick={() => void connectSaved(connection)}>
-            Connect <Keys keys={["Enter"]} />
-          </Button>
-          <Button icon={<Copy size={14} />} onClick={() => void copyText(draft.target, draft.target)}>
-            Copy id
-          </Button>
-          <Button icon={<Pencil size={14} />} onClick={() => editConnection(connection)}>
-            Edit…
-          </Button>
-          <RunButton on={{ kind: "saved", id: connection.id }} />
-        </div>
-      </div>
-      <Section title="Connection">
-        <Fact name="Target" value={draft.target} mono />
-        <Fact
-          name="Profile"
-          value={effectiveProfile?.value ?? "AWS default"}
-          aside={originWords(connection, effectiveProfile, groups)}
-        />
-        <Fact
-          name="Region"
-          value={effectiveRegion?.value ?? "AWS default"}
-          aside={originWords(connection, effectiveRegion, groups)}
-        />
-        <Fact name="Group" value={groups.find((group) => group.id === draft.group)?.draft.name ?? null} />
-        <Fact name="Document" value={draft.document} />
-        <Fact
-          name="Encryption"
-          value={policyWords(effectiveEncryption.policy)}
-          aside={encryptionOrigin(connection, groups)}
-        />
-      </Section>
-      {draft.parameters.length > 0 && (
-        <Section title="Parameters" count={draft.parameters.length}>
-          {draft.parameters.map(({ name, values }) => (
-            <Fact key={name} name={name} value={values.join(", ")} mono />
-          ))}
-        </Section>
-      )}
-      {draft.description !== "" && (
-        <Section title="Description">
-          <p className={styles.description} data-selectable>
-            {draft.description}
-          </p>
-        </Section>
-      )}
-      {draft.tags.length > 0 && (
-        <Section title="Tags" count={draft.tags.length}>
-          <div className={styles.tags}>
-            {draft.tags.map((tag) => (
-              <Chip key={tag}>
-                <span className="line">{tag}</span>
-              </Chip>
-            ))}
-          </div>
-        </Section>
-      )}
-      <OpenSessions target={draft.target} />
-    </>
-  );
-}
-
-function RunButton({ on }: { on: RunTarget }) {
-  return (
-    <Button icon={<ScrollText size={14} />} onClick={() => openRun(on)} data-testid="inspector-run">
-      Run document…
-    </Button>
-  );
-}
-
-function encryptionOrigin({ draft, effectiveEncryption }: ConnectionView, groups: readonly GroupView[]) {
-  if (effectiveEncryption.origin !== "group") return null;
-  return `from ${groups.find((group) => group.id === draft.group)?.draft.name ?? "its group"}`;
-}
-
-function GroupFacts({ group }: { group: GroupView }) {
-  const count = useConnections(
-    (now) => now.connections.filter((connection) => connection.draft.group === group.id).length,
-  );
-  const environment = useProgram((now) => environmentOf(group.draft.profile, now.profiles));
-  return (
-    <>
-      <div className={styles.head}>
-        <Top
-          chip={group.draft.profile !== null && <EnvChip environment={environment}>{group.draft.profile}</EnvChip>}
-        />
-        <h3>{group.draft.name}</h3>
-        <div className={styles.actions}>
-          <Button icon={<Pencil size={14} />} onClick={() => openDialog({ kind: "group", id: group.id })}>
-            Edit group…
-          </Button>
-        </div>
-      </div>
-      <Section title="Group">
-        <Fact name="Connections" value={figure(count)} />
-        <Fact name="Profile" value={group.draft.profile} />
-        <Fact name="Region" value={group.draft.region} />
-        <Fact name="Encryption" value={group.draft.encryption === null ? null : policyWords(group.draft.encryption)} />
-      </Section>
-      {group.draft.description !== "" && (
-        <Section title="Description">
-          <p className={styles.description}>{group.draft.description}</p>
-        </Section>
-      )}
-    </>
-  );
 }
 
 function PairFacts({ pair }: { pair: PairView }) {
@@ -334,59 +171,5 @@ function PairFacts({ pair }: { pair: PairView }) {
         </Section>
       )}
     </>
-  );
-}
-
-function OpenSessions({ target }: { target: string }) {
-  const tabs = useSessions((now) => now.tabs);
-  const here = tabs.filter((tab) => tab.target === target);
-  if (here.length === 0) return null;
-  return (
-    <Section title="Open sessions" count={here.length}>
-      <div className={styles.sessions}>
-        {here.map((tab) => (
-          <button key={tab.id} type="button" onClick={() => showTab(tab.id)}>
-            <EnvBar environment={tab.environment} small />
-            <Glyph state={tabGlyph(tab.state)} />
-            <span className="line">{tab.title}</span>
-          </button>
-        ))}
-      </div>
-    </Section>
-  );
-}
-
-function Section({ title, count, children }: { title: string; count?: number; children: ReactNode }) {
-  return (
-    <section className={styles.section}>
-      <h4>
-        {title}
-        {count !== undefined && <span>{figure(count)}</span>}
-      </h4>
-      {children}
-    </section>
-  );
-}
-
-/** A fact that is not known is left out. */
-function Fact({
-  name,
-  value,
-  mono = false,
-  aside = null,
-}: {
-  name: string;
-  value: string | null;
-  mono?: boolean;
-  aside?: string | null;
-}) {
-  if (value === null || value === "") return null;
-  return (
-    <dl className={styles.fact}>
-      <dt>{name}</dt>
-      <dd className={mono ? "line mono" : "line"} title={aside === null ? value : `${value}, ${aside}`} data-selectable>
-        {value}
-      </dd>
-    </dl>
   );
 }

@@ -12,7 +12,7 @@ import { useShown, useWorkspace, workspace } from "../state/workspace";
 import { FindBar } from "./find-bar";
 import { PaneCover, PaneStrip } from "./pane-state";
 import styles from "./panes.module.css";
-import { tabMenu } from "./tab-strip";
+import { tabMenu } from "./tab-menu";
 import { startTerminals, terminalOf } from "./terminals";
 
 startTerminals();

@@ -3,28 +3,15 @@ import { ChevronDown, LockKeyhole, PanelRight, Plus, X } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import type { TabView } from "../ipc/contract";
 import { IconButton } from "../kit/button";
-import { keyMenu } from "../kit/encrypted";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { ContextArea, MenuButton, type MenuEntry } from "../kit/menu";
-import { exitBadge, exitWords } from "../kit/words";
-import {
-  closeTab,
-  copyText,
-  dropNetwork,
-  duplicateSession,
-  moveTab,
-  openRun,
-  reconnect,
-  showTab,
-  targetOfTab,
-} from "../state/actions";
+import { closeTab, moveTab, showTab } from "../state/actions";
 import { openDialog } from "../state/dialogs";
-import { keysOf } from "../state/keymap";
-import { isMac } from "../state/platform";
 import { activated, isLive, useSessions } from "../state/sessions";
-import { useProgram } from "../state/settings";
 import { useShown, workspace } from "../state/workspace";
+import { tabMenu } from "./tab-menu";
 import styles from "./tab-strip.module.css";
+import { chipOf, factsOf, runWords } from "./tab-words";
 
 export function TabStrip() {
   const tabs = useSessions((now) => now.tabs);
@@ -172,84 +159,6 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
       </div>
     </ContextArea>
   );
-}
-
-/** Everything that the tab's tooltip says, a line each. */
-function factsOf(tab: TabView): string[] {
-  const { document, command, encryptionKey, exitStatus } = tab;
-  const lines = [
-    tab.title,
-    tab.target,
-    tab.profile,
-    tab.region,
-    document,
-    command,
-    encryptionKey === null ? null : `Encrypted with ${encryptionKey}`,
-    exitStatus === null ? null : exitWords(exitStatus),
-  ];
-  return lines.filter((line) => line !== null && line !== "") as string[];
-}
-
-/** What a tab runs instead of a shell, in few words: the command, else the document. */
-export function runWords({ document, command }: TabView): string | null {
-  return command ?? document?.slice(document.lastIndexOf("/") + 1) ?? null;
-}
-
-interface TabChip {
-  text: string;
-  tone: "quiet" | "ok" | "warn" | "danger";
-}
-
-function chipOf(tab: TabView): TabChip | null {
-  const { exitStatus } = tab;
-  if (exitStatus !== null && tab.state.kind !== "failed")
-    return { text: exitBadge(exitStatus), tone: exitStatus === 0 ? "ok" : "warn" };
-  switch (tab.state.kind) {
-    case "resuming":
-      return { text: tab.state.waitsForLogin ? "Sign-in" : "Resuming…", tone: "warn" };
-    case "paused":
-      return { text: "Paused", tone: "warn" };
-    case "ended":
-      return { text: "Ended", tone: "quiet" };
-    case "failed":
-      return { text: "Failed", tone: "danger" };
-    case "connecting":
-    case "connected":
-      return null;
-  }
-}
-
-/** What the menu of a tab and of its pane offer. */
-export function tabMenu(tab: TabView): MenuEntry[] {
-  const live = isLive(tab);
-  const demo = useProgram.getState().mode === "demo";
-  const { sessionId } = tab;
-  return [
-    { label: "Duplicate session", keys: keysOf("duplicate-session", isMac), run: () => void duplicateSession(tab) },
-    {
-      label: tab.document === null ? "New session in this tab" : "Run again in this tab",
-      disabled: live,
-      run: () => void reconnect(tab.id),
-    },
-    { label: "Run document…", keys: keysOf("run-document", isMac), run: () => openRun(targetOfTab(tab)) },
-    { label: "Find…", keys: keysOf("find", isMac), run: () => workspace.find(true) },
-    "line",
-    { label: "Copy node id", run: () => void copyText(tab.target, tab.target) },
-    ...(sessionId === null
-      ? []
-      : [{ label: "Copy session id", run: () => void copyText(sessionId, "the session id") }]),
-    ...keyMenu(tab),
-    ...(demo && live
-      ? (["line", { label: "Drop this session's network", run: () => void dropNetwork(tab.id) }] satisfies MenuEntry[])
-      : []),
-    "line",
-    {
-      label: live ? "Close and terminate" : "Close",
-      keys: keysOf("close-tab", isMac),
-      danger: live,
-      run: () => closeTab(tab.id),
-    },
-  ];
 }
 
 function onTabKey(event: KeyboardEvent, id: number) {

@@ -3,13 +3,13 @@ import type {
   ConnectionView,
   ConnectRequest,
   EncryptionPolicyView,
-  ErrorView,
   NodeView,
   PairView,
   ParameterView,
   TabView,
 } from "../contract";
-import { commandOf, MOCK_DOCUMENTS, MOCK_KEY, outcome } from "./documents";
+import { commandOf, outcome } from "./documents";
+import { failure, keyOf, kindOf, lapsed, UNREACHABLE } from "./faults";
 import { type MockHost, refusal } from "./host";
 import { checkTarget } from "./saved";
 import { MockShell } from "./shell";
@@ -241,7 +241,7 @@ export class MockSessions {
 
   #ready(tab: Tab) {
     const { id } = tab.view;
-    const key = keyOf(tab);
+    const key = keyOf(tab.view);
     const error = failure(tab.view, tab.wanted.encryption, key);
     if (error !== null) return this.setTab(id, { kind: "failed", atMs: Date.now(), error });
     const session = { sessionId: "mika-0a1b2c3d4e5f67890", encryptionKey: key };
@@ -280,13 +280,6 @@ export class MockSessions {
   }
 }
 
-const UNREACHABLE = refusal(
-  "unreachable",
-  "ssmmessages.eu-central-1.amazonaws.com cannot be reached.",
-  "It is tried again by itself.",
-  "connection refused",
-);
-
 type Place = "title" | "target" | "profile" | "region" | "environment" | "nodeKey";
 
 function place(
@@ -302,53 +295,4 @@ function place(
 
 function isOpen({ state }: TabView): boolean {
   return state.kind === "connected" || state.kind === "resuming" || state.kind === "paused";
-}
-
-function kindOf(document: string) {
-  return MOCK_DOCUMENTS.find(({ name }) => name === document)?.kind ?? "unknown";
-}
-
-/** Production sessions are encrypted by the preferences of their Region. */
-function keyOf({ view }: Tab): string | null {
-  const own = MOCK_DOCUMENTS.find(({ name }) => name === view.document)?.kmsKey ?? null;
-  return own ?? (view.profile === "acme-prod" ? MOCK_KEY : null);
-}
-
-function lapsed(profile: string | null): ErrorView {
-  return refusal(
-    "credentials-expired",
-    `The sign-in of ${profile ?? "the default credentials"} has expired.`,
-    `Sign in again, for example with aws sso login${profile === null ? "" : ` --profile ${profile}`}.`,
-    "ExpiredTokenException: The security token included in the request is expired",
-  );
-}
-
-function failure(view: TabView, policy: EncryptionPolicyView, key: string | null): ErrorView | null {
-  if (view.target.endsWith("dead"))
-    return refusal(
-      "target-not-connected",
-      `${view.title} is not connected to Systems Manager.`,
-      "Check that it runs and that its agent may reach AWS.",
-      "TargetNotConnected: i-0123456789abcdead is not connected.",
-    );
-  if (policy.kind === "off" && key !== null)
-    return refusal(
-      "encryption-refused",
-      `The session of ${view.title} would be encrypted, but the connection switches encryption off.`,
-      "Set the connection's encryption to Prefer, or remove the KMS key from the session preferences.",
-    );
-  if (policy.kind === "require" && key === null)
-    return refusal(
-      "not-encrypted",
-      `The session of ${view.title} is not encrypted, and the connection requires it.`,
-      "Set a KMS key in the session preferences of this Region, or set the connection's encryption to Prefer.",
-    );
-  if (policy.kind === "require" && policy.key !== null && policy.key !== key)
-    return refusal(
-      "wrong-key",
-      "The session asks for another KMS key than the one that this connection requires.",
-      "Check who changed the session preferences before you trust the new key.",
-      `required: ${policy.key}\nasked for: ${key}`,
-    );
-  return null;
 }

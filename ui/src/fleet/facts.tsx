@@ -1,0 +1,97 @@
+/** What every page of the inspector is made of. */
+import { ScrollText, X } from "lucide-react";
+import type { ReactNode } from "react";
+import { Button, IconButton } from "../kit/button";
+import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
+import { figure } from "../kit/words";
+import { openRun, showTab } from "../state/actions";
+import type { RunTarget } from "../state/dialogs";
+import { useSessions } from "../state/sessions";
+import { workspace } from "../state/workspace";
+import styles from "./inspector.module.css";
+
+/** The first line: where it belongs, what can be done with it, and the way out. */
+export function Top({ chip, children }: { chip?: ReactNode; children?: ReactNode }) {
+  return (
+    <div className={styles.top}>
+      <span>{chip}</span>
+      <span className={styles.grow} />
+      {children}
+      <IconButton label="Hide the inspector" action="toggle-inspector" onClick={() => workspace.toggleInspector()}>
+        <X size={15} />
+      </IconButton>
+    </div>
+  );
+}
+
+/** Opens the dialog that runs a document there. */
+export function RunButton({ on }: { on: RunTarget }) {
+  return (
+    <Button icon={<ScrollText size={14} />} onClick={() => openRun(on)} data-testid="inspector-run">
+      Run document…
+    </Button>
+  );
+}
+
+/** The open tabs of a target. */
+export function OpenSessions({ target }: { target: string }) {
+  const tabs = useSessions((now) => now.tabs);
+  const here = tabs.filter((tab) => tab.target === target);
+  if (here.length === 0) return null;
+  return (
+    <Section title="Open sessions" count={here.length}>
+      <div className={styles.sessions}>
+        {here.map((tab) => (
+          <button key={tab.id} type="button" onClick={() => showTab(tab.id)}>
+            <EnvBar environment={tab.environment} small />
+            <Glyph state={tabGlyph(tab.state)} />
+            <span className="line">{tab.title}</span>
+            {tab.document !== null && <small className="line">{tab.command ?? tab.document}</small>}
+          </button>
+        ))}
+      </div>
+    </Section>
+  );
+}
+
+/** A titled part of the page. */
+export function Section({ title, count, children }: { title: string; count?: number; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <h4>
+        {title}
+        {count !== undefined && <span>{figure(count)}</span>}
+      </h4>
+      {children}
+    </section>
+  );
+}
+
+/** A fact that is not known is left out. */
+export function Fact({
+  name,
+  value,
+  mono = false,
+  aside = null,
+}: {
+  name: string;
+  value: string | null;
+  mono?: boolean;
+  aside?: string | null;
+}) {
+  if (value === null || value === "") return null;
+  return (
+    <dl className={styles.fact}>
+      <dt>{name}</dt>
+      <dd className={mono ? "line mono" : "line"} title={aside === null ? value : `${value}, ${aside}`} data-selectable>
+        {value}
+      </dd>
+    </dl>
+  );
+}
+
+/** ["running", "agent online"] as "Running, agent online". */
+export function sentence(words: readonly string[]): string {
+  const text = words.join(", ");
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

@@ -1,0 +1,42 @@
+/** What the menu of a tab and of its pane offer. */
+import type { TabView } from "../ipc/contract";
+import { keyMenu } from "../kit/encrypted";
+import type { MenuEntry } from "../kit/menu";
+import { closeTab, copyText, dropNetwork, duplicateSession, openRun, reconnect, targetOfTab } from "../state/actions";
+import { keysOf } from "../state/keymap";
+import { isMac } from "../state/platform";
+import { isLive } from "../state/sessions";
+import { useProgram } from "../state/settings";
+import { workspace } from "../state/workspace";
+
+export function tabMenu(tab: TabView): MenuEntry[] {
+  const live = isLive(tab);
+  const demo = useProgram.getState().mode === "demo";
+  const { sessionId } = tab;
+  return [
+    { label: "Duplicate session", keys: keysOf("duplicate-session", isMac), run: () => void duplicateSession(tab) },
+    {
+      label: tab.document === null ? "New session in this tab" : "Run again in this tab",
+      disabled: live,
+      run: () => void reconnect(tab.id),
+    },
+    { label: "Run document…", keys: keysOf("run-document", isMac), run: () => openRun(targetOfTab(tab)) },
+    { label: "Find…", keys: keysOf("find", isMac), run: () => workspace.find(true) },
+    "line",
+    { label: "Copy node id", run: () => void copyText(tab.target, tab.target) },
+    ...(sessionId === null
+      ? []
+      : [{ label: "Copy session id", run: () => void copyText(sessionId, "the session id") }]),
+    ...keyMenu(tab),
+    ...(demo && live
+      ? (["line", { label: "Drop this session's network", run: () => void dropNetwork(tab.id) }] satisfies MenuEntry[])
+      : []),
+    "line",
+    {
+      label: live ? "Close and terminate" : "Close",
+      keys: keysOf("close-tab", isMac),
+      danger: live,
+      run: () => closeTab(tab.id),
+    },
+  ];
+}
