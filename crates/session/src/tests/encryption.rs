@@ -23,10 +23,14 @@ fn pinned(key: &str) -> EncryptionPolicy {
 async fn shake_hands(setup: impl Into<Setup>, key: &str) -> (World, Agent, SessionState) {
     let (mut world, mut peer) = World::opened(setup).await;
     let mut agent = Agent::encrypted(1, key);
-    let state = agent
-        .serve(&mut peer, world.until_state(is_ready_or_over))
-        .await
-        .unwrap();
+    let state = {
+        let mut reached = std::pin::pin!(world.until_state(is_ready_or_over));
+        match agent.serve(&mut peer, &mut reached).await {
+            Some(state) => state,
+            // The client left before its consumer heard why.
+            None => reached.await,
+        }
+    };
     (world, agent, state)
 }
 

@@ -151,7 +151,7 @@ async fn a_hundred_expiries_lose_no_session() {
             world.session.retry_now();
         }
         let back_at = Instant::now();
-        peer = world.accept().await;
+        peer = world.gateway.accept_lasting().await;
         assert!(
             back_at.elapsed() < Duration::from_secs(40),
             "{:?}",

@@ -18,7 +18,7 @@ async fn a_network_that_comes_back_ends_the_wait() {
     }
     let back_at = Instant::now();
     world.network.send_replace(());
-    world.accept().await;
+    world.gateway.accept_lasting().await;
     assert!(
         back_at.elapsed() < Duration::from_millis(250),
         "{:?}",
@@ -49,4 +49,32 @@ async fn a_link_that_answers_is_kept_however_often_the_network_changes() {
         peer.attend(Duration::from_millis(700)).await;
     }
     assert_eq!(world.gateway.dialled().len(), 1);
+}
+
+/// Needs a network namespace of its own: `unshare --map-root-user --net cargo test … -- --ignored`.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[ignore = "changes the network around it; run under unshare --map-root-user --net"]
+async fn an_address_that_the_system_gets_is_news_and_one_that_it_has_is_not() {
+    let ip = |arguments: &str| {
+        let status = std::process::Command::new("ip")
+            .args(arguments.split(' '))
+            .status()
+            .unwrap();
+        assert!(status.success(), "ip {arguments}");
+    };
+    ip("link add postern0 type dummy");
+    ip("link set postern0 up");
+    ip("addr add 192.0.2.7/24 dev postern0");
+    let mut news = crate::network::follow();
+    let quiet = tokio::time::timeout(Duration::from_secs(3), news.changed()).await;
+    assert!(quiet.is_err(), "what was there is no news");
+    let added_at = Instant::now();
+    ip("addr add 198.51.100.7/24 dev postern0");
+    news.changed().await.unwrap();
+    assert!(
+        added_at.elapsed() < Duration::from_secs(1),
+        "{:?}",
+        added_at.elapsed()
+    );
 }

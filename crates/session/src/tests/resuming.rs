@@ -273,7 +273,7 @@ async fn retry_now_ends_the_wait_between_attempts() {
     drop(peer);
     let started = Instant::now();
     let gateway = Arc::clone(&world.gateway);
-    let mut accepted = std::pin::pin!(gateway.accept());
+    let mut accepted = std::pin::pin!(gateway.accept_lasting());
     loop {
         tokio::select! {
             _ = &mut accepted => break,
