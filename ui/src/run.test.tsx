@@ -77,6 +77,7 @@ test("what is required is said before anything is run, and plain Enter runs noth
   await user.keyboard("{Control>}{Enter}{/Control}");
   await waitFor(() => expect(parameter("service").textContent).toContain("Choose a value."));
   expect(called("connect")).toHaveLength(0);
+  await waitFor(() => expect(parameter("service").contains(document.activeElement)).toBe(true));
   const grace = within(parameter("graceSeconds")).getByTestId("parameter-value");
   await user.type(grace, "60{Enter}");
   expect(called("connect")).toHaveLength(0);

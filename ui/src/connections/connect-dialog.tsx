@@ -15,7 +15,7 @@ import { remember } from "../state/documents";
 import { useProgram } from "../state/settings";
 import styles from "./dialogs.module.css";
 import { DocumentField } from "./document-field";
-import { DocumentFields, refusalOf } from "./document-form";
+import { DocumentFields, focusFirstProblem, refusalOf } from "./document-form";
 import { EncryptionField } from "./encryption-field";
 import { TYPING_MS, useDocumentForm } from "./use-document";
 
@@ -40,7 +40,10 @@ export function ConnectDialog() {
   const described = useDocumentForm(scope, document.trim(), { settleMs: TYPING_MS });
   const submit = () => {
     const parameters = refusalOf(described) === null ? described.finish() : null;
-    if (parameters === null) return setMore(true);
+    if (parameters === null) {
+      setMore(true);
+      return focusFirstProblem();
+    }
     form.submit(async () => {
       await connectOrThrow({
         kind: "typed",

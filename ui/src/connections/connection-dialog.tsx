@@ -18,7 +18,7 @@ import { wouldInheritEncryption } from "../state/encryption";
 import { useProgram } from "../state/settings";
 import styles from "./dialogs.module.css";
 import { DocumentField } from "./document-field";
-import { DocumentFields } from "./document-form";
+import { DocumentFields, focusFirstProblem } from "./document-form";
 import { EncryptionField } from "./encryption-field";
 import { TYPING_MS, useDocumentForm } from "./use-document";
 
@@ -51,7 +51,8 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
   const described = useDocumentForm(scope, document.trim(), { settleMs: TYPING_MS, before });
   const submit = () => {
     const parameters = described.finish();
-    if (parameters !== null) form.submit(() => save([...parameters]));
+    if (parameters === null) return focusFirstProblem();
+    form.submit(() => save([...parameters]));
   };
   const save = async (parameters: ParameterView[]) => {
     const into = newGroup === null ? groupId : await createGroup(newGroup);

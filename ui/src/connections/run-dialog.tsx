@@ -12,7 +12,7 @@ import { placeOf, run } from "../state/actions";
 import { closeDialog, type RunTarget } from "../state/dialogs";
 import { caps } from "../state/keymap";
 import { isMac } from "../state/platform";
-import { DocumentFields, refusalOf } from "./document-form";
+import { DocumentFields, focusFirstProblem, refusalOf } from "./document-form";
 import { DocumentPicker } from "./document-picker";
 import styles from "./run-dialog.module.css";
 import { type DocumentForm, useDocumentForm } from "./use-document";
@@ -20,7 +20,7 @@ import { type DocumentForm, useDocumentForm } from "./use-document";
 const FIELDS = ["parameters", "reason"];
 const NOWHERE = { profile: null, region: null };
 
-export function RunDialog({ on }: { on: RunTarget }) {
+export default function RunDialog({ on }: { on: RunTarget }) {
   const [place] = useState(() => placeOf(on));
   const [name, setName] = useState("");
   const [reason, setReason] = useState("");
@@ -30,7 +30,7 @@ export function RunDialog({ on }: { on: RunTarget }) {
   const ready = name !== "" && !document.waiting && refusalOf(document) === null;
   const submit = () => {
     const parameters = ready ? document.finish() : null;
-    if (parameters === null) return showFirstProblem();
+    if (parameters === null) return focusFirstProblem();
     form.submit(() => run(on, { document: name, parameters: [...parameters], reason: optional(reason) }));
   };
   return (
@@ -75,16 +75,6 @@ export function RunDialog({ on }: { on: RunTarget }) {
         </div>
       )}
     </Dialog>
-  );
-}
-
-function showFirstProblem() {
-  requestAnimationFrame(() =>
-    window.document
-      .querySelector<HTMLElement>(
-        '[data-testid="document-form"] :is([aria-invalid="true"] [tabindex="0"], [aria-invalid="true"])',
-      )
-      ?.focus(),
   );
 }
 

@@ -1,9 +1,8 @@
 /** The one dialog that is open: features bring theirs, the frame shows it. */
-import { type ReactNode, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { ConnectDialog } from "../connections/connect-dialog";
 import { ConnectionDialog } from "../connections/connection-dialog";
 import { GroupDialog } from "../connections/group-dialog";
-import { RunDialog } from "../connections/run-dialog";
 import type { ErrorView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
@@ -12,6 +11,9 @@ import { ChooseProfilesDialog } from "../settings/choose-profiles-dialog";
 import { PairDialog } from "../settings/pair-dialog";
 import { type Confirm, closeDialog, type Dialog as OpenDialog, useDialogs } from "../state/dialogs";
 import { PasteDialog } from "../terminal/paste-dialog";
+
+// What the first frame does not need.
+const RunDialog = lazy(() => import("../connections/run-dialog"));
 
 export function Dialogs() {
   const open = useDialogs((now) => now.open);
@@ -23,7 +25,11 @@ function dialogOf(open: OpenDialog): ReactNode {
     case "connect":
       return <ConnectDialog />;
     case "run":
-      return <RunDialog on={open.on} />;
+      return (
+        <Suspense>
+          <RunDialog on={open.on} />
+        </Suspense>
+      );
     case "connection":
       return <ConnectionDialog id={open.id} draft={open.draft} />;
     case "group":
