@@ -39,6 +39,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::terminal_resize,
             commands::terminal_credit,
             commands::retry_resume,
+            commands::network_back,
             commands::demo_drop_network,
             commands::simulator_endpoint,
             commands::open_link,

@@ -27,6 +27,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "terminal_resize",
     "terminal_credit",
     "retry_resume",
+    "network_back",
     "demo_drop_network",
     "simulator_endpoint",
     "open_link",

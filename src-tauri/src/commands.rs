@@ -211,6 +211,13 @@ pub(crate) async fn retry_resume(app: State<'_, App>, id: u32) -> Answer<()> {
     app.retry_resume(id)
 }
 
+/// The page heard that the network is back: every session whose link is lost tries at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn network_back(app: State<'_, App>) -> Answer<()> {
+    app.network_back()
+}
+
 /// Demo only: cuts the tab's link for a few seconds.
 #[tauri::command]
 #[specta::specta]

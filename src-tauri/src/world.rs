@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use postern_app::{Demo, World, view::ErrorView};
 use postern_aws::AwsControlPlane;
 use postern_model::{ControlPlane, Pair, ProfileName, Region, SessionId};
-use postern_simulator::{Control, SimulatedProfile, Simulator, SimulatorConfig};
+use postern_simulator::{Control, SimulatedProfile, Simulator, SimulatorConfig, SimulatorError};
 use tokio::{sync::Mutex, time::sleep};
 
 /// Long enough to see the tab resume, short enough not to wait.
@@ -39,15 +39,24 @@ impl World for Worlds {
     async fn demo(&self) -> Result<Arc<dyn Demo>, ErrorView> {
         let simulator = Simulator::start(SimulatorConfig::default())
             .await
-            .map_err(|error| ErrorView {
-                code: "no-demo".into(),
-                message: "The demo fleet could not be started.".into(),
-                next_step:
-                    "Check that programs may listen on this computer's loopback address, then try again."
-                        .into(),
-                detail: Some(error.to_string()),
-            })?;
+            .map_err(|error| no_demo(&error))?;
         Ok(Arc::new(SimulatedFleet::new(simulator)))
+    }
+}
+
+/// Why there is no demo. Its port is any free one, so a system that lets nobody listen there needs other words than the
+/// simulator's own, which speak of ports.
+fn no_demo(error: &SimulatorError) -> ErrorView {
+    let next_step = if matches!(error, SimulatorError::Listen { .. }) {
+        "Check that programs may listen on this computer's loopback address, then try again."
+    } else {
+        error.next_step()
+    };
+    ErrorView {
+        code: "no-demo".into(),
+        message: "The demo fleet could not be started.".into(),
+        next_step: next_step.into(),
+        detail: Some(error.to_string()),
     }
 }
 
