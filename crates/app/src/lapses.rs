@@ -157,6 +157,7 @@ mod tests {
     }
 
     impl Page {
+        #[allow(clippy::wildcard_enum_match_arm)] // Lapses tell two kinds.
         fn hear(&mut self, events: &mut Events) {
             while let Ok(event) = events.try_recv() {
                 match event {

@@ -11,6 +11,7 @@ use super::{
 /// What happens, told to the window once, as the change itself.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[allow(clippy::large_enum_variant)] // Each is moved a few times on its way out, and most of them are of tabs.
 pub enum AppEvent {
     /// The window works on something else from here on, the demo or the user's AWS. What was told before is of what it
     /// showed before; the answer of `choose_mode` is newer than this and holds everything.
