@@ -101,10 +101,11 @@ fn answer(action: ProcessedAction) -> (String, ActionStatus, Value, bool) {
     let member = |name: &str| action.action_result.get(name).cloned().unwrap_or_default();
     let (key, acknowledged) = (member("KMSCipherTextKey"), member("ChallengeAcknowledgement"));
     // The official client mixes the status of an unsupported action up with its result.
-    let status = match action.action_status {
-        ActionStatus::Other(0) if action.action_result == Value::from(3) => ActionStatus::Unsupported,
-        ActionStatus::Success => ActionStatus::Success,
-        other => other,
+    let is_mixed_up = action.action_status == ActionStatus::Other(0) && action.action_result == 3;
+    let status = if is_mixed_up {
+        ActionStatus::Unsupported
+    } else {
+        action.action_status
     };
     (action.action_type, status, key, acknowledged == Value::Bool(true))
 }

@@ -44,17 +44,19 @@ pub(crate) struct ExpectComplete {
 impl ExpectFirst {
     /// Shells and interactive commands without encryption have no handshake: their first message is output.
     pub(super) fn receive(self, message: &Message, config: &ChannelConfig, effects: &mut Effects) -> Stage {
-        match message.payload_type {
-            PayloadType::HandshakeRequest => match HandshakeRequest::from_payload(&message.payload) {
+        if message.payload_type == PayloadType::HandshakeRequest {
+            return match HandshakeRequest::from_payload(&message.payload) {
                 Ok(request) => self.answer(request, config, effects),
                 Err(defect) => effects.refuse_malformed(defect),
-            },
-            other if handshake_name(other).is_some() => misplaced(message, None, effects),
-            _ if config.encryption == EncryptionRule::Require => {
-                effects.refuse(ChannelFailure::NotEncrypted, None)
-            }
-            _ => Streaming::begin(SessionType::Shell, None, effects).receive(message, effects),
+            };
         }
+        if handshake_name(message.payload_type).is_some() {
+            return misplaced(message, None, effects);
+        }
+        if config.encryption == EncryptionRule::Require {
+            return effects.refuse(ChannelFailure::NotEncrypted, None);
+        }
+        Streaming::begin(SessionType::Shell, None, effects).receive(message, effects)
     }
 
     fn answer(self, request: HandshakeRequest, config: &ChannelConfig, effects: &mut Effects) -> Stage {

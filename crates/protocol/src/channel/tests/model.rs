@@ -264,6 +264,7 @@ impl Run {
     }
 }
 
+#[allow(clippy::wildcard_enum_match_arm)] // Everything that the table does not know is a mistake.
 fn report(event: ChannelEvent) -> Report {
     match event {
         ChannelEvent::Ready { encrypted, .. } => Report::Ready { encrypted },
