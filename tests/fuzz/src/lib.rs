@@ -1,0 +1,29 @@
+//! What the fuzzer runs: each target is a function that must hold for any bytes, and panics where it does not.
+
+mod acknowledge;
+mod channel;
+mod frame;
+mod handshake_json;
+mod kms_payload;
+mod message;
+mod peer;
+
+pub use acknowledge::acknowledge;
+pub use channel::channel;
+pub use frame::frame;
+pub use handshake_json::handshake_json;
+pub use kms_payload::kms_payload;
+pub use message::message;
+
+/// A target: it panics where something does not hold.
+pub type Target = fn(&[u8]);
+
+/// All targets by the name of their program and their corpus.
+pub const TARGETS: [(&str, Target); 6] = [
+    ("frame", frame),
+    ("message", message),
+    ("handshake_json", handshake_json),
+    ("acknowledge", acknowledge),
+    ("kms_payload", kms_payload),
+    ("channel", channel),
+];
