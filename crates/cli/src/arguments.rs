@@ -113,13 +113,14 @@ pub(crate) struct SimulateArguments {
 }
 
 const SIMULATE: &str = "\
-EC2, Systems Manager, STS and the session gateway answer on one loopback port, over the real protocols. Shells run on \
-this computer, in a scratch folder, and end with the simulator. Use it from another terminal:
+EC2, Systems Manager, KMS, ECS, STS and the session gateway answer on one loopback port, over the real protocols. \
+Shells run on this computer, in a scratch folder, and end with the simulator. Use it from another terminal:
   set -a; . FILE; set +a
   aws ec2 describe-instances
   postern nodes
 
-Every profile has a Region of its own. AWS_REGION and AWS_DEFAULT_REGION, if you have set them, would win: unset them.
+The shells of acme-data are encrypted, and so are those of the document Acme-Shell-Encrypted. The cluster acme-shop has \
+containers to run commands in. Every profile has a Region of its own. AWS_REGION and AWS_DEFAULT_REGION, if you have set them, would win: unset them.
 
 It runs until Ctrl-C or SIGTERM. The file stays; its keys open nothing once the simulator has ended.";
 

@@ -34,7 +34,7 @@ async fn documents_are_listed_by_owner_and_in_pages() {
     let (amazon, own, shared, all) = (
         names("Amazon").await,
         names("Self").await,
-        names("ThirdParty").await,
+        names("Private").await,
         names("All").await,
     );
     assert!(amazon.iter().any(|name| name == "AWS-StartInteractiveCommand"));

@@ -132,8 +132,8 @@ fn passes(filter: &ListFilter, document: &Document) -> bool {
     let any = |matches: &dyn Fn(&str) -> bool| filter.values.iter().any(|value| matches(value));
     let owners: &[&str] = match document.owner {
         Owner::Amazon => &["Amazon", "All"],
-        Owner::Own => &["Self", "Private", "All"],
-        Owner::Shared { .. } => &["ThirdParty", "Private", "All"],
+        Owner::Own => &["Self", "All"],
+        Owner::Shared { .. } => &["Private", "All"],
     };
     match filter.key.as_str() {
         "Name" => any(&|value| document.name.starts_with(value)),
