@@ -27,6 +27,10 @@ const WRITE_BUFFER_BYTES: usize = 32 * 1024;
 const LARGEST_WRITE_BUFFER_BYTES: usize = 1024 * 1024;
 /// Allocated for each link.
 const READ_BUFFER_BYTES: usize = 32 * 1024;
+/// Messages, and about how many bytes of them, that are taken in at once. In a flood, one turn of the driver's loop costs
+/// more than one message.
+const TAKEN_AT_ONCE: usize = 64;
+const TAKEN_AT_ONCE_BYTES: usize = 64 * 1024;
 /// The answer to the upgrade.
 const UPGRADE_SECONDS: u64 = 15;
 /// Saying goodbye must not hold up anybody.
@@ -39,15 +43,8 @@ pub(crate) struct Link {
     socket: WebSocketStream<Box<dyn ByteStream>>,
     first: Option<Message>,
     ping_due: bool,
-}
-
-/// What came from the peer.
-#[derive(Debug)]
-pub(crate) enum Heard {
-    /// One message of the data channel.
-    Frame(Bytes),
-    /// A ping or pong.
-    Sign,
+    /// Why the link ended, behind the messages that came before.
+    end: Option<LinkError>,
 }
 
 impl Link {
@@ -71,6 +68,7 @@ impl Link {
             socket,
             first: None,
             ping_due: false,
+            end: None,
         })
     }
 
@@ -84,13 +82,13 @@ impl Link {
         self.ping_due = true;
     }
 
-    /// Writes what `frames` yields, and reads one message when `listen` is set. Returns with the message or the end of
-    /// the link; cancel safe, because everything under way stays in the socket's buffers.
+    /// Writes what `frames` yields, and reads when `listen` is set. Returns with the messages that are there, none for a
+    /// ping or pong, or with the end of the link; cancel safe, because everything under way stays in the socket's buffers.
     pub(crate) async fn exchange(
         &mut self,
         mut frames: impl FnMut() -> Option<Bytes>,
         listen: bool,
-    ) -> Result<Heard, LinkError> {
+    ) -> Result<Vec<Bytes>, LinkError> {
         poll_fn(|cx| self.poll_exchange(cx, &mut frames, listen)).await
     }
 
@@ -114,7 +112,7 @@ impl Link {
         cx: &mut Context<'_>,
         frames: &mut impl FnMut() -> Option<Bytes>,
         listen: bool,
-    ) -> Poll<Result<Heard, LinkError>> {
+    ) -> Poll<Result<Vec<Bytes>, LinkError>> {
         let mut blocked = false;
         while !blocked {
             match self.poll_queue(cx, frames) {
@@ -160,14 +158,38 @@ impl Link {
         })
     }
 
-    fn poll_listen(&mut self, cx: &mut Context<'_>) -> Poll<Result<Heard, LinkError>> {
+    /// Takes what is there. An end is told once everything before it is handed over.
+    fn poll_listen(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<Bytes>, LinkError>> {
+        let (mut messages, mut bytes, mut signs) = (Vec::new(), 0, 0);
+        while self.end.is_none() && messages.len() + signs < TAKEN_AT_ONCE && bytes < TAKEN_AT_ONCE_BYTES {
+            match self.poll_message(cx) {
+                Poll::Ready(Ok(Some(message))) => {
+                    bytes += message.len();
+                    messages.push(message);
+                }
+                Poll::Ready(Ok(None)) => signs += 1,
+                Poll::Ready(Err(end)) => self.end = Some(end),
+                Poll::Pending => break,
+            }
+        }
+        if !messages.is_empty() || signs > 0 {
+            return Poll::Ready(Ok(messages));
+        }
+        match self.end.take() {
+            Some(end) => Poll::Ready(Err(end)),
+            None => Poll::Pending,
+        }
+    }
+
+    /// One message of the data channel; `None` is a ping or pong.
+    fn poll_message(&mut self, cx: &mut Context<'_>) -> Poll<Result<Option<Bytes>, LinkError>> {
         let Poll::Ready(message) = Pin::new(&mut self.socket).poll_next(cx) else {
             return Poll::Pending;
         };
         Poll::Ready(match message {
-            Some(Ok(Message::Binary(frame))) => Ok(Heard::Frame(frame)),
-            Some(Ok(Message::Text(text))) => Ok(Heard::Frame(text.into())),
-            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(Heard::Sign),
+            Some(Ok(Message::Binary(frame))) => Ok(Some(frame)),
+            Some(Ok(Message::Text(text))) => Ok(Some(text.into())),
+            Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => Ok(None),
             Some(Ok(Message::Close(frame))) => Err(closed(frame)),
             Some(Err(error)) => Err(lost(error)),
             None => Err(closed(None)),

@@ -14,7 +14,7 @@ pub(crate) const QUEUED_EVENTS: usize = 128;
 pub(crate) struct ConsumerGone;
 
 /// Events that wait for room. While it is not empty, the driver reads nothing from the socket, so that it holds at
-/// most what one frame caused.
+/// most what one reading brought.
 #[derive(Debug)]
 pub(crate) struct Outlet {
     sender: mpsc::Sender<SessionEvent>,
@@ -54,16 +54,30 @@ impl Outlet {
         self.state(state);
     }
 
-    /// Hands over the oldest event, or waits for the consumer to leave when there is none. Cancel safe.
+    /// Hands over as many events as there is room for.
+    pub(crate) fn offer(&mut self) {
+        while !self.waiting.is_empty()
+            && let Ok(room) = self.sender.try_reserve()
+        {
+            if let Some(event) = self.waiting.pop_front() {
+                room.send(event);
+            }
+        }
+    }
+
+    /// Hands over the oldest event and what else there is room for, or waits for the consumer to leave when there is
+    /// none. Cancel safe.
     pub(crate) async fn deliver(&mut self) -> Result<(), ConsumerGone> {
         if self.waiting.is_empty() {
             self.sender.closed().await;
             return Err(ConsumerGone);
         }
         let room = self.sender.reserve().await.map_err(|_| ConsumerGone)?;
-        if let Some(event) = self.waiting.pop_front() {
-            room.send(event);
+        match self.waiting.pop_front() {
+            Some(event) => room.send(event),
+            None => drop(room),
         }
+        self.offer();
         Ok(())
     }
 

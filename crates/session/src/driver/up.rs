@@ -1,20 +1,21 @@
 //! The link is up: bytes both ways, timers, pings.
 
+use bytes::Bytes;
 use postern_model::SessionId;
 use secrecy::ExposeSecret;
 
 use super::encryption::Answer;
 use super::opening::Opened;
 use super::{Driver, Stop};
-use crate::link::{Heard, Link};
+use crate::link::Link;
 use crate::liveness::{Due, Liveness};
 use crate::{LinkError, SessionError, SessionState};
 
 /// What happened in one turn of the loop.
 enum Turn {
     Delivered,
-    Heard(Result<Heard, LinkError>),
-    Typed(Option<bytes::Bytes>),
+    Heard(Result<Vec<Bytes>, LinkError>),
+    Typed(Option<Bytes>),
     Resized,
     Keyed(Result<Answer, SessionError>),
     Doubted,
@@ -64,6 +65,7 @@ impl Driver {
         loop {
             self.pass_on();
             self.gather(session)?;
+            self.outlet.offer();
             let listen = self.outlet.is_empty();
             self.clock.listen(listen);
             if !listen {
@@ -72,13 +74,13 @@ impl Driver {
             match self.turn(link, &liveness).await {
                 Turn::Delivered => {}
                 Turn::Heard(Err(lost)) => return Ok(lost),
-                Turn::Heard(Ok(heard)) => {
+                Turn::Heard(Ok(messages)) => {
                     liveness.heard();
                     if !announced {
                         announced = true;
                         self.outlet.state(SessionState::Resumed);
                     }
-                    self.take(heard);
+                    self.take(messages);
                 }
                 Turn::Typed(bytes) => self.type_in(bytes),
                 Turn::Resized => self.resize(),
@@ -128,14 +130,11 @@ impl Driver {
         }
     }
 
-    fn take(&mut self, heard: Heard) {
-        match heard {
-            Heard::Sign => {}
-            Heard::Frame(frame) => {
-                let now = self.now();
-                if let Err(defect) = self.channel.handle_frame(now, frame) {
-                    tracing::debug!(%defect, "a message was dropped");
-                }
+    fn take(&mut self, messages: Vec<Bytes>) {
+        let now = self.now();
+        for message in messages {
+            if let Err(defect) = self.channel.handle_frame(now, message) {
+                tracing::debug!(%defect, "a message was dropped");
             }
         }
     }
