@@ -10,7 +10,7 @@
 )]
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use portable_pty::CommandBuilder;
 use postern_tests::harness::{SimulateProcess, Terminal, aws_cli, program};
@@ -134,6 +134,10 @@ fn the_drop_in_takes_the_answer_that_ecs_gives() {
 
 /// Starts a session by the AWS CLI with a plugin that writes what it was handed over into `kept` and does nothing.
 fn keep_grant(simulator: &SimulateProcess, node: &str, folder: &Path, kept: &Path) {
+    keep_grant_of(simulator, node, folder, kept, &[]);
+}
+
+fn keep_grant_of(simulator: &SimulateProcess, node: &str, folder: &Path, kept: &Path, options: &[&str]) {
     use std::os::unix::fs::PermissionsExt;
     let plugin = folder.join("session-manager-plugin");
     // Older AWS CLIs give the answer itself, newer ones the name of a variable that holds it.
@@ -145,6 +149,7 @@ fn keep_grant(simulator: &SimulateProcess, node: &str, folder: &Path, kept: &Pat
     let path = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&others));
     let output = Command::new(aws_cli())
         .args(["ssm", "start-session", "--target", node])
+        .args(options)
         .env_clear()
         .envs(simulator.environment())
         .env("PATH", std::env::join_paths(path).unwrap())
@@ -192,4 +197,203 @@ fn the_aws_cli_opens_a_real_shell_through_the_drop_in() {
             .any(|row| row["Target"] == node.as_str()),
         "{history}"
     );
+}
+
+/// `aws` with the drop-in on its PATH, between pipes.
+fn with_drop_in(simulator: &SimulateProcess, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(aws_cli());
+    command
+        .args(arguments)
+        .env_clear()
+        .envs(simulator.environment())
+        .env("PATH", path_with_drop_in(folder))
+        .stdin(Stdio::null());
+    command
+}
+
+/// A command document through the AWS CLI: standard output, standard error and whether it was a success.
+fn run_document(simulator: &SimulateProcess, parameters: &str) -> (String, String, bool) {
+    let node = online_node(simulator);
+    let folder = tempfile::tempdir().unwrap();
+    let document = [
+        "--document-name",
+        "AWS-StartNonInteractiveCommand",
+        "--parameters",
+        parameters,
+    ];
+    let arguments = [&["ssm", "start-session", "--target", &node], &document[..]].concat();
+    let output = with_drop_in(simulator, folder.path(), &arguments)
+        .output()
+        .unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.success(),
+    )
+}
+
+#[test]
+fn a_command_with_separate_output_tells_the_aws_cli_its_failure() {
+    let simulator = SimulateProcess::start();
+    let failing =
+        r#"{"command":["sh -c 'echo out; echo error >&2; exit 3'"],"separateOutputStream":["True"]}"#;
+    let (out, error, success) = run_document(&simulator, failing);
+    assert!(out.contains("\nout\n") && out.contains("EXIT_CODE: 3"), "{out}");
+    assert!(
+        !out.contains("error\n") && error.starts_with("error\n"),
+        "{error}"
+    );
+    assert!(!success && error.contains("exit status 3"), "{error}");
+    let fine = failing.replace("exit 3", "exit 0");
+    let (out, error, success) = run_document(&simulator, &fine);
+    assert!(success && out.contains("EXIT_CODE: 0"), "{out} {error}");
+    assert_eq!(error, "error\n");
+}
+
+#[test]
+fn a_command_whose_outputs_come_together_is_printed_and_has_no_status() {
+    let simulator = SimulateProcess::start();
+    let (out, error, success) = run_document(
+        &simulator,
+        r#"{"command":["sh -c 'echo out; echo error >&2; exit 3'"]}"#,
+    );
+    assert!(
+        out.contains("\nout\nerror\n") && !out.contains("EXIT_CODE"),
+        "{out}"
+    );
+    assert!(out.contains("Exiting session with sessionId: "), "{out}");
+    assert!(success && error.is_empty(), "{error}");
+}
+
+/// `aws` in a terminal, with the drop-in on its PATH.
+fn in_terminal(simulator: &SimulateProcess, folder: &Path, arguments: &[&str]) -> Terminal {
+    let mut command = CommandBuilder::new(aws_cli());
+    command.args(arguments);
+    command.env_clear();
+    for (name, value) in simulator.environment() {
+        command.env(name, value);
+    }
+    command.env("PATH", path_with_drop_in(folder));
+    command.env("TERM", "xterm-256color");
+    Terminal::start(command)
+}
+
+#[test]
+fn an_interactive_command_takes_what_is_typed() {
+    let simulator = SimulateProcess::start();
+    let (node, folder) = (online_node(&simulator), tempfile::tempdir().unwrap());
+    let parameters = r#"{"command":["read -r word; echo got-$word-$((6*7))"]}"#;
+    let document = [
+        "--document-name",
+        "AWS-StartInteractiveCommand",
+        "--parameters",
+        parameters,
+    ];
+    let arguments = [&["ssm", "start-session", "--target", &node], &document[..]].concat();
+    let mut terminal = in_terminal(&simulator, folder.path(), &arguments);
+    terminal.wait_for("Starting session with SessionId: ");
+    terminal.type_text("Zürich\r");
+    terminal.wait_for("got-Zürich-42");
+    let (status, seen) = terminal.wait_for_end();
+    assert_eq!(status, 0, "{seen}");
+}
+
+#[test]
+fn an_encrypted_shell_works_through_the_aws_cli() {
+    let simulator = SimulateProcess::start();
+    let key = aws(
+        &simulator,
+        &[
+            "kms",
+            "generate-data-key",
+            "--key-id",
+            "alias/acme-sessions",
+            "--number-of-bytes",
+            "64",
+        ],
+    );
+    assert!(
+        key["KeyId"].as_str().unwrap().starts_with("arn:aws:kms:"),
+        "the key exists"
+    );
+    let (node, folder) = (online_node(&simulator), tempfile::tempdir().unwrap());
+    let arguments = [
+        "ssm",
+        "start-session",
+        "--target",
+        &node,
+        "--document-name",
+        "Acme-Shell-Encrypted",
+    ];
+    let mut terminal = in_terminal(&simulator, folder.path(), &arguments);
+    terminal.wait_for("This session is encrypted using AWS KMS.");
+    terminal.wait_for("$ ");
+    terminal.type_text("echo secret-$((6*7)); exit\r");
+    terminal.wait_for("secret-42");
+    let (status, seen) = terminal.wait_for_end();
+    assert_eq!(status, 0, "{seen}");
+}
+
+#[test]
+fn an_encrypted_session_without_its_target_says_the_official_words() {
+    let simulator = SimulateProcess::start();
+    let (node, folder) = (online_node(&simulator), tempfile::tempdir().unwrap());
+    let kept = folder.path().join("kept.json");
+    keep_grant_of(
+        &simulator,
+        &node,
+        folder.path(),
+        &kept,
+        &["--document-name", "Acme-Shell-Encrypted"],
+    );
+    let output = Command::new(program("session-manager-plugin"))
+        .args([
+            &std::fs::read_to_string(&kept).unwrap(),
+            "eu-central-1",
+            "StartSession",
+        ])
+        .env_clear()
+        .envs(simulator.environment())
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        error.contains("Installed version of CLI does not support Session Manager encryption feature"),
+        "{error}"
+    );
+    assert!(!output.status.success());
+}
+
+#[test]
+fn aws_ecs_execute_command_opens_a_shell_in_a_container() {
+    let simulator = SimulateProcess::start();
+    let tasks = aws(
+        &simulator,
+        &[
+            "ecs",
+            "list-tasks",
+            "--cluster",
+            "acme-shop",
+            "--service-name",
+            "storefront",
+        ],
+    );
+    let (task, folder) = (
+        rows(&tasks, "taskArns")[0].as_str().unwrap(),
+        tempfile::tempdir().unwrap(),
+    );
+    let container = ["--container", "app", "--interactive", "--command", "sh"];
+    let arguments = [
+        &["ecs", "execute-command", "--cluster", "acme-shop", "--task", task],
+        &container[..],
+    ]
+    .concat();
+    let mut terminal = in_terminal(&simulator, folder.path(), &arguments);
+    terminal.wait_for("Starting session with SessionId: ecs-execute-command-");
+    terminal.type_text("echo ecs-$((6*7)); exit\r");
+    terminal.wait_for("ecs-42");
+    let (status, seen) = terminal.wait_for_end();
+    assert_eq!(status, 0, "{seen}");
 }

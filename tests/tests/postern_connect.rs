@@ -11,7 +11,7 @@
 
 use std::io::{Read, Write};
 use std::net::TcpStream;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use portable_pty::CommandBuilder;
 use postern_tests::harness::{SimulateProcess, Terminal, program};
@@ -153,6 +153,97 @@ fn a_second_ctrl_c_does_not_wait_for_an_aws_that_takes_its_time() {
     terminal.wait_for("Left without waiting");
     let (status, seen) = terminal.wait_for_end();
     assert_eq!(status, 1, "{seen}");
+}
+
+/// `postern connect` between pipes.
+fn connect_to(simulator: &SimulateProcess, options: &[&str], typed: &str) -> (String, String, i32) {
+    let node = online_node(simulator);
+    let mut child = postern(simulator)
+        .args(["connect", &node])
+        .args(options)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    child.stdin.take().unwrap().write_all(typed.as_bytes()).unwrap();
+    let output = child.wait_with_output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code().unwrap(),
+    )
+}
+
+#[test]
+fn documents_of_every_kind_run_with_their_parameters() {
+    let simulator = SimulateProcess::start();
+    let interactive = ["--document", "AWS-StartInteractiveCommand"];
+    let reading = [
+        &interactive[..],
+        &["--parameter", "command=read -r w; echo got-$w"],
+    ]
+    .concat();
+    let (out, error, status) = connect_to(&simulator, &reading, "word\n");
+    assert!(out.contains("got-word"), "{out} {error}");
+    assert_eq!(status, 0, "an interactive command has no status: {error}");
+
+    let command =
+        r#"{"command":["sh -c 'echo out; echo error >&2; exit 3'"],"separateOutputStream":["True"]}"#;
+    let separate = [
+        "--document",
+        "AWS-StartNonInteractiveCommand",
+        "--parameters",
+        command,
+    ];
+    let (out, error, status) = connect_to(&simulator, &separate, "");
+    assert_eq!((out.as_str(), status), ("out\n", 3), "{error}");
+    assert!(error.contains("error\n"), "{error}");
+
+    let restart = ["--document", "Acme-RestartService", "--parameter"];
+    let (_, error, status) = connect_to(
+        &simulator,
+        &[&restart[..], &["service=legacy-batch"]].concat(),
+        "",
+    );
+    assert_eq!(status, 5, "{error}");
+    let (_, error, status) = connect_to(&simulator, &[&restart[..], &["servce=nginx"]].concat(), "");
+    assert_eq!(status, 1);
+    assert!(
+        error.contains("AWS does not accept the document Acme-RestartService"),
+        "{error}"
+    );
+}
+
+#[test]
+fn the_demand_on_encryption_is_obeyed_and_the_key_is_told() {
+    let simulator = SimulateProcess::start();
+    let encrypted = ["--document", "Acme-Shell-Encrypted", "--encryption"];
+    let demand = |demand: &str| {
+        connect_to(
+            &simulator,
+            &[&encrypted[..], &[demand]].concat(),
+            "echo a-$((6*7)); exit\n",
+        )
+    };
+    for policy in ["prefer", "require", "require=alias/acme-sessions"] {
+        let (out, error, status) = demand(policy);
+        assert!(out.contains("a-42"), "{policy}: {out} {error}");
+        assert!(
+            error.contains("Encrypted with the KMS key arn:aws:kms:"),
+            "{policy}: {error}"
+        );
+        assert_eq!(status, 0, "{policy}: {error}");
+    }
+    for policy in ["off", "require=alias/acme-other"] {
+        let (out, _, status) = demand(policy);
+        assert_eq!(status, 1, "{policy}");
+        assert!(!out.contains("a-42"), "{policy}: nothing was typed");
+    }
+    let (_, error, status) = connect_to(&simulator, &["--encryption", "require"], "exit\n");
+    assert_eq!(status, 1);
+    assert!(error.contains("not encrypted"), "{error}");
 }
 
 #[test]

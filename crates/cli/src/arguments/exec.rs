@@ -52,9 +52,9 @@ const EXEC: &str = "\
 The command has no input. Ctrl-C interrupts it (the agent sends SIGINT), a second Ctrl-C ends the session without \
 waiting. A lost link is resumed for as long as AWS has the session.
 
-Standard output and standard error are kept apart where the document can do that (separateOutputStream); AWS's default \
-document cannot. Then both arrive on standard output, when the command is over, and the exit status is told by a line \
-that Postern adds to the command and takes out of the output. To have them apart, make a document once and name it:
+Standard output and standard error are kept apart where the document can do that (separateOutputStream) and may be \
+read. Else both arrive on standard output, when the command is over, and Postern has the node's shell tell the exit \
+status behind the output, and takes it out again. To have them apart for sure, make a document once and name it:
   postern exec --print-document > postern-exec.json
   aws ssm create-document --name Postern-Exec --document-type Session --content file://postern-exec.json
   postern exec --document Postern-Exec --separate i-0a1b2c3d4e5f67890 -- COMMAND

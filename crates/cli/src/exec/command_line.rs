@@ -17,8 +17,9 @@ const NAME: &str = "postern-exec";
 
 /// Runs the command in the background, because a shell that waits for one in the foreground either dies of SIGINT and
 /// leaves it behind or does not hear it, and the agent signals the shell alone. A command in the background ignores
-/// SIGINT, so it gets SIGTERM instead. A wait that the signal interrupts is repeated until the status is the command's.
-const WAIT: &str = r#"trap 'kill -TERM "$p" 2>/dev/null' INT; "$@" & p=$!; s=; while :; do wait "$p"; t=$?; if [ "$t" = 127 ] && [ -n "$s" ]; then break; fi; s=$t; [ "$t" -gt 128 ] || break; done;"#;
+/// SIGINT, so it gets SIGTERM instead. A wait that the signal interrupted is repeated, for the status to be the command's.
+/// What the outer shell itself would say, such as bash's "Killed", goes nowhere.
+const WAIT: &str = r#"i=; trap 'i=1; kill -TERM "$p" 2>/dev/null' INT; exec 3>&2 2>/dev/null; "$@" 2>&3 3>&- & p=$!; wait "$p"; s=$?; while [ -n "$i" ]; do i=; wait "$p"; t=$?; [ "$t" = 127 ] || s=$t; done;"#;
 
 /// The command and nothing else.
 pub(super) fn plain(shell: NodeShell, command: &[String]) -> String {

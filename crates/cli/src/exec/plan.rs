@@ -54,12 +54,13 @@ impl Plan {
         if wish.command.iter().any(|word| word.contains('\0')) {
             return Err(ExecError::Nul);
         }
+        let travel = travel(document, known, &wish)?;
         let name = command_parameter(document, known)?;
         let mut parameters = wish.parameters.clone();
         if parameters.iter().any(|(given, _)| *given == name) {
             return Err(ExecError::CommandTwice { name });
         }
-        let (line, trailer) = match travel(document, known, &wish)? {
+        let (line, trailer) = match travel {
             Travel::Apart => (command_line::plain(wish.shell, &wish.command), None),
             Travel::ApartBy { parameter, value } => {
                 parameters.push((parameter, vec![value]));

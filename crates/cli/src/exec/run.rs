@@ -14,12 +14,16 @@ use super::error::ExecError;
 use super::status::{INTERRUPTED, OUTPUT_CLOSED, of_program};
 use super::trailer::Trailer;
 use crate::attach::{Backlog, LeaveSignals, Screen, Write, notice};
+use crate::console;
 use crate::failure::Failure;
 
 /// The agent turns this byte into SIGINT.
 const CTRL_C: &[u8] = b"\x03";
 /// How long the end waits for a reader that takes nothing, once the user has left.
 const LAST_WRITES: Duration = Duration::from_secs(2);
+/// Observed of agent 3.3: while the service says that nobody listens, it gives up reading separate outputs.
+const OUTPUT_MAY_BE_LOST: &str = "postern: The link was lost while the command ran. The SSM agent gives up output that it \
+cannot send meanwhile, so some may be missing; the exit status is the command's.\n";
 /// What the command line tells of a command that got SIGTERM because of Ctrl-C.
 const TERMINATED: u8 = 128 + 15;
 
@@ -43,6 +47,7 @@ pub(super) async fn run(
         leaving: None,
         exit_code: None,
         away: None,
+        was_away: false,
     };
     let end = running.until_end(&screen, &mut signals).await;
     running.print_the_rest(screen, &mut signals).await;
@@ -62,6 +67,8 @@ struct Running {
     exit_code: Option<i32>,
     /// The link is down; the code of the reason that was told last.
     away: Option<&'static str>,
+    /// The link or the agent was away at some time.
+    was_away: bool,
 }
 
 /// Why the session is ended from here.
@@ -151,12 +158,18 @@ impl Running {
                     self.leave(Leaving::NotACommand);
                 }
             }
-            SessionState::Resuming { last_error, .. } => self.resuming(last_error.as_ref()),
+            SessionState::Resuming { last_error, .. } => {
+                self.was_away = true;
+                self.resuming(last_error.as_ref());
+            }
             SessionState::Resumed => {
                 self.away = None;
                 self.tell("The link is back.");
             }
-            SessionState::Paused => self.tell("The agent is away for the moment."),
+            SessionState::Paused => {
+                self.was_away = true;
+                self.tell("The agent is away for the moment.");
+            }
             SessionState::Unpaused => self.tell("The agent is back."),
             SessionState::Starting
             | SessionState::Opening { .. }
@@ -223,6 +236,9 @@ impl Running {
             Some(Leaving::OutputClosed) => return Ok(ExitCode::from(OUTPUT_CLOSED)),
             Some(Leaving::NotACommand) => return Err(ExecError::NotACommand.into()),
             None => {}
+        }
+        if self.was_away && self.exit_code.is_some() {
+            console::to_stderr(OUTPUT_MAY_BE_LOST);
         }
         let code = self.exit_code.or(self.trailer.as_ref().and_then(Trailer::status));
         match code {

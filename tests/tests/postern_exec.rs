@@ -1,0 +1,437 @@
+//! `postern exec` as a script uses it: two outputs, an exit status and signals, over the simulator's wire.
+
+#![cfg(unix)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed assumption of a test is a failed test"
+)]
+
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::TcpStream;
+use std::path::Path;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use postern_tests::harness::{SimulateProcess, program};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+/// Makes the default document send both outputs and no exit status, as documents without the parameter do.
+const TOGETHER: [&str; 2] = ["--parameter", "separateOutputStream=False"];
+const APART: [&str; 1] = ["--separate"];
+
+fn postern(simulator: &SimulateProcess) -> Command {
+    let mut command = Command::new(program("postern"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .envs(simulator.environment());
+    command
+}
+
+/// A node of the default pair that takes sessions.
+fn online_node(simulator: &SimulateProcess) -> String {
+    let output = postern(simulator).args(["nodes", "--json"]).output().unwrap();
+    let nodes: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let mut nodes = nodes.as_array().unwrap().iter();
+    let online = nodes.find(|node| node["agent"] == "online" && node["platform"] == "linux");
+    online.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+struct World {
+    simulator: SimulateProcess,
+    node: String,
+}
+
+impl World {
+    fn new() -> Self {
+        let simulator = SimulateProcess::start();
+        let node = online_node(&simulator);
+        Self { simulator, node }
+    }
+
+    fn command(&self, options: &[&str], words: &[&str]) -> Command {
+        let mut command = postern(&self.simulator);
+        command
+            .arg("exec")
+            .args(options)
+            .arg(&self.node)
+            .arg("--")
+            .args(words);
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    fn exec(&self, options: &[&str], words: &[&str]) -> Output {
+        self.command(options, words).output().unwrap()
+    }
+
+    fn start(&self, options: &[&str], words: &[&str]) -> Running {
+        let mut child = self.command(options, words).spawn().unwrap();
+        let output = BufReader::new(child.stdout.take().unwrap());
+        Running { child, output }
+    }
+
+    /// One of the simulator's orders.
+    fn order(&self, name: &str, body: &str) {
+        let endpoint = self.simulator.environment()["AWS_ENDPOINT_URL"]
+            .trim_start_matches("http://")
+            .trim_end_matches('/')
+            .to_owned();
+        let mut stream = TcpStream::connect(&endpoint).unwrap();
+        let request = format!(
+            "POST /_simulator/{name} HTTP/1.1\r\nHost: {endpoint}\r\nx-postern-simulator: 1\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        );
+        stream.write_all(request.as_bytes()).unwrap();
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).unwrap();
+        assert!(answer.starts_with("HTTP/1.1 2"), "{name}: {answer}");
+    }
+}
+
+struct Running {
+    child: Child,
+    output: BufReader<std::process::ChildStdout>,
+}
+
+impl Running {
+    fn line(&mut self) -> String {
+        let mut line = String::new();
+        self.output.read_line(&mut line).unwrap();
+        line
+    }
+
+    fn signal(&self, name: &str) {
+        let status = Command::new("kill")
+            .args(["-s", name, &self.child.id().to_string()])
+            .status();
+        assert!(status.unwrap().success());
+    }
+
+    /// The rest of standard output, standard error, and the exit status.
+    fn end(mut self) -> (String, String, i32) {
+        let (mut out, mut error) = (String::new(), String::new());
+        self.output.read_to_string(&mut out).unwrap();
+        self.child
+            .stderr
+            .take()
+            .unwrap()
+            .read_to_string(&mut error)
+            .unwrap();
+        (out, error, self.child.wait().unwrap().code().unwrap())
+    }
+}
+
+fn texts(output: &Output) -> (String, String, i32) {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (
+        text(&output.stdout),
+        text(&output.stderr),
+        output.status.code().unwrap(),
+    )
+}
+
+fn digest(bytes: &[u8]) -> Vec<u8> {
+    Sha256::digest(bytes).to_vec()
+}
+
+#[test]
+fn the_exit_status_is_that_of_the_command() {
+    let world = World::new();
+    for (words, apart, together) in [
+        (&["exit 0"][..], 0, 0),
+        (&["exit 3"], 3, 3),
+        (&["sh", "-c", "exit 254"], 254, 254),
+        (&["sh", "-c", "kill -9 $$"], 137, 137),
+        (&["no-such-program-42"], 127, 127),
+        // The agent itself has one status for all that does not start.
+        (&["/no/such/program", "x"], 1, 127),
+    ] {
+        let (_, error, status) = texts(&world.exec(&APART, words));
+        assert_eq!(status, apart, "{words:?} apart: {error}");
+        let (out, error, status) = texts(&world.exec(&TOGETHER, words));
+        assert_eq!(status, together, "{words:?} together: {error}");
+        assert!(!out.contains("postern-exit"), "{out}");
+    }
+}
+
+#[test]
+fn the_outputs_are_kept_apart_where_the_document_can() {
+    let world = World::new();
+    let words = ["echo out; echo error >&2; exit 4"];
+    for options in [
+        &[][..],
+        &APART,
+        &[
+            "--document",
+            "Acme-NonInteractiveCommand-SeparateOutput",
+            "--separate",
+        ],
+    ] {
+        assert_eq!(
+            texts(&world.exec(options, &words)),
+            ("out\n".into(), "error\n".into(), 4),
+            "{options:?}"
+        );
+    }
+    assert_eq!(
+        texts(&world.exec(&TOGETHER, &words)),
+        ("out\nerror\n".into(), String::new(), 4)
+    );
+}
+
+#[test]
+fn what_a_missing_program_leaves_on_standard_error_is_printed_though_it_comes_late() {
+    let world = World::new();
+    let (out, error, status) = texts(&world.exec(&APART, &["/no/such/program", "x"]));
+    assert!(error.contains("/no/such/program"), "{error}");
+    assert_eq!((out.as_str(), status), ("", 1));
+}
+
+#[test]
+fn several_words_arrive_as_given() {
+    let world = World::new();
+    let words = [
+        "printf",
+        "[%s]",
+        "two words",
+        "it's",
+        "$HOME",
+        "",
+        "*",
+        "Zürich\n",
+    ];
+    for options in [&APART[..], &TOGETHER] {
+        let (out, error, status) = texts(&world.exec(options, &words));
+        assert_eq!(
+            (out.as_str(), status),
+            ("[two words][it's][$HOME][][*][Zürich\n]", 0),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn megabytes_of_any_bytes_arrive_unchanged() {
+    const BYTES: usize = 3_000_000;
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("sent");
+    let line = format!("head -c {BYTES} /dev/urandom | tee '{}'; exit 6", file.display());
+    for options in [&APART[..], &TOGETHER] {
+        let output = world.exec(options, &[&line]);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(
+            (output.stdout.len(), output.status.code()),
+            (BYTES, Some(6)),
+            "{error}"
+        );
+        assert_eq!(
+            digest(&output.stdout),
+            digest(&std::fs::read(&file).unwrap()),
+            "{options:?}"
+        );
+    }
+}
+
+const LINES: &str = "n=0; while [ $n -lt 300 ]; do n=$((n+1)); echo line-$n; sleep 0.01; done; exit 5";
+
+fn lines(from: u32) -> String {
+    (from..=300).map(|n| format!("line-{n}\n")).collect()
+}
+
+#[test]
+fn a_link_that_is_cut_loses_and_doubles_nothing() {
+    let world = World::new();
+    world.order("agents/behave", r#"{"keeps_output_in_a_pause":true}"#);
+    let mut running = world.start(&APART, &[LINES]);
+    assert_eq!(running.line(), "line-1\n");
+    world.order("links/cut", "");
+    let (out, error, status) = running.end();
+    assert_eq!((out, status), (lines(2), 5), "{error}");
+}
+
+#[test]
+fn a_link_that_is_cut_costs_nothing_of_outputs_that_come_together() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("up");
+    let line = format!("touch '{}'; {LINES}", file.display());
+    let running = world.start(&TOGETHER, &[&line]);
+    wait_for(&file);
+    world.order("links/cut", "");
+    assert_eq!(running.end(), (lines(1), String::new(), 5));
+}
+
+#[test]
+fn output_that_the_agent_may_have_given_up_is_told() {
+    let world = World::new();
+    let mut running = world.start(&APART, &[LINES]);
+    assert_eq!(running.line(), "line-1\n");
+    world.order("links/cut", "");
+    let (out, error, status) = running.end();
+    assert!(lines(2).starts_with(&out), "what comes is in order");
+    assert_eq!(status, 5, "{error}");
+    assert!(error.contains("some may be missing"), "{error}");
+}
+
+#[test]
+fn ctrl_c_is_the_commands_first() {
+    let world = World::new();
+    let line = "trap 'echo caught; exit 7' INT; echo up; while :; do sleep 0.05; done";
+    let mut running = world.start(&APART, &[line]);
+    assert_eq!(running.line(), "up\n");
+    running.signal("INT");
+    let (out, error, status) = running.end();
+    assert_eq!((out.as_str(), status), ("caught\n", 7), "{error}");
+}
+
+#[test]
+fn ctrl_c_ends_a_command_whose_output_comes_together() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("up");
+    let line = format!("echo before; touch '{}'; exec sleep 600", file.display());
+    let running = world.start(&TOGETHER, &[&line]);
+    wait_for(&file);
+    running.signal("INT");
+    let (out, error, status) = running.end();
+    assert_eq!((out.as_str(), status), ("before\n", 130), "{error}");
+}
+
+/// Nothing of a command whose output comes together can be seen before its end, so the command leaves a sign.
+fn wait_for(file: &Path) {
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while !file.exists() {
+        assert!(Instant::now() < deadline, "the command did not start");
+        std::thread::yield_now();
+    }
+}
+
+#[test]
+fn a_second_ctrl_c_ends_the_session() {
+    let world = World::new();
+    let mut running = world.start(
+        &APART,
+        &["trap 'echo no' INT; echo up; while :; do sleep 0.05; done"],
+    );
+    assert_eq!(running.line(), "up\n");
+    running.signal("INT");
+    assert_eq!(running.line(), "no\n");
+    running.signal("INT");
+    let (_, error, status) = running.end();
+    assert_eq!(status, 130, "{error}");
+    assert!(error.contains("terminated because of SIGINT"), "{error}");
+}
+
+#[test]
+fn a_reader_that_has_seen_enough_ends_the_command() {
+    let world = World::new();
+    let mut running = world.start(&APART, &["while :; do echo y; done"]);
+    assert_eq!(running.line(), "y\n");
+    drop(running.output);
+    let mut error = String::new();
+    running
+        .child
+        .stderr
+        .take()
+        .unwrap()
+        .read_to_string(&mut error)
+        .unwrap();
+    assert_eq!(running.child.wait().unwrap().code(), Some(141), "{error}");
+    assert_eq!(error, "");
+}
+
+#[test]
+fn a_document_that_may_not_be_read_is_used_all_the_same() {
+    let world = World::new();
+    for operation in ["GetDocument", "DescribeDocument"] {
+        world.order("faults/deny", &format!(r#"{{"operation":"{operation}"}}"#));
+    }
+    let words = ["echo out; echo error >&2; exit 9"];
+    assert_eq!(
+        texts(&world.exec(&[], &words)),
+        ("out\nerror\n".into(), String::new(), 9)
+    );
+    let own = ["--document", "Acme-NonInteractiveCommand-SeparateOutput"];
+    assert_eq!(
+        texts(&world.exec(&own, &words)),
+        ("out\n".into(), "error\n".into(), 9),
+        "a document that separates without being asked"
+    );
+}
+
+#[test]
+fn what_cannot_be_done_names_the_cause_and_gives_255() {
+    let world = World::new();
+    for (options, cause, next_step) in [
+        (
+            &["--separate", "--parameter", "separateOutputStream=False"][..],
+            "does not keep standard output and standard error apart",
+            "--print-document",
+        ),
+        (
+            &["--document", "Acme-TailLog"],
+            "of the type InteractiveCommands",
+            "postern connect",
+        ),
+        (
+            &["--document", "Acme-DiskReport"],
+            "has no parameter named command: it has",
+            "another document",
+        ),
+        (
+            &["--document", "Acme-Missing"],
+            "does not accept the document",
+            "document's name",
+        ),
+        (&["--encryption", "require"], "not encrypted", "KMS key"),
+        (&["--encryption", "maybe"], "require, require=KEY", "--help"),
+        (
+            &["--profile", "nobody"],
+            "no AWS profile named nobody",
+            "Choose one of",
+        ),
+    ] {
+        let (out, error, status) = texts(&world.exec(options, &["true"]));
+        assert_eq!((out.as_str(), status), ("", 255), "{options:?}: {error}");
+        assert!(
+            error.contains(cause) && error.contains(next_step),
+            "{options:?}: {error}"
+        );
+    }
+    let usage = postern(&world.simulator).args(["exec"]).output().unwrap();
+    assert_eq!(
+        usage.status.code(),
+        Some(255),
+        "wrong usage is no status of a command"
+    );
+}
+
+#[test]
+fn the_document_that_is_printed_keeps_the_outputs_apart() {
+    let output = Command::new(program("postern"))
+        .args(["exec", "--print-document"])
+        .output()
+        .unwrap();
+    assert!(output.status.success());
+    let document: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&document["schemaVersion"], &document["sessionType"]),
+        (&"1.0".into(), &"NonInteractiveCommands".into())
+    );
+    for system in ["linux", "macOS", "windows"] {
+        assert_eq!(
+            document["properties"][system]["separateOutputStream"], true,
+            "{system}"
+        );
+        assert_eq!(document["properties"][system]["commands"], "{{ command }}");
+    }
+}
