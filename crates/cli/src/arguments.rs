@@ -120,7 +120,9 @@ Shells run on this computer, in a scratch folder, and end with the simulator. Us
   postern nodes
 
 The shells of acme-data are encrypted, and so are those of the document Acme-Shell-Encrypted. The cluster acme-shop has \
-containers to run commands in. Every profile has a Region of its own. AWS_REGION and AWS_DEFAULT_REGION, if you have set them, would win: unset them.
+containers to run commands in.
+
+Every profile has a Region of its own. AWS_REGION and AWS_DEFAULT_REGION, if you have set them, would win: unset them.
 
 It runs until Ctrl-C or SIGTERM. The file stays; its keys open nothing once the simulator has ended.";
 
