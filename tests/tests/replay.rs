@@ -87,7 +87,7 @@ mod tests {
 
     #[test]
     fn another_output_than_recorded_is_a_difference() {
-        let folder = folder_with(|good| good.replacen("\"len\":2823", "\"len\":2824", 1));
+        let folder = folder_with(|good| good.replacen("\"len\": 2823", "\"len\": 2824", 1));
         let output = run(&[folder.path()]);
         assert_eq!(output.status.code(), Some(1));
         let said = words(&output.stderr);
