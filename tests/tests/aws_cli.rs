@@ -283,7 +283,7 @@ fn in_terminal(simulator: &SimulateProcess, folder: &Path, arguments: &[&str]) -
 fn an_interactive_command_takes_what_is_typed() {
     let simulator = SimulateProcess::start();
     let (node, folder) = (online_node(&simulator), tempfile::tempdir().unwrap());
-    let parameters = r#"{"command":["read -r word; echo got-$word-$((6*7))"]}"#;
+    let parameters = r#"{"command":["printf %s word?; read -r word; echo got-$word-$((6*7))"]}"#;
     let document = [
         "--document-name",
         "AWS-StartInteractiveCommand",
@@ -292,7 +292,7 @@ fn an_interactive_command_takes_what_is_typed() {
     ];
     let arguments = [&["ssm", "start-session", "--target", &node], &document[..]].concat();
     let mut terminal = in_terminal(&simulator, folder.path(), &arguments);
-    terminal.wait_for("Starting session with SessionId: ");
+    terminal.wait_for("word?");
     terminal.type_text("Zürich\r");
     terminal.wait_for("got-Zürich-42");
     let (status, seen) = terminal.wait_for_end();

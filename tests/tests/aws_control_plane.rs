@@ -11,10 +11,12 @@ use std::collections::HashSet;
 
 use postern_aws::AwsControlPlane;
 use postern_model::{
-    AgentInformation, ControlError, ControlPlane, DocumentName, Instance, InstanceState, NodeId, Page,
-    PageToken, PingStatus, Platform, ProfileName, Region, Scope, StartRequest, StreamUrl, Target,
+    AgentInformation, ControlError, ControlPlane, DataKeyRequest, DocumentName, Instance, InstanceState,
+    NodeId, Page, PageToken, PingStatus, Platform, ProfileName, Region, Scope, SessionId, StartRequest,
+    StreamUrl, Target,
 };
 use postern_simulator::{Simulator, SimulatorConfig};
+use secrecy::ExposeSecret;
 use tokio_tungstenite::tungstenite;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue};
@@ -431,4 +433,64 @@ async fn an_aws_that_is_gone_is_said_to_be_unreachable() {
         (endpoint, detail.as_str()),
         (address.to_string(), "the connection was refused")
     );
+}
+
+#[tokio::test]
+async fn session_documents_of_every_owner_are_listed_and_each_can_be_read() {
+    let simulator = simulator(10, 1).await;
+    let control = control(&simulator);
+    let scope = &open_scopes(&simulator)[0];
+    let (mut listed, mut next) = (Vec::new(), None);
+    loop {
+        let page = control.session_documents(scope, next).await.unwrap();
+        listed.extend(page.items);
+        next = page.next;
+        if next.is_none() {
+            break;
+        }
+    }
+    let names: HashSet<_> = listed.iter().map(|one| one.name.to_string()).collect();
+    assert_eq!(names.len(), listed.len(), "nothing is listed twice");
+    for name in ["AWS-StartNonInteractiveCommand", "Acme-TailLog"] {
+        assert!(names.contains(name), "{names:?}");
+    }
+    assert!(
+        names.iter().any(|name| name.starts_with("arn:aws:ssm:")),
+        "shared documents too: {names:?}"
+    );
+    for one in &listed {
+        let document = control.session_document(scope, &one.name).await.unwrap();
+        assert!(document.session_type.is_some(), "{document:?}");
+    }
+    let missing = DocumentName::parse("Acme-Missing").unwrap();
+    let error = control.session_document(scope, &missing).await.unwrap_err();
+    assert_eq!(error.code(), "invalid-document", "{error}");
+}
+
+#[tokio::test]
+async fn a_data_key_is_made_with_a_good_key_and_refused_with_the_others() {
+    let simulator = simulator(10, 1).await;
+    let control = control(&simulator);
+    let scope = &open_scopes(&simulator)[0];
+    let request = |key: &str| DataKeyRequest {
+        key: key.into(),
+        session: SessionId::parse("ops-0a1b2c3d").unwrap(),
+        target: "i-0a1b2c3d4e5f67890".into(),
+        random_challenge: None,
+    };
+    let made = control
+        .generate_data_key(scope, &request("alias/acme-sessions"))
+        .await
+        .unwrap();
+    assert_eq!(made.plaintext.expose_secret().len(), 64);
+    assert!(made.key_arn.starts_with("arn:aws:kms:"), "{}", made.key_arn);
+    for (key, code) in [
+        ("alias/acme-retired", "key-unusable"),
+        ("alias/acme-leaving", "key-unusable"),
+        ("alias/acme-missing", "key-unusable"),
+        ("alias/acme-locked", "denied"),
+    ] {
+        let error = control.generate_data_key(scope, &request(key)).await.unwrap_err();
+        assert_eq!(error.code(), code, "{key}: {error}");
+    }
 }

@@ -182,7 +182,7 @@ fn documents_of_every_kind_run_with_their_parameters() {
     let interactive = ["--document", "AWS-StartInteractiveCommand"];
     let reading = [
         &interactive[..],
-        &["--parameter", "command=read -r w; echo got-$w"],
+        &["--parameter", "command=printf 'word? '; read -r w; echo got-$w"],
     ]
     .concat();
     let (out, error, status) = connect_to(&simulator, &reading, "word\n");
