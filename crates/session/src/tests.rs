@@ -182,21 +182,24 @@ impl World {
 
     /// Why the link was lost.
     async fn until_lost(&mut self) -> LinkError {
-        match self.until_resuming().await {
-            SessionState::Resuming {
-                last_error: Some(SessionError::Link(error)),
-                ..
-            } => error,
-            other => panic!("no loss of the link: {other:?}"),
-        }
+        let state = self.until_resuming().await;
+        let SessionState::Resuming {
+            last_error: Some(SessionError::Link(error)),
+            ..
+        } = state
+        else {
+            panic!("no loss of the link: {state:?}");
+        };
+        error
     }
 
     /// Why the session failed.
     async fn until_failed(&mut self) -> SessionError {
-        match self.last_state().await {
-            SessionState::Failed(error) => error,
-            other => panic!("no failure: {other:?}"),
-        }
+        let state = self.last_state().await;
+        let SessionState::Failed(error) = state else {
+            panic!("no failure: {state:?}");
+        };
+        error
     }
 
     async fn type_in(&self, text: &str) {

@@ -27,7 +27,7 @@ pub(crate) struct Encryption {
 
 /// The key that KMS made.
 pub(super) struct Answer {
-    key: DataKey,
+    key: Box<DataKey>,
     arn: String,
 }
 
@@ -105,7 +105,7 @@ impl Driver {
             Ok(Answer { key, arn }) => {
                 self.encryption.key_arn = Some(arn);
                 let now = self.now();
-                self.channel.provide_data_key(now, key);
+                self.channel.provide_data_key(now, *key);
                 Ok(())
             }
             Err(error) => Err(self.refuse_key(error)),
@@ -179,7 +179,7 @@ impl Wish {
             acknowledges_challenge,
         )?;
         Ok(Answer {
-            key,
+            key: Box::new(key),
             arn: made.key_arn,
         })
     }

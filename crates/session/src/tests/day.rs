@@ -296,7 +296,10 @@ async fn watch(mut events: SessionEvents) -> Seen {
                 assert!(matches!(end, SessionEnd::Closed { .. }), "{end:?}");
             }
             SessionEvent::State(SessionState::Failed(error)) => panic!("{error}"),
-            _ => {}
+            SessionEvent::State(_)
+            | SessionEvent::StdErr(_)
+            | SessionEvent::ExitCode(_)
+            | SessionEvent::Message(_) => {}
         }
     }
     seen

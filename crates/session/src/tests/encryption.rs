@@ -42,20 +42,21 @@ fn is_ready_or_over(state: &SessionState) -> bool {
 }
 
 fn key_of(state: SessionState) -> String {
-    match state {
-        SessionState::Ready {
-            encryption: Some(SessionEncryption { key_arn }),
-            ..
-        } => key_arn,
-        other => panic!("not encrypted: {other:?}"),
-    }
+    let SessionState::Ready {
+        encryption: Some(SessionEncryption { key_arn }),
+        ..
+    } = state
+    else {
+        panic!("not encrypted: {state:?}");
+    };
+    key_arn
 }
 
 fn failure_of(state: SessionState) -> SessionError {
-    match state {
-        SessionState::Failed(error) => error,
-        other => panic!("no failure: {other:?}"),
-    }
+    let SessionState::Failed(error) = state else {
+        panic!("no failure: {state:?}");
+    };
+    error
 }
 
 #[tokio::test(start_paused = true)]

@@ -22,10 +22,10 @@ async fn a_size_that_was_set_before_typing_arrives_before_it() {
         loop {
             let message = peer.next_input().await;
             peer.acknowledge(&message).await;
-            match message.payload_type {
-                PayloadType::Size => sizes.push(message.payload),
-                _ => break,
+            if message.payload_type != PayloadType::Size {
+                break;
             }
+            sizes.push(message.payload);
         }
         assert!(sizes.iter().any(|size| size == expected.as_bytes()), "{sizes:?}");
     }
