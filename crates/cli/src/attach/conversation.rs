@@ -6,6 +6,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::FutureExt;
 use postern_model::SessionId;
 use postern_session::{
     Session, SessionEnd, SessionError, SessionEvent, SessionEvents, SessionState, SessionType,
@@ -27,6 +28,8 @@ use crate::failure::Failure;
 /// Typed chunks that the session has not taken yet. Beyond them the keyboard is not read, so that escapes still work
 /// on a stuck session until some 1 MiB was pasted into it.
 const QUEUED_INPUT: usize = 256;
+/// Events taken in one turn. Signals and keys wait no longer than these take.
+const EVENTS_AT_ONCE: usize = 64;
 /// How long the end waits for a terminal that takes nothing, once the user has left.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 /// When the user is told that the end takes its time.
@@ -152,12 +155,11 @@ impl Conversation {
         loop {
             match self.turn(screen, signals, resizes).await {
                 Turn::Moved => {}
-                Turn::Event(Some(SessionEvent::State(SessionState::Ended(end)))) => return Ok(end),
-                Turn::Event(Some(SessionEvent::State(SessionState::Failed(error)))) => {
-                    return Err(error.into());
+                Turn::Event(first) => {
+                    if let Some(end) = self.take(first)? {
+                        return Ok(end);
+                    }
                 }
-                Turn::Event(Some(event)) => self.happened(event)?,
-                Turn::Event(None) => return Err(SessionError::Crashed.into()),
                 Turn::Typed(Some(Typed::Bytes(keys))) => self.typed(&keys)?,
                 Turn::Typed(Some(Typed::Resized(size))) => self.session.resize(size),
                 Turn::Typed(None) => self.input_ended()?,
@@ -235,6 +237,26 @@ impl Conversation {
             () = resizes.next() => Turn::Resized,
             () = at(slow_at), if !left => Turn::Slow,
             () = at(end_is_slow_at) => Turn::EndIsSlow,
+        }
+    }
+
+    /// Takes an event and those that are there already: in a flood, a turn costs more than an event. Answers the end.
+    fn take(&mut self, first: Option<SessionEvent>) -> Result<Option<SessionEnd>, Failure> {
+        let (mut event, mut taken) = (first, 1);
+        loop {
+            match event {
+                Some(SessionEvent::State(SessionState::Ended(end))) => return Ok(Some(end)),
+                Some(SessionEvent::State(SessionState::Failed(error))) => return Err(error.into()),
+                Some(event) => self.happened(event)?,
+                None => return Err(SessionError::Crashed.into()),
+            }
+            if taken == EVENTS_AT_ONCE || !self.to_print.has_room() {
+                return Ok(None);
+            }
+            let Some(next) = self.events.next().now_or_never() else {
+                return Ok(None);
+            };
+            (event, taken) = (next, taken + 1);
         }
     }
 

@@ -12,6 +12,8 @@ use crate::console;
 
 /// Writes on their way; with agents' 1 KiB at a time little is out when the user presses Ctrl-C.
 const QUEUED: usize = 16;
+/// Put together into one write: what a pipe takes.
+const AT_ONCE_BYTES: usize = 64 * 1024;
 /// Held for a reader behind a pipe.
 const PIPE_BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 
@@ -78,10 +80,25 @@ impl Backlog {
         }
     }
 
+    /// The next write, with the output that waits behind it: each write costs a call of the system and wakes a reader.
     pub(crate) fn pop(&mut self) -> Option<Write> {
-        let write = self.writes.pop_front()?;
+        let write = match (self.writes.pop_front()?, self.writes.front()) {
+            (Write::Out(first), Some(Write::Out(_))) => Write::Out(self.and_more(&first)),
+            (alone, _) => alone,
+        };
         self.bytes -= write.len();
         Some(write)
+    }
+
+    fn and_more(&mut self, first: &[u8]) -> Bytes {
+        let mut together = first.to_vec();
+        while let Some(Write::Out(next)) = self.writes.front()
+            && together.len() + next.len() <= AT_ONCE_BYTES
+        {
+            together.extend_from_slice(next);
+            self.writes.pop_front();
+        }
+        together.into()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -138,4 +155,44 @@ impl Screen {
 /// Ends when standard output is closed; standard error may be.
 fn print(mut queue: mpsc::Receiver<Write>) {
     while queue.blocking_recv().is_some_and(Write::now) {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn popped(writes: impl IntoIterator<Item = Write>) -> Vec<(bool, usize)> {
+        let mut backlog = Backlog::new();
+        backlog.extend(writes);
+        let popped = std::iter::from_fn(|| backlog.pop())
+            .map(|write| (matches!(write, Write::Out(_)), write.len()))
+            .collect();
+        assert_eq!(backlog.bytes, 0);
+        popped
+    }
+
+    #[test]
+    fn output_is_put_together_up_to_what_a_pipe_takes_and_never_across_an_error() {
+        let out = |len: usize| Write::Out(vec![b'o'; len].into());
+        let err = || Write::Err(Bytes::from_static(b"e"));
+        assert_eq!(
+            popped([out(1), out(2), err(), err(), out(3)]),
+            [(true, 3), (false, 1), (false, 1), (true, 3)]
+        );
+        assert_eq!(
+            popped((0..65).map(|_| out(1024))),
+            [(true, AT_ONCE_BYTES), (true, 1024)]
+        );
+        assert_eq!(popped([out(100_000), out(1)]), [(true, 100_000), (true, 1)]);
+    }
+
+    #[test]
+    fn the_order_of_bytes_stays() {
+        let mut backlog = Backlog::new();
+        backlog.extend((0..100_u8).map(|byte| Write::Out(vec![byte].into())));
+        let Some(Write::Out(together)) = backlog.pop() else {
+            panic!("output was pushed");
+        };
+        assert!(together.iter().copied().eq(0..100));
+    }
 }
