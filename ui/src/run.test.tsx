@@ -2,6 +2,7 @@ import { act, cleanup, render, screen, waitFor, within } from "@testing-library/
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { App } from "./app";
+import type { ConnectionView, TabView } from "./ipc/contract";
 import { mock } from "./ipc/mock/backend";
 import { MOCK_KEY } from "./ipc/mock/documents";
 import { start } from "./start";
@@ -9,6 +10,7 @@ import { chooseMode } from "./state/actions";
 import { useConnections } from "./state/connections";
 import { useDialogs } from "./state/dialogs";
 import { useLogins } from "./state/logins";
+import { targetOfTab } from "./state/run-actions";
 import { useSessions } from "./state/sessions";
 import { useToasts } from "./state/toasts";
 import { useWorkspace, workspace } from "./state/workspace";
@@ -179,6 +181,26 @@ test("the key of a session is pinned on its saved connection, and unpinned by Un
   await waitFor(() => expect(encryption()).toEqual({ kind: "require", key: MOCK_KEY }));
   await user.click(await screen.findByRole("button", { name: "Undo" }));
   await waitFor(() => expect(encryption()).toBeNull());
+});
+
+test("a tab knows its saved connection by another name too, and runs documents where the tab is", async () => {
+  const user = userEvent.setup({ delay: null });
+  await user.dblClick((await screen.findAllByTestId("connection-row"))[0] as HTMLElement);
+  const badge = await screen.findByTestId("encrypted");
+  const [tab] = useSessions.getState().tabs as [TabView];
+  expect(tab.connection).toBe(11);
+  const change = (draft: Partial<ConnectionView["draft"]>) =>
+    act(() =>
+      useConnections.setState(({ connections }) => ({
+        connections: connections.map((one) => (one.id === 11 ? { ...one, draft: { ...one.draft, ...draft } } : one)),
+      })),
+    );
+  change({ name: "ledger of old" });
+  await user.click(badge);
+  expect(await screen.findByText("Require this key for ledger of old")).toBeTruthy();
+  expect(targetOfTab(tab)).toEqual({ kind: "saved", id: 11 });
+  change({ target: "i-0000000000000000f" });
+  expect(targetOfTab(tab)).toMatchObject({ kind: "typed", target: tab.target });
 });
 
 test("one notice stands for all sessions of a profile, and a new sign-in resumes them all", async () => {

@@ -2,7 +2,7 @@
 
 use postern_fleet::Node;
 use postern_model::{
-    Connection, DocumentName, EncryptionPolicy, Group, InvalidName, Pair, ProfileName, Region, StartRequest,
+    Connection, ConnectionId, DocumentName, EncryptionPolicy, Group, InvalidName, Pair, ProfileName, Region, StartRequest,
     Target, display_text, inherit,
 };
 
@@ -25,6 +25,8 @@ pub(crate) struct Destination {
     pub(crate) encryption: EncryptionPolicy,
     /// The synced node it was opened from.
     pub(crate) node_key: Option<String>,
+    /// The saved connection it was opened from.
+    pub(crate) connection: Option<ConnectionId>,
 }
 
 /// The settings' own profile and Region.
@@ -61,6 +63,7 @@ impl Destination {
             start: StartRequest::shell(Target::from(node.id.clone())),
             encryption: EncryptionPolicy::default(),
             node_key: Some(key.to_owned()),
+            connection: None,
         }
     }
 
@@ -91,6 +94,7 @@ impl Destination {
             },
             encryption: encryption.map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
             node_key: None,
+            connection: Some(connection.id),
         }
     }
 
@@ -118,6 +122,7 @@ impl Destination {
             },
             encryption,
             node_key: None,
+            connection: None,
         })
     }
 
@@ -168,7 +173,7 @@ pub(crate) fn parse_optional<T>(
 
 #[cfg(test)]
 mod tests {
-    use postern_model::{ConnectionDraft, ConnectionId, GroupDraft, GroupId};
+    use postern_model::{ConnectionDraft, GroupDraft, GroupId};
 
     use super::*;
 
@@ -296,5 +301,6 @@ mod tests {
         assert_eq!(destination.profile.unwrap().as_str(), "acme-prod");
         assert_eq!(destination.region.unwrap().as_str(), "us-east-1");
         assert_eq!(destination.title, "ledger db");
+        assert_eq!(destination.connection, Some(ConnectionId(1)));
     }
 }

@@ -108,6 +108,7 @@ impl Tab {
             profile,
             region: live.region.as_ref().map(ToString::to_string),
             node_key: self.destination.node_key.clone(),
+            connection: self.destination.connection.and_then(|id| i32::try_from(id.0).ok()),
             session_id: live.progress.session_id().map(str::to_owned),
             document: self.destination.document(),
             command: self.destination.command(),
@@ -276,6 +277,7 @@ mod tests {
             start: StartRequest::shell(Target::parse("i-0a1b2c3d").unwrap()),
             encryption: EncryptionPolicy::Prefer,
             node_key: None,
+            connection: None,
         };
         let lapses = Lapses::new(outbox.clone());
         let (tab, run) = Tab::new(1, destination, TerminalSize::clamped(80, 24), outbox, lapses);

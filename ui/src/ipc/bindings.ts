@@ -666,6 +666,8 @@ export type TabView = {
 	environment: Environment,
 	/**  The synced node it was opened from, for the tree's marks. */
 	nodeKey: string | null,
+	/**  The saved connection it was opened from, also when that was renamed or removed since. */
+	connection: number | null,
 	/**  The session's id at AWS, once granted. */
 	sessionId: string | null,
 	/**  The Session document, where it is not the Region's shell. */

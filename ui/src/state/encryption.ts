@@ -45,12 +45,9 @@ export function shortKey(key: string): string {
   return name.length <= 24 ? name : `${name.slice(0, 8)}…${name.slice(-4)}`;
 }
 
-/** The saved connection that a tab was opened from, as far as the tab still tells. */
+/** The saved connection that a tab was opened from, unless it was removed. */
 export function connectionOf(tab: TabView, connections: readonly ConnectionView[]): ConnectionView | undefined {
-  return connections.find(
-    ({ draft, effectiveProfile }) =>
-      draft.name === tab.title && draft.target === tab.target && (effectiveProfile?.value ?? null) === tab.profile,
-  );
+  return connections.find(({ id }) => id === tab.connection);
 }
 
 /** Whether the connection takes this key and no other already. */

@@ -22,6 +22,7 @@ function resuming(id: number, profile: string | null, waitsForLogin: boolean, la
     region: null,
     environment: "dev",
     nodeKey: null,
+    connection: null,
     sessionId: null,
     document: null,
     command: null,

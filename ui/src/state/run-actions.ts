@@ -1,5 +1,5 @@
 /** Running a Session document on a node, a saved connection, or where a tab is. */
-import type { ConnectRequest, Environment, RunView, TabView } from "../ipc/contract";
+import type { ConnectionView, ConnectRequest, Environment, RunView, TabView } from "../ipc/contract";
 import { useConnections } from "./connections";
 import { openDialog, type RunTarget } from "./dialogs";
 import { remember, type Scope } from "./documents";
@@ -43,10 +43,16 @@ export function selectedTarget(): RunTarget | null {
 
 export function targetOfTab(tab: TabView): RunTarget {
   const saved = connectionOf(tab, useConnections.getState().connections);
-  if (saved !== undefined) return { kind: "saved", id: saved.id };
+  if (saved !== undefined && goesTo(saved, tab)) return { kind: "saved", id: saved.id };
   if (tab.nodeKey !== null && useFleet.getState().nodes.has(tab.nodeKey)) return { kind: "node", key: tab.nodeKey };
   const { title, target, profile, region } = tab;
   return { kind: "typed", title, target, profile, region };
+}
+
+/** A connection may have been changed since the tab was opened. */
+function goesTo({ draft, effectiveProfile, effectiveRegion }: ConnectionView, tab: TabView): boolean {
+  const [profile, region] = [effectiveProfile?.value ?? null, effectiveRegion?.value ?? null];
+  return draft.target === tab.target && profile === tab.profile && (region === null || region === tab.region);
 }
 
 /** Where that is; null once it is gone. */

@@ -20,6 +20,7 @@ function tab(id: number, state: TabView["state"] = { kind: "connected", sinceMs:
     region: null,
     environment: "dev",
     nodeKey: null,
+    connection: null,
     sessionId: null,
     document: null,
     command: null,

@@ -16,6 +16,7 @@ function tab(state: TabView["state"], own: Partial<TabView> = {}): TabView {
     region: "eu-central-1",
     environment: "prod",
     nodeKey: null,
+    connection: null,
     sessionId: null,
     document: null,
     command: null,

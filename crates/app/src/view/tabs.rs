@@ -23,6 +23,8 @@ pub struct TabView {
     pub environment: Environment,
     /// The synced node it was opened from, for the tree's marks.
     pub node_key: Option<String>,
+    /// The saved connection it was opened from, also when that was renamed or removed since.
+    pub connection: Option<i32>,
     /// The session's id at AWS, once granted.
     pub session_id: Option<String>,
     /// The Session document, where it is not the Region's shell.

@@ -160,6 +160,7 @@ async fn a_synced_node_opens_by_its_key_and_a_typed_one_is_recognised() {
             ("ledger-db-2", Some(&key))
         );
         assert_eq!(tab.region.as_deref(), Some(FRANKFURT));
+        assert_eq!(tab.connection, None);
     }
     assert_ne!(by_key.id, by_name.id, "the same node may be opened many times");
 }

@@ -211,6 +211,7 @@ async fn a_run_replaces_the_connections_own_document_and_a_duplicate_and_a_recon
     app.reconnect_tab(tab.id, 80, 24).await.unwrap();
     running.until_failed(tab.id).await;
     for tab in [&tab, &copy] {
+        assert_eq!(tab.connection, Some(saved.id));
         assert_eq!(
             (tab.document.as_deref(), tab.command.as_deref(), tab.exit_status),
             (Some("ops-Restart"), Some("web"), None)

@@ -80,8 +80,8 @@ async fn a_connection_inherits_from_its_group_and_from_the_defaults_and_survives
         .await
         .unwrap();
     assert_eq!(
-        (tab.title.as_str(), tab.profile.as_deref()),
-        ("ledger db", Some(PROD))
+        (tab.title.as_str(), tab.profile.as_deref(), tab.connection),
+        ("ledger db", Some(PROD), Some(saved.id))
     );
     second.until_failed(tab.id).await;
     let call = aws.calls_of("StartSession").pop().unwrap();

@@ -219,7 +219,8 @@ export class MockSessions {
     }
     if (request.kind === "saved") {
       const { draft, effectiveProfile, effectiveRegion } = this.#saved(request.id) as ConnectionView;
-      return place(draft.name, draft.target, effectiveProfile?.value ?? null, effectiveRegion?.value ?? null, null);
+      const [profile, region] = [effectiveProfile?.value ?? null, effectiveRegion?.value ?? null];
+      return { ...place(draft.name, draft.target, profile, region, null), connection: request.id };
     }
     const node = this.around.nodes().find((other) => other.key === request.key) as NodeView;
     const pair = this.around.pairs().find((other) => other.id === node.pair) as PairView;
@@ -280,7 +281,7 @@ export class MockSessions {
   }
 }
 
-type Place = "title" | "target" | "profile" | "region" | "environment" | "nodeKey";
+type Place = "title" | "target" | "profile" | "region" | "environment" | "nodeKey" | "connection";
 
 function place(
   title: string,
@@ -290,7 +291,7 @@ function place(
   nodeKey: string | null,
 ): Pick<TabView, Place> {
   const environment = MOCK_PROFILES.find((known) => known.name === profile)?.environment ?? "shared";
-  return { title, target, profile, region, environment, nodeKey };
+  return { title, target, profile, region, environment, nodeKey, connection: null };
 }
 
 function isOpen({ state }: TabView): boolean {
