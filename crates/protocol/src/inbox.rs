@@ -17,6 +17,8 @@ const HELD_OVERHEAD: usize = 256;
 #[derive(Default)]
 pub(crate) struct Inbox {
     expected: i64,
+    /// The expected message. It needs no place in the map, and nearly every message is the expected one.
+    arrived: Option<Message>,
     held: BTreeMap<i64, Message>,
     held_bytes: usize,
 }
@@ -32,11 +34,11 @@ impl Inbox {
         if sequence < self.expected || self.held.contains_key(&sequence) {
             return Ok(());
         }
-        let message = if sequence == self.expected {
-            message
-        } else {
-            self.ahead(message)?
-        };
+        if sequence == self.expected {
+            self.arrived.get_or_insert(message);
+            return Ok(());
+        }
+        let message = self.ahead(message)?;
         self.held_bytes += cost(&message);
         self.held.insert(sequence, message);
         Ok(())
@@ -44,9 +46,17 @@ impl Inbox {
 
     /// The next message in order, if it has arrived.
     pub(crate) fn next(&mut self) -> Option<Message> {
+        let message = match self.arrived.take() {
+            Some(message) => message,
+            None => self.take_held()?,
+        };
+        self.expected = self.expected.saturating_add(1);
+        Some(message)
+    }
+
+    fn take_held(&mut self) -> Option<Message> {
         let message = self.held.remove(&self.expected)?;
         self.held_bytes = self.held_bytes.saturating_sub(cost(&message));
-        self.expected = self.expected.saturating_add(1);
         Some(message)
     }
 
@@ -165,6 +175,22 @@ mod tests {
         );
         assert_eq!(drain(&mut inbox).len(), taken + 1);
         assert_eq!(inbox.held_bytes, 0);
+    }
+
+    #[test]
+    fn the_bound_is_reached_exactly_and_not_by_a_byte_more() {
+        let most = HELD_BYTES - HELD_OVERHEAD;
+        let mut inbox = Inbox::default();
+        assert_eq!(inbox.accept(message(1, vec![7; most])), Ok(()));
+        assert_eq!(inbox.held_bytes, 16 << 20);
+        let mut inbox = Inbox::default();
+        assert_eq!(
+            inbox.accept(message(1, vec![7; most + 1])),
+            Err(FrameError::HeldBytesFull {
+                sequence: 1,
+                held_bytes: 0
+            })
+        );
     }
 
     #[test]

@@ -284,6 +284,16 @@ mod tests {
     }
 
     #[test]
+    fn the_numbers_are_counted_from_the_oldest_missing_message() {
+        let mut outbox = with_messages(SPAN);
+        write_all(&mut outbox, ms(0));
+        (0..SPAN - 1).for_each(|n| outbox.acknowledge(ms(1), n));
+        assert!(outbox.has_room(), "only the newest is missing");
+        outbox.acknowledge(ms(1), SPAN - 1);
+        assert!(outbox.has_room(), "nothing is missing");
+    }
+
+    #[test]
     fn one_missing_message_does_not_let_the_numbers_run_away() {
         let mut outbox = with_messages(1);
         write_all(&mut outbox, ms(0));

@@ -69,6 +69,33 @@ mod tests {
     }
 
     #[test]
+    fn it_is_in_use_when_half_of_it_is() {
+        let mut window = Window::default();
+        (0..100).for_each(|_| window.grow(31));
+        assert_eq!(window.messages(), 64);
+        window.grow(32);
+        assert_eq!(window.messages(), 65);
+        window.grow(32);
+        assert_eq!(window.messages(), 65, "half of 65 is more than 32");
+    }
+
+    #[test]
+    fn above_the_threshold_it_grows_once_for_each_full_round() {
+        let mut window = Window::default();
+        window.shrink();
+        (0..31).for_each(|_| window.grow(32));
+        assert_eq!(window.messages(), 32);
+        window.grow(32);
+        assert_eq!(window.messages(), 33);
+        (0..32).for_each(|_| window.grow(33));
+        assert_eq!(window.messages(), 33);
+        window.shrink();
+        assert_eq!(window.messages(), 16, "a new loss counts from here");
+        (0..15).for_each(|_| window.grow(16));
+        assert_eq!(window.messages(), 16, "and the round begins anew");
+    }
+
+    #[test]
     fn losses_halve_it_down_to_16_and_it_recovers_slowly() {
         let mut window = Window::default();
         (0..10).for_each(|_| window.shrink());

@@ -182,8 +182,9 @@ fn array<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
 }
 
 fn overwrite(frame: &mut [u8], at: usize, bytes: &[u8]) {
-    let field = frame.iter_mut().skip(at);
-    field.zip(bytes).for_each(|(to, from)| *to = *from);
+    if let Some(field) = frame.get_mut(at..at + bytes.len()) {
+        field.copy_from_slice(bytes);
+    }
 }
 
 fn digest_of(payload: &[u8]) -> [u8; DIGEST_SIZE] {

@@ -56,6 +56,18 @@ fn exit_codes_flags_and_standard_error_are_events_of_their_own() {
 }
 
 #[test]
+fn an_acknowledgement_of_something_else_is_ignored() {
+    let mut world = World::shell();
+    world.type_text("one");
+    world.frames();
+    let frame = acknowledgement(&stream(0, PayloadType::Output, b""));
+    world.channel.handle_frame(world.now, frame).unwrap();
+    assert_eq!(world.channel.held_input(), 3);
+    world.acknowledge(0);
+    assert_eq!(world.channel.held_input(), 0);
+}
+
+#[test]
 fn a_paste_is_paced_by_the_window_and_bounded_without_dropping() {
     let mut world = World::shell();
     let paste = vec![b'p'; 2 << 20];

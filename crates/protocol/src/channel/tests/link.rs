@@ -46,6 +46,33 @@ fn unacknowledged_input_is_due_at_once_on_a_new_socket_with_the_same_bytes() {
 }
 
 #[test]
+fn the_next_time_out_is_that_of_the_oldest_message() {
+    let mut world = World::shell();
+    assert_eq!(world.channel.next_timeout(), None);
+    world.type_text("one");
+    world.frames();
+    let expected = world.now.monotonic + Duration::from_millis(200);
+    assert_eq!(world.channel.next_timeout(), Some(expected));
+    world.acknowledge(0);
+    assert_eq!(world.channel.next_timeout(), None);
+}
+
+#[test]
+fn time_does_not_go_back() {
+    let mut world = World::shell();
+    world.type_text("one");
+    world.frames();
+    world.now.monotonic -= Duration::from_millis(500);
+    world.type_text("two");
+    world.frames();
+    world.now.monotonic += Duration::from_millis(500);
+    let expected = world.now.monotonic + Duration::from_millis(200);
+    assert_eq!(world.channel.next_timeout(), Some(expected));
+    world.pass(200);
+    assert_eq!(world.sent_data().len(), 2, "both were written at the later time");
+}
+
+#[test]
 fn while_the_agent_is_away_nothing_is_resent_by_timer_and_new_input_is_sent_once() {
     let mut world = World::shell();
     world.type_text("one");
