@@ -54,8 +54,9 @@ impl Outlet {
         self.state(state);
     }
 
-    /// Hands over as many events as there is room for.
-    pub(crate) fn offer(&mut self) {
+    /// Hands over as many events as there is room for. Whether there were any.
+    pub(crate) fn offer(&mut self) -> bool {
+        let waiting = self.waiting.len();
         while !self.waiting.is_empty()
             && let Ok(room) = self.sender.try_reserve()
         {
@@ -63,6 +64,7 @@ impl Outlet {
                 room.send(event);
             }
         }
+        self.waiting.len() < waiting
     }
 
     /// Hands over the oldest event and what else there is room for, or waits for the consumer to leave when there is
