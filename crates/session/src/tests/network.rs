@@ -63,7 +63,8 @@ async fn an_address_that_the_system_gets_is_news_and_one_that_it_has_is_not() {
             .unwrap();
         assert!(status.success(), "ip {arguments}");
     };
-    ip("link add postern0 type dummy");
+    ip("link add postern0 type veth peer name postern1");
+    ip("link set postern1 up");
     ip("link set postern0 up");
     ip("addr add 192.0.2.7/24 dev postern0");
     let mut news = crate::network::follow();
