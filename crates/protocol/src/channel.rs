@@ -316,12 +316,15 @@ impl DataChannel {
         }
     }
 
-    /// The service's start_publication, or any sign of life: publications may come without their pair.
+    /// The service's start_publication, or any sign of life: publications may come without their pair. Nothing is told of it
+    /// behind the end of the session.
     fn agent_is_back(&mut self) {
         if self.link == Link::AgentAway {
             self.link = Link::Up;
             self.outbox.resend_all();
-            self.events.push_back(ChannelEvent::Unpaused);
+            if !matches!(self.stage, Stage::Closed) {
+                self.events.push_back(ChannelEvent::Unpaused);
+            }
         }
     }
 

@@ -84,6 +84,8 @@ mod tests {
             assert_eq!(made.err(), Some(InvalidDataKey { len }));
         }
         assert!(DataKey::new(&[7; 64], vec![], false).is_ok());
+        let text = "KMS made a data key of 63 bytes; a session needs 64.";
+        assert_eq!(InvalidDataKey { len: 63 }.to_string(), text);
     }
 
     #[test]

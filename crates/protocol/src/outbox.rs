@@ -251,6 +251,24 @@ mod tests {
     }
 
     #[test]
+    fn a_message_that_was_sent_once_teaches_the_round_trip() {
+        let mut outbox = with_messages(1);
+        write_all(&mut outbox, ms(0));
+        outbox.acknowledge(ms(180), 0);
+        assert_eq!(outbox.round_trip.timeout(), ms(190));
+    }
+
+    #[test]
+    fn a_new_socket_forgets_the_waits_of_the_old_one() {
+        let mut outbox = with_messages(1);
+        write_all(&mut outbox, ms(0));
+        outbox.handle_timeout(ms(200));
+        assert_eq!(outbox.round_trip.timeout(), ms(400));
+        outbox.resend_all();
+        assert_eq!(outbox.round_trip.timeout(), ms(200));
+    }
+
+    #[test]
     fn losses_of_one_flight_slow_down_once() {
         let mut outbox = with_messages(40);
         for n in 0..40 {

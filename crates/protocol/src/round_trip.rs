@@ -91,6 +91,10 @@ mod tests {
         assert_eq!(round_trip.variation, ms(20));
         assert_eq!(round_trip.smoothed, ms(110));
         assert_eq!(round_trip.timeout(), ms(190));
+        round_trip.learn(ms(110));
+        assert_eq!(round_trip.variation, ms(15));
+        assert_eq!(round_trip.smoothed, ms(110));
+        assert_eq!(round_trip.timeout(), ms(170));
     }
 
     #[test]

@@ -193,6 +193,13 @@ fn a_request_without_encryption_is_refused_when_it_is_required() {
 }
 
 #[test]
+fn an_action_that_is_refused_already_keeps_its_reason() {
+    let config = with_rule(EncryptionRule::Require);
+    let actions = json!([named("Dance")]);
+    assert_eq!(outcome(&actions, &config), Outcome::Refused(unsupported("Dance")));
+}
+
+#[test]
 fn what_is_asked_twice_or_cannot_be_together_is_refused() {
     let config = with_rule(EncryptionRule::Prefer);
     for (actions, what, expected) in [

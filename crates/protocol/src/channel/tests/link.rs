@@ -122,6 +122,19 @@ fn a_pause_ends_with_its_socket() {
 }
 
 #[test]
+fn a_pause_says_nothing_behind_the_end_of_the_session() {
+    let mut world = World::shell();
+    world.publish(MessageKind::PausePublication);
+    world.publish(MessageKind::ChannelClosed);
+    let closed = ChannelEvent::Closed {
+        output: String::new(),
+    };
+    assert_eq!(world.events(), [ChannelEvent::Paused, closed]);
+    world.channel.link_lost(world.now);
+    assert_eq!(world.events(), []);
+}
+
+#[test]
 fn publications_are_never_acknowledged() {
     let mut world = World::opened();
     world.publish(MessageKind::StartPublication);
