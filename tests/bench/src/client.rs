@@ -14,7 +14,14 @@ pub struct Call {
     pub work: Work,
     /// The gateway, such as `ws://127.0.0.1:4000`.
     pub gateway: String,
+    /// [`CHECKED`] or [`ONE_THREAD`].
+    pub variant: Option<String>,
 }
+
+/// The bare limit checks the digest of each message, as every client must.
+pub const CHECKED: &str = "checked";
+/// A runtime of one thread instead of one for each CPU.
+pub const ONE_THREAD: &str = "one-thread";
 
 /// What a client saw.
 #[derive(Debug, Serialize, Deserialize)]
@@ -45,8 +52,11 @@ impl Call {
             (Some(work), Some(gateway)) => Ok(Self {
                 work: work.parse()?,
                 gateway,
+                variant: arguments.next(),
             }),
-            _ => Err("Usage: <work> <gateway>, for example output-1000 ws://127.0.0.1:4000".to_owned()),
+            _ => Err(
+                "Usage: <work> <gateway> [variant], for example output-1000 ws://127.0.0.1:4000".to_owned(),
+            ),
         }
     }
 

@@ -12,6 +12,8 @@ pub struct Contender {
     pub name: String,
     /// Its program.
     pub program: PathBuf,
+    /// What its program is told besides the work: a library's only.
+    pub variant: Option<&'static str>,
     /// How it is driven.
     pub kind: Kind,
 }
@@ -26,10 +28,11 @@ pub enum Kind {
 }
 
 impl Contender {
-    pub fn library(name: &str, program: PathBuf) -> Self {
+    pub fn library(name: &str, program: PathBuf, variant: Option<&'static str>) -> Self {
         Self {
             name: name.to_owned(),
             program,
+            variant,
             kind: Kind::Library,
         }
     }
@@ -38,6 +41,7 @@ impl Contender {
         Self {
             name: name.to_owned(),
             program,
+            variant: None,
             kind: Kind::Plugin,
         }
     }
@@ -48,7 +52,7 @@ impl Contender {
         let mut command = Command::new(&self.program);
         match self.kind {
             Kind::Library => {
-                command.arg(work.to_string()).arg(gateway);
+                command.arg(work.to_string()).arg(gateway).args(self.variant);
             }
             Kind::Plugin => {
                 let response = format!(

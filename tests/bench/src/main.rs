@@ -10,6 +10,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
+use postern_bench::client::{CHECKED, ONE_THREAD};
 use postern_bench::gateway::Gateway;
 use postern_bench::work::{PAYLOAD_BYTES, Work};
 
@@ -134,9 +135,11 @@ fn contenders(arguments: &Arguments) -> Result<Vec<Contender>, Failure> {
     let here = std::env::current_exe()?;
     let beside = |name: &str| here.with_file_name(name);
     let mut contenders = vec![
-        Contender::library("bare limit", beside("bare")),
-        Contender::library("Postern, library", beside("ours")),
-        Contender::library("aws-ssm-bridge 0.6.0", beside("bench-bridge")),
+        Contender::library("bare limit", beside("bare"), None),
+        Contender::library("bare limit, digests checked", beside("bare"), Some(CHECKED)),
+        Contender::library("Postern, library", beside("ours"), None),
+        Contender::library("Postern, library, one thread", beside("ours"), Some(ONE_THREAD)),
+        Contender::library("aws-ssm-bridge 0.6.0", beside("bench-bridge"), None),
         Contender::plugin("bare limit, pipes", beside("bare-plugin")),
     ];
     if let Some(path) = &arguments.drop_in {

@@ -39,6 +39,7 @@ fn run() -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
     let (mut bytes, mut filled) = (vec![0; READ_BYTES], 0);
     let (mut printed, mut acknowledged) = (Vec::new(), Vec::new());
+    let mut expected = 0_i64;
     loop {
         let read = socket.read(&mut bytes[filled..])?;
         if read == 0 {
@@ -49,8 +50,13 @@ fn run() -> Result<(), Failure> {
         let mut closed = false;
         while let Some((length, payload)) = whole_frame(&bytes[taken..filled]) {
             if payload.get(4..).is_some_and(|kind| kind.starts_with(b"output")) {
-                printed.extend_from_slice(&payload[HEADER..]);
-                acknowledged.extend_from_slice(&acknowledge(payload));
+                let sequence = sequence(payload);
+                acknowledged.extend_from_slice(&acknowledge(sequence));
+                // What the agent repeats is passed over.
+                if sequence == expected {
+                    expected += 1;
+                    printed.extend_from_slice(&payload[HEADER..]);
+                }
             }
             closed |= payload
                 .get(4..)
@@ -140,10 +146,12 @@ fn frame(opcode: u8, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
-fn acknowledge(output: &[u8]) -> Vec<u8> {
-    let sequence = output[48..56]
-        .iter()
-        .fold(0_i64, |number, byte| number << 8 | i64::from(*byte));
+fn sequence(output: &[u8]) -> i64 {
+    let field = output.get(48..56).and_then(|field| field.try_into().ok());
+    field.map_or(0, i64::from_be_bytes)
+}
+
+fn acknowledge(sequence: i64) -> Vec<u8> {
     let payload = format!(
         r#"{{"AcknowledgedMessageType":"output_stream_data","AcknowledgedMessageId":"00000000-0000-4000-8000-000000000000","AcknowledgedMessageSequenceNumber":{sequence},"IsSequentialMessage":true}}"#
     );

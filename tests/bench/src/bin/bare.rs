@@ -1,5 +1,6 @@
 //! The bare limit: a WebSocket client (the library and the settings that Postern has) that reads the number out of
-//! each message and writes its acknowledgement, and nothing else. No digest, no order, no timer, no resending.
+//! each message and writes its acknowledgement, and nothing else: no timer, no resending, and a digest is checked only
+//! when it is asked to. What the agent repeats is passed over.
 
 use std::collections::VecDeque;
 use std::future::poll_fn;
@@ -11,7 +12,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 use futures_util::{Sink, Stream};
-use postern_bench::client::{BETWEEN_KEYS, Call, Said};
+use postern_bench::client::{BETWEEN_KEYS, CHECKED, Call, Said};
 use postern_bench::content::{Tally, typed};
 use postern_bench::gateway::wire::HEADER;
 use postern_bench::work::{BYE, GO, PAYLOAD_BYTES, Work};
@@ -97,6 +98,8 @@ struct Client {
     /// To be written: acknowledgements and messages of input.
     out: VecDeque<Message>,
     sequence: i64,
+    expected: i64,
+    checks: bool,
 }
 
 impl Client {
@@ -112,6 +115,8 @@ impl Client {
             socket,
             out: VecDeque::from([Message::text("{}")]),
             sequence: 0,
+            expected: 0,
+            checks: call.variant.as_deref() == Some(CHECKED),
         })
     }
 
@@ -138,8 +143,15 @@ impl Client {
                 Some(Message::Binary(frame))
                     if frame.get(4..).is_some_and(|kind| kind.starts_with(b"out")) =>
                 {
-                    self.out.push_back(Message::Binary(acknowledge(&frame)));
-                    return Poll::Ready(Ok(Some(frame.slice(HEADER..))));
+                    let (sequence, payload) = (sequence(&frame), frame.slice(HEADER..));
+                    if self.checks && Some(&Sha256::digest(&payload)[..]) != frame.get(80..112) {
+                        continue;
+                    }
+                    self.out.push_back(Message::Binary(acknowledge(sequence)));
+                    if sequence == self.expected {
+                        self.expected += 1;
+                        return Poll::Ready(Ok(Some(payload)));
+                    }
                 }
                 Some(Message::Binary(frame))
                     if frame.get(4..).is_some_and(|kind| kind.starts_with(b"ack")) => {}
@@ -153,13 +165,14 @@ impl Client {
     }
 }
 
+fn sequence(frame: &[u8]) -> i64 {
+    let field = frame.get(48..56).and_then(|field| field.try_into().ok());
+    field.map_or(0, i64::from_be_bytes)
+}
+
 /// The least that the agent takes: its number, in the words that agents know. The digest is made anew, because the
 /// agent checks it.
-fn acknowledge(frame: &[u8]) -> Bytes {
-    let sequence = frame
-        .get(48..56)
-        .and_then(|field| field.try_into().ok())
-        .map_or(0, i64::from_be_bytes);
+fn acknowledge(sequence: i64) -> Bytes {
     let payload = format!(
         r#"{{"AcknowledgedMessageType":"output_stream_data","AcknowledgedMessageId":"00000000-0000-4000-8000-000000000000","AcknowledgedMessageSequenceNumber":{sequence},"IsSequentialMessage":true}}"#
     );

@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use postern_bench::client::{BETWEEN_KEYS, Call, Said};
+use postern_bench::client::{BETWEEN_KEYS, Call, ONE_THREAD, Said};
 use postern_bench::content::{Tally, typed};
 use postern_bench::work::{BYE, GO, PROMPT, Work};
 use postern_model::{
@@ -21,27 +21,26 @@ const CHUNK_BYTES: usize = 16 * 1024;
 
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-#[tokio::main]
-async fn main() -> ExitCode {
-    let call = match Call::read() {
-        Ok(call) => call,
-        Err(usage) => {
-            eprintln!("{usage}");
-            return ExitCode::FAILURE;
-        }
-    };
-    // In a task, as in the window: what runs outside of the runtime's threads is woken across threads.
-    match tokio::spawn(run(call)).await {
-        Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => {
+fn main() -> ExitCode {
+    match start() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
             eprintln!("{error}");
             ExitCode::FAILURE
         }
-        Err(panic) => {
-            eprintln!("{panic}");
-            ExitCode::FAILURE
-        }
     }
+}
+
+fn start() -> Result<(), Failure> {
+    let call = Call::read()?;
+    let mut runtime = match call.variant.as_deref() {
+        Some(ONE_THREAD) => tokio::runtime::Builder::new_current_thread(),
+        _ => tokio::runtime::Builder::new_multi_thread(),
+    };
+    let runtime = runtime.enable_all().build()?;
+    // In a task, as in the window: what runs outside of the runtime's threads is woken across threads.
+    let task = runtime.spawn(run(call));
+    runtime.block_on(task)?
 }
 
 async fn run(call: Call) -> Result<(), Failure> {
