@@ -1,6 +1,7 @@
 // `npm test`: everything. Rust tests, interface tests, whole-app tests on the simulator, and the real window under WebDriver.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { fuzz, whyNoFuzzing } from "./fuzz.mjs";
 import { ensurePrerequisites } from "./prerequisites.mjs";
 import { capture, npm, run, say, step, targetDir } from "./steps.mjs";
 
@@ -13,6 +14,7 @@ await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]
 await step("Interface tests (seconds)", npm, ["test", "-w", "ui"]);
 await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"]);
 await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked"], { env: await awsCli() });
+await fuzzBriefly();
 if (process.platform === "linux") {
   await ensureDriver();
   say("End-to-end tests in the real window");
@@ -32,6 +34,13 @@ async function awsCli() {
     await step("Installing the AWS CLI (a minute)", join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", "awscli==1.46.2"]);
   }
   return { POSTERN_TEST_AWS_CLI: aws };
+}
+
+/** Ten seconds for each target; `npm run test:deep` runs them for longer. */
+async function fuzzBriefly() {
+  const why = await whyNoFuzzing();
+  if (why) say(`Fuzzing is left out: ${why}.`);
+  else await fuzz({ seconds: 10 });
 }
 
 async function ensureDriver() {

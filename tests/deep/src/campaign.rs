@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use crate::conversation::Report;
+use crate::matrix::ENOUGH_MESSAGES;
 
 const CELL: &str = "POSTERN_DEEP_CELL";
 const SEED: &str = "POSTERN_DEEP_SEED";
@@ -52,7 +53,11 @@ impl<C: Sync> Campaign<C> {
     /// # Errors
     /// When nothing is left.
     pub fn from_environment(mut self) -> Result<Self, String> {
-        let number = |name| std::env::var(name).ok().and_then(|text: String| text.parse::<u64>().ok());
+        let number = |name| {
+            std::env::var(name)
+                .ok()
+                .and_then(|text: String| text.parse::<u64>().ok())
+        };
         if let Ok(wanted) = std::env::var(CELL) {
             self.cells.retain(|(name, _)| name.starts_with(&wanted));
         }
@@ -63,7 +68,10 @@ impl<C: Sync> Campaign<C> {
             self.seeds = seed..seed.saturating_add(1);
         }
         if self.cells.is_empty() || self.seeds.is_empty() {
-            return Err(format!("{CELL}, {SEED} or {SEEDS} leave nothing to run of {}", self.title));
+            return Err(format!(
+                "{CELL}, {SEED} or {SEEDS} leave nothing to run of {}",
+                self.title
+            ));
         }
         Ok(self)
     }
@@ -99,9 +107,10 @@ impl<C: Sync> Campaign<C> {
     }
 
     fn play(&self, job: &Job, play: impl Fn(&C, u64) -> Result<Report, String>) -> Result<Report, String> {
-        self.cells
-            .get(job.cell)
-            .map_or_else(|| Err("no such cell".to_owned()), |(_, cell)| play(cell, job.seed))
+        self.cells.get(job.cell).map_or_else(
+            || Err("no such cell".to_owned()),
+            |(_, cell)| play(cell, job.seed),
+        )
     }
 
     fn note(&self, job: &Job, result: Result<Report, String>, outcome: &Mutex<Outcome>) {
@@ -134,31 +143,54 @@ impl<C: Sync> Campaign<C> {
     }
 
     fn count(&self, started: Instant, outcome: &Outcome) -> String {
-        let runs = u64::try_from(self.cells.len()).unwrap_or(u64::MAX).saturating_mul(self.seeds.end - self.seeds.start);
-        let (done, failed) = (outcome.reports.len() + outcome.failures.len(), outcome.failures.len());
-        format!("{done} of {runs} runs, {failed} failed, {} s", started.elapsed().as_secs())
+        let runs = u64::try_from(self.cells.len())
+            .unwrap_or(u64::MAX)
+            .saturating_mul(self.seeds.end - self.seeds.start);
+        let (done, failed) = (
+            outcome.reports.len() + outcome.failures.len(),
+            outcome.failures.len(),
+        );
+        format!(
+            "{done} of {runs} runs, {failed} failed, {} s",
+            started.elapsed().as_secs()
+        )
     }
 
     fn sum_up(&self, started: Instant, outcome: &Outcome) {
         let most = |value: fn(&Report) -> Duration| {
-            outcome.reports.iter().map(|(_, report)| value(report)).max().unwrap_or_default()
+            outcome
+                .reports
+                .iter()
+                .map(|(_, report)| value(report))
+                .max()
+                .unwrap_or_default()
         };
-        let per_hundred = |report: &Report| report.frames * 100 / report.messages.max(1);
-        let amplification = outcome.reports.iter().map(|(_, report)| per_hundred(report)).max().unwrap_or_default();
         println!(
-            "{}: {}; {} cells, longest run {:.1?} of virtual time, longest standstill {:.1?}, slowest return {:.1?}, \
-             at most {}.{:02} frames a message",
+            "{}: {}; {} cells, longest run {:.1?} of virtual time, longest standstill {:.1?}, slowest return {:.1?}{}",
             self.title,
             self.count(started, outcome),
             self.cells.len(),
             most(|report| report.took),
             most(|report| report.longest_standstill),
             most(|report| report.slowest_return),
-            amplification / 100,
-            amplification % 100,
+            amplification(outcome),
         );
         for failure in outcome.failures.iter().take(SHOWN_FAILURES) {
             println!("  FAILED {failure}");
         }
     }
+}
+
+/// The most frames that we wrote for each message in any one run; nothing when no run had enough messages to tell.
+fn amplification(outcome: &Outcome) -> String {
+    let per_message = |report: &Report| report.frames as f64 / report.messages as f64;
+    outcome
+        .reports
+        .iter()
+        .filter(|(_, report)| report.messages >= ENOUGH_MESSAGES)
+        .map(|(_, report)| per_message(report))
+        .max_by(f64::total_cmp)
+        .map_or_else(String::new, |most| {
+            format!(", at most {most:.2} frames a message")
+        })
 }

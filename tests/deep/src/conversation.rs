@@ -212,7 +212,10 @@ impl Conversation {
                 back_at,
                 noticed_at,
                 told_at,
-            } => [Some(*back_at), *noticed_at, *told_at].into_iter().flatten().min(),
+            } => [Some(*back_at), *noticed_at, *told_at]
+                .into_iter()
+                .flatten()
+                .min(),
         };
         [
             link,
@@ -251,7 +254,8 @@ impl Conversation {
             self.cut();
             return Ok(());
         }
-        let is_last = matches!(point, Some(CutPoint::Unacknowledged(from)) if number >= from && is_stream(&frame));
+        let is_last =
+            matches!(point, Some(CutPoint::Unacknowledged(from)) if number >= from && is_stream(&frame));
         if to_near {
             self.near.receive(moment(self.now), frame)?;
         } else {
@@ -354,13 +358,21 @@ impl Conversation {
 
     fn note_progress(&mut self) -> Result<(), String> {
         let (received, held) = self.near.progress();
-        let progress = (received, held, self.far.received(), self.far.agent.unacknowledged());
+        let progress = (
+            received,
+            held,
+            self.far.received(),
+            self.far.agent.unacknowledged(),
+        );
         let moved = progress != self.progress.last;
         if moved || self.is_done() || !matches!(self.link, Link::Up) {
             self.progress.last = progress;
             self.progress.at = self.now;
         }
-        if moved && matches!(self.link, Link::Up) && let Some(returned_at) = self.returned_at.take() {
+        if moved
+            && matches!(self.link, Link::Up)
+            && let Some(returned_at) = self.returned_at.take()
+        {
             self.slowest_return = self.slowest_return.max(self.now - returned_at);
         }
         let standstill = self.now - self.progress.at;
@@ -426,7 +438,10 @@ fn moment(now: Duration) -> Moment {
 
 fn is_stream(frame: &Bytes) -> bool {
     Message::decode(frame).is_ok_and(|message| {
-        matches!(message.kind, MessageKind::InputStreamData | MessageKind::OutputStreamData)
+        matches!(
+            message.kind,
+            MessageKind::InputStreamData | MessageKind::OutputStreamData
+        )
     })
 }
 

@@ -46,7 +46,12 @@ impl CutCell {
     #[must_use]
     pub fn all() -> Vec<Self> {
         let lengths = [100, 1_000, 6_000, 30_000, 120_000, 600_000, 1_190_000].map(Duration::from_millis);
-        let phases = [Phase::Handshake, Phase::MidFrame, Phase::Unacknowledged, Phase::Resume];
+        let phases = [
+            Phase::Handshake,
+            Phase::MidFrame,
+            Phase::Unacknowledged,
+            Phase::Resume,
+        ];
         let in_phase = |phase| lengths.map(|length| Self { length, phase });
         phases.into_iter().flat_map(in_phase).collect()
     }
@@ -97,17 +102,25 @@ impl CutCell {
             return self.judge_end(words, plan).map(|()| report);
         }
         if report.cuts != plan.cuts.len() {
-            return Err(format!("only {} of {} cuts were made", report.cuts, plan.cuts.len()));
+            return Err(format!(
+                "only {} of {} cuts were made",
+                report.cuts,
+                plan.cuts.len()
+            ));
         }
         if self.phase != Phase::Handshake && report.slowest_return > QUICK_RETURN {
-            return Err(format!("nothing moved for {:?} after the return", report.slowest_return));
+            return Err(format!(
+                "nothing moved for {:?} after the return",
+                report.slowest_return
+            ));
         }
         Ok(report)
     }
 
     /// An agent may give up, but only when it had to wait longer than it does.
     fn judge_end(&self, words: &str, plan: &Plan) -> Result<(), String> {
-        let may_end = plan.timing == self.impatient() && self.length + Duration::from_secs(2) > AGENT_PATIENCE;
+        let may_end =
+            plan.timing == self.impatient() && self.length + Duration::from_secs(2) > AGENT_PATIENCE;
         if may_end && words.contains("Handshake timed out") {
             Ok(())
         } else {
@@ -126,7 +139,7 @@ impl CutCell {
         let points = match self.phase {
             Phase::Handshake => vec![early_point(chance)],
             Phase::MidFrame => vec![CutPoint::Before(chance.between(4, SURE_FRAMES))],
-            Phase::Unacknowledged => vec![CutPoint::Unacknowledged(chance.between(4, SURE_FRAMES))],
+            Phase::Unacknowledged => vec![CutPoint::Unacknowledged(chance.between(4, SURE_FRAMES / 2))],
             Phase::Resume => {
                 let first = CutPoint::Before(chance.between(4, SURE_FRAMES / 2));
                 let again = 1 + chance.up_to(2);

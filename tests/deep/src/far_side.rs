@@ -61,7 +61,11 @@ impl Session {
     }
 
     pub(crate) fn output_bytes(self, down: usize) -> usize {
-        if self == Self::SeparateCommand { down / 2 } else { down }
+        if self == Self::SeparateCommand {
+            down / 2
+        } else {
+            down
+        }
     }
 
     pub(crate) fn name(self) -> &'static str {
@@ -150,7 +154,10 @@ impl FarSide {
 
     fn obey(&mut self, now: Moment, event: AgentEvent) -> Result<(), String> {
         match event {
-            AgentEvent::DecryptDataKey { ciphertext, challenge } => {
+            AgentEvent::DecryptDataKey {
+                ciphertext,
+                challenge,
+            } => {
                 if ciphertext != SEALED_KEY || challenge.is_none() {
                     return Err("the agent got another data key than KMS made".to_owned());
                 }

@@ -82,14 +82,22 @@ impl Check {
 
     /// The next bytes have arrived.
     pub(crate) fn take(&mut self, arrived: &[u8]) -> Result<(), String> {
-        let Self { stream, received, total, .. } = *self;
+        let Self {
+            stream,
+            received,
+            total,
+            ..
+        } = *self;
         let end = received + arrived.len();
         if end > total {
             return Err(format!("{stream:?}: {end} bytes came, {total} were sent"));
         }
         let sent = self.bytes.get(received..end).unwrap_or_default();
         if let Some(at) = sent.iter().zip(arrived).position(|(sent, came)| sent != came) {
-            return Err(format!("{stream:?}: byte {} is not the one that was sent", received + at));
+            return Err(format!(
+                "{stream:?}: byte {} is not the one that was sent",
+                received + at
+            ));
         }
         self.received = end;
         Ok(())

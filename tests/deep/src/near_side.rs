@@ -105,7 +105,8 @@ impl NearSide {
             return Err(format!("the key {:?} is not the session's", wanted.key_id));
         }
         let key = DataKey::new(&DATA_KEY, SEALED_KEY.to_vec(), wanted.challenge.is_some());
-        self.channel.provide_data_key(now, key.map_err(|defect| defect.to_string())?);
+        self.channel
+            .provide_data_key(now, key.map_err(|defect| defect.to_string())?);
         Ok(())
     }
 
@@ -131,7 +132,10 @@ impl NearSide {
                 self.written.push(frame.clone());
                 Ok(())
             }
-            None => Err(format!("number {number} was sent before number {}", self.written.len())),
+            None => Err(format!(
+                "number {number} was sent before number {}",
+                self.written.len()
+            )),
         }
     }
 

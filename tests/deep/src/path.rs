@@ -88,7 +88,9 @@ impl Path {
         if !self.overtaken.is_empty() && now >= self.last_entry + QUIET {
             self.let_go(self.last_entry + QUIET, u64::MAX);
         }
-        self.travelling.pop_front_if(|(at, _)| *at <= now).map(|(_, frame)| frame)
+        self.travelling
+            .pop_front_if(|(at, _)| *at <= now)
+            .map(|(_, frame)| frame)
     }
 
     /// The socket is gone with everything on its way.
@@ -120,7 +122,8 @@ impl Path {
     }
 
     fn travel(&mut self, now: Duration, frame: Bytes) {
-        self.travelling.push_back((now + self.weather.round_trip / 2, frame));
+        self.travelling
+            .push_back((now + self.weather.round_trip / 2, frame));
     }
 
     fn damaged(&mut self, frame: Bytes) -> Bytes {
@@ -164,7 +167,14 @@ mod tests {
         let calm = Weather::calm();
         let lossy = sent_through(Weather { loss: 30, ..calm }, 10_000).len();
         assert!((6_800..7_200).contains(&lossy), "{lossy}");
-        let doubled = sent_through(Weather { duplicates: 30, ..calm }, 10_000).len();
+        let doubled = sent_through(
+            Weather {
+                duplicates: 30,
+                ..calm
+            },
+            10_000,
+        )
+        .len();
         assert!((12_800..13_200).contains(&doubled), "{doubled}");
         let came = sent_through(Weather { corrupt: 1, ..calm }, 10_000);
         let damaged = came.iter().zip(0..).filter(|(came, sent)| *came != sent).count();
@@ -174,12 +184,20 @@ mod tests {
     #[test]
     fn a_frame_is_overtaken_by_no_more_than_asked_for_and_none_is_missing() {
         for reorder in [4, 64] {
-            let came = sent_through(Weather { reorder, ..Weather::calm() }, 2_000);
-            let overtakers = |(place, n): (usize, &u32)| {
-                came[..place].iter().filter(|earlier| *earlier > n).count()
-            };
+            let came = sent_through(
+                Weather {
+                    reorder,
+                    ..Weather::calm()
+                },
+                2_000,
+            );
+            let overtakers =
+                |(place, n): (usize, &u32)| came[..place].iter().filter(|earlier| *earlier > n).count();
             let most = came.iter().enumerate().map(overtakers).max().unwrap();
-            assert!((reorder as usize / 2..=reorder as usize).contains(&most), "{most}");
+            assert!(
+                (reorder as usize / 2..=reorder as usize).contains(&most),
+                "{most}"
+            );
             let mut sorted = came;
             sorted.sort_unstable();
             assert_eq!(sorted, (0..2_000).collect::<Vec<_>>());

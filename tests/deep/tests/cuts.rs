@@ -9,7 +9,11 @@ fn prove(campaign: &Campaign<CutCell>) {
         let plan = cell.plan(seed);
         cell.judge(&plan, converse(&plan)?)
     });
-    assert!(outcome.failures.is_empty(), "{} runs failed", outcome.failures.len());
+    assert!(
+        outcome.failures.is_empty(),
+        "{} runs failed",
+        outcome.failures.len()
+    );
     assert!(!outcome.reports.is_empty());
 }
 
@@ -17,7 +21,10 @@ fn campaign(seeds: u64) -> Campaign<CutCell> {
     Campaign {
         title: "link cuts",
         test: "--test cuts",
-        cells: CutCell::all().into_iter().map(|cell| (cell.name(), cell)).collect(),
+        cells: CutCell::all()
+            .into_iter()
+            .map(|cell| (cell.name(), cell))
+            .collect(),
         seeds: 0..seeds,
     }
 }

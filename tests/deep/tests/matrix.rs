@@ -6,21 +6,27 @@ fn campaign(session: Session, test: &'static str, seeds: u64) -> Campaign<Cell> 
     Campaign {
         title: "fault matrix",
         test,
-        cells: Cell::all(session).into_iter().map(|cell| (cell.name(), cell)).collect(),
+        cells: Cell::all(session)
+            .into_iter()
+            .map(|cell| (cell.name(), cell))
+            .collect(),
         seeds: 0..seeds,
     }
 }
 
 fn prove(campaign: Campaign<Cell>) {
     let outcome = campaign.run(|cell, seed| cell.judge(converse(&cell.plan(seed))?));
-    assert!(outcome.failures.is_empty(), "{} runs failed", outcome.failures.len());
+    assert!(
+        outcome.failures.is_empty(),
+        "{} runs failed",
+        outcome.failures.len()
+    );
     assert!(!outcome.reports.is_empty());
 }
 
 #[test]
 fn the_matrix_has_324_cells_with_names_of_their_own() {
-    let names: std::collections::BTreeSet<_> =
-        Cell::all(Session::Shell).iter().map(Cell::name).collect();
+    let names: std::collections::BTreeSet<_> = Cell::all(Session::Shell).iter().map(Cell::name).collect();
     assert_eq!(names.len(), 324);
 }
 
@@ -49,17 +55,29 @@ fn an_encrypted_shell_loses_nothing_in_a_sample_of_the_matrix() {
 #[test]
 #[ignore = "long; part of npm run test:deep"]
 fn a_shell_loses_nothing_in_the_whole_matrix() {
-    prove(campaign(Session::Shell, "--test matrix a_shell", 30).from_environment().unwrap());
+    prove(
+        campaign(Session::Shell, "--test matrix a_shell", 30)
+            .from_environment()
+            .unwrap(),
+    );
 }
 
 #[test]
 #[ignore = "long; part of npm run test:deep"]
 fn a_command_with_separate_streams_loses_nothing_in_the_whole_matrix() {
-    prove(campaign(Session::SeparateCommand, "--test matrix a_command", 2).from_environment().unwrap());
+    prove(
+        campaign(Session::SeparateCommand, "--test matrix a_command", 2)
+            .from_environment()
+            .unwrap(),
+    );
 }
 
 #[test]
 #[ignore = "long; part of npm run test:deep"]
 fn an_encrypted_shell_loses_nothing_in_the_whole_matrix() {
-    prove(campaign(Session::EncryptedShell, "--test matrix an_encrypted", 2).from_environment().unwrap());
+    prove(
+        campaign(Session::EncryptedShell, "--test matrix an_encrypted", 2)
+            .from_environment()
+            .unwrap(),
+    );
 }

@@ -1,4 +1,4 @@
 #![no_main]
 //! Hands the fuzzer's bytes to the target `channel`.
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| postern_fuzz::channel(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| postern_fuzz_targets::channel(data));

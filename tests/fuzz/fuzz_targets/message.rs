@@ -1,4 +1,4 @@
 #![no_main]
 //! Hands the fuzzer's bytes to the target `message`.
 
-libfuzzer_sys::fuzz_target!(|data: &[u8]| postern_fuzz::message(data));
+libfuzzer_sys::fuzz_target!(|data: &[u8]| postern_fuzz_targets::message(data));

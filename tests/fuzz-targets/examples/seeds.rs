@@ -86,7 +86,7 @@ fn keep(frame: &Bytes, seen: &mut BTreeSet<String>) -> std::io::Result<()> {
 }
 
 fn write(target: &str, bytes: &[u8]) -> std::io::Result<()> {
-    let folder = Path::new("corpus").join(target);
+    let folder = Path::new("../fuzz/corpus").join(target);
     fs::create_dir_all(&folder)?;
     let name: String = ring::digest::digest(&ring::digest::SHA1_FOR_LEGACY_USE_ONLY, bytes)
         .as_ref()

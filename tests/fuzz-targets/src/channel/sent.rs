@@ -40,6 +40,13 @@ impl Sent {
         self.messages.len()
     }
 
+    /// The numbers that were written and are not acknowledged.
+    pub(super) fn unacknowledged(&self) -> Vec<i64> {
+        (0..self.messages.len() as i64)
+            .filter(|number| !self.acknowledged.contains(number))
+            .collect()
+    }
+
     /// The agent acknowledges a number: it counts if it was written, and once.
     pub(super) fn acknowledge(&mut self, sequence: i64) {
         let written = usize::try_from(sequence)
