@@ -24,6 +24,12 @@ export const cutLink = (endpoint, session) => order(endpoint, "POST", "links/cut
 export const refuseLinks = (endpoint) => order(endpoint, "POST", "links/refuse");
 export const allowLinks = (endpoint) => order(endpoint, "POST", "links/allow");
 
+/** Every call of this profile is answered as with expired credentials, until `renew`. */
+export const expire = (endpoint, profile) => order(endpoint, "POST", "faults/expire", { profile });
+export const renew = (endpoint, profile) => order(endpoint, "POST", "faults/renew", { profile });
+/** From now on the shells of the profile's account are encrypted with this key. */
+export const setSessionKey = (endpoint, profile, region, key) => order(endpoint, "POST", "sessions/key", { profile, region, key });
+
 /** `postern simulate` on a free port; resolves when its environment file is there. */
 export async function simulate(home) {
   const file = join(home.path, "simulator.env");

@@ -1,0 +1,51 @@
+// What tests of the demo have in common: the way in, its simulator, and the fleet's search.
+import { By, Key } from "./window.mjs";
+
+/** From the first run into the demo; resolves with the address of its simulator. */
+export async function openDemo(window) {
+  await window.click("first-run-demo");
+  const [address] = await window.eventually("the demo's address", async () => /127\.0\.0\.1:\d+/.exec(await (await window.see("demo-badge")).getAttribute("textContent")));
+  return `http://${address}`;
+}
+
+/** Searches the fleet by keys; resolves with the name and profile of the first node found that takes sessions. */
+export async function search(window, query) {
+  await window.keys("/");
+  const field = await window.eventually("the search has the focus", () => focused(window, "search"));
+  await rewrite(field, query);
+  return window.eventually(`a node for ${query}`, () =>
+    window.driver.executeScript((text) => {
+      const input = document.querySelector('[data-testid="search"]');
+      const rows = [...document.querySelectorAll('[data-testid="node-row"]')];
+      // A word of the name, or a field that every label ends with.
+      const word = text.split(":").at(-1);
+      if (input.value !== text || !rows.every((row) => row.getAttribute("aria-label").includes(word))) return null;
+      const row = rows.find((one) => /running, agent online/.test(one.getAttribute("aria-label")));
+      return row && { key: row.dataset.key, name: row.dataset.name, profile: /, (acme-[a-z]+), /.exec(row.getAttribute("aria-label"))[1] };
+    }, query),
+  );
+}
+
+/** Opens a shell on a node that `search` found. */
+export async function openShell(window, { key }) {
+  await window.driver.actions().doubleClick(await window.see("node-row", `[data-key="${key}"]`)).perform();
+  await window.terminalShows(/made-up node[\s\S]*\$ ?$/m);
+}
+
+/** The element with the focus if it has this test id, else null. */
+export async function focused(window, testId) {
+  const element = await window.driver.switchTo().activeElement();
+  return (await element.getAttribute("data-testid")) === testId ? element : null;
+}
+
+/** Replaces a field's text. The chord goes alone: its Ctrl would be held for the letters too. */
+export async function rewrite(field, text) {
+  await field.sendKeys(Key.chord(Key.CONTROL, "a"));
+  await field.sendKeys(text);
+}
+
+/** An element of the pane in front, once it is visible. */
+export const inPane = (window, testId, more = "") => window.see("pane", `:not([hidden]) [data-testid="${testId}"]${more}`);
+
+/** How many elements have this test id. */
+export const count = async (window, testId) => (await window.driver.findElements(By.css(`[data-testid="${testId}"]`))).length;
