@@ -17,9 +17,10 @@ const NAME: &str = "postern-exec";
 
 /// Runs the command in the background, because a shell that waits for one in the foreground either dies of SIGINT and
 /// leaves it behind or does not hear it, and the agent signals the shell alone. A command in the background ignores
-/// SIGINT, so it gets SIGTERM instead. A wait that the signal interrupted is repeated, for the status to be the command's.
+/// SIGINT, so it gets SIGTERM instead, also when the signal was there before the command's number was known. A wait
+/// that the signal interrupted is repeated, for the status to be the command's.
 /// What the outer shell itself would say, such as bash's "Killed", goes nowhere.
-const WAIT: &str = r#"i=; trap 'i=1; kill -TERM "$p" 2>/dev/null' INT; exec 3>&2 2>/dev/null; "$@" 2>&3 3>&- & p=$!; wait "$p"; s=$?; while [ -n "$i" ]; do i=; wait "$p"; t=$?; [ "$t" = 127 ] || s=$t; done;"#;
+const WAIT: &str = r#"i=; trap 'i=1; kill -TERM "$p" 2>/dev/null' INT; exec 3>&2 2>/dev/null; "$@" 2>&3 3>&- & p=$!; [ -z "$i" ] || kill -TERM "$p"; wait "$p"; s=$?; while [ -n "$i" ]; do i=; wait "$p"; t=$?; [ "$t" = 127 ] || s=$t; done;"#;
 
 /// The command and nothing else.
 pub(super) fn plain(shell: NodeShell, command: &[String]) -> String {
@@ -148,6 +149,12 @@ mod tests {
                 let (_, text) = run(words);
                 assert_eq!(text, expected, "{words:?}");
             }
+        }
+
+        #[test]
+        fn an_interrupt_that_comes_at_once_ends_the_command_too() {
+            let (_, text) = run(&["sh", "-c", "kill -INT $PPID; exec sleep 600"]);
+            assert_eq!(text, "<postern-exit-5eed=143>");
         }
 
         #[test]
