@@ -8,9 +8,9 @@ export async function openDemo(window) {
   return `http://${address}`;
 }
 
-/** Searches the fleet by keys; resolves with the name and profile of the first node found that takes sessions. */
-export async function search(window, query) {
-  await window.keys("/");
+/** Searches the fleet, going there by `reach`; resolves with the key, name and profile of the first node that takes sessions. */
+export async function search(window, query, reach = () => window.click("search")) {
+  await reach();
   const field = await window.eventually("the search has the focus", () => focused(window, "search"));
   await rewrite(field, query);
   return window.eventually(`a node for ${query}`, () =>
@@ -28,8 +28,16 @@ export async function search(window, query) {
 
 /** Opens a shell on a node that `search` found. */
 export async function openShell(window, { key }) {
-  await window.driver.actions().doubleClick(await window.see("node-row", `[data-key="${key}"]`)).perform();
+  await connect(window, "node-row", `[data-key="${key}"]`);
   await window.terminalShows(/made-up node[\s\S]*\$ ?$/m);
+}
+
+/** Opens a row's session: a click and Enter, because on a busy computer two clicks are not always a double click. */
+export async function connect(window, testId, more) {
+  await window.click(testId, more);
+  await window.see(testId, `${more}[aria-selected="true"]`);
+  await window.eventually("the row has the focus", () => focused(window, testId));
+  await window.keys(Key.ENTER);
 }
 
 /** The element with the focus if it has this test id, else null. */

@@ -22,7 +22,7 @@ after(async () => {
 });
 
 test("a document is chosen and filled in by keys alone, and its outputs and exit status are shown", async () => {
-  await search(window, "auth-gateway-1");
+  await search(window, "auth-gateway-1", () => window.keys("/"));
   await window.keys(Key.ARROW_DOWN);
   await window.eventually("the pair has the focus", () => focused(window, "pair-group"));
   await window.keys(Key.ARROW_DOWN);
@@ -54,7 +54,7 @@ test("it runs again in the same tab", async () => {
 
 test("a command that fails shows its status, and plain lines start at the left", async () => {
   await choose("SeparateOutput", "Acme-NonInteractiveCommand-SeparateOutput");
-  await fill("command", String.raw`printf 'one\ntwo\n'; printf 'three\nfour\n' >&2; exit 3`);
+  await fill("command", String.raw`sh -c "printf 'one\ntwo\n'; printf 'three\nfour\n' >&2; exit 3"`);
   await run();
   await inPane(window, "exit-status", '[data-status="3"]');
   for (const line of ["one", "two", "three", "four"]) await window.terminalShows(new RegExp(`^${line}$`, "m"));

@@ -1,7 +1,7 @@
 // Sessions that are encrypted with KMS, a key that is required, and a sign-in that lapses while the link is lost.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { count, inPane, openDemo, openShell, search } from "./demo.mjs";
+import { connect, count, inPane, openDemo, openShell, search } from "./demo.mjs";
 import { cutLink, expire, renew, sessions, setSessionKey } from "./simulator.mjs";
 import { By, Home, Key, Window } from "./window.mjs";
 
@@ -33,14 +33,17 @@ test("a saved connection that requires this key refuses another one before any o
   await window.click("node-row", `[data-key="${node.key}"]`);
   await window.click("save-node");
   const saved = `[data-name="${node.name}"]`;
-  await window.driver.actions().doubleClick(await window.see("connection-row", saved)).perform();
-  await window.eventually("the connection's tab", async () => (await count(window, "tab")) === 2);
-  await window.terminalShows(/made-up node[\s\S]*\$ ?$/m);
+  await connect(window, "connection-row", saved);
+  await lastTabIs(2, "connected");
   await window.click("encrypted", `[data-key="${key}"]`);
-  await (await window.driver.findElement(By.xpath(`//*[text()="Require this key for ${node.name}"]`))).click();
+  await window.eventually("the menu's entry", async () => {
+    await (await window.driver.findElement(By.xpath(`//*[@role="menuitem"][contains(., "Require this key for ${node.name}")]`))).click();
+    return true;
+  });
   await window.see("toast");
   await setSessionKey(endpoint, node.profile, "eu-central-1", "alias/acme-sessions");
-  await window.driver.actions().doubleClick(await window.see("connection-row", saved)).perform();
+  await connect(window, "connection-row", saved);
+  await lastTabIs(3, "failed");
   const failure = await (await inPane(window, "session-failed")).getAttribute("textContent");
   assert.match(failure, /is to be encrypted with the KMS key \S+, and this connection allows only arn:aws:kms:/);
   assert.ok(failure.includes(key), failure);
@@ -53,7 +56,7 @@ test("sessions whose sign-in lapsed ask once, and their shells go on with what w
   const { profile, ...shell } = await search(window, "profile:acme-prod");
   await openShell(window, { ...shell });
   await window.keys(Key.CONTROL, Key.SHIFT, "t");
-  await window.eventually("the second shell's tab", async () => (await count(window, "tab")) === 5);
+  await lastTabIs(5, "connected");
   await window.terminalShows(/made-up node[\s\S]*\$ ?$/m);
   await window.command("echo before=$$.");
   const [, before] = await window.terminalShows(/before=(\d+)\./);
@@ -75,3 +78,9 @@ test("sessions whose sign-in lapsed ask once, and their shells go on with what w
   await window.eventually("nobody waits any more", async () => (await count(window, "login-wanted")) === 0 && (await count(window, "waits-for-login")) === 0);
   assert.deepEqual((await sessions(endpoint)).slice(-2).map(({ id, state }) => [id, state]), ours.map(({ id }) => [id, "connected"]));
 });
+
+/** Waits until there are so many tabs, and the last one is in front and in this state. */
+async function lastTabIs(number, state) {
+  await window.see("tab", `:nth-of-type(${number})[aria-selected="true"][data-state="${state}"]`);
+  assert.equal(await count(window, "tab"), number);
+}
