@@ -47,7 +47,7 @@ pub fn session_manager_plugin() -> ExitCode {
         Call::Unknown { operation } => said(&unknown(&operation), ExitCode::FAILURE),
         Call::Session(handover) => {
             logging::start();
-            runtime::block_on(PROGRAM, runtime::failed, run(handover))
+            runtime::block_on_here(PROGRAM, runtime::failed, run(handover))
         }
     }
 }
@@ -78,8 +78,11 @@ async fn run(handover: Handover) -> Result<ExitCode, Failure> {
     };
     let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, session.target, options);
     let ended = attach(session, events, Voice::Plugin).await;
-    ended.map_err(|failure| match failure {
-        Failure::Session(SessionError::NoTarget) => Failure::OldAwsCli,
-        other => other,
+    ended.map_err(|failure| {
+        if matches!(failure, Failure::Session(SessionError::NoTarget)) {
+            Failure::OldAwsCli
+        } else {
+            failure
+        }
     })
 }
