@@ -30,7 +30,7 @@ use away::Away;
 use clock::Clock;
 pub(crate) use encryption::Encryption;
 use farewell::Farewell;
-use opening::open;
+use opening::{GrantedTo, open};
 
 /// How long ending a session at AWS may take; the user waits for it when a window closes.
 const TERMINATE_WITHIN: Duration = Duration::from_secs(5);
@@ -137,22 +137,22 @@ impl Driver {
         } = self;
         // Whoever still types hears that the session is over.
         drop(wishes);
-        outlet.finish(last).await;
-        farewell.say(&aws).await;
+        // A consumer that reads no more, but does not leave either, must not keep AWS from being told.
+        tokio::join!(outlet.finish(last), farewell.say(&aws));
     }
 
     async fn live(&mut self, origin: Origin) -> Result<Infallible, Stop> {
         self.resize();
-        let grant = match origin {
-            Origin::Adopt(grant) => grant,
-            Origin::Start(request) => self.start(request).await?,
+        let (grant, granted_to) = match origin {
+            Origin::Adopt(grant) => (grant, GrantedTo::Another),
+            Origin::Start(request) => (self.start(request).await?, GrantedTo::Us),
         };
         let session = grant.session.clone();
         self.session = Some(session.clone());
         self.outlet.state(SessionState::Opening {
             session: session.clone(),
         });
-        let first = open(self.aws.clone(), Arc::clone(&self.dial), grant);
+        let first = open(self.aws.clone(), Arc::clone(&self.dial), grant, granted_to);
         let mut opened = match self.meanwhile(first).await? {
             Ok(opened) => opened,
             Err(error) if error.may_pass() || error.waits_for_credentials() => {

@@ -45,6 +45,9 @@ pub(crate) struct Link {
     ping_due: bool,
     /// Why the link ended, behind the messages that came before.
     end: Option<LinkError>,
+    /// Why nothing can be written any more. What the peer said before it went is still to be heard: the end of the session
+    /// may be among it, and an AWS that ended it sends nothing again.
+    deaf: Option<LinkError>,
 }
 
 impl Link {
@@ -69,6 +72,7 @@ impl Link {
             first: None,
             ping_due: false,
             end: None,
+            deaf: None,
         })
     }
 
@@ -113,23 +117,43 @@ impl Link {
         frames: &mut impl FnMut() -> Option<Bytes>,
         listen: bool,
     ) -> Poll<Result<Vec<Bytes>, LinkError>> {
-        let mut blocked = false;
-        while !blocked {
-            match self.poll_queue(cx, frames) {
-                Poll::Ready(Ok(true)) => {}
-                Poll::Ready(Ok(false)) => break,
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(lost(error))),
-                Poll::Pending => blocked = true,
-            }
-        }
+        let blocked = self.deaf.is_some() || self.poll_queue_all(cx, frames);
         // Reading goes before flushing: in a flood, acknowledgements leave by the buffer-full instead of one by one.
         if listen && let Poll::Ready(heard) = self.poll_listen(cx) {
             return Poll::Ready(heard);
         }
         if !blocked && let Poll::Ready(Err(error)) = Pin::new(&mut self.socket).poll_flush(cx) {
-            return Poll::Ready(Err(lost(error)));
+            self.deaf = Some(lost(error));
+        }
+        if self.deaf.is_some() {
+            return self.poll_rest(cx);
         }
         Poll::Pending
+    }
+
+    /// What a peer that hears nothing any more left behind; the network held it, so it is little even for a slow consumer.
+    fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<Bytes>, LinkError>> {
+        if let Poll::Ready(heard) = self.poll_listen(cx) {
+            return Poll::Ready(heard);
+        }
+        self.deaf
+            .take()
+            .map_or(Poll::Pending, |why| Poll::Ready(Err(why)))
+    }
+
+    /// Queues everything that there is room for. Whether the socket takes no more.
+    fn poll_queue_all(&mut self, cx: &mut Context<'_>, frames: &mut impl FnMut() -> Option<Bytes>) -> bool {
+        loop {
+            match self.poll_queue(cx, frames) {
+                Poll::Ready(Ok(true)) => {}
+                Poll::Ready(Ok(false)) => return false,
+                Poll::Ready(Err(error)) => {
+                    self.deaf = Some(lost(error));
+                    return true;
+                }
+                Poll::Pending => return true,
+            }
+        }
     }
 
     /// Queues one message: the opening text, then a ping, then a frame. `false` when there is none.

@@ -62,8 +62,12 @@ impl Liveness {
         self.heard();
     }
 
-    /// There is reason to doubt the link, such as a network that came back: asks now.
+    /// There is reason to doubt the link, such as a network that came back: asks now. A doubt that is still unanswered
+    /// stands as it is, or else a network that never settles would put off the verdict for ever.
     pub(crate) fn doubt(&mut self, now: Duration) {
+        if self.doubted {
+            return;
+        }
         self.next_ping = now;
         self.pinged = false;
         self.doubted = true;
@@ -138,6 +142,21 @@ mod tests {
         assert_eq!(link.tick(at(9)), Due::Ping);
         assert_eq!(link.tick(at(13)), Due::Nothing);
         assert_eq!(link.tick(at(14)), Due::Dead);
+    }
+
+    #[test]
+    fn doubts_without_end_do_not_put_off_the_verdict() {
+        let mut link = Liveness::new(at(0));
+        link.tick(at(0));
+        link.heard();
+        let verdicts: Vec<_> = (3..20)
+            .map(|now| {
+                link.doubt(at(now));
+                link.tick(at(now))
+            })
+            .collect();
+        assert_eq!(verdicts.first(), Some(&Due::Ping));
+        assert_eq!(verdicts.iter().position(|due| *due == Due::Dead), Some(5));
     }
 
     #[test]

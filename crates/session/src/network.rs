@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use futures_util::StreamExt;
+use futures_util::{Stream, StreamExt};
 use if_watch::IfEvent;
 use if_watch::tokio::IfWatcher;
 use tokio::sync::watch;
@@ -16,6 +16,9 @@ use tokio::time::{Instant, timeout_at};
 const INVENTORY: Duration = Duration::from_secs(1);
 /// An address comes with others, and before its route and the name servers: one word for all of them.
 const SETTLES: Duration = Duration::from_millis(300);
+
+/// An interface that comes and goes is told no more often than this: each word makes every session ask its link, or AWS.
+const APART: Duration = Duration::from_secs(5);
 
 /// Changes each time that the network came back.
 pub(crate) type NetworkUps = watch::Receiver<()>;
@@ -45,28 +48,43 @@ fn start() -> NetworkUps {
 }
 
 async fn tell(ups: &watch::Sender<()>) -> io::Result<Infallible> {
-    let mut watcher = IfWatcher::new()?;
-    pass_over(&mut watcher, INVENTORY).await?;
+    pass_on(IfWatcher::new()?, ups).await
+}
+
+async fn pass_on(mut changes: impl Changes, ups: &watch::Sender<()>) -> io::Result<Infallible> {
+    came_up(&mut changes, INVENTORY).await?;
     loop {
-        while !is_up(&next(&mut watcher).await?) {}
-        pass_over(&mut watcher, SETTLES).await?;
-        tracing::debug!("the network came back");
-        ups.send_replace(());
+        while !is_up(&next(&mut changes).await?) {}
+        came_up(&mut changes, SETTLES).await?;
+        tell_one(ups);
+        while came_up(&mut changes, APART).await? {
+            tell_one(ups);
+        }
     }
 }
 
-/// Takes what the system tells for a while.
-async fn pass_over(watcher: &mut IfWatcher, time: Duration) -> io::Result<()> {
+fn tell_one(ups: &watch::Sender<()>) {
+    tracing::debug!("the network came back");
+    ups.send_replace(());
+}
+
+/// What the system tells of its interfaces.
+trait Changes: Stream<Item = io::Result<IfEvent>> + Unpin {}
+impl<T: Stream<Item = io::Result<IfEvent>> + Unpin> Changes for T {}
+
+/// Takes what the system tells for a while. Whether the network came back in it.
+async fn came_up(changes: &mut impl Changes, time: Duration) -> io::Result<bool> {
     let until = Instant::now() + time;
-    while let Ok(event) = timeout_at(until, next(watcher)).await {
-        event?;
+    let mut up = false;
+    while let Ok(event) = timeout_at(until, next(changes)).await {
+        up |= is_up(&event?);
     }
-    Ok(())
+    Ok(up)
 }
 
-async fn next(watcher: &mut IfWatcher) -> io::Result<IfEvent> {
+async fn next(changes: &mut impl Changes) -> io::Result<IfEvent> {
     let ended = || Err(io::Error::other("the system tells no more"));
-    watcher.next().await.unwrap_or_else(ended)
+    changes.next().await.unwrap_or_else(ended)
 }
 
 /// Whether a way to AWS may have come: neither this computer itself nor one that reaches the next cable only.
@@ -82,6 +100,8 @@ fn is_up(event: &IfEvent) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::stream::unfold;
+
     use super::*;
 
     #[test]
@@ -94,6 +114,31 @@ mod tests {
         assert!(!up("169.254.3.4/16"));
         assert!(!up("fe80::1/64"));
         assert!(!is_up(&IfEvent::Down("192.168.1.7/24".parse().unwrap())));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_interface_that_comes_and_goes_is_told_now_and_then_and_its_last_coming_too() {
+        let flapping = unfold(0_u64, |n| async move {
+            let wait = Duration::from_millis(if n == 0 { 2000 } else { 500 });
+            tokio::time::sleep(wait).await;
+            let net = "192.168.1.7/24".parse().unwrap();
+            let event = if n.is_multiple_of(2) {
+                IfEvent::Up(net)
+            } else {
+                IfEvent::Down(net)
+            };
+            (n < 41).then_some((Ok(event), n + 1))
+        });
+        let (ups, mut news) = watch::channel(());
+        let quiet = futures_util::stream::pending();
+        let begun_at = Instant::now();
+        tokio::spawn(async move { pass_on(Box::pin(flapping.chain(quiet)), &ups).await });
+        let mut told_at = Vec::new();
+        while let Ok(Ok(())) = timeout_at(begun_at + Duration::from_secs(120), news.changed()).await {
+            told_at.push(begun_at.elapsed().as_millis());
+        }
+        // The last coming is at 22 s.
+        assert_eq!(told_at, [2300, 7300, 12_300, 17_300, 22_300]);
     }
 
     #[test]

@@ -7,11 +7,15 @@ use postern_model::{ControlError, SessionId};
 use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 
-use super::opening::{Opened, open};
+use super::opening::{GrantedTo, Opened, open};
 use super::{Aws, Driver, Stop};
 use crate::backoff::Pace;
 use crate::dial::Dial;
 use crate::{SessionEnd, SessionError, SessionState};
+
+/// An attempt that began because of news is not given up for more news before this, and then before twice as long each
+/// time: on a network that never settles, one of them must get the time that it needs.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Where the resuming of a session stands.
 pub(super) struct Away {
@@ -72,7 +76,7 @@ impl Driver {
         });
         let hurried = self.meanwhile(next.wait(wait)).await?;
         self.tell_begun(hurried);
-        let (hurried_again, outcome) = self.meanwhile(next.make()).await?;
+        let (hurried_again, outcome) = self.meanwhile(next.make(hurried)).await?;
         if hurried || hurried_again {
             self.backoff.restart();
         }
@@ -195,18 +199,26 @@ impl Attempt {
 
     /// Resumes. What is under way may hang on the network that was lost, so it starts over on one that comes back; says
     /// whether it did.
-    async fn make(&self) -> (bool, Result<Opened, SessionError>) {
-        let mut hurried = false;
+    async fn make(&self, hurried: bool) -> (bool, Result<Opened, SessionError>) {
+        let mut patience = if hurried { PATIENCE } else { Duration::ZERO };
+        let mut hurried_again = false;
         loop {
             tokio::select! {
-                outcome = self.once() => return (hurried, outcome),
-                () = self.retry.notified() => hurried = true,
+                outcome = self.once() => return (hurried_again, outcome),
+                () = self.news_after(patience) => hurried_again = true,
             }
+            patience = patience.saturating_mul(2).max(PATIENCE);
         }
+    }
+
+    /// News that comes sooner is not lost: it waits in `retry`.
+    async fn news_after(&self, patience: Duration) {
+        sleep(patience).await;
+        self.retry.notified().await;
     }
 
     async fn once(&self) -> Result<Opened, SessionError> {
         let grant = self.aws.resume(&self.session).await?;
-        open(self.aws.clone(), Arc::clone(&self.dial), grant).await
+        open(self.aws.clone(), Arc::clone(&self.dial), grant, GrantedTo::Us).await
     }
 }

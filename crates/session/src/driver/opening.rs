@@ -14,12 +14,27 @@ use crate::{LinkError, SessionError};
 pub(super) struct Opened {
     pub(super) link: Link,
     pub(super) token: SecretString,
-    /// AWS signed the address itself, so there may be no credentials to resume with (protocol §2.2).
-    pub(super) presigned: bool,
+    /// Somebody else was given an address that AWS signed itself, so there may be no credentials to resume with (protocol
+    /// §2.2).
+    pub(super) lent: bool,
+}
+
+/// Whose credentials a grant was asked for with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum GrantedTo {
+    /// Ours, so that the session can be resumed with them.
+    Us,
+    /// Those of whoever started the session.
+    Another,
 }
 
 /// Opens a link. The address is checked before anything is sent to it.
-pub(super) async fn open(aws: Aws, dial: Arc<dyn Dial>, grant: SessionGrant) -> Result<Opened, SessionError> {
+pub(super) async fn open(
+    aws: Aws,
+    dial: Arc<dyn Dial>,
+    grant: SessionGrant,
+    granted_to: GrantedTo,
+) -> Result<Opened, SessionError> {
     let settings = aws.control.socket_settings(&aws.scope).await?;
     let url = StreamUrl::check(&grant.stream_url, &aws.scope.region, &settings)?;
     let presigned = url.is_presigned();
@@ -28,8 +43,9 @@ pub(super) async fn open(aws: Aws, dial: Arc<dyn Dial>, grant: SessionGrant) -> 
     } else {
         aws.control.sign_upgrade(&aws.scope, &url).await?
     };
+    let lent = presigned && granted_to == GrantedTo::Another;
     let failed = |error: LinkError| {
-        if presigned {
+        if lent {
             SessionError::NotResumable(error)
         } else {
             error.into()
@@ -40,6 +56,6 @@ pub(super) async fn open(aws: Aws, dial: Arc<dyn Dial>, grant: SessionGrant) -> 
     Ok(Opened {
         link,
         token: grant.token,
-        presigned,
+        lent,
     })
 }

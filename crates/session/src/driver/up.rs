@@ -29,7 +29,7 @@ impl Driver {
         let Opened {
             mut link,
             token,
-            presigned,
+            lent,
         } = opened;
         let up_since = self.clock.since();
         let now = self.now();
@@ -52,7 +52,7 @@ impl Driver {
         };
         self.backoff
             .link_lost_after(self.clock.since().saturating_sub(up_since));
-        if presigned {
+        if lent {
             Err(Stop::Failed(SessionError::NotResumable(lost)))
         } else {
             Ok(lost.into())

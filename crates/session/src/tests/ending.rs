@@ -8,6 +8,7 @@ use tokio::time::Instant;
 
 use super::control::ScriptedControl;
 use super::{Setup, World, session_id};
+use crate::outlet::QUEUED_EVENTS;
 use crate::{SessionEnd, SessionError, SessionEvent, SessionOver, SessionState};
 
 fn terminations(world: &World) -> usize {
@@ -34,6 +35,27 @@ async fn a_closed_channel_ends_the_session_after_its_last_output() {
     assert_eq!(terminations(&world), 0, "AWS knows");
     assert_eq!(world.session.send_input("x".into()).await, Err(SessionOver));
     assert_eq!(world.gateway.dialled().len(), 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_was_said_before_the_gateway_cut_the_link_is_heard_to_the_last() {
+    const LINES: i64 = 200;
+    let (mut world, mut peer) = World::ready().await;
+    // All of it is in the pipe before the driver runs: its acknowledgements meet a peer that is gone.
+    tokio::task::unconstrained(async move {
+        for sequence in 1..=LINES {
+            peer.output(sequence, "line").await;
+        }
+        peer.channel_closed("").await;
+    })
+    .await;
+    let seen = world.until(SessionEvent::is_last).await;
+    let lines = seen.iter().filter(|e| matches!(e, SessionEvent::Output(_)));
+    assert_eq!(lines.count(), usize::try_from(LINES).unwrap());
+    let end = SessionEnd::Closed {
+        output: String::new(),
+    };
+    assert_eq!(seen.last(), Some(&SessionEvent::State(SessionState::Ended(end))));
 }
 
 #[tokio::test(start_paused = true)]
@@ -211,6 +233,22 @@ async fn a_session_that_is_left_without_a_network_is_ended_when_it_is_back() {
     assert_eq!(world.session.send_input("x".into()).await, Err(SessionOver));
     tokio::time::sleep(Duration::from_secs(3600)).await;
     assert_eq!(terminations(&world), 9, "until AWS was told, and no longer");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_session_is_ended_even_when_nobody_reads_what_it_still_has_to_say() {
+    let control = ScriptedControl::default();
+    let failure = Err(ScriptedControl::unreachable());
+    control.terminate_script.lock().unwrap().push_back(failure);
+    let (world, mut peer) = World::ready_with(control).await;
+    for sequence in 1..=i64::try_from(QUEUED_EVENTS).unwrap() + 40 {
+        peer.output(sequence, "more").await;
+    }
+    world.session.terminate();
+    peer.until_gone().await;
+    tokio::time::sleep(Duration::from_secs(60)).await;
+    assert_eq!(terminations(&world), 2, "the first did not get through");
+    drop(world.events);
 }
 
 #[tokio::test(start_paused = true)]

@@ -51,6 +51,59 @@ async fn a_link_that_answers_is_kept_however_often_the_network_changes() {
     assert_eq!(world.gateway.dialled().len(), 1);
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_dead_link_is_found_in_time_however_often_the_network_changes() {
+    let (mut world, mut peer) = World::ready().await;
+    peer.attend(Duration::from_secs(20)).await;
+    let silent_since = Instant::now();
+    let network = world.network.clone();
+    let flapping = async move {
+        loop {
+            network.send_replace(());
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+    };
+    let error = tokio::select! {
+        error = world.until_lost() => error,
+        () = flapping => unreachable!("the network never settles"),
+    };
+    assert_eq!(error, LinkError::Silent);
+    assert!(
+        silent_since.elapsed() <= Duration::from_secs(45),
+        "{:?}",
+        silent_since.elapsed()
+    );
+    drop(peer);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_network_that_never_settles_does_not_keep_a_slow_attempt_from_ending() {
+    let control = ScriptedControl {
+        resume_takes: Duration::from_secs(9),
+        ..ScriptedControl::default()
+    };
+    let (world, peer) = World::ready_with(control).await;
+    drop(peer);
+    let lost_at = Instant::now();
+    let network = world.network.clone();
+    let flapping = async move {
+        loop {
+            tokio::time::sleep(Duration::from_secs(3)).await;
+            network.send_replace(());
+        }
+    };
+    tokio::select! {
+        _ = world.gateway.accept_lasting() => {}
+        () = flapping => unreachable!("the network never settles"),
+        () = tokio::time::sleep(Duration::from_secs(600)) => panic!("no attempt ever ended"),
+    }
+    assert!(
+        lost_at.elapsed() <= Duration::from_secs(60),
+        "{:?}",
+        lost_at.elapsed()
+    );
+}
+
 /// Needs a network namespace of its own: `unshare --map-root-user --net cargo test … -- --ignored`.
 #[cfg(target_os = "linux")]
 #[tokio::test]

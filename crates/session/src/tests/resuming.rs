@@ -9,7 +9,7 @@ use postern_protocol::PayloadType;
 use tokio::time::Instant;
 
 use super::control::ScriptedControl;
-use super::{World, session_id};
+use super::{Setup, World, session_id};
 use crate::{LinkError, SessionEnd, SessionError, SessionEvent, SessionState};
 
 #[tokio::test(start_paused = true)]
@@ -197,27 +197,41 @@ async fn a_foreign_address_after_a_resume_fails_and_is_not_dialled() {
     assert_eq!(world.gateway.dialled().len(), 1);
 }
 
+fn presigned() -> String {
+    let host = super::control::HOST;
+    format!("wss://{host}/v1/data-channel/x?X-Amz-Signature=00")
+}
+
 #[tokio::test(start_paused = true)]
-async fn a_presigned_session_is_not_resumed_and_says_so() {
-    let control = ScriptedControl {
-        first_url: Some(format!(
-            "wss://{}/v1/data-channel/x?X-Amz-Signature=00",
-            super::control::HOST
-        )),
-        ..ScriptedControl::default()
+async fn a_presigned_session_of_somebody_else_is_not_resumed_and_says_so() {
+    let setup = Setup {
+        adopted: Some((ScriptedControl::grant(0, Some(&presigned())), None)),
+        ..Setup::default()
     };
-    let mut world = World::new(control);
-    let mut peer = world.gateway.accept().await;
-    assert_eq!(
-        ScriptedControl::count(&world.control.signatures),
-        0,
-        "it is signed already"
-    );
-    peer.expect_open().await;
+    let (mut world, peer) = World::opened(setup).await;
+    let signatures = ScriptedControl::count(&world.control.signatures);
+    assert_eq!(signatures, 0, "it is signed already");
     drop(peer);
     let error = world.until_failed().await;
     assert!(matches!(error, SessionError::NotResumable(_)), "{error:?}");
     assert_eq!(ScriptedControl::count(&world.control.resumes), 0);
+}
+
+#[tokio::test(start_paused = true)]
+async fn our_own_session_is_resumed_though_aws_signs_its_addresses() {
+    let control = ScriptedControl {
+        first_url: Some(presigned()),
+        resume_url: Some(presigned()),
+        ..ScriptedControl::default()
+    };
+    let (world, peer) = World::ready_with(control).await;
+    drop(peer);
+    let second = world.accept().await;
+    drop(second);
+    let mut third = world.accept().await;
+    world.type_in("alive").await;
+    assert_eq!(third.next_typed().await.payload, "alive");
+    assert_eq!(ScriptedControl::count(&world.control.resumes), 2);
 }
 
 #[tokio::test(start_paused = true)]
