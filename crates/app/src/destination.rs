@@ -2,8 +2,8 @@
 
 use postern_fleet::Node;
 use postern_model::{
-    Connection, ConnectionId, DocumentName, EncryptionPolicy, Group, InvalidName, Pair, ProfileName, Region, StartRequest,
-    Target, display_text, inherit,
+    Connection, ConnectionId, DocumentName, EncryptionPolicy, Group, InvalidName, Pair, ProfileName, Region,
+    StartRequest, Target, display_text, inherit,
 };
 
 use crate::{

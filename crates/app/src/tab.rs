@@ -108,7 +108,10 @@ impl Tab {
             profile,
             region: live.region.as_ref().map(ToString::to_string),
             node_key: self.destination.node_key.clone(),
-            connection: self.destination.connection.and_then(|id| i32::try_from(id.0).ok()),
+            connection: self
+                .destination
+                .connection
+                .and_then(|id| i32::try_from(id.0).ok()),
             session_id: live.progress.session_id().map(str::to_owned),
             document: self.destination.document(),
             command: self.destination.command(),
