@@ -240,15 +240,17 @@ async fn a_session_is_ended_even_when_nobody_reads_what_it_still_has_to_say() {
     let control = ScriptedControl::default();
     let failure = Err(ScriptedControl::unreachable());
     control.terminate_script.lock().unwrap().push_back(failure);
-    let (world, mut peer) = World::ready_with(control).await;
+    let (mut world, mut peer) = World::ready_with(control).await;
     for sequence in 1..=i64::try_from(QUEUED_EVENTS).unwrap() + 40 {
         peer.output(sequence, "more").await;
     }
+    peer.attend(Duration::from_secs(1)).await;
     world.session.terminate();
     peer.until_gone().await;
     tokio::time::sleep(Duration::from_secs(60)).await;
     assert_eq!(terminations(&world), 2, "the first did not get through");
-    drop(world.events);
+    let unread = world.until(SessionEvent::is_last).await.len();
+    assert!(unread > QUEUED_EVENTS, "{unread}: the last state waited for room");
 }
 
 #[tokio::test(start_paused = true)]
