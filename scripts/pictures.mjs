@@ -1,7 +1,8 @@
 // `npm run pictures`: takes the pictures of docs/images in the real window, on the demo fleet.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Home, Key, Window } from "../tests/e2e/window.mjs";
+import { connect } from "../tests/e2e/demo.mjs";
+import { By, Home, Key, Window } from "../tests/e2e/window.mjs";
 import { root } from "./steps.mjs";
 
 const folder = join(root, "docs", "images");
@@ -52,8 +53,8 @@ async function drawn(window) {
 }
 
 async function open(window, node) {
-  const row = await window.see("node-row", `[data-name="${node}"]`);
-  await window.driver.actions().doubleClick(row).perform();
+  await connect(window, "node-row", `[data-name="${node}"]`);
+  await window.see("tab", `[data-name="${node}"][aria-selected="true"][data-state="connected"]`);
   await window.terminalShows(/\$ ?$/m);
 }
 
@@ -78,6 +79,7 @@ async function tour(theme, scenes) {
     await window.terminalShows(/^\d+ \d+$/m);
     await picture(window, scenes.workspace);
     if (scenes.narrow) await narrow(window, scenes.narrow);
+    if (scenes.run) await runs(window, scenes);
     if (scenes.ended) await ended(window, scenes.ended);
   } finally {
     await window.close();
@@ -100,7 +102,30 @@ async function ended(window, name) {
   await picture(window, name);
 }
 
+/** The form of a document, and what became of it. The tab in front stays the shell's. */
+async function runs(window, scenes) {
+  await restart(window, "nginx");
+  await window.see("tab", '[data-exit="0"]');
+  await restart(window, "legacy-batch", () => picture(window, scenes.run));
+  await window.see("tab", '[data-exit="5"]');
+  await window.terminalShows(/start limit reached/);
+  await picture(window, scenes.result);
+  for (const exit of ["5", "0"]) await window.click("tab", `[data-exit="${exit}"] [data-testid="tab-close"]`);
+  await window.click("tab", '[data-name="checkout-api-2"]');
+}
+
+/** Runs Acme-RestartService where the tab in front is. */
+async function restart(window, service, filled = async () => {}) {
+  await window.keys(Key.CONTROL, Key.SHIFT, "r");
+  await window.click("document-row", '[data-name="Acme-RestartService"]');
+  await window.click("parameter", `[data-name="service"] [data-value="${service}"]`);
+  await (await window.see("run-reason")).sendKeys("CHG-4821");
+  await filled();
+  await window.keys(Key.CONTROL, Key.ENTER);
+  await window.eventually("the dialog is gone", async () => (await window.driver.findElements(By.css('[data-testid="run-dialog"]'))).length === 0);
+}
+
 const size = async (window) => ({ rows: (await window.terminalText()).split("\n").length });
 
-await tour("dark", { firstRun: "first-run", workspace: "workspace-dark", narrow: "workspace-narrow", ended: "session-ended" });
+await tour("dark", { firstRun: "first-run", workspace: "workspace-dark", narrow: "workspace-narrow", run: "run-document", result: "run-result", ended: "session-ended" });
 await tour("light", { workspace: "workspace-light" });
