@@ -2,6 +2,8 @@
 
 use std::process::ExitCode;
 
+use tokio::runtime::Builder;
+
 use crate::console;
 use crate::failure::Failure;
 
@@ -10,13 +12,32 @@ pub(crate) fn failed(_: &Failure) -> ExitCode {
     ExitCode::FAILURE
 }
 
+/// Like [`block_on`] in this thread alone, for a program that is one session: every key and every answer would
+/// otherwise be handed from thread to thread.
+pub(crate) fn block_on_here(
+    program: &str,
+    status: fn(&Failure) -> ExitCode,
+    work: impl Future<Output = Result<ExitCode, Failure>>,
+) -> ExitCode {
+    run(&mut Builder::new_current_thread(), program, status, work)
+}
+
 /// Runs `work`; a failure goes to standard error with its cause and next step, and gives the exit status of `status`.
 pub(crate) fn block_on(
     program: &str,
     status: fn(&Failure) -> ExitCode,
     work: impl Future<Output = Result<ExitCode, Failure>>,
 ) -> ExitCode {
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    run(&mut Builder::new_multi_thread(), program, status, work)
+}
+
+fn run(
+    builder: &mut Builder,
+    program: &str,
+    status: fn(&Failure) -> ExitCode,
+    work: impl Future<Output = Result<ExitCode, Failure>>,
+) -> ExitCode {
+    let runtime = match builder.enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return report(program, status, &Failure::Runtime(error)),
     };
