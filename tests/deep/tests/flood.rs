@@ -1,4 +1,10 @@
 //! A peer that sends a million messages behind a gap: memory stays bounded, and the gap can still close.
+#![expect(
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    reason = "a failed assumption here is a failed test, and a person watches it"
+)]
 
 use std::time::Duration;
 

@@ -2,8 +2,8 @@
 //! `cargo run --example seeds`. Files that are there already are left alone.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
+use std::{fs, iter};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -77,7 +77,9 @@ fn keep(frame: &Bytes, seen: &mut BTreeSet<String>) -> std::io::Result<()> {
             (1..=5).try_for_each(|mode| {
                 write(
                     "kms_payload",
-                    &[&[mode], &payload[..payload.len().min(64)]].concat(),
+                    &iter::once(mode)
+                        .chain(payload.iter().copied().take(64))
+                        .collect::<Vec<_>>(),
                 )
             })
         }
