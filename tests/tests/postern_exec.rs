@@ -350,6 +350,20 @@ fn a_reader_that_has_seen_enough_ends_the_command() {
 }
 
 #[test]
+#[cfg(target_os = "linux")]
+fn output_that_a_full_disk_does_not_take_is_no_success() {
+    let world = World::new();
+    for document in [&TOGETHER[..], &APART] {
+        let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+        let mut command = world.command(document, &["echo hi"]);
+        let output = command.stdout(full).output().unwrap();
+        let (_, error, status) = texts(&output);
+        assert_eq!(status, 255, "{error}");
+        assert!(error.contains("Standard output cannot be written"), "{error}");
+    }
+}
+
+#[test]
 fn a_document_that_may_not_be_read_is_used_all_the_same() {
     let world = World::new();
     for operation in ["GetDocument", "DescribeDocument"] {

@@ -414,7 +414,7 @@ impl Conversation {
     async fn print_the_rest(&mut self, screen: Screen, signals: &mut LeaveSignals) {
         let patience = self.leaving.map(|_| Instant::now() + LAST_WRITES);
         tokio::select! {
-            () = screen.finish(&mut self.to_print) => {}
+            _taken = screen.finish(&mut self.to_print) => {}
             _ = signals.next() => {}
             () = at(patience) => {}
         }

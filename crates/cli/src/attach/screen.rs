@@ -33,13 +33,13 @@ impl Write {
         }
     }
 
-    /// Writes here and now. Whether it was taken: standard error always counts as taken.
-    pub(crate) fn now(self) -> bool {
+    /// Writes here and now. Standard error always counts as taken.
+    pub(crate) fn now(self) -> io::Result<()> {
         match self {
-            Self::Out(bytes) => console::write(&mut io::stdout().lock(), &bytes).is_ok(),
+            Self::Out(bytes) => console::write(&mut io::stdout().lock(), &bytes),
             Self::Err(bytes) => {
                 let _nobody_reads = console::write(&mut io::stderr().lock(), &bytes);
-                true
+                Ok(())
             }
         }
     }
@@ -120,7 +120,7 @@ impl Backlog {
 #[derive(Debug)]
 pub(crate) struct Screen {
     writes: mpsc::Sender<Write>,
-    done: oneshot::Receiver<()>,
+    done: oneshot::Receiver<io::Result<()>>,
 }
 
 impl Screen {
@@ -128,8 +128,7 @@ impl Screen {
         let (writes, queue) = mpsc::channel(QUEUED);
         let (finished, done) = oneshot::channel();
         thread::Builder::new().name("screen".into()).spawn(move || {
-            print(queue);
-            let _nobody_waits = finished.send(());
+            let _nobody_waits = finished.send(print(queue));
         })?;
         Ok(Self { writes, done })
     }
@@ -139,22 +138,27 @@ impl Screen {
         &self.writes
     }
 
-    /// Waits until every write is out, or standard output closed.
-    pub(crate) async fn finish(self, backlog: &mut Backlog) {
+    /// Waits until every write is out.
+    ///
+    /// # Errors
+    /// Why standard output took no more: its reader has gone, or its disk is full.
+    pub(crate) async fn finish(self, backlog: &mut Backlog) -> io::Result<()> {
         while let Some(write) = backlog.pop() {
             if self.writes.send(write).await.is_err() {
                 break;
             }
         }
         drop(self.writes);
-        // An error means that the thread ended by itself, because nobody reads.
-        let _ended = self.done.await;
+        self.done.await.unwrap_or(Ok(()))
     }
 }
 
 /// Ends when standard output is closed; standard error may be.
-fn print(mut queue: mpsc::Receiver<Write>) {
-    while queue.blocking_recv().is_some_and(Write::now) {}
+fn print(mut queue: mpsc::Receiver<Write>) -> io::Result<()> {
+    while let Some(write) = queue.blocking_recv() {
+        write.now()?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

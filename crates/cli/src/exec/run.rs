@@ -50,8 +50,8 @@ pub(super) async fn run(
         was_away: false,
     };
     let end = running.until_end(&screen, &mut signals).await;
-    running.print_the_rest(screen, &mut signals).await;
-    running.outcome(&end?)
+    let printed = running.print_the_rest(screen, &mut signals).await;
+    running.outcome(&end?, printed)
 }
 
 struct Running {
@@ -218,24 +218,28 @@ impl Running {
         }
     }
 
-    async fn print_the_rest(&mut self, screen: Screen, signals: &mut LeaveSignals) {
+    async fn print_the_rest(&mut self, screen: Screen, signals: &mut LeaveSignals) -> io::Result<()> {
         if let Some(trailer) = &mut self.trailer {
             self.to_print.push(Write::Out(trailer.finish().into()));
         }
         let patience = self.leaving.map(|_| Instant::now() + LAST_WRITES);
         tokio::select! {
-            () = screen.finish(&mut self.to_print) => {}
-            _ = signals.next() => {}
-            () = at(patience) => {}
+            printed = screen.finish(&mut self.to_print) => printed,
+            _ = signals.next() => Ok(()),
+            () = at(patience) => Ok(()),
         }
     }
 
-    fn outcome(&self, end: &SessionEnd) -> Result<ExitCode, Failure> {
-        match self.leaving {
-            Some(Leaving::Signal(name)) => return Err(Failure::Signal(name)),
-            Some(Leaving::OutputClosed) => return Ok(ExitCode::from(OUTPUT_CLOSED)),
-            Some(Leaving::NotACommand) => return Err(ExecError::NotACommand.into()),
-            None => {}
+    /// Output that was lost, as on a full disk, must not look like success.
+    fn outcome(&self, end: &SessionEnd, printed: io::Result<()>) -> Result<ExitCode, Failure> {
+        match (self.leaving, printed) {
+            (Some(Leaving::Signal(name)), _) => return Err(Failure::Signal(name)),
+            (Some(Leaving::NotACommand), _) => return Err(ExecError::NotACommand.into()),
+            (_, Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
+                return Err(Failure::Output(error));
+            }
+            (Some(Leaving::OutputClosed), _) | (None, Err(_)) => return Ok(ExitCode::from(OUTPUT_CLOSED)),
+            (None, Ok(())) => {}
         }
         if self.was_away && self.exit_code.is_some() {
             console::to_stderr(OUTPUT_MAY_BE_LOST);
