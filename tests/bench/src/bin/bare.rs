@@ -85,8 +85,8 @@ async fn idle(call: &Call, sessions: u32) -> Result<(), Failure> {
     for _ in 0..sessions {
         let mut client = Client::open(call).await?;
         client.next().await?;
-        // The acknowledgement of the prompt leaves.
-        poll_fn(|cx| Pin::new(&mut client.socket).poll_flush(cx)).await?;
+        // The acknowledgement of the prompt leaves; nothing else comes.
+        poll_fn(|cx| Poll::Ready(client.poll_next(cx).is_pending())).await;
         held.push(client);
     }
     Said::Prompt.say();
