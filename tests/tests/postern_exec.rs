@@ -299,11 +299,29 @@ fn ctrl_c_ends_a_command_whose_output_comes_together() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("up");
     let line = format!("echo before; touch '{}'; exec sleep 600", file.display());
-    let running = world.start(&TOGETHER, &[&line]);
+    let mut command = world.command(&TOGETHER, &[&line]);
+    let mut child = command.env("POSTERN_LOG", "postern_cli=debug").spawn().unwrap();
+    let mut log = BufReader::new(child.stderr.take().unwrap());
+    // The command may run before the program knows of it, and a Ctrl-C then ends the session.
+    until(&mut log, "Ctrl-C is the command's from here on");
     wait_for(&file);
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let mut running = Running { child, output };
     running.signal("INT");
-    let (out, error, status) = running.end();
-    assert_eq!((out.as_str(), status), ("before\n", 130), "{error}");
+    let (mut out, mut error) = (String::new(), String::new());
+    running.output.read_to_string(&mut out).unwrap();
+    log.read_to_string(&mut error).unwrap();
+    let status = running.child.wait().unwrap().code();
+    assert_eq!((out.as_str(), status), ("before\n", Some(130)), "{error}");
+}
+
+/// Reads lines until one has `words`.
+fn until(lines: &mut impl BufRead, words: &str) {
+    let mut line = String::new();
+    while !line.contains(words) {
+        line.clear();
+        assert_ne!(lines.read_line(&mut line).unwrap(), 0, "no line has {words:?}");
+    }
 }
 
 /// Nothing of a command whose output comes together can be seen before its end, so the command leaves a sign.

@@ -154,6 +154,7 @@ impl Running {
         match state {
             SessionState::Ready { session_type, .. } => {
                 self.is_ready = true;
+                tracing::debug!("Ctrl-C is the command's from here on");
                 if session_type != SessionType::NonInteractiveCommands {
                     self.leave(Leaving::NotACommand);
                 }
