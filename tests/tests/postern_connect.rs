@@ -14,36 +14,7 @@ use std::net::TcpStream;
 use std::process::{Command, Stdio};
 
 use portable_pty::CommandBuilder;
-use postern_tests::harness::{SimulateProcess, Terminal, program};
-use serde_json::Value;
-
-fn postern(simulator: &SimulateProcess) -> Command {
-    let mut command = Command::new(program("postern"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .envs(simulator.environment());
-    command
-}
-
-/// A node of the default pair that takes sessions.
-fn online_node(simulator: &SimulateProcess) -> String {
-    let output = postern(simulator).args(["nodes", "--json"]).output().unwrap();
-    assert!(
-        output.status.success(),
-        "{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
-    let nodes: Value = serde_json::from_slice(&output.stdout).unwrap();
-    nodes
-        .as_array()
-        .unwrap()
-        .iter()
-        .find(|node| node["agent"] == "online" && node["platform"] == "linux")
-        .and_then(|node| node["id"].as_str())
-        .unwrap()
-        .to_owned()
-}
+use postern_tests::harness::{SimulateProcess, Terminal, online_node, postern, program};
 
 /// `postern connect` behind a shell that tells afterwards how the terminal was left.
 fn connect(simulator: &SimulateProcess, node: &str) -> Terminal {

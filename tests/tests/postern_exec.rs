@@ -15,31 +15,13 @@ use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
-use postern_tests::harness::{SimulateProcess, program};
+use postern_tests::harness::{SimulateProcess, online_node, postern, program};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 /// Makes the default document send both outputs and no exit status, as documents without the parameter do.
 const TOGETHER: [&str; 2] = ["--parameter", "separateOutputStream=False"];
 const APART: [&str; 1] = ["--separate"];
-
-fn postern(simulator: &SimulateProcess) -> Command {
-    let mut command = Command::new(program("postern"));
-    command
-        .env_clear()
-        .env("PATH", std::env::var_os("PATH").unwrap())
-        .envs(simulator.environment());
-    command
-}
-
-/// A node of the default pair that takes sessions.
-fn online_node(simulator: &SimulateProcess) -> String {
-    let output = postern(simulator).args(["nodes", "--json"]).output().unwrap();
-    let nodes: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let mut nodes = nodes.as_array().unwrap().iter();
-    let online = nodes.find(|node| node["agent"] == "online" && node["platform"] == "linux");
-    online.unwrap()["id"].as_str().unwrap().to_owned()
-}
 
 struct World {
     simulator: SimulateProcess,

@@ -129,3 +129,34 @@ fn parse_environment(text: &str) -> HashMap<String, String> {
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect()
 }
+
+/// `postern` in an environment that holds the simulator's AWS and nothing of this computer's.
+#[must_use]
+pub fn postern(simulator: &SimulateProcess) -> Command {
+    let mut command = Command::new(program("postern"));
+    command
+        .env_clear()
+        .env("PATH", std::env::var_os("PATH").unwrap())
+        .envs(simulator.environment());
+    command
+}
+
+/// A node of the default pair that takes sessions.
+#[must_use]
+pub fn online_node(simulator: &SimulateProcess) -> String {
+    let output = postern(simulator).args(["nodes", "--json"]).output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    let nodes: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    nodes
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|node| node["agent"] == "online" && node["platform"] == "linux")
+        .and_then(|node| node["id"].as_str())
+        .unwrap()
+        .to_owned()
+}
