@@ -1,11 +1,11 @@
 /** Chooses a Session document: the account's own, those shared with it and AWS's, or any name that is typed. */
-import { Command } from "cmdk";
 import { ScrollText, Search } from "lucide-react";
-import { useLayoutEffect, useMemo, useState } from "react";
+import { useMemo, useState } from "react";
 import { Button } from "../kit/button";
+import { type Hits, useHits } from "../kit/hits";
 import { Notice } from "../kit/notice";
-import { figure, pairName } from "../kit/words";
-import { groupedDocuments, type Scope } from "../state/documents";
+import { counted, figure, pairName } from "../kit/words";
+import { bestDocument, type DocumentGroup, groupedDocuments, type Scope } from "../state/documents";
 import { Waiting } from "./document-form";
 import styles from "./document-picker.module.css";
 import { useDocumentList } from "./use-document";
@@ -15,40 +15,43 @@ interface DocumentPickerProps {
   onChoose: (name: string) => void;
 }
 
+/** More than these of one owner are found by a word of their name. */
+const MOST_SHOWN = 100;
+
 export function DocumentPicker({ scope, onChoose }: DocumentPickerProps) {
   const [text, setText] = useState("");
-  const [selected, setSelected] = useState("");
   const list = useDocumentList(scope, true);
-  const groups = useMemo(() => groupedDocuments(list.value ?? [], text), [list.value, text]);
+  const known = list.value;
+  const all = useMemo(() => groupedDocuments(known ?? [], text), [known, text]);
+  const groups = all.map((group) => ({ ...group, documents: group.documents.slice(0, MOST_SHOWN) }));
   const typed = text.trim();
-  const isListed = list.value?.some(({ name }) => name === typed) ?? false;
-  const count = groups.reduce((sum, group) => sum + group.documents.length, 0);
-  // The best of every new search is selected.
-  const first = groups[0]?.documents[0]?.name ?? TYPED;
-  useLayoutEffect(() => setSelected(first), [first]);
+  const offersTyped = typed !== "" && !(known?.some(({ name }) => name === typed) ?? false);
+  const names = groups.flatMap(({ documents }) => documents.map(({ name }) => name));
+  const count = all.reduce((sum, group) => sum + group.documents.length, 0);
+  const hits = useHits({
+    text,
+    // Once the list is there, what was typed before may have become the part of a name.
+    since: known === null ? "unread" : "read",
+    ids: offersTyped ? [...names, TYPED] : names,
+    best: bestDocument(groups, text) ?? (offersTyped ? TYPED : null),
+    run: (id) => onChoose(id === TYPED ? typed : id),
+  });
   return (
-    <Command
-      className={styles.picker}
-      shouldFilter={false}
-      vimBindings={false}
-      loop
-      value={selected}
-      onValueChange={setSelected}
-      label="Session documents"
-      data-testid="document-picker"
-    >
+    <div className={styles.picker} data-testid="document-picker">
       <div className={styles.search}>
         <Search size={14} />
-        <Command.Input
+        <input
+          {...hits.field}
           value={text}
-          onValueChange={setText}
+          onChange={(event) => setText(event.target.value)}
+          // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type here
           autoFocus
           placeholder="Search documents, or type the name of one"
-          spellCheck={false}
+          aria-label="Search documents, or type the name of one"
           data-testid="document-search"
         />
-        {list.value !== null && list.value.length > 0 && (
-          <span aria-live="polite">{`${figure(count)} of ${figure(list.value.length)}`}</span>
+        {known !== null && known.length > 0 && (
+          <span aria-live="polite">{`${figure(count)} of ${figure(known.length)}`}</span>
         )}
       </div>
       {list.error !== null && (
@@ -60,56 +63,60 @@ export function DocumentPicker({ scope, onChoose }: DocumentPickerProps) {
           </div>
         </Notice>
       )}
-      <Command.List className={styles.list} label="Session documents">
-        {groups.map((group) => (
-          <Command.Group key={group.owner} heading={group.label}>
-            {group.documents.map(({ name }) => (
-              <Command.Item
-                key={name}
-                value={name}
-                className={styles.item}
-                onSelect={() => onChoose(name)}
-                data-testid="document-row"
-                data-name={name}
-                data-owner={group.owner}
-              >
-                <ScrollText size={14} />
-                <span className="line" title={name}>
-                  {shortName(name)}
-                </span>
-                <small className="line">{accountOf(name)}</small>
-              </Command.Item>
-            ))}
-          </Command.Group>
-        ))}
-        {typed !== "" && !isListed && (
-          <Command.Item
-            value={TYPED}
-            className={styles.item}
-            onSelect={() => onChoose(typed)}
-            data-testid="document-typed"
-          >
+      <div {...hits.list} role="listbox" className={styles.list} aria-label="Session documents">
+        <Groups groups={groups} hits={hits} />
+        {offersTyped && (
+          <div {...hits.item(TYPED)} className={styles.item} data-testid="document-typed">
             <ScrollText size={14} />
             <span className="line">
               Use <b>{typed}</b>
             </span>
-          </Command.Item>
+          </div>
         )}
-      </Command.List>
-      {list.value === null && list.error === null && <Waiting>Reading the documents of {where(scope)}</Waiting>}
-      {list.value?.length === 0 && typed === "" && (
+      </div>
+      {count > names.length && (
+        <p className={styles.none}>{counted(count - names.length, "more document")}. Type a part of the name.</p>
+      )}
+      {known === null && list.error === null && <Waiting>Reading the documents of {where(scope)}</Waiting>}
+      {known?.length === 0 && typed === "" && (
         <p className={styles.none} data-testid="documents-none">
           There is no Session document in {where(scope)}. Type the name of one.
         </p>
       )}
-      {list.value !== null && list.value.length > 0 && count === 0 && (
+      {known !== null && known.length > 0 && count === 0 && (
         <p className={styles.none}>No document has this in its name.</p>
       )}
-    </Command>
+    </div>
   );
 }
 
-/** What cmdk calls the item for a name that is not listed; no document can be called so. */
+function Groups({ groups, hits }: { groups: readonly DocumentGroup[]; hits: Hits }) {
+  return groups.map(({ owner, label, documents }) => (
+    <div key={owner} role="group" aria-label={label}>
+      <div className={styles.heading} aria-hidden="true">
+        {label}
+      </div>
+      {documents.map(({ name }) => (
+        <div
+          key={name}
+          {...hits.item(name)}
+          className={styles.item}
+          data-testid="document-row"
+          data-name={name}
+          data-owner={owner}
+        >
+          <ScrollText size={14} />
+          <span className="line" title={name}>
+            {shortName(name)}
+          </span>
+          <small className="line">{accountOf(name)}</small>
+        </div>
+      ))}
+    </div>
+  ));
+}
+
+/** The item for a name that is not listed; no document can be called so. */
 const TYPED = "\u0000typed";
 
 function where({ profile, region }: Scope): string {

@@ -1,10 +1,11 @@
 /** The palette: go to a node, connection, tab or action by typing a part of its name. */
 import { Dialog } from "@base-ui/react/dialog";
-import { Command } from "cmdk";
 import { ArrowRight, Cloud, FolderClosed, Search, SquareTerminal } from "lucide-react";
-import { type ReactNode, useDeferredValue, useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useMemo, useRef, useState } from "react";
+import type { ConnectionView, NodeView, PairView } from "../ipc/contract";
 import { Keys } from "../kit/button";
 import { EnvBar, Glyph, nodeGlyph, tabGlyph } from "../kit/glyphs";
+import { type Hits, useHits } from "../kit/hits";
 import { figure, pairName, shortId } from "../kit/words";
 import { connectNode, connectSaved, reveal, showTab } from "../state/actions";
 import { availableCommands } from "../state/commands";
@@ -13,25 +14,25 @@ import { closePalette, mayTakeFocusBack, useDialogs } from "../state/dialogs";
 import { nodeTitle, useFleet } from "../state/fleet";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
+import { recencies } from "../state/recently-used";
 import { useSessions } from "../state/sessions";
 import { environmentOf, useProgram } from "../state/settings";
 import styles from "./palette.module.css";
-import { type Everything, type Found, findAll, marked } from "./search";
+import { type Everything, type Found, find, type Hit, type HitKind, marked } from "./search";
 
 export default function Palette() {
   const opened = useDialogs((now) => now.palette) ?? "";
   const [text, setText] = useState(opened);
   const input = useRef<HTMLInputElement>(null);
   const everything = useEverything();
-  const sought = useDeferredValue(text);
-  const found = useMemo(() => findAll(sought, everything), [sought, everything]);
-  const [selected, setSelected] = useState("");
-  // The best of every new search is selected, and stays at the top of the list.
-  const list = useRef<HTMLDivElement>(null);
-  useLayoutEffect(() => {
-    setSelected(firstOf(found));
-    if (list.current !== null) list.current.scrollTop = 0;
-  }, [found]);
+  const found = useFound(text, everything);
+  const run = (id: string) => {
+    const hit = hitsOf(found).find((other) => other.id === id);
+    // First, so that what runs may open a dialog or move the focus.
+    closePalette();
+    if (hit !== undefined) runHit(hit);
+  };
+  const hits = useHits({ text, ids: found.ids, best: found.best, run });
   const scope = (sign: string) => {
     setText(sign);
     input.current?.focus();
@@ -48,50 +49,25 @@ export default function Palette() {
             aria-label="Palette"
             data-testid="palette"
           >
-            <Command
-              shouldFilter={false}
-              vimBindings={false}
-              loop
-              value={selected}
-              onValueChange={setSelected}
-              label="Go to a node, connection or action"
-            >
-              <div className={styles.in}>
-                <Search size={17} />
-                <Command.Input
-                  ref={input}
-                  value={text}
-                  onValueChange={setText}
-                  placeholder="Go to a node, connection or action"
-                  data-testid="palette-input"
-                  spellCheck={false}
-                />
-                <span aria-live="polite">{`${figure(found.matches)} of ${figure(sizeOf(everything))}`}</span>
-                <Keys keys={["Esc"]} />
-              </div>
-              <Command.List ref={list} className={styles.list ?? ""}>
-                <Command.Empty className={styles.none ?? ""}>{emptyText(sought)}</Command.Empty>
-                <Results found={found} everything={everything} />
-              </Command.List>
-              <div className={styles.foot}>
-                <span>
-                  <Keys keys={["↑", "↓"]} /> Move
-                </span>
-                <span>
-                  <Keys keys={["Enter"]} /> Open
-                </span>
-                <span className={styles.grow} />
-                <button type="button" onClick={() => scope(">")}>
-                  <Keys keys={[">"]} /> Actions
-                </button>
-                <button type="button" onClick={() => scope("#")}>
-                  <Keys keys={["#"]} /> Tags
-                </button>
-                <button type="button" onClick={() => scope("@")}>
-                  <Keys keys={["@"]} /> Accounts
-                </button>
-              </div>
-            </Command>
+            <div className={styles.in}>
+              <Search size={17} />
+              <input
+                {...hits.field}
+                ref={input}
+                value={text}
+                onChange={(event) => setText(event.target.value)}
+                placeholder="Go to a node, connection or action"
+                aria-label="Go to a node, connection or action"
+                data-testid="palette-input"
+              />
+              <span aria-live="polite">{`${figure(found.matches)} of ${figure(sizeOf(everything))}`}</span>
+              <Keys keys={["Esc"]} />
+            </div>
+            <div {...hits.list} role="listbox" className={styles.list} aria-label="What was found">
+              {found.ids.length === 0 && <p className={styles.none}>{emptyText(text)}</p>}
+              <Results found={found} hits={hits} />
+            </div>
+            <Foot scope={scope} />
           </Dialog.Popup>
         </Dialog.Viewport>
       </Dialog.Portal>
@@ -99,10 +75,39 @@ export default function Palette() {
   );
 }
 
+/** Found anew in the same frame as the letter that was typed, so that what is chosen is of the text that is shown. */
+function useFound(text: string, everything: Everything): Found {
+  const [found, setFound] = useState(() => find(text, everything));
+  if (found.text === text && found.all === everything) return found;
+  const next = find(text, everything, found);
+  setFound(next);
+  return next;
+}
+
+function hitsOf(found: Found): Hit[] {
+  return found.groups.flatMap((group) => group.hits);
+}
+
+function runHit(hit: Hit) {
+  switch (hit.kind) {
+    case "tab":
+      return showTab(hit.tab.id);
+    case "node":
+      return connectNode(hit.node);
+    case "saved":
+      return void connectSaved(hit.saved);
+    case "pair":
+      return reveal("pair", hit.pair.id);
+    case "command":
+      return hit.command.run();
+  }
+}
+
 function useEverything(): Everything {
   const { nodes, pairs } = useFleet();
   const { connections, groups } = useConnections();
   const tabs = useSessions((now) => now.tabs);
+  const profiles = useProgram((now) => now.profiles);
   return useMemo(
     () => ({
       commands: availableCommands(),
@@ -110,9 +115,11 @@ function useEverything(): Everything {
       pairs: new Map(pairs.map((pair) => [pair.id, pair])),
       connections,
       groupNames: new Map(groups.map((group) => [group.id, group.draft.name])),
+      profiles,
       tabs,
+      recency: recencies(useSessions.getState()),
     }),
-    [nodes, pairs, connections, groups, tabs],
+    [nodes, pairs, connections, groups, profiles, tabs],
   );
 }
 
@@ -120,106 +127,115 @@ function sizeOf(all: Everything): number {
   return all.nodes.length + all.connections.length + all.commands.length + all.tabs.length;
 }
 
-/** The name of the first item, in the order of the groups. */
-function firstOf({ tabs, nodes, connections, pairs, commands }: Found): string {
-  if (tabs[0] !== undefined) return `tab:${tabs[0].id}`;
-  if (nodes[0] !== undefined) return `node:${nodes[0].key}`;
-  if (connections[0] !== undefined) return `saved:${connections[0].id}`;
-  if (pairs[0] !== undefined) return `pair:${pairs[0].id}`;
-  return commands[0] === undefined ? "" : `command:${commands[0].id}`;
-}
-
 function emptyText(text: string): string {
   if (text === "#") return "Type a tag, such as team=checkout.";
   return "Nothing matches.";
 }
 
-function Results({ found, everything }: { found: Found; everything: Everything }) {
-  const { words } = found;
-  const profiles = useProgram((now) => now.profiles);
+function Foot({ scope }: { scope: (sign: string) => void }) {
+  return (
+    <div className={styles.foot}>
+      <span>
+        <Keys keys={["↑", "↓"]} /> Move
+      </span>
+      <span>
+        <Keys keys={["Enter"]} /> Open
+      </span>
+      <span className={styles.grow} />
+      <button type="button" onClick={() => scope(">")}>
+        <Keys keys={[">"]} /> Actions
+      </button>
+      <button type="button" onClick={() => scope("#")}>
+        <Keys keys={["#"]} /> Tags
+      </button>
+      <button type="button" onClick={() => scope("@")}>
+        <Keys keys={["@"]} /> Accounts
+      </button>
+    </div>
+  );
+}
+
+const HEADINGS: Record<HitKind, string> = {
+  tab: "Open tabs",
+  node: "Nodes",
+  saved: "Saved connections",
+  pair: "Accounts",
+  command: "Actions",
+};
+
+function Results({ found, hits }: { found: Found; hits: Hits }) {
+  return found.groups.map(({ kind, hits: listed }) => (
+    <div key={kind} role="group" aria-label={HEADINGS[kind]}>
+      <div className={styles.heading} aria-hidden="true">
+        {HEADINGS[kind]}
+      </div>
+      {listed.map((hit) => (
+        <div key={hit.id} {...hits.item(hit.id)} className={styles.item} data-testid="palette-item">
+          <HitRow hit={hit} found={found} />
+        </div>
+      ))}
+    </div>
+  ));
+}
+
+function HitRow({ hit, found: { words, all } }: { hit: Hit; found: Found }) {
+  switch (hit.kind) {
+    case "tab":
+      return (
+        <>
+          <Glyph state={tabGlyph(hit.tab.state)} />
+          <Name text={hit.tab.title} words={words} />
+          <ScopeOf environment={hit.tab.environment} text={pairName(hit.tab.profile, hit.tab.region)} />
+          <End go="Show" text={shortId(hit.tab.target)} mono />
+        </>
+      );
+    case "node":
+      return <NodeRow node={hit.node} pair={all.pairs.get(hit.node.pair)} words={words} />;
+    case "saved":
+      return <SavedRow saved={hit.saved} all={all} words={words} />;
+    case "pair":
+      return (
+        <>
+          <Cloud size={15} />
+          <EnvBar environment={hit.pair.environment} />
+          <Name text={pairName(hit.pair.profile, hit.pair.region)} words={words} />
+          <End go="Show" text={hit.pair.enabled ? "" : "off"} />
+        </>
+      );
+    case "command":
+      return (
+        <>
+          {hit.command.id.startsWith("connect") ? <SquareTerminal size={15} /> : <ArrowRight size={15} />}
+          <Name text={hit.command.title} words={words} />
+          <span className={styles.grow} />
+          <Keys keys={keysOf(hit.command.id, isMac)} />
+        </>
+      );
+  }
+}
+
+function NodeRow({ node, pair, words }: { node: NodeView; pair: PairView | undefined; words: readonly string[] }) {
   return (
     <>
-      <Group heading="Open tabs" show={found.tabs.length > 0}>
-        {found.tabs.map((tab) => (
-          <Item key={tab.id} id={`tab:${tab.id}`} run={() => showTab(tab.id)}>
-            <Glyph state={tabGlyph(tab.state)} />
-            <Name text={tab.title} words={words} />
-            <ScopeOf environment={tab.environment} text={pairName(tab.profile, tab.region)} />
-            <End go="Show" text={shortId(tab.target)} mono />
-          </Item>
-        ))}
-      </Group>
-      <Group heading="Nodes" show={found.nodes.length > 0}>
-        {found.nodes.map((node) => {
-          const pair = everything.pairs.get(node.pair);
-          return (
-            <Item key={node.key} id={`node:${node.key}`} run={() => connectNode(node)}>
-              <Glyph state={nodeGlyph(node)} hybrid={node.kind === "hybrid"} />
-              <Name text={nodeTitle(node)} words={words} />
-              {pair !== undefined && (
-                <ScopeOf environment={pair.environment} text={pairName(pair.profile, pair.region)} />
-              )}
-              <End go="Connect" text={shortId(node.id)} mono />
-            </Item>
-          );
-        })}
-      </Group>
-      <Group heading="Saved connections" show={found.connections.length > 0}>
-        {found.connections.map((saved) => {
-          const profile = saved.effectiveProfile?.value ?? null;
-          const scope = pairName(profile, saved.effectiveRegion?.value ?? null);
-          const group = everything.groupNames.get(saved.draft.group ?? -1);
-          return (
-            <Item key={saved.id} id={`saved:${saved.id}`} run={() => void connectSaved(saved)}>
-              <FolderClosed size={15} />
-              <Name text={saved.draft.name} words={words} />
-              <ScopeOf
-                environment={environmentOf(profile, profiles)}
-                text={[group, scope].filter(Boolean).join(", ")}
-              />
-              <End go="Connect" text={shortId(saved.draft.target)} mono />
-            </Item>
-          );
-        })}
-      </Group>
-      <Group heading="Accounts" show={found.pairs.length > 0}>
-        {found.pairs.map((pair) => (
-          <Item key={pair.id} id={`pair:${pair.id}`} run={() => reveal("pair", pair.id)}>
-            <Cloud size={15} />
-            <EnvBar environment={pair.environment} />
-            <Name text={pairName(pair.profile, pair.region)} words={words} />
-            <End go="Show" text={pair.enabled ? "" : "off"} />
-          </Item>
-        ))}
-      </Group>
-      <Group heading="Actions" show={found.commands.length > 0}>
-        {found.commands.map((command) => (
-          <Item key={command.id} id={`command:${command.id}`} run={command.run}>
-            {command.id.startsWith("connect") ? <SquareTerminal size={15} /> : <ArrowRight size={15} />}
-            <Name text={command.title} words={words} />
-            <span className={styles.grow} />
-            <Keys keys={keysOf(command.id, isMac)} />
-          </Item>
-        ))}
-      </Group>
+      <Glyph state={nodeGlyph(node)} hybrid={node.kind === "hybrid"} />
+      <Name text={nodeTitle(node)} words={words} />
+      {pair !== undefined && <ScopeOf environment={pair.environment} text={pairName(pair.profile, pair.region)} />}
+      <End go="Connect" text={shortId(node.id)} mono />
     </>
   );
 }
 
-function Group({ heading, show, children }: { heading: string; show: boolean; children: ReactNode }) {
-  return show ? <Command.Group heading={heading}>{children}</Command.Group> : null;
-}
-
-/** Closes the palette first, so that what runs may open a dialog or move the focus. */
-function Item({ id, run, children }: { id: string; run: () => void; children: ReactNode }) {
-  const choose = () => {
-    closePalette();
-    run();
-  };
+function SavedRow({ saved, all, words }: { saved: ConnectionView; all: Everything; words: readonly string[] }) {
+  const profile = saved.effectiveProfile?.value ?? null;
+  const scope = pairName(profile, saved.effectiveRegion?.value ?? null);
+  const group = all.groupNames.get(saved.draft.group ?? -1);
   return (
-    <Command.Item className={styles.item ?? ""} value={id} onSelect={choose} data-testid="palette-item">
-      {children}
-    </Command.Item>
+    <>
+      <FolderClosed size={15} />
+      <Name text={saved.draft.name} words={words} />
+      <ScopeOf environment={environmentOf(profile, all.profiles)} text={[group, scope].filter(Boolean).join(", ")} />
+      <End go="Connect" text={shortId(saved.draft.target)} mono />
+    </>
   );
 }
 

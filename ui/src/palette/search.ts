@@ -1,24 +1,24 @@
 /** What the palette finds: everything that has a name, ranked, few of each kind. */
-import type { ConnectionView, NodeView, PairView, TabView } from "../ipc/contract";
-import { pairName } from "../kit/words";
-import type { Command } from "../state/commands";
-import { nodeTitle } from "../state/fleet";
+import { wordsOf } from "../state/rank";
+import { type BestOf, bestOf } from "./best";
+import { commandKind, type Everything, type Hit, type HitKind, nodeKind, pairKind, savedKind, tabKind } from "./kinds";
 
-export interface Everything {
-  commands: readonly Command[];
-  nodes: readonly NodeView[];
-  pairs: ReadonlyMap<number, PairView>;
-  connections: readonly ConnectionView[];
-  groupNames: ReadonlyMap<number, string>;
-  tabs: readonly TabView[];
+export type { Everything, Hit, HitKind } from "./kinds";
+
+export interface HitGroup {
+  kind: HitKind;
+  hits: readonly Hit[];
 }
 
 export interface Found {
-  tabs: readonly TabView[];
-  nodes: readonly NodeView[];
-  connections: readonly ConnectionView[];
-  commands: readonly Command[];
-  pairs: readonly PairView[];
+  /** What was searched for, and in what. */
+  text: string;
+  all: Everything;
+  groups: readonly HitGroup[];
+  /** Of all hits, in their order. */
+  ids: readonly string[];
+  /** What Enter takes without a look at the list; null if nothing is meant. */
+  best: string | null;
   /** How many there are, also of what is not listed. */
   matches: number;
   words: readonly string[];
@@ -35,148 +35,97 @@ export function scopeOf(text: string): Scope {
   return first === ">" || first === "#" || first === "@" ? first : null;
 }
 
-export function findAll(text: string, all: Everything): Found {
+/**
+ * What the text finds. `before` is what is on the screen: while the text is the same its hits keep their places, so
+ * that nothing moves under the eyes of somebody who is about to press Enter.
+ */
+export function find(text: string, all: Everything, before: Found | null = null): Found {
   const scope = scopeOf(text);
   const words = wordsOf(scope === null ? text : text.slice(1));
-  const none: Found = { tabs: [], nodes: [], connections: [], commands: [], pairs: [], matches: 0, words };
+  const shown = before?.text === text ? before : null;
+  const keep = new Map(shown?.ids.map((id, place) => [id, place]));
+  const lists = listed(scope, words).map(({ kind, most }) => listOf(kind, all, scope, { words, most, keep }));
+  const groups = inOrder(lists, shown, words);
+  const hits = groups.flatMap((group) => group.hits);
+  return {
+    text,
+    all,
+    groups,
+    ids: hits.map(({ id }) => id),
+    best: meant(hits, words),
+    matches: lists.reduce((sum, list) => sum + list.count, 0),
+    words,
+  };
+}
+
+interface Listed {
+  kind: HitKind;
+  most: number;
+}
+
+/** Which kinds are asked for, and how many of each are listed. */
+function listed(scope: Scope, words: readonly string[]): readonly Listed[] {
   switch (scope) {
     case ">":
-      return { ...none, ...only("commands", best(all.commands, words, commandText, MANY)) };
+      return [{ kind: "command", most: MANY }];
     case "#":
-      return { ...none, ...only("nodes", words.length === 0 ? NOTHING : best(all.nodes, words, tagText, MANY)) };
+      return words.length === 0 ? [] : [{ kind: "node", most: MANY }];
     case "@":
-      return { ...none, ...only("pairs", best(all.pairs.values(), words, pairText, MANY)) };
+      return [{ kind: "pair", most: MANY }];
     case null:
-      return findAny(words, all, none);
+      return words.length === 0 ? WITHOUT_WORDS : WITH_WORDS;
   }
 }
 
-function findAny(words: readonly string[], all: Everything, none: Found): Found {
-  const idle = words.length === 0;
-  const tabs = best(all.tabs, words, tabText, FEW);
-  const nodes = idle ? NOTHING : best(all.nodes, words, (node: NodeView) => nodeText(node, all.pairs), FEW);
-  const connections = best(all.connections, words, (saved) => connectionText(saved, all.groupNames), idle ? 5 : FEW);
-  const commands = best(all.commands, words, commandText, idle ? 12 : FEW);
-  const matches = tabs.count + nodes.count + connections.count + commands.count;
-  return {
-    ...none,
-    tabs: tabs.items,
-    nodes: nodes.items,
-    connections: connections.items,
-    commands: commands.items,
-    matches,
-  };
-}
+const WITH_WORDS: readonly Listed[] = [
+  { kind: "tab", most: FEW },
+  { kind: "node", most: FEW },
+  { kind: "saved", most: FEW },
+  { kind: "command", most: FEW },
+];
 
-const NOTHING = { items: [], count: 0 };
+const WITHOUT_WORDS: readonly Listed[] = [
+  { kind: "tab", most: FEW },
+  { kind: "saved", most: 5 },
+  { kind: "command", most: 12 },
+];
 
-function only<Kind extends keyof Found>(kind: Kind, { items, count }: { items: Found[Kind]; count: number }) {
-  return { [kind]: items, matches: count } as Pick<Found, Kind | "matches">;
-}
+type List = BestOf & { kind: HitKind };
 
-export function wordsOf(text: string): string[] {
-  return text
-    .toLowerCase()
-    .split(/\s+/)
-    .filter((word) => word !== "");
-}
-
-/** A name, and what else an item is found by; the name counts more. */
-interface Text {
-  name: string;
-  more: string;
-}
-
-interface Best<Item> {
-  items: Item[];
-  count: number;
-}
-
-/** The items that hold every word, the best first. */
-function best<Item>(
-  items: Iterable<Item>,
-  words: readonly string[],
-  textOf: (item: Item) => Text,
-  most: number,
-): Best<Item> {
-  if (words.length === 0) {
-    const all = [...items];
-    return { items: all.slice(0, most), count: all.length };
+function listOf(kind: HitKind, all: Everything, scope: Scope, options: Parameters<typeof bestOf>[2]): List {
+  switch (kind) {
+    case "tab":
+      return { kind, ...bestOf(all.tabs, tabKind(all), options) };
+    case "node":
+      return { kind, ...bestOf(all.nodes, nodeKind(all, scope === "#"), options) };
+    case "saved":
+      return { kind, ...bestOf(all.connections, savedKind(all), options) };
+    case "pair":
+      return { kind, ...bestOf(all.pairs.values(), pairKind, options) };
+    case "command":
+      return { kind, ...bestOf(all.commands, commandKind, options) };
   }
-  const found: { item: Item; score: number }[] = [];
-  let count = 0;
-  for (const item of items) {
-    const score = scoreOf(textOf(item), words);
-    if (score === 0) continue;
-    count += 1;
-    // Only the best are kept, so that fifty thousand matches cost no sorting.
-    if (found.length < most || score > (found.at(-1)?.score ?? 0)) insert(found, { item, score }, most);
-  }
-  return { items: found.map(({ item }) => item), count };
 }
 
-function insert<Item>(found: { item: Item; score: number }[], one: { item: Item; score: number }, most: number) {
-  const at = found.findIndex((other) => other.score < one.score);
-  if (at < 0) found.push(one);
-  else found.splice(at, 0, one);
-  if (found.length > most) found.pop();
+/** The kind with the best hit comes first, and nothing of production before what fits as well; else the usual order. */
+function inOrder(lists: readonly List[], shown: Found | null, words: readonly string[]): HitGroup[] {
+  const filled = lists.filter(({ hits }) => hits.length > 0);
+  const places = new Map(shown?.groups.map(({ kind }, place) => [kind, place]));
+  const place = ({ kind }: List) => places.get(kind) ?? places.size;
+  return filled
+    .sort((a, b) => place(a) - place(b) || (words.length === 0 ? 0 : compareFirst(a, b)))
+    .map(({ kind, hits }) => ({ kind, hits }));
 }
 
-/** 0 if a word is missing. A word at the start of the name counts most, then at the start of a part, then anywhere. */
-function scoreOf({ name, more }: Text, words: readonly string[]): number {
-  let score = 1;
-  for (const word of words) {
-    const at = name.indexOf(word);
-    if (at === 0) score += 8;
-    else if (at > 0) score += /[a-z0-9]/.test(name.charAt(at - 1)) ? 2 : 5;
-    else if (more.includes(word)) score += 1;
-    else return 0;
-  }
-  return score + 1 / (1 + name.length);
+function compareFirst({ first: a }: List, { first: b }: List): number {
+  if (a === null || b === null) return 0;
+  return a.fit - b.fit || Number(a.standing.production) - Number(b.standing.production);
 }
 
-const nodeTexts = new WeakMap<NodeView, Text>();
-
-function nodeText(node: NodeView, pairs: ReadonlyMap<number, PairView>): Text {
-  let text = nodeTexts.get(node);
-  if (text === undefined) {
-    const pair = pairs.get(node.pair);
-    const scope = pair === undefined ? "" : pairName(pair.profile, pair.region);
-    text = { name: nodeTitle(node).toLowerCase(), more: `${node.id} ${node.privateIp ?? ""} ${scope}`.toLowerCase() };
-    nodeTexts.set(node, text);
-  }
-  return text;
-}
-
-function tagText(node: NodeView): Text {
-  return {
-    name: node.tags
-      .map((tag) => `${tag.key}=${tag.value}`)
-      .join(" ")
-      .toLowerCase(),
-    more: "",
-  };
-}
-
-function tabText(tab: TabView): Text {
-  return { name: tab.title.toLowerCase(), more: `${tab.target} ${pairName(tab.profile, tab.region)}`.toLowerCase() };
-}
-
-function connectionText(
-  { draft, effectiveProfile, effectiveRegion }: ConnectionView,
-  groups: ReadonlyMap<number, string>,
-): Text {
-  const group = draft.group === null ? "" : (groups.get(draft.group) ?? "");
-  const more = [draft.target, group, effectiveProfile?.value, effectiveRegion?.value, ...draft.tags].join(" ");
-  return { name: draft.name.toLowerCase(), more: more.toLowerCase() };
-}
-
-function commandText(command: Command): Text {
-  return { name: command.title.toLowerCase(), more: command.also ?? "" };
-}
-
-function pairText(pair: PairView): Text {
-  return { name: pairName(pair.profile, pair.region).toLowerCase(), more: "" };
+/** Without a word nothing is meant that would open a session. */
+function meant(hits: readonly Hit[], words: readonly string[]): string | null {
+  const safe = words.length > 0 ? hits : hits.filter(({ kind }) => kind !== "saved");
+  return safe[0]?.id ?? null;
 }
 
 /** The text cut where words match, for marking. */

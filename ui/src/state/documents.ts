@@ -8,6 +8,7 @@ import type {
   ParameterView,
   SessionDocumentView,
 } from "../ipc/contract";
+import { fitOf, moreOf, NO_FIT, naturalKey, wordsOf } from "./rank";
 
 /** Where documents are looked for; what is null is left to the AWS configuration. */
 export interface Scope {
@@ -84,15 +85,36 @@ const OWNERS: readonly [DocumentOwnerView, string][] = [
   ["amazon", "Of AWS"],
 ];
 
-/** The documents whose name holds every word, by owner: the account's own first. */
+/** The documents whose name holds every word, by owner: the account's own first, in each the best fit first. */
 export function groupedDocuments(documents: readonly DocumentSummaryView[], sought = ""): DocumentGroup[] {
-  const words = sought.toLowerCase().split(/\s+/);
-  const matching = documents.filter(({ name }) => words.every((word) => name.toLowerCase().includes(word)));
+  const words = wordsOf(sought);
+  const ranked = documents
+    .map((document) => ({ document, fit: fitOfName(document.name, words), order: naturalKey(document.name) }))
+    .filter(({ fit }) => fit !== NO_FIT)
+    .sort((a, b) => a.fit - b.fit || (a.order < b.order ? -1 : 1));
   return OWNERS.map(([owner, label]) => ({
     owner,
     label,
-    documents: matching.filter((document) => document.owner === owner).sort((a, b) => (a.name < b.name ? -1 : 1)),
+    documents: ranked.flatMap(({ document }) => (document.owner === owner ? [document] : [])),
   })).filter((group) => group.documents.length > 0);
+}
+
+/** What Enter means: the best of all groups, the account's own among equals; null if nothing fits. */
+export function bestDocument(groups: readonly DocumentGroup[], sought: string): string | null {
+  const words = wordsOf(sought);
+  let best: { name: string; fit: number } | null = null;
+  for (const { documents } of groups) {
+    const [first] = documents;
+    if (first === undefined) continue;
+    const fit = fitOfName(first.name, words);
+    if (best === null || fit < best.fit) best = { name: first.name, fit };
+  }
+  return best?.name ?? null;
+}
+
+/** A shared document is named by its ARN, whose end is the name that is shown. */
+function fitOfName(name: string, words: readonly string[]): number {
+  return fitOf({ name: name.slice(name.lastIndexOf("/") + 1).toLowerCase(), more: moreOf(name) }, words);
 }
 
 const given = new Map<string, readonly ParameterView[]>();

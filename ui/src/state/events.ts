@@ -5,6 +5,7 @@ import { useConnections } from "./connections";
 import { forgetDocuments } from "./documents";
 import { changeFleet, useFleet, wholeFleet } from "./fleet";
 import { logins } from "./logins";
+import { forgetUses } from "./recently-used";
 import { activated, noSessions, useSessions, withoutTab, withTab } from "./sessions";
 import { useProgram } from "./settings";
 import { shownBefore } from "./shown-tab";
@@ -17,6 +18,7 @@ export const closedTabs = new Set<number>();
 export function applyBootstrap(view: BootstrapView) {
   closedTabs.clear();
   forgetDocuments();
+  forgetUses();
   logins.ofTabs(view.tabs);
   useFleet.setState(wholeFleet(view.pairs, view.nodes), true);
   useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });

@@ -1,6 +1,7 @@
 /** The synced fleet: pairs in the user's order, nodes by key and, sorted by name, by pair. */
 import { create } from "zustand";
 import type { NodeView, PairView } from "../ipc/contract";
+import { naturalKey } from "./rank";
 
 export interface Fleet {
   pairs: readonly PairView[];
@@ -73,8 +74,7 @@ const sortKeys = new WeakMap<NodeView, string>();
 function sortKey(node: NodeView): string {
   let key = sortKeys.get(node);
   if (key === undefined) {
-    const name = node.name.toLowerCase().replace(/\d+/g, (digits) => digits.padStart(12, "0"));
-    key = node.name === "" ? `\uffff${node.id}` : name;
+    key = node.name === "" ? `\uffff${node.id}` : naturalKey(node.name);
     sortKeys.set(node, key);
   }
   return key;

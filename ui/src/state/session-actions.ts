@@ -6,6 +6,7 @@ import { attempt } from "./attempt";
 import { openDialog, useDialogs } from "./dialogs";
 import { closedTabs } from "./events";
 import { nodeTitle } from "./fleet";
+import { noteUse } from "./recently-used";
 import { activated, moved, renewed, useSessions, withoutTab, withTab } from "./sessions";
 import { terminals } from "./terminal-door";
 import { isStopped } from "./tree";
@@ -38,6 +39,7 @@ function open(request: ConnectRequest): Promise<TabView> {
 }
 
 function show(tab: TabView) {
+  noteUse(tab);
   useSessions.setState((now) => {
     const known = now.tabs.some((other) => other.id === tab.id);
     return activated(known ? now : withTab(now, tab), tab.id);

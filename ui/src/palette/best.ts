@@ -1,0 +1,67 @@
+/** The best of very many: what fits all words, ranked, without sorting what is not shown. */
+import { compareStanding, fitOf, NO_FIT, type Standing, type Text } from "../state/rank";
+import type { Hit } from "./kinds";
+
+/** What a search has to know of one kind of item. */
+export interface Kind<Item> {
+  id: (item: Item) => string;
+  text: (item: Item) => Text;
+  /** Further words that an item is found by, as `moreOf` writes them. */
+  scope?: (item: Item) => string;
+  /** `place` is the item's own among those that fit. */
+  standing: (item: Item, place: number) => Standing;
+  hit: (item: Item, id: string) => Hit;
+}
+
+interface Options {
+  words: readonly string[];
+  most: number;
+  /** Places of what is on the screen already. */
+  keep: ReadonlyMap<string, number>;
+}
+
+export interface BestOf {
+  hits: readonly Hit[];
+  /** How well the first one fits; null if there is none. */
+  first: { fit: number; standing: Standing } | null;
+  /** How many there are, also of what is not listed. */
+  count: number;
+}
+
+interface Ranked<Item> {
+  item: Item;
+  fit: number;
+  standing: Standing;
+}
+
+/** The items that hold every word: those on the screen as they stand, then the best. */
+export function bestOf<Item>(items: Iterable<Item>, kind: Kind<Item>, { words, most, keep }: Options): BestOf {
+  const kept: Ranked<Item>[] = [];
+  const found: Ranked<Item>[] = [];
+  let count = 0;
+  for (const item of items) {
+    const fit = words.length === 0 ? 0 : fitOf(kind.text(item), words, kind.scope?.(item));
+    if (fit === NO_FIT) continue;
+    const place = count;
+    count += 1;
+    const isKept = keep.size > 0 && keep.has(kind.id(item));
+    if (!isKept && found.length === most && fit > (found.at(-1)?.fit ?? 0)) continue;
+    const ranked = { item, fit, standing: kind.standing(item, place) };
+    if (isKept) kept.push(ranked);
+    else insert(found, ranked, most);
+  }
+  const placeOf = ({ item }: Ranked<Item>) => keep.get(kind.id(item)) ?? 0;
+  const ranked = [...kept.sort((a, b) => placeOf(a) - placeOf(b)), ...found].slice(0, most);
+  return { hits: ranked.map(({ item }) => kind.hit(item, kind.id(item))), first: ranked[0] ?? null, count };
+}
+
+function insert<Item>(found: Ranked<Item>[], one: Ranked<Item>, most: number) {
+  const at = found.findIndex((other) => compare(one, other) < 0);
+  if (at >= 0) found.splice(at, 0, one);
+  else if (found.length < most) found.push(one);
+  if (found.length > most) found.pop();
+}
+
+function compare(a: Ranked<unknown>, b: Ranked<unknown>): number {
+  return a.fit - b.fit || compareStanding(a.standing, b.standing);
+}

@@ -1,0 +1,135 @@
+/** What the palette lists: by which words each kind is found, and what stands before what. */
+import type { ConnectionView, NodeView, PairView, ProfilesView, TabView } from "../ipc/contract";
+import { pairName } from "../kit/words";
+import type { Command } from "../state/commands";
+import { nodeTitle } from "../state/fleet";
+import { moreOf, naturalKey, type Standing, type Text } from "../state/rank";
+import type { Recencies } from "../state/recently-used";
+import { environmentOf } from "../state/settings";
+import type { Kind } from "./best";
+
+export interface Everything {
+  commands: readonly Command[];
+  nodes: readonly NodeView[];
+  pairs: ReadonlyMap<number, PairView>;
+  connections: readonly ConnectionView[];
+  groupNames: ReadonlyMap<number, string>;
+  profiles: ProfilesView;
+  tabs: readonly TabView[];
+  recency: Recencies;
+}
+
+/** One thing that can be chosen; `id` tells it from all others. */
+export type Hit =
+  | { kind: "tab"; id: string; tab: TabView }
+  | { kind: "node"; id: string; node: NodeView }
+  | { kind: "saved"; id: string; saved: ConnectionView }
+  | { kind: "pair"; id: string; pair: PairView }
+  | { kind: "command"; id: string; command: Command };
+
+export type HitKind = Hit["kind"];
+
+export function tabKind({ recency }: Everything): Kind<TabView> {
+  return {
+    id: (tab) => `tab:${tab.id}`,
+    text: (tab) => ({
+      name: tab.title.toLowerCase(),
+      more: moreOf(tab.target, pairName(tab.profile, tab.region)),
+    }),
+    standing: (tab) => ({
+      production: tab.environment === "prod",
+      recency: recency.tab(tab),
+      order: naturalKey(tab.title),
+      last: naturalKey(String(tab.id)),
+    }),
+    hit: (tab, id) => ({ kind: "tab", id, tab }),
+  };
+}
+
+export function nodeKind({ pairs, recency }: Everything, byTag: boolean): Kind<NodeView> {
+  const scopes = new Map([...pairs.values()].map((pair) => [pair.id, moreOf(pair.profile, pair.region)]));
+  return {
+    id: (node) => `node:${node.key}`,
+    text: byTag ? tagText : nodeText,
+    scope: (node) => (byTag ? "" : (scopes.get(node.pair) ?? "")),
+    standing: (node) => ({
+      production: pairs.get(node.pair)?.environment === "prod",
+      recency: recency.node(node),
+      order: nodeOrder(node),
+      last: `${scopes.get(node.pair)} ${node.key}`,
+    }),
+    hit: (node, id) => ({ kind: "node", id, node }),
+  };
+}
+
+export function savedKind({ groupNames, profiles, recency }: Everything): Kind<ConnectionView> {
+  return {
+    id: (saved) => `saved:${saved.id}`,
+    text: ({ draft, effectiveProfile, effectiveRegion }) => ({
+      name: draft.name.toLowerCase(),
+      more: moreOf(
+        draft.target,
+        groupNames.get(draft.group ?? -1),
+        effectiveProfile?.value,
+        effectiveRegion?.value,
+        ...draft.tags,
+      ),
+    }),
+    standing: (saved) => ({
+      production: environmentOf(saved.effectiveProfile?.value ?? null, profiles) === "prod",
+      recency: recency.saved(saved),
+      order: naturalKey(saved.draft.name),
+      last: naturalKey(String(saved.id)),
+    }),
+    hit: (saved, id) => ({ kind: "saved", id, saved }),
+  };
+}
+
+export const pairKind: Kind<PairView> = {
+  id: (pair) => `pair:${pair.id}`,
+  text: (pair) => ({ name: pairName(pair.profile, pair.region).toLowerCase(), more: "" }),
+  standing: (pair) => ({ ...EQUAL, order: naturalKey(pairName(pair.profile, pair.region)), last: String(pair.id) }),
+  hit: (pair, id) => ({ kind: "pair", id, pair }),
+};
+
+/** Actions stand in the order in which they are offered. */
+export const commandKind: Kind<Command> = {
+  id: (command) => `command:${command.id}`,
+  text: ({ title, also }) => ({ name: title.toLowerCase(), more: moreOf(also) }),
+  standing: (_, place) => ({ ...EQUAL, recency: place }),
+  hit: (command, id) => ({ kind: "command", id, command }),
+};
+
+const EQUAL: Standing = { production: false, recency: 0, order: "", last: "" };
+
+interface NodeWords {
+  text: Text;
+  order: string;
+}
+
+const nodeWords = new WeakMap<NodeView, NodeWords>();
+
+/** Made once for each node, for there are very many. */
+function wordsOfNode(node: NodeView): NodeWords {
+  let words = nodeWords.get(node);
+  if (words === undefined) {
+    const title = nodeTitle(node);
+    const text = { name: title.toLowerCase(), more: moreOf(node.id, node.privateIp, node.publicIp) };
+    words = { text, order: naturalKey(title) };
+    nodeWords.set(node, words);
+  }
+  return words;
+}
+
+function nodeText(node: NodeView): Text {
+  return wordsOfNode(node).text;
+}
+
+function nodeOrder(node: NodeView): string {
+  return wordsOfNode(node).order;
+}
+
+function tagText(node: NodeView): Text {
+  const tags = node.tags.map((tag) => `${tag.key}=${tag.value}`);
+  return { name: tags.join(" ").toLowerCase(), more: "" };
+}
