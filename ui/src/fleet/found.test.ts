@@ -1,22 +1,53 @@
 import { expect, test } from "vitest";
+import { parseQuery } from "../state/query";
+import { recencies } from "../state/recently-used";
 import type { Row, Tree } from "../state/tree";
+import { nodeNamed, PAIRS } from "../typist.test.helper";
 import { foundByEnter } from "./found";
 
-const row = (kind: string, key: string) => ({ kind, key }) as unknown as Row;
+let made = 0;
+
+/** A row of a node in the pair with this place: 0 is production, 1 and 2 are not. */
+function node(name: string, place = 1): Row {
+  made += 1;
+  const found = nodeNamed(name, place, made);
+  return { kind: "node", key: `n:${found.key}`, node: found, pair: PAIRS[place] as (typeof PAIRS)[number] };
+}
+
+const other = (kind: string) => ({ kind, key: kind }) as unknown as Row;
 const tree = (...rows: Row[]) => ({ rows }) as unknown as Tree;
+const recency = recencies({ recent: [], active: null });
+const found = (text: string, rows: Row[], chosen: string | null = null) =>
+  foundByEnter(tree(...rows), parseQuery(text), chosen, recency);
 
 test("the only thing found is what Enter means", () => {
-  const only = row("node", "n:1");
-  expect(foundByEnter(tree(row("section", "s"), row("pair", "p:1"), only), null)).toEqual({ row: only, sure: true });
+  const only = node("bastion-1");
+  expect(found("bast", [other("section"), other("pair"), only])).toEqual({ row: only, sure: true });
 });
 
-test("of several the selected one is meant, and without one there is a choice to make", () => {
-  const [first, second] = [row("node", "n:1"), row("connection", "c:2")];
-  expect(foundByEnter(tree(first, second), "c:2")).toEqual({ row: second, sure: true });
-  expect(foundByEnter(tree(first, second), null)).toEqual({ row: first, sure: false });
-  expect(foundByEnter(tree(first, second), "n:9")).toEqual({ row: first, sure: false });
+test("of several the one that was selected for this search is meant, else there is a choice to make", () => {
+  const [first, second] = [node("bastion-1"), node("bastion-2")];
+  expect(found("bast", [first, second], second.key)).toEqual({ row: second, sure: true });
+  expect(found("bast", [second, first])).toEqual({ row: first, sure: false });
+  expect(found("bast", [first, second], "n:9")).toEqual({ row: first, sure: false });
+});
+
+test("the exact name is meant, whatever begins or goes on like it", () => {
+  const exact = node("kafka-broker-1");
+  const rows = [node("kafka-broker-10"), node("a-kafka-broker-1"), exact, node("kafka-broker-1-old")];
+  expect(found("kafka-broker-1", rows)).toEqual({ row: exact, sure: true });
+});
+
+test("of one name in several places nothing is sure, and production is not what is offered", () => {
+  const [prod, stage] = [node("bastion-1", 0), node("bastion-1", 1)];
+  expect(found("bastion-1", [prod, stage])).toEqual({ row: stage, sure: false });
+});
+
+test("names are offered in the order of their numbers", () => {
+  const two = node("bastion-2");
+  expect(found("bastion", [node("bastion-10"), two]).row).toBe(two);
 });
 
 test("nothing found means nothing", () => {
-  expect(foundByEnter(tree(row("note", "x")), "n:1").row).toBeNull();
+  expect(found("x", [other("note")], "n:1").row).toBeNull();
 });

@@ -1,15 +1,66 @@
 /** What Enter in the search means: a search may find one thing, and then there is nothing left to choose. */
-import type { Row, Tree } from "../state/tree";
+import { pairName } from "../kit/words";
+import type { Query } from "../state/query";
+import { compareStanding, fitOf, moreOf, naturalKey, type Standing } from "../state/rank";
+import type { Recencies } from "../state/recently-used";
+import { type Row, rowTitle, type Tree } from "../state/tree";
 
 export interface Found {
-  /** The selected row if the search still shows it, else the first one; null if nothing was found. */
+  /** What is opened or offered; null if nothing was found. */
   row: Row | null;
   /** Whether there is no choice left to make. */
   sure: boolean;
 }
 
-export function foundByEnter(tree: Tree, selected: string | null): Found {
-  const leaves = tree.rows.filter((row) => row.kind === "node" || row.kind === "connection");
-  const chosen = leaves.find((row) => row.key === selected);
-  return { row: chosen ?? leaves[0] ?? null, sure: chosen !== undefined || leaves.length === 1 };
+type Leaf = Extract<Row, { kind: "node" | "connection" }>;
+
+/** `chosen` is the row that was selected since the search says what it says. */
+export function foundByEnter(tree: Tree, query: Query, chosen: string | null, recency: Recencies): Found {
+  const leaves = tree.rows.filter((row): row is Leaf => row.kind === "node" || row.kind === "connection");
+  const own = leaves.find((row) => row.key === chosen);
+  if (own !== undefined) return { row: own, sure: true };
+  const words = wordsOf(query);
+  const ranked = leaves.map((row) => ({ row, exact: isExact(row, words), fit: fitOfRow(row, words) }));
+  const exact = ranked.filter((one) => one.exact);
+  const [first] = [...ranked].sort((a, b) => a.fit - b.fit || compareRows(a.row, b.row, recency));
+  if (first === undefined) return { row: null, sure: false };
+  return { row: first.row, sure: leaves.length === 1 || (exact.length === 1 && first.exact) };
+}
+
+/** What the search says of names and ids. */
+function wordsOf({ terms }: Query): string[] {
+  return terms.flatMap((term) => {
+    if (term.kind === "word") return [term.word];
+    return term.kind === "field" && (term.field === "name" || term.field === "id") ? term.values : [];
+  });
+}
+
+/** Whether one of the words is the whole name or the whole id. */
+function isExact(row: Leaf, words: readonly string[]): boolean {
+  return words.includes(rowTitle(row).toLowerCase()) || words.includes(targetOf(row).toLowerCase());
+}
+
+function fitOfRow(row: Leaf, words: readonly string[]): number {
+  const fit = fitOf({ name: rowTitle(row).toLowerCase(), more: moreOf(targetOf(row)) }, words);
+  // What is found by an address or a tag is found all the same.
+  return Number.isFinite(fit) ? fit : Number.MAX_SAFE_INTEGER;
+}
+
+function targetOf(row: Leaf): string {
+  return row.kind === "node" ? row.node.id : row.connection.draft.target;
+}
+
+function compareRows(a: Leaf, b: Leaf, recency: Recencies): number {
+  return compareStanding(standingOf(a, recency), standingOf(b, recency));
+}
+
+function standingOf(row: Leaf, recency: Recencies): Standing {
+  const order = naturalKey(rowTitle(row));
+  if (row.kind === "connection") {
+    const production = row.environment === "prod";
+    return { production, recency: recency.saved(row.connection), order, last: row.key };
+  }
+  const { node, pair } = row;
+  const last = `${pairName(pair.profile, pair.region)} ${node.key}`;
+  return { production: pair.environment === "prod", recency: recency.node(node), order, last };
 }

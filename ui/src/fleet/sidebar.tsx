@@ -12,8 +12,10 @@ import { useFleet } from "../state/fleet";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { parseQuery } from "../state/query";
+import { recencies } from "../state/recently-used";
+import { useSessions } from "../state/sessions";
 import { useProgram } from "../state/settings";
-import { buildTree, type Tree } from "../state/tree";
+import { buildTree, isItem, type Tree } from "../state/tree";
 import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../state/workspace";
 import { foundByEnter } from "./found";
 import styles from "./sidebar.module.css";
@@ -106,7 +108,7 @@ function SearchField({ tree }: { tree: Tree }) {
     }, SEARCH_DELAY_MS);
     return () => clearTimeout(timer);
   }, [text]);
-  const entered = useEnter(tree, query);
+  const way = useWayToTree(tree, query);
   const clear = () => {
     setText("");
     workspace.search("");
@@ -131,9 +133,10 @@ function SearchField({ tree }: { tree: Tree }) {
             onChange={(event) => setText(event.target.value)}
             onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
             onKeyDown={(event) => {
+              if (event.nativeEvent.isComposing) return;
               if (event.key === "Escape" && text !== "") clear();
-              else if (event.key === "Enter") entered(text);
-              else if (event.key === "ArrowDown") focusTree();
+              else if (event.key === "Enter") way("open", event.currentTarget.value);
+              else if (event.key === "ArrowDown") way("walk", event.currentTarget.value);
               else return;
               event.preventDefault();
             }}
@@ -149,27 +152,41 @@ function SearchField({ tree }: { tree: Tree }) {
   );
 }
 
-/** Enter waits for what it was pressed on: the search follows the typing by a moment. */
-function useEnter(tree: Tree, query: string): (text: string) => void {
-  const wanted = useRef<string | null>(null);
-  const act = () => {
+type Way = "open" | "walk";
+
+/** A key waits for the tree of the text it was pressed on: the search follows the typing by a moment. */
+function useWayToTree(tree: Tree, query: string): (way: Way, text: string) => void {
+  const wanted = useRef<{ way: Way; text: string } | null>(null);
+  const go = (way: Way) => {
     wanted.current = null;
-    const { row, sure } = foundByEnter(tree, useWorkspace.getState().selected);
+    if (way === "walk" || query.trim() === "") return walkTree(tree);
+    const { selected, selectedIn } = useWorkspace.getState();
+    const chosen = selectedIn === query ? selected : null;
+    const { row, sure } = foundByEnter(tree, parseQuery(query), chosen, recencies(useSessions.getState()));
     if (row === null) return;
     if (sure) return activate(row);
-    // Among several the first is offered, and the next Enter takes it.
+    // Among several the best is offered, and the next Enter takes it.
     workspace.select(row.key);
     requestAnimationFrame(focusTree);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new tree can answer an Enter that waits
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new tree can answer a key that waits
   useEffect(() => {
-    if (wanted.current !== null && wanted.current === query) act();
+    if (wanted.current?.text === query) go(wanted.current.way);
   }, [tree]);
-  return (text) => {
-    if (text === query) return act();
-    wanted.current = text;
+  return (way, text) => {
+    if (text === query) return go(way);
+    wanted.current = { way, text };
     workspace.search(text);
   };
+}
+
+/** To the row that was selected in this search, else to the first: what was selected before is not what is sought. */
+function walkTree(tree: Tree) {
+  const { selected, selectedIn, query } = useWorkspace.getState();
+  const isShown = selectedIn === query && tree.rows.some((row) => row.key === selected);
+  const first = tree.rows.find(isItem);
+  if (!isShown && first !== undefined) workspace.select(first.key);
+  requestAnimationFrame(focusTree);
 }
 
 function focusTree() {

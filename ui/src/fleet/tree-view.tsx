@@ -10,7 +10,7 @@ import { useWorkspace, workspace } from "../state/workspace";
 import { rowMenu } from "./row-menu";
 import { TreeRow } from "./rows";
 import styles from "./tree-view.module.css";
-import { typedAhead } from "./type-ahead";
+import { leadsNowhere, typedAhead } from "./type-ahead";
 
 const ROW_HEIGHT = 26;
 const HEIGHTS: Partial<Record<Row["kind"], number>> = { section: 34, failure: 92, note: 28 };
@@ -23,6 +23,9 @@ export function TreeView({ tree }: { tree: Tree }) {
   const selectedIndex = selected === null ? -1 : (places.index.get(selected) ?? -1);
   const current = selectedIndex >= 0 ? selectedIndex : rows.findIndex(isItem);
   const focusWanted = useRef(false);
+  const pressed = useRef<[string | null, string | null]>([null, null]);
+  const lastIndex = useRef(-1);
+  if (selectedIndex >= 0) lastIndex.current = selectedIndex;
 
   const virtualizer = useVirtualizer({
     count: rows.length,
@@ -61,13 +64,20 @@ export function TreeView({ tree }: { tree: Tree }) {
     workspace.select(row.key);
   };
 
+  // A row that is gone may have been the selected one. Nothing else is meant then: keys only lead on from its place.
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.target instanceof HTMLButtonElement) return;
-    const row = rows[current];
-    const target = row === undefined ? null : keyTarget(event, rows, current, places);
+    const at = selectedIndex >= 0 ? selectedIndex : indexOf(event.target);
+    const target = keyTarget(event, rows, at >= 0 ? at : Math.min(lastIndex.current, rows.length - 1), places);
+    const row = rows[at];
     if (target !== null) walk(target);
     else if (row === undefined || !runKey(event, row)) return;
     event.preventDefault();
+  };
+
+  const indexOf = (target: EventTarget) => {
+    const key = target instanceof Element ? target.closest<HTMLElement>("[data-row]")?.dataset.row : undefined;
+    return key === undefined ? -1 : (places.index.get(key) ?? -1);
   };
 
   const under = (event: MouseEvent) => {
@@ -84,17 +94,22 @@ export function TreeView({ tree }: { tree: Tree }) {
         ref={scroller}
         className={styles.tree}
         role="tree"
+        tabIndex={-1}
         aria-label="Fleet"
         data-testid="tree"
         onKeyDown={onKeyDown}
         onClick={(event) => {
           const row = under(event);
+          pressed.current = [pressed.current[1], row?.key ?? null];
           if (row === undefined) return;
           workspace.select(row.key);
           fold(row);
         }}
         onDoubleClick={(event) => {
           const row = under(event);
+          // Between two clicks the rows may have moved: only two on the same row open it.
+          const [first, second] = pressed.current;
+          if (first !== row?.key || second !== row?.key) return;
           if (row?.kind === "node" || row?.kind === "connection") activate(row);
         }}
         onContextMenu={(event) => {
@@ -225,7 +240,7 @@ function isOpen(row: Row | undefined): boolean {
 /** What a key does with a row; false if the key means nothing here. */
 function runKey(event: KeyboardEvent, row: Row): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey) return false;
-  if (event.key === "Enter") activate(row);
+  if (event.key === "Enter") enter(row);
   else if (event.key === " ") fold(row);
   else if (event.key === "ArrowLeft" && isOpen(row)) fold(row);
   else if (event.key === "ArrowRight" && !isOpen(row)) fold(row);
@@ -233,6 +248,11 @@ function runKey(event: KeyboardEvent, row: Row): boolean {
   else if (event.key === "Delete") remove(row);
   else return false;
   return true;
+}
+
+/** Not while letters are typed that lead to no row. */
+function enter(row: Row) {
+  if (!leadsNowhere()) activate(row);
 }
 
 /** Connects to a node or a saved connection; folds anything else. */

@@ -56,6 +56,12 @@ export function isItem(row: Row): boolean {
   return row.kind === "group" || row.kind === "connection" || row.kind === "pair" || row.kind === "node";
 }
 
+/** Whether what is done with the row touches production. */
+export function isProduction(row: Row): boolean {
+  if (row.kind === "connection") return row.environment === "prod";
+  return (row.kind === "node" || row.kind === "pair") && row.pair.environment === "prod";
+}
+
 export function rowTitle(row: Row): string {
   switch (row.kind) {
     case "group":

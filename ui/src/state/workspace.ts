@@ -16,6 +16,8 @@ export interface Workspace {
   query: string;
   /** The key of the selected row of the tree; it stays over a sync. */
   selected: string | null;
+  /** The search that it was selected in. */
+  selectedIn: string;
   /** Folded pairs by `profile / region`. */
   foldedPairs: ReadonlySet<string>;
   /** Whether the terminal's search field is open. */
@@ -31,6 +33,7 @@ export const useWorkspace = create<Workspace>(() => ({
   section: "accounts",
   query: "",
   selected: null,
+  selectedIn: "",
   findOpen: false,
   overlay: null,
   ...remembered(),
@@ -88,7 +91,7 @@ export const workspace = {
     useWorkspace.setState({ sidebarWidth });
   },
   select(key: string | null) {
-    useWorkspace.setState({ selected: key });
+    useWorkspace.setState(({ query }) => ({ selected: key, selectedIn: query }));
   },
   search(query: string) {
     useWorkspace.setState({ query });

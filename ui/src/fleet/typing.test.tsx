@@ -1,0 +1,156 @@
+import fc from "fast-check";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { NodeView } from "../ipc/contract";
+import { mock } from "../ipc/mock/backend";
+import { changeFleet, useFleet } from "../state/fleet";
+import { useProgram } from "../state/settings";
+import { useWorkspace, workspace } from "../state/workspace";
+import {
+  fleets,
+  isProduction,
+  nodeNamed,
+  type Pause,
+  pass,
+  press,
+  showFleet,
+  shown,
+  there,
+  typeText,
+} from "../typist.test.helper";
+import { FleetSidebar } from "./sidebar";
+
+beforeEach(() => {
+  // Virtualised rows need a viewport, which a document without layout does not have.
+  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(600);
+  vi.spyOn(HTMLElement.prototype, "offsetWidth", "get").mockReturnValue(288);
+  Element.prototype.scrollTo = () => {};
+  const { settings } = useProgram.getState();
+  useProgram.setState({ mode: "aws", settings: { ...settings, syncEnabled: true, onlyRunning: false } });
+});
+
+afterEach(() => {
+  useFleet.setState({ pairs: [], nodes: new Map(), byPair: new Map() }, true);
+  useWorkspace.setState({ query: "", selected: null, selectedIn: "" });
+});
+
+async function inSidebar(nodes: readonly NodeView[], act: (field: HTMLInputElement) => Promise<void>) {
+  mock.calls.length = 0;
+  useWorkspace.setState({ query: "", selected: null, selectedIn: "" });
+  showFleet(nodes);
+  return shown(FleetSidebar, async () => {
+    await act(await there<HTMLInputElement>("search"));
+    await pass("frame");
+    await pass("frame");
+    const [call] = mock.calls.filter(({ name }) => name === "connect");
+    const request = call?.args[0] as { kind: string; key?: string } | undefined;
+    return nodes.find(({ key }) => key === request?.key);
+  });
+}
+
+const selected = (nodes: readonly NodeView[]) =>
+  nodes.find(({ key }) => `n:${key}` === useWorkspace.getState().selected);
+
+const speeds = fc.array(fc.constantFrom<Pause>("none", "none", "none", "task", "frame", "look"), {
+  minLength: 1,
+  maxLength: 5,
+});
+
+/** A fleet, what is typed, and what was selected before. */
+const searches = fleets.chain((nodes) =>
+  fc.tuple(fc.nat(), fc.nat(), fc.nat()).map(([at, length, before]) => {
+    const { name } = nodes[at % nodes.length] as NodeView;
+    const text = length % 2 === 0 ? name : name.slice(0, 3 + (length % name.length));
+    return { nodes, text, before: nodes[before % nodes.length] as NodeView };
+  }),
+);
+
+test("Enter in the search opens only what the text leaves no choice about, however fast it was typed", async () => {
+  await fc.assert(
+    fc.asyncProperty(searches, speeds, async ({ nodes, text, before }, steps) => {
+      const node = await inSidebar(nodes, async (field) => {
+        workspace.select(`n:${before.key}`);
+        await typeText(field, text, steps);
+        press(field, "Enter");
+      });
+      const found = nodes.filter(({ name }) => name.includes(text));
+      const exact = found.filter(({ name }) => name === text);
+      const [only] = found.length === 1 ? found : exact.length === 1 ? exact : [];
+      expect(node?.key).toBe(only?.key);
+      if (only !== undefined) return;
+      const offered = selected(nodes) as NodeView;
+      expect(exact.length === 0 || offered.name === text).toBe(true);
+      if (isProduction(offered))
+        expect(found.filter((other) => other.name === offered.name && !isProduction(other))).toEqual([]);
+    }),
+    { numRuns: 40 },
+  );
+}, 60_000);
+
+test("an arrow leads into the rows of the text it was pressed on, and never to what was selected before", async () => {
+  await fc.assert(
+    fc.asyncProperty(searches, speeds, async ({ nodes, text, before }, steps) => {
+      await inSidebar(nodes, async (field) => {
+        workspace.select(`n:${before.key}`);
+        await typeText(field, text, steps);
+        press(field, "ArrowDown");
+        await pass("frame");
+        await pass("frame");
+        expect(useWorkspace.getState()).toMatchObject({ query: text, selectedIn: text });
+        const focused = document.activeElement as HTMLElement;
+        expect(focused.dataset.row).toBe(useWorkspace.getState().selected);
+        expect(focused.dataset.testid).toBe("pair-group");
+      });
+    }),
+    { numRuns: 25 },
+  );
+}, 60_000);
+
+test("a fleet that changes under the tree never changes what Enter on a row opens", async () => {
+  const changes = fc.array(fc.record({ add: fc.boolean(), at: fc.nat(), n: fc.integer({ min: 0, max: 30 }) }), {
+    minLength: 1,
+    maxLength: 4,
+  });
+  await fc.assert(
+    fc.asyncProperty(fleets, fc.nat(), changes, speeds, async (nodes, from, list, steps) => {
+      const all = [...nodes];
+      const meant = nodes[from % nodes.length] as NodeView;
+      const node = await inSidebar(all, async () => {
+        workspace.select(`n:${meant.key}`);
+        await pass("frame");
+        const row = document.querySelector<HTMLElement>(`[data-row="n:${meant.key}"]`);
+        row?.focus();
+        for (const [step, { add, at, n }] of list.entries()) {
+          const added = nodeNamed(`a-${n}`, at % 4, 500 + all.length);
+          if (add) all.push(added);
+          const gone = (nodes[at % nodes.length] as NodeView).key;
+          useFleet.setState((fleet) => (add ? changeFleet(fleet, [added], []) : changeFleet(fleet, [], [gone])));
+          await pass(steps[step % steps.length] ?? "none");
+        }
+        press(document.activeElement?.closest("[role=tree]") ? (document.activeElement as Element) : tree(), "Enter");
+      });
+      expect([meant.key, undefined]).toContain(node?.key);
+    }),
+    { numRuns: 30 },
+  );
+}, 60_000);
+
+const tree = () => document.querySelector('[data-testid="tree"]') as Element;
+
+test("letters that lead to no row leave Enter nothing to open", async () => {
+  const nodes = [nodeNamed("kafka-broker-1", 1, 1), nodeNamed("kafka-broker-10", 0, 2)];
+  const typed = (letters: string) =>
+    inSidebar(nodes, async () => {
+      workspace.select(null);
+      (tree() as HTMLElement).focus();
+      await pass("task");
+      for (const letter of letters) {
+        press(tree(), letter);
+        await pass("none");
+      }
+      press(tree(), "Enter");
+      await new Promise((done) => setTimeout(done, 650)); // longer than a word takes
+    });
+  expect(await typed("kafka-broker-12")).toBeUndefined();
+  expect((await typed("kafka-broker-1"))?.name).toBe("kafka-broker-1");
+});
