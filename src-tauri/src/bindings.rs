@@ -43,6 +43,8 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::demo_drop_network,
             commands::simulator_endpoint,
             commands::open_link,
+            commands::closing_heard,
+            commands::close_window,
         ])
         .typ::<AppEvent>()
         .constant("APP_EVENT", APP_EVENT)

@@ -31,6 +31,8 @@ pub(crate) const COMMANDS: &[&str] = &[
     "demo_drop_network",
     "simulator_endpoint",
     "open_link",
+    "closing_heard",
+    "close_window",
     "terminal_attach",
     "terminal_input",
 ];

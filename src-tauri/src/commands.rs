@@ -10,7 +10,7 @@ use postern_app::{
 };
 use tauri::{AppHandle, State};
 
-use crate::link;
+use crate::{closing::Closing, leave, link};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -237,4 +237,20 @@ pub(crate) async fn simulator_endpoint(app: State<'_, App>) -> Answer<Option<Str
 #[specta::specta]
 pub(crate) async fn open_link(handle: AppHandle, url: String) -> Answer<()> {
     link::open(&handle, &url)
+}
+
+/// The page heard that the window is to be closed, and asks the user where sessions would end.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn closing_heard(closing: State<'_, Closing>) -> Answer<()> {
+    closing.heard();
+    Ok(())
+}
+
+/// Terminates every session and ends the program.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn close_window(handle: AppHandle) -> Answer<()> {
+    leave::leave(&handle);
+    Ok(())
 }

@@ -6,10 +6,10 @@ use std::{
 };
 
 use postern_app::App;
-use tauri::{AppHandle, Manager, RunEvent};
+use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
 use tokio::{sync::OnceCell, time::timeout};
 
-use crate::window;
+use crate::{closing, window};
 
 /// The application takes a few seconds at most; whatever else may hang does not keep the program alive.
 const AT_MOST: Duration = Duration::from_secs(15);
@@ -21,18 +21,24 @@ pub(crate) struct Leaving {
     goodbye: OnceCell<()>,
 }
 
-/// The last window was closed, or the system asked the program to quit. macOS does not ask: a program that is told to
+/// The window is to be closed, the last one was closed, or the system asked the program to quit. macOS does not ask: a program that is told to
 /// quit from its menu or its Dock icon hears of it when its loop is over, and may still take its time.
 pub(crate) fn on_event(app: &AppHandle, event: &RunEvent) {
-    if let RunEvent::ExitRequested { api, code: None, .. } = event {
-        api.prevent_exit();
-        leave(app);
-    } else if matches!(event, RunEvent::Exit) {
-        tauri::async_runtime::block_on(say_goodbye(app));
+    match event {
+        RunEvent::WindowEvent {
+            event: WindowEvent::CloseRequested { api, .. },
+            ..
+        } => closing::on_request(app, api),
+        RunEvent::ExitRequested { api, code: None, .. } => {
+            api.prevent_exit();
+            leave(app);
+        }
+        RunEvent::Exit => tauri::async_runtime::block_on(say_goodbye(app)),
+        _ => {}
     }
 }
 
-/// A signal ends the program like a closed window.
+/// A signal ends the program like a closed window, and asks nobody.
 pub(crate) fn on_signal(app: AppHandle) {
     tauri::async_runtime::spawn(async move {
         asked_to_end().await;
@@ -42,7 +48,7 @@ pub(crate) fn on_signal(app: AppHandle) {
 
 /// Terminates the sessions, which takes a few seconds at most, then ends the program. Meanwhile it is gone for the user:
 /// no window, and whoever starts the program again gets a new one.
-fn leave(app: &AppHandle) {
+pub(crate) fn leave(app: &AppHandle) {
     if app.state::<Leaving>().begun.swap(true, Ordering::Relaxed) {
         return;
     }

@@ -1,6 +1,7 @@
 //! The shell: the only crate that names Tauri. It composes the program and hands its commands to the application.
 
 mod bindings;
+mod closing;
 #[cfg(test)]
 mod command_names;
 mod commands;

@@ -12,7 +12,7 @@ use postern_store::Store;
 use tauri::{AppHandle, Emitter, Manager, Wry, ipc::Invoke};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::{bindings, leave, log, terminal_channel, window, world::Worlds};
+use crate::{bindings, closing, leave, log, terminal_channel, window, world::Worlds};
 
 /// Runs the program until its window is closed.
 #[must_use]
@@ -66,6 +66,7 @@ fn build() -> tauri::Result<tauri::App<Wry>> {
 /// The application, then its window. Without the application there is nothing to show.
 fn start(app: &mut tauri::App<Wry>, data: Option<&Path>) -> tauri::Result<()> {
     app.manage(leave::Leaving::default());
+    app.manage(closing::Closing::default());
     match tauri::async_runtime::block_on(App::start(parts())) {
         Ok((postern, events)) => {
             app.manage(postern);

@@ -25,7 +25,7 @@ beforeEach(async () => {
   Element.prototype.scrollTo = () => {};
   mock.calls.length = 0;
   mock.failNext.clear();
-  useDialogs.setState({ open: null, palette: null, focusMoved: false });
+  useDialogs.setState({ open: null, palette: null });
   useToasts.setState({ toasts: [], said: "" });
   useWorkspace.setState({
     page: "workspace",
@@ -41,7 +41,7 @@ afterEach(cleanup);
 
 async function openPage(mode: "first-run" | "aws" | "demo") {
   mock.mode = "first-run";
-  useDialogs.setState({ open: null, palette: null, focusMoved: false });
+  useDialogs.setState({ open: null, palette: null });
   mock.settings = { ...mock.settings, syncEnabled: true, onlyRunning: false };
   await start();
   if (mode !== "first-run") await chooseMode(mode);

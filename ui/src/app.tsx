@@ -81,7 +81,7 @@ function WorkFrame() {
     <div className={styles.app}>
       <TitleBar />
       <Rail />
-      <main className={styles.opening}>
+      <main className={styles.opening} tabIndex={-1}>
         {/* It stays while the settings are shown, so that terminals keep their place and go on reading. */}
         <div className={styles.workspace} hidden={page !== "workspace"}>
           {sidebarOpen && <FleetSidebar />}

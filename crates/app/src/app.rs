@@ -262,6 +262,11 @@ impl App {
         self.inner.tabs.close(id)
     }
 
+    /// Whether a session would end with the program.
+    pub fn has_sessions(&self) -> bool {
+        self.inner.tabs.has_sessions()
+    }
+
     /// A page shows the tab: it gets a replay of the last output, then what comes. It replaces the page before.
     pub fn terminal_attach(&self, id: u32, sink: Sink) -> Answer<()> {
         self.inner.tabs.get(id).map(|tab| tab.attach(sink))

@@ -115,6 +115,7 @@ impl Checked {
         };
         settings.terminal_font_size = self.view.terminal_font_size;
         settings.scrollback_lines = self.view.scrollback_lines;
+        settings.ask_before_terminating_idle = self.view.ask_before_terminating_idle;
     }
 }
 
@@ -144,5 +145,6 @@ fn settings_view(settings: &Settings) -> SettingsView {
         },
         terminal_font_size: settings.terminal_font_size,
         scrollback_lines: settings.scrollback_lines,
+        ask_before_terminating_idle: settings.ask_before_terminating_idle,
     }
 }

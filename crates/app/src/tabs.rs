@@ -19,7 +19,7 @@ use crate::{
     lock::Lock,
     outbox::Outbox,
     tab::Tab,
-    view::{AppEvent, ErrorView, TabView},
+    view::{AppEvent, ErrorView, TabStateView, TabView},
 };
 
 /// How long the sessions may take to say goodbye to AWS when the window goes on to something else; they go on with it.
@@ -158,6 +158,17 @@ impl Tabs {
             .get(&id)
             .cloned()
             .ok_or_else(|| ErrorView::gone("tab"))
+    }
+
+    /// Whether there is a session that is not over.
+    pub(crate) fn has_sessions(&self) -> bool {
+        let is_over = |view: &TabView| {
+            matches!(
+                view.state,
+                TabStateView::Ended { .. } | TabStateView::Failed { .. }
+            )
+        };
+        !self.views().iter().all(is_over)
     }
 
     pub(crate) fn views(&self) -> Vec<TabView> {

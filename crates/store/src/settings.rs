@@ -30,6 +30,8 @@ pub struct Settings {
     pub terminal_font_size: u32,
     /// Lines kept above the terminal's screen, 100 to 200,000.
     pub scrollback_lines: u32,
+    /// Whether the window asks before it terminates an idle shell outside production.
+    pub ask_before_terminating_idle: bool,
 }
 
 /// What the window shows when it starts.
@@ -66,6 +68,7 @@ impl Default for Settings {
             theme: Theme::System,
             terminal_font_size: 13,
             scrollback_lines: 10_000,
+            ask_before_terminating_idle: true,
         }
     }
 }
@@ -129,11 +132,13 @@ pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Settings> {
         theme: kept.get("theme", default.theme),
         terminal_font_size: kept.number("terminal-font-size", default.terminal_font_size),
         scrollback_lines: kept.number("scrollback-lines", default.scrollback_lines),
+        ask_before_terminating_idle: kept
+            .get("ask-before-terminating-idle", default.ask_before_terminating_idle),
     };
     Ok(settings.clamped())
 }
 
-fn entries(settings: &Settings) -> [(&'static str, Value); 9] {
+fn entries(settings: &Settings) -> [(&'static str, Value); 10] {
     let Settings {
         start,
         sync_enabled,
@@ -144,6 +149,7 @@ fn entries(settings: &Settings) -> [(&'static str, Value); 9] {
         theme,
         terminal_font_size,
         scrollback_lines,
+        ask_before_terminating_idle,
     } = settings;
     [
         ("start", json!(start)),
@@ -155,6 +161,7 @@ fn entries(settings: &Settings) -> [(&'static str, Value); 9] {
         ("theme", json!(theme)),
         ("terminal-font-size", json!(terminal_font_size)),
         ("scrollback-lines", json!(scrollback_lines)),
+        ("ask-before-terminating-idle", json!(ask_before_terminating_idle)),
     ]
 }
 

@@ -4,8 +4,8 @@ import { useState } from "react";
 import type { EncryptionPolicyView } from "../ipc/contract";
 import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
-import { Dialog } from "../kit/dialog";
-import { useForm } from "../kit/form";
+import { Dialog, useChanged } from "../kit/dialog";
+import { focusFirstProblem, useForm } from "../kit/form";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { connectOrThrow } from "../state/actions";
@@ -15,7 +15,7 @@ import { remember } from "../state/documents";
 import { useProgram } from "../state/settings";
 import styles from "./dialogs.module.css";
 import { DocumentField } from "./document-field";
-import { DocumentFields, focusFirstProblem, refusalOf } from "./document-form";
+import { DocumentFields, refusalOf } from "./document-form";
 import { EncryptionField } from "./encryption-field";
 import { TYPING_MS, useDocumentForm } from "./use-document";
 
@@ -38,6 +38,8 @@ export function ConnectDialog() {
     region: optional(region) ?? settings.defaultRegion,
   };
   const described = useDocumentForm(scope, document.trim(), { settleMs: TYPING_MS });
+  const typed = useChanged([target, profile, region, document, reason, encryption]);
+  const changed = typed || described.changed;
   const submit = () => {
     const parameters = refusalOf(described) === null ? described.finish() : null;
     if (parameters === null) {
@@ -63,6 +65,7 @@ export function ConnectDialog() {
     <Dialog
       title="Connect"
       onClose={closeDialog}
+      changed={changed}
       onSubmit={submit}
       testId="connect-dialog"
       actions={
@@ -70,14 +73,7 @@ export function ConnectDialog() {
           <Button look="ghost" size="lg" onClick={closeDialog}>
             Cancel
           </Button>
-          <Button
-            look="primary"
-            size="lg"
-            type="submit"
-            busy={form.busy}
-            disabled={target.trim() === ""}
-            data-testid="connect-submit"
-          >
+          <Button look="primary" size="lg" type="submit" busy={form.busy} data-testid="connect-submit">
             Connect <Keys keys={["Enter"]} />
           </Button>
         </>

@@ -6,8 +6,8 @@ import type { ConnectionDraftView, ParameterView } from "../ipc/contract";
 import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
-import { Dialog } from "../kit/dialog";
-import { useForm } from "../kit/form";
+import { Dialog, useChanged } from "../kit/dialog";
+import { focusFirstProblem, useForm } from "../kit/form";
 import { GroupSelect } from "../kit/group-select";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
@@ -18,7 +18,7 @@ import { wouldInheritEncryption } from "../state/encryption";
 import { useProgram } from "../state/settings";
 import styles from "./dialogs.module.css";
 import { DocumentField } from "./document-field";
-import { DocumentFields, focusFirstProblem } from "./document-form";
+import { DocumentFields } from "./document-form";
 import { EncryptionField } from "./encryption-field";
 import { TYPING_MS, useDocumentForm } from "./use-document";
 
@@ -49,6 +49,8 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
   };
   const before = { document: draft.document ?? "", parameters: draft.parameters };
   const described = useDocumentForm(scope, document.trim(), { settleMs: TYPING_MS, before });
+  const typed = useChanged([name, target, groupId, newGroup, profile, region, document, encryption, description, tags]);
+  const changed = typed || described.changed;
   const submit = () => {
     const parameters = described.finish();
     if (parameters === null) return focusFirstProblem();
@@ -77,6 +79,7 @@ export function ConnectionDialog({ id: connectionId, draft }: { id: number | nul
       title={connectionId === null ? "New connection" : `Edit ${draft.name}`}
       width={560}
       onClose={closeDialog}
+      changed={changed}
       onSubmit={submit}
       testId="connection-dialog"
       actions={

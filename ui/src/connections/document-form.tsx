@@ -24,15 +24,6 @@ export function refusalOf(form: DocumentForm): string | null {
   return form.document?.kind === "port" ? "It forwards a port, so there is nothing to show in a tab." : null;
 }
 
-/** Leads to the first field that is not right, once it is marked. */
-export function focusFirstProblem() {
-  requestAnimationFrame(() => {
-    const wrong = document.querySelector<HTMLElement>('[data-testid="document-form"] [aria-invalid="true"]');
-    const control = wrong?.matches('[role="radiogroup"]') ? wrong.querySelector<HTMLElement>('[tabindex="0"]') : wrong;
-    control?.focus();
-  });
-}
-
 export function DocumentFields({ form, error }: { form: DocumentForm; error: string | null }) {
   if (form.name === "") return null;
   if (form.waiting) return <Waiting>Reading what {form.name} asks for</Waiting>;

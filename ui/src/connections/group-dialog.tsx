@@ -4,7 +4,7 @@ import { client } from "../ipc/client";
 import { optional, profileSuggestions, regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
-import { Dialog } from "../kit/dialog";
+import { Dialog, useChanged } from "../kit/dialog";
 import { useForm } from "../kit/form";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
@@ -28,6 +28,7 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
   const [encryption, setEncryption] = useState(draft?.encryption ?? null);
   const [description, setDescription] = useState(draft?.description ?? "");
   const form = useForm(FIELDS, closeDialog);
+  const changed = useChanged([name, profile, region, encryption, description]);
   const save = async () => {
     const what = {
       name: name.trim(),
@@ -43,6 +44,7 @@ export function GroupDialog({ id: groupId }: { id: number | null }) {
       title={draft === undefined ? "New group" : `Edit ${draft.name}`}
       text="Connections in the group inherit what it sets, unless they set it themselves."
       onClose={closeDialog}
+      changed={changed}
       onSubmit={() => form.submit(save)}
       testId="group-dialog"
       actions={

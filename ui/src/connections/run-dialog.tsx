@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from "react";
 import { optional } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
-import { useForm } from "../kit/form";
+import { focusFirstProblem, useForm } from "../kit/form";
 import { EnvChip } from "../kit/glyphs";
 import { LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
@@ -12,7 +12,7 @@ import { placeOf, run } from "../state/actions";
 import { closeDialog, type RunTarget } from "../state/dialogs";
 import { caps } from "../state/keymap";
 import { isMac } from "../state/platform";
-import { DocumentFields, focusFirstProblem, refusalOf } from "./document-form";
+import { DocumentFields, refusalOf } from "./document-form";
 import { DocumentPicker } from "./document-picker";
 import styles from "./run-dialog.module.css";
 import { type DocumentForm, useDocumentForm } from "./use-document";
@@ -39,6 +39,7 @@ export default function RunDialog({ on }: { on: RunTarget }) {
       text={<Where on={on} />}
       width={600}
       onClose={closeDialog}
+      changed={reason !== "" || document.changed}
       onRun={submit}
       testId="run-dialog"
       actions={

@@ -60,6 +60,8 @@ export interface DocumentForm {
   /** Parameters that were given before and that the document does not have. */
   strangers: readonly string[];
   problems: ReadonlyMap<string, string>;
+  /** Whether something was filled in. */
+  changed: boolean;
   /** Whether somebody tried to go on, so that what is missing is said too. */
   tried: boolean;
   /** The parameters as they are filled in; null while something is wrong, which is shown from then on. */
@@ -110,11 +112,12 @@ export function useDocumentForm({ profile, region }: Scope, name: string, option
     retry: () => void askDocument({ profile, region }, name),
     fields,
     values,
-    give: (parameter, list) => setForm((now) => ({ ...now, own: { ...now.own, [parameter]: list } })),
+    give: (parameter, list) => setForm((now) => ({ ...now, touched: true, own: { ...now.own, [parameter]: list } })),
     rows: form.rows,
-    setRows: (rows) => setForm((now) => ({ ...now, rows })),
+    setRows: (rows) => setForm((now) => ({ ...now, touched: true, rows })),
     strangers: document === null ? [] : strangersOf(fields, given),
     problems,
+    changed: form.touched,
     tried: form.tried,
     finish,
   };
@@ -124,12 +127,13 @@ interface Form {
   name: string;
   rows: readonly FreeRow[];
   own: FormValues;
+  touched: boolean;
   tried: boolean;
 }
 
 function begin(name: string, before: Before | null): Form {
   const parameters = before?.document === name ? before.parameters : recall(name);
-  return { name, rows: rowsOf(parameters), own: {}, tried: false };
+  return { name, rows: rowsOf(parameters), own: {}, touched: false, tried: false };
 }
 
 /** The value once it has not changed for so long; the first one at once. */

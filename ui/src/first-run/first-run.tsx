@@ -7,7 +7,7 @@ import { EnvBar } from "../kit/glyphs";
 import { Notice } from "../kit/notice";
 import { counted } from "../kit/words";
 import { openAwsProfiles, openDemo, readProfiles, saveSettings } from "../state/actions";
-import { useDialogs } from "../state/dialogs";
+import { isCovered } from "../state/dialogs";
 import { useProgram } from "../state/settings";
 import icon from "../theme/icon.svg";
 import { Arch } from "./arch";
@@ -51,8 +51,7 @@ function useDemoKey(run: () => void) {
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
-      const { open, palette } = useDialogs.getState();
-      if (plain && event.key.toLowerCase() === "d" && open === null && palette === null) latest.current();
+      if (plain && event.key.toLowerCase() === "d" && !isCovered()) latest.current();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);

@@ -23,7 +23,7 @@ export function Inspector() {
   const connection = useConnections((now) => now.connections.find((other) => kind === "c" && other.id === Number(id)));
   const group = useConnections((now) => now.groups.find((other) => kind === "g" && other.id === Number(id)));
   return (
-    <aside className={styles.inspector} data-region="inspector" data-inspector aria-label="Inspector">
+    <aside className={styles.inspector} tabIndex={-1} data-region="inspector" data-inspector aria-label="Inspector">
       {node !== undefined ? (
         <NodeFacts node={node} pair={pair} />
       ) : connection !== undefined ? (

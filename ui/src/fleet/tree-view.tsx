@@ -4,7 +4,7 @@ import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from 
 import { ContextArea } from "../kit/menu";
 import { pairName } from "../kit/words";
 import { connectNode, connectSaved, deleteConnection, deleteGroup, editConnection, foldGroup } from "../state/actions";
-import { openDialog, useDialogs } from "../state/dialogs";
+import { isCovered, openDialog } from "../state/dialogs";
 import { isItem, type Row, type Tree } from "../state/tree";
 import { useWorkspace, workspace } from "../state/workspace";
 import { rowMenu } from "./row-menu";
@@ -51,8 +51,7 @@ export function TreeView({ tree }: { tree: Tree }) {
     focusWanted.current = false;
     requestAnimationFrame(() => {
       // A slow frame comes after the next key, which may have opened a dialog.
-      const { open, palette } = useDialogs.getState();
-      if (open === null && palette === null) focusRow(scroller.current, selected);
+      if (!isCovered()) focusRow(scroller.current, selected);
     });
   }, [selected]);
 

@@ -64,6 +64,10 @@ export const commands = {
 	simulatorEndpoint: () => typedError<string | null, ErrorView>(__TAURI_INVOKE("simulator_endpoint")),
 	/**  Opens a web address in the browser. */
 	openLink: (url: string) => typedError<null, ErrorView>(__TAURI_INVOKE("open_link", { url })),
+	/**  The page heard that the window is to be closed, and asks the user where sessions would end. */
+	closingHeard: () => typedError<null, ErrorView>(__TAURI_INVOKE("closing_heard")),
+	/**  Terminates every session and ends the program. */
+	closeWindow: () => typedError<null, ErrorView>(__TAURI_INVOKE("close_window")),
 };
 
 /* Constants */
@@ -125,6 +129,8 @@ profile: string | null } |
 { kind: "tab-closed"; 
 /**  Its number. */
 id: number } | 
+/**  Somebody wants to close the window, and sessions would end with it. */
+{ kind: "close-requested" } | 
 /**  Something went wrong that belongs to no view. */
 { kind: "notice"; 
 /**  What. */
@@ -578,6 +584,11 @@ export type SettingsView = {
 	terminalFontSize: number,
 	/**  Lines kept above the terminal's screen, 100 to 200,000. */
 	scrollbackLines: number,
+	/**
+	 *  Whether the window asks before it terminates an idle shell outside production. Where a program may be running,
+	 *  and in production, it always asks.
+	 */
+	askBeforeTerminatingIdle: boolean,
 };
 
 /**  What is going on with a pair. */

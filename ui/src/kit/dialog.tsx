@@ -1,9 +1,8 @@
 /** A dialog: focus is trapped, Esc cancels, and the focus goes back where it was. */
 import { Dialog as BaseDialog } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode, RefObject } from "react";
-import { mayTakeFocusBack } from "../state/dialogs";
-import { IconButton } from "./button";
+import { type ReactNode, type RefObject, useRef, useState } from "react";
+import { Button, IconButton, Keys } from "./button";
 import styles from "./dialog.module.css";
 
 interface DialogProps {
@@ -12,6 +11,8 @@ interface DialogProps {
   icon?: ReactNode;
   width?: number;
   onClose: () => void;
+  /** Whether something was filled in that closing would lose: then Esc asks first. */
+  changed?: boolean;
   /** Enter in a field. */
   onSubmit?: () => void;
   /** Ctrl+Enter, Cmd+Enter on macOS: for what runs something; plain Enter then does nothing. */
@@ -26,9 +27,11 @@ interface DialogProps {
 }
 
 export function Dialog(props: DialogProps) {
-  const { title, text, icon, width = 520, onClose, onSubmit, onRun, aside, actions, children } = props;
+  const { title, text, icon, width = 520, onClose, onSubmit, onRun, actions, children } = props;
+  const form = useRef<HTMLFormElement>(null);
+  const doubt = useDoubt(props, form);
   return (
-    <BaseDialog.Root open onOpenChange={(open) => !open && onClose()}>
+    <BaseDialog.Root open onOpenChange={(open) => !open && doubt.leave()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.scrim ?? ""} />
         <BaseDialog.Viewport className={styles.place ?? ""}>
@@ -36,20 +39,21 @@ export function Dialog(props: DialogProps) {
             className={styles.dialog ?? ""}
             style={{ maxWidth: width }}
             initialFocus={props.initialFocus ?? true}
-            finalFocus={mayTakeFocusBack}
+            finalFocus={false}
             data-testid={props.testId}
           >
             <form
+              ref={form}
               className={styles.form}
               noValidate
               onSubmit={(event) => {
                 event.preventDefault();
-                onSubmit?.();
+                if (!doubt.asking) onSubmit?.();
               }}
               onKeyDown={(event) => {
                 if (onRun === undefined || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
                 event.preventDefault();
-                onRun();
+                if (!doubt.asking) onRun();
               }}
             >
               <div className={styles.head}>
@@ -60,19 +64,63 @@ export function Dialog(props: DialogProps) {
                     <BaseDialog.Description className={styles.text ?? ""}>{text}</BaseDialog.Description>
                   )}
                 </div>
-                <IconButton label="Close" onClick={onClose} tabIndex={-1}>
+                <IconButton label="Close" onClick={doubt.leave} tabIndex={-1}>
                   <X size={15} />
                 </IconButton>
               </div>
               <div className={styles.body}>{children}</div>
-              <div className={styles.foot}>
-                <div className={styles.aside}>{aside}</div>
-                {actions}
-              </div>
+              {doubt.asking ? (
+                <Discard keep={doubt.keep} discard={onClose} />
+              ) : (
+                <div className={styles.foot}>
+                  <div className={styles.aside}>{props.aside}</div>
+                  {actions}
+                </div>
+              )}
             </form>
           </BaseDialog.Popup>
         </BaseDialog.Viewport>
       </BaseDialog.Portal>
     </BaseDialog.Root>
   );
+}
+
+/** Leaving a filled dialog is a question in its footer, with the way back under the fingers: Esc again, or Enter. */
+function useDoubt({ changed = false, onClose }: DialogProps, form: RefObject<HTMLFormElement | null>) {
+  const [asking, setAsking] = useState(false);
+  const before = useRef<Element | null>(null);
+  const keep = () => {
+    setAsking(false);
+    const { current } = before;
+    requestAnimationFrame(() => current instanceof HTMLElement && current.focus());
+  };
+  const leave = () => {
+    if (asking) return keep();
+    if (!changed) return onClose();
+    const { activeElement } = document;
+    before.current = form.current?.contains(activeElement) ? activeElement : null;
+    setAsking(true);
+  };
+  return { asking, keep, leave };
+}
+
+function Discard({ keep, discard }: { keep: () => void; discard: () => void }) {
+  return (
+    <div className={styles.foot} role="alertdialog" aria-label="Discard what you typed?" data-testid="discard-question">
+      <div className={styles.question}>Discard what you typed?</div>
+      <Button size="lg" autoFocus onClick={keep} data-testid="discard-keep">
+        Keep editing <Keys keys={["Esc"]} />
+      </Button>
+      <Button look="danger" size="lg" onClick={discard} data-testid="discard">
+        Discard
+      </Button>
+    </div>
+  );
+}
+
+/** Whether the values of a form are others than those that it began with. */
+export function useChanged(values: unknown): boolean {
+  const now = JSON.stringify(values);
+  const [first] = useState(now);
+  return now !== first;
 }

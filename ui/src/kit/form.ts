@@ -1,5 +1,5 @@
 /** A form that asks the program: busy while it does, and a failure under the field it belongs to. */
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { errorView } from "../ipc/client";
 import type { ErrorView } from "../ipc/contract";
 
@@ -24,6 +24,10 @@ export function useForm(fields: readonly string[], done: () => void): FormState 
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ErrorView | null>(null);
   const field = failure === null ? null : fieldOf(failure, fields);
+  // What is wrong gets the focus once it is marked, every time that it is found wrong.
+  useEffect(() => {
+    if (field !== null && failure !== null) focusFirstProblem();
+  }, [failure, field]);
   const submit = (ask: () => Promise<void>) => {
     if (busy) return;
     setBusy(true);
@@ -50,4 +54,13 @@ export function fieldOf(failure: ErrorView, fields: readonly string[]): string |
 /** "Correct it, then try again." says nothing that the field does not show. */
 function underText(failure: ErrorView): string {
   return failure.nextStep.startsWith("Correct it") ? failure.message : `${failure.message} ${failure.nextStep}`;
+}
+
+/** Leads to the first field of the dialog that is marked as wrong. */
+export function focusFirstProblem() {
+  requestAnimationFrame(() => {
+    const wrong = document.querySelector<HTMLElement>('[role="dialog"] [aria-invalid="true"]');
+    const control = wrong?.matches('[role="radiogroup"]') ? wrong.querySelector<HTMLElement>('[tabindex="0"]') : wrong;
+    control?.focus();
+  });
 }

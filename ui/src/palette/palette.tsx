@@ -10,7 +10,7 @@ import { figure, pairName, shortId } from "../kit/words";
 import { connectNode, connectSaved, reveal, showTab } from "../state/actions";
 import { availableCommands } from "../state/commands";
 import { useConnections } from "../state/connections";
-import { closePalette, mayTakeFocusBack, useDialogs } from "../state/dialogs";
+import { closePalette, useDialogs } from "../state/dialogs";
 import { nodeTitle, useFleet } from "../state/fleet";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
@@ -45,7 +45,7 @@ export default function Palette() {
           <Dialog.Popup
             className={styles.palette ?? ""}
             initialFocus={input}
-            finalFocus={mayTakeFocusBack}
+            finalFocus={false}
             aria-label="Palette"
             data-testid="palette"
           >

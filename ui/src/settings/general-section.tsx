@@ -6,8 +6,6 @@ import { Button } from "../kit/button";
 import { Segments, SuggestField, type SuggestionGroup } from "../kit/controls";
 import { leaveDemo, openDemo } from "../state/actions";
 import { useConnections } from "../state/connections";
-import { openDialog } from "../state/dialogs";
-import { useSessions } from "../state/sessions";
 import { useProgram } from "../state/settings";
 import { SettingRow, useKept } from "./setting";
 import styles from "./settings.module.css";
@@ -80,7 +78,7 @@ export function GeneralSection() {
           {mode === "demo" ? (
             <SettingRow label="Demo" text="You are in the made-up fleet. Nothing of it is kept.">
               {() => (
-                <Button busy={switching} onClick={leaveDemo} data-testid="leave-demo">
+                <Button busy={switching} onClick={() => void leaveDemo()} data-testid="leave-demo">
                   Leave the demo
                 </Button>
               )}
@@ -88,7 +86,12 @@ export function GeneralSection() {
           ) : (
             <SettingRow label="Demo" text="A made-up fleet on this computer. Needs no AWS account and no network.">
               {() => (
-                <Button icon={<FlaskConical size={14} />} busy={switching} onClick={askDemo} data-testid="open-demo">
+                <Button
+                  icon={<FlaskConical size={14} />}
+                  busy={switching}
+                  onClick={() => void openDemo()}
+                  data-testid="open-demo"
+                >
                   Open the demo
                 </Button>
               )}
@@ -98,18 +101,6 @@ export function GeneralSection() {
       </div>
     </>
   );
-}
-
-function askDemo() {
-  if (useSessions.getState().tabs.length === 0) return void openDemo();
-  openDialog({
-    kind: "confirm",
-    title: "Open the demo?",
-    text: "The open sessions end. Your settings and connections are kept.",
-    action: "Open the demo",
-    danger: false,
-    run: () => void openDemo(),
-  });
 }
 
 interface DefaultFieldProps {

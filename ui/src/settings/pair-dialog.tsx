@@ -4,7 +4,7 @@ import type { PairView } from "../ipc/contract";
 import { profileSuggestions, regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { Switch } from "../kit/controls";
-import { Dialog } from "../kit/dialog";
+import { Dialog, useChanged } from "../kit/dialog";
 import { useForm } from "../kit/form";
 import { LabelledSuggest } from "../kit/labelled";
 import { Notice } from "../kit/notice";
@@ -23,6 +23,7 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
   const enabledId = useId();
   const form = useForm(["profile", "region"], closeDialog);
   const own = profiles.profiles.find((known) => known.name === profile)?.region ?? null;
+  const changed = useChanged([profile, region, enabled]);
   const save = async () => {
     const draft = { profile: profile.trim(), region: region.trim() === "" ? (own ?? "") : region.trim(), enabled };
     await (pair === null ? addPairs([draft]) : changePair(pair, draft));
@@ -31,6 +32,7 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
     <Dialog
       title={pair === null ? "Add a profile and Region pair" : "Edit pair"}
       onClose={closeDialog}
+      changed={changed}
       onSubmit={() => form.submit(save)}
       testId="pair-dialog"
       actions={
@@ -38,14 +40,7 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
           <Button look="ghost" size="lg" onClick={closeDialog}>
             Cancel
           </Button>
-          <Button
-            look="primary"
-            size="lg"
-            type="submit"
-            busy={form.busy}
-            disabled={profile.trim() === ""}
-            data-testid="pair-save"
-          >
+          <Button look="primary" size="lg" type="submit" busy={form.busy} data-testid="pair-save">
             {pair === null ? "Add pair" : "Save"} <Keys keys={["Enter"]} />
           </Button>
         </>

@@ -13,7 +13,7 @@ export default function SettingsPage() {
   const section = useWorkspace((now) => now.section);
   return (
     <>
-      <nav className={styles.nav} data-region="sidebar" aria-label="Settings">
+      <nav className={styles.nav} data-region="sidebar" data-settings aria-label="Settings">
         <h2>Settings</h2>
         <NavLink section="general" icon={<SlidersHorizontal size={15} />} label="General" />
         <NavLink section="terminal" icon={<SquareTerminal size={15} />} label="Terminal" />
@@ -23,7 +23,7 @@ export default function SettingsPage() {
         <h3>Postern</h3>
         <NavLink section="about" icon={<Info size={15} />} label="About" />
       </nav>
-      <section className={styles.page} data-region="page" data-testid="settings-page">
+      <section className={styles.page} tabIndex={-1} data-region="page" data-testid="settings-page">
         {SECTIONS[section]}
       </section>
     </>

@@ -1,11 +1,12 @@
 /** How terminals look and how much they keep. */
+import { Switch } from "../kit/controls";
 import { useProgram } from "../state/settings";
-import { NumberSetting, useKept } from "./setting";
+import { NumberSetting, SettingRow, useKept } from "./setting";
 import styles from "./settings.module.css";
 
 export function TerminalSection() {
   const settings = useProgram((now) => now.settings);
-  const [font, scrollback] = [useKept(), useKept()];
+  const [font, scrollback, ask] = [useKept(), useKept(), useKept()];
   return (
     <>
       <header className={styles.head}>
@@ -33,6 +34,21 @@ export function TerminalSection() {
             onValue={(scrollbackLines) => void scrollback.keep({ scrollbackLines })}
             testId="setting-scrollback"
           />
+          <SettingRow
+            label="Ask before an idle shell is terminated"
+            text="Where a program may be running, and in production, Postern always asks."
+            failure={ask.failure}
+          >
+            {(labelledBy) => (
+              <Switch
+                label="Ask before an idle shell is terminated"
+                labelledBy={labelledBy}
+                checked={settings.askBeforeTerminatingIdle}
+                onChange={(askBeforeTerminatingIdle) => void ask.keep({ askBeforeTerminatingIdle })}
+                data-testid="setting-ask-before-terminating"
+              />
+            )}
+          </SettingRow>
         </div>
       </div>
     </>

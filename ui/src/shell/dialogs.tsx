@@ -9,15 +9,22 @@ import { Dialog } from "../kit/dialog";
 import { Notice } from "../kit/notice";
 import { ChooseProfilesDialog } from "../settings/choose-profiles-dialog";
 import { PairDialog } from "../settings/pair-dialog";
-import { type Confirm, closeDialog, type Dialog as OpenDialog, useDialogs } from "../state/dialogs";
+import { type Confirm, closeDialog, dropQuestion, type Dialog as OpenDialog, useDialogs } from "../state/dialogs";
 import { PasteDialog } from "../terminal/paste-dialog";
+import { TerminateDialog } from "./terminate-dialog";
 
 // What the first frame does not need.
 const RunDialog = lazy(() => import("../connections/run-dialog"));
 
 export function Dialogs() {
   const open = useDialogs((now) => now.open);
-  return open === null ? null : dialogOf(open);
+  const question = useDialogs((now) => now.question);
+  return (
+    <>
+      {open !== null && dialogOf(open)}
+      {question !== null && <TerminateDialog {...question} onClose={dropQuestion} />}
+    </>
+  );
 }
 
 function dialogOf(open: OpenDialog): ReactNode {
@@ -42,6 +49,8 @@ function dialogOf(open: OpenDialog): ReactNode {
       return <CauseDialog title={open.title} error={open.error} />;
     case "confirm":
       return <ConfirmDialog {...open} />;
+    case "terminate":
+      return <TerminateDialog {...open} onClose={closeDialog} />;
     case "paste":
       return <PasteDialog {...open} />;
   }

@@ -1,26 +1,163 @@
-/** Brings the focus back when a dialog leaves it nowhere, as after a dialog that was opened from the palette. */
-import { useDialogs } from "../state/dialogs";
+/**
+ * Keeps the focus where the user was. What lies over the work (dialogs, palette, menus, messages) only borrows it, and
+ * when the element that has it goes, what stands nearest to it gets it: it never falls to the page's body, where keys
+ * do nothing.
+ */
+import { isCovered as hasDialog, useDialogs } from "../state/dialogs";
+import {
+  focusWhenThere,
+  forgetWantedFocus,
+  isFocusWanted,
+  noteFocusRegion,
+  rowOf,
+  settingsEntry,
+  settleFocus,
+  terminalInput,
+} from "../state/focus";
+import { useSessions } from "../state/sessions";
+import { useWorkspace } from "../state/workspace";
+
+/** Where the user was: the element, and what to look for when it is drawn anew or gone. */
+interface Home {
+  element: HTMLElement;
+  region: string | null;
+  row: string | null;
+}
+
+const OVER = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox], [data-messages]";
 
 /** Listens from now on; the returned function stops. */
 export function keepFocus(): () => void {
-  let last: HTMLElement | null = null;
-  const onFocus = (event: FocusEvent) => {
-    const { target } = event;
-    if (target instanceof HTMLElement && target.closest("[role=dialog], [role=menu], [role=listbox]") === null)
-      last = target;
+  let home: Home | null = null;
+  let inWorkspace: Home | null = null;
+  let checking = 0;
+  let restoring = false;
+
+  const onFocusIn = ({ target }: FocusEvent) => {
+    if (!(target instanceof HTMLElement) || target === document.body || target.closest(OVER) !== null) return;
+    home = homeAt(target);
+    noteFocusRegion(home.region);
+    if (!restoring) forgetWantedFocus();
   };
-  document.addEventListener("focusin", onFocus);
-  const stop = useDialogs.subscribe((now, before) => {
-    const closed = now.open === null && now.palette === null && (before.open !== null || before.palette !== null);
-    if (!closed || now.focusMoved) return;
+  const goHome = () => {
+    restoring = true;
+    restore(home);
+    restoring = false;
+  };
+  const check = () => {
+    checking = 0;
+    if (isCovered() || settleFocus() || !isLost()) return;
+    // A click beside everything takes the focus away and means it: then the element is still there.
+    if (home === null || !isUsable(home.element)) goHome();
+  };
+  const checkSoon = () => {
+    if (checking === 0) checking = requestAnimationFrame(check);
+  };
+  const comeBack = () =>
     requestAnimationFrame(() => {
-      const { open, palette } = useDialogs.getState();
-      const lost = document.activeElement === document.body || document.activeElement === null;
-      if (open === null && palette === null && lost && last?.isConnected === true) last.focus();
+      if (!isCovered() && !settleFocus() && isLost()) goHome();
     });
+
+  const stopDialogs = useDialogs.subscribe((now, before) => {
+    if (!hasDialog(now) && hasDialog(before)) comeBack();
   });
+  const stopPages = useWorkspace.subscribe(({ page }, before) => {
+    if (page === before.page) return;
+    if (page === "settings") {
+      inWorkspace = home;
+      focusWhenThere(settingsEntry);
+    } else {
+      home = inWorkspace ?? home;
+      comeBack();
+    }
+  });
+  const observer = new MutationObserver(() => {
+    if (isFocusWanted() || isLost()) checkSoon();
+  });
+  document.addEventListener("focusin", onFocusIn);
+  document.addEventListener("mousedown", keepWhilePressed, { capture: true });
+  observer.observe(document.body, { childList: true, subtree: true, attributeFilter: ["hidden", "disabled"] });
+  checkSoon();
   return () => {
-    document.removeEventListener("focusin", onFocus);
-    stop();
+    cancelAnimationFrame(checking);
+    observer.disconnect();
+    document.removeEventListener("focusin", onFocusIn);
+    document.removeEventListener("mousedown", keepWhilePressed, { capture: true });
+    stopDialogs();
+    stopPages();
   };
+}
+
+/** The buttons of the frame are pressed in passing: the mouse leaves the focus where the user works. */
+function keepWhilePressed(event: MouseEvent) {
+  const button = event.target instanceof Element ? event.target.closest("[data-keeps-focus] button") : null;
+  if (button !== null && !button.hasAttribute("aria-haspopup")) event.preventDefault();
+}
+
+function homeAt(element: HTMLElement): Home {
+  const region = element.closest<HTMLElement>("[data-region]")?.dataset.region ?? null;
+  return { element, region, row: element.closest<HTMLElement>("[data-row]")?.dataset.row ?? null };
+}
+
+/** Whether something lies over the work that keeps its own focus. */
+function isCovered(): boolean {
+  return hasDialog() || document.querySelector("[role=menu]") !== null;
+}
+
+function isLost(): boolean {
+  const active = document.activeElement;
+  return active === null || active === document.body || active.closest("[hidden]") !== null || !active.isConnected;
+}
+
+function isUsable(element: HTMLElement): boolean {
+  return element.isConnected && !element.matches(":disabled") && element.closest("[hidden], [inert]") === null;
+}
+
+function restore(home: Home | null) {
+  const places = [
+    home?.element,
+    home?.row == null ? null : rowOf(home.row),
+    home?.region == null ? null : insideRegion(home.region),
+    atStart(),
+  ];
+  for (const place of places) {
+    if (place == null || !isUsable(place)) continue;
+    place.focus();
+    if (document.activeElement === place) return;
+  }
+}
+
+/**
+ * What stands for a region whose element is gone. Never another row of the tree: Enter would open something that nobody
+ * looked at. The tree itself leads on from the place of the row that went.
+ */
+function insideRegion(name: string): HTMLElement | null {
+  const region = document.querySelector<HTMLElement>(`[data-region="${name}"]`);
+  if (region === null) return null;
+  switch (name) {
+    case "pane":
+      return terminal() ?? region;
+    case "tabs":
+      return region.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]') ?? terminal();
+    case "sidebar":
+      return tree() ?? settingsEntry();
+    default:
+      return region.tabIndex === -1 && region.hasAttribute("tabindex") ? region : region.querySelector("button");
+  }
+}
+
+/** The input of the terminal that is shown. */
+function terminal(): HTMLElement | null {
+  const { active } = useSessions.getState();
+  return active === null ? null : terminalInput(active);
+}
+
+/** Where a person begins who was nowhere yet. */
+function atStart(): HTMLElement | null {
+  const work = useWorkspace.getState().page === "settings" ? settingsEntry() : (terminal() ?? tree());
+  return work ?? document.querySelector("main");
+}
+
+function tree(): HTMLElement | null {
+  return document.querySelector<HTMLElement>("[role=tree]");
 }

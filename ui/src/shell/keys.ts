@@ -1,13 +1,25 @@
 /** Keys of the window: Postern's own are taken before the terminal sees them, all others are left alone. */
 import { runBound } from "../state/commands";
-import { closePalette, useDialogs } from "../state/dialogs";
+import { closePalette, isCovered, useDialogs } from "../state/dialogs";
 import { actionFor, type Place } from "../state/keymap";
 import { isMac } from "../state/platform";
+import { useWorkspace, workspace } from "../state/workspace";
 
 /** Listens from now on; the returned function stops. */
 export function listenToKeys(): () => void {
   window.addEventListener("keydown", onKey, { capture: true });
-  return () => window.removeEventListener("keydown", onKey, { capture: true });
+  window.addEventListener("keydown", onEscape);
+  return () => {
+    window.removeEventListener("keydown", onKey, { capture: true });
+    window.removeEventListener("keydown", onEscape);
+  };
+}
+
+/** Esc leaves the settings, unless it means something nearer: a list, a menu, a dialog. */
+function onEscape(event: KeyboardEvent) {
+  if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || isCovered()) return;
+  const isNearer = document.querySelector("[role=menu], [role=listbox]") !== null;
+  if (useWorkspace.getState().page === "settings" && !isNearer) workspace.show("workspace");
 }
 
 function onKey(event: KeyboardEvent) {
@@ -15,9 +27,9 @@ function onKey(event: KeyboardEvent) {
   const place = placeOf(document.activeElement);
   const action = actionFor(event, place);
   if (action === null) return;
-  const { open, palette } = useDialogs.getState();
+  const { palette } = useDialogs.getState();
   if (palette !== null && action === "palette") closePalette();
-  else if (open !== null || palette !== null) return;
+  else if (isCovered()) return;
   // The system pastes by itself where the focus is; only elsewhere it is an action.
   else if (action === "paste" && place.inTerminal) return;
   else runBound(action);

@@ -11,7 +11,7 @@ import styles from "./frame.module.css";
 export function Rail() {
   const live = useSessions((now) => now.tabs.filter(isLive).length);
   return (
-    <nav className={styles.rail} data-region="rail" aria-label="Pages">
+    <nav className={styles.rail} data-keeps-focus data-region="rail" aria-label="Pages">
       <RailButton page="workspace" label="Terminals" testId="terminals-open">
         <SquareTerminal size={18} />
         {live > 0 && <span className={styles.badge}>{live}</span>}

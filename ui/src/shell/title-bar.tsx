@@ -15,7 +15,7 @@ const DRAG = { "data-tauri-drag-region": "" } as const;
 
 export function TitleBar({ plain = false }: { plain?: boolean }) {
   return (
-    <header className={`${styles.titlebar} ${isMac ? styles.mac : ""}`} {...DRAG}>
+    <header className={`${styles.titlebar} ${isMac ? styles.mac : ""}`} data-keeps-focus {...DRAG}>
       <div className={styles.logo} {...DRAG}>
         <LogoMark />
       </div>

@@ -9,7 +9,7 @@ export function Toasts() {
   const { toasts, said } = useToasts();
   return (
     <>
-      <div className={styles.toasts} role="region" aria-label="Messages">
+      <div className={styles.toasts} role="region" aria-label="Messages" data-messages data-keeps-focus>
         <LoginNotices />
         {toasts.map((toast) => (
           <OneToast key={toast.id} toast={toast} />

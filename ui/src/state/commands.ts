@@ -30,6 +30,7 @@ import type { Command } from "./command";
 import { useConnections } from "./connections";
 import { openDialog, openPalette } from "./dialogs";
 import { useFleet } from "./fleet";
+import { focusWhenThere } from "./focus";
 import type { BoundAction } from "./keymap";
 import { nextRegion } from "./regions";
 import { useProgram } from "./settings";
@@ -90,7 +91,11 @@ const BOUND: Record<Exclude<BoundAction, `tab-${number}`>, () => void> = {
 export function focusSearch() {
   workspace.show("workspace");
   workspace.showSidebar();
-  requestAnimationFrame(() => document.querySelector<HTMLInputElement>("[data-search]")?.select());
+  focusWhenThere(() => {
+    const field = document.querySelector<HTMLInputElement>("[data-search]");
+    field?.select();
+    return field;
+  });
 }
 
 function withActive(run: (tab: Tab) => void) {
@@ -228,7 +233,7 @@ function settingsCommands(): Command[] {
     { id: "choose-profiles", title: "Choose profiles to sync…", run: () => openDialog({ kind: "choose-profiles" }) },
     { id: "read-profiles", title: "Read the AWS files again", run: () => void readProfiles() },
     demo
-      ? { id: "leave-demo", title: "Leave the demo", run: () => leaveDemo() }
+      ? { id: "leave-demo", title: "Leave the demo", run: () => void leaveDemo() }
       : { id: "open-demo", title: "Open the demo", run: () => void openDemo() },
   ];
 }

@@ -11,6 +11,7 @@ export type Dialog =
   | { kind: "choose-profiles" }
   | { kind: "cause"; title: string; error: ErrorView }
   | Confirm
+  | Terminate
   | Paste;
 
 /** Where a document is run: a synced node, a saved connection, or the place of a tab that is neither. */
@@ -30,6 +31,15 @@ export interface Confirm {
   run: () => void;
 }
 
+/** A question before sessions end. */
+export interface Terminate {
+  kind: "terminate";
+  tabs: readonly number[];
+  /** What ends them all; without it they are closed themselves. */
+  leaving?: "window" | "demo" | "aws";
+  run: () => void;
+}
+
 /** A paste of several lines into a shell that would run each of them. */
 export interface Paste {
   kind: "paste";
@@ -40,16 +50,16 @@ export interface Paste {
 
 export interface Dialogs {
   open: Dialog | null;
+  /** What the system asks for while a dialog may be open, which then keeps what was typed into it. */
+  question: Terminate | null;
   /** The scope sign the palette was opened with, or null while it is closed. */
   palette: string | null;
-  /** Whether the focus already went elsewhere, so that closing a dialog must not bring it back. */
-  focusMoved: boolean;
 }
 
-export const useDialogs = create<Dialogs>(() => ({ open: null, palette: null, focusMoved: false }));
+export const useDialogs = create<Dialogs>(() => ({ open: null, question: null, palette: null }));
 
 export function openDialog(dialog: Dialog) {
-  useDialogs.setState({ open: dialog, palette: null, focusMoved: false });
+  useDialogs.setState({ open: dialog, palette: null });
 }
 
 export function closeDialog() {
@@ -57,15 +67,22 @@ export function closeDialog() {
 }
 
 export function openPalette(text = "") {
-  useDialogs.setState({ palette: text, open: null, focusMoved: false });
+  useDialogs.setState({ palette: text, open: null });
 }
 
 export function closePalette() {
   useDialogs.setState({ palette: null });
 }
 
-/** Whether a dialog that closes brings the focus back: not if it went elsewhere, and not if another dialog has it now. */
-export function mayTakeFocusBack(): boolean {
-  const { open, palette, focusMoved } = useDialogs.getState();
-  return !focusMoved && open === null && palette === null;
+export function askQuestion(question: Terminate) {
+  useDialogs.setState({ question, palette: null });
+}
+
+export function dropQuestion() {
+  useDialogs.setState({ question: null });
+}
+
+/** Whether something lies over the work that has the keys to itself. */
+export function isCovered({ open, question, palette }: Dialogs = useDialogs.getState()): boolean {
+  return open !== null || question !== null || palette !== null;
 }

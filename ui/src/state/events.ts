@@ -1,6 +1,8 @@
 /** What happens in the program, applied to the stores: each event carries the change itself. */
 import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
 import { exitWords } from "../kit/words";
+import { closedTabs } from "./closed-tabs";
+import { askToCloseWindow } from "./closing";
 import { useConnections } from "./connections";
 import { forgetDocuments } from "./documents";
 import { changeFleet, useFleet, wholeFleet } from "./fleet";
@@ -10,9 +12,6 @@ import { activated, noSessions, useSessions, withoutTab, withTab } from "./sessi
 import { useProgram } from "./settings";
 import { shownBefore } from "./shown-tab";
 import { say, tellFailure } from "./toasts";
-
-/** Tabs that the user closed: a late event must not bring them back. */
-export const closedTabs = new Set<number>();
 
 /** Replaces everything by what the program says. */
 export function applyBootstrap(view: BootstrapView) {
@@ -94,6 +93,8 @@ export function applyEvent(event: AppEvent) {
       return logins.settled(event.profile);
     case "tab-closed":
       return useSessions.setState((sessions) => withoutTab(sessions, event.id));
+    case "close-requested":
+      return void askToCloseWindow();
     case "notice":
       return tellFailure(event.error);
   }

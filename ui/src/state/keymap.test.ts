@@ -10,7 +10,7 @@ function press(keys: string): KeyPress {
   const parts = keys.split("+");
   const name = parts.at(-1) ?? "";
   const shiftKey = parts.includes("Shift");
-  const code = /^[A-Z]$/.test(name) ? `Key${name}` : /^\d$/.test(name) ? `Digit${name}` : name;
+  const code = name === "," ? "Comma" : /^[A-Z]$/.test(name) ? `Key${name}` : /^\d$/.test(name) ? `Digit${name}` : name;
   const key = /^[A-Z]$/.test(name) && !shiftKey ? name.toLowerCase() : name;
   return {
     key,
@@ -43,6 +43,7 @@ test("Ctrl+Shift, Ctrl+Tab, Ctrl+Page, F6 and Alt+digit reach Postern from a ter
     "Ctrl+Shift+R": "run-document",
     "Ctrl+Shift+T": "duplicate-session",
     "Ctrl+Shift+W": "close-tab",
+    "Ctrl+Shift+,": "settings",
     "Ctrl+Shift+F": "find",
     "Ctrl+Shift+C": "copy",
     "Ctrl+Shift+V": "paste",
@@ -79,4 +80,17 @@ test("caps follow the platform", () => {
   expect(keysOf("close-tab", false)).toEqual(["Ctrl", "Shift", "W"]);
   expect(keysOf("close-tab", true)).toEqual(["⌘", "⇧", "W"]);
   expect(keysOf("sync-all", false)).toEqual([]);
+});
+
+test("for a terminal the keys are shown that work there", () => {
+  expect(keysOf("palette", false)).toEqual(["Ctrl", "K"]);
+  expect(keysOf("palette", false, true)).toEqual(["Ctrl", "Shift", "K"]);
+  expect(keysOf("settings", false, true)).toEqual(["Ctrl", "Shift", ","]);
+  expect(keysOf("recent-tab", false, true)).toEqual(["Ctrl", "Tab"]);
+  expect(keysOf("palette", true, true)).toEqual(["⌘", "K"]);
+});
+
+test("Ctrl+Shift+comma is told by its place, for Shift makes another sign of it", () => {
+  expect(actionFor({ ...press("Ctrl+Shift+,"), key: "<" }, terminal)).toBe("settings");
+  expect(actionFor({ ...press("Ctrl+Shift+,"), key: ";" }, terminal)).toBe("settings");
 });

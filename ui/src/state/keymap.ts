@@ -37,6 +37,7 @@ const BINDINGS = [
   ["copy", "Mod+Shift+C"],
   ["paste", "Mod+Shift+V"],
   ["settings", "Mod+,"],
+  ["settings", "Mod+Shift+,"],
   ["next-region", "F6"],
   ["previous-region", "Shift+F6"],
   ["search", "/"],
@@ -63,10 +64,16 @@ export function actionFor(press: KeyPress, place: Place): BoundAction | null {
   return found[0];
 }
 
-/** The keys of an action, one cap each: ["Ctrl", "Shift", "K"]; empty if it has none. In a terminal, the ones that work there. */
-export function keysOf(action: string, mac: boolean): readonly string[] {
-  const found = BINDINGS.find(([bound]) => bound === action);
-  return found === undefined ? [] : caps(found[1], mac);
+/** The keys of an action, one cap each: ["Ctrl", "Shift", "K"]; empty if it has none. For a terminal, the ones that work there. */
+export function keysOf(action: string, mac: boolean, inTerminal = false): readonly string[] {
+  const bound = BINDINGS.filter(([name]) => name === action).map(([, keys]) => keys);
+  const found = inTerminal && !mac ? (bound.find(reachesTerminal) ?? bound[0]) : bound[0];
+  return found === undefined ? [] : caps(found, mac);
+}
+
+/** Whether a terminal leaves such a chord to Postern, outside macOS. */
+function reachesTerminal(keys: string): boolean {
+  return keys.includes("Shift+") || !/^Mod\+[A-Z,]$/.test(keys);
 }
 
 /** "Mod+Shift+K" as caps of the platform. */
@@ -93,7 +100,8 @@ function chordOf(press: KeyPress, mac: boolean): string {
 }
 
 /** The letter on the key; its place on the keyboard where the layout has another script or Alt makes another sign. */
-function keyName({ key, code, altKey }: KeyPress): string {
+function keyName({ key, code, altKey, shiftKey }: KeyPress): string {
+  if (code === "Comma" && shiftKey) return ",";
   if (code.startsWith("Digit") && altKey) return code.slice(5);
   if (/^[a-z]$/i.test(key)) return key.toUpperCase();
   const otherScript = key.length === 1 && key.charCodeAt(0) > 127;

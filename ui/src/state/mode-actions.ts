@@ -2,9 +2,9 @@
 import { client } from "../ipc/client";
 import type { BootstrapView, Mode } from "../ipc/contract";
 import { attempt } from "./attempt";
+import { leavingSessions } from "./closing";
 import { openDialog } from "./dialogs";
 import { adoptSnapshot } from "./events";
-import { useSessions } from "./sessions";
 import { useProgram } from "./settings";
 import { workspace } from "./workspace";
 
@@ -26,24 +26,26 @@ export async function adopt(ask: () => Promise<BootstrapView>) {
   if (view.mode === "demo") useProgram.setState({ simulator: await client.simulatorEndpoint() });
 }
 
-export async function openDemo() {
-  if (await chooseMode("demo")) workspace.show("workspace");
+/** The open sessions end with it. */
+export function openDemo(): Promise<void> {
+  return leaving("demo", () => changeTo("demo"));
 }
 
 export function leaveDemo() {
-  const open = useSessions.getState().tabs.length;
-  const leave = async () => {
-    if (await chooseMode("first-run")) workspace.show("workspace");
-  };
-  if (open === 0) return void leave();
-  openDialog({
-    kind: "confirm",
-    title: "Leave the demo?",
-    text: "Its sessions end and nothing of it is kept.",
-    action: "Leave the demo",
-    danger: false,
-    run: () => void leave(),
+  return leaving("aws", () => changeTo("first-run"));
+}
+
+async function changeTo(mode: Mode) {
+  if (await chooseMode(mode)) workspace.show("workspace");
+}
+
+/** Settles once the mode was changed; at once when there is a question to answer first. */
+async function leaving(what: "demo" | "aws", change: () => Promise<void>) {
+  let changing = Promise.resolve();
+  leavingSessions(what, () => {
+    changing = change();
   });
+  await changing;
 }
 
 /** From the first run to the profiles, to choose what is synced. */

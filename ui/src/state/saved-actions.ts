@@ -5,6 +5,7 @@ import { attempt } from "./attempt";
 import { useConnections } from "./connections";
 import { openDialog } from "./dialogs";
 import { nodeTitle, useFleet } from "./fleet";
+import { focusWhenThere, rowOf } from "./focus";
 import { tell, tellFailure } from "./toasts";
 import { rowKey } from "./tree";
 import { workspace } from "./workspace";
@@ -121,9 +122,11 @@ export async function copyText(text: string, what: string) {
   }
 }
 
-/** Selects a row in the tree and brings the tree into view. */
+/** Selects a row in the tree, brings the tree into view and puts the focus there. */
 export function reveal(kind: "node" | "connection" | "group" | "pair", id: string | number) {
   workspace.show("workspace");
   workspace.showSidebar();
-  workspace.select(rowKey(kind, id));
+  const key = rowKey(kind, id);
+  workspace.select(key);
+  focusWhenThere(() => rowOf(key));
 }

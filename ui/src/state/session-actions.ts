@@ -3,11 +3,11 @@ import { client } from "../ipc/client";
 import type { ConnectionView, ConnectRequest, NodeView, TabView } from "../ipc/contract";
 import { ago } from "../kit/words";
 import { attempt } from "./attempt";
-import { openDialog, useDialogs } from "./dialogs";
-import { closedTabs } from "./events";
+import { openDialog } from "./dialogs";
 import { nodeTitle } from "./fleet";
+import { focusTerminal } from "./focus";
 import { noteUse } from "./recently-used";
-import { activated, moved, renewed, useSessions, withoutTab, withTab } from "./sessions";
+import { activated, moved, renewed, useSessions, withTab } from "./sessions";
 import { terminals } from "./terminal-door";
 import { isStopped } from "./tree";
 import { workspace } from "./workspace";
@@ -56,23 +56,8 @@ export function showTab(id: number) {
 }
 
 function focusTab(id: number) {
-  useDialogs.setState({ focusMoved: true });
   workspace.closeOverlay();
-  terminals().focus(id);
-}
-
-export function closeTab(id: number) {
-  closedTabs.add(id);
-  useSessions.setState((now) => withoutTab(now, id));
-  const { active } = useSessions.getState();
-  if (active !== null) terminals().focus(active);
-  void attempt(() => client.closeTab(id));
-}
-
-export function closeEndedTabs() {
-  for (const tab of useSessions.getState().tabs) {
-    if (tab.state.kind === "ended" || tab.state.kind === "failed") closeTab(tab.id);
-  }
+  focusTerminal(id);
 }
 
 export function moveTab(id: number, to: number) {
@@ -89,7 +74,7 @@ export async function reconnect(id: number): Promise<boolean> {
   const { cols, rows } = terminals().size();
   useSessions.setState((now) => renewed(now, id));
   const done = await attempt(() => client.reconnectTab(id, cols, rows));
-  if (done) terminals().focus(id);
+  if (done) focusTerminal(id);
   return done;
 }
 

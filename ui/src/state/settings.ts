@@ -32,6 +32,7 @@ export const useProgram = create<Program>(() => ({
     theme: "system",
     terminalFontSize: 13,
     scrollbackLines: 10_000,
+    askBeforeTerminatingIdle: true,
   },
   simulator: null,
   switching: false,

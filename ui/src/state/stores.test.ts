@@ -1,8 +1,9 @@
 import { beforeEach, expect, test } from "vitest";
 import type { AppEvent, BootstrapView, ErrorView, TabView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
+import { closedTabs } from "./closed-tabs";
 import { inheritance, useConnections, wouldInherit } from "./connections";
-import { adoptSnapshot, applyEvent, closedTabs } from "./events";
+import { adoptSnapshot, applyEvent } from "./events";
 import { changeFleet, nodeOfTarget, useFleet, wholeFleet } from "./fleet";
 import { activated, moved, noSessions, useSessions, withOutput, withoutTab, withTab } from "./sessions";
 import { useProgram } from "./settings";

@@ -7,6 +7,8 @@ export interface TerminalDoor {
   copy(tab: number): Promise<void>;
   paste(tab: number): Promise<void>;
   hasSelection(tab: number): boolean;
+  /** `program`: something runs. `maybe`: nothing says that the shell waits at its prompt. */
+  activity(tab: number): "idle" | "program" | "maybe";
 }
 
 const CLASSIC: TerminalDoor = {
@@ -15,6 +17,7 @@ const CLASSIC: TerminalDoor = {
   copy: async () => {},
   paste: async () => {},
   hasSelection: () => false,
+  activity: () => "maybe",
 };
 
 let door = CLASSIC;

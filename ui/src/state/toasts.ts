@@ -12,7 +12,7 @@ export interface Toast {
 }
 
 /** How long a result without a failure stays. */
-const SHOWN_MS = 5000;
+export const SHOWN_MS = 5000;
 /** Screen readers get to the end of one sentence before the next. */
 const QUIET_MS = 3000;
 /** More than this is a flood: the oldest go. */

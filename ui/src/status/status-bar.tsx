@@ -18,7 +18,7 @@ export function StatusBar() {
   const live = useSessions((now) => now.tabs.filter(isLive).length);
   const shown = useSessions((now) => now.tabs.find((tab) => tab.id === now.active));
   return (
-    <footer className={styles.bar} data-region="status">
+    <footer className={styles.bar} data-keeps-focus data-region="status">
       <SyncState />
       <span className={styles.separator} />
       <span className={styles.item} data-testid="status-sessions">

@@ -21,7 +21,7 @@ export function Panes() {
   const tabs = useSessions((now) => now.tabs);
   const active = useSessions((now) => now.active);
   return (
-    <div className={styles.area} data-region="pane" data-terminal-place>
+    <div className={styles.area} tabIndex={-1} data-region="pane" data-terminal-place>
       {tabs.length === 0 && <NoSession />}
       {tabs.map((tab) => (
         <Pane key={tab.id} tab={tab} active={tab.id === active} />
@@ -44,7 +44,7 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
       data-tab={tab.id}
       data-state={tab.state.kind}
     >
-      <header className={styles.head}>
+      <header className={styles.head} data-keeps-focus>
         <Glyph state={tabGlyph(tab.state)} />
         <span className={`${styles.name} line`}>{tab.title}</span>
         <EnvBar environment={tab.environment} small />

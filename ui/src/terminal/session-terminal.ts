@@ -6,6 +6,7 @@ import { Terminal } from "@xterm/xterm";
 import { client, errorView } from "../ipc/client";
 import { attachTerminal, sendTerminalInput } from "../ipc/terminal";
 import { isLinux, isMac } from "../state/platform";
+import { type Activity, ActivityWatch } from "./activity";
 import { drawWithGraphicsCard, FONT_FAMILY, findColours, fontsReady, LINE_HEIGHT, terminalTheme } from "./appearance";
 import { clampCounts } from "./clamps";
 import { Credit } from "./credit";
@@ -35,6 +36,7 @@ export class SessionTerminal {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #search = new SearchAddon();
+  readonly #activity: ActivityWatch;
   readonly #credit: Credit;
   readonly #input: InputQueue;
   readonly #replies = new ReplyBudget(() => performance.now());
@@ -80,6 +82,7 @@ export class SessionTerminal {
       scrollback: look.scrollback,
       theme: terminalTheme(),
     });
+    this.#activity = new ActivityWatch(this.#terminal);
     this.#credit = new Credit((bytes) => void client.terminalCredit(tab, bytes).catch(() => {}));
     this.#input = new InputQueue(
       (bytes) => sendTerminalInput(tab, bytes),
@@ -158,6 +161,11 @@ export class SessionTerminal {
     this.#terminal.options.theme = terminalTheme(this.#live);
   }
 
+  /** Whether something may be running, which the end of the session would stop. */
+  activity(): Activity {
+    return this.#activity.now();
+  }
+
   hasSelection(): boolean {
     return this.#terminal.hasSelection();
   }
@@ -203,7 +211,9 @@ export class SessionTerminal {
     clampCounts(terminal);
     terminal.parser.registerOscHandler(8, isLinkTooLong);
     terminal.onData((text) => {
-      if (this.#replies.takes(text)) this.#type(new TextEncoder().encode(text));
+      if (!this.#replies.takes(text)) return;
+      this.#activity.typed(text);
+      this.#type(new TextEncoder().encode(text));
     });
     terminal.onBinary((text) => this.#type(Uint8Array.from(text, (character) => character.charCodeAt(0) & 0xff)));
     terminal.onResize(() => this.#tellSize());
@@ -251,7 +261,9 @@ export class SessionTerminal {
   }
 
   #sendPaste(text: string, bracketed: boolean) {
-    this.#type(new TextEncoder().encode(pasteBytes(text, bracketed)));
+    const pasted = pasteBytes(text, bracketed);
+    this.#activity.typed(pasted);
+    this.#type(new TextEncoder().encode(pasted));
     this.#terminal.scrollToBottom();
   }
 

@@ -20,7 +20,7 @@ export function TabStrip() {
   const list = useRef<HTMLDivElement>(null);
   const hidden = useHiddenTabs(list, tabs, active);
   return (
-    <div className={styles.strip} data-region="tabs">
+    <div className={styles.strip} data-keeps-focus data-region="tabs">
       <div ref={list} className={styles.list} role="tablist" aria-label="Sessions">
         {tabs.map((tab, index) => (
           <Tab key={tab.id} tab={tab} index={index} active={tab.id === active} />

@@ -24,6 +24,7 @@ export function startTerminals() {
     copy: async (tab) => copySelection(tab),
     paste: async (tab) => pasteClipboard(tab),
     hasSelection: (tab) => open.get(tab)?.hasSelection() ?? false,
+    activity: (tab) => open.get(tab)?.activity() ?? "maybe",
   });
   useSessions.subscribe(followTabs);
   useProgram.subscribe(({ settings }, before) => {

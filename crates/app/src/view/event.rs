@@ -74,6 +74,8 @@ pub enum AppEvent {
         /// Its number.
         id: u32,
     },
+    /// Somebody wants to close the window, and sessions would end with it.
+    CloseRequested,
     /// Something went wrong that belongs to no view.
     Notice {
         /// What.

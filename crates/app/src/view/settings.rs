@@ -67,6 +67,9 @@ pub struct SettingsView {
     pub terminal_font_size: u32,
     /// Lines kept above the terminal's screen, 100 to 200,000.
     pub scrollback_lines: u32,
+    /// Whether the window asks before it terminates an idle shell outside production. Where a program may be running,
+    /// and in production, it always asks.
+    pub ask_before_terminating_idle: bool,
 }
 
 /// Which theme the user chose.

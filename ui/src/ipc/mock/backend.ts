@@ -17,6 +17,7 @@ const SETTINGS: SettingsView = {
   theme: "system",
   terminalFontSize: 13,
   scrollbackLines: 10_000,
+  askBeforeTerminatingIdle: true,
 };
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ErrorView };
@@ -82,6 +83,8 @@ export class MockProgram implements Backend, MockHost {
     simulatorEndpoint: () =>
       this.#answer("simulatorEndpoint", [], () => (this.mode === "demo" ? "http://127.0.0.1:43117" : null)),
     openLink: (url) => this.#answer("openLink", [url], () => null),
+    closingHeard: () => this.#answer("closingHeard", [], () => null),
+    closeWindow: () => this.#answer("closeWindow", [], () => null),
   };
 
   async listen(listener: (event: AppEvent) => void) {
@@ -101,7 +104,10 @@ export class MockProgram implements Backend, MockHost {
   window: Backend["window"] = {
     minimize: async () => void this.calls.push({ name: "minimize", args: [] }),
     toggleMaximize: async () => void this.calls.push({ name: "toggleMaximize", args: [] }),
-    close: async () => void this.calls.push({ name: "close", args: [] }),
+    close: async () => {
+      this.calls.push({ name: "close", args: [] });
+      this.tell({ kind: "close-requested" });
+    },
   };
 
   get tabs() {

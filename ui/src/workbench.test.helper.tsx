@@ -1,0 +1,23 @@
+/** The workbench for tests: real tabs, and panes whose terminals only take the focus, for there is nothing to measure. */
+
+import { useSessions } from "./state/sessions";
+import { TabStrip } from "./terminal/tab-strip";
+
+export default function Workbench({ inspector }: { inspector: React.ReactNode }) {
+  const { tabs, active } = useSessions();
+  return (
+    <>
+      <TabStrip />
+      <div data-region="pane" tabIndex={-1}>
+        {tabs.map((tab) => (
+          <section key={tab.id} id={`pane-${tab.id}`} hidden={tab.id !== active} className="xterm-pane">
+            <div className="xterm">
+              <textarea aria-label={`Terminal of ${tab.title}`} data-terminal={tab.id} />
+            </div>
+          </section>
+        ))}
+      </div>
+      {inspector}
+    </>
+  );
+}
