@@ -4,6 +4,7 @@ import { useEffect, useRef, useState } from "react";
 import type { ThemeChoice } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { EnvBar } from "../kit/glyphs";
+import { LongList } from "../kit/long-list";
 import { Notice } from "../kit/notice";
 import { counted } from "../kit/words";
 import { openAwsProfiles, openDemo, readProfiles, saveSettings } from "../state/actions";
@@ -86,16 +87,24 @@ function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
           <p>
             Found {counted(found, "profile")} in {path}. You pick what to sync.
           </p>
-          <ul className={styles.profiles}>
-            {profiles.profiles.map((profile) => (
-              <li key={profile.name}>
-                <EnvBar environment={profile.environment} />
-                <b className="line">{profile.name}</b>
-                <span className="line">{profile.credentials}</span>
-                <span>{profile.region ?? "no Region"}</span>
-              </li>
-            ))}
-          </ul>
+          <div className={styles.profiles}>
+            <LongList
+              items={profiles.profiles}
+              keyOf={({ name }) => name}
+              rowHeight={26}
+              className={styles.profileList}
+              label="Profiles"
+            >
+              {(profile) => (
+                <div className={styles.profile} data-testid="first-run-profile">
+                  <EnvBar environment={profile.environment} />
+                  <b className="line">{profile.name}</b>
+                  <span className="line">{profile.credentials}</span>
+                  <span>{profile.region ?? "no Region"}</span>
+                </div>
+              )}
+            </LongList>
+          </div>
         </>
       ) : (
         <p>

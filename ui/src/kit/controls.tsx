@@ -4,9 +4,12 @@ import { Checkbox } from "@base-ui/react/checkbox";
 import { Switch as BaseSwitch } from "@base-ui/react/switch";
 import { Check, ChevronDown } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
-import type { Environment } from "../ipc/contract";
 import styles from "./controls.module.css";
 import { EnvBar } from "./glyphs";
+import { offered, type Suggestion, type SuggestionGroup } from "./suggestions";
+import { counted } from "./words";
+
+export type { Suggestion, SuggestionGroup } from "./suggestions";
 
 interface LabelledProps {
   label: string;
@@ -81,17 +84,6 @@ const PLAIN_TEXT = {
   spellCheck: false,
 } as const;
 
-export interface Suggestion {
-  value: string;
-  hint?: string;
-  environment?: Environment;
-}
-
-export interface SuggestionGroup {
-  label: string;
-  items: readonly Suggestion[];
-}
-
 interface SuggestFieldProps {
   id?: string;
   value: string;
@@ -116,9 +108,7 @@ export function SuggestField(props: SuggestFieldProps) {
   const { value, onText, groups, large = false, invalid = false, mono = false } = props;
   // What stands in the field when the list opens is a value, not a search: everything is offered until something is typed.
   const [typed, setTyped] = useState(false);
-  const shown = groups
-    .map((group) => ({ ...group, items: [...group.items] }))
-    .filter((group) => group.items.length > 0);
+  const { shown, more } = offered(groups, typed ? value : "");
   return (
     <Autocomplete.Root
       items={shown}
@@ -132,7 +122,8 @@ export function SuggestField(props: SuggestFieldProps) {
         setTyped(false);
       }}
       itemToStringValue={(item: Suggestion) => item.value}
-      filter={(item: Suggestion, query: string) => !typed || item.value.toLowerCase().includes(query.toLowerCase())}
+      // What is offered is narrowed already.
+      filter={null}
     >
       <Autocomplete.InputGroup
         className={`${styles.field} ${large ? styles.large : ""}`}
@@ -178,6 +169,11 @@ export function SuggestField(props: SuggestFieldProps) {
                 </Autocomplete.Group>
               )}
             </Autocomplete.List>
+            {more > 0 && (
+              <p className={styles.listMore} data-testid="suggestions-more">
+                {counted(more, "more", "more")}. Type a part of the name.
+              </p>
+            )}
           </Autocomplete.Popup>
         </Autocomplete.Positioner>
       </Autocomplete.Portal>

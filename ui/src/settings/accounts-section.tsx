@@ -6,6 +6,7 @@ import type { ErrorView, PairView } from "../ipc/contract";
 import { Button, IconButton } from "../kit/button";
 import { Switch } from "../kit/controls";
 import { EnvBar, Progress } from "../kit/glyphs";
+import { LongList } from "../kit/long-list";
 import { MenuButton, type MenuEntry } from "../kit/menu";
 import { Notice } from "../kit/notice";
 import { useNow } from "../kit/time";
@@ -13,13 +14,16 @@ import { ago, counted, figure } from "../kit/words";
 import { changePair, readProfiles, removePair, syncPair, turnOnSync } from "../state/actions";
 import { openDialog } from "../state/dialogs";
 import { useFleet } from "../state/fleet";
-import { useProgram } from "../state/settings";
+import { profileNamed, useProgram } from "../state/settings";
 import styles from "./settings.module.css";
+
+const PAIR_HEIGHT = 34;
 
 export function AccountsSection() {
   const pairs = useFleet((fleet) => fleet.pairs);
   const nodes = useFleet((fleet) => fleet.nodes.size);
   const { profiles, awsConfigPath } = useProgram();
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
   const on = pairs.filter((pair) => pair.enabled).length;
   const addPair = () => openDialog({ kind: "pair", pair: null });
   const choose = () => openDialog({ kind: "choose-profiles" });
@@ -45,7 +49,7 @@ export function AccountsSection() {
           Add pair…
         </Button>
       </header>
-      <div className={styles.body}>
+      <div ref={setScroller} className={styles.body}>
         {profiles.error !== null && <Notice error={profiles.error} />}
         <SyncBanner />
         <div className={`${styles.card} ${styles.table}`} role="table" aria-label="Profile and Region pairs">
@@ -62,9 +66,16 @@ export function AccountsSection() {
             <span role="columnheader">Last sync</span>
             <span role="columnheader" aria-label="More" />
           </div>
-          {pairs.map((pair) => (
-            <PairRow key={pair.id} pair={pair} />
-          ))}
+          <LongList
+            items={pairs}
+            keyOf={({ id }) => id}
+            rowHeight={PAIR_HEIGHT}
+            scroller={scroller}
+            measured
+            role="presentation"
+          >
+            {(pair) => <PairRow pair={pair} />}
+          </LongList>
           {pairs.length === 0 && (
             <div className={styles.empty}>
               <span>
@@ -96,9 +107,7 @@ function SyncBanner() {
 
 function PairRow({ pair }: { pair: PairView }) {
   const count = useFleet((fleet) => fleet.byPair.get(pair.id)?.length ?? 0);
-  const credentials = useProgram(
-    (now) => now.profiles.profiles.find((known) => known.name === pair.profile)?.credentials,
-  );
+  const credentials = useProgram((now) => profileNamed(pair.profile, now.profiles)?.credentials);
   const [failure, setFailure] = useState<ErrorView | null>(null);
   const name = `${pair.profile} / ${pair.region}`;
   const enable = async (enabled: boolean) => {

@@ -11,7 +11,7 @@ import { Notice } from "../kit/notice";
 import { addPairs, changePair } from "../state/actions";
 import { useConnections } from "../state/connections";
 import { closeDialog } from "../state/dialogs";
-import { useProgram } from "../state/settings";
+import { profileNamed, useProgram } from "../state/settings";
 import styles from "./settings.module.css";
 
 export function PairDialog({ pair }: { pair: PairView | null }) {
@@ -22,7 +22,7 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
   const [enabled, setEnabled] = useState(pair?.enabled ?? true);
   const enabledId = useId();
   const form = useForm(["profile", "region"], closeDialog);
-  const own = profiles.profiles.find((known) => known.name === profile)?.region ?? null;
+  const own = profileNamed(profile, profiles)?.region ?? null;
   const changed = useChanged([profile, region, enabled]);
   const save = async () => {
     const draft = { profile: profile.trim(), region: region.trim() === "" ? (own ?? "") : region.trim(), enabled };

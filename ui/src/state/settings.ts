@@ -1,6 +1,6 @@
 /** What the window works on, the settings that are kept, and the AWS profiles. */
 import { create } from "zustand";
-import type { Environment, ErrorView, Mode, ProfilesView, SettingsView } from "../ipc/contract";
+import type { Environment, ErrorView, Mode, ProfilesView, ProfileView, SettingsView } from "../ipc/contract";
 
 export interface Program {
   /** Null until the program has answered for the first time. */
@@ -38,7 +38,19 @@ export const useProgram = create<Program>(() => ({
   switching: false,
 }));
 
+const known = new WeakMap<ProfilesView, ReadonlyMap<string, ProfileView>>();
+
+/** A profile of the AWS files; there may be thousands, and many ask. */
+export function profileNamed(name: string | null, profiles: ProfilesView): ProfileView | undefined {
+  let byName = known.get(profiles);
+  if (byName === undefined) {
+    byName = new Map(profiles.profiles.map((profile) => [profile.name, profile]));
+    known.set(profiles, byName);
+  }
+  return name === null ? undefined : byName.get(name);
+}
+
 /** The colour of a profile; one that is not in the AWS files is grey. */
 export function environmentOf(profile: string | null, profiles: ProfilesView): Environment {
-  return profiles.profiles.find((known) => known.name === profile)?.environment ?? "shared";
+  return profileNamed(profile, profiles)?.environment ?? "shared";
 }
