@@ -57,3 +57,11 @@ export const inPane = (window, testId, more = "") => window.see("pane", `:not([h
 
 /** How many elements have this test id. */
 export const count = async (window, testId) => (await window.driver.findElements(By.css(`[data-testid="${testId}"]`))).length;
+
+/** Says yes to the question before sessions end, with its keys. */
+export async function terminate(window) {
+  await window.see("terminate-dialog");
+  await window.eventually("the safe button has the focus", () => focused(window, "terminate-keep"));
+  await window.keys(Key.CONTROL, Key.ENTER);
+  await window.eventually("the question is gone", async () => (await count(window, "terminate-dialog")) === 0);
+}

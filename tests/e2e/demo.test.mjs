@@ -1,6 +1,7 @@
 // The demo in the real window: a shell, its size, a cut link, and the end of the session.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { terminate } from "./demo.mjs";
 import { cutLink, sessions } from "./simulator.mjs";
 import { Home, Window } from "./window.mjs";
 
@@ -67,8 +68,9 @@ test("after a cut link the same shell answers, and keys typed meanwhile arrive",
   assert.equal(listed.length, 1, "it is the same session");
 });
 
-test("closing the tab terminates the session", async () => {
+test("closing the tab terminates the session, after a question", async () => {
   await window.click("tab-close");
+  await terminate(window);
   await window.eventually("the simulator says so", async () => {
     const [session] = await sessions(endpoint);
     return session.state === "terminated";

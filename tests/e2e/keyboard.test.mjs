@@ -1,6 +1,7 @@
 // The demo without a mouse: from the first run to a shell, a dropped network, and the end, by keys alone.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { terminate } from "./demo.mjs";
 import { sessions } from "./simulator.mjs";
 import { Home, Key, Window } from "./window.mjs";
 
@@ -63,6 +64,7 @@ test("the palette drops the network; keys typed meanwhile reach the same shell",
 
 test("a key closes the tab and terminates the session", async () => {
   await window.keys(Key.CONTROL, Key.SHIFT, "w");
+  await terminate(window);
   await window.eventually("the simulator says so", async () => (await sessions(endpoint)).every(({ state }) => state === "terminated"));
   await window.see("no-session");
 });

@@ -30,10 +30,10 @@ export const renew = (endpoint, profile) => order(endpoint, "POST", "faults/rene
 /** From now on the shells of the profile's account are encrypted with this key. */
 export const setSessionKey = (endpoint, profile, region, key) => order(endpoint, "POST", "sessions/key", { profile, region, key });
 
-/** `postern simulate` on a free port; resolves when its environment file is there. */
-export async function simulate(home) {
+/** `postern simulate` on a free port, with what `more` says; resolves when its environment file is there. */
+export async function simulate(home, more = []) {
   const file = join(home.path, "simulator.env");
-  const program = spawn(built("postern"), ["simulate", "--listen", "127.0.0.1:0", "--env-file", file], { stdio: ["ignore", "pipe", "inherit"] });
+  const program = spawn(built("postern"), ["simulate", "--listen", "127.0.0.1:0", "--env-file", file, ...more], { stdio: ["ignore", "pipe", "inherit"] });
   await new Promise((resolve, reject) => {
     program.stdout.on("data", () => existsSync(file) && resolve());
     program.once("exit", (code) => reject(new Error(`postern simulate ended with status ${code}`)));

@@ -29,7 +29,7 @@ export function TerminateDialog({ tabs: ids, leaving, run, onClose }: Terminate 
   return (
     <Dialog
       title={titleOf(tabs, leaving)}
-      text={tabs.length === 1 ? "A running command on this node stops." : "Running commands on these nodes stop."}
+      text={textOf(tabs)}
       icon={<SquareX className={styles.icon} size={18} />}
       width={480}
       onClose={onClose}
@@ -92,4 +92,10 @@ function titleOf(tabs: readonly TabView[], leaving: Terminate["leaving"]): strin
   const what =
     tabs.length === 1 && first !== undefined ? `the session on ${first.title}` : counted(tabs.length, "session");
   return `${leaving === undefined ? "Terminate" : LEAVING[leaving].title} ${what}?`;
+}
+
+function textOf(tabs: readonly TabView[]): string {
+  const isIdle = tabs.every((tab) => stakeOf(tab) === "idle" || stakeOf(tab) === "nothing");
+  if (tabs.length === 1) return isIdle ? "Its shell ends for good." : "What runs in it stops.";
+  return isIdle ? "Their shells end for good." : "What runs in them stops.";
 }
