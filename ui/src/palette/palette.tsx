@@ -12,8 +12,7 @@ import { availableCommands } from "../state/commands";
 import { useConnections } from "../state/connections";
 import { closePalette, useDialogs } from "../state/dialogs";
 import { nodeTitle, useFleet } from "../state/fleet";
-import { keysOf } from "../state/keymap";
-import { isMac } from "../state/platform";
+import { useKeysOf } from "../state/focus";
 import { recencies } from "../state/recently-used";
 import { useSessions } from "../state/sessions";
 import { environmentOf, useProgram } from "../state/settings";
@@ -208,10 +207,14 @@ function HitRow({ hit, found: { words, all } }: { hit: Hit; found: Found }) {
           {hit.command.id.startsWith("connect") ? <SquareTerminal size={15} /> : <ArrowRight size={15} />}
           <Name text={hit.command.title} words={words} />
           <span className={styles.grow} />
-          <Keys keys={keysOf(hit.command.id, isMac)} />
+          <ActionKeys action={hit.command.id} />
         </>
       );
   }
+}
+
+function ActionKeys({ action }: { action: string }) {
+  return <Keys keys={useKeysOf(action)} />;
 }
 
 function NodeRow({ node, pair, words }: { node: NodeView; pair: PairView | undefined; words: readonly string[] }) {

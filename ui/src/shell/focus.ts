@@ -8,11 +8,11 @@ import {
   focusWhenThere,
   forgetWantedFocus,
   isFocusWanted,
-  noteFocusRegion,
   rowOf,
   settingsEntry,
   settleFocus,
   terminalInput,
+  useFocusPlace,
 } from "../state/focus";
 import { useSessions } from "../state/sessions";
 import { useWorkspace } from "../state/workspace";
@@ -36,7 +36,7 @@ export function keepFocus(): () => void {
   const onFocusIn = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement) || target === document.body || target.closest(OVER) !== null) return;
     home = homeAt(target);
-    noteFocusRegion(home.region);
+    useFocusPlace.setState({ region: home.region, inTerminal: target.closest(".xterm") !== null });
     if (!restoring) forgetWantedFocus();
   };
   const goHome = () => {

@@ -2,8 +2,7 @@
 import { Settings, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { Tip } from "../kit/button";
-import { keysOf } from "../state/keymap";
-import { isMac } from "../state/platform";
+import { useKeysOf } from "../state/focus";
 import { isLive, useSessions } from "../state/sessions";
 import { type Page, useWorkspace, workspace } from "../state/workspace";
 import styles from "./frame.module.css";
@@ -26,8 +25,9 @@ export function Rail() {
 
 function RailButton(props: { page: Page; label: string; testId: string; action?: string; children: ReactNode }) {
   const current = useWorkspace((now) => now.page === props.page);
+  const keys = useKeysOf(props.action ?? "");
   return (
-    <Tip text={props.label} side="right" keys={props.action === undefined ? [] : keysOf(props.action, isMac)}>
+    <Tip text={props.label} side="right" keys={keys}>
       <button
         type="button"
         className={styles.railButton}

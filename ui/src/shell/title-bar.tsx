@@ -5,7 +5,7 @@ import { appWindow } from "../ipc/window";
 import { IconButton, Keys } from "../kit/button";
 import { LogoMark } from "../kit/glyphs";
 import { openPalette } from "../state/dialogs";
-import { keysOf } from "../state/keymap";
+import { useKeysOf } from "../state/focus";
 import { isMac } from "../state/platform";
 import { useShown, useWorkspace, workspace } from "../state/workspace";
 import styles from "./frame.module.css";
@@ -14,6 +14,7 @@ import styles from "./frame.module.css";
 const DRAG = { "data-tauri-drag-region": "" } as const;
 
 export function TitleBar({ plain = false }: { plain?: boolean }) {
+  const paletteKeys = useKeysOf("palette");
   return (
     <header className={`${styles.titlebar} ${isMac ? styles.mac : ""}`} data-keeps-focus {...DRAG}>
       <div className={styles.logo} {...DRAG}>
@@ -26,7 +27,7 @@ export function TitleBar({ plain = false }: { plain?: boolean }) {
         <button type="button" className={styles.command} onClick={() => openPalette()} data-testid="command-field">
           <Search size={13} />
           <span className={`${styles.grow} line`}>Go to a node, connection or action</span>
-          <Keys keys={keysOf("palette", isMac)} />
+          <Keys keys={paletteKeys} />
         </button>
       )}
       <div className={styles.right} {...DRAG}>

@@ -5,7 +5,7 @@ import { counted } from "../kit/words";
 import { attempt } from "./attempt";
 import { closedTabs } from "./closed-tabs";
 import { askQuestion, openDialog } from "./dialogs";
-import { focusRegion, focusTerminal } from "./focus";
+import { focusTerminal, useFocusPlace } from "./focus";
 import { activated, isLive, moved, useSessions, withoutTab, withTab } from "./sessions";
 import { useProgram } from "./settings";
 import { terminals } from "./terminal-door";
@@ -108,7 +108,7 @@ function hide(id: number) {
   closedTabs.add(id);
   useSessions.setState((now) => withoutTab(now, id));
   const { active } = useSessions.getState();
-  if (before === id && active !== null && focusRegion() !== "tabs") focusTerminal(active);
+  if (before === id && active !== null && useFocusPlace.getState().region !== "tabs") focusTerminal(active);
 }
 
 function tabOf(id: number): TabView | undefined {

@@ -1,17 +1,26 @@
 /** Where the focus goes when an action has a place of its own for it. */
 
+import { create } from "zustand";
+import { keysOf } from "./keymap";
+import { isMac } from "./platform";
+
 type Place = () => HTMLElement | null;
 
 let wanted: Place | null = null;
-let region: string | null = null;
 
-/** The region of the window in which the user is, also while something lies over it. */
-export function focusRegion(): string | null {
-  return region;
-}
+/** Where in the window the user is, also while something lies over it. */
+export const useFocusPlace = create<{ region: string | null; inTerminal: boolean }>(() => ({
+  region: null,
+  inTerminal: false,
+}));
 
-export function noteFocusRegion(name: string | null) {
-  region = name;
+/** The keys of an action that work where the user is. */
+export function useKeysOf(action: string): readonly string[] {
+  return keysOf(
+    action,
+    isMac,
+    useFocusPlace((now) => now.inTerminal),
+  );
 }
 
 /** Puts the focus there as soon as it is drawn, unless somebody puts it elsewhere meanwhile. */

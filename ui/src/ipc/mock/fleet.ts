@@ -141,6 +141,7 @@ function withDraft(pair: PairView, draft: PairDraft): PairView {
 }
 
 function checkPair(draft: PairDraft) {
+  if (draft.profile === "") throw refusal("bad-profile", "A profile must not be empty.", "Correct it, then try again.");
   if (/^[a-z]+(-[a-z]+)+-\d+$/.test(draft.region)) return;
   throw refusal("bad-region", "A Region looks like eu-central-1: lower-case words and a number, joined by hyphens.");
 }
