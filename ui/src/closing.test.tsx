@@ -42,6 +42,13 @@ const called = (name: string) => mock.calls.filter((call) => call.name === name)
 const keyboard = () => userEvent.setup({ delay: null });
 const dialog = () => screen.queryByTestId("terminate-dialog");
 
+/** The question, once the safe button has the focus. */
+async function question() {
+  const asked = await screen.findByTestId("terminate-dialog");
+  await waitFor(() => expect((document.activeElement as HTMLElement).dataset.testid).toBe("terminate-keep"));
+  return asked;
+}
+
 /** Opens a shell in a pair of this colour; answers with its tab. */
 async function shell(environment: "prod" | "stage") {
   const { nodes, pairs } = useFleet.getState();
@@ -59,7 +66,7 @@ test("a shell in which a program may be running is closed after a question only,
     const tab = await shell("stage");
     activity = stake;
     act(() => closeTab(tab));
-    const asked = await screen.findByTestId("terminate-dialog");
+    const asked = await question();
     expect(within(asked).getByTestId("terminate-session").dataset.stake).toBe(stake);
     expect(within(asked).queryByTestId("terminate-no-more")).toBeNull();
     await waitFor(() => expect((document.activeElement as HTMLElement).dataset.testid).toBe("terminate-keep"));
@@ -67,7 +74,7 @@ test("a shell in which a program may be running is closed after a question only,
     await waitFor(() => expect(dialog()).toBeNull());
     expect(called("closeTab")).toEqual([]);
     act(() => closeTab(tab));
-    await screen.findByTestId("terminate-dialog");
+    await question();
     await keyboard().keyboard("{Control>}{Enter}{/Control}");
     await waitFor(() => expect(called("closeTab")).toEqual([[tab]]));
   }
@@ -77,7 +84,7 @@ test("production is asked about whatever was chosen once", async () => {
   useProgram.setState(({ settings }) => ({ settings: { ...settings, askBeforeTerminatingIdle: false } }));
   const tab = await shell("prod");
   act(() => closeTab(tab));
-  const asked = await screen.findByTestId("terminate-dialog");
+  const asked = await question();
   expect(asked.textContent).toContain("acme-prod");
   expect(within(asked).queryByTestId("terminate-no-more")).toBeNull();
   expect(called("closeTab")).toEqual([]);
@@ -86,7 +93,7 @@ test("production is asked about whatever was chosen once", async () => {
 test("an idle shell elsewhere is asked about until it is not wanted any more", async () => {
   const [first, second] = [await shell("stage"), await shell("stage")];
   act(() => closeTab(first));
-  const asked = await screen.findByTestId("terminate-dialog");
+  const asked = await question();
   await keyboard().click(within(asked).getByTestId("terminate-no-more"));
   await keyboard().click(within(asked).getByTestId("terminate"));
   await waitFor(() => expect(called("closeTab")).toEqual([[first]]));
@@ -135,7 +142,7 @@ test("the window closes at once where nothing is lost, and the program is told t
 test("closing the window with sessions asks once for all of them", async () => {
   const [first, second] = [await shell("prod"), await shell("stage")];
   act(() => mock.tell({ kind: "close-requested" }));
-  const asked = await screen.findByTestId("terminate-dialog");
+  const asked = await question();
   expect(asked.textContent).toContain("Close Postern and terminate 2 sessions?");
   expect(within(asked).getAllByTestId("terminate-session")).toHaveLength(2);
   act(() => mock.tell({ kind: "close-requested" }));
@@ -146,7 +153,7 @@ test("closing the window with sessions asks once for all of them", async () => {
   expect(called("closeWindow")).toEqual([]);
   expect(useSessions.getState().tabs.map(({ id }) => id)).toEqual([first, second]);
   act(() => mock.tell({ kind: "close-requested" }));
-  await screen.findByTestId("terminate-dialog");
+  await question();
   await keyboard().keyboard("{Control>}{Enter}{/Control}");
   await waitFor(() => expect(called("closeWindow")).toHaveLength(1));
 });
@@ -154,7 +161,7 @@ test("closing the window with sessions asks once for all of them", async () => {
 test("another mode ends sessions after a question, also from the palette", async () => {
   await shell("stage");
   act(() => void openDemo());
-  const asked = await screen.findByTestId("terminate-dialog");
+  const asked = await question();
   expect(called("chooseMode")).toEqual([]);
   await keyboard().click(within(asked).getByTestId("terminate"));
   await waitFor(() => expect(called("chooseMode")).toEqual([["demo"]]));

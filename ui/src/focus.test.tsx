@@ -163,7 +163,7 @@ test("opening the demo, adding profiles and closing the last tab leave the focus
   await settled();
   expect(focused().tagName).toBe("TEXTAREA");
   await user.keyboard("{Control>}{Shift>}w{/Shift}{/Control}");
-  await screen.findByTestId("terminate-dialog");
+  await waitFor(() => expect(focused().dataset.testid).toBe("terminate-keep"));
   await user.keyboard("{Control>}{Enter}{/Control}");
   await waitFor(() => expect(useSessions.getState().tabs).toHaveLength(0));
   await settled();
@@ -203,7 +203,7 @@ test("Delete on a tab keeps the focus in the strip", async () => {
   const user = await openPage(2);
   act(() => document.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus());
   await user.keyboard("{Delete}");
-  await screen.findByTestId("terminate-dialog");
+  await waitFor(() => expect(focused().dataset.testid).toBe("terminate-keep"));
   await user.keyboard("{Control>}{Enter}{/Control}");
   await settled();
   expect(focused().getAttribute("role")).toBe("tab");

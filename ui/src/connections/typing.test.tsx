@@ -58,7 +58,7 @@ test("Enter chooses the document that the text means, and its exact name before 
       expect(chosen?.toLowerCase()).toContain(text.toLowerCase());
       if (list.some((document) => document.name === text)) expect(chosen).toBe(text);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 });
 
@@ -86,6 +86,6 @@ test("before the list is there Enter takes the name as it was typed, and a list 
       });
       expect(chosen).toBe(marked ?? "Start");
     }),
-    { numRuns: 40 },
+    { numRuns: 20 },
   );
 });

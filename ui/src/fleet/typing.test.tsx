@@ -83,7 +83,7 @@ test("Enter in the search opens only what the text leaves no choice about, howev
       if (isProduction(offered))
         expect(found.filter((other) => other.name === offered.name && !isProduction(other))).toEqual([]);
     }),
-    { numRuns: 40 },
+    { numRuns: 25 },
   );
 }, 60_000);
 
@@ -131,7 +131,7 @@ test("a fleet that changes under the tree never changes what Enter on a row open
       });
       expect([meant.key, undefined]).toContain(node?.key);
     }),
-    { numRuns: 30 },
+    { numRuns: 15 },
   );
 }, 60_000);
 

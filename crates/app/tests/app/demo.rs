@@ -56,9 +56,12 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
         run: None,
         key: format!("{prod}/{NODE}"),
     };
+    assert!(!running.app.has_sessions());
     let tab = running.app.connect(request, 80, 24).await.unwrap();
+    assert!(running.app.has_sessions());
 
     let view = running.app.choose_mode(Mode::FirstRun).await.unwrap();
+    assert!(!running.app.has_sessions());
     assert_eq!(view.mode, Mode::FirstRun);
     assert!(view.nodes.is_empty() && view.groups.is_empty() && view.tabs.is_empty());
     assert_eq!(view.profiles.profiles[0].name, "mine");

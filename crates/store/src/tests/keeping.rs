@@ -11,7 +11,7 @@ fn a_new_store_has_the_defaults() {
     let store = Store::in_memory().unwrap();
     assert_eq!(store.settings().unwrap(), Settings::default());
     let settings = Settings::default();
-    assert!(!settings.sync_enabled && settings.only_running);
+    assert!(!settings.sync_enabled && settings.only_running && settings.ask_before_terminating_idle);
     assert_eq!(
         (settings.terminal_font_size, settings.scrollback_lines),
         (13, 10_000)
@@ -43,6 +43,7 @@ fn everything_is_there_after_a_restart() {
             settings.default_profile = Some(profile("acme dev"));
             settings.default_region = Some(region("us-east-1"));
             settings.sync_every_minutes = 15;
+            settings.ask_before_terminating_idle = false;
         })
         .unwrap();
     let saved_group = store.save_group(None, &group("Web")).unwrap();
