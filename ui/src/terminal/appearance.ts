@@ -21,9 +21,14 @@ const ANSI = [
   "brightWhite",
 ] as const;
 
-export const FONT_FAMILY = '"JetBrains Mono Variable", "JetBrains Mono", ui-monospace, monospace';
+export const FONT_FAMILY = '"JetBrains Mono Variable", "Box Drawing", "JetBrains Mono", ui-monospace, monospace';
+
+/** A letter of every file that the fonts come in: Latin, Cyrillic, Greek, Vietnamese, box drawing. */
+const LETTERS = "WŁ\u1c80Жβ₫│";
 /** Over the font's own 1.32; together the 1.44 of the design. */
 export const LINE_HEIGHT = 1.09;
+/** Programs bring pairs of colours that no theme can choose for; letters are made lighter or darker until they can be read. */
+export const READABLE = 4.5;
 
 /** The cursor is the lamp where keys land; a session that is over has none. */
 export function terminalTheme(live = true): ITheme {
@@ -56,10 +61,10 @@ export function findColours() {
   };
 }
 
-/** Character cells are measured when a terminal opens, so the font must be there by then. */
+/** Widths are measured once and kept, so every font must be there when a terminal opens. */
 export async function fontsReady(sizePx: number) {
-  const font = `${sizePx}px "JetBrains Mono Variable"`;
-  await Promise.all([document.fonts.load(font), document.fonts.load(`bold ${font}`)]).catch(() => []);
+  const font = `${sizePx}px ${FONT_FAMILY}`;
+  await Promise.all([document.fonts.load(font, LETTERS), document.fonts.load(`bold ${font}`, LETTERS)]).catch(() => []);
 }
 
 /** The graphics card draws where there surely is one; a software renderer would be slower than the document. */

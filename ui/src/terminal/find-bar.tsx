@@ -37,7 +37,7 @@ export function FindBar({ tab }: { tab: number }) {
           event.preventDefault();
         }}
       />
-      <span className={styles.found} aria-live="polite">
+      <span className={styles.found} aria-live="polite" data-testid="find-count">
         {text === "" ? "" : count === 0 ? "No match" : `${figure(Math.max(current, 1))} of ${figure(count)}`}
       </span>
       <IconButton label="Previous match" onClick={() => find(-1)}>

@@ -1,13 +1,14 @@
 /** What a pane says about its session: on the way, lost for a moment, over, or never there. */
-import { Check, CircleAlert, KeyRound, Pause } from "lucide-react";
-import { type ReactNode, useState } from "react";
+import { Check, CircleAlert, KeyRound } from "lucide-react";
+import { Fragment, type ReactNode, useState } from "react";
 import type { ErrorView, TabView } from "../ipc/contract";
-import { BusyArc, Button } from "../kit/button";
+import { BusyArc, Button, Tip } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { useNow } from "../kit/time";
 import { clock, exitWords, figure, heldKeys, lasting, nextTry } from "../kit/words";
 import { closeTab, duplicateSession, editConnection, reconnect, retryResume, signedIn } from "../state/actions";
 import { useConnections } from "../state/connections";
+import { openDialog } from "../state/dialogs";
 import { connectionOf } from "../state/encryption";
 import { useLogins, whose } from "../state/logins";
 import { useSessions } from "../state/sessions";
@@ -25,14 +26,21 @@ export function PaneCover({ tab }: { tab: TabView }) {
   return null;
 }
 
-/** Below a terminal that stays readable. */
+/** Whether the pane's header has something to say of the session. What it says never takes a line from the terminal. */
+export function useSpeaks({ id, state }: TabView): boolean {
+  const used = useSessions((now) => now.used.has(id));
+  if (state.kind === "connected") return false;
+  return used || (state.kind !== "connecting" && state.kind !== "failed");
+}
+
+/** In the pane's header, while there is something to say. */
 export function PaneStrip({ tab }: { tab: TabView }) {
   const used = useSessions((now) => now.used.has(tab.id));
   switch (tab.state.kind) {
     case "connected":
       return null;
     case "connecting":
-      return used ? <Strip icon={<BusyArc size={12} />}>{tab.state.step}</Strip> : null;
+      return used ? <Strip words={[{ text: tab.state.step }]} /> : null;
     case "paused":
       return <Paused sinceMs={tab.state.sinceMs} />;
     case "resuming":
@@ -40,7 +48,9 @@ export function PaneStrip({ tab }: { tab: TabView }) {
     case "ended":
       return <Over tab={tab} text={tab.state.reason} />;
     case "failed":
-      return used ? <Over tab={tab} text={`${tab.state.error.message} ${tab.state.error.nextStep}`} failed /> : null;
+      return used ? (
+        <Over tab={tab} text={`${tab.state.error.message} ${tab.state.error.nextStep}`} error={tab.state.error} />
+      ) : null;
   }
 }
 
@@ -104,10 +114,14 @@ function NeverThere({ tab, state }: { tab: TabView; state: Extract<TabView["stat
 function Paused({ sinceMs }: { sinceMs: number }) {
   const now = useNow(10_000);
   return (
-    <Strip tone="warn" icon={<Pause size={13} />} testId="paused">
-      <b>The agent is away since {clock(sinceMs, now)}.</b>
-      <span>The session goes on by itself when it is back.</span>
-    </Strip>
+    <Strip
+      tone="warn"
+      testId="paused"
+      words={[
+        { text: `The agent is away since ${clock(sinceMs, now)}.`, strong: true },
+        { text: "The session goes on by itself when it is back." },
+      ]}
+    />
   );
 }
 
@@ -120,35 +134,33 @@ type ResumingProps = Parameters<typeof Resuming>[0];
 
 function LostLink({ tab, state }: ResumingProps) {
   const now = useNow(1000);
+  const { lastError } = state;
   const tried = state.attempts > 0 ? `, attempt ${figure(state.attempts)}` : "";
+  const words: Words[] = [
+    { text: `Network lost at ${clock(state.sinceMs, now)}.`, strong: true },
+    { text: nextTry(state.nextTryAtMs, now), testId: "next-try" },
+    { text: heldKeys(state.heldBytes), testId: "held" },
+    { text: `Resuming for ${lasting(now - state.sinceMs)}${tried}.` },
+    ...(lastError === null ? [] : [{ text: lastError.message, testId: "last-error" }]),
+  ];
   return (
-    <Strip
-      tone="warn"
-      icon={<BusyArc size={12} />}
-      testId="resuming"
-      action={
-        <Button size="sm" onClick={() => void retryResume(tab.id)} data-testid="resume-now">
-          Try now
-        </Button>
-      }
-    >
-      <b>Network lost at {clock(state.sinceMs, now)}.</b>
-      <span>
-        Resuming for {lasting(now - state.sinceMs)}
-        {tried}.
+    <Strip tone="warn" testId="resuming" words={words}>
+      <span className={styles.spare}>
+        {lastError !== null && <CauseButton title={`The link to ${tab.title} is lost`} error={lastError} />}
       </span>
-      <span data-testid="next-try">{nextTry(state.nextTryAtMs, now)}</span>
-      <span data-testid="held">{heldKeys(state.heldBytes)}</span>
-      {state.lastError !== null && <LastError error={state.lastError} />}
+      <Button size="sm" onClick={() => void retryResume(tab.id)} data-testid="resume-now">
+        Try now
+      </Button>
     </Strip>
   );
 }
 
-function LastError({ error }: { error: ErrorView }) {
+/** What has no room in a line, word for word. */
+function CauseButton({ title, error }: { title: string; error: ErrorView }) {
   return (
-    <span className={styles.last} title={error.detail ?? undefined} data-testid="last-error">
-      {error.message}
-    </span>
+    <Button look="link" size="sm" onClick={() => openDialog({ kind: "cause", title, error })} data-testid="show-cause">
+      Show cause
+    </Button>
   );
 }
 
@@ -161,43 +173,42 @@ function WaitsForLogin({ tab, state }: ResumingProps) {
       tone="warn"
       icon={<KeyRound size={13} />}
       testId="waits-for-login"
-      action={
-        !asked && (
-          <Button size="sm" onClick={() => void signedIn(profile)}>
-            I have signed in
-          </Button>
-        )
-      }
+      words={[
+        { text: `Waits for a new sign-in to ${whose(profile)}.`, strong: true },
+        { text: heldKeys(state.heldBytes), testId: "held" },
+        { text: "The session goes on by itself then." },
+      ]}
     >
-      <b>Waits for a new sign-in to {whose(profile)}.</b>
-      <span>The session goes on by itself then.</span>
-      <span data-testid="held">{heldKeys(state.heldBytes)}</span>
+      {!asked && (
+        <Button size="sm" onClick={() => void signedIn(profile)}>
+          I have signed in
+        </Button>
+      )}
     </Strip>
   );
 }
 
-function Over({ tab, text, failed = false }: { tab: TabView; text: string; failed?: boolean }) {
+function Over({ tab, text, error = null }: { tab: TabView; text: string; error?: ErrorView | null }) {
   const { exitStatus } = tab;
   return (
     <Strip
-      tone={failed ? "danger" : "plain"}
+      tone={error === null ? "plain" : "danger"}
+      icon={exitStatus !== null && <ExitStatus status={exitStatus} />}
       testId="session-over"
-      action={
-        <>
-          <Button size="sm" onClick={() => closeTab(tab.id)}>
-            Close
-          </Button>
-          <Button size="sm" onClick={() => void duplicateSession(tab)} data-testid="duplicate">
-            Duplicate
-          </Button>
-          <Button look="primary" size="sm" onClick={() => void reconnect(tab.id)} data-testid="reconnect">
-            {tab.document === null ? "New session" : "Run again"}
-          </Button>
-        </>
-      }
+      words={[{ text }]}
     >
-      {exitStatus !== null && <ExitStatus status={exitStatus} />}
-      <span>{text}</span>
+      {error !== null && <CauseButton title={`The session on ${tab.title} failed`} error={error} />}
+      <span className={styles.spare}>
+        <Button size="sm" onClick={() => closeTab(tab.id)}>
+          Close
+        </Button>
+        <Button size="sm" onClick={() => void duplicateSession(tab)} data-testid="duplicate">
+          Duplicate
+        </Button>
+      </span>
+      <Button look="primary" size="sm" onClick={() => void reconnect(tab.id)} data-testid="reconnect">
+        {tab.document === null ? "New session" : "Run again"}
+      </Button>
     </Strip>
   );
 }
@@ -210,20 +221,39 @@ function ExitStatus({ status }: { status: number }) {
   );
 }
 
+/** A sentence of a strip. */
+interface Words {
+  text: string;
+  strong?: boolean;
+  testId?: string;
+}
+
 interface StripProps {
   tone?: "plain" | "warn" | "danger";
   icon?: ReactNode;
-  action?: ReactNode;
   testId?: string;
-  children: ReactNode;
+  /** The most important first: a narrow pane cuts the end off, and a tooltip has it all. */
+  words: readonly Words[];
+  /** Buttons. */
+  children?: ReactNode;
 }
 
-function Strip({ tone = "plain", icon, action, testId, children }: StripProps) {
+function Strip({ tone = "plain", icon, testId, words, children }: StripProps) {
   return (
     <div className={styles.strip} data-tone={tone} data-testid={testId}>
       {icon}
-      <span className={styles.words}>{children}</span>
-      {action}
+      <Tip text={words.map(({ text }) => text).join(" ")}>
+        <span className={`${styles.words} line`}>
+          {words.map(({ text, strong, testId: id }) => (
+            <Fragment key={id ?? text}>
+              <span data-strong={strong || undefined} data-testid={id}>
+                {text}
+              </span>{" "}
+            </Fragment>
+          ))}
+        </span>
+      </Tip>
+      {children}
     </div>
   );
 }

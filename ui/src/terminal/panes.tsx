@@ -2,7 +2,7 @@
 import { Ellipsis, Search, SquareTerminal } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { TabView } from "../ipc/contract";
-import { Button, IconButton, Keys } from "../kit/button";
+import { Button, IconButton, Keys, Tip } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { MenuButton } from "../kit/menu";
 import { keysOf } from "../state/keymap";
@@ -10,7 +10,8 @@ import { isMac } from "../state/platform";
 import { useSessions } from "../state/sessions";
 import { useShown, useWorkspace, workspace } from "../state/workspace";
 import { FindBar } from "./find-bar";
-import { PaneCover, PaneStrip } from "./pane-state";
+import { useLink } from "./link-store";
+import { PaneCover, PaneStrip, useSpeaks } from "./pane-state";
 import styles from "./panes.module.css";
 import { tabMenu } from "./tab-menu";
 import { startTerminals, terminalOf } from "./terminals";
@@ -31,8 +32,6 @@ export function Panes() {
 }
 
 function Pane({ tab, active }: { tab: TabView; active: boolean }) {
-  const title = useSessions((now) => now.titles.get(tab.id));
-  const finding = useWorkspace((now) => now.findOpen);
   return (
     <section
       className={styles.pane}
@@ -44,36 +43,71 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
       data-tab={tab.id}
       data-state={tab.state.kind}
     >
-      <header className={styles.head} data-keeps-focus>
-        <Glyph state={tabGlyph(tab.state)} />
-        <span className={`${styles.name} line`}>{tab.title}</span>
-        <EnvBar environment={tab.environment} small />
-        <span className={`${styles.env} line`} data-env={tab.environment}>
-          {tab.profile ?? "AWS default"}
-        </span>
-        <span>{tab.region}</span>
-        {tab.target !== tab.title && <span className={`${styles.target} mono`}>{tab.target}</span>}
-        {tab.document !== null && (
-          <span className={`${styles.what} mono line`} title={tab.document} data-testid="pane-document">
-            {[tab.document.slice(tab.document.lastIndexOf("/") + 1), tab.command].filter(Boolean).join(": ")}
-          </span>
-        )}
-        {title !== undefined && title !== "" && <span className="line">{title}</span>}
-        <span className={styles.grow} />
-        <IconButton label="Find in the terminal" action="find" onClick={() => workspace.find(!finding)}>
-          <Search size={13} />
-        </IconButton>
-        <MenuButton entries={tabMenu(tab)} align="end">
-          <IconButton label="Session menu" data-testid="pane-menu">
-            <Ellipsis size={14} />
-          </IconButton>
-        </MenuButton>
-      </header>
-      {finding && active && <FindBar tab={tab.id} />}
+      <Head tab={tab} active={active} />
       <TerminalPlace tab={tab.id} active={active} />
-      <PaneStrip tab={tab} />
       <PaneCover tab={tab} />
     </section>
+  );
+}
+
+/** All that is said and asked beside the terminal has its place here, so that nothing of the terminal is ever covered. */
+function Head({ tab, active }: { tab: TabView; active: boolean }) {
+  const finding = useWorkspace((now) => now.findOpen) && active;
+  return (
+    <header className={styles.head} data-finding={finding || undefined} data-keeps-focus>
+      <Glyph state={tabGlyph(tab.state)} />
+      <span className={`${styles.name} line`}>{tab.title}</span>
+      <EnvBar environment={tab.environment} small />
+      <span className={`${styles.env} line`} data-env={tab.environment}>
+        {tab.profile ?? "AWS default"}
+      </span>
+      <Said tab={tab} />
+      {finding ? <FindBar tab={tab.id} /> : <FindButton />}
+      <MenuButton entries={tabMenu(tab)} align="end">
+        <IconButton label="Session menu" data-testid="pane-menu">
+          <Ellipsis size={14} />
+        </IconButton>
+      </MenuButton>
+    </header>
+  );
+}
+
+function FindButton() {
+  return (
+    <IconButton label="Find in the terminal" action="find" onClick={() => workspace.find(true)}>
+      <Search size={13} />
+    </IconButton>
+  );
+}
+
+/** The link under the pointer, else what is to be said of the session, else where it is. */
+function Said({ tab }: { tab: TabView }) {
+  const link = useLink((now) => (now.tab === tab.id ? now.words : null));
+  const speaks = useSpeaks(tab);
+  if (link !== null)
+    return (
+      <span className={`${styles.link} line`} data-testid="pane-link">
+        {link}
+      </span>
+    );
+  return speaks ? <PaneStrip tab={tab} /> : <Facts tab={tab} />;
+}
+
+function Facts({ tab }: { tab: TabView }) {
+  const title = useSessions((now) => now.titles.get(tab.id));
+  return (
+    <div className={styles.facts}>
+      <span>{tab.region}</span>
+      {tab.target !== tab.title && <span className={`${styles.target} mono`}>{tab.target}</span>}
+      {tab.document !== null && (
+        <Tip text={tab.document}>
+          <span className={`${styles.what} mono line`} data-testid="pane-document">
+            {[tab.document.slice(tab.document.lastIndexOf("/") + 1), tab.command].filter(Boolean).join(": ")}
+          </span>
+        </Tip>
+      )}
+      {title !== undefined && title !== "" && <span className="line">{title}</span>}
+    </div>
   );
 }
 

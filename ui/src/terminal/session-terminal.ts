@@ -7,7 +7,15 @@ import { client, errorView } from "../ipc/client";
 import { attachTerminal, sendTerminalInput } from "../ipc/terminal";
 import { isLinux, isMac } from "../state/platform";
 import { type Activity, ActivityWatch } from "./activity";
-import { drawWithGraphicsCard, FONT_FAMILY, findColours, fontsReady, LINE_HEIGHT, terminalTheme } from "./appearance";
+import {
+  drawWithGraphicsCard,
+  FONT_FAMILY,
+  findColours,
+  fontsReady,
+  LINE_HEIGHT,
+  READABLE,
+  terminalTheme,
+} from "./appearance";
 import { clampCounts } from "./clamps";
 import { Credit } from "./credit";
 import { InputQueue } from "./input-queue";
@@ -28,6 +36,8 @@ export interface TerminalReports {
   askPaste(text: string, paste: (text: string) => void): void;
   failed(thrown: unknown): void;
   findResults(current: number, count: number): void;
+  /** What a click on the link under the pointer does; null when there is none any more. */
+  link(words: string | null): void;
 }
 
 export class SessionTerminal {
@@ -45,8 +55,6 @@ export class SessionTerminal {
   #disposed = false;
   #fitting = 0;
   #sentSize = "";
-  /** While the link is down the size stays, so that a strip over the terminal does not reflow it. */
-  #frozen = false;
   /** Whether there is a session to send keys and sizes to. */
   #live = true;
   /** A middle click on Linux pastes the selection, which WebKitGTK puts into the field and not into the event. */
@@ -77,7 +85,7 @@ export class SessionTerminal {
       // Parse errors of hostile output would otherwise fill the console.
       logLevel: "off",
       macOptionIsMeta: false,
-      minimumContrastRatio: 1,
+      minimumContrastRatio: READABLE,
       rightClickSelectsWord: false,
       scrollback: look.scrollback,
       theme: terminalTheme(),
@@ -139,14 +147,13 @@ export class SessionTerminal {
     this.#terminal.focus();
   }
 
-  /** What the tab's state means for keys and size. */
-  follow(state: { live: boolean; frozen: boolean }) {
-    if (state.live !== this.#live) this.#terminal.options.theme = terminalTheme(state.live);
-    this.#live = state.live;
-    this.#frozen = state.frozen;
-    this.#terminal.options.disableStdin = !state.live;
-    if (!state.live) this.#input.clear();
-    if (!state.frozen && this.#opened) this.fit();
+  /** Whether the tab has a session now. */
+  follow(live: boolean) {
+    if (live !== this.#live) this.#terminal.options.theme = terminalTheme(live);
+    this.#live = live;
+    this.#terminal.options.disableStdin = !live;
+    if (!live) this.#input.clear();
+    if (this.#opened) this.fit();
   }
 
   look(look: TerminalLook) {
@@ -199,6 +206,7 @@ export class SessionTerminal {
     cancelAnimationFrame(this.#fitting);
     this.#detach();
     this.#input.clear();
+    this.reports.link(null);
     this.#terminal.dispose();
     this.element.remove();
   }
@@ -288,7 +296,7 @@ export class SessionTerminal {
   }
 
   #fitNow() {
-    if (this.#disposed || this.#frozen || !this.#opened || this.element.offsetParent === null) return;
+    if (this.#disposed || !this.#opened || this.element.offsetParent === null) return;
     this.#fit.fit();
     this.#tellSize();
   }
@@ -313,8 +321,7 @@ export class SessionTerminal {
 
   #showLink(text: string | null) {
     const address = text === null ? null : webAddress(text);
-    if (address === null) delete this.element.dataset.link;
-    else this.element.dataset.link = `${isMac ? "Cmd" : "Ctrl"}+click opens ${address}`;
+    this.reports.link(address === null ? null : `${isMac ? "Cmd" : "Ctrl"}+click opens ${address}`);
   }
 }
 

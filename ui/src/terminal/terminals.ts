@@ -7,6 +7,7 @@ import { openTerminalDoor } from "../state/terminal-door";
 import { tellFailure } from "../state/toasts";
 import { FONT_FAMILY, LINE_HEIGHT } from "./appearance";
 import { useFind } from "./find-store";
+import { useLink } from "./link-store";
 import { SessionTerminal, type TerminalReports } from "./session-terminal";
 
 const open = new Map<number, SessionTerminal>();
@@ -56,7 +57,7 @@ function followTab(tab: TabView) {
     open.set(tab.id, terminal);
     void terminal.attach();
   }
-  terminal.follow({ live: isLive(tab), frozen: tab.state.kind === "resuming" || tab.state.kind === "paused" });
+  terminal.follow(isLive(tab));
 }
 
 function reportsOf(tab: number): TerminalReports {
@@ -70,6 +71,7 @@ function reportsOf(tab: number): TerminalReports {
     askPaste: (text, paste) => openDialog({ kind: "paste", tab, text, paste }),
     failed: (thrown) => tellFailure(thrown),
     findResults: (current, count) => useFind.setState({ current, count }),
+    link: (words) => useLink.setState(words === null ? { tab: null } : { tab, words }),
   };
 }
 
@@ -126,11 +128,11 @@ function fittingSize() {
   return { cols: Math.max(2, cols), rows: Math.max(1, rows) };
 }
 
-/** Measured like xterm.js does: 32 letters in the document. */
+/** Measured like xterm.js does: 32 letters that inherit nothing of the page's text. */
 function cellSize(fontSize: number) {
   const probe = document.createElement("span");
   probe.textContent = "W".repeat(32);
-  probe.style.cssText = `position:absolute;visibility:hidden;white-space:pre;font:420 ${fontSize}px ${FONT_FAMILY}`;
+  probe.style.cssText = `all:initial;position:absolute;visibility:hidden;white-space:pre;font:420 ${fontSize}px ${FONT_FAMILY}`;
   document.body.append(probe);
   const { width, height } = probe.getBoundingClientRect();
   probe.remove();
