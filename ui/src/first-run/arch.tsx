@@ -13,7 +13,7 @@ const STONES = 15;
 
 export function Arch() {
   return (
-    <>
+    <div className={styles.drawing}>
       <svg className={styles.arch} width="1440" height="836" viewBox="0 0 1440 836" fill="none" aria-hidden="true">
         <path d={`${outline(508)}Z`} fill="var(--bg-content)" />
         {RINGS.map(({ radius, opacity }) => (
@@ -24,7 +24,7 @@ export function Arch() {
         ))}
       </svg>
       <div className={styles.rest} />
-    </>
+    </div>
   );
 }
 

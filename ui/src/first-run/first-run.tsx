@@ -26,20 +26,22 @@ export function FirstRun() {
   return (
     <div className={styles.page} data-testid="first-run">
       <Arch />
-      <div className={styles.content}>
-        <div className={styles.title}>
-          <img src={icon} width={72} height={72} alt="" />
-          <h1>Get in by the side gate</h1>
-          <p>Shells on your AWS nodes. No SSH keys, no open ports, no plugins.</p>
+      <div className={styles.scroll} data-testid="first-run-scroll">
+        <div className={styles.content}>
+          <div className={styles.title}>
+            <img src={icon} width={72} height={72} alt="" />
+            <h1>Get in by the side gate</h1>
+            <p>Shells on your AWS nodes. No SSH keys, no open ports, no plugins.</p>
+          </div>
+          <div className={styles.cards}>
+            <AwsCard busy={busy === "aws"} choose={() => void choose("aws")} />
+            <DemoCard busy={busy === "demo"} choose={() => void choose("demo")} />
+          </div>
+          <p className={styles.foot}>
+            <Lock size={13} />
+            Postern reads your AWS configuration and never changes it. It talks to AWS and to nothing else.
+          </p>
         </div>
-        <div className={styles.cards}>
-          <AwsCard busy={busy === "aws"} choose={() => void choose("aws")} />
-          <DemoCard busy={busy === "demo"} choose={() => void choose("demo")} />
-        </div>
-        <p className={styles.foot}>
-          <Lock size={13} />
-          Postern reads your AWS configuration and never changes it. It talks to AWS and to nothing else.
-        </p>
       </div>
     </div>
   );
