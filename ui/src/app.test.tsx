@@ -93,7 +93,9 @@ test("names that are markup are shown as text", async () => {
   ).toBeNull();
   const row = rows.find((other) => other.dataset.name === HOSTILE_NAMES[0]) as HTMLElement;
   await userEvent.click(row);
-  expect(screen.getByRole("heading", { level: 3 }).textContent).toBe(HOSTILE_NAMES[0]);
+  expect(
+    within(screen.getByRole("complementary", { name: "Inspector" })).getByRole("heading", { level: 2 }).textContent,
+  ).toBe(HOSTILE_NAMES[0]);
 });
 
 test("the tree is walked with the keys, and Enter connects", async () => {

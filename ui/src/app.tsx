@@ -84,6 +84,7 @@ function WorkFrame() {
       <main className={styles.opening} tabIndex={-1}>
         {/* It stays while the settings are shown, so that terminals keep their place and go on reading. */}
         <div className={styles.workspace} hidden={page !== "workspace"}>
+          <h1 className="visually-hidden">Terminals</h1>
           {sidebarOpen && <FleetSidebar />}
           <div className={styles.main}>
             <Suspense>

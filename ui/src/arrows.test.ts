@@ -55,6 +55,25 @@ test("markup is never built from strings", () => {
     expect(text, path).not.toMatch(/innerHTML|outerHTML|insertAdjacentHTML|dangerouslySet/);
 });
 
+/** The opening tags of a file's plain elements, such as `<div …>`. */
+function openingTags(text: string): string[] {
+  return [...text.matchAll(/<[a-z][\w-]*(?=[\s>])/g)].map(({ index }) => {
+    let depth = 0;
+    let at = index;
+    for (; at < text.length && !(text[at] === ">" && depth === 0); at += 1) {
+      if (text[at] === "{") depth += 1;
+      else if (text[at] === "}") depth -= 1;
+    }
+    return text.slice(index, at);
+  });
+}
+
+test("nothing has the web view's own tooltip, which lies over dialogs and knows no keys", () => {
+  expect(openingTags('<p a={() => 1} title="x">')).toEqual(['<p a={() => 1} title="x"']);
+  for (const { path, text } of products.filter((file) => file.path.endsWith(".tsx")))
+    for (const tag of openingTags(text)) expect(tag, path).not.toMatch(/\stitle=/);
+});
+
 test("every file opens with what it is", () => {
   for (const { path, text } of products) {
     if (path === "ipc/bindings.ts" || path.endsWith(".d.ts")) continue;

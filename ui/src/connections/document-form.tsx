@@ -2,7 +2,7 @@
 import { CircleAlert, LockKeyhole } from "lucide-react";
 import { type ReactNode, useEffect, useState } from "react";
 import type { DocumentKindView } from "../ipc/contract";
-import { BusyArc, Button } from "../kit/button";
+import { BusyArc, Button, Tip } from "../kit/button";
 import { Notice } from "../kit/notice";
 import { shortKey } from "../state/encryption";
 import { ParameterField } from "./parameter-field";
@@ -70,10 +70,12 @@ function About({ form }: { form: DocumentForm }) {
     <div className={styles.about}>
       {words.length > 0 && <p data-selectable>{words.join(" ")}</p>}
       {document.kmsKey !== null && (
-        <p className={styles.key} title={document.kmsKey}>
-          <LockKeyhole size={12} />
-          Encrypted with <span className="mono">{shortKey(document.kmsKey)}</span>
-        </p>
+        <Tip text={document.kmsKey}>
+          <p className={styles.key}>
+            <LockKeyhole size={12} />
+            Encrypted with <span className="mono">{shortKey(document.kmsKey)}</span>
+          </p>
+        </Tip>
       )}
       {refusal !== null && (
         <p className={styles.refusal} role="status" data-testid="document-refusal">

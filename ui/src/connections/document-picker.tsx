@@ -1,7 +1,7 @@
 /** Chooses a Session document: the account's own, those shared with it and AWS's, or any name that is typed. */
 import { ScrollText, Search } from "lucide-react";
 import { useMemo, useState } from "react";
-import { Button } from "../kit/button";
+import { Button, Tip } from "../kit/button";
 import { type Hits, useHits } from "../kit/hits";
 import { Notice } from "../kit/notice";
 import { counted, figure, pairName } from "../kit/words";
@@ -106,9 +106,9 @@ function Groups({ groups, hits }: { groups: readonly DocumentGroup[]; hits: Hits
           data-owner={owner}
         >
           <ScrollText size={14} />
-          <span className="line" title={name}>
-            {shortName(name)}
-          </span>
+          <Tip text={name}>
+            <span className="line">{shortName(name)}</span>
+          </Tip>
           <small className="line">{accountOf(name)}</small>
         </div>
       ))}

@@ -1,7 +1,7 @@
 /** What every page of the inspector is made of. */
 import { ScrollText, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { Button, IconButton } from "../kit/button";
+import { Button, IconButton, Tip } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { figure } from "../kit/words";
 import { openRun, showTab } from "../state/actions";
@@ -58,10 +58,10 @@ export function OpenSessions({ target }: { target: string }) {
 export function Section({ title, count, children }: { title: string; count?: number; children: ReactNode }) {
   return (
     <section className={styles.section}>
-      <h4>
+      <h3>
         {title}
         {count !== undefined && <span>{figure(count)}</span>}
-      </h4>
+      </h3>
       {children}
     </section>
   );
@@ -83,9 +83,11 @@ export function Fact({
   return (
     <dl className={styles.fact}>
       <dt>{name}</dt>
-      <dd className={mono ? "line mono" : "line"} title={aside === null ? value : `${value}, ${aside}`} data-selectable>
-        {value}
-      </dd>
+      <Tip text={aside === null ? value : `${value}, ${aside}`}>
+        <dd className={mono ? "line mono" : "line"} data-selectable>
+          {value}
+        </dd>
+      </Tip>
     </dl>
   );
 }

@@ -1,7 +1,7 @@
 /** The facts of what is selected in the tree, and what can be done with it. */
 import { Copy, RefreshCw, SquareTerminal, Star } from "lucide-react";
 import type { NodeView, PairView } from "../ipc/contract";
-import { Button, IconButton, Keys } from "../kit/button";
+import { Button, IconButton, Keys, Tip } from "../kit/button";
 import { EnvChip, Glyph, nodeGlyph } from "../kit/glyphs";
 import { Notice } from "../kit/notice";
 import { useNow } from "../kit/time";
@@ -71,7 +71,7 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
             </IconButton>
           )}
         </Top>
-        <h3 data-selectable>{nodeTitle(node)}</h3>
+        <h2 data-selectable>{nodeTitle(node)}</h2>
         <div className={styles.state}>
           <Glyph state={nodeGlyph(node)} hybrid={node.kind === "hybrid"} />
           <span>{sentence(nodeStateWords(node))}</span>
@@ -111,16 +111,16 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
         <Section title="Tags" count={node.tags.length}>
           <div className={styles.tags}>
             {node.tags.map((tag) => (
-              <button
-                key={tag.key}
-                type="button"
-                className={styles.tag}
-                title={`Search ${tag.key}=${tag.value}`}
-                onClick={() => workspace.search(tagTerm(tag.key, tag.value))}
-              >
-                <i className="line">{tag.key}</i>
-                <span className="line">{tag.value}</span>
-              </button>
+              <Tip key={tag.key} text={`Search ${tag.key}=${tag.value}`}>
+                <button
+                  type="button"
+                  className={styles.tag}
+                  onClick={() => workspace.search(tagTerm(tag.key, tag.value))}
+                >
+                  <i className="line">{tag.key}</i>
+                  <span className="line">{tag.value}</span>
+                </button>
+              </Tip>
             ))}
           </div>
         </Section>
@@ -148,7 +148,7 @@ function PairFacts({ pair }: { pair: PairView }) {
     <>
       <div className={styles.head}>
         <Top chip={<EnvChip environment={pair.environment}>{pair.profile}</EnvChip>} />
-        <h3>{pairName(pair.profile, pair.region)}</h3>
+        <h2>{pairName(pair.profile, pair.region)}</h2>
         <div className={styles.actions}>
           <Button
             icon={<RefreshCw size={14} />}

@@ -9,7 +9,7 @@ import { useNow } from "../kit/time";
 import { ago, clock, figure, shortId } from "../kit/words";
 import { saveNode, syncAll, syncPair, turnOnSync } from "../state/actions";
 import { openDialog } from "../state/dialogs";
-import { isStopped, type NoteAction, type Row, rowLabel, rowTitle } from "../state/tree";
+import { counts, isStopped, type NoteAction, type Row, rowLabel, rowTitle } from "../state/tree";
 import { workspace } from "../state/workspace";
 import styles from "./tree-view.module.css";
 
@@ -113,7 +113,7 @@ function GroupRow(props: RowProps & { row: Extract<Row, { kind: "group" }> }) {
     <Item {...props} testId="group-row" level={1} expanded={open} className={styles.head}>
       <Twisty open={open} />
       <span className={styles.quiet}>{open ? <FolderOpen size={14} /> : <Folder size={14} />}</span>
-      <span className={`${styles.grow} line`}>{group.draft.name}</span>
+      <span className={`${styles.grow} line`}>{group.draft.name}</span>{" "}
       {group.draft.profile !== null && <OwnSetting text={group.draft.profile} />}
       {group.draft.region !== null && <OwnSetting text={group.draft.region} />}
       <span className={styles.count}>{figure(count)}</span>
@@ -127,7 +127,7 @@ function OwnSetting({ text }: { text: string }) {
     <span className={styles.chipText}>
       <Chip small>
         <span className="line">{text}</span>
-      </Chip>
+      </Chip>{" "}
     </span>
   );
 }
@@ -153,7 +153,7 @@ function ConnectionRow(props: RowProps & { row: Extract<Row, { kind: "connection
         </span>
       )}
       <EnvBar environment={environment} small />
-      <span className={`${styles.name} ${styles.grow} line`}>{connection.draft.name}</span>
+      <span className={`${styles.name} ${styles.grow} line`}>{connection.draft.name}</span>{" "}
       {inherits !== null && (
         <Tip text={inherits} side="right">
           <span className={styles.inherits} role="img" aria-label={inherits}>
@@ -181,7 +181,7 @@ function PairRow(props: RowProps & { row: Extract<Row, { kind: "pair" }> }) {
     >
       <Twisty open={open} />
       <EnvBar environment={pair.environment} />
-      <span className={`${styles.grow} line`}>{rowTitle(props.row)}</span>
+      <span className={`${styles.grow} line`}>{rowTitle(props.row)}</span>{" "}
       {failed && phase !== "running" && !open && (
         <CircleAlert className={styles.alert} size={13} aria-label="Sync failed" />
       )}
@@ -193,7 +193,7 @@ function PairRow(props: RowProps & { row: Extract<Row, { kind: "pair" }> }) {
         />
       )}
       <PairAge pair={pair}>
-        <span className={styles.count}>{count === total ? figure(total) : `${figure(count)} of ${figure(total)}`}</span>
+        <span className={styles.count}>{counts(count, total)}</span>
       </PairAge>
     </Item>
   );
@@ -235,7 +235,7 @@ function NodeRow(props: RowProps & { row: Extract<Row, { kind: "node" }> }) {
       </span>
       <span className={`${styles.name} ${styles.grow} line ${node.name === "" ? "mono" : ""}`}>
         {rowTitle(props.row)}
-      </span>
+      </span>{" "}
       <span className={styles.star}>
         <IconButton
           small

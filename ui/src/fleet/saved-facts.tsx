@@ -30,7 +30,7 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
             <Pencil size={14} />
           </IconButton>
         </Top>
-        <h3 data-selectable>{draft.name}</h3>
+        <h2 data-selectable>{draft.name}</h2>
         <div className={styles.state}>
           <Glyph state={node === undefined ? "unknown" : nodeGlyph(node)} />
           {node === undefined ? "Saved connection" : sentence(nodeStateWords(node))}
@@ -114,7 +114,7 @@ export function GroupFacts({ group }: { group: GroupView }) {
         <Top
           chip={group.draft.profile !== null && <EnvChip environment={environment}>{group.draft.profile}</EnvChip>}
         />
-        <h3>{group.draft.name}</h3>
+        <h2>{group.draft.name}</h2>
         <div className={styles.actions}>
           <Button icon={<Pencil size={14} />} onClick={() => openDialog({ kind: "group", id: group.id })}>
             Edit group…

@@ -88,7 +88,7 @@ export function TreeView({ tree }: { tree: Tree }) {
 
   const selectedRow = selectedIndex < 0 ? undefined : rows[selectedIndex];
   return (
-    <ContextArea entries={selectedRow === undefined ? [] : rowMenu(selectedRow)}>
+    <ContextArea entries={() => (selectedRow === undefined ? [] : rowMenu(selectedRow))}>
       <div
         ref={scroller}
         className={styles.tree}
@@ -114,7 +114,7 @@ export function TreeView({ tree }: { tree: Tree }) {
         onContextMenu={(event) => {
           const row = under(event);
           if (row !== undefined && isItem(row)) workspace.select(row.key);
-          else if (event.button === 2) noMenu(event);
+          else noMenu(event);
         }}
       >
         <div className={styles.sizer} style={{ height: virtualizer.getTotalSize() }} role="presentation">

@@ -1,6 +1,7 @@
 /** Buttons, icon buttons with their tooltips, and key caps. */
 import { Tooltip } from "@base-ui/react/tooltip";
-import type { ComponentProps, ReactNode } from "react";
+import { type ComponentProps, type ReactNode, useEffect, useState } from "react";
+import { useDialogs } from "../state/dialogs";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import styles from "./button.module.css";
@@ -52,27 +53,48 @@ export function IconButton({
 }
 
 interface TipProps {
+  /** Lines, if there are several. */
   text: string;
   keys?: readonly string[];
   side?: "top" | "bottom" | "left" | "right";
   children: React.ReactElement<Record<string, unknown>>;
 }
 
-/** Says more about its child on hover and focus. */
-export function Tip({ text, keys = [], side = "bottom", children }: TipProps) {
+/** Says more about its child on hover and focus, until the next key, press or dialog. What a menu adds goes to the child. */
+export function Tip({ text, keys = [], side = "bottom", children, ...rest }: TipProps) {
+  const [open, setOpen] = useTipOpen();
   return (
-    <Tooltip.Root>
-      <Tooltip.Trigger render={children} />
+    <Tooltip.Root open={open} onOpenChange={setOpen}>
+      <Tooltip.Trigger render={children} {...rest} />
       <Tooltip.Portal>
         <Tooltip.Positioner className={styles.tipPlace ?? ""} side={side} sideOffset={6} collisionPadding={6}>
-          <Tooltip.Popup className={styles.tip ?? ""}>
-            {text}
+          <Tooltip.Popup className={styles.tip ?? ""} data-testid="tip">
+            <span>{text}</span>
             {keys.length > 0 && <Keys keys={keys} />}
           </Tooltip.Popup>
         </Tooltip.Positioner>
       </Tooltip.Portal>
     </Tooltip.Root>
   );
+}
+
+/** Nothing lies over a dialog or the palette, and a window that is left says nothing. */
+function useTipOpen() {
+  const state = useState(false);
+  const [open, setOpen] = state;
+  useEffect(() => {
+    if (!open) return;
+    const close = () => setOpen(false);
+    const stop = useDialogs.subscribe(close);
+    window.addEventListener("blur", close);
+    window.addEventListener("keydown", close, { capture: true });
+    return () => {
+      stop();
+      window.removeEventListener("blur", close);
+      window.removeEventListener("keydown", close, { capture: true });
+    };
+  }, [open]);
+  return state;
 }
 
 /** Key caps: ["Ctrl", "K"]. */

@@ -42,7 +42,7 @@ export function EncryptedBadge({ tab, className }: { tab: TabView; className: st
 function BadgeButton({ arn, ...rest }: { arn: string } & ComponentProps<"button">) {
   return (
     <Tip text={`Encrypted with ${arn}`} side="top">
-      <button type="button" data-testid="encrypted" data-key={arn} aria-label={`Encrypted with ${arn}`} {...rest}>
+      <button type="button" data-testid="encrypted" data-key={arn} aria-description={arn} {...rest}>
         <LockKeyhole size={12} />
         Encrypted with KMS
       </button>

@@ -1,7 +1,7 @@
 /** Menus under buttons and under the pointer, from one list of entries. */
 import { ContextMenu } from "@base-ui/react/context-menu";
 import { Menu } from "@base-ui/react/menu";
-import type { ReactElement, ReactNode } from "react";
+import type { MouseEvent, ReactElement, ReactNode } from "react";
 import { Keys } from "./button";
 import styles from "./menu.module.css";
 
@@ -9,8 +9,11 @@ export type MenuEntry =
   | { label: string; run: () => void; icon?: ReactNode; keys?: readonly string[]; danger?: boolean; disabled?: boolean }
   | "line";
 
+/** A list, or what makes it when the menu opens. */
+export type MenuEntries = readonly MenuEntry[] | (() => readonly MenuEntry[]);
+
 interface MenuButtonProps {
-  entries: readonly MenuEntry[];
+  entries: MenuEntries;
   /** The button. */
   children: ReactElement<Record<string, unknown>>;
   align?: "start" | "end";
@@ -22,7 +25,7 @@ export function MenuButton({ entries, children, align = "start" }: MenuButtonPro
       <Menu.Trigger render={children} />
       <Menu.Portal>
         <Menu.Positioner className={styles.place ?? ""} sideOffset={4} align={align}>
-          <Menu.Popup className={styles.menu ?? ""}>
+          <Menu.Popup className={styles.menu ?? ""} onContextMenu={noMenu}>
             <Entries entries={entries} />
           </Menu.Popup>
         </Menu.Positioner>
@@ -31,8 +34,14 @@ export function MenuButton({ entries, children, align = "start" }: MenuButtonPro
   );
 }
 
+/** Menus have no menu, and their presses are not those of the place that they belong to. */
+function noMenu(event: MouseEvent) {
+  event.preventDefault();
+  event.stopPropagation();
+}
+
 interface ContextAreaProps {
-  entries: readonly MenuEntry[];
+  entries: MenuEntries;
   children: ReactElement<Record<string, unknown>>;
 }
 
@@ -43,7 +52,7 @@ export function ContextArea({ entries, children }: ContextAreaProps) {
       <ContextMenu.Trigger render={children} />
       <ContextMenu.Portal>
         <ContextMenu.Positioner className={styles.place ?? ""}>
-          <ContextMenu.Popup className={styles.menu ?? ""} hidden={entries.length === 0}>
+          <ContextMenu.Popup className={styles.menu ?? ""} onContextMenu={noMenu} data-testid="context-menu">
             <Entries entries={entries} />
           </ContextMenu.Popup>
         </ContextMenu.Positioner>
@@ -52,8 +61,9 @@ export function ContextArea({ entries, children }: ContextAreaProps) {
   );
 }
 
-function Entries({ entries }: { entries: readonly MenuEntry[] }) {
-  return entries.map((entry, index) =>
+function Entries({ entries }: { entries: MenuEntries }) {
+  const list = typeof entries === "function" ? entries() : entries;
+  return list.map((entry, index) =>
     entry === "line" ? (
       // biome-ignore lint/suspicious/noArrayIndexKey: lines have no other name, and entries do not move
       <Menu.Separator key={index} className={styles.line ?? ""} />

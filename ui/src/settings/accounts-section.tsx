@@ -64,7 +64,9 @@ export function AccountsSection() {
               Nodes
             </span>
             <span role="columnheader">Last sync</span>
-            <span role="columnheader" aria-label="More" />
+            <span role="columnheader">
+              <span className="visually-hidden">More</span>
+            </span>
           </div>
           <LongList
             items={pairs}

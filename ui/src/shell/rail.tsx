@@ -2,6 +2,7 @@
 import { Settings, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { Tip } from "../kit/button";
+import { counted } from "../kit/words";
 import { useKeysOf } from "../state/focus";
 import { isLive, useSessions } from "../state/sessions";
 import { type Page, useWorkspace, workspace } from "../state/workspace";
@@ -11,7 +12,12 @@ export function Rail() {
   const live = useSessions((now) => now.tabs.filter(isLive).length);
   return (
     <nav className={styles.rail} data-keeps-focus data-region="rail" aria-label="Pages">
-      <RailButton page="workspace" label="Terminals" testId="terminals-open">
+      <RailButton
+        page="workspace"
+        label="Terminals"
+        name={live > 0 ? `Terminals, ${counted(live, "session")}` : "Terminals"}
+        testId="terminals-open"
+      >
         <SquareTerminal size={18} />
         {live > 0 && <span className={styles.badge}>{live}</span>}
       </RailButton>
@@ -23,7 +29,17 @@ export function Rail() {
   );
 }
 
-function RailButton(props: { page: Page; label: string; testId: string; action?: string; children: ReactNode }) {
+interface RailButtonProps {
+  page: Page;
+  label: string;
+  /** What it is called where the label leaves out what is written on it. */
+  name?: string;
+  testId: string;
+  action?: string;
+  children: ReactNode;
+}
+
+function RailButton(props: RailButtonProps) {
   const current = useWorkspace((now) => now.page === props.page);
   const keys = useKeysOf(props.action ?? "");
   return (
@@ -31,7 +47,7 @@ function RailButton(props: { page: Page; label: string; testId: string; action?:
       <button
         type="button"
         className={styles.railButton}
-        aria-label={props.label}
+        aria-label={props.name ?? props.label}
         aria-current={current ? "page" : undefined}
         onClick={() => workspace.show(props.page)}
         data-testid={props.testId}

@@ -2,7 +2,7 @@
 import { Minus, PanelLeft, Search, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { appWindow } from "../ipc/window";
-import { IconButton, Keys } from "../kit/button";
+import { IconButton, Keys, Tip } from "../kit/button";
 import { LogoMark } from "../kit/glyphs";
 import { openPalette } from "../state/dialogs";
 import { useKeysOf } from "../state/focus";
@@ -70,15 +70,16 @@ function WindowControls() {
 
 function Control(props: { label: string; run: () => void; className?: string | undefined; children: ReactNode }) {
   return (
-    <button
-      type="button"
-      className={`${styles.control} ${props.className ?? ""}`}
-      aria-label={props.label}
-      title={props.label}
-      tabIndex={-1}
-      onClick={props.run}
-    >
-      {props.children}
-    </button>
+    <Tip text={props.label}>
+      <button
+        type="button"
+        className={`${styles.control} ${props.className ?? ""}`}
+        aria-label={props.label}
+        tabIndex={-1}
+        onClick={props.run}
+      >
+        {props.children}
+      </button>
+    </Tip>
   );
 }

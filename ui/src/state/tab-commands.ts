@@ -60,6 +60,7 @@ export function tabCommands(): Command[] {
       title: "Copy the selection",
       run: () => void terminals().copy(tab.id),
     },
+    { id: "select-all", title: "Select all in the terminal", run: () => terminals().selectAll(tab.id) },
     live && { id: "paste", title: "Paste into the terminal", run: () => void terminals().paste(tab.id) },
     demo &&
       live && {

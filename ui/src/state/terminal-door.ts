@@ -9,6 +9,7 @@ export interface TerminalDoor {
   hasSelection(tab: number): boolean;
   /** `program`: something runs. `maybe`: nothing says that the shell waits at its prompt. */
   activity(tab: number): "idle" | "program" | "maybe";
+  selectAll(tab: number): void;
 }
 
 const CLASSIC: TerminalDoor = {
@@ -18,6 +19,7 @@ const CLASSIC: TerminalDoor = {
   paste: async () => {},
   hasSelection: () => false,
   activity: () => "maybe",
+  selectAll: () => {},
 };
 
 let door = CLASSIC;

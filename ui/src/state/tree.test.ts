@@ -121,11 +121,13 @@ test("no pairs, sync off and nothing synced yet each say so with one action", ()
   expect(note({ fleet: never })).toMatchObject({ text: "Nothing is synced yet.", action: "sync-now" });
 });
 
-test("a row is read out as name, state, agent, profile and Region", () => {
+test("a row is read out as name, id, state, agent, profile and Region", () => {
   const row = buildTree(input()).rows.find((other) => other.kind === "node");
   if (row?.kind !== "node") throw new Error("there is a node");
   const node: NodeView = { ...row.node, name: "checkout-api-2", ping: "online" };
-  expect(rowLabel({ ...row, node })).toBe("checkout-api-2, running, agent online, acme-stage, eu-central-1");
+  expect(rowLabel({ ...row, node })).toBe(
+    "checkout-api-2, i-071b…f498, running, agent online, acme-stage, eu-central-1",
+  );
 });
 
 test("fifty thousand nodes become rows, and a query leaves those that it names", () => {

@@ -1,6 +1,6 @@
 /** The rows of the fleet tree, flat and in their order, from the stores and the search. */
 import type { ConnectionView, Environment, GroupView, NodeView, PairView, ProfilesView } from "../ipc/contract";
-import { counted, figure, pairName } from "../kit/words";
+import { counted, figure, pairName, shortId } from "../kit/words";
 import type { Connections } from "./connections";
 import { inheritance } from "./connections";
 import { type Fleet, nodeOfTarget, nodeTitle } from "./fleet";
@@ -209,29 +209,37 @@ function section(name: string, label: string, count: string): Row {
   return { kind: "section", key: `section:${name}`, label, count };
 }
 
-function counts(shown: number, total: number): string {
+/** How many are shown: "30", or "5 of 30" in a search. */
+export function counts(shown: number, total: number): string {
   return shown === total ? figure(total) : `${figure(shown)} of ${figure(total)}`;
 }
 
 /** What a screen reader says for a row. */
 export function rowLabel(row: Row): string {
   switch (row.kind) {
-    case "group":
-      return `${row.group.draft.name}, group, ${counted(row.count, "connection")}`;
+    case "group": {
+      const { name, profile, region } = row.group.draft;
+      return [name, profile, region, counted(row.count, "connection"), "group"].filter(Boolean).join(", ");
+    }
     case "connection": {
       const scope = [row.connection.effectiveProfile?.value, row.connection.effectiveRegion?.value];
       const known = row.node === undefined ? ["saved connection"] : nodeStateWords(row.node);
-      return [row.connection.draft.name, ...known, ...scope].filter(Boolean).join(", ");
+      const { name, target } = row.connection.draft;
+      return [name, shortId(target), ...known, ...scope].filter(Boolean).join(", ");
     }
     case "pair":
-      return `${rowTitle(row)}, ${counted(row.count, "node")}${row.pair.sync.error === null ? "" : ", sync failed"}`;
+      return `${rowTitle(row)}, ${counts(row.count, row.total)} ${row.total === 1 ? "node" : "nodes"}${row.pair.sync.error === null ? "" : ", sync failed"}`;
     case "node":
-      return [nodeTitle(row.node), ...nodeStateWords(row.node), row.pair.profile, row.pair.region].join(", ");
+      return [...nodeNames(row.node), ...nodeStateWords(row.node), row.pair.profile, row.pair.region].join(", ");
     case "section":
     case "failure":
     case "note":
       return "";
   }
+}
+
+function nodeNames({ name, id }: NodeView): string[] {
+  return name === "" ? [id] : [name, shortId(id)];
 }
 
 /** State of instance and agent in words: ["running", "agent online"]. */

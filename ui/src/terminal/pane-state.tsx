@@ -89,10 +89,10 @@ function NeverThere({ tab, state }: { tab: TabView; state: Extract<TabView["stat
   return (
     <div className={styles.cover} data-testid="session-failed" role="alert">
       <div className={styles.failure}>
-        <h3>
+        <h2>
           <CircleAlert size={16} />
           {error.message}
-        </h3>
+        </h2>
         <p>{error.nextStep}</p>
         {error.detail !== null && (
           <div className={styles.detail} data-selectable>

@@ -4,7 +4,7 @@ import { useEffect, useRef } from "react";
 import type { TabView } from "../ipc/contract";
 import { Button, IconButton, Keys, Tip } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
-import { MenuButton } from "../kit/menu";
+import { ContextArea, MenuButton } from "../kit/menu";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { useSessions } from "../state/sessions";
@@ -13,7 +13,7 @@ import { FindBar } from "./find-bar";
 import { useLink } from "./link-store";
 import { PaneCover, PaneStrip, useSpeaks } from "./pane-state";
 import styles from "./panes.module.css";
-import { tabMenu } from "./tab-menu";
+import { tabMenu, terminalMenu } from "./tab-menu";
 import { startTerminals, terminalOf } from "./terminals";
 
 startTerminals();
@@ -44,7 +44,7 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
       data-state={tab.state.kind}
     >
       <Head tab={tab} active={active} />
-      <TerminalPlace tab={tab.id} active={active} />
+      <TerminalPlace tab={tab} active={active} />
       <PaneCover tab={tab} />
     </section>
   );
@@ -54,21 +54,23 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
 function Head({ tab, active }: { tab: TabView; active: boolean }) {
   const finding = useWorkspace((now) => now.findOpen) && active;
   return (
-    <header className={styles.head} data-finding={finding || undefined} data-keeps-focus>
-      <Glyph state={tabGlyph(tab.state)} />
-      <span className={`${styles.name} line`}>{tab.title}</span>
-      <EnvBar environment={tab.environment} small />
-      <span className={`${styles.env} line`} data-env={tab.environment}>
-        {tab.profile ?? "AWS default"}
-      </span>
-      <Said tab={tab} />
-      {finding ? <FindBar tab={tab.id} /> : <FindButton />}
-      <MenuButton entries={tabMenu(tab)} align="end">
-        <IconButton label="Session menu" data-testid="pane-menu">
-          <Ellipsis size={14} />
-        </IconButton>
-      </MenuButton>
-    </header>
+    <ContextArea entries={() => tabMenu(tab)}>
+      <header className={styles.head} data-finding={finding || undefined} data-keeps-focus>
+        <Glyph state={tabGlyph(tab.state)} />
+        <span className={`${styles.name} line`}>{tab.title}</span>
+        <EnvBar environment={tab.environment} small />
+        <span className={`${styles.env} line`} data-env={tab.environment}>
+          {tab.profile ?? "AWS default"}
+        </span>
+        <Said tab={tab} />
+        {finding ? <FindBar tab={tab.id} /> : <FindButton />}
+        <MenuButton entries={tabMenu(tab)} align="end">
+          <IconButton label="Session menu" data-testid="pane-menu">
+            <Ellipsis size={14} />
+          </IconButton>
+        </MenuButton>
+      </header>
+    </ContextArea>
   );
 }
 
@@ -112,22 +114,27 @@ function Facts({ tab }: { tab: TabView }) {
 }
 
 /** Adopts the terminal's element and keeps it at the size of this place. */
-function TerminalPlace({ tab, active }: { tab: number; active: boolean }) {
+function TerminalPlace({ tab, active }: { tab: TabView; active: boolean }) {
+  const { id } = tab;
   const place = useRef<HTMLDivElement>(null);
   const page = useWorkspace((now) => now.page);
   const shown = active && page === "workspace";
   useEffect(() => {
-    const terminal = terminalOf(tab);
+    const terminal = terminalOf(id);
     if (place.current === null || terminal === undefined) return;
     place.current.append(terminal.element);
     const observer = new ResizeObserver(() => terminal.fit());
     observer.observe(place.current);
     return () => observer.disconnect();
-  }, [tab]);
+  }, [id]);
   useEffect(() => {
-    if (shown) void terminalOf(tab)?.open();
-  }, [tab, shown]);
-  return <div ref={place} className={styles.place} data-testid="terminal" />;
+    if (shown) void terminalOf(id)?.open();
+  }, [id, shown]);
+  return (
+    <ContextArea entries={() => terminalMenu(tab)}>
+      <div ref={place} className={styles.place} data-testid="terminal" />
+    </ContextArea>
+  );
 }
 
 function NoSession() {
@@ -135,7 +142,7 @@ function NoSession() {
   return (
     <div className={styles.empty} data-testid="no-session">
       <SquareTerminal size={28} strokeWidth={1.25} />
-      <h3>No session open</h3>
+      <h2>No session open</h2>
       <p>Double-click a node, or press Enter on it.</p>
       {!fleetShown && <Button onClick={() => workspace.showSidebar()}>Show the fleet</Button>}
       <div className={styles.hints}>

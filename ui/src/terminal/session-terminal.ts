@@ -177,6 +177,10 @@ export class SessionTerminal {
     return this.#terminal.hasSelection();
   }
 
+  selectAll() {
+    this.#terminal.selectAll();
+  }
+
   async copy() {
     const text = this.#terminal.getSelection();
     if (text !== "") await navigator.clipboard.writeText(text);
@@ -231,6 +235,8 @@ export class SessionTerminal {
       this.reports.findResults(resultIndex + 1, resultCount),
     );
     this.element.className = "session-terminal";
+    // Before xterm.js sees it, which would put its field under the pointer for the web view's menu.
+    this.element.addEventListener("contextmenu", (event) => this.#onMenu(event), { capture: true });
     // Before xterm.js sees it: its own paste keeps ESC.
     this.element.addEventListener("paste", (event) => this.#onPaste(event), { capture: true });
     if (isLinux) this.#pasteSelection();
@@ -283,6 +289,14 @@ export class SessionTerminal {
     }
     event.preventDefault();
     this.paste(event.clipboardData?.getData("text/plain") ?? "");
+  }
+
+  /** The pane's menu opens, unless the program that runs there takes the mouse; then it does with Shift. */
+  #onMenu(event: MouseEvent) {
+    event.preventDefault();
+    event.stopPropagation();
+    const programs = event.isTrusted && this.#terminal.modes.mouseTrackingMode !== "none" && !event.shiftKey;
+    if (!programs) this.element.parentElement?.dispatchEvent(new MouseEvent(event.type, event));
   }
 
   #inputFailed(thrown: unknown) {

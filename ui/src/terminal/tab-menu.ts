@@ -1,4 +1,4 @@
-/** What the menu of a tab and of its pane offer. */
+/** The menus of a tab, its header and its terminal. */
 import type { TabView } from "../ipc/contract";
 import { keyMenu } from "../kit/encrypted";
 import type { MenuEntry } from "../kit/menu";
@@ -7,8 +7,27 @@ import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { isLive } from "../state/sessions";
 import { useProgram } from "../state/settings";
+import { terminals } from "../state/terminal-door";
 import { workspace } from "../state/workspace";
 
+/** What the menu of a terminal offers: its text first, then its session. */
+export function terminalMenu(tab: TabView): MenuEntry[] {
+  const { id } = tab;
+  return [
+    {
+      label: "Copy",
+      keys: keysOf("copy", isMac),
+      disabled: !terminals().hasSelection(id),
+      run: () => void terminals().copy(id),
+    },
+    { label: "Paste", keys: keysOf("paste", isMac), disabled: !isLive(tab), run: () => void terminals().paste(id) },
+    { label: "Select all", run: () => terminals().selectAll(id) },
+    "line",
+    ...tabMenu(tab),
+  ];
+}
+
+/** What the menus of a tab and of its header offer. */
 export function tabMenu(tab: TabView): MenuEntry[] {
   const live = isLive(tab);
   const demo = useProgram.getState().mode === "demo";

@@ -2,11 +2,13 @@
 import { ChevronDown, LockKeyhole, PanelRight, Plus, X } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import type { TabView } from "../ipc/contract";
-import { IconButton } from "../kit/button";
+import { IconButton, Tip } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { ContextArea, MenuButton, type MenuEntry } from "../kit/menu";
 import { closeTab, moveTab, showTab } from "../state/actions";
 import { openDialog } from "../state/dialogs";
+import { keysOf } from "../state/keymap";
+import { isMac } from "../state/platform";
 import { activated, isLive, useSessions } from "../state/sessions";
 import { useShown, workspace } from "../state/workspace";
 import { tabMenu } from "./tab-menu";
@@ -105,59 +107,67 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
   const drag = useTabDrag(tab.id, index);
   const chip = chipOf(tab);
   return (
-    <ContextArea entries={tabMenu(tab)}>
-      <div
-        className={styles.tab}
-        role="tab"
-        id={`tab-${tab.id}`}
-        aria-selected={active}
-        aria-controls={`pane-${tab.id}`}
-        tabIndex={active ? 0 : -1}
-        data-env={tab.environment}
-        data-tab={tab.id}
-        data-state={tab.state.kind}
-        data-over={!isLive(tab) || undefined}
-        data-dragged={drag.moving || undefined}
-        data-testid="tab"
-        data-name={tab.title}
-        data-exit={tab.exitStatus ?? undefined}
-        title={factsOf(tab).join("\n")}
-        {...drag.handlers}
-        onAuxClick={(event) => event.button === 1 && closeTab(tab.id)}
-        onMouseDown={(event) => event.button === 1 && event.preventDefault()}
-        onKeyDown={(event) => onTabKey(event, tab.id)}
-      >
-        <EnvBar environment={tab.environment} />
-        <Glyph state={tabGlyph(tab.state)} />
-        <span className={styles.words}>
-          <span className={`${styles.title} line`}>{tab.title}</span>
-          {tab.document !== null && <span className={`${styles.what} line`}>{runWords(tab)}</span>}
-        </span>
-        {tab.encryptionKey !== null && (
-          <LockKeyhole className={styles.lock} size={12} role="img" aria-label="Encrypted with KMS" />
-        )}
-        {chip !== null && (
-          <span className={styles.chip} data-tone={chip.tone} data-testid="tab-chip">
-            {chip.text}
-          </span>
-        )}
-        {unseen && <span className={styles.unseen} role="img" aria-label="New output" />}
-        <IconButton
-          small
-          label={`Close ${tab.title}`}
-          action="close-tab"
-          tabIndex={-1}
-          data-testid="tab-close"
-          onPointerDown={(event) => event.stopPropagation()}
-          onClick={(event) => {
-            event.stopPropagation();
-            closeTab(tab.id);
-          }}
+    <ContextArea entries={() => tabMenu(tab)}>
+      <Tip text={factsOf(tab).join("\n")}>
+        <div
+          className={styles.tab}
+          role="tab"
+          id={`tab-${tab.id}`}
+          aria-selected={active}
+          aria-controls={`pane-${tab.id}`}
+          tabIndex={active ? 0 : -1}
+          data-env={tab.environment}
+          data-tab={tab.id}
+          data-state={tab.state.kind}
+          data-over={!isLive(tab) || undefined}
+          data-dragged={drag.moving || undefined}
+          data-testid="tab"
+          data-name={tab.title}
+          data-exit={tab.exitStatus ?? undefined}
+          {...drag.handlers}
+          onAuxClick={(event) => event.button === 1 && closeTab(tab.id)}
+          onMouseDown={(event) => event.button === 1 && event.preventDefault()}
+          onKeyDown={(event) => onTabKey(event, tab.id)}
         >
-          <X size={13} />
-        </IconButton>
-      </div>
+          <EnvBar environment={tab.environment} />
+          <Glyph state={tabGlyph(tab.state)} />
+          <span className={styles.words}>
+            <span className={`${styles.title} line`}>{tab.title}</span>
+            {tab.document !== null && <span className={`${styles.what} line`}>{runWords(tab)}</span>}
+          </span>
+          {tab.encryptionKey !== null && (
+            <LockKeyhole className={styles.lock} size={12} role="img" aria-label="Encrypted with KMS" />
+          )}
+          {chip !== null && (
+            <span className={styles.chip} data-tone={chip.tone} data-testid="tab-chip">
+              {chip.text}
+            </span>
+          )}
+          {unseen && <span className={styles.unseen} role="img" aria-label="New output" />}
+          <CloseMark tab={tab} />
+        </div>
+      </Tip>
     </ContextArea>
+  );
+}
+
+/** A tab can hold no button: for the keyboard and for screen readers Delete closes it, as its menu does. */
+function CloseMark({ tab }: { tab: TabView }) {
+  return (
+    <Tip text={`Close ${tab.title}`} keys={keysOf("close-tab", isMac)}>
+      <span
+        className={styles.close}
+        aria-hidden="true"
+        data-testid="tab-close"
+        onPointerDown={(event) => event.stopPropagation()}
+        onClick={(event) => {
+          event.stopPropagation();
+          closeTab(tab.id);
+        }}
+      >
+        <X size={13} />
+      </span>
+    </Tip>
   );
 }
 

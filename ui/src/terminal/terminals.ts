@@ -26,6 +26,7 @@ export function startTerminals() {
     paste: async (tab) => pasteClipboard(tab),
     hasSelection: (tab) => open.get(tab)?.hasSelection() ?? false,
     activity: (tab) => open.get(tab)?.activity() ?? "maybe",
+    selectAll: (tab) => open.get(tab)?.selectAll(),
   });
   useSessions.subscribe(followTabs);
   useProgram.subscribe(({ settings }, before) => {
