@@ -143,6 +143,18 @@ test("the search of a terminal covers and resizes nothing of it", async () => {
   assert.equal(resized, "0");
 });
 
+test("the address of a link under the pointer is said beside the terminal", async () => {
+  await window.command(String.raw`clear; printf '\033]8;;https://example.com/runbook\033\\read this\033]8;;\033\\\n'`);
+  await window.terminalShows(/^read this$/m);
+  const link = await window.eventually("the link", () =>
+    inTerminal((terminal) => [...terminal.querySelectorAll(".xterm-rows span")].find((span) => span.textContent === "read this")));
+  await window.driver.actions().move({ origin: link }).perform();
+  assert.equal(await (await inPane(window, "pane-link")).getText(), "Ctrl+click opens https://example.com/runbook");
+  await uncoveredRows();
+  await window.driver.actions().move({ origin: await window.see("status-sessions") }).perform();
+  await window.eventually("it is gone", async () => (await window.driver.executeScript(() => document.querySelector('[data-testid="pane-link"]'))) === null);
+});
+
 test("a session that is over covers nothing of its terminal and leaves every row where it was", async () => {
   const rows = await uncoveredRows();
   await window.command("exit");

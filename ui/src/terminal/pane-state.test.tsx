@@ -2,6 +2,7 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { TabView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
+import { useDialogs } from "../state/dialogs";
 import { logins, useLogins } from "../state/logins";
 import { PaneStrip } from "./pane-state";
 
@@ -72,6 +73,13 @@ test("Try now asks for this session's resume", () => {
   render(<PaneStrip tab={resuming()} />);
   screen.getByTestId("resume-now").click();
   expect(mock.calls.filter(({ name }) => name === "retryResume").map(({ args }) => args)).toEqual([[1]]);
+});
+
+test("what has no room in the line is told in a dialog, word for word", () => {
+  const error = { ...EXPIRED, message: "It cannot be reached.", detail: "connection refused" };
+  render(<PaneStrip tab={resuming({ lastError: error })} />);
+  screen.getByTestId("show-cause").click();
+  expect(useDialogs.getState().open).toEqual({ kind: "cause", title: "The link to ledger-db-1 is lost", error });
 });
 
 test("a session that waits for a sign-in has no button of its own while the notice has it", () => {
