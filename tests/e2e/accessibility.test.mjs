@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
-import { inPane, openDemo, openShell, search } from "./demo.mjs";
+import { inPane, openDemo, openShell, resumeNow, search } from "./demo.mjs";
 import { allowLinks, cutLink, refuseLinks, sessions } from "./simulator.mjs";
 import { Home, Key, Window } from "./window.mjs";
 
@@ -39,7 +39,7 @@ test("a session that resumes", async () => {
   await inPane(window, "resuming");
   await nothingIsWrong();
   await allowLinks(endpoint);
-  await window.click("resume-now");
+  await resumeNow(window);
   await window.see("tab", '[data-state="connected"]');
 });
 

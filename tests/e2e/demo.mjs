@@ -55,6 +55,9 @@ export async function rewrite(field, text) {
 /** An element of the pane in front, once it is visible. */
 export const inPane = (window, testId, more = "") => window.see("pane", `:not([hidden]) [data-testid="${testId}"]${more}`);
 
+/** Asks for the next try at once; the session in front may be whole again by itself. */
+export const resumeNow = (window) => window.driver.executeScript(() => document.querySelector('[data-testid="pane"]:not([hidden]) [data-testid="resume-now"]')?.click());
+
 /** How many elements have this test id. */
 export const count = async (window, testId) => (await window.driver.findElements(By.css(`[data-testid="${testId}"]`))).length;
 

@@ -1,7 +1,7 @@
 // How a terminal is drawn in the real window: letters in their cells, nothing over them, and colours that can be read.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { focused, inPane, openDemo, openShell, search } from "./demo.mjs";
+import { focused, inPane, openDemo, openShell, resumeNow, search } from "./demo.mjs";
 import { allowLinks, cutLink, refuseLinks, sessions } from "./simulator.mjs";
 import { Home, Key, Window } from "./window.mjs";
 
@@ -125,7 +125,7 @@ test("a session that resumes covers and resizes nothing of its terminal", async 
   } finally {
     await allowLinks(endpoint);
   }
-  await window.click("resume-now");
+  await resumeNow(window);
   const [, resized] = await window.terminalShows(/^resized=(\d+)\./m);
   assert.equal(resized, "0");
 });
@@ -144,10 +144,10 @@ test("the search of a terminal covers and resizes nothing of it", async () => {
 });
 
 test("the address of a link under the pointer is said beside the terminal", async () => {
-  await window.command(String.raw`clear; printf '\033]8;;https://example.com/runbook\033\\read this\033]8;;\033\\\n'`);
-  await window.terminalShows(/^read this$/m);
+  await window.command(String.raw`clear; printf '\033]8;;https://example.com/runbook\033\\runbook\033]8;;\033\\\n'`);
+  await window.terminalShows(/^runbook$/m);
   const link = await window.eventually("the link", () =>
-    inTerminal((terminal) => [...terminal.querySelectorAll(".xterm-rows span")].find((span) => span.textContent === "read this")));
+    inTerminal((terminal) => [...terminal.querySelectorAll(".xterm-rows span")].find((span) => span.textContent === "runbook")));
   await window.driver.actions().move({ origin: link }).perform();
   assert.equal(await (await inPane(window, "pane-link")).getText(), "Ctrl+click opens https://example.com/runbook");
   await uncoveredRows();

@@ -158,7 +158,7 @@ function LostLink({ tab, state }: ResumingProps) {
 /** What has no room in a line, word for word. */
 function CauseButton({ title, error }: { title: string; error: ErrorView }) {
   return (
-    <Button look="link" size="sm" onClick={() => openDialog({ kind: "cause", title, error })} data-testid="show-cause">
+    <Button look="ghost" size="sm" onClick={() => openDialog({ kind: "cause", title, error })} data-testid="show-cause">
       Show cause
     </Button>
   );
