@@ -57,7 +57,7 @@ test("nothing that the page's text inherits reaches the terminal", async () => {
       "font-weight": "900", color: "rgb(1, 2, 3)", direction: "rtl", "writing-mode": "vertical-rl", "text-orientation": "upright",
       "text-emphasis": "dot", quotes: '"a" "b"', "list-style": "square", "caret-color": "red", "-webkit-text-stroke": "2px red",
       "-webkit-text-fill-color": "red", "-webkit-font-smoothing": "none", "user-select": "text", "-webkit-user-select": "text",
-      cursor: "help", "pointer-events": "none", "border-spacing": "7px", orphans: "7", widows: "7",
+      cursor: "help", "border-spacing": "7px", orphans: "7", widows: "7",
     };
     const child = document.body.appendChild(document.createElement("div"));
     const rows = terminal.querySelector(".xterm-rows > div");
