@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use bytes::{BufMut, BytesMut};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::Message;
@@ -14,6 +15,8 @@ const END: &str = r#","IsSequentialMessage":true}"#;
 const VARIABLE_BYTES: usize = 36 + 20;
 
 /// What is acknowledged: a message of `output_stream_data`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Acknowledgement {
     id: Uuid,
     sequence: i64,
@@ -29,6 +32,10 @@ impl Acknowledgement {
             id: output.id,
             sequence: output.sequence,
         }
+    }
+
+    pub(crate) fn sequence(&self) -> i64 {
+        self.sequence
     }
 
     /// The JSON of [`crate::Acknowledge`], byte for byte.

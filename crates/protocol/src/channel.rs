@@ -1,5 +1,6 @@
 //! The data channel of one session.
 
+mod journal;
 #[cfg(test)]
 mod tests;
 
@@ -13,7 +14,7 @@ use crate::acknowledgement::Acknowledgement;
 use crate::cipher::Nonces;
 use crate::ids::Ids;
 use crate::inbox::Inbox;
-use crate::input::{Sizing, Typed};
+use crate::input::{HeldInput, TerminalSize};
 use crate::outbox::Outbox;
 use crate::stage::{Effects, ExpectDataKey, ExpectFirst, Stage};
 use crate::{
@@ -22,13 +23,15 @@ use crate::{
 };
 
 /// What a user may type ahead of the agent. Above it the channel says "full"; it never drops.
-const INPUT_BYTES: usize = 1 << 20;
+pub(crate) const INPUT_BYTES: usize = 1 << 20;
 /// Acknowledgements that may wait for the socket; above it messages are left unacknowledged, so that they come again.
-const WAITING_ACKNOWLEDGEMENTS: usize = 1 << 16;
+pub(crate) const WAITING_ACKNOWLEDGEMENTS: usize = 1 << 16;
 /// SYN and FIN together: what every acknowledgement carries.
 const ACKNOWLEDGE_FLAGS: u64 = 3;
 /// While the agent is away, typing repeats the oldest missing message, but not faster than this.
 const AWAY_QUIET: Duration = Duration::from_secs(1);
+
+pub use journal::SnapshotMark;
 
 /// The client's end of one session's data channel: mutate it, then drain [`Self::poll_transmit`] and
 /// [`Self::poll_event`] until both are empty. Everything that the agent has to know survives the loss of a socket.
@@ -41,9 +44,12 @@ pub struct DataChannel {
     stage: Stage,
     inbox: Inbox,
     outbox: Outbox,
-    typed: Typed,
-    sizing: Sizing,
+    input: HeldInput,
+    terminal_size: TerminalSize,
     acknowledgements: VecDeque<Acknowledgement>,
+    acknowledgements_sent: u64,
+    /// What the last written snapshot knows, of a journaled channel.
+    written: SnapshotMark,
     events: VecDeque<ChannelEvent>,
 }
 
@@ -74,9 +80,11 @@ impl DataChannel {
             }),
             inbox: Inbox::default(),
             outbox: Outbox::default(),
-            typed: Typed::default(),
-            sizing: Sizing::default(),
+            input: HeldInput::default(),
+            terminal_size: TerminalSize::default(),
             acknowledgements: VecDeque::new(),
+            acknowledgements_sent: 0,
+            written: SnapshotMark::default(),
             events: VecDeque::new(),
         }
     }
@@ -138,7 +146,7 @@ impl DataChannel {
     pub fn send_input(&mut self, now: Moment, bytes: &[u8]) -> usize {
         self.advance(now);
         let taken = bytes.get(..self.input_room()).unwrap_or(bytes);
-        self.typed.extend(taken);
+        self.input.extend(taken);
         self.ask_whether_agent_is_back();
         self.fill();
         taken.len()
@@ -147,6 +155,11 @@ impl DataChannel {
     /// The answer to [`ChannelEvent::DataKeyWanted`]: the handshake goes on with this key. At any other time it is ignored.
     pub fn provide_data_key(&mut self, now: Moment, key: DataKey) {
         self.advance(now);
+        let key = if self.config.journaled {
+            key
+        } else {
+            key.without_plaintext()
+        };
         self.answer_data_key(|stage, effects| stage.provide(key, effects));
     }
 
@@ -173,13 +186,13 @@ impl DataChannel {
     /// How many typed bytes the agent has not acknowledged.
     #[must_use]
     pub fn held_input(&self) -> usize {
-        self.typed.len() + self.outbox.input_bytes()
+        self.input.len() + self.outbox.input_bytes()
     }
 
     /// The terminal has a (new) size. Of several that could not be sent yet only the newest is.
     pub fn resize(&mut self, now: Moment, size: Size) {
         self.advance(now);
-        self.sizing.set(size);
+        self.terminal_size.set(size);
         self.ask_whether_agent_is_back();
         self.fill();
     }
@@ -203,15 +216,19 @@ impl DataChannel {
         }
     }
 
-    /// The next binary frame to write, acknowledgements first. It counts as written at the time of the last call that gave
+    /// The next binary frame to write, acknowledgements first. What a journaled channel must not give away yet waits, see
+    /// [`Self::snapshot`]. A frame counts as written at the time of the last call that gave
     /// one. A message that waits here for the socket is not queued twice.
     pub fn poll_transmit(&mut self) -> Option<Bytes> {
         if self.link == Link::Down {
             return None;
         }
-        match self.acknowledgements.pop_front() {
+        match self.next_acknowledgement() {
             Some(acknowledgement) => Some(self.encode_acknowledgement(&acknowledgement)),
-            None => self.outbox.next_due(self.now.monotonic),
+            None => {
+                let end = self.may_leave().messages;
+                self.outbox.next_due(self.now.monotonic, end)
+            }
         }
     }
 
@@ -274,7 +291,7 @@ impl DataChannel {
         self.events = effects.events;
         if effects.refused {
             self.outbox.clear();
-            self.typed = Typed::default();
+            self.input = HeldInput::default();
         }
         if let Some(reply) = effects.reply {
             self.push(reply.payload_type, reply.payload, 0);
@@ -305,7 +322,7 @@ impl DataChannel {
         self.events.push_back(ChannelEvent::Closed { output });
         self.stage = Stage::Closed;
         self.outbox.clear();
-        self.typed = Typed::default();
+        self.input = HeldInput::default();
         closed.map(|_| ()).map_err(FrameError::from)
     }
 
@@ -350,12 +367,12 @@ impl DataChannel {
         let Stage::Streaming(stream) = &mut self.stage else {
             return None;
         };
-        if stream.has_terminal
-            && let Some(size) = self.sizing.take_unsent()
+        if stream.has_terminal()
+            && let Some(size) = self.terminal_size.take_unsent()
         {
             return Some((PayloadType::Size, size.to_payload(), 0));
         }
-        let input = self.typed.cut()?;
+        let input = self.input.cut()?;
         let input_bytes = input.len();
         Some((PayloadType::Output, stream.seal(input)?, input_bytes))
     }
@@ -367,6 +384,15 @@ impl DataChannel {
             ..self.message(MessageKind::InputStreamData, payload)
         };
         self.outbox.push(message.encode(), input_bytes);
+    }
+
+    fn next_acknowledgement(&mut self) -> Option<Acknowledgement> {
+        if self.acknowledgements_sent >= self.may_leave().acknowledgements {
+            return None;
+        }
+        let next = self.acknowledgements.pop_front()?;
+        self.acknowledgements_sent = self.acknowledgements_sent.saturating_add(1);
+        Some(next)
     }
 
     fn encode_acknowledgement(&mut self, acknowledgement: &Acknowledgement) -> Bytes {

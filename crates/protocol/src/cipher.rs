@@ -5,17 +5,21 @@
 use bytes::Bytes;
 use ring::aead::{Aad, LessSafeKey, NONCE_LEN, Nonce};
 use sha2::{Digest, Sha256};
+use zeroize::Zeroizing;
 
 use crate::DataKey;
 
-/// What the tag adds to a message.
 const TAG_BYTES: usize = 16;
+/// What encryption adds to a message.
+pub(crate) const SEAL_BYTES: usize = NONCE_LEN + TAG_BYTES;
 
 /// Both directions of one session. Outlives its sockets.
 pub(crate) struct Cipher {
     opening: LessSafeKey,
     sealing: LessSafeKey,
     nonces: Nonces,
+    /// What the keys were made of, of a journaled channel only.
+    plaintext: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// Numbers of 96 bits, counted up from one that follows from the seed. Not `Clone`: a nonce that is used twice with one
@@ -30,7 +34,13 @@ impl Cipher {
             opening: key.opening,
             sealing: key.sealing,
             nonces,
+            plaintext: key.plaintext,
         }
+    }
+
+    /// What the keys were made of; none when the channel is not journaled.
+    pub(crate) fn plaintext(&self) -> Option<&[u8]> {
+        self.plaintext.as_ref().map(|plaintext| plaintext.as_slice())
     }
 
     /// Encrypts a message of the client. None only when it is larger than AES-GCM allows (64 GiB).

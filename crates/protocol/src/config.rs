@@ -10,6 +10,9 @@ pub struct ChannelConfig {
     pub port_sessions: bool,
     /// Whether the session may, must or must not be encrypted.
     pub encryption: EncryptionRule,
+    /// Whether the channel is to outlive its process: it can be written down as a [`crate::Snapshot`], and while data flows
+    /// nothing leaves it that no written snapshot knows. An encrypted channel then keeps the plaintext of its data key.
+    pub journaled: bool,
 }
 
 /// What the channel does about the action `KMSEncryption`. Which key is acceptable is the driver's to decide.
@@ -30,6 +33,7 @@ impl Default for ChannelConfig {
             client_version: "1.2.896.0".to_owned(),
             port_sessions: false,
             encryption: EncryptionRule::Prefer,
+            journaled: false,
         }
     }
 }

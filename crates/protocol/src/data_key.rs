@@ -4,6 +4,7 @@ use std::fmt;
 
 use ring::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 /// The key of one direction.
 const KEY_BYTES: usize = 32;
@@ -19,7 +20,7 @@ pub struct DataKeyWanted {
     pub challenge: Option<String>,
 }
 
-/// The answer of KMS. The plaintext is not kept: only the two keys that ring makes of it.
+/// The answer of KMS. A channel keeps only the two keys that ring makes of the plaintext, unless it is journaled.
 #[derive(Clone)]
 pub struct DataKey {
     /// Of the agent's messages.
@@ -28,6 +29,8 @@ pub struct DataKey {
     pub(crate) sealing: LessSafeKey,
     pub(crate) ciphertext: Vec<u8>,
     pub(crate) acknowledges_challenge: bool,
+    /// For a journaled channel. On the heap, so that moving it leaves no copy behind.
+    pub(crate) plaintext: Option<Zeroizing<Vec<u8>>>,
 }
 
 /// The plaintext is not 64 bytes long.
@@ -56,7 +59,16 @@ impl DataKey {
             sealing: key(client).ok_or(invalid)?,
             ciphertext,
             acknowledges_challenge,
+            plaintext: Some(Zeroizing::new(plaintext.to_vec())),
         })
+    }
+
+    /// The same key without what it was made of, for a channel that is not journaled.
+    pub(crate) fn without_plaintext(self) -> Self {
+        Self {
+            plaintext: None,
+            ..self
+        }
     }
 }
 

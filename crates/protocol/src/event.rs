@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 
 use crate::{ChannelFailure, DataKeyWanted};
 
 /// What a session is for, as far as the client learns it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum SessionType {
     /// `Standard_Stream`, and every session without a handshake (shells and interactive commands without encryption).
     Shell,

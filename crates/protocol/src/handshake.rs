@@ -27,11 +27,11 @@ const KEY_ID_BYTES: usize = 2048;
 const CHALLENGE_BYTES: usize = 1024;
 
 /// What a request calls for.
-pub(crate) enum Answer {
+pub(crate) enum RequestAnswer {
     /// A session without encryption.
     Plain(HandshakeResponse, SessionType),
     /// A session with encryption: the response has to wait for the data key.
-    NeedsKey(Pending),
+    NeedsKey(ResponseWithoutKey),
     /// A session that cannot be.
     Refused(HandshakeResponse, ChannelFailure),
     /// A request that no agent makes. It gets no response.
@@ -39,23 +39,23 @@ pub(crate) enum Answer {
 }
 
 /// A response that lacks its data key.
-pub(crate) struct Pending {
+pub(crate) struct ResponseWithoutKey {
     pub(crate) wanted: DataKeyWanted,
     pub(crate) session_type: SessionType,
     client_version: String,
-    actions: Vec<Judged>,
+    actions: Vec<JudgedAction>,
 }
 
 /// What a request asks for, and what is wrong with it.
 #[derive(Default)]
-struct Reading {
+struct JudgedRequest {
     session_type: Option<SessionType>,
     encryption: Option<DataKeyWanted>,
-    actions: Vec<Judged>,
+    actions: Vec<JudgedAction>,
 }
 
 /// One action of the request.
-struct Judged {
+struct JudgedAction {
     action_type: String,
     refusal: Option<Refusal>,
 }
@@ -68,26 +68,26 @@ struct Refusal {
 
 /// The one response to a request. Every action is answered, even when another one fails: an agent that misses the answer
 /// to `KMSEncryption` crashes the session's worker.
-pub(crate) fn answer(request: HandshakeRequest, config: &ChannelConfig) -> Answer {
+pub(crate) fn answer(request: HandshakeRequest, config: &ChannelConfig) -> RequestAnswer {
     if request.requested_client_actions.len() > MOST_ACTIONS {
-        return Answer::Malformed;
+        return RequestAnswer::Malformed;
     }
-    let mut reading = Reading::default();
+    let mut judged = JudgedRequest::default();
     for action in request.requested_client_actions {
-        reading.take(action, config);
+        judged.take(action, config);
     }
-    reading.forbid_what_cannot_be(config);
-    reading.answer(config)
+    judged.forbid_what_cannot_be(config);
+    judged.answer(config)
 }
 
-impl Reading {
+impl JudgedRequest {
     fn take(&mut self, action: RequestedAction, config: &ChannelConfig) {
         let outcome = match action.action_type.as_str() {
             SESSION_TYPE => self.take_session_type(action.action_parameters, config),
             ENCRYPTION => self.take_encryption(action.action_parameters, config),
             unknown => Err(Refusal::unknown_action(unknown)),
         };
-        self.actions.push(Judged {
+        self.actions.push(JudgedAction {
             action_type: shown(&action.action_type),
             refusal: outcome.err(),
         });
@@ -131,14 +131,14 @@ impl Reading {
         match judged {
             Some(judged) if judged.refusal.is_some() => {}
             Some(judged) => judged.refusal = Some(refusal),
-            None => self.actions.push(Judged {
+            None => self.actions.push(JudgedAction {
                 action_type: action_type.to_owned(),
                 refusal: Some(refusal),
             }),
         }
     }
 
-    fn answer(self, config: &ChannelConfig) -> Answer {
+    fn answer(self, config: &ChannelConfig) -> RequestAnswer {
         let client_version = config.client_version.clone();
         let session_type = self.session_type.unwrap_or(SessionType::Shell);
         let failure = self
@@ -148,23 +148,23 @@ impl Reading {
         match (failure, self.encryption) {
             (Some(failure), _) => {
                 let actions = without_a_key(self.actions, "The session is refused");
-                Answer::Refused(response(client_version, actions), failure)
+                RequestAnswer::Refused(response(client_version, actions), failure)
             }
-            (None, Some(wanted)) => Answer::NeedsKey(Pending {
+            (None, Some(wanted)) => RequestAnswer::NeedsKey(ResponseWithoutKey {
                 wanted,
                 session_type,
                 client_version,
                 actions: self.actions,
             }),
             (None, None) => {
-                let actions = self.actions.into_iter().map(Judged::processed).collect();
-                Answer::Plain(response(client_version, actions), session_type)
+                let actions = self.actions.into_iter().map(JudgedAction::processed).collect();
+                RequestAnswer::Plain(response(client_version, actions), session_type)
             }
         }
     }
 }
 
-impl Pending {
+impl ResponseWithoutKey {
     /// The response with which the handshake goes on.
     pub(crate) fn with_key(self, key: &DataKey) -> HandshakeResponse {
         let result = KmsResult {
@@ -172,7 +172,7 @@ impl Pending {
             ciphertext_hash: Value::Null,
             challenge_acknowledgement: key.acknowledges_challenge,
         };
-        let mut actions: Vec<_> = self.actions.into_iter().map(Judged::processed).collect();
+        let mut actions: Vec<_> = self.actions.into_iter().map(JudgedAction::processed).collect();
         for action in actions.iter_mut().filter(|a| a.action_type == ENCRYPTION) {
             action.action_result = serde_json::to_value(&result).unwrap_or_default();
         }
@@ -185,7 +185,7 @@ impl Pending {
     }
 }
 
-impl Judged {
+impl JudgedAction {
     fn processed(self) -> ProcessedAction {
         let (action_status, error) = match self.refusal {
             None => (ActionStatus::Success, String::new()),
@@ -294,8 +294,8 @@ fn data_key_wanted(parameters: Value) -> Result<DataKeyWanted, Refusal> {
 }
 
 /// The answers to all actions when there is no data key: encryption has failed, whatever else is wrong.
-fn without_a_key(actions: Vec<Judged>, why: &str) -> Vec<ProcessedAction> {
-    let mut actions: Vec<_> = actions.into_iter().map(Judged::processed).collect();
+fn without_a_key(actions: Vec<JudgedAction>, why: &str) -> Vec<ProcessedAction> {
+    let mut actions: Vec<_> = actions.into_iter().map(JudgedAction::processed).collect();
     for action in &mut actions {
         if action.action_type == ENCRYPTION && action.action_status == ActionStatus::Success {
             action.action_status = ActionStatus::Failed;

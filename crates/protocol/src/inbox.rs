@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use crate::snapshot::{SavedInbox, SavedOutput};
 use crate::{FrameError, Message};
 
 /// How far ahead of the next expected message one may lie; the official client keeps as many.
-const WINDOW: i64 = 10_000;
+pub(crate) const WINDOW: i64 = 10_000;
 /// What may wait behind a gap, so that a peer cannot fill the memory.
-const HELD_BYTES: usize = 16 << 20;
+pub(crate) const HELD_BYTES: usize = 16 << 20;
 /// What a held message costs besides its payload.
 const HELD_OVERHEAD: usize = 256;
 
@@ -54,6 +55,25 @@ impl Inbox {
         Some(message)
     }
 
+    /// What has to outlive the process: what waits behind a gap was acknowledged, so it does not come again.
+    pub(crate) fn save(&self) -> SavedInbox {
+        SavedInbox {
+            expected: self.expected,
+            held: self.held.values().map(SavedOutput::of).collect(),
+        }
+    }
+
+    pub(crate) fn restored(saved: SavedInbox) -> Self {
+        let messages = saved.held.into_iter().map(SavedOutput::into_message);
+        let held: BTreeMap<_, _> = messages.map(|message| (message.sequence, message)).collect();
+        Self {
+            expected: saved.expected,
+            arrived: None,
+            held_bytes: held.values().map(cost).sum(),
+            held,
+        }
+    }
+
     fn take_held(&mut self) -> Option<Message> {
         let message = self.held.remove(&self.expected)?;
         self.held_bytes = self.held_bytes.saturating_sub(cost(&message));
@@ -84,7 +104,11 @@ impl Inbox {
 }
 
 fn cost(message: &Message) -> usize {
-    message.payload.len() + HELD_OVERHEAD
+    cost_of(&message.payload)
+}
+
+pub(crate) fn cost_of(payload: &Bytes) -> usize {
+    payload.len() + HELD_OVERHEAD
 }
 
 #[cfg(test)]

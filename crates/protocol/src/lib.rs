@@ -15,11 +15,12 @@ mod moment;
 mod outbox;
 mod payload;
 mod round_trip;
+mod snapshot;
 mod stage;
 mod window;
 mod wire;
 
-pub use channel::DataChannel;
+pub use channel::{DataChannel, SnapshotMark};
 pub use config::{ChannelConfig, EncryptionRule};
 pub use data_key::{DataKey, DataKeyWanted, InvalidDataKey};
 pub use error::{ChannelFailure, FrameError};
@@ -30,4 +31,5 @@ pub use payload::{
     HandshakeRequest, HandshakeResponse, JsonPayload, KmsParameters, KmsResult, OpenDataChannel,
     PayloadError, ProcessedAction, RequestedAction, SessionTypeParameters, Size, flag,
 };
+pub use snapshot::{RestoreError, SessionKeys, Snapshot, SnapshotDefect, SnapshotUnavailable};
 pub use wire::{Message, MessageKind, PayloadType, WireError};

@@ -6,10 +6,11 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::round_trip::RoundTrip;
+use crate::snapshot::{SavedMessage, SavedOutbox};
 use crate::window::Window;
 
 /// How far the newest message may be ahead of the oldest one missing; the agent keeps 100,000 behind a gap.
-const SPAN: i64 = 10_000;
+pub(crate) const SPAN: i64 = 10_000;
 
 /// The sending half of the stream. Its numbers go on across sockets.
 #[derive(Default)]
@@ -29,14 +30,14 @@ struct Outgoing {
     frame: Bytes,
     input_bytes: usize,
     sends: u32,
-    turn: Turn,
+    writing: Writing,
 }
 
-enum Turn {
+enum Writing {
     /// To be written as soon as the socket takes it.
     Due,
-    /// Written; waiting for its acknowledgement.
-    Waiting { sent_at: Duration, resend_at: Duration },
+    /// Written; the agent has not acknowledged it.
+    Unacknowledged { sent_at: Duration, resend_at: Duration },
 }
 
 impl Outbox {
@@ -70,18 +71,19 @@ impl Outbox {
             frame,
             input_bytes,
             sends: 0,
-            turn: Turn::Due,
+            writing: Writing::Due,
         });
     }
 
-    /// The next frame to write, oldest first.
-    pub(crate) fn next_due(&mut self, now: Duration) -> Option<Bytes> {
+    /// The next frame to write, oldest first, of those with a number below `end`.
+    pub(crate) fn next_due(&mut self, now: Duration, end: i64) -> Option<Bytes> {
         let resend_at = now.saturating_add(self.round_trip.timeout());
         let due = self
             .unacknowledged
             .iter_mut()
-            .find(|message| matches!(message.turn, Turn::Due))?;
-        due.turn = Turn::Waiting {
+            .take_while(|message| message.sequence < end)
+            .find(|message| matches!(message.writing, Writing::Due))?;
+        due.writing = Writing::Unacknowledged {
             sent_at: now,
             resend_at,
         };
@@ -116,15 +118,15 @@ impl Outbox {
         self.round_trip.forget_back_off();
         self.unacknowledged
             .iter_mut()
-            .for_each(|message| message.turn = Turn::Due);
+            .for_each(|message| message.writing = Writing::Due);
     }
 
     /// The oldest missing message is due if it was written at least `quiet` ago.
     pub(crate) fn resend_oldest(&mut self, now: Duration, quiet: Duration) {
         if let Some(oldest) = self.unacknowledged.front_mut()
-            && matches!(oldest.turn, Turn::Waiting { sent_at, .. } if sent_at.saturating_add(quiet) <= now)
+            && matches!(oldest.writing, Writing::Unacknowledged { sent_at, .. } if sent_at.saturating_add(quiet) <= now)
         {
-            oldest.turn = Turn::Due;
+            oldest.writing = Writing::Due;
         }
     }
 
@@ -132,9 +134,9 @@ impl Outbox {
     /// driver may arm its timer before the socket takes the frame.
     pub(crate) fn next_timeout(&self, now: Duration) -> Option<Duration> {
         let if_written_now = now.saturating_add(self.round_trip.timeout());
-        let resend_at = |message: &Outgoing| match message.turn {
-            Turn::Due => if_written_now,
-            Turn::Waiting { resend_at, .. } => resend_at,
+        let resend_at = |message: &Outgoing| match message.writing {
+            Writing::Due => if_written_now,
+            Writing::Unacknowledged { resend_at, .. } => resend_at,
         };
         self.unacknowledged.iter().map(resend_at).min()
     }
@@ -143,10 +145,10 @@ impl Outbox {
     pub(crate) fn handle_timeout(&mut self, now: Duration) {
         let mut newest_lost = None;
         for message in &mut self.unacknowledged {
-            if let Turn::Waiting { sent_at, resend_at } = message.turn
+            if let Writing::Unacknowledged { sent_at, resend_at } = message.writing
                 && resend_at <= now
             {
-                message.turn = Turn::Due;
+                message.writing = Writing::Due;
                 newest_lost = newest_lost.max(Some(sent_at));
             }
         }
@@ -163,14 +165,58 @@ impl Outbox {
         self.input_bytes = 0;
     }
 
+    /// What has to outlive the process. The timers do not: on its next socket everything is due at once.
+    pub(crate) fn save(&self) -> SavedOutbox {
+        let messages = self.unacknowledged.iter();
+        SavedOutbox {
+            next_sequence: self.next_sequence,
+            messages: messages.map(Outgoing::save).collect(),
+            round_trip: self.round_trip.save(),
+            window: self.window,
+        }
+    }
+
+    /// The sending half that was saved. Each message may have been written since, so that its acknowledgement counts and
+    /// its round trip does not.
+    pub(crate) fn restored(saved: SavedOutbox) -> Self {
+        Self {
+            next_sequence: saved.next_sequence,
+            input_bytes: saved.input_bytes(),
+            unacknowledged: saved.messages.into_iter().map(Outgoing::restored).collect(),
+            round_trip: RoundTrip::restored(saved.round_trip),
+            window: saved.window,
+            slowed_at: None,
+        }
+    }
+
     fn learn(&mut self, now: Duration, message: &Outgoing) {
         if let Outgoing {
             sends: 1,
-            turn: Turn::Waiting { sent_at, .. },
+            writing: Writing::Unacknowledged { sent_at, .. },
             ..
         } = message
         {
             self.round_trip.learn(now.saturating_sub(*sent_at));
+        }
+    }
+}
+
+impl Outgoing {
+    fn save(&self) -> SavedMessage {
+        SavedMessage {
+            sequence: self.sequence,
+            input_bytes: self.input_bytes,
+            frame: self.frame.clone(),
+        }
+    }
+
+    fn restored(saved: SavedMessage) -> Self {
+        Self {
+            sequence: saved.sequence,
+            frame: saved.frame,
+            input_bytes: saved.input_bytes,
+            sends: 1,
+            writing: Writing::Due,
         }
     }
 }
@@ -190,7 +236,7 @@ mod tests {
     }
 
     fn write_all(outbox: &mut Outbox, now: Duration) -> Vec<String> {
-        std::iter::from_fn(|| outbox.next_due(now))
+        std::iter::from_fn(|| outbox.next_due(now, i64::MAX))
             .map(|frame| String::from_utf8(frame.to_vec()).unwrap())
             .collect()
     }
@@ -230,7 +276,7 @@ mod tests {
     fn a_message_that_is_still_to_be_written_has_a_timer_too() {
         let mut outbox = with_messages(1);
         assert_eq!(outbox.next_timeout(ms(30)), Some(ms(230)));
-        outbox.next_due(ms(30));
+        outbox.next_due(ms(30), i64::MAX);
         assert_eq!(outbox.next_timeout(ms(40)), Some(ms(230)));
     }
 
@@ -272,7 +318,7 @@ mod tests {
     fn losses_of_one_flight_slow_down_once() {
         let mut outbox = with_messages(40);
         for n in 0..40 {
-            outbox.next_due(ms(n));
+            outbox.next_due(ms(n), i64::MAX);
         }
         for now in 200..240 {
             outbox.handle_timeout(ms(now));
@@ -318,7 +364,7 @@ mod tests {
         let mut pushed = 1;
         while outbox.has_room() {
             outbox.push(Bytes::new(), 0);
-            outbox.next_due(ms(0));
+            outbox.next_due(ms(0), i64::MAX);
             outbox.acknowledge(ms(0), pushed);
             pushed += 1;
         }

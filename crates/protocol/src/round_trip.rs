@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use serde::{Deserialize, Serialize};
+
 /// The gains, the granularity and the first values of both official ends.
 const FIRST_ROUND_TRIP: Duration = Duration::from_millis(100);
 const FIRST_TIMEOUT: Duration = Duration::from_millis(200);
@@ -25,6 +27,30 @@ pub(crate) struct RoundTrip {
     doublings: u32,
 }
 
+/// The estimate as it is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SavedRoundTrip {
+    smoothed_nanos: u64,
+    variation_nanos: u64,
+    estimate_nanos: u64,
+}
+
+impl SavedRoundTrip {
+    /// Whether it is one that is ever measured: what was read may be anything.
+    pub(crate) fn is_valid(&self) -> bool {
+        let RoundTrip {
+            smoothed,
+            variation,
+            estimate,
+            ..
+        } = RoundTrip::restored(*self);
+        smoothed <= LONGEST_MEASUREMENT
+            && variation <= LONGEST_MEASUREMENT
+            && (SHORTEST_TIMEOUT..=LONGEST_ESTIMATE).contains(&estimate)
+    }
+}
+
 impl Default for RoundTrip {
     fn default() -> Self {
         Self {
@@ -46,6 +72,25 @@ impl RoundTrip {
         let margin = (self.variation * 4).max(GRANULARITY);
         self.estimate = (self.smoothed + margin).clamp(SHORTEST_TIMEOUT, LONGEST_ESTIMATE);
         self.doublings = 0;
+    }
+
+    /// What has to outlive the process: a new socket forgets the doublings anyway.
+    pub(crate) fn save(&self) -> SavedRoundTrip {
+        let nanos = |duration: Duration| u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX);
+        SavedRoundTrip {
+            smoothed_nanos: nanos(self.smoothed),
+            variation_nanos: nanos(self.variation),
+            estimate_nanos: nanos(self.estimate),
+        }
+    }
+
+    pub(crate) fn restored(saved: SavedRoundTrip) -> Self {
+        Self {
+            smoothed: Duration::from_nanos(saved.smoothed_nanos),
+            variation: Duration::from_nanos(saved.variation_nanos),
+            estimate: Duration::from_nanos(saved.estimate_nanos),
+            doublings: 0,
+        }
     }
 
     /// Nothing came in time. The longer wait stays until something is learned, or else a round trip above the first

@@ -1,12 +1,15 @@
 //! How many messages may be on their way at a time.
 
+use serde::{Deserialize, Serialize};
+
 /// The agent has no window and writes straight into the pty, where a flood stalls it.
 const FIRST: usize = 64;
 const FEWEST: usize = 16;
-const MOST: usize = 256;
+pub(crate) const MOST: usize = 256;
 
 /// A window that grows with acknowledgements and halves with losses.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Window {
     messages: usize,
     /// Below it the window grows with each acknowledgement, above it once per round trip.
@@ -44,6 +47,12 @@ impl Window {
             self.acknowledged = 0;
             self.messages = (self.messages + 1).min(MOST);
         }
+    }
+
+    /// Whether it is one that this type makes: what was read may be anything.
+    pub(crate) fn is_valid(&self) -> bool {
+        let bounds = FEWEST..=MOST;
+        bounds.contains(&self.messages) && bounds.contains(&self.threshold) && self.acknowledged < MOST
     }
 
     /// Messages were lost.

@@ -4,6 +4,7 @@ mod anything;
 mod delivery;
 mod encryption;
 mod handshake;
+mod journal;
 mod link;
 mod model;
 

@@ -14,7 +14,7 @@ enum Outcome {
     Malformed,
 }
 
-fn answer_to(actions: &Value, config: &ChannelConfig) -> Answer {
+fn answer_to(actions: &Value, config: &ChannelConfig) -> RequestAnswer {
     let request = json!({ "AgentVersion": "3.3.987.0", "RequestedClientActions": actions });
     answer(
         HandshakeRequest::from_payload(request.to_string().as_bytes()).unwrap(),
@@ -24,25 +24,27 @@ fn answer_to(actions: &Value, config: &ChannelConfig) -> Answer {
 
 fn outcome(actions: &Value, config: &ChannelConfig) -> Outcome {
     match answer_to(actions, config) {
-        Answer::Plain(_, session_type) => Outcome::Plain(session_type),
-        Answer::NeedsKey(pending) => Outcome::NeedsKey(pending.wanted, pending.session_type),
-        Answer::Refused(_, failure) => Outcome::Refused(failure),
-        Answer::Malformed => Outcome::Malformed,
+        RequestAnswer::Plain(_, session_type) => Outcome::Plain(session_type),
+        RequestAnswer::NeedsKey(pending) => Outcome::NeedsKey(pending.wanted, pending.session_type),
+        RequestAnswer::Refused(_, failure) => Outcome::Refused(failure),
+        RequestAnswer::Malformed => Outcome::Malformed,
     }
 }
 
 /// The response that goes out at once.
 fn response_to(actions: &Value, config: &ChannelConfig) -> HandshakeResponse {
     match answer_to(actions, config) {
-        Answer::Plain(response, _) | Answer::Refused(response, _) => response,
-        Answer::NeedsKey(_) | Answer::Malformed => panic!("no response"),
+        RequestAnswer::Plain(response, _) | RequestAnswer::Refused(response, _) => response,
+        RequestAnswer::NeedsKey(_) | RequestAnswer::Malformed => panic!("no response"),
     }
 }
 
-fn pending(actions: &Value) -> Pending {
+fn pending(actions: &Value) -> ResponseWithoutKey {
     match answer_to(actions, &ChannelConfig::default()) {
-        Answer::NeedsKey(pending) => pending,
-        Answer::Plain(..) | Answer::Refused(..) | Answer::Malformed => panic!("no key is wanted"),
+        RequestAnswer::NeedsKey(pending) => pending,
+        RequestAnswer::Plain(..) | RequestAnswer::Refused(..) | RequestAnswer::Malformed => {
+            panic!("no key is wanted")
+        }
     }
 }
 

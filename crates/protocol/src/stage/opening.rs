@@ -7,7 +7,7 @@ use bytes::Bytes;
 
 use super::{Effects, Reply, Stage, Streaming, handshake_name};
 use crate::cipher::{Cipher, Nonces};
-use crate::handshake::{Answer, Pending, answer};
+use crate::handshake::{RequestAnswer, ResponseWithoutKey, answer};
 use crate::payload::{
     EncryptionChallenge, HandshakeComplete, HandshakeRequest, HandshakeResponse, JsonPayload, PayloadError,
 };
@@ -25,7 +25,7 @@ pub(crate) struct ExpectFirst {
 
 /// The agent wants encryption, and the driver asks KMS. The agent waits and sends nothing.
 pub(crate) struct ExpectDataKey {
-    pending: Pending,
+    pending: ResponseWithoutKey,
     nonces: Nonces,
 }
 
@@ -61,14 +61,14 @@ impl ExpectFirst {
 
     fn answer(self, request: HandshakeRequest, config: &ChannelConfig, effects: &mut Effects) -> Stage {
         match answer(request, config) {
-            Answer::Plain(response, session_type) => {
+            RequestAnswer::Plain(response, session_type) => {
                 effects.reply = Some(response.into());
                 Stage::Complete(ExpectComplete {
                     session_type,
                     cipher: None,
                 })
             }
-            Answer::NeedsKey(pending) => {
+            RequestAnswer::NeedsKey(pending) => {
                 let wanted = pending.wanted.clone();
                 effects.events.push_back(ChannelEvent::DataKeyWanted(wanted));
                 Stage::DataKey(ExpectDataKey {
@@ -76,8 +76,8 @@ impl ExpectFirst {
                     nonces: self.nonces,
                 })
             }
-            Answer::Refused(response, failure) => effects.refuse(failure, Some(response.into())),
-            Answer::Malformed => effects.refuse_malformed(PayloadError {
+            RequestAnswer::Refused(response, failure) => effects.refuse(failure, Some(response.into())),
+            RequestAnswer::Malformed => effects.refuse_malformed(PayloadError {
                 payload: HandshakeRequest::NAME,
                 at: 0,
             }),

@@ -9,7 +9,7 @@ use crate::{ChannelEvent, ChannelFailure, Message, PayloadType, SessionType};
 
 /// Data flows both ways.
 pub(crate) struct Streaming {
-    pub(crate) has_terminal: bool,
+    session_type: SessionType,
     cipher: Option<Box<Cipher>>,
 }
 
@@ -19,12 +19,32 @@ impl Streaming {
         cipher: Option<Box<Cipher>>,
         effects: &mut Effects,
     ) -> Self {
-        let has_terminal = !matches!(session_type, SessionType::Port { .. });
         effects.events.push_back(ChannelEvent::Ready {
-            session_type,
+            session_type: session_type.clone(),
             encrypted: cipher.is_some(),
         });
-        Self { has_terminal, cipher }
+        Self { session_type, cipher }
+    }
+
+    /// The stage of a channel that was written down: it was ready before, so nothing is reported.
+    pub(crate) fn restored(session_type: SessionType, cipher: Option<Cipher>) -> Self {
+        Self {
+            session_type,
+            cipher: cipher.map(Box::new),
+        }
+    }
+
+    pub(crate) fn session_type(&self) -> &SessionType {
+        &self.session_type
+    }
+
+    pub(crate) fn cipher(&self) -> Option<&Cipher> {
+        self.cipher.as_deref()
+    }
+
+    /// Whether the agent is told the size of a terminal.
+    pub(crate) fn has_terminal(&self) -> bool {
+        !matches!(self.session_type, SessionType::Port { .. })
     }
 
     /// The payload of an input message, encrypted if the session is. Sizes, flags and the handshake are never encrypted.

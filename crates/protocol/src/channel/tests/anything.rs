@@ -6,7 +6,7 @@ use super::*;
 
 /// One thing that may happen to a channel.
 #[derive(Debug, Clone)]
-enum Step {
+pub(super) enum Step {
     Frame(Vec<u8>),
     Stream {
         sequence: i64,
@@ -26,7 +26,7 @@ enum Step {
     Open,
 }
 
-fn step() -> impl Strategy<Value = Step> {
+pub(super) fn step() -> impl Strategy<Value = Step> {
     let sequence = || prop_oneof![9 => -1_i64..12, 1 => any::<i64>()];
     prop_oneof![
         1 => proptest::collection::vec(any::<u8>(), 0..200).prop_map(Step::Frame),
@@ -47,7 +47,7 @@ fn step() -> impl Strategy<Value = Step> {
 }
 
 /// Takes the step and says whether it was a valid stream message, which must be acknowledged.
-fn take(world: &mut World, step: Step) -> bool {
+pub(super) fn take(world: &mut World, step: Step) -> bool {
     match step {
         Step::Frame(bytes) => drop(world.channel.handle_frame(world.now, bytes.into())),
         Step::Stream {
