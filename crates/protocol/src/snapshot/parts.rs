@@ -15,6 +15,9 @@ use crate::round_trip::SavedRoundTrip;
 use crate::window::{MOST, Window};
 use crate::{Message, MessageKind, PayloadType};
 
+/// No session gets near it; above it numbers could not be counted on.
+const MOST_NUMBER: i64 = i64::MAX >> 1;
+
 /// The receiving half.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -82,7 +85,10 @@ impl State {
 impl SavedInbox {
     /// Data flows, so that one message at least was taken.
     fn check(&self) -> Result<(), &'static str> {
-        demand(self.expected >= 1, "the number that is expected")?;
+        demand(
+            (1..=MOST_NUMBER).contains(&self.expected),
+            "the number that is expected",
+        )?;
         let mut first = self.expected.saturating_add(1);
         let end = self.expected.saturating_add(WINDOW);
         let mut bytes = 0_usize;
@@ -129,8 +135,8 @@ impl SavedOutbox {
             "what was learned of the link",
         )?;
         demand(self.messages.len() <= MOST, "the number of messages")?;
+        demand((0..=MOST_NUMBER).contains(&self.next_sequence), "the next number")?;
         let mut first = self.next_sequence.saturating_sub(SPAN).max(0);
-        demand(first <= self.next_sequence, "the next number")?;
         for message in &self.messages {
             let numbers = first..self.next_sequence;
             demand(numbers.contains(&message.sequence), "the numbers of messages")?;

@@ -179,6 +179,16 @@ fn impossible() -> Vec<(&'static str, Value, &'static str)> {
         ("/inbox/held", json!([held(3)[0], held(3)[0]]), behind),
         ("/inbox/held", json!([held(4)[0], held(3)[0]]), behind),
         ("/outbox/next_sequence", json!(-1), "the next number"),
+        (
+            "/outbox/next_sequence",
+            json!((i64::MAX >> 1) + 1),
+            "the next number",
+        ),
+        (
+            "/inbox/expected",
+            json!((i64::MAX >> 1) + 1),
+            "the number that is expected",
+        ),
         ("/outbox/next_sequence", json!(1), "the numbers of messages"),
         ("/outbox/next_sequence", json!(10_001), "the numbers of messages"),
         ("/outbox/messages/0/sequence", json!(1), message),
