@@ -11,7 +11,7 @@ const fuzzTarget = join(targetDir, "fuzz");
 /** cargo-fuzz wants a nightly compiler; everything else is built with the stable one. */
 const nightly = { RUSTUP_TOOLCHAIN: "nightly" };
 /** Longer input makes a run slower and hardly richer. */
-const LONGEST_INPUT = { acknowledge: 600, channel: 400 };
+const LONGEST_INPUT = { acknowledge: 600, channel: 400, snapshot: 2048 };
 
 /** Why nothing can be fuzzed here, or nothing. */
 export async function whyNoFuzzing() {

@@ -14,6 +14,7 @@ mod handshake_json;
 mod kms_payload;
 mod message;
 mod peer;
+mod snapshot;
 
 pub use acknowledge::acknowledge;
 pub use channel::channel;
@@ -21,16 +22,18 @@ pub use frame::frame;
 pub use handshake_json::handshake_json;
 pub use kms_payload::kms_payload;
 pub use message::message;
+pub use snapshot::snapshot;
 
 /// A target: it panics where something does not hold.
 pub type Target = fn(&[u8]);
 
 /// All targets by the name of their program and their corpus.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("frame", frame),
     ("message", message),
     ("handshake_json", handshake_json),
     ("acknowledge", acknowledge),
     ("kms_payload", kms_payload),
     ("channel", channel),
+    ("snapshot", snapshot),
 ];

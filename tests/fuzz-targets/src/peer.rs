@@ -17,6 +17,16 @@ pub(crate) const REQUEST: &[u8] = br#"{"AgentVersion":"3.3.987.0","RequestedClie
 
 const AGENT_KEY: [u8; 32] = [1; 32];
 const CLIENT_KEY: [u8; 32] = [2; 32];
+/// The data key as KMS makes it.
+pub(crate) const PLAINTEXT: [u8; 64] = {
+    let mut plaintext = [1; 64];
+    let mut n = 32;
+    while n < 64 {
+        plaintext[n] = 2;
+        n += 1;
+    }
+    plaintext
+};
 const NONCE_BYTES: usize = 12;
 
 pub(crate) fn at(ms: u64) -> Moment {
@@ -71,8 +81,7 @@ pub(crate) fn acknowledgement(sequence: i64) -> Bytes {
 }
 
 pub(crate) fn data_key() -> DataKey {
-    let plaintext = [AGENT_KEY, CLIENT_KEY].concat();
-    DataKey::new(&plaintext, b"sealed".to_vec(), true).expect("64 bytes")
+    DataKey::new(&PLAINTEXT, b"sealed".to_vec(), true).expect("64 bytes")
 }
 
 /// What the agent sends of `plaintext` in an encrypted session.
