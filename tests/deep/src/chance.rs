@@ -19,6 +19,13 @@ impl Chance {
         Self::new(self.next())
     }
 
+    /// The seed of a channel.
+    pub fn seed(&mut self) -> [u8; 32] {
+        let mut seed = [0; 32];
+        seed.iter_mut().for_each(|byte| *byte = self.up_to(255) as u8);
+        seed
+    }
+
     /// True with this probability, in percent.
     pub fn happens(&mut self, percent: u32) -> bool {
         percent > 0 && self.next() % 100 < u64::from(percent)

@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::chance::Chance;
 use crate::far_side::{EXIT_CODE, FarSide, Session, agent_timing};
+use crate::journal::Journal;
 use crate::near_side::NearSide;
 use crate::path::{Path, Weather};
 
@@ -35,13 +36,28 @@ pub struct Plan {
     pub up: usize,
     /// Bytes from the agent.
     pub down: usize,
+    /// How the user types.
+    pub typing: Typing,
+    /// Whether our end is journaled.
+    pub journal: Journal,
     /// One after the other.
     pub cuts: Vec<Cut>,
+}
+
+/// How the user types.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typing {
+    /// As fast as there is room.
+    Fast,
+    /// A little at a time and seldom much, with pauses.
+    Paced,
 }
 
 /// A link that is gone for a while, with everything on its way.
 #[derive(Debug, Clone, Copy)]
 pub struct Cut {
+    /// Whose it is.
+    pub whose: Whose,
     /// When it is cut.
     pub point: CutPoint,
     /// For how long.
@@ -50,6 +66,17 @@ pub struct Cut {
     pub noticed: Duration,
     /// After what time the service notices and tells the agent; none when it never does.
     pub told: Option<Duration>,
+}
+
+/// Whose link to the service is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Whose {
+    /// Ours: a new socket has to be opened.
+    Ours,
+    /// The agent's: ours stays, and the service tells us when the agent is away and back.
+    Agents,
+    /// Ours, because our process ends at that moment; another one goes on from what is on the disk.
+    OfOurProcess,
 }
 
 /// When a link is cut, counted from when it came up.
@@ -79,6 +106,8 @@ pub struct Report {
     pub slowest_return: Duration,
     /// How many of the plan's cuts were made.
     pub cuts: usize,
+    /// How many times our process ended and another one went on.
+    pub crashes: usize,
     /// The agent's words at the end of the session, if it ended.
     pub closed: Option<String>,
 }
@@ -94,6 +123,8 @@ impl Plan {
             weather: Weather::calm(),
             up: bytes,
             down: bytes,
+            typing: Typing::Fast,
+            journal: Journal::None,
             cuts: Vec::new(),
         }
     }
@@ -106,7 +137,8 @@ impl Plan {
 pub fn converse(plan: &Plan) -> Result<Report, String> {
     let mut conversation = Conversation::new(plan);
     conversation
-        .run()
+        .begin()
+        .and_then(|()| conversation.run())
         .map_err(|fault| format!("at {:?}: {fault}", conversation.now))?;
     Ok(conversation.report())
 }
@@ -123,6 +155,7 @@ struct Conversation {
     cuts: std::vec::IntoIter<Cut>,
     next_cut: Option<Cut>,
     cuts_made: usize,
+    crashes: usize,
     arrived_since_up: u64,
     progress: Progress,
     slowest_return: Duration,
@@ -134,6 +167,7 @@ struct Conversation {
 enum Link {
     Up,
     Cut {
+        whose: Whose,
         back_at: Duration,
         noticed_at: Option<Duration>,
         told_at: Option<Duration>,
@@ -154,7 +188,7 @@ impl Conversation {
         let amounts = (plan.up, plan.down);
         let mut conversation = Self {
             now: Duration::ZERO,
-            near: NearSide::new(plan.session, plan.up, plan.down, &mut chance),
+            near: NearSide::new(plan, &mut chance),
             far: FarSide::new(start, plan.session, amounts, plan.timing, plan.seed),
             session: plan.session,
             to_far: Path::new(plan.weather, chance.branch()),
@@ -164,6 +198,7 @@ impl Conversation {
             cuts: plan.cuts.clone().into_iter(),
             next_cut: None,
             cuts_made: 0,
+            crashes: 0,
             arrived_since_up: 0,
             progress: Progress {
                 last: (0, 0, 0, 0),
@@ -174,15 +209,18 @@ impl Conversation {
             returned_at: None,
             took: None,
         };
-        conversation.come_up();
         let size = conversation.near.size;
         conversation.near.channel.resize(start, size);
         conversation
     }
 
+    fn begin(&mut self) -> Result<(), String> {
+        self.come_up(Whose::Ours)?;
+        self.settle()
+    }
+
     fn run(&mut self) -> Result<(), String> {
         let mut steps_at_once = 0;
-        self.settle()?;
         loop {
             if self.took.is_none() && self.is_done() {
                 self.took = Some(self.now);
@@ -212,6 +250,7 @@ impl Conversation {
                 back_at,
                 noticed_at,
                 told_at,
+                ..
             } => [Some(*back_at), *noticed_at, *told_at]
                 .into_iter()
                 .flatten()
@@ -221,7 +260,7 @@ impl Conversation {
             link,
             self.to_near.next_arrival(),
             self.to_far.next_arrival(),
-            self.near.next_timeout(),
+            self.near.next_wake(),
             self.far.agent.next_timeout(),
         ]
         .into_iter()
@@ -230,16 +269,14 @@ impl Conversation {
     }
 
     fn step(&mut self) -> Result<(), String> {
-        self.tend_link();
+        self.tend_link()?;
         while let Some(frame) = self.to_near.arrived(self.now) {
             self.arrive(frame, true)?;
         }
         while let Some(frame) = self.to_far.arrived(self.now) {
             self.arrive(frame, false)?;
         }
-        if self.near.next_timeout().is_some_and(|at| at <= self.now) {
-            self.near.channel.handle_timeout(moment(self.now));
-        }
+        self.near.handle_timeout(moment(self.now));
         if self.far.agent.next_timeout().is_some_and(|at| at <= self.now) {
             self.far.agent.handle_timeout(moment(self.now));
         }
@@ -251,8 +288,7 @@ impl Conversation {
         self.arrived_since_up += 1;
         let point = self.next_cut.map(|cut| cut.point);
         if point == Some(CutPoint::Before(number)) {
-            self.cut();
-            return Ok(());
+            return self.cut();
         }
         let is_last =
             matches!(point, Some(CutPoint::Unacknowledged(from)) if number >= from && is_stream(&frame));
@@ -261,10 +297,7 @@ impl Conversation {
         } else {
             self.far.receive(moment(self.now), &frame);
         }
-        if is_last {
-            self.cut();
-        }
-        Ok(())
+        if is_last { self.cut() } else { Ok(()) }
     }
 
     /// Lets both ends do what follows at once. What is sent into a link that is cut is lost.
@@ -272,6 +305,7 @@ impl Conversation {
         let now = moment(self.now);
         self.far.play(now)?;
         self.near.type_on(now, &mut self.user);
+        self.near.write_down(now)?;
         let is_up = matches!(self.link, Link::Up);
         while let Some(frame) = self.near.transmit()? {
             if is_up {
@@ -302,58 +336,75 @@ impl Conversation {
         Ok(())
     }
 
-    fn cut(&mut self) {
+    fn cut(&mut self) -> Result<(), String> {
         let Some(cut) = self.next_cut.take() else {
-            return;
+            return Ok(());
         };
         self.cuts_made += 1;
         self.to_near.cut();
         self.to_far.cut();
         self.link = Link::Cut {
+            whose: cut.whose,
             back_at: self.now + cut.length,
             noticed_at: Some(self.now + cut.noticed.min(cut.length)),
             told_at: cut.told.map(|told| self.now + told.min(cut.length)),
         };
+        if cut.whose == Whose::OfOurProcess && self.near.crash(moment(self.now))? {
+            self.crashes += 1;
+            self.took = None;
+        }
+        Ok(())
     }
 
-    fn tend_link(&mut self) {
+    fn tend_link(&mut self) -> Result<(), String> {
         let now = self.now;
         let Link::Cut {
+            whose,
             back_at,
             noticed_at,
             told_at,
         } = &mut self.link
         else {
-            return;
+            return Ok(());
         };
-        let is_back = *back_at <= now;
-        if noticed_at.take_if(|at| *at <= now).is_some() {
+        let (whose, is_back) = (*whose, *back_at <= now);
+        if noticed_at.take_if(|at| *at <= now).is_some() && whose != Whose::Agents {
             self.near.channel.link_lost(moment(now));
         }
         if told_at.take_if(|at| *at <= now).is_some() {
-            self.publish(MessageKind::PausePublication);
+            self.publish(whose, MessageKind::PausePublication)?;
         }
         if is_back {
-            self.publish(MessageKind::StartPublication);
-            self.come_up();
+            self.publish(whose, MessageKind::StartPublication)?;
+            return self.come_up(whose);
         }
+        Ok(())
     }
 
-    fn come_up(&mut self) {
+    fn come_up(&mut self, whose: Whose) -> Result<(), String> {
         self.link = Link::Up;
         self.arrived_since_up = 0;
         self.progress.at = self.now;
         self.returned_at = (self.now > Duration::ZERO).then_some(self.now);
         self.next_cut = self.cuts.next();
-        self.near.channel.open(moment(self.now), "token");
-        if self.next_cut.is_some_and(|cut| cut.point == CutPoint::Opened) {
-            self.cut();
+        if whose != Whose::Agents {
+            self.near.channel.open(moment(self.now), "token");
         }
+        if self.next_cut.is_some_and(|cut| cut.point == CutPoint::Opened) {
+            return self.cut();
+        }
+        Ok(())
     }
 
-    fn publish(&mut self, kind: MessageKind) {
+    /// The service tells the other end.
+    fn publish(&mut self, whose: Whose, kind: MessageKind) -> Result<(), String> {
         let message = service_message(kind, Bytes::from_static(b"{}"));
-        self.far.receive(moment(self.now), &message);
+        if whose == Whose::Agents {
+            self.near.receive(moment(self.now), message)
+        } else {
+            self.far.receive(moment(self.now), &message);
+            Ok(())
+        }
     }
 
     fn note_progress(&mut self) -> Result<(), String> {
@@ -408,8 +459,12 @@ impl Conversation {
     fn state(&self) -> String {
         let (received, held) = self.near.progress();
         format!(
-            "{received} bytes have come, {} have gone, {held} are held, closed: {:?}, the agent: {:?}",
+            "{received} bytes have come, {} have gone, {held} are held, everything is typed: {}, the sizes are {:?} and \
+             {:?}, closed: {:?}, the agent: {:?}",
             self.far.received(),
+            self.near.has_typed_all(),
+            self.near.size,
+            self.far.size,
             self.near.closed(),
             self.far.agent
         )
@@ -424,6 +479,7 @@ impl Conversation {
             messages,
             slowest_return: self.slowest_return,
             cuts: self.cuts_made,
+            crashes: self.crashes,
             closed: self.near.closed().map(str::to_owned),
         }
     }

@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use crate::chance::Chance;
-use crate::conversation::{Cut, CutPoint, Plan, Report};
+use crate::conversation::{Cut, CutPoint, Plan, Report, Typing, Whose};
 use crate::far_side::{Session, agent_timing};
+use crate::journal::Journal;
 use crate::path::Weather;
 
 /// What a run carries each way.
@@ -89,6 +90,8 @@ impl CutCell {
             },
             up: BYTES,
             down: BYTES,
+            typing: Typing::Fast,
+            journal: Journal::None,
             cuts: self.cuts(&mut chance),
         }
     }
@@ -154,6 +157,7 @@ impl CutCell {
     fn cut(&self, point: CutPoint, chance: &mut Chance) -> Cut {
         let told = Duration::from_millis(chance.up_to(TOLD_MS));
         Cut {
+            whose: Whose::Ours,
             point,
             length: self.length,
             noticed: Duration::from_millis(chance.up_to(NOTICED_MS)),

@@ -3,18 +3,24 @@
 mod campaign;
 mod chance;
 mod conversation;
+mod crashes;
 mod cuts;
 mod far_side;
+mod journal;
 mod material;
 mod matrix;
+mod mixture;
 mod near_side;
 mod path;
 
 pub use campaign::{Campaign, Job, Outcome};
 pub use chance::Chance;
-pub use conversation::{Cut, CutPoint, Plan, Report, converse};
+pub use conversation::{Cut, CutPoint, Plan, Report, Typing, Whose, converse};
+pub use crashes::CrashCell;
 pub use cuts::{CutCell, Phase};
 pub use far_side::{Session, agent_timing};
+pub use journal::Journal;
 pub use material::{Stream, material};
 pub use matrix::Cell;
+pub use mixture::mixture;
 pub use path::Weather;

@@ -68,6 +68,16 @@ impl Source {
     pub(crate) fn is_empty(&self) -> bool {
         self.given >= self.total
     }
+
+    /// How much was taken.
+    pub(crate) fn given(&self) -> usize {
+        self.given
+    }
+
+    /// Gives everything behind the first `given` bytes once more.
+    pub(crate) fn go_back_to(&mut self, given: usize) {
+        self.given = given;
+    }
 }
 
 impl Check {
@@ -105,6 +115,11 @@ impl Check {
 
     pub(crate) fn received(&self) -> usize {
         self.received
+    }
+
+    /// Forgets everything behind the first `received` bytes.
+    pub(crate) fn go_back_to(&mut self, received: usize) {
+        self.received = received;
     }
 
     pub(crate) fn is_whole(&self) -> bool {

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use crate::conversation::{Plan, Report};
+use crate::conversation::{Plan, Report, Typing};
 use crate::far_side::{Session, agent_timing};
+use crate::journal::Journal;
 use crate::path::Weather;
 
 /// What a cell carries each way.
@@ -73,6 +74,8 @@ impl Cell {
             weather: self.weather,
             up: BYTES,
             down: BYTES,
+            typing: Typing::Fast,
+            journal: Journal::None,
             cuts: Vec::new(),
         }
     }

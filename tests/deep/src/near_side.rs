@@ -8,13 +8,19 @@ use postern_protocol::{
 };
 
 use crate::chance::Chance;
+use crate::conversation::{Plan, Typing};
 use crate::far_side::{DATA_KEY, KEY_ID, SEALED_KEY, Session};
+use crate::journal::{Disk, Journal, Record};
 use crate::material::{Check, Source, Stream};
 
 pub(crate) struct NearSide {
     session: Session,
     pub(crate) channel: DataChannel,
     typed: Source,
+    typing: Typing,
+    /// A paced user rests until then.
+    next_key: Duration,
+    disk: Option<Disk>,
     output: Check,
     errors: Check,
     ready: bool,
@@ -27,12 +33,20 @@ pub(crate) struct NearSide {
 }
 
 impl NearSide {
-    pub(crate) fn new(session: Session, up: usize, down: usize, chance: &mut Chance) -> Self {
-        let mut seed = [0; 32];
-        seed.iter_mut().for_each(|byte| *byte = chance.up_to(255) as u8);
+    pub(crate) fn new(plan: &Plan, chance: &mut Chance) -> Self {
+        let Plan {
+            session, up, down, ..
+        } = *plan;
+        let config = ChannelConfig {
+            journaled: plan.journal != Journal::None,
+            ..ChannelConfig::default()
+        };
         Self {
             session,
-            channel: DataChannel::new(ChannelConfig::default(), seed),
+            channel: DataChannel::new(config, chance.seed()),
+            typing: plan.typing,
+            next_key: Duration::ZERO,
+            disk: Disk::new(plan.journal, plan.seed),
             typed: Source::new(Stream::Input, if session.takes_input() { up } else { 0 }),
             output: Check::new(Stream::Output, session.output_bytes(down)),
             errors: Check::new(Stream::StdErr, down - session.output_bytes(down)),
@@ -45,10 +59,10 @@ impl NearSide {
         }
     }
 
-    /// The user types as fast as there is room, and gives the window another size at times.
+    /// The user types while there is room, and gives the window another size at times.
     pub(crate) fn type_on(&mut self, now: Moment, chance: &mut Chance) {
-        while !self.typed.is_empty() && self.channel.input_room() > 0 {
-            let most = chance.between(1, 64 << 10) as usize;
+        while self.wants_to_type() && self.next_key <= now.monotonic {
+            let most = self.next_keys(now, chance);
             let taken = self.channel.send_input(now, self.typed.next(most));
             self.typed.advance(taken);
             if chance.happens(10) {
@@ -58,9 +72,65 @@ impl NearSide {
         }
     }
 
+    fn wants_to_type(&self) -> bool {
+        !self.typed.is_empty() && self.channel.input_room() > 0
+    }
+
+    /// How much is typed at once.
+    fn next_keys(&mut self, now: Moment, chance: &mut Chance) -> usize {
+        if self.typing == Typing::Fast {
+            return chance.between(1, 64 << 10) as usize;
+        }
+        self.next_key = now.monotonic + Duration::from_millis(chance.between(1, 50));
+        let most = if chance.happens(20) { 20_000 } else { 40 };
+        chance.between(1, most) as usize
+    }
+
+    /// What the disk has got by now may leave the channel; what waits goes to the disk.
+    pub(crate) fn write_down(&mut self, now: Moment) -> Result<(), String> {
+        self.take_events(now)?;
+        let record = self.record();
+        match &mut self.disk {
+            Some(disk) => disk.write(now.monotonic, &mut self.channel, record),
+            None => Ok(()),
+        }
+    }
+
+    /// Our process ends, and another one goes on from what is on the disk, if there is anything. What the user saw and
+    /// typed behind that is forgotten: it is shown and typed again.
+    pub(crate) fn crash(&mut self, now: Moment) -> Result<bool, String> {
+        let is_over = self.closed.is_some();
+        let Some(disk) = self.disk.as_mut().filter(|_| !is_over) else {
+            return Ok(false);
+        };
+        let Some((channel, record)) = disk.restore()? else {
+            return Ok(false);
+        };
+        self.channel = channel;
+        self.typed.go_back_to(record.typed);
+        self.output.go_back_to(record.output);
+        self.errors.go_back_to(record.errors);
+        self.exit_code = record.exit_code;
+        self.channel.resize(now, self.size);
+        Ok(true)
+    }
+
+    fn record(&self) -> Record {
+        Record {
+            typed: self.typed.given(),
+            output: self.output.received(),
+            errors: self.errors.received(),
+            exit_code: self.exit_code,
+        }
+    }
+
     /// A frame has arrived. That a damaged one is refused is no failure.
     pub(crate) fn receive(&mut self, now: Moment, frame: Bytes) -> Result<(), String> {
         let _refusal = self.channel.handle_frame(now, frame);
+        self.take_events(now)
+    }
+
+    fn take_events(&mut self, now: Moment) -> Result<(), String> {
         while let Some(event) = self.channel.poll_event() {
             self.take(now, event)?;
         }
@@ -139,8 +209,18 @@ impl NearSide {
         }
     }
 
-    pub(crate) fn next_timeout(&self) -> Option<Duration> {
-        self.channel.next_timeout()
+    /// When something is to be done next: by the channel, the user or the disk.
+    pub(crate) fn next_wake(&self) -> Option<Duration> {
+        let next_key = (self.typing == Typing::Paced && self.wants_to_type()).then_some(self.next_key);
+        let written = self.disk.as_ref().and_then(Disk::next_written);
+        let wakes = [self.channel.next_timeout(), next_key, written];
+        wakes.into_iter().flatten().min()
+    }
+
+    pub(crate) fn handle_timeout(&mut self, now: Moment) {
+        if self.channel.next_timeout().is_some_and(|at| at <= now.monotonic) {
+            self.channel.handle_timeout(now);
+        }
     }
 
     /// What has arrived and what is still held: when neither changes, nothing moves.

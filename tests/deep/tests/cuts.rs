@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_deep::{Campaign, Cut, CutCell, CutPoint, Plan, converse};
+use postern_deep::{Campaign, Cut, CutCell, CutPoint, Plan, Whose, converse};
 
 fn prove(campaign: &Campaign<CutCell>) {
     let outcome = campaign.run(|cell, seed| {
@@ -44,6 +44,7 @@ fn a_hundred_cuts_of_each_length_and_phase_lose_nothing() {
 #[test]
 fn a_backlog_of_a_megabyte_behind_a_gap_arrives_whole() {
     let unnoticed = Cut {
+        whose: Whose::Ours,
         point: CutPoint::Before(0),
         length: Duration::from_millis(1200),
         noticed: Duration::from_millis(1200),

@@ -1,6 +1,4 @@
-//! The data channel from outside: against a faithful agent over a bad network, and against recorded sessions.
+//! The data channel from outside: against recorded sessions of the real agent.
 
-#[cfg(test)]
-mod faults;
 #[cfg(test)]
 mod transcripts;
