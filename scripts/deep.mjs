@@ -3,12 +3,12 @@
 // What it runs, each until it fails:
 //   1. Fuzzing of everything that the data channel reads (tests/fuzz), a minute for each target.
 //   2. The driver's long tests (crates/session): a day of 50 sessions with hourly closes, and real sockets.
-//   3. The fault matrix, the link cuts and the floods (tests/deep) against the simulated agent, in virtual time.
+//   3. The fault matrix, link cuts, crashes, mixtures and floods (tests/deep) against the simulated agent, in virtual time.
 //
 // Options, as environment variables:
 //   POSTERN_FUZZ_SECONDS=n   how long each fuzz target runs; 0 leaves fuzzing out. 60 without it.
 //   POSTERN_FUZZ_RUNS=n      how many runs of each fuzz target instead of a time.
-//   POSTERN_DEEP_SEEDS=n     how many seeds for each cell of the matrix and of the cuts instead of 30, 2 and 100.
+//   POSTERN_DEEP_SEEDS=n     how many seeds for each cell instead of 30 and 2 (matrix), 100 (cuts), 50 (crashes) and 20,000 (mixtures).
 //   POSTERN_DEEP_CELL=name   only the cells whose names begin so, and POSTERN_DEEP_SEED=n only this seed. A failure prints
 //                            both, with the command that runs it alone.
 import { existsSync } from "node:fs";
@@ -36,7 +36,7 @@ if (await hasNetworkOfItsOwn()) {
   ]);
 } else say("The test of the network's news is left out: it needs Linux with unshare and ip.");
 
-say("Fault matrix, link cuts and floods (minutes)");
+say("Fault matrix, link cuts, crashes, mixtures and floods (minutes)");
 // Last, and without a word of ours behind it: the run ends on the test runner's own summaries.
 process.exit(await run("cargo", ["test", "--locked", "-p", "postern-deep", "--no-fail-fast", "--", "--include-ignored", "--nocapture", "--test-threads", "1"]));
 

@@ -4,14 +4,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use postern_protocol::{ChannelClosed, JsonPayload, Message, MessageKind, Moment, PayloadType};
-use postern_simulator::AgentTiming;
 use uuid::Uuid;
 
 use crate::chance::Chance;
-use crate::far_side::{EXIT_CODE, FarSide, Session, agent_timing};
-use crate::journal::Journal;
+use crate::far_side::{EXIT_CODE, FarSide, Session};
 use crate::near_side::NearSide;
-use crate::path::{Path, Weather};
+use crate::path::Path;
+use crate::plan::{Cut, CutPoint, Plan, Whose};
 
 /// When nothing has moved for so long on a path that is there, it never will: the longest wait of our end is 5 s, and with
 /// 30 % of the frames lost each way not one of 24 attempts fails together with all the others.
@@ -20,76 +19,6 @@ const STANDSTILL: Duration = Duration::from_secs(120);
 const AFTERMATH: Duration = Duration::from_secs(10);
 /// So many steps at one instant mean that somebody does the same thing for ever.
 const MOST_STEPS_AT_ONCE: u32 = 100_000;
-
-/// What is to happen.
-#[derive(Debug, Clone)]
-pub struct Plan {
-    /// Everything random follows from it.
-    pub seed: u64,
-    /// What is played.
-    pub session: Session,
-    /// The agent's delays.
-    pub timing: AgentTiming,
-    /// What the paths do, in both directions.
-    pub weather: Weather,
-    /// Bytes to the agent.
-    pub up: usize,
-    /// Bytes from the agent.
-    pub down: usize,
-    /// How the user types.
-    pub typing: Typing,
-    /// Whether our end is journaled.
-    pub journal: Journal,
-    /// One after the other.
-    pub cuts: Vec<Cut>,
-}
-
-/// How the user types.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Typing {
-    /// As fast as there is room.
-    Fast,
-    /// A little at a time and seldom much, with pauses.
-    Paced,
-}
-
-/// A link that is gone for a while, with everything on its way.
-#[derive(Debug, Clone, Copy)]
-pub struct Cut {
-    /// Whose it is.
-    pub whose: Whose,
-    /// When it is cut.
-    pub point: CutPoint,
-    /// For how long.
-    pub length: Duration,
-    /// After what time our end notices; what it sends until then is lost.
-    pub noticed: Duration,
-    /// After what time the service notices and tells the agent; none when it never does.
-    pub told: Option<Duration>,
-}
-
-/// Whose link to the service is cut.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Whose {
-    /// Ours: a new socket has to be opened.
-    Ours,
-    /// The agent's: ours stays, and the service tells us when the agent is away and back.
-    Agents,
-    /// Ours, because our process ends at that moment; another one goes on from what is on the disk.
-    OfOurProcess,
-}
-
-/// When a link is cut, counted from when it came up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum CutPoint {
-    /// At once.
-    Opened,
-    /// When frame number `n` of either direction arrives, counted from 0; that frame is lost too.
-    Before(u64),
-    /// When the first stream message with frame number `n` or a later one has arrived, before its acknowledgement is on its
-    /// way.
-    Unacknowledged(u64),
-}
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,24 +39,6 @@ pub struct Report {
     pub crashes: usize,
     /// The agent's words at the end of the session, if it ended.
     pub closed: Option<String>,
-}
-
-impl Plan {
-    /// A shell on a calm path that carries `bytes` each way.
-    #[must_use]
-    pub fn calm(seed: u64, bytes: usize) -> Self {
-        Self {
-            seed,
-            session: Session::Shell,
-            timing: agent_timing(),
-            weather: Weather::calm(),
-            up: bytes,
-            down: bytes,
-            typing: Typing::Fast,
-            journal: Journal::None,
-            cuts: Vec::new(),
-        }
-    }
 }
 
 /// Plays a plan to its end.

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use crate::chance::Chance;
-use crate::conversation::{Cut, CutPoint, Plan, Report, Typing, Whose};
+use crate::conversation::Report;
 use crate::far_side::{Session, agent_timing};
 use crate::journal::Journal;
 use crate::path::Weather;
+use crate::plan::{Cut, CutPoint, Plan, Typing, Whose};
 
 /// What a run carries each way.
 const BYTES: usize = 64 << 10;

@@ -12,10 +12,11 @@ mod matrix;
 mod mixture;
 mod near_side;
 mod path;
+mod plan;
 
 pub use campaign::{Campaign, Job, Outcome};
 pub use chance::Chance;
-pub use conversation::{Cut, CutPoint, Plan, Report, Typing, Whose, converse};
+pub use conversation::{Report, converse};
 pub use crashes::CrashCell;
 pub use cuts::{CutCell, Phase};
 pub use far_side::{Session, agent_timing};
@@ -24,3 +25,4 @@ pub use material::{Stream, material};
 pub use matrix::Cell;
 pub use mixture::mixture;
 pub use path::Weather;
+pub use plan::{Cut, CutPoint, Plan, Typing, Whose};

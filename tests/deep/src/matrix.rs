@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use crate::conversation::{Plan, Report, Typing};
+use crate::conversation::Report;
 use crate::far_side::{Session, agent_timing};
 use crate::journal::Journal;
 use crate::path::Weather;
+use crate::plan::{Plan, Typing};
 
 /// What a cell carries each way.
 const BYTES: usize = 1 << 20;

@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use crate::chance::Chance;
-use crate::conversation::{Cut, CutPoint, Plan, Typing, Whose};
 use crate::far_side::{Session, agent_timing};
 use crate::journal::Journal;
 use crate::material::{Stream, material};
 use crate::path::Weather;
+use crate::plan::{Cut, CutPoint, Plan, Typing, Whose};
 
 const MOST_BYTES: u64 = 60_000;
 const MOST_CUTS: u64 = 3;

@@ -8,10 +8,10 @@ use postern_protocol::{
 };
 
 use crate::chance::Chance;
-use crate::conversation::{Plan, Typing};
 use crate::far_side::{DATA_KEY, KEY_ID, SEALED_KEY, Session};
 use crate::journal::{Disk, Journal, Record};
 use crate::material::{Check, Source, Stream};
+use crate::plan::{Plan, Typing};
 
 pub(crate) struct NearSide {
     session: Session,

@@ -51,13 +51,7 @@ impl DataChannel {
         if !self.config.journaled {
             return Err(SnapshotUnavailable::NotJournaled);
         }
-        let stream = match &self.stage {
-            Stage::Streaming(stream) => stream,
-            Stage::First(_) | Stage::DataKey(_) | Stage::Challenge(_) | Stage::Complete(_) => {
-                return Err(SnapshotUnavailable::NotReady);
-            }
-            Stage::Refused | Stage::Closed => return Err(SnapshotUnavailable::Over),
-        };
+        let stream = self.streaming()?;
         if !self.events.is_empty() {
             return Err(SnapshotUnavailable::EventsWaiting);
         }
@@ -85,10 +79,7 @@ impl DataChannel {
     /// not journaled. They are the same for all of its snapshots.
     #[must_use]
     pub fn session_keys(&self) -> Option<SessionKeys> {
-        let Stage::Streaming(stream) = &self.stage else {
-            return None;
-        };
-        let plaintext = stream.cipher()?.plaintext()?;
+        let plaintext = self.streaming().ok()?.cipher()?.plaintext()?;
         SessionKeys::new(plaintext).ok()
     }
 
@@ -130,6 +121,16 @@ impl DataChannel {
             acknowledgements_sent: 0,
             events: VecDeque::new(),
         })
+    }
+
+    fn streaming(&self) -> Result<&Streaming, SnapshotUnavailable> {
+        match &self.stage {
+            Stage::Streaming(stream) => Ok(stream),
+            Stage::First(_) | Stage::DataKey(_) | Stage::Challenge(_) | Stage::Complete(_) => {
+                Err(SnapshotUnavailable::NotReady)
+            }
+            Stage::Refused | Stage::Closed => Err(SnapshotUnavailable::Over),
+        }
     }
 
     /// What may leave: before data flows, when there is nothing to go on with, and at the end, everything.
