@@ -214,3 +214,31 @@ async fn a_lapsed_sign_in_holds_every_shell_and_one_word_brings_all_back() {
         screen.shows("held-42.").await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_agent_that_fails_leaves_a_failed_tab_with_its_words() {
+    let mut desk = Desk::new().await;
+    let node = one_node(&mut desk).await;
+    let (tab, screen) = desk
+        .connected(ConnectRequest::Node { key: node, run: None })
+        .await;
+    screen.shows("$ ").await;
+    assert!(
+        desk.faults()
+            .crash_worker(tab.session_id.as_deref().unwrap(), std::time::Duration::ZERO)
+    );
+    let failed = desk
+        .until_tab(tab.id, "the failure", |state| {
+            matches!(state, TabStateView::Failed { .. })
+        })
+        .await;
+    let TabStateView::Failed { error, .. } = failed.state else {
+        unreachable!("it was waited for")
+    };
+    assert_eq!(error.code, "agent");
+    assert!(
+        error.message.contains("document process failed unexpectedly"),
+        "{}",
+        error.message
+    );
+}

@@ -100,6 +100,50 @@ fn the_same_shell_answers_after_the_link_was_cut() {
 }
 
 #[test]
+fn leaving_without_a_way_to_aws_says_that_the_session_may_go_on() {
+    let mut simulator = SimulateProcess::start();
+    let node = online_node(&simulator);
+    let mut terminal = connect(&simulator, &node);
+    terminal.wait_for("$ ");
+    simulator.child().kill().unwrap();
+    terminal.wait_for("No link, resuming");
+    terminal.type_text("\r~.");
+    terminal.wait_for("The session was left, and AWS could not be told.");
+    terminal.wait_for("20 minutes");
+    terminal.wait_for("status=1");
+    let (_, seen) = terminal.wait_for_end();
+    assert!(!seen.contains("terminated here"), "{seen}");
+}
+
+#[test]
+fn an_agent_that_failed_is_no_ordinary_end_and_an_idle_session_is() {
+    let simulator = SimulateProcess::start();
+    let node = online_node(&simulator);
+    for (words, told, status) in [
+        (
+            "Plugin crashed with message runtime error!",
+            "The SSM agent failed on the node: Plugin crashed",
+            "status=1",
+        ),
+        (
+            "Your session timed out due to inactivity and has been terminated.",
+            "Your session timed out due to inactivity",
+            "status=0",
+        ),
+    ] {
+        let mut terminal = connect(&simulator, &node);
+        terminal.wait_for("$ ");
+        let sessions = control(&simulator, "GET", "/_simulator/sessions");
+        let sessions: serde_json::Value = serde_json::from_str(&sessions).unwrap();
+        let id = sessions["sessions"].as_array().unwrap().last().unwrap()["id"].clone();
+        let body = serde_json::json!({ "session": id, "output": words }).to_string();
+        control_with(&simulator, "POST", "/_simulator/sessions/end", &body);
+        terminal.wait_for(told);
+        terminal.wait_for(status);
+    }
+}
+
+#[test]
 fn a_second_ctrl_c_does_not_wait_for_an_aws_that_takes_its_time() {
     let simulator = SimulateProcess::start();
     let node = online_node(&simulator);
@@ -179,6 +223,14 @@ fn documents_of_every_kind_run_with_their_parameters() {
         "",
     );
     assert_eq!(status, 5, "{error}");
+    for parameters in [
+        "service=legacy-batch",
+        "service=[legacy-batch]",
+        r#"{"service":"legacy-batch"}"#,
+    ] {
+        let options = ["--document", "Acme-RestartService", "--parameters", parameters];
+        assert_eq!(connect_to(&simulator, &options, "").2, 5, "{parameters}");
+    }
     let (_, error, status) = connect_to(&simulator, &[&restart[..], &["servce=nginx"]].concat(), "");
     assert_eq!(status, 1);
     assert!(
@@ -228,7 +280,10 @@ fn bad_input_names_the_cause_and_the_next_step_and_fails() {
             "no AWS profile named nobody",
         ),
         (&["connect", "i-00000000000000000", "--region", "Mars"], "Region"),
-        (&["connect", "i-00000000000000000", "--parameters", "{"], "JSON"),
+        (
+            &["connect", "i-00000000000000000", "--parameters", "{"],
+            "it is no JSON",
+        ),
         (
             &["nodes", "--profile", "acme-audit", "--region", "eu-central-1"],
             "may not call",

@@ -60,21 +60,34 @@ impl World {
         Running { child, output }
     }
 
+    /// The id of the newest session.
+    fn session(&self) -> String {
+        let answer = self.call("GET", "sessions", "");
+        let sessions: Value = serde_json::from_str(answer.split_once("\r\n\r\n").unwrap().1).unwrap();
+        let newest = sessions["sessions"].as_array().unwrap().last().unwrap();
+        newest["id"].as_str().unwrap().to_owned()
+    }
+
     /// One of the simulator's orders.
     fn order(&self, name: &str, body: &str) {
+        self.call("POST", name, body);
+    }
+
+    fn call(&self, method: &str, name: &str, body: &str) -> String {
         let endpoint = self.simulator.environment()["AWS_ENDPOINT_URL"]
             .trim_start_matches("http://")
             .trim_end_matches('/')
             .to_owned();
         let mut stream = TcpStream::connect(&endpoint).unwrap();
         let request = format!(
-            "POST /_simulator/{name} HTTP/1.1\r\nHost: {endpoint}\r\nx-postern-simulator: 1\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            "{method} /_simulator/{name} HTTP/1.1\r\nHost: {endpoint}\r\nx-postern-simulator: 1\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
             body.len()
         );
         stream.write_all(request.as_bytes()).unwrap();
         let mut answer = String::new();
         stream.read_to_string(&mut answer).unwrap();
         assert!(answer.starts_with("HTTP/1.1 2"), "{name}: {answer}");
+        answer
     }
 }
 
@@ -127,20 +140,20 @@ fn digest(bytes: &[u8]) -> Vec<u8> {
 #[test]
 fn the_exit_status_is_that_of_the_command() {
     let world = World::new();
-    for (words, apart, together) in [
-        (&["exit 0"][..], 0, 0),
-        (&["exit 3"], 3, 3),
-        (&["sh", "-c", "exit 254"], 254, 254),
-        (&["sh", "-c", "kill -9 $$"], 137, 137),
-        (&["no-such-program-42"], 127, 127),
-        // The agent itself has one status for all that does not start.
-        (&["/no/such/program", "x"], 1, 127),
+    for (words, expected) in [
+        (&["exit 0"][..], 0),
+        (&["exit 3"], 3),
+        (&["sh", "-c", "exit 254"], 254),
+        (&["sh", "-c", "kill -9 $$"], 137),
+        (&["no-such-program-42"], 127),
+        (&["/no/such/program", "x"], 127),
     ] {
-        let (_, error, status) = texts(&world.exec(&APART, words));
-        assert_eq!(status, apart, "{words:?} apart: {error}");
-        let (out, error, status) = texts(&world.exec(&TOGETHER, words));
-        assert_eq!(status, together, "{words:?} together: {error}");
-        assert!(!out.contains("postern-exit"), "{out}");
+        for options in [&APART[..], &TOGETHER] {
+            let (out, error, status) = texts(&world.exec(options, words));
+            assert_eq!(status, expected, "{words:?} {options:?}: {error}");
+            assert!(!out.contains("postern-exit"), "{out}");
+            assert!(!error.contains("postern-exit"), "{error}");
+        }
     }
 }
 
@@ -170,11 +183,58 @@ fn the_outputs_are_kept_apart_where_the_document_can() {
 }
 
 #[test]
-fn what_a_missing_program_leaves_on_standard_error_is_printed_though_it_comes_late() {
+fn what_the_agent_says_of_a_missing_program_is_printed_though_it_comes_late() {
     let world = World::new();
-    let (out, error, status) = texts(&world.exec(&APART, &["/no/such/program", "x"]));
-    assert!(error.contains("/no/such/program"), "{error}");
+    let document = ["--document", "AWS-StartNonInteractiveCommand"];
+    let output = postern(&world.simulator)
+        .args(["connect", &world.node])
+        .args(document)
+        .args([
+            "--parameters",
+            "command=/no/such/program x,separateOutputStream=True",
+        ])
+        .stdin(Stdio::null())
+        .output()
+        .unwrap();
+    let (out, error, status) = texts(&output);
+    assert!(error.contains("fork/exec /no/such/program"), "{error}");
     assert_eq!((out.as_str(), status), ("", 1));
+}
+
+/// Commands that end an output with what the agent takes for an unfinished character: 1, 2 and 3 bytes.
+const TAILS: [(&str, &[u8]); 5] = [
+    (r"a\342", b"a\xe2"),
+    (r"a\342\202", b"a\xe2\x82"),
+    (r"a\360\237\230", b"a\xf0\x9f\x98"),
+    (r"caf\351\n", b"caf\xe9\n"),
+    (r"\377\376\375", b"\xff\xfe\xfd"),
+];
+
+#[test]
+fn an_output_that_ends_within_a_character_arrives_whole() {
+    let world = World::new();
+    for (octal, bytes) in TAILS {
+        for options in [&APART[..], &TOGETHER] {
+            let output = world.exec(options, &[&format!("printf '{octal}'; exit 3")]);
+            assert_eq!(
+                (output.stdout.as_slice(), output.status.code()),
+                (bytes, Some(3)),
+                "{options:?}"
+            );
+            assert!(output.stderr.is_empty(), "{options:?}: {}", texts(&output).1);
+        }
+        let output = world.exec(&APART, &[&format!("printf '{octal}' >&2; exit 3")]);
+        assert_eq!((output.stderr.as_slice(), output.status.code()), (bytes, Some(3)));
+    }
+}
+
+#[test]
+fn an_output_whose_end_may_be_missing_is_told() {
+    let world = World::new();
+    let output = world.exec(&APART, &[r"printf 'a\342'; kill -9 $PPID"]);
+    let (out, error, status) = texts(&output);
+    assert!(error.contains("The end of an output did not arrive"), "{error}");
+    assert_eq!((out.as_str(), status), ("a", 137), "{error}");
 }
 
 #[test]
@@ -221,6 +281,9 @@ fn megabytes_of_any_bytes_arrive_unchanged() {
             "{options:?}"
         );
     }
+    let output = world.exec(&APART, &[&format!("{{ {line}; }} >&2")]);
+    assert_eq!((output.stderr.len(), output.status.code()), (BYTES, Some(6)));
+    assert_eq!(digest(&output.stderr), digest(&std::fs::read(&file).unwrap()));
 }
 
 const LINES: &str = "n=0; while [ $n -lt 300 ]; do n=$((n+1)); echo line-$n; sleep 0.01; done; exit 5";
@@ -267,12 +330,92 @@ fn output_that_the_agent_may_have_given_up_is_told() {
 #[test]
 fn ctrl_c_is_the_commands_first() {
     let world = World::new();
-    let line = "trap 'echo caught; exit 7' INT; echo up; while :; do sleep 0.05; done";
+    // A node without bash turns it into SIGTERM.
+    let line = "trap 'echo caught; exit 7' INT TERM; echo up; while :; do sleep 0.05; done";
     let mut running = world.start(&APART, &[line]);
     assert_eq!(running.line(), "up\n");
     running.signal("INT");
     let (out, error, status) = running.end();
     assert_eq!((out.as_str(), status), ("caught\n", 7), "{error}");
+}
+
+#[test]
+fn ctrl_c_ends_everything_that_the_command_started() {
+    let world = World::new();
+    for line in [
+        "echo up; sleep 600; echo no",
+        "echo up; while :; do sleep 1; done",
+        "sleep 600 | { echo up; cat; } | cat",
+        "sh -c 'trap \"\" INT; echo up; while :; do sleep 0.1; done'; exit 9",
+        "sleep 600 & echo up; exec sleep 601",
+    ] {
+        let mut running = world.start(&APART, &[line]);
+        assert_eq!(running.line(), "up\n");
+        running.signal("INT");
+        let (out, error, status) = running.end();
+        assert!([130, 9].contains(&status), "{line}: {status} {error}");
+        assert_eq!(out, "", "{line}");
+    }
+}
+
+#[test]
+fn a_signal_that_ends_postern_ends_the_command_first() {
+    let world = World::new();
+    let folder = tempfile::tempdir().unwrap();
+    for (name, expected) in [("TERM", 143), ("HUP", 129), ("QUIT", 131)] {
+        let file = folder.path().join(name);
+        let child = format!(
+            "trap \"touch {}; exit 0\" TERM; echo up; while :; do sleep 0.05; done",
+            file.display()
+        );
+        let mut running = world.start(&APART, &[&format!("sh -c '{child}'; true")]);
+        assert_eq!(running.line(), "up\n");
+        running.signal(name);
+        let (_, error, status) = running.end();
+        assert_eq!(status, expected, "{error}");
+        assert!(
+            error.contains(&format!("terminated because of SIG{name}")),
+            "{error}"
+        );
+        assert!(file.exists(), "the command's child heard SIGTERM");
+    }
+}
+
+#[test]
+fn a_session_that_aws_could_not_be_told_of_is_no_terminated_one() {
+    let world = World::new();
+    world.order("faults/deny", r#"{"operation":"TerminateSession"}"#);
+    let mut running = world.start(
+        &APART,
+        &["trap 'echo no' INT TERM; echo up; while :; do sleep 0.05; done"],
+    );
+    assert_eq!(running.line(), "up\n");
+    running.signal("INT");
+    assert_eq!(running.line(), "no\n");
+    running.signal("INT");
+    let (_, error, status) = running.end();
+    assert_eq!(status, 130, "{error}");
+    assert!(
+        error.contains("left because of SIGINT, and AWS could not be told") && error.contains("20 minutes"),
+        "{error}"
+    );
+}
+
+#[test]
+fn an_agent_that_fails_is_no_end_of_the_command() {
+    let world = World::new();
+    let mut running = world.start(&APART, &["echo up; exec sleep 600"]);
+    assert_eq!(running.line(), "up\n");
+    world.order(
+        "sessions/crash",
+        &format!(r#"{{"session":"{}"}}"#, world.session()),
+    );
+    let (_, error, status) = running.end();
+    assert_eq!(status, 255, "{error}");
+    assert!(
+        error.contains("The SSM agent failed on the node: document process failed unexpectedly"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -320,7 +463,7 @@ fn a_second_ctrl_c_ends_the_session() {
     let world = World::new();
     let mut running = world.start(
         &APART,
-        &["trap 'echo no' INT; echo up; while :; do sleep 0.05; done"],
+        &["trap 'echo no' INT TERM; echo up; while :; do sleep 0.05; done"],
     );
     assert_eq!(running.line(), "up\n");
     running.signal("INT");

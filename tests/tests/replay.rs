@@ -75,7 +75,8 @@ mod tests {
         });
         let output = run(&[folder.path()]);
         assert_eq!(output.status.code(), Some(1));
-        assert_eq!(words(&output.stdout).lines().count(), 3, "the others come first");
+        let told = words(&output.stdout);
+        assert!(told.ends_with("4 recordings, 1 not as recorded.\n"), "{told}");
         let said = words(&output.stderr);
         assert!(
             said.contains(
@@ -96,6 +97,28 @@ mod tests {
             "{said}"
         );
         assert!(said.contains("came Digest { len: 2823"), "{said}");
+    }
+
+    #[test]
+    fn every_recording_is_replayed_and_every_difference_is_listed() {
+        let folder = folder_with(|good| {
+            let changed = good.replacen("\"len\": 2823", "\"len\": 2824", 1);
+            changed.replacen("\"sockets\": 1", "\"sockets\": 2", 1)
+        });
+        let early = fs::read_to_string(transcripts().join("shell-basic.jsonl")).unwrap();
+        let early = early.replacen("\"sockets\": 1", "\"sockets\": 7", 1);
+        fs::write(folder.path().join("a-first.jsonl"), early).unwrap();
+        let output = run(&[folder.path()]);
+        assert_eq!(output.status.code(), Some(1));
+        let (said, told) = (words(&output.stderr), words(&output.stdout));
+        assert_eq!(said.matches("a-first.jsonl").count(), 1, "{said}");
+        assert_eq!(said.matches("z-changed.jsonl").count(), 2, "{said}");
+        assert_eq!(
+            told.lines().filter(|line| line.starts_with("ok  ")).count(),
+            3,
+            "{told}"
+        );
+        assert!(told.ends_with("5 recordings, 2 not as recorded.\n"), "{told}");
     }
 
     #[test]

@@ -105,14 +105,7 @@ impl Progress {
                     reason: self.with_exit_status(&end),
                 };
             }
-            // Where there was a prompt, there is a scrollback to keep: the session ended, by an error.
-            SessionState::Failed(error) if self.connected_since_ms.is_some() => {
-                let reason = self.after_exit_status(&format!("{error} {}", error.next_step()));
-                self.state = TabStateView::Ended {
-                    at_ms: now_ms,
-                    reason,
-                };
-            }
+            // Where there was a prompt, there is a scrollback, which stays.
             SessionState::Failed(error) => self.failed(ErrorView::from(&error), now_ms),
         }
     }
@@ -178,7 +171,7 @@ fn connecting(step: &str) -> TabStateView {
 #[cfg(test)]
 mod tests {
     use postern_model::SessionId;
-    use postern_session::{SessionEncryption, SessionType};
+    use postern_session::{SessionEncryption, SessionError, SessionType};
 
     use super::*;
 
@@ -270,7 +263,7 @@ mod tests {
             (
                 0,
                 closed("Plugin stopped\u{202e}"),
-                "The program exited with status 0. Plugin stopped",
+                "The program exited with status 0. Plugin stopped.",
             ),
             (
                 3,
@@ -284,6 +277,16 @@ mod tests {
             let reason = reason.to_owned();
             assert_eq!(progress.state(), &TabStateView::Ended { at_ms: 9.0, reason });
         }
+    }
+
+    #[test]
+    fn an_error_after_the_prompt_is_a_failure_too() {
+        let mut progress = ready_at(5.0);
+        progress.advance(SessionState::Failed(SessionError::Crashed), 9.0);
+        let TabStateView::Failed { at_ms: 9.0, error } = progress.state() else {
+            panic!("{:?}", progress.state())
+        };
+        assert_eq!(error.code, "crashed");
     }
 
     #[test]

@@ -66,7 +66,7 @@ fn in_words(error: &CredentialsError) -> String {
         .iter()
         .any(|words| said.starts_with(words))
     {
-        "neither the environment, nor the AWS files, nor this machine has any".into()
+        "neither the environment, nor the AWS files, nor this machine has any.".into()
     } else if said.contains("credentials-login") {
         "sign-ins of `aws login` (login_session) cannot be used yet".into()
     } else {
@@ -215,7 +215,7 @@ mod tests {
     #[test]
     fn what_is_left_says_what_the_provider_said() {
         let text =
-            "Error retrieving credentials: external process exited with code exit status: 1. Stderr: locked";
+            "Error retrieving credentials: external process exited with code exit status: 1. Stderr: locked.";
         assert_eq!(
             explained(text).to_string(),
             format!("No AWS credentials for acme-dev: {text}")

@@ -143,16 +143,16 @@ async fn refusals_of_a_start_name_their_cause() {
         ),
         (
             "InvalidDocument",
-            "AWS does not accept the document SSM-SessionManagerRunShell: said AWS",
+            "AWS does not accept the document SSM-SessionManagerRunShell: said AWS.",
         ),
         (
             "InvalidDocumentVersion",
-            "AWS does not accept the document SSM-SessionManagerRunShell: said AWS",
+            "AWS does not accept the document SSM-SessionManagerRunShell: said AWS.",
         ),
         ("AccessDeniedException", "a may not call ssm:StartSession."),
         (
             "ValidationException",
-            "AWS refused ssm:StartSession: said AWS (ValidationException)",
+            "AWS refused ssm:StartSession (ValidationException): said AWS.",
         ),
     ] {
         let (aws, _files, control) = control(move |_, _| json_error(code, "said AWS")).await;
@@ -291,7 +291,7 @@ async fn nothing_that_is_shown_holds_a_key() {
     let error = control.caller_identity(&scope()).await.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "AWS does not accept the credentials of a: invalid"
+        "AWS does not accept the credentials of a: invalid."
     );
     assert!(!format!("{control:?} {error:?}").contains("canary"));
 }

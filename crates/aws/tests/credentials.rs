@@ -225,7 +225,7 @@ async fn a_profile_without_credentials_says_so() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "No AWS credentials for a: the profile holds none"
+        "No AWS credentials for a: the profile holds none."
     );
 }
 

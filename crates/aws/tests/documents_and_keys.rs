@@ -101,24 +101,24 @@ async fn without_a_challenge_the_context_has_none() {
 async fn refusals_of_a_data_key_name_their_cause() {
     for (code, expected) in [
         ("AccessDeniedException", "a may not call kms:GenerateDataKey."),
-        ("NotFoundException", "KMS cannot use the key alias/ops: said KMS"),
-        ("DisabledException", "KMS cannot use the key alias/ops: said KMS"),
+        ("NotFoundException", "KMS cannot use the key alias/ops: said KMS."),
+        ("DisabledException", "KMS cannot use the key alias/ops: said KMS."),
         (
             "KMSInvalidStateException",
-            "KMS cannot use the key alias/ops: said KMS",
+            "KMS cannot use the key alias/ops: said KMS.",
         ),
         (
             "InvalidKeyUsageException",
-            "KMS cannot use the key alias/ops: said KMS",
+            "KMS cannot use the key alias/ops: said KMS.",
         ),
         (
             "IncorrectKeyException",
-            "KMS cannot use the key alias/ops: said KMS",
+            "KMS cannot use the key alias/ops: said KMS.",
         ),
         ("ExpiredTokenException", "The sign-in of a has expired."),
         (
             "UnrecognizedClientException",
-            "AWS does not accept the credentials of a: said KMS",
+            "AWS does not accept the credentials of a: said KMS.",
         ),
     ] {
         let (_aws, _files, control) = control(move |_, _| json_error(code, "said KMS")).await;

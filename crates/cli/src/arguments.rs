@@ -110,6 +110,9 @@ pub(crate) struct SimulateArguments {
     /// Write the variables for the AWS CLI and SDKs there, as shell lines NAME=value, readable by you only.
     #[arg(long, value_name = "FILE")]
     pub(crate) env_file: Option<PathBuf>,
+    /// Take data channels whose upgrade is not signed, for an official session-manager-plugin of before 1.2.764.
+    #[arg(long)]
+    pub(crate) accept_unsigned: bool,
 }
 
 const SIMULATE: &str = "\

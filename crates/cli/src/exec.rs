@@ -2,6 +2,7 @@
 
 mod command_line;
 mod error;
+mod outputs;
 mod plan;
 mod run;
 mod status;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use postern_model::{ControlError, system_text};
+use postern_model::{ControlError, ended, system_text};
 use postern_session::{SessionEnd, SessionError};
 use postern_simulator::SimulatorError;
 use thiserror::Error;
@@ -13,7 +13,7 @@ use crate::exec::ExecError;
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
     /// Threads cannot be made.
-    #[error("The program cannot start its threads: {}", system_text(.0))]
+    #[error("The program cannot start its threads: {}", ended(&system_text(.0)))]
     Runtime(io::Error),
     /// AWS, or its configuration, said no.
     #[error(transparent)]
@@ -30,6 +30,12 @@ pub(crate) enum Failure {
     /// A signal told the program to leave.
     #[error("The session was terminated because of {0}.")]
     Signal(&'static str),
+    /// The session was left and AWS could not be told.
+    #[error("The session was left{}, and AWS could not be told.", signal.map_or_else(String::new, |name| format!(" because of {name}")))]
+    LeftBehind {
+        /// The signal that told the program to leave.
+        signal: Option<&'static str>,
+    },
     /// The user left a second time, because the end of the session took its time.
     #[error("Left without waiting for the end of the session.")]
     LeftAtOnce,
@@ -37,16 +43,16 @@ pub(crate) enum Failure {
     #[error("Standard output takes no more, so the session was terminated.")]
     OutputClosed,
     /// What was read could not be written.
-    #[error("Standard output cannot be written: {}", system_text(.0))]
+    #[error("Standard output cannot be written: {}", ended(&system_text(.0)))]
     Output(io::Error),
     /// The terminal does not obey.
-    #[error("The terminal cannot be used: {}", system_text(.0))]
+    #[error("The terminal cannot be used: {}", ended(&system_text(.0)))]
     Terminal(io::Error),
     /// The simulator does not run.
     #[error(transparent)]
     Simulator(#[from] SimulatorError),
     /// The AWS CLI handed over something that cannot be used.
-    #[error("The AWS CLI handed over {what} that cannot be used. {why}")]
+    #[error("The AWS CLI handed over {what} that cannot be used. {}", ended(why))]
     Handover { what: &'static str, why: String },
     /// The AWS CLI did not hand over the target, which an encrypted session needs. The official program's words.
     #[error(
@@ -54,7 +60,7 @@ pub(crate) enum Failure {
     )]
     OldAwsCli,
     /// The plugin was called for something else than a session.
-    #[error("Invalid Operation {0}")]
+    #[error("Invalid Operation {}", ended(.0))]
     Operation(String),
 }
 
@@ -77,14 +83,14 @@ impl Failure {
             Self::Exec(error) => error.next_step().into(),
             Self::End(_) => "Connect again for a new session.".into(),
             Self::Signal(_) | Self::OutputClosed => "Connect again for a new session.".into(),
-            Self::LeftAtOnce => "AWS may keep it until it has been idle for long enough.".into(),
+            Self::LeftBehind { .. } | Self::LeftAtOnce => SessionEnd::KEPT_BY_AWS.into(),
             Self::Output(_) => "Check where the output goes, then try again.".into(),
             Self::Terminal(_) => "Run it in a terminal, or redirect standard input.".into(),
             Self::Simulator(error) => error.next_step().into(),
             Self::Handover { .. } => {
                 "Start the session with `aws ssm start-session`, or use `postern connect`.".into()
             }
-            Self::OldAwsCli => "Update the AWS CLI, or use `postern connect`.".into(),
+            Self::OldAwsCli => "Or use `postern connect`, which needs no AWS CLI.".into(),
             Self::Operation(_) => "The only operation is StartSession.".into(),
         }
     }
@@ -98,6 +104,7 @@ impl Failure {
             | Self::End(_)
             | Self::Exec(_)
             | Self::Signal(_)
+            | Self::LeftBehind { .. }
             | Self::LeftAtOnce
             | Self::OutputClosed
             | Self::Output(_)
@@ -109,3 +116,6 @@ impl Failure {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

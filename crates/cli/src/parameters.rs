@@ -1,5 +1,7 @@
-//! The parameters of a Session document: `--parameters` is a JSON object of text to text or list of texts, in the order
-//! given; `--parameter` is one value.
+//! The parameters of a Session document: `--parameters` is a JSON object of text to text or list of texts, or the AWS
+//! CLI's shorthand for it, in the order given; `--parameter` is one value as it is.
+
+mod shorthand;
 
 use std::fmt;
 
@@ -10,9 +12,25 @@ use serde::de::{Deserializer, MapAccess, Visitor};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Parameters(pub(crate) Vec<(String, Vec<String>)>);
 
-/// Reads `--parameters`; the error says what is wrong and shows the form.
+/// Reads `--parameters`: what begins with a brace or a bracket is JSON. The error says what is wrong and shows the form.
 pub(crate) fn parse(text: &str) -> Result<Parameters, String> {
-    serde_json::from_str(text).map_err(|error| format!(r#"{error}; it looks like {{"command":["uptime"]}}"#))
+    if text.trim_start().starts_with(['{', '[']) {
+        let read = serde_json::from_str(text);
+        return read.map_err(|error| format!(r#"{}; it looks like {{"command":["uptime"]}}"#, why(&error)));
+    }
+    let read = shorthand::parse(text).map(Parameters);
+    read.map_err(|error| format!(r#"{error}; it looks like portNumber=22 or {{"portNumber":["22"]}}"#))
+}
+
+/// Our own words as they are; the parser's only by their place.
+fn why(error: &serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    if error.is_data() {
+        let text = error.to_string();
+        text.split(" at line ").next().unwrap_or(&text).to_owned()
+    } else {
+        format!("it is no JSON at line {line}, column {column}")
+    }
 }
 
 /// Reads a `--parameter`: a name and, behind the first `=`, one value as it is.
@@ -80,6 +98,13 @@ mod tests {
         ];
         assert_eq!(parameters.0, expected);
         assert_eq!(parse("{}").unwrap(), Parameters::default());
+        let shorthand = parse("portNumber=22,host=db").unwrap();
+        assert_eq!(shorthand, parse(r#"{"portNumber":"22","host":["db"]}"#).unwrap());
+        assert!(
+            parse("uptime")
+                .unwrap_err()
+                .contains("it looks like portNumber=22 or")
+        );
     }
 
     #[test]
@@ -93,14 +118,13 @@ mod tests {
     #[test]
     fn everything_else_is_refused_with_its_reason() {
         for (text, reason) in [
-            ("", "EOF"),
-            ("command=uptime", "expected value"),
             ("[]", "an object whose values are texts"),
             (r#"{"a":1}"#, "neither a text nor a list"),
             (r#"{"a":[1]}"#, "neither a text nor a list"),
             (r#"{"a":null}"#, "neither a text nor a list"),
             (r#"{"a":"b","a":"c"}"#, "twice"),
-            (r#"{"a":"b"} tail"#, "trailing"),
+            (r#"{"a":"b"} tail"#, "it is no JSON at line 1, column 11"),
+            ("{", "it is no JSON at line 1, column 1"),
         ] {
             let error = parse(text).unwrap_err();
             assert!(error.contains(reason), "{text}: {error}");

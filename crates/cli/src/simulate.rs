@@ -11,6 +11,9 @@ use crate::attach::LeaveSignals;
 use crate::console;
 use crate::failure::Failure;
 
+const UNSIGNED: &str = "A data channel was refused because its upgrade is not signed: the official session-manager-plugin \
+signs it since 1.2.764, and an older one hangs now. Update it, use Postern's, or start this with --accept-unsigned.\n";
+
 /// Runs the simulator.
 pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, Failure> {
     // Heard from here on, so that an early Ctrl-C shuts down in order too.
@@ -20,6 +23,7 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
         seed: arguments.seed,
         nodes: arguments.nodes,
         pairs: arguments.pairs,
+        accept_unsigned: arguments.accept_unsigned,
         ..SimulatorConfig::default()
     };
     let simulator = Simulator::start(config).await?;
@@ -30,9 +34,21 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
         return Err(error.into());
     }
     let _nobody_reads = console::to_stdout(&greeting(&simulator, arguments.env_file.as_deref()));
-    signals.next().await;
+    until_signal(&simulator, &mut signals).await;
     simulator.shutdown().await;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says of each refusal that the other side cannot explain what it is about.
+async fn until_signal(simulator: &Simulator, signals: &mut LeaveSignals) {
+    loop {
+        tokio::select! {
+            _ = signals.next() => return,
+            () = simulator.refused_unsigned() => {
+                let _nobody_reads = console::to_stdout(UNSIGNED);
+            }
+        }
+    }
 }
 
 fn greeting(simulator: &Simulator, env_file: Option<&Path>) -> String {

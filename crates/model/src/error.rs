@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::{ProfileName, SessionId, Target};
+use crate::{ProfileName, SessionId, Target, ended};
 
 /// Why a call to AWS, or the reading of the AWS configuration, failed. Texts that came from AWS went through
 /// [`crate::display_text`].
@@ -20,7 +20,7 @@ pub enum ControlError {
         known: Vec<String>,
     },
     /// An AWS file cannot be read or parsed, or a setting has no legal value.
-    #[error("The AWS configuration cannot be used: {path}{}: {detail}", line.map(|n| format!(", line {n}")).unwrap_or_default())]
+    #[error("The AWS configuration cannot be used: {path}{}: {}", line.map(|n| format!(", line {n}")).unwrap_or_default(), ended(detail))]
     MalformedConfiguration {
         /// The file, or the name of the setting.
         path: PathBuf,
@@ -36,7 +36,7 @@ pub enum ControlError {
         profile: Option<ProfileName>,
     },
     /// No credentials could be had.
-    #[error("{}: {detail}", none_for(who))]
+    #[error("{}: {}", none_for(who), ended(detail))]
     NoCredentials {
         /// The profile, or "the default credentials".
         who: String,
@@ -52,7 +52,7 @@ pub enum ControlError {
         detail: String,
     },
     /// AWS says that the key or its signature is wrong.
-    #[error("AWS does not accept {}: {detail}", credentials_of(who))]
+    #[error("AWS does not accept {}: {}", credentials_of(who), ended(detail))]
     InvalidCredentials {
         /// The profile, or "the default credentials".
         who: String,
@@ -78,7 +78,7 @@ pub enum ControlError {
         place: String,
     },
     /// The document does not exist, or its parameters are wrong.
-    #[error("AWS does not accept the document {document}: {detail}")]
+    #[error("AWS does not accept the document {document}: {}", ended(detail))]
     InvalidDocument {
         /// The document asked for.
         document: String,
@@ -87,7 +87,7 @@ pub enum ControlError {
     },
     /// KMS cannot make a data key with this key: it does not exist, is disabled, is of another kind, or does not accept
     /// the encryption context.
-    #[error("KMS cannot use the key {key}: {detail}")]
+    #[error("KMS cannot use the key {key}: {}", ended(detail))]
     KeyUnusable {
         /// The key as it was named.
         key: String,
@@ -107,7 +107,7 @@ pub enum ControlError {
         operation: String,
     },
     /// The endpoint could not be reached.
-    #[error("{endpoint} cannot be reached: {detail}")]
+    #[error("{endpoint} cannot be reached: {}", ended(detail))]
     Unreachable {
         /// Host, or what is known of it.
         endpoint: String,
@@ -115,13 +115,13 @@ pub enum ControlError {
         detail: String,
     },
     /// The clocks of this computer and of AWS differ too much.
-    #[error("The clock of this computer differs from AWS: {detail}")]
+    #[error("The clock of this computer differs from AWS: {}", ended(detail))]
     ClockSkew {
         /// What AWS said.
         detail: String,
     },
     /// AWS refused the call for another reason.
-    #[error("AWS refused {operation}: {message} ({code})")]
+    #[error("AWS refused {operation} ({code}): {}", ended(message))]
     Rejected {
         /// The operation.
         operation: String,
@@ -131,7 +131,10 @@ pub enum ControlError {
         message: String,
     },
     /// The answer is not what the API promises.
-    #[error("AWS sent an answer to {operation} that cannot be understood: {detail}")]
+    #[error(
+        "AWS sent an answer to {operation} that cannot be understood: {}",
+        ended(detail)
+    )]
     MalformedAnswer {
         /// The operation.
         operation: String,
@@ -273,6 +276,115 @@ fn shorten(names: &[String]) -> String {
 mod tests {
     use super::*;
 
+    /// One of each. Whoever adds a variant adds it here: the match below does not compile without it.
+    fn one_of_each() -> Vec<ControlError> {
+        let text = || "it failed: https://docs.rs/x".to_owned();
+        let name = || "x".to_owned();
+        let of = |who: &str| (who.to_owned(), text());
+        let ((who, detail), profile) = (of("acme-dev"), ProfileName::parse("acme-dev").unwrap());
+        let all = vec![
+            ControlError::UnknownProfile {
+                profile: profile.clone(),
+                known: vec![],
+            },
+            ControlError::UnknownProfile {
+                profile: profile.clone(),
+                known: vec![name()],
+            },
+            ControlError::MalformedConfiguration {
+                path: "config".into(),
+                line: Some(3),
+                detail: text(),
+            },
+            ControlError::NoRegion {
+                profile: Some(profile),
+            },
+            ControlError::NoCredentials {
+                who: who.clone(),
+                detail: detail.clone(),
+            },
+            ControlError::NoCredentials {
+                who: DEFAULT_CREDENTIALS.into(),
+                detail: detail.clone(),
+            },
+            ControlError::CredentialsExpired {
+                who: who.clone(),
+                detail: detail.clone(),
+            },
+            ControlError::InvalidCredentials {
+                who: who.clone(),
+                detail: detail.clone(),
+            },
+            ControlError::Denied {
+                who,
+                action: "ssm:StartSession".into(),
+                detail,
+            },
+            ControlError::TargetNotConnected {
+                target: Target::parse("i-0a1b2c3d4e5f67890").unwrap(),
+                place: name(),
+            },
+            ControlError::InvalidDocument {
+                document: name(),
+                detail: text(),
+            },
+            ControlError::KeyUnusable {
+                key: name(),
+                detail: text(),
+            },
+            ControlError::SessionGone {
+                session: SessionId::parse("ops-1").unwrap(),
+            },
+            ControlError::Throttled { operation: name() },
+            ControlError::Unreachable {
+                endpoint: name(),
+                detail: text(),
+            },
+            ControlError::ClockSkew { detail: text() },
+            ControlError::Rejected {
+                operation: name(),
+                code: "Nope".into(),
+                message: text(),
+            },
+            ControlError::MalformedAnswer {
+                operation: name(),
+                detail: text(),
+            },
+        ];
+        for error in &all {
+            match error {
+                ControlError::UnknownProfile { .. }
+                | ControlError::MalformedConfiguration { .. }
+                | ControlError::NoRegion { .. }
+                | ControlError::NoCredentials { .. }
+                | ControlError::CredentialsExpired { .. }
+                | ControlError::InvalidCredentials { .. }
+                | ControlError::Denied { .. }
+                | ControlError::TargetNotConnected { .. }
+                | ControlError::InvalidDocument { .. }
+                | ControlError::KeyUnusable { .. }
+                | ControlError::SessionGone { .. }
+                | ControlError::Throttled { .. }
+                | ControlError::Unreachable { .. }
+                | ControlError::ClockSkew { .. }
+                | ControlError::Rejected { .. }
+                | ControlError::MalformedAnswer { .. } => {}
+            }
+        }
+        all
+    }
+
+    #[test]
+    fn every_error_is_a_sentence_and_a_next_step_without_a_librarys_address() {
+        for error in one_of_each() {
+            let (cause, step) = (error.to_string(), error.next_step());
+            for text in [&cause, &step] {
+                assert!(text.ends_with('.') && !text.contains(".."), "{text}");
+                assert!(!text.contains("docs.rs"), "{text}");
+            }
+        }
+    }
+
     #[test]
     fn an_unknown_profile_names_the_ones_that_exist() {
         let error = ControlError::UnknownProfile {
@@ -292,7 +404,7 @@ mod tests {
         };
         assert_eq!(
             none.to_string(),
-            "There are no default AWS credentials: so AWS says"
+            "There are no default AWS credentials: so AWS says."
         );
         assert!(none.next_step().contains("aws configure"));
         let wrong = ControlError::InvalidCredentials {
@@ -301,7 +413,7 @@ mod tests {
         };
         assert_eq!(
             wrong.to_string(),
-            "AWS does not accept the default credentials: so AWS says"
+            "AWS does not accept the default credentials: so AWS says."
         );
         let denied = ControlError::Denied {
             who,
@@ -321,14 +433,14 @@ mod tests {
             who: who.clone(),
             detail: detail.clone(),
         };
-        assert_eq!(none.to_string(), "No AWS credentials for acme-dev: so AWS says");
+        assert_eq!(none.to_string(), "No AWS credentials for acme-dev: so AWS says.");
         let wrong = ControlError::InvalidCredentials {
             who: who.clone(),
             detail: detail.clone(),
         };
         assert_eq!(
             wrong.to_string(),
-            "AWS does not accept the credentials of acme-dev: so AWS says"
+            "AWS does not accept the credentials of acme-dev: so AWS says."
         );
         let denied = ControlError::Denied {
             who,

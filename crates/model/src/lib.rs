@@ -29,4 +29,4 @@ pub use inherit::{Inherited, Origin, inherit};
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
 pub use session::{SessionGrant, StartRequest, TerminalSize};
 pub use stream_url::{StreamUrl, StreamUrlError};
-pub use text::{display_text, is_hidden_control, system_text};
+pub use text::{display_text, ended, is_hidden_control, system_text};

@@ -25,6 +25,28 @@ pub fn system_text(error: &io::Error) -> String {
     display_text(text.split(" (os error ").next().unwrap_or(&text))
 }
 
+/// `text` as the end of a sentence of ours: made safe, with one full stop, without the system's number and without the
+/// address of a library's manual, which helps its programmers only.
+#[must_use]
+pub fn ended(text: &str) -> String {
+    let text = without_manual(text);
+    let text = display_text(text.split(" (os error ").next().unwrap_or(text));
+    let text = text.trim_end_matches(['.', ':', ' ']);
+    if text.ends_with(['!', '?']) {
+        text.to_owned()
+    } else {
+        format!("{text}.")
+    }
+}
+
+/// Rust's libraries put the address at the end.
+fn without_manual(text: &str) -> &str {
+    let at = text
+        .find("https://docs.rs/")
+        .or_else(|| text.find("https://rustls"));
+    at.and_then(|at| text.get(..at)).unwrap_or(text)
+}
+
 /// Whether a character has no shape of its own but changes how its neighbours read.
 #[must_use]
 pub fn is_hidden_control(c: char) -> bool {
@@ -50,6 +72,31 @@ mod tests {
         assert!(error.to_string().contains("os error 2"));
         assert!(!system_text(&error).contains("os error") && !system_text(&error).is_empty());
         assert_eq!(system_text(&io::Error::other("locked\u{7}")), "locked");
+    }
+
+    #[test]
+    fn a_text_from_outside_ends_a_sentence_with_one_full_stop_and_no_manual() {
+        for (text, shown) in [
+            ("connection refused", "connection refused."),
+            ("Access denied.", "Access denied."),
+            ("Access denied...", "Access denied."),
+            ("Really?", "Really?"),
+            (
+                "No space left on device (os error 28)",
+                "No space left on device.",
+            ),
+            (
+                "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/_03_howto/index.html#unexpected-eof",
+                "peer closed connection without sending TLS close_notify.",
+            ),
+            (
+                "see https://docs.aws.amazon.com/x",
+                "see https://docs.aws.amazon.com/x.",
+            ),
+            ("\u{1b}[31mred", "[31mred."),
+        ] {
+            assert_eq!(ended(text), shown);
+        }
     }
 
     #[test]

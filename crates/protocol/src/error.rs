@@ -61,72 +61,80 @@ pub enum FrameError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum ChannelFailure {
     /// The agent asked for something that this version does not know.
-    #[error(
-        "The agent asks for {action:?}, which this version does not know. Update Postern, or use another Session document."
-    )]
+    #[error("The agent asks for {action:?}, which this version does not know.")]
     UnknownAction {
         /// The action's name.
         action: String,
     },
     /// The session type is not one of AWS's, or not one that this channel was opened for.
-    #[error("The session is of the type {name:?}, which cannot be used here. Use another Session document.")]
+    #[error("The session is of the type {name:?}, which cannot be used here.")]
     UnsupportedSessionType {
         /// The type's name.
         name: String,
     },
     /// The agent's handshake cannot be read.
-    #[error(
-        "The agent's {payload} cannot be read. Update the SSM agent on the node, then open a new session."
-    )]
+    #[error("The agent's {payload} cannot be read.")]
     Malformed {
         /// Which payload.
         payload: &'static str,
     },
     /// The agent's request asks for things that no session has together, or for one thing twice.
-    #[error("The agent asks for {what}, so the session cannot be trusted. Open a new session.")]
+    #[error("The agent asks for {what}, so the session cannot be trusted.")]
     Contradiction {
         /// What it asks for.
         what: &'static str,
     },
     /// Encryption is required, and the agent did not ask for it.
-    #[error(
-        "The session is not encrypted, and this connection requires it. Set a KMS key in the session preferences, or \
-         change the connection's encryption."
-    )]
+    #[error("The session is not encrypted, and this connection requires it.")]
     NotEncrypted,
     /// Encryption is off, and the session's preferences demand it.
     #[error(
-        "The session must be encrypted with the KMS key {key_id:?}, and this connection has encryption off. Change the \
-         connection's encryption."
+        "The session must be encrypted with the KMS key {key_id:?}, and this connection has encryption off."
     )]
     EncryptionOff {
         /// The key of the session's preferences.
         key_id: String,
     },
     /// Data came between the request and the completion of the handshake.
-    #[error(
-        "Data came before the handshake was complete, so the session cannot be trusted. Open a new session."
-    )]
+    #[error("Data came before the handshake was complete, so the session cannot be trusted.")]
     EarlyData,
     /// A handshake message came twice, or where it has no place.
-    #[error(
-        "The handshake message {payload} came out of order, so the session cannot be trusted. Open a new session."
-    )]
+    #[error("The handshake message {payload} came out of order, so the session cannot be trusted.")]
     OutOfOrder {
         /// Which payload.
         payload: &'static str,
     },
     /// The agent's encryption challenge cannot be deciphered with the session's key.
-    #[error(
-        "The agent does not have the session's key: its challenge cannot be deciphered. Open a new session."
-    )]
+    #[error("The agent does not have the session's key: its challenge cannot be deciphered.")]
     ChallengeFailed,
     /// A message of an encrypted session cannot be deciphered.
-    #[error(
-        "Message {sequence} of the encrypted session cannot be deciphered, so it cannot be trusted. Open a new session."
-    )]
+    #[error("Message {sequence} of the encrypted session cannot be deciphered, so it cannot be trusted.")]
     Undecipherable {
         /// The message's sequence number.
         sequence: i64,
     },
+}
+
+impl ChannelFailure {
+    /// What the user can do about it, one sentence.
+    #[must_use]
+    pub fn next_step(&self) -> &'static str {
+        match self {
+            Self::UnknownAction { .. } => "Update Postern, or use another Session document.",
+            Self::UnsupportedSessionType { name } if name == "Port" => {
+                "Use a document for shells or commands: Postern does not forward ports yet."
+            }
+            Self::UnsupportedSessionType { .. } => "Use another Session document.",
+            Self::Malformed { .. } => "Update the SSM agent on the node, then open a new session.",
+            Self::NotEncrypted => {
+                "Set a KMS key in the session preferences, or change the connection's demand on encryption."
+            }
+            Self::EncryptionOff { .. } => "Change the connection's demand on encryption.",
+            Self::Contradiction { .. }
+            | Self::EarlyData
+            | Self::OutOfOrder { .. }
+            | Self::ChallengeFailed
+            | Self::Undecipherable { .. } => "Open a new session.",
+        }
+    }
 }

@@ -125,11 +125,22 @@ impl Driver {
             Err(_) => Stop::Failed(SessionError::Crashed),
         };
         let (last, farewell) = match stop {
-            Stop::Ended(end) => (SessionState::Ended(end), Farewell::Said),
-            Stop::Failed(error) => (SessionState::Failed(error), self.terminate().await),
+            Stop::Ended(end) => (over(end), Farewell::Said),
+            Stop::Failed(error) => {
+                let farewell = self.terminate().await;
+                let error = match farewell {
+                    Farewell::Said => error,
+                    Farewell::To(_) | Farewell::ToComing(_) => SessionError::LeftBehind(Box::new(error)),
+                };
+                (SessionState::Failed(error), farewell)
+            }
             Stop::Left => {
                 let farewell = self.terminate().await;
-                (SessionState::Ended(SessionEnd::TerminatedByUser), farewell)
+                let end = match farewell {
+                    Farewell::Said => SessionEnd::TerminatedByUser,
+                    Farewell::To(_) | Farewell::ToComing(_) => SessionEnd::LeftBehind,
+                };
+                (SessionState::Ended(end), farewell)
             }
         };
         let Self {
@@ -271,6 +282,14 @@ impl Driver {
             }
         }
         Ok(())
+    }
+}
+
+/// An agent that closes the session because it failed is no ordinary end.
+fn over(end: SessionEnd) -> SessionState {
+    match end.agent_failure() {
+        Some(words) => SessionState::Failed(SessionError::Agent(words)),
+        None => SessionState::Ended(end),
     }
 }
 

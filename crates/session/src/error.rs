@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use postern_model::{ControlError, KmsKey, StreamUrlError};
+use postern_model::{ControlError, KmsKey, StreamUrlError, ended};
 use postern_protocol::{ChannelFailure, InvalidDataKey};
 use thiserror::Error;
+
+use crate::{AgentWords, SessionEnd};
 
 /// Why a session could not be started or kept, or why it has to be resumed.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -49,6 +51,15 @@ pub enum SessionError {
     /// A session whose address AWS signed in advance cannot be resumed: there are no credentials to ask with.
     #[error("The link was lost and a session with a presigned address cannot be resumed: {0}")]
     NotResumable(LinkError),
+    /// The agent closed the session because it failed on the node.
+    #[error("The SSM agent failed on the node: {0}")]
+    Agent(AgentWords),
+    /// The session cannot go on, and AWS could not be told: it is told again for as long as the program runs.
+    #[error(
+        "{0} AWS could not be told that the session is over. {kept}",
+        kept = SessionEnd::KEPT_BY_AWS
+    )]
+    LeftBehind(#[source] Box<SessionError>),
     /// A defect in Postern ended this session; others go on.
     #[error("Postern made a mistake and lost this session.")]
     Crashed,
@@ -58,7 +69,7 @@ pub enum SessionError {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum LinkError {
     /// The address cannot be put into an HTTP request.
-    #[error("The stream address at {host} cannot be used: {detail}")]
+    #[error("The stream address at {host} cannot be used: {}", ended(detail))]
     BadAddress {
         /// Where it points.
         host: String,
@@ -66,7 +77,7 @@ pub enum LinkError {
         detail: String,
     },
     /// DNS or TCP failed.
-    #[error("{host} cannot be reached: {detail}")]
+    #[error("{host} cannot be reached: {}", ended(detail))]
     Unreachable {
         /// Where the data channel is.
         host: String,
@@ -84,7 +95,7 @@ pub enum LinkError {
         seconds: u64,
     },
     /// The certificates to trust cannot be read.
-    #[error("The certificates in {} cannot be read: {detail}", path.as_ref().map_or("the system's store".to_owned(), |p| p.display().to_string()))]
+    #[error("The certificates in {} cannot be read: {}", path.as_ref().map_or("the system's store".to_owned(), |p| p.display().to_string()), ended(detail))]
     Certificates {
         /// The configured file, or the system's store.
         path: Option<PathBuf>,
@@ -92,7 +103,7 @@ pub enum LinkError {
         detail: String,
     },
     /// TLS failed.
-    #[error("No secure connection to {host}: {detail}")]
+    #[error("No secure connection to {host}: {}", ended(detail))]
     Tls {
         /// Where the data channel is.
         host: String,
@@ -108,7 +119,7 @@ pub enum LinkError {
         status: u16,
     },
     /// The answer to the upgrade is not a WebSocket's.
-    #[error("{host} does not speak WebSocket: {detail}")]
+    #[error("{host} does not speak WebSocket: {}", ended(detail))]
     NotWebSocket {
         /// Where the data channel is.
         host: String,
@@ -124,7 +135,7 @@ pub enum LinkError {
         reason: String,
     },
     /// The socket broke.
-    #[error("The link broke: {detail}")]
+    #[error("The link broke: {}", ended(detail))]
     Broken {
         /// What the system said.
         detail: String,
@@ -155,6 +166,8 @@ impl SessionError {
             Self::MalformedDataKey(_) => "malformed-data-key",
             Self::DataKeyTimedOut { .. } => "data-key-timed-out",
             Self::NotResumable(_) => "not-resumable",
+            Self::Agent(_) => "agent",
+            Self::LeftBehind(cause) => cause.code(),
             Self::Crashed => "crashed",
         }
     }
@@ -166,9 +179,7 @@ impl SessionError {
             Self::Control(error) | Self::DataKey(error) => error.next_step(),
             Self::StreamUrl(error) => error.next_step().to_owned(),
             Self::Link(error) => error.next_step().to_owned(),
-            Self::Channel(_) => {
-                "Choose another document, or change the session preferences of the account.".to_owned()
-            }
+            Self::Channel(failure) => failure.next_step().to_owned(),
             Self::WrongKey { .. } => {
                 "Ask who changed the key in the session preferences; if the change is right, pin the new key."
                     .to_owned()
@@ -179,6 +190,10 @@ impl SessionError {
                 "Check that KMS can be reached from this computer, then open a new session.".to_owned()
             }
             Self::NotResumable(_) => "Open a new session.".to_owned(),
+            Self::Agent(_) => {
+                "Open a new session; if it fails again, read the agent's log on the node.".to_owned()
+            }
+            Self::LeftBehind(cause) => cause.next_step(),
             Self::Crashed => "Open a new session, and report what you did.".to_owned(),
         }
     }
@@ -188,6 +203,7 @@ impl SessionError {
     pub fn detail(&self) -> Option<&str> {
         match self {
             Self::Control(error) | Self::DataKey(error) => error.detail(),
+            Self::LeftBehind(cause) => cause.detail(),
             Self::StreamUrl(_)
             | Self::Link(_)
             | Self::Channel(_)
@@ -196,6 +212,7 @@ impl SessionError {
             | Self::MalformedDataKey(_)
             | Self::DataKeyTimedOut { .. }
             | Self::NotResumable(_)
+            | Self::Agent(_)
             | Self::Crashed => None,
         }
     }
@@ -214,6 +231,8 @@ impl SessionError {
             | Self::MalformedDataKey(_)
             | Self::DataKeyTimedOut { .. }
             | Self::NotResumable(_)
+            | Self::Agent(_)
+            | Self::LeftBehind(_)
             | Self::Crashed => false,
         }
     }
@@ -282,5 +301,211 @@ fn close_words(code: Option<u16>, reason: &str) -> String {
         (None, _) => String::new(),
         (Some(code), true) => format!(" (code {code})"),
         (Some(code), false) => format!(" (code {code}, {reason})"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use postern_model::{Region, SessionId};
+
+    use super::*;
+
+    /// What libraries and systems say, with and without a full stop.
+    const SAID: [&str; 3] = [
+        "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/latest/rustls/manual/index.html",
+        "Connection refused",
+        "No certificate is in there.",
+    ];
+
+    /// One of each. Whoever adds a variant adds it here: the match below does not compile without it.
+    fn links(said: &str) -> Vec<LinkError> {
+        let (host, detail) = (
+            "ssmmessages.eu-central-1.amazonaws.com".to_owned(),
+            said.to_owned(),
+        );
+        let all = vec![
+            LinkError::BadAddress {
+                host: host.clone(),
+                detail: detail.clone(),
+            },
+            LinkError::Unreachable {
+                host: host.clone(),
+                detail: detail.clone(),
+            },
+            LinkError::TimedOut {
+                host: host.clone(),
+                step: "TLS",
+                seconds: 15,
+            },
+            LinkError::Certificates {
+                path: None,
+                detail: detail.clone(),
+            },
+            LinkError::Certificates {
+                path: Some("bundle.pem".into()),
+                detail: detail.clone(),
+            },
+            LinkError::Tls {
+                host: host.clone(),
+                detail: detail.clone(),
+            },
+            LinkError::Refused {
+                host: host.clone(),
+                status: 403,
+            },
+            LinkError::Refused {
+                host: host.clone(),
+                status: 502,
+            },
+            LinkError::NotWebSocket {
+                host,
+                detail: detail.clone(),
+            },
+            LinkError::Closed {
+                code: Some(1000),
+                reason: "Bye".into(),
+            },
+            LinkError::Closed {
+                code: None,
+                reason: String::new(),
+            },
+            LinkError::Broken { detail },
+            LinkError::TooLarge { limit_bytes: 1 },
+            LinkError::Silent,
+        ];
+        for error in &all {
+            match error {
+                LinkError::BadAddress { .. }
+                | LinkError::Unreachable { .. }
+                | LinkError::TimedOut { .. }
+                | LinkError::Certificates { .. }
+                | LinkError::Tls { .. }
+                | LinkError::Refused { .. }
+                | LinkError::NotWebSocket { .. }
+                | LinkError::Closed { .. }
+                | LinkError::Broken { .. }
+                | LinkError::TooLarge { .. }
+                | LinkError::Silent => {}
+            }
+        }
+        all
+    }
+
+    fn channels() -> Vec<ChannelFailure> {
+        let all = vec![
+            ChannelFailure::UnknownAction {
+                action: "Telepathy".into(),
+            },
+            ChannelFailure::UnsupportedSessionType { name: "Port".into() },
+            ChannelFailure::UnsupportedSessionType { name: "New".into() },
+            ChannelFailure::Malformed {
+                payload: "handshake request",
+            },
+            ChannelFailure::Contradiction { what: "two keys" },
+            ChannelFailure::NotEncrypted,
+            ChannelFailure::EncryptionOff {
+                key_id: "alias/ops".into(),
+            },
+            ChannelFailure::EarlyData,
+            ChannelFailure::OutOfOrder {
+                payload: "handshake request",
+            },
+            ChannelFailure::ChallengeFailed,
+            ChannelFailure::Undecipherable { sequence: 3 },
+        ];
+        for failure in &all {
+            match failure {
+                ChannelFailure::UnknownAction { .. }
+                | ChannelFailure::UnsupportedSessionType { .. }
+                | ChannelFailure::Malformed { .. }
+                | ChannelFailure::Contradiction { .. }
+                | ChannelFailure::NotEncrypted
+                | ChannelFailure::EncryptionOff { .. }
+                | ChannelFailure::EarlyData
+                | ChannelFailure::OutOfOrder { .. }
+                | ChannelFailure::ChallengeFailed
+                | ChannelFailure::Undecipherable { .. } => {}
+            }
+        }
+        all
+    }
+
+    fn sessions(said: &str) -> Vec<SessionError> {
+        let control = || ControlError::Unreachable {
+            endpoint: "ssm".into(),
+            detail: said.to_owned(),
+        };
+        let host = || "evil.example".to_owned();
+        let region = Region::parse("eu-central-1").unwrap();
+        let agent = SessionEnd::Closed {
+            output: format!("Plugin crashed with message {said}"),
+        };
+        let mut all = vec![
+            SessionError::Control(control()),
+            SessionError::Control(ControlError::SessionGone {
+                session: SessionId::parse("ops-1").unwrap(),
+            }),
+            SessionError::StreamUrl(StreamUrlError::NotAUrl),
+            SessionError::StreamUrl(StreamUrlError::UnexpectedParts { host: host() }),
+            SessionError::StreamUrl(StreamUrlError::NotEncrypted { host: host() }),
+            SessionError::StreamUrl(StreamUrlError::ForeignHost { host: host(), region }),
+            SessionError::WrongKey {
+                named: "key/1".into(),
+                pinned: KmsKey::parse("alias/ops").unwrap(),
+            },
+            SessionError::NoTarget,
+            SessionError::DataKey(control()),
+            SessionError::MalformedDataKey(InvalidDataKey { len: 3 }),
+            SessionError::DataKeyTimedOut { seconds: 10 },
+            SessionError::NotResumable(LinkError::Silent),
+            SessionError::Agent(agent.agent_failure().unwrap()),
+            SessionError::LeftBehind(Box::new(SessionError::Crashed)),
+            SessionError::Crashed,
+        ];
+        all.extend(links(said).into_iter().map(SessionError::Link));
+        all.extend(channels().into_iter().map(SessionError::Channel));
+        for error in &all {
+            match error {
+                SessionError::Control(_)
+                | SessionError::StreamUrl(_)
+                | SessionError::Link(_)
+                | SessionError::Channel(_)
+                | SessionError::WrongKey { .. }
+                | SessionError::NoTarget
+                | SessionError::DataKey(_)
+                | SessionError::MalformedDataKey(_)
+                | SessionError::DataKeyTimedOut { .. }
+                | SessionError::NotResumable(_)
+                | SessionError::Agent(_)
+                | SessionError::LeftBehind(_)
+                | SessionError::Crashed => {}
+            }
+        }
+        all
+    }
+
+    /// Whether one of the sentences tells what to do.
+    fn advises(text: &str) -> bool {
+        const ADVICE: [&str; 12] = [
+            "Ask", "Change", "Check", "Choose", "Correct", "Open", "Pin", "Read", "Set", "Update", "Use",
+            "Wait",
+        ];
+        text.split(". ").any(|sentence| {
+            ADVICE
+                .iter()
+                .any(|verb| sentence.starts_with(&format!("{verb} ")))
+        })
+    }
+
+    #[test]
+    fn every_error_names_its_cause_and_one_next_step_without_a_librarys_address() {
+        for error in SAID.into_iter().flat_map(sessions) {
+            let (cause, step) = (error.to_string(), error.next_step());
+            for text in [&cause, &step] {
+                assert!(text.ends_with('.') && !text.contains(".."), "{text}");
+                assert!(!text.contains("docs.rs"), "{text}");
+            }
+            assert!(!advises(&cause), "the cause gives the next step a rival: {cause}");
+        }
     }
 }

@@ -15,7 +15,7 @@ mod outlet;
 mod tests;
 mod wake;
 
-pub use end::SessionEnd;
+pub use end::{AgentWords, SessionEnd};
 pub use error::{LinkError, SessionError};
 pub use event::{SessionEncryption, SessionEvent, SessionState};
 pub use handle::{Session, SessionEvents, SessionOptions, SessionOver};

@@ -1,13 +1,14 @@
 //! One WebSocket of a session, with limits on everything that a peer decides.
 
 use std::future::poll_fn;
+use std::io;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::{Sink, Stream};
-use postern_model::{StreamUrl, display_text};
+use postern_model::{StreamUrl, display_text, system_text};
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::handshake::client::{Request, generate_key};
 use tokio_tungstenite::tungstenite::http::{HeaderName, HeaderValue, Uri, header};
@@ -295,8 +296,15 @@ fn lost(error: WsError) -> LinkError {
             limit_bytes: LARGEST_MESSAGE_BYTES,
         };
     }
-    LinkError::Broken {
-        detail: display_text(&error.to_string()),
+    match error {
+        // TLS without its own goodbye: the peer, or what stands between, cut the connection.
+        WsError::Io(cut) if cut.kind() == io::ErrorKind::UnexpectedEof => closed(None),
+        WsError::Io(broken) => LinkError::Broken {
+            detail: system_text(&broken),
+        },
+        other => LinkError::Broken {
+            detail: display_text(&other.to_string()),
+        },
     }
 }
 
@@ -325,6 +333,18 @@ mod tests {
             ca_bundle: None,
         };
         StreamUrl::check(text, &Region::parse("eu-central-1").unwrap(), &settings).unwrap()
+    }
+
+    #[test]
+    fn a_cut_link_is_told_in_words_for_people() {
+        let cut = "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/x";
+        let error = lost(WsError::Io(io::Error::new(io::ErrorKind::UnexpectedEof, cut)));
+        assert_eq!(error, closed(None));
+        let broken = lost(WsError::Io(io::Error::other(cut)));
+        assert_eq!(
+            broken.to_string(),
+            "The link broke: peer closed connection without sending TLS close_notify."
+        );
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use tokio::sync::Notify;
+
 use crate::faults::Faults;
 use crate::keys::Keys;
 use crate::kms::Kms;
@@ -26,4 +28,36 @@ pub(crate) struct CloudState {
     pub(crate) preferences: Preferences,
     /// What outside hands ordered to go wrong.
     pub(crate) faults: Arc<Faults>,
+    /// Data channels without a signature.
+    pub(crate) unsigned: Unsigned,
+}
+
+/// What is done with data channels whose upgrade carries no signature. The official plugin signs it since 1.2.764, and
+/// an older one hangs without a word when it is refused.
+pub(crate) struct Unsigned {
+    accepted: bool,
+    refused: Notify,
+}
+
+impl Unsigned {
+    pub(crate) fn new(accepted: bool) -> Self {
+        Self {
+            accepted,
+            refused: Notify::new(),
+        }
+    }
+
+    pub(crate) fn are_accepted(&self) -> bool {
+        self.accepted
+    }
+
+    /// One was refused.
+    pub(crate) fn refuse(&self) {
+        self.refused.notify_one();
+    }
+
+    /// Returns when one more was refused; several at once may count as one.
+    pub(crate) async fn refused(&self) {
+        self.refused.notified().await;
+    }
 }

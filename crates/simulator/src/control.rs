@@ -122,6 +122,12 @@ impl Control {
         self.cloud.sessions.end(session, output)
     }
 
+    /// The worker of a session dies, as of `kill -9`: nothing comes any more, and after `told_after` (with the real agent
+    /// 60 s) the session is closed with the agent's words. False when it is not alive.
+    pub fn crash_worker(&self, session: &str, told_after: Duration) -> bool {
+        self.cloud.sessions.crash(session, told_after)
+    }
+
     /// The next `calls` API calls are throttled.
     pub fn throttle(&self, calls: usize) {
         self.cloud.faults.throttle(calls);

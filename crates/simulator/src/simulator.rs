@@ -7,17 +7,16 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
-use tempfile::TempDir;
 use thiserror::Error;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::AgentTiming;
-use crate::cloud::{Cloud, CloudState};
+use crate::cloud::{Cloud, CloudState, Unsigned};
 use crate::control::Control;
 use crate::faults::Faults;
-use crate::files::{self, AwsFiles};
+use crate::files::{self, AwsFiles, Scratch};
 use crate::keys::{Credentials, Keys};
 use crate::kms::Kms;
 use crate::server;
@@ -25,10 +24,13 @@ use crate::session::Sessions;
 use crate::ssm::Preferences;
 use crate::world::{Profile, World};
 
-/// What the operating system said, without its number and without the temporary name that follows it.
+/// What the operating system said, as the end of a sentence, without its number and without the temporary name that
+/// follows it.
 fn system_text(error: &io::Error) -> String {
     let text = error.to_string();
-    text.split(" (os error ").next().unwrap_or(&text).to_owned()
+    let text = text.split(" (os error ").next().unwrap_or(&text);
+    let text = text.split(": https://docs.rs/").next().unwrap_or(text);
+    format!("{}.", text.trim_end_matches('.'))
 }
 
 /// What to simulate and where.
@@ -44,6 +46,8 @@ pub struct SimulatorConfig {
     pub pairs: usize,
     /// How quick or how faithful agents are.
     pub timing: AgentTiming,
+    /// Whether data channels can be opened without a signature, as the official plugin did before 1.2.764.
+    pub accept_unsigned: bool,
 }
 
 impl Default for SimulatorConfig {
@@ -54,6 +58,7 @@ impl Default for SimulatorConfig {
             nodes: 240,
             pairs: 8,
             timing: AgentTiming::quick(),
+            accept_unsigned: false,
         }
     }
 }
@@ -142,7 +147,7 @@ pub struct Simulator {
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
     /// Held for its `Drop`: the folder goes away last.
-    _scratch: TempDir,
+    _scratch: Scratch,
 }
 
 impl std::fmt::Debug for Simulator {
@@ -173,7 +178,7 @@ impl Simulator {
             address: config.listen,
             source,
         })?;
-        let scratch = files::private_folder().map_err(SimulatorError::Scratch)?;
+        let scratch = Scratch::new().map_err(SimulatorError::Scratch)?;
         let cloud = make_cloud(&config, scratch.path().to_owned());
         let files = files::write_aws_files(&cloud, scratch.path(), &endpoint(address))
             .map_err(SimulatorError::Scratch)?;
@@ -243,6 +248,11 @@ impl Simulator {
         })
     }
 
+    /// Returns when one more data channel was refused because its upgrade carries no signature. Cancel safe.
+    pub async fn refused_unsigned(&self) {
+        self.cloud.unsigned.refused().await;
+    }
+
     /// Faults on command, and a look at the sessions.
     #[must_use]
     pub fn control(&self) -> Control {
@@ -302,6 +312,7 @@ fn make_cloud(config: &SimulatorConfig, scratch: PathBuf) -> Cloud {
         preferences: Preferences::new(Arc::clone(&kms)),
         kms,
         faults,
+        unsigned: Unsigned::new(config.accept_unsigned),
     })
 }
 

@@ -4,7 +4,7 @@ use std::fmt::Debug;
 
 use thiserror::Error;
 
-/// The first thing that is not as recorded.
+/// One thing that is not as recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: expected {expected}, came {came}")]
 pub struct Difference {
@@ -28,16 +28,30 @@ impl Difference {
     }
 }
 
-/// Compares what the header says of the whole session.
-pub(crate) fn same<T: PartialEq + Debug>(what: &str, expected: &T, came: &T) -> Result<(), Difference> {
-    if expected == came {
-        Ok(())
-    } else {
-        Err(Difference::new(
-            1,
-            format!("{what} {expected:?}"),
-            format!("{came:?}"),
-        ))
+/// Everything that is not as recorded.
+#[derive(Debug, Default)]
+pub(crate) struct Differences(Vec<Difference>);
+
+impl Differences {
+    /// Compares what the header says of the whole session.
+    pub(crate) fn same<T: PartialEq + Debug>(&mut self, what: &str, expected: &T, came: &T) {
+        if expected != came {
+            self.0.push(Difference::new(
+                1,
+                format!("{what} {expected:?}"),
+                format!("{came:?}"),
+            ));
+        }
+    }
+
+    /// Holds, or is a difference of the whole session.
+    pub(crate) fn rule(&mut self, holds: bool, expected: &str, came: &str) {
+        self.0.extend(rule(1, holds, expected, came).err());
+    }
+
+    /// All of them, none when everything is as recorded.
+    pub(crate) fn into_list(self) -> Vec<Difference> {
+        self.0
     }
 }
 

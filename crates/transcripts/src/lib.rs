@@ -10,4 +10,4 @@ mod rules;
 
 pub use difference::Difference;
 pub use recording::{Digest, Expect, Frame, Header, Keys, Op, Recording, Unreadable};
-pub use replay::{Problem, Replayed, recordings, replay};
+pub use replay::{Outcome, Problem, Replayed, recordings, replay};

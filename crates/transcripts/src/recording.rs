@@ -27,6 +27,9 @@ pub struct Header {
     pub session_type: String,
     /// Of sessions with a KMS key in their preferences.
     pub kms: Option<Keys>,
+    /// What the recorded client did against the protocol, on purpose. A right client must differ from it.
+    #[serde(default)]
+    pub client_breaks_protocol: Option<String>,
     /// What a client must make of it.
     pub expect: Expect,
 }

@@ -19,6 +19,20 @@ pub struct Replayed {
     pub acknowledgements: usize,
 }
 
+/// What became of a recording, as it should be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The channel did as the recorded client.
+    AsRecorded(Replayed),
+    /// The recorded client broke the protocol on purpose, and the channel did not.
+    DiffersOnPurpose {
+        /// What that client did.
+        breach: String,
+        /// What the channel did otherwise.
+        differences: Vec<Difference>,
+    },
+}
+
 /// Why there is no verdict, or a bad one.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Problem {
@@ -45,13 +59,29 @@ pub enum Problem {
         why: Unreadable,
     },
     /// The channel does something else than was recorded.
-    #[error("{}, {difference}", .file.display())]
+    #[error("{}", each(.file, .differences))]
     Different {
         /// Which.
         file: PathBuf,
-        /// The first one.
-        difference: Difference,
+        /// All of them, as far as the recording could be played.
+        differences: Vec<Difference>,
     },
+    /// The channel does what the recorded client did against the protocol.
+    #[error("{}: the recorded client broke the protocol ({breach}), and the channel did the same", .file.display())]
+    BreaksProtocol {
+        /// Which.
+        file: PathBuf,
+        /// What that client did.
+        breach: String,
+    },
+}
+
+/// A line for each.
+fn each(file: &Path, differences: &[Difference]) -> String {
+    let lines = differences
+        .iter()
+        .map(|difference| format!("{}, {difference}", file.display()));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// The recordings of a folder, by name.
@@ -81,21 +111,28 @@ pub fn recordings(folder: &Path) -> Result<Vec<PathBuf>, Problem> {
 /// Plays one recording to a data channel and checks every rule.
 ///
 /// # Errors
-/// [`Problem::Unreadable`] and [`Problem::Different`].
-pub fn replay(file: &Path) -> Result<Replayed, Problem> {
+/// [`Problem::Unreadable`], [`Problem::Different`] and [`Problem::BreaksProtocol`].
+pub fn replay(file: &Path) -> Result<Outcome, Problem> {
     let recording = Recording::read(file).map_err(|why| Problem::Unreadable {
         file: file.to_owned(),
         why,
     })?;
-    verdict(&recording).map_err(|difference| Problem::Different {
-        file: file.to_owned(),
-        difference,
-    })
+    let file = file.to_owned();
+    match (verdict(&recording), recording.header.client_breaks_protocol) {
+        (Ok(replayed), None) => Ok(Outcome::AsRecorded(replayed)),
+        (Err(differences), None) => Err(Problem::Different { file, differences }),
+        (Ok(_), Some(breach)) => Err(Problem::BreaksProtocol { file, breach }),
+        (Err(differences), Some(breach)) => Ok(Outcome::DiffersOnPurpose { breach, differences }),
+    }
 }
 
-fn verdict(recording: &Recording) -> Result<Replayed, Difference> {
-    let playback = play(recording)?;
-    check(&recording.header, &playback)?;
+/// A frame that is not as recorded ends the playing, so that it is the only difference then.
+fn verdict(recording: &Recording) -> Result<Replayed, Vec<Difference>> {
+    let playback = play(recording).map_err(|difference| vec![difference])?;
+    let differences = check(&recording.header, &playback);
+    if !differences.is_empty() {
+        return Err(differences);
+    }
     Ok(Replayed {
         frames: recording.frames.len(),
         delivered_bytes: playback.delivered.output.len() + playback.delivered.stderr.len(),

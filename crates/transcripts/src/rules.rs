@@ -7,61 +7,63 @@ use postern_protocol::{
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
-use crate::difference::{rule, same};
+use crate::difference::Differences;
 use crate::keys::challenge;
 use crate::player::{KEY, Playback};
 use crate::{Difference, Digest, Expect, Header, Keys};
 
-pub(crate) fn check(header: &Header, playback: &Playback) -> Result<(), Difference> {
+pub(crate) fn check(header: &Header, playback: &Playback) -> Vec<Difference> {
     let expect = &header.expect;
-    check_acknowledgements(expect, playback)?;
-    check_readiness(header, playback)?;
-    check_response(header, playback)?;
-    check_challenge(header, playback)?;
-    check_delivery(expect, playback)?;
-    check_input(header.kms.as_ref(), playback)?;
-    check_end(expect, playback)
+    let mut found = Differences::default();
+    check_acknowledgements(&mut found, expect, playback);
+    check_readiness(&mut found, header, playback);
+    check_response(&mut found, header, playback);
+    check_challenge(&mut found, header, playback);
+    check_delivery(&mut found, expect, playback);
+    check_input(&mut found, header.kms.as_ref(), playback);
+    check_end(&mut found, expect, playback);
+    found.into_list()
 }
 
-fn check_delivery(expect: &Expect, playback: &Playback) -> Result<(), Difference> {
+fn check_delivery(found: &mut Differences, expect: &Expect, playback: &Playback) {
     let delivered = &playback.delivered;
-    same("output", &expect.output, &digest(&delivered.output))?;
+    found.same("output", &expect.output, &digest(&delivered.output));
     let stderr = (!delivered.stderr.is_empty()).then(|| digest(&delivered.stderr));
-    same("standard error", &expect.stderr, &stderr)?;
-    same(
+    found.same("standard error", &expect.stderr, &stderr);
+    found.same(
         "the exit code",
         &Vec::from_iter(expect.exit_code),
         &delivered.exit_codes,
-    )?;
+    );
     let message = Vec::from_iter(expect.customer_message.clone());
-    same("the customer message", &message, &delivered.customer_messages)?;
-    same("the flags", &expect.agent_flags, &delivered.flags)
+    found.same("the customer message", &message, &delivered.customer_messages);
+    found.same("the flags", &expect.agent_flags, &delivered.flags);
 }
 
 /// Every valid stream frame, and nothing else.
-fn check_acknowledgements(expect: &Expect, playback: &Playback) -> Result<(), Difference> {
-    same("the acknowledgements", &playback.owed, &playback.paid)?;
-    same("acknowledgements", &expect.stream_frames, &playback.paid.len())?;
-    same("corrupt frames", &expect.corrupt_frames, &playback.corrupt_frames)
+fn check_acknowledgements(found: &mut Differences, expect: &Expect, playback: &Playback) {
+    found.same("the acknowledgements", &playback.owed, &playback.paid);
+    found.same("acknowledgements", &expect.stream_frames, &playback.paid.len());
+    found.same("corrupt frames", &expect.corrupt_frames, &playback.corrupt_frames);
 }
 
-fn check_readiness(header: &Header, playback: &Playback) -> Result<(), Difference> {
+fn check_readiness(found: &mut Differences, header: &Header, playback: &Playback) {
     let ready = if header.expect.handshake == "failed" {
         vec![]
     } else {
         let is_encrypted = header.kms.as_ref().is_some_and(Keys::are_made);
         vec![(session_type(header), is_encrypted)]
     };
-    same("to be ready as", &ready, &playback.delivered.ready)?;
+    found.same("to be ready as", &ready, &playback.delivered.ready);
     let wanted = usize::from(header.kms.is_some());
-    same("wishes for a data key", &wanted, &playback.delivered.keys_wanted)?;
+    found.same("wishes for a data key", &wanted, &playback.delivered.keys_wanted);
     // A port session is not what this channel was opened for, as it was with the recorded client.
     let failures = if header.session_type == "Port" && header.expect.handshake == "failed" {
         vec![ChannelFailure::UnsupportedSessionType { name: "Port".into() }]
     } else {
         vec![]
     };
-    same("the failure", &failures, &playback.delivered.failures)
+    found.same("the failure", &failures, &playback.delivered.failures);
 }
 
 /// Without a handshake nobody tells the client what a session is for.
@@ -77,15 +79,14 @@ fn session_type(header: &Header) -> SessionType {
 }
 
 /// A request is answered once, and as the recorded client did.
-fn check_response(header: &Header, playback: &Playback) -> Result<(), Difference> {
+fn check_response(found: &mut Differences, header: &Header, playback: &Playback) {
     let responses = sent(playback, PayloadType::HandshakeResponse);
     let expected = usize::from(header.expect.handshake != "none");
-    same("handshake responses", &expected, &responses.len())?;
+    found.same("handshake responses", &expected, &responses.len());
     let recorded = playback.recorded_response.as_ref().map(answers);
     let ours = responses.first().map(answers);
-    match recorded {
-        Some(recorded) => same("the answers", &Some(recorded), &ours),
-        None => Ok(()),
+    if let Some(recorded) = recorded {
+        found.same("the answers", &Some(recorded), &ours);
     }
 }
 
@@ -111,25 +112,25 @@ fn answer(action: ProcessedAction) -> (String, ActionStatus, Value, bool) {
 }
 
 /// A challenge is answered once, with the same bytes, encrypted the other way.
-fn check_challenge(header: &Header, playback: &Playback) -> Result<(), Difference> {
+fn check_challenge(found: &mut Differences, header: &Header, playback: &Playback) {
     let answers = sent(playback, PayloadType::EncChallengeResponse);
     let asked = usize::from(playback.agent_challenge.is_some());
-    same("answers to a challenge", &asked, &answers.len())?;
+    found.same("answers to a challenge", &asked, &answers.len());
     let (Some(asked), Some(answer), Some(keys)) = (&playback.agent_challenge, answers.first(), &header.kms)
     else {
-        return Ok(());
+        return;
     };
     let asked = challenge(&asked.payload).and_then(|sealed| keys.open_output(&sealed));
     let answered = challenge(&answer.payload).and_then(|sealed| keys.open_input(&sealed));
-    rule(1, asked.is_some(), "a challenge made with the key", "another")?;
-    same("the challenge", &asked, &answered)
+    found.rule(asked.is_some(), "a challenge made with the key", "another");
+    found.same("the challenge", &asked, &answered);
 }
 
 /// What was typed went out once and in order, encrypted if the session is; our numbers have no gap.
-fn check_input(keys: Option<&Keys>, playback: &Playback) -> Result<(), Difference> {
+fn check_input(found: &mut Differences, keys: Option<&Keys>, playback: &Playback) {
     let numbers = playback.sent.keys().copied();
     let have_no_gap = numbers.eq(0..playback.sent.len() as i64);
-    rule(1, have_no_gap, "own numbers without a gap", "a gap")?;
+    found.rule(have_no_gap, "own numbers without a gap", "a gap");
     let keys = keys.filter(|keys| keys.are_made());
     let typed = sent(playback, PayloadType::Output)
         .into_iter()
@@ -140,18 +141,18 @@ fn check_input(keys: Option<&Keys>, playback: &Playback) -> Result<(), Differenc
     let typed: Option<Vec<_>> = typed.collect();
     let typed = typed.map(|messages| messages.concat());
     let is_typed = typed.is_some_and(|t| t.len() <= playback.typed && t.iter().all(|byte| *byte == KEY));
-    rule(1, is_typed, "input as it was typed", "something else")
+    found.rule(is_typed, "input as it was typed", "something else");
 }
 
-fn check_end(expect: &Expect, playback: &Playback) -> Result<(), Difference> {
+fn check_end(found: &mut Differences, expect: &Expect, playback: &Playback) {
     let is_paused = expect.publication.iter().any(|kind| kind == "pause_publication");
-    same("a pause", &is_paused, &(playback.delivered.pauses > 0))?;
-    same("to be paused at the end", &false, &playback.delivered.is_paused)?;
+    found.same("a pause", &is_paused, &(playback.delivered.pauses > 0));
+    found.same("to be paused at the end", &false, &playback.delivered.is_paused);
     let closing = Vec::from_iter(expect.channel_closed_output.clone());
-    same("the closing text", &closing, &playback.delivered.closings)?;
+    found.same("the closing text", &closing, &playback.delivered.closings);
     let is_closed = !playback.delivered.closings.is_empty();
-    same("the end by the service", &expect.channel_closed, &is_closed)?;
-    same("sockets", &expect.sockets, &playback.sockets)
+    found.same("the end by the service", &expect.channel_closed, &is_closed);
+    found.same("sockets", &expect.sockets, &playback.sockets);
 }
 
 /// Our own messages of one type.

@@ -7,6 +7,7 @@ mod tests {
 
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
+    use postern_protocol::Message;
     use postern_transcripts::{Difference, Problem, Unreadable, recordings, replay};
     use serde_json::{Value, json};
 
@@ -48,7 +49,7 @@ mod tests {
 
         fn difference(&self) -> Difference {
             match self.outcome() {
-                Err(Problem::Different { difference, .. }) => difference,
+                Err(Problem::Different { differences, .. }) => differences.into_iter().next().unwrap(),
                 other => panic!("{other:?} is no difference"),
             }
         }
@@ -74,6 +75,50 @@ mod tests {
         ] {
             assert_eq!(Lines::read(name).outcome(), Ok(()));
         }
+    }
+
+    #[test]
+    fn all_differences_of_a_recording_are_listed() {
+        let commands = Lines::read("kms-noninteractive-separate");
+        let twice = commands
+            .changed("/expect/exit_code", json!(0))
+            .changed("/expect/stderr", json!(null));
+        let Err(problem @ Problem::Different { .. }) = twice.outcome() else {
+            panic!("it differs")
+        };
+        let said = problem.to_string();
+        assert_eq!(said.lines().count(), 2, "{said}");
+        assert!(
+            said.contains("the exit code") && said.contains("standard error"),
+            "{said}"
+        );
+    }
+
+    /// The recorded client's response with `KMSEncryption` left out, as one did to see what the agent makes of it.
+    fn without_kms_in_the_response() -> Lines {
+        let mut lines = Lines::read("kms-shell");
+        let is_response = |line: &Value| {
+            line["dir"] == "c2a" && line["op"] == "binary" && bytes(line)[112..116] == [0, 0, 0, 6]
+        };
+        let at = (1..lines.0.len()).find(|n| is_response(&lines.0[*n])).unwrap();
+        let mut message = Message::decode(&bytes(&lines.0[at]).into()).unwrap();
+        let mut response: Value = serde_json::from_slice(&message.payload).unwrap();
+        let actions = response["ProcessedClientActions"].as_array_mut().unwrap();
+        actions.retain(|action| action["ActionType"] != "KMSEncryption");
+        message.payload = response.to_string().into();
+        lines.0[at]["b64"] = STANDARD.encode(message.encode()).into();
+        lines
+    }
+
+    #[test]
+    fn a_client_that_breaks_the_protocol_on_purpose_is_expected_to_differ() {
+        let mut broken = without_kms_in_the_response();
+        assert!(broken.difference().expected.contains("the answers"));
+        broken.0[0]["client_breaks_protocol"] = "leaves KMSEncryption out of its response".into();
+        assert_eq!(broken.outcome(), Ok(()));
+        let mut right = Lines::read("kms-shell");
+        right.0[0]["client_breaks_protocol"] = "nothing that it did".into();
+        assert!(matches!(right.outcome(), Err(Problem::BreaksProtocol { .. })));
     }
 
     #[test]

@@ -114,8 +114,9 @@ impl FarSide {
             checks_digest: true,
             seed,
             encryption: session.is_encrypted().then(|| AgentEncryption::new(KEY_ID)),
-            // That defect of the real agent loses output whatever a client does.
+            // These defects of the real agent lose output whatever a client does.
             loses_output_in_a_pause: false,
+            drops_unfinished_output: false,
             ..AgentConfig::new(session.of_agent(), timing)
         };
         Self {

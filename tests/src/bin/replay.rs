@@ -1,11 +1,11 @@
-//! Replays a folder of recorded sessions and stops with the first difference: `replay FOLDER`.
+//! Replays a folder of recorded sessions and lists everything that is not as recorded: `replay FOLDER`.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // A program for people.
 
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
 
-use postern_transcripts::{Problem, recordings, replay};
+use postern_transcripts::{Outcome, Problem, recordings, replay};
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = std::env::args_os().skip(1).collect();
@@ -14,9 +14,13 @@ fn main() -> ExitCode {
         return ExitCode::from(2);
     };
     match replay_folder(Path::new(folder)) {
-        Ok(count) => {
-            println!("{count} recordings, all as recorded.");
+        Ok(Count { all, wrong: 0 }) => {
+            println!("{all} recordings, all as recorded.");
             ExitCode::SUCCESS
+        }
+        Ok(Count { all, wrong }) => {
+            println!("{all} recordings, {wrong} not as recorded.");
+            ExitCode::FAILURE
         }
         Err(problem) => {
             eprintln!("{problem}");
@@ -25,18 +29,36 @@ fn main() -> ExitCode {
     }
 }
 
-/// How many recordings there are.
-fn replay_folder(folder: &Path) -> Result<usize, Problem> {
+struct Count {
+    all: usize,
+    wrong: usize,
+}
+
+fn replay_folder(folder: &Path) -> Result<Count, Problem> {
     let files = recordings(folder)?;
-    for file in &files {
-        let replayed = replay(file)?;
-        println!(
-            "ok  {:<36} {:>5} frames {:>8} bytes {:>5} acknowledgements",
-            file.file_stem().unwrap_or_default().display(),
-            replayed.frames,
-            replayed.delivered_bytes,
-            replayed.acknowledgements
-        );
+    let wrong = files.iter().filter(|file| !is_as_it_should_be(file)).count();
+    Ok(Count {
+        all: files.len(),
+        wrong,
+    })
+}
+
+/// Says what became of one recording.
+fn is_as_it_should_be(file: &Path) -> bool {
+    let name = file.file_stem().unwrap_or_default().display();
+    match replay(file) {
+        Ok(Outcome::AsRecorded(replayed)) => println!(
+            "ok  {name:<36} {:>5} frames {:>8} bytes {:>5} acknowledgements",
+            replayed.frames, replayed.delivered_bytes, replayed.acknowledgements
+        ),
+        Ok(Outcome::DiffersOnPurpose { breach, differences }) => println!(
+            "ok  {name:<36} differs {} times, as it should: the recorded client {breach}",
+            differences.len()
+        ),
+        Err(problem) => {
+            eprintln!("{problem}");
+            return false;
+        }
     }
-    Ok(files.len())
+    true
 }

@@ -654,7 +654,7 @@ lastError: ErrorView | null } |
 atMs: number; 
 /**  Why, in one sentence. */
 reason: string } | 
-/**  There never was a session. */
+/**  There never was a session, or an error ended it. What was on the screen stays. */
 { kind: "failed"; 
 /**  When. */
 atMs: number; 

@@ -80,7 +80,7 @@ pub enum TabStateView {
         /// Why, in one sentence.
         reason: String,
     },
-    /// There never was a session.
+    /// There never was a session, or an error ended it. What was on the screen stays.
     Failed {
         /// When.
         at_ms: f64,

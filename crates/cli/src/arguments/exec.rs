@@ -49,18 +49,22 @@ const EXEC: &str = "\
   postern exec i-0a1b2c3d4e5f67890 -- 'df -h / | tail -1'
   postern exec i-0a1b2c3d4e5f67890 -- grep -c 'two words' /var/log/syslog
 
-The command has no input. Ctrl-C interrupts it (the agent sends SIGINT), a second Ctrl-C ends the session without \
-waiting. A lost link is resumed for as long as AWS has the session.
+The command has no input. Ctrl-C interrupts it and everything that it started: SIGINT, after 5 seconds SIGTERM, after 5 \
+more SIGKILL. (A node without bash, such as Alpine Linux, begins with SIGTERM.) A second Ctrl-C ends the session at once, \
+and the command within some 10 seconds by itself, also when it has not heard the first; a third does not wait for AWS. \
+SIGTERM, SIGHUP or SIGQUIT of Postern end the command with SIGTERM, after 5 seconds with SIGKILL, and then the session. \
+What runs as another user (sudo) cannot be signalled and goes on. On Windows the agent kills PowerShell alone. A lost \
+link is resumed for as long as AWS has the session.
 
 Standard output and standard error are kept apart where the document can do that (separateOutputStream) and may be \
-read. Else both arrive on standard output, when the command is over, and Postern has the node's shell tell the exit \
-status behind the output, and takes it out again. To have them apart for sure, make a document once and name it:
+read. Else both arrive on standard output, when the command is over. Postern has the node's shell tell the exit status \
+behind each output, and takes it out again: so it knows that all of the output came, of which the agent by itself drops up \
+to 3 last bytes that are no whole character. To have them apart for sure, make a document once and name it:
   postern exec --print-document > postern-exec.json
   aws ssm create-document --name Postern-Exec --document-type Session --content file://postern-exec.json
   postern exec --document Postern-Exec --separate i-0a1b2c3d4e5f67890 -- COMMAND
 
-Exit status: that of the command. 126 and 127 are the shell's words for a program that cannot run or is missing; run \
-directly by the agent (several words, outputs apart), a missing program is 1. 128 and a number: killed by that signal, \
-as far as the node's shell tells; 137 where the agent only says that a signal killed it; 130 after Ctrl-C; 129, 131 and \
+Exit status: that of the command. 126 and 127 are the shell's words for a program that cannot run or is missing. 128 and \
+a number: killed by that signal; 137 where the agent only says that a signal killed it; 130 after Ctrl-C; 129, 131 and \
 143 when Postern itself was ended by SIGHUP, SIGQUIT or SIGTERM; 141 when nobody reads standard output any more. 255: \
 Postern could not run the command, or the session was lost before its exit status came.";

@@ -14,10 +14,10 @@ pub(crate) struct SessionArguments {
     /// Region [default: the profile's].
     #[arg(long, value_parser = Region::parse)]
     pub(crate) region: Option<Region>,
-    /// The document's parameters, such as '{"command":["uptime"]}'.
-    #[arg(long, value_name = "JSON", value_parser = parameters::parse)]
+    /// The document's parameters, as for the AWS CLI: portNumber=22,host=db or '{"command":["uptime"]}'.
+    #[arg(long, value_name = "PARAMETERS", value_parser = parameters::parse)]
     parameters: Option<Parameters>,
-    /// One more value of a parameter; repeat it for several.
+    /// One more value of a parameter, as it is, commas and quotes included; repeat it for several.
     #[arg(long, value_name = "NAME=VALUE", value_parser = parameters::parse_one)]
     parameter: Vec<(String, String)>,
     /// Recorded by AWS with the session, up to 256 characters.
@@ -29,7 +29,7 @@ pub(crate) struct SessionArguments {
 }
 
 impl SessionArguments {
-    /// All parameters in the order given: those of the JSON first, and values of the same name in one list.
+    /// All parameters in the order given: those of `--parameters` first, and values of the same name in one list.
     pub(crate) fn parameters(&self) -> Vec<(String, Vec<String>)> {
         let mut all = self.parameters.clone().unwrap_or_default().0;
         for (name, value) in &self.parameter {

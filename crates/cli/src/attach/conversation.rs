@@ -9,7 +9,7 @@ use bytes::Bytes;
 use futures_util::FutureExt;
 use postern_model::SessionId;
 use postern_session::{
-    Session, SessionEnd, SessionError, SessionEvent, SessionEvents, SessionState, SessionType,
+    AgentWords, Session, SessionEnd, SessionError, SessionEvent, SessionEvents, SessionState, SessionType,
 };
 use tokio::sync::mpsc;
 use tokio::time::Instant;
@@ -54,6 +54,9 @@ pub(crate) async fn attach(
     conversation.print_the_rest(screen, &mut signals).await;
     // The terminal is itself again before anything is said about the end.
     conversation.raw = None;
+    if let Err(Failure::Session(SessionError::Agent(words))) = &end {
+        conversation.agent_failed(words);
+    }
     conversation.farewell(end?)
 }
 
@@ -420,13 +423,27 @@ impl Conversation {
         }
     }
 
+    /// Scripts of the official plugin look for the agent's words on standard output.
+    fn agent_failed(&self, words: &AgentWords) {
+        let end = SessionEnd::Closed {
+            output: words.as_str().to_owned(),
+        };
+        if let (Voice::Plugin, Some(id)) = (self.voice, &self.id) {
+            let _nobody_reads = self.voice.exiting(id, &end).now();
+        }
+    }
+
     fn farewell(&self, end: SessionEnd) -> Result<ExitCode, Failure> {
         let words = self.id.as_ref().map(|id| self.voice.exiting(id, &end));
         let outcome = match self.leaving {
+            Some(Leaving::Signal(signal)) if end == SessionEnd::LeftBehind => {
+                Err(Failure::LeftBehind { signal: Some(signal) })
+            }
+            Some(_) if end == SessionEnd::LeftBehind => Err(Failure::LeftBehind { signal: None }),
             Some(Leaving::Signal(signal)) => Err(Failure::Signal(signal)),
             Some(Leaving::OutputClosed) => Err(Failure::OutputClosed),
             Some(Leaving::Escape) => Ok(ExitCode::SUCCESS),
-            None if end == SessionEnd::GoneWhileAway || end.is_agent_error() => Err(Failure::End(end)),
+            None if end == SessionEnd::GoneWhileAway => Err(Failure::End(end)),
             None => Ok(self
                 .exit_code
                 .map_or(ExitCode::SUCCESS, |code| of_program(code).into())),

@@ -53,9 +53,11 @@ impl Voice {
             (Self::Plugin, SessionEnd::Closed { output }) if !output.is_empty() => {
                 Write::Out(format!("\n\nSessionId: {session} : {}\n\n", lines(output).join("\n")).into())
             }
-            (Self::Plugin, SessionEnd::Closed { .. } | SessionEnd::TerminatedByUser) => {
-                Write::Out(format!("\n\nExiting session with sessionId: {session}.\n\n").into())
-            }
+            // What could not be done is said on standard error.
+            (
+                Self::Plugin,
+                SessionEnd::Closed { .. } | SessionEnd::TerminatedByUser | SessionEnd::LeftBehind,
+            ) => Write::Out(format!("\n\nExiting session with sessionId: {session}.\n\n").into()),
         }
     }
 }

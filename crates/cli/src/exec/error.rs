@@ -23,7 +23,7 @@ pub(crate) enum ExecError {
         kind: String,
     },
     /// The session turned out to be of another kind.
-    #[error("The session is no command without a terminal, so it was terminated.")]
+    #[error("The session is no command without a terminal, so it was left.")]
     NotACommand,
     /// The document has no parameter for a command.
     #[error(
@@ -60,6 +60,9 @@ impl ExecError {
             Self::CannotSeparate { .. } => {
                 "Make a document that does with `postern exec --print-document` and name it with --document (see \
                  `postern exec --help`), or leave --separate out."
+            }
+            Self::NotForCommands { kind, .. } if kind == "Port" => {
+                "Choose a document for NonInteractiveCommands: Postern does not forward ports yet."
             }
             Self::NotForCommands { .. } | Self::NotACommand => {
                 "Choose a document for NonInteractiveCommands, or use `postern connect --document`."

@@ -28,18 +28,18 @@ pub(super) struct Wish {
 pub(super) struct Plan {
     /// All parameters of StartSession.
     pub(super) parameters: Vec<(String, Vec<String>)>,
-    /// Where the exit status comes with the output.
-    pub(super) trailer: Option<Trailer>,
+    /// What takes the exit status out of an output, where the command line puts it.
+    pub(super) trailer: Trailer,
 }
 
-/// How the two outputs and the exit status travel.
+/// How the two outputs travel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Travel {
     /// Each on its own.
     Apart,
     /// Each on its own if this parameter is set.
     ApartBy { parameter: String, value: String },
-    /// Together; the command line has to tell its status itself.
+    /// Together, when the command is over.
     Together,
 }
 
@@ -60,19 +60,15 @@ impl Plan {
         if parameters.iter().any(|(given, _)| *given == name) {
             return Err(ExecError::CommandTwice { name });
         }
-        let (line, trailer) = match travel {
-            Travel::Apart => (command_line::plain(wish.shell, &wish.command), None),
-            Travel::ApartBy { parameter, value } => {
-                parameters.push((parameter, vec![value]));
-                (command_line::plain(wish.shell, &wish.command), None)
-            }
-            Travel::Together => (
-                command_line::with_trailer(wish.shell, &wish.command, mark),
-                Some(Trailer::new(mark)),
-            ),
-        };
+        if let Travel::ApartBy { parameter, value } = travel {
+            parameters.push((parameter, vec![value]));
+        }
+        let line = command_line::supervised(wish.shell, &wish.command, mark);
         parameters.push((name, vec![line]));
-        Ok(Self { parameters, trailer })
+        Ok(Self {
+            parameters,
+            trailer: Trailer::new(mark),
+        })
     }
 }
 
@@ -215,13 +211,17 @@ mod tests {
         (name.to_owned(), vec![value.to_owned()])
     }
 
+    fn names(plan: &Plan) -> Vec<&str> {
+        plan.parameters.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
     #[test]
-    fn a_document_that_separates_runs_the_command_as_it_is() {
+    fn a_document_that_separates_needs_no_parameter_but_the_command() {
         let known = document(commands(SeparateOutput::Yes), &["command"]);
         for separate in [false, true] {
             let plan = plan(Some(&known), wish(separate, &[])).unwrap();
-            assert!(plan.trailer.is_none());
-            assert_eq!(plan.parameters, [pair("command", "echo 'a b'")]);
+            assert_eq!(names(&plan), ["command"]);
+            assert!(plan.parameters[0].1[0].ends_with("echo 'a b'"));
         }
     }
 
@@ -230,29 +230,21 @@ mod tests {
         let by = commands(SeparateOutput::ByParameter("apart".into()));
         let mut known = document(by, &["commands", "apart"]);
         let asked = plan(Some(&known), wish(false, &[("user", "ops")])).unwrap();
-        assert!(asked.trailer.is_none());
-        assert_eq!(
-            asked.parameters,
-            [
-                pair("user", "ops"),
-                pair("apart", "True"),
-                pair("commands", "echo 'a b'")
-            ]
-        );
+        assert_eq!(names(&asked), ["user", "apart", "commands"]);
+        assert_eq!(asked.parameters[1], pair("apart", "True"));
         known.parameters = vec![parameter("command", &[]), parameter("apart", &["false", "true"])];
         let asked = plan(Some(&known), wish(false, &[])).unwrap();
         assert_eq!(asked.parameters[0], pair("apart", "true"));
         let declined = plan(Some(&known), wish(false, &[("apart", "False")])).unwrap();
-        assert!(declined.trailer.is_some());
+        assert_eq!(names(&declined), ["apart", "command"]);
         let refused = plan(Some(&known), wish(true, &[("apart", "False")])).unwrap_err();
         assert_eq!(refused, ExecError::CannotSeparate { document: name() });
     }
 
     #[test]
-    fn a_document_that_mixes_gets_a_trailer_or_a_refusal() {
+    fn a_document_that_mixes_is_taken_or_refused() {
         let known = document(commands(SeparateOutput::No), &["command"]);
         let mixed = plan(Some(&known), wish(false, &[])).unwrap();
-        assert!(mixed.trailer.is_some());
         assert!(mixed.parameters[0].1[0].contains(MARK));
         let refused = plan(Some(&known), wish(true, &[])).unwrap_err();
         assert!(refused.next_step().contains("--print-document"));
@@ -260,15 +252,12 @@ mod tests {
 
     #[test]
     fn without_leave_to_look_the_outputs_are_taken_together_unless_the_user_knows_better() {
-        assert!(plan(None, wish(false, &[])).unwrap().trailer.is_some());
-        assert!(plan(None, wish(true, &[])).unwrap().trailer.is_none());
         let described = document(None, &["command"]);
-        assert!(
-            plan(Some(&described), wish(false, &[]))
-                .unwrap()
-                .trailer
-                .is_some()
-        );
+        for known in [None, Some(&described)] {
+            for separate in [false, true] {
+                assert_eq!(names(&plan(known, wish(separate, &[])).unwrap()), ["command"]);
+            }
+        }
     }
 
     #[test]

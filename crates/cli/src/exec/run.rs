@@ -11,27 +11,36 @@ use postern_session::{
 use tokio::time::Instant;
 
 use super::error::ExecError;
+use super::outputs::Outputs;
 use super::status::{INTERRUPTED, OUTPUT_CLOSED, of_program};
 use super::trailer::Trailer;
 use crate::attach::{Backlog, LeaveSignals, Screen, Write, notice};
 use crate::console;
 use crate::failure::Failure;
 
-/// The agent turns this byte into SIGINT.
+/// The agent turns this byte into SIGINT for the shell that runs the command, which sends it on, SIGTERM 5 s later, and
+/// SIGKILL after 5 s more.
 const CTRL_C: &[u8] = b"\x03";
+/// The agent turns this byte into SIGQUIT: the shell begins with SIGTERM.
+const QUIT: &[u8] = b"\x1c";
+/// How long a command may take to end once it was told to: the shell kills it after 5 s, and lives on for a moment.
+const COMMAND_ENDS_WITHIN: Duration = Duration::from_secs(8);
 /// How long the end waits for a reader that takes nothing, once the user has left.
 const LAST_WRITES: Duration = Duration::from_secs(2);
 /// Observed of agent 3.3: while the service says that nobody listens, it gives up reading separate outputs.
 const OUTPUT_MAY_BE_LOST: &str = "postern: The link was lost while the command ran. The SSM agent gives up output that it \
 cannot send meanwhile, so some may be missing; the exit status is the command's.\n";
-/// What the command line tells of a command that got SIGTERM because of Ctrl-C.
-const TERMINATED: u8 = 128 + 15;
+/// The agent drops what could be the beginning of a character, and nothing behind it says that the output was whole.
+const END_MAY_BE_LOST: &str = "postern: The end of an output did not arrive, so some of it may be missing; the exit status is \
+the agent's word.\n";
+/// What a shell tells of a command that was ended by SIGINT, SIGKILL or SIGTERM.
+const ENDED_BY_CTRL_C: [i32; 3] = [128 + 2, 128 + 9, 128 + 15];
 
 /// Stays until the session is over; gives the command's exit status.
 pub(super) async fn run(
     session: Session,
     events: SessionEvents,
-    trailer: Option<Trailer>,
+    trailer: Trailer,
 ) -> Result<ExitCode, Failure> {
     let mut signals = LeaveSignals::listen().map_err(Failure::Terminal)?;
     let screen = Screen::start().map_err(Failure::Terminal)?;
@@ -39,13 +48,12 @@ pub(super) async fn run(
     let mut running = Running {
         session,
         events,
-        trailer,
+        outputs: Outputs::new(trailer),
         to_print: Backlog::new(),
         for_people: io::stderr().is_terminal(),
         is_ready: false,
-        interrupted: false,
+        ending: None,
         leaving: None,
-        exit_code: None,
         away: None,
         was_away: false,
     };
@@ -57,18 +65,27 @@ pub(super) async fn run(
 struct Running {
     session: Session,
     events: SessionEvents,
-    trailer: Option<Trailer>,
+    outputs: Outputs,
     to_print: Backlog,
     /// Somebody looks at standard error; a script would take a notice for the command's words.
     for_people: bool,
     is_ready: bool,
-    interrupted: bool,
+    /// The command was told to end.
+    ending: Option<Ending>,
     leaving: Option<Leaving>,
-    exit_code: Option<i32>,
     /// The link is down; the code of the reason that was told last.
     away: Option<&'static str>,
     /// The link or the agent was away at some time.
     was_away: bool,
+}
+
+/// Why the command was told to end. The agent hears nothing more from then on, until it has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// Ctrl-C, the command's own affair.
+    Interrupted,
+    /// This program is to end, and waits until then for the command.
+    Signal(&'static str, Instant),
 }
 
 /// Why the session is ended from here.
@@ -83,6 +100,8 @@ enum Turn {
     Event(Option<SessionEvent>),
     Signal(&'static str),
     OutputClosed,
+    /// The command was told to end and does not.
+    EndIsLate(&'static str),
     Moved,
 }
 
@@ -103,6 +122,7 @@ impl Running {
                 Turn::Event(Some(event)) => self.happened(event),
                 Turn::Signal(name) => self.signalled(name)?,
                 Turn::OutputClosed => self.leave(Leaving::OutputClosed),
+                Turn::EndIsLate(name) => self.leave(Leaving::Signal(name)),
             }
         }
     }
@@ -112,6 +132,10 @@ impl Running {
         let left = self.leaving.is_some();
         let closed = matches!(self.leaving, Some(Leaving::OutputClosed));
         let has_room = self.to_print.has_room();
+        let late = match self.ending {
+            Some(Ending::Signal(name, at)) if !left => Some((name, at)),
+            _ => None,
+        };
         tokio::select! {
             name = signals.next() => Turn::Signal(name),
             room = screen.writes().reserve(), if !self.to_print.is_empty() && !closed => match room {
@@ -127,26 +151,30 @@ impl Running {
                 }
             },
             event = self.events.next(), if has_room || left => Turn::Event(event),
+            () = at(late.map(|(_, at)| at)) => Turn::EndIsLate(late.map_or("", |(name, _)| name)),
         }
     }
 
     fn happened(&mut self, event: SessionEvent) {
         match event {
             SessionEvent::State(state) => self.state(state),
-            SessionEvent::Output(bytes) => self.output(bytes),
-            SessionEvent::StdErr(bytes) => self.to_print.push(Write::Err(bytes)),
-            SessionEvent::ExitCode(code) => self.exit_code = Some(code),
+            SessionEvent::Output(bytes) => {
+                let own = self.outputs.output(&bytes);
+                self.print(Write::Out(own));
+            }
+            SessionEvent::StdErr(bytes) => {
+                let own = self.outputs.error(&bytes);
+                self.print(Write::Err(own));
+            }
+            SessionEvent::ExitCode(code) => self.outputs.exit_code(code),
             SessionEvent::Message(text) => self.tell(&text),
         }
     }
 
-    fn output(&mut self, bytes: Bytes) {
-        let bytes = match &mut self.trailer {
-            Some(trailer) => Bytes::from(trailer.push(&bytes)),
-            None => bytes,
-        };
+    fn print(&mut self, write: Write) {
+        let (Write::Out(bytes) | Write::Err(bytes)) = &write;
         if !bytes.is_empty() {
-            self.to_print.push(Write::Out(bytes));
+            self.to_print.push(write);
         }
     }
 
@@ -195,34 +223,51 @@ impl Running {
     }
 
     /// The first Ctrl-C is the command's, as at a terminal; the second ends the session, the third the waiting for that.
+    /// Any other signal ends the command first, because the agent would leave behind what it started.
     fn signalled(&mut self, name: &'static str) -> Result<(), Failure> {
         if self.leaving.is_some() {
             return Err(Failure::LeftAtOnce);
         }
-        let is_interrupt = matches!(name, "SIGINT" | "Ctrl-C");
-        if is_interrupt && self.is_ready && !self.interrupted {
-            self.interrupted = true;
-            self.tell("Interrupting the command. (Ctrl-C again ends the session)");
-            let session = self.session.clone();
-            // An error means that the session is over, which its last event tells.
-            tokio::spawn(async move { session.send_input(Bytes::from_static(CTRL_C)).await });
-        } else {
+        if !self.is_ready || self.ending.is_some() {
             self.leave(Leaving::Signal(name));
+        } else if matches!(name, "SIGINT" | "Ctrl-C") {
+            self.ending = Some(Ending::Interrupted);
+            self.tell(
+                "Interrupting the command; it is killed after 10 seconds. (Ctrl-C again ends the session)",
+            );
+            self.send(CTRL_C);
+        } else {
+            self.ending = Some(Ending::Signal(name, Instant::now() + COMMAND_ENDS_WITHIN));
+            self.send(QUIT);
         }
         Ok(())
     }
 
+    fn send(&self, key: &'static [u8]) {
+        let session = self.session.clone();
+        // An error means that the session is over, which its last event tells.
+        tokio::spawn(async move { session.send_input(Bytes::from_static(key)).await });
+    }
+
     fn leave(&mut self, why: Leaving) {
-        if self.leaving.is_none() {
-            self.leaving = Some(why);
-            self.session.terminate();
+        if self.leaving.is_some() {
+            return;
         }
+        self.leaving = Some(why);
+        let command_runs = self.is_ready && self.ending.is_none() && !matches!(why, Leaving::NotACommand);
+        let session = self.session.clone();
+        tokio::spawn(async move {
+            if command_runs {
+                let _over = session.send_input(Bytes::from_static(QUIT)).await;
+            }
+            session.terminate();
+        });
     }
 
     async fn print_the_rest(&mut self, screen: Screen, signals: &mut LeaveSignals) -> io::Result<()> {
-        if let Some(trailer) = &mut self.trailer {
-            self.to_print.push(Write::Out(trailer.finish().into()));
-        }
+        let (output, error) = self.outputs.finish();
+        self.print(Write::Out(output));
+        self.print(Write::Err(error));
         let patience = self.leaving.map(|_| Instant::now() + LAST_WRITES);
         tokio::select! {
             printed = screen.finish(&mut self.to_print) => printed,
@@ -233,8 +278,17 @@ impl Running {
 
     /// Output that was lost, as on a full disk, must not look like success.
     fn outcome(&self, end: &SessionEnd, printed: io::Result<()>) -> Result<ExitCode, Failure> {
-        match (self.leaving, printed) {
+        let left_behind = *end == SessionEnd::LeftBehind;
+        let left = match (self.leaving, self.ending) {
+            (None, Some(Ending::Signal(name, _))) => Some(Leaving::Signal(name)),
+            (leaving, _) => leaving,
+        };
+        match (left, printed) {
+            (Some(Leaving::Signal(name)), _) if left_behind => {
+                return Err(Failure::LeftBehind { signal: Some(name) });
+            }
             (Some(Leaving::Signal(name)), _) => return Err(Failure::Signal(name)),
+            _ if left_behind => return Err(Failure::LeftBehind { signal: None }),
             (Some(Leaving::NotACommand), _) => return Err(ExecError::NotACommand.into()),
             (_, Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
                 return Err(Failure::Output(error));
@@ -242,24 +296,27 @@ impl Running {
             (Some(Leaving::OutputClosed), _) | (None, Err(_)) => return Ok(ExitCode::from(OUTPUT_CLOSED)),
             (None, Ok(())) => {}
         }
-        if self.was_away && self.exit_code.is_some() {
-            console::to_stderr(OUTPUT_MAY_BE_LOST);
+        if self.outputs.are_cut() {
+            console::to_stderr(if self.was_away {
+                OUTPUT_MAY_BE_LOST
+            } else {
+                END_MAY_BE_LOST
+            });
         }
-        let code = self.exit_code.or(self.trailer.as_ref().and_then(Trailer::status));
-        match code {
-            Some(code) => Ok(ExitCode::from(self.status(code))),
-            None if self.interrupted && !end.is_agent_error() => Ok(ExitCode::from(INTERRUPTED)),
+        let interrupted = self.ending == Some(Ending::Interrupted);
+        match self.outputs.status() {
+            Some(code) => Ok(ExitCode::from(status(code, interrupted))),
+            None if interrupted => Ok(ExitCode::from(INTERRUPTED)),
             None => Err(ExecError::NoStatus { reason: end.reason() }.into()),
         }
     }
+}
 
-    fn status(&self, code: i32) -> u8 {
-        let by_signal = code == -1 || code == i32::from(TERMINATED);
-        if self.interrupted && by_signal {
-            INTERRUPTED
-        } else {
-            of_program(code)
-        }
+fn status(code: i32, interrupted: bool) -> u8 {
+    if interrupted && (code == -1 || ENDED_BY_CTRL_C.contains(&code)) {
+        INTERRUPTED
+    } else {
+        of_program(code)
     }
 }
 

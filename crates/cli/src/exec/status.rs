@@ -26,7 +26,7 @@ pub(crate) fn of_program(code: i32) -> u8 {
 
 /// The exit status for a failure of `postern exec`.
 pub(crate) fn of_failure(failure: &Failure) -> ExitCode {
-    let Failure::Signal(name) = failure else {
+    let (Failure::Signal(name) | Failure::LeftBehind { signal: Some(name) }) = failure else {
         return ExitCode::from(FAILED);
     };
     let status = match *name {

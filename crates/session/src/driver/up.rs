@@ -45,6 +45,7 @@ impl Driver {
         let lost = match left {
             Ok(lost) => lost,
             Err(stop) => {
+                self.type_the_rest();
                 let channel = &mut self.channel;
                 link.close(|| channel.poll_transmit()).await;
                 return Err(stop);
@@ -56,6 +57,15 @@ impl Driver {
             Err(Stop::Failed(SessionError::NotResumable(lost)))
         } else {
             Ok(lost.into())
+        }
+    }
+
+    /// What was typed before the wish to leave goes before the goodbye.
+    fn type_the_rest(&mut self) {
+        while self.can_type()
+            && let Ok(bytes) = self.wishes.input.try_recv()
+        {
+            self.type_in(Some(bytes));
         }
     }
 

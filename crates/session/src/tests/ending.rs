@@ -79,13 +79,46 @@ async fn an_aws_that_does_not_answer_holds_up_the_end_for_a_few_seconds_only() {
     world.session.terminate();
     assert_eq!(
         world.last_state().await,
-        SessionState::Ended(SessionEnd::TerminatedByUser)
+        SessionState::Ended(SessionEnd::LeftBehind)
     );
     assert!(
         asked_at.elapsed() < Duration::from_secs(10),
         "{:?}",
         asked_at.elapsed()
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_failure_of_which_aws_could_not_be_told_says_so() {
+    let control = ScriptedControl {
+        panics_when_signing: true,
+        ..ScriptedControl::default()
+    };
+    let failure = Err(ScriptedControl::unreachable());
+    control.terminate_script.lock().unwrap().push_back(failure);
+    let mut world = World::new(control);
+    let SessionState::Failed(error) = world.last_state().await else {
+        panic!("it failed")
+    };
+    assert_eq!(error, SessionError::LeftBehind(Box::new(SessionError::Crashed)));
+    assert!(error.to_string().contains("AWS may keep it"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_agent_that_failed_is_no_ordinary_end_and_aws_knows() {
+    for words in [
+        "document process failed unexpectedly , check [ssm-document-worker]/[ssm-session-worker] log for crash reason",
+        "Plugin crashed with message runtime error!",
+        "\n----------ERROR-------\nSetting up data channel with id ops-1 failed",
+    ] {
+        let (mut world, mut peer) = World::ready().await;
+        peer.channel_closed(words).await;
+        let SessionState::Failed(SessionError::Agent(told)) = world.last_state().await else {
+            panic!("it failed")
+        };
+        assert_eq!(told.as_str(), words);
+        assert_eq!(terminations(&world), 0, "AWS knows");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -204,7 +237,7 @@ async fn a_session_that_is_granted_long_after_everybody_left_is_ended() {
     world.session.terminate();
     assert_eq!(
         world.last_state().await,
-        SessionState::Ended(SessionEnd::TerminatedByUser)
+        SessionState::Ended(SessionEnd::LeftBehind)
     );
     assert!(
         asked_at.elapsed() < Duration::from_secs(15),
@@ -228,7 +261,7 @@ async fn a_session_that_is_left_without_a_network_is_ended_when_it_is_back() {
     let (mut world, mut peer) = World::opened(control).await;
     world.session.terminate();
     let ((), last) = tokio::join!(peer.until_gone(), world.last_state());
-    assert_eq!(last, SessionState::Ended(SessionEnd::TerminatedByUser));
+    assert_eq!(last, SessionState::Ended(SessionEnd::LeftBehind));
     assert_eq!(terminations(&world), 1);
     assert_eq!(world.session.send_input("x".into()).await, Err(SessionOver));
     tokio::time::sleep(Duration::from_secs(3600)).await;
@@ -302,7 +335,11 @@ async fn a_session_that_is_really_over_ends_within_five_seconds_and_leaves_no_ta
             }
         }
         let state = world.last_state().await;
-        assert!(matches!(state, SessionState::Ended(_)), "{variant}: {state:?}");
+        let is_over = matches!(
+            state,
+            SessionState::Ended(_) | SessionState::Failed(SessionError::Agent(_))
+        );
+        assert!(is_over, "{variant}: {state:?}");
         assert!(
             over_at.elapsed() <= Duration::from_secs(5),
             "{variant}: {:?}",

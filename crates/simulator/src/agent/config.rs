@@ -61,6 +61,9 @@ pub struct AgentConfig {
     /// The real agent stops reading a command with separate output streams at a pause and loses what the command writes
     /// from then on (observed). False makes this agent read on when the client is back.
     pub loses_output_in_a_pause: bool,
+    /// The real agent holds back what may be an unfinished UTF-8 character at the end of a read, and drops it at the end of
+    /// the output: up to 3 bytes (from its source, and observed). False makes this agent send it.
+    pub drops_unfinished_output: bool,
     /// What a hostile gateway or agent does instead of what is right; none in the ordinary case.
     pub hostility: Option<AgentHostility>,
 }
@@ -77,6 +80,7 @@ impl AgentConfig {
             seed: 1,
             encryption: None,
             loses_output_in_a_pause: true,
+            drops_unfinished_output: true,
             hostility: None,
         }
     }

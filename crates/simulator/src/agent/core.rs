@@ -49,7 +49,10 @@ pub struct AgentCore {
     paused: bool,
     /// The reader of the data channel is stuck for good.
     deaf: bool,
+    /// The program was signalled.
     interrupted: bool,
+    /// The signal's message: the reader waits for the program's end before it goes on, and then acknowledges it.
+    signalled_by: Option<Message>,
     /// Of an encrypted session, from the client's data key on.
     cipher: Option<Cipher>,
     /// The challenge of the HandshakeRequest (base64).
@@ -114,10 +117,11 @@ impl AgentCore {
             },
             inbox: Inbox::default(),
             outbox: Outbox::new(),
-            reader: Reader::new(now.monotonic, config.timing.read_pause),
+            reader: Reader::new(now.monotonic, &config),
             paused: false,
             deaf: false,
             interrupted: false,
+            signalled_by: None,
             cipher: None,
             offered_challenge: None,
             unread: VecDeque::new(),
@@ -140,7 +144,7 @@ impl AgentCore {
         if self.deaf || matches!(self.stage, Stage::Ended) {
             return;
         }
-        if matches!(self.stage, Stage::Decrypting { .. }) {
+        if matches!(self.stage, Stage::Decrypting { .. }) || self.stands_still() {
             self.unread.push_back(bytes.clone());
             return;
         }
@@ -162,7 +166,7 @@ impl AgentCore {
         } else {
             Duration::ZERO
         };
-        self.reader = Reader::new(now.monotonic + delay, self.config.timing.read_pause);
+        self.reader = Reader::new(now.monotonic + delay, &self.config);
         self.stage = Stage::Running;
         self.play_held(now);
         self.handle_timeout(now);
@@ -202,7 +206,21 @@ impl AgentCore {
             | Stage::Closing { .. }
             | Stage::Ended => {}
         }
+        self.read_on(now);
         self.handle_timeout(now);
+    }
+
+    /// Whether the reader waits for the end of a program that it signalled, acknowledgements and all: so does the real
+    /// agent, which nothing but its control channel reaches meanwhile (from its source).
+    #[must_use]
+    pub fn stands_still(&self) -> bool {
+        self.signalled_by.is_some()
+    }
+
+    /// Whether the program was signalled: then the real agent gives up what it has not read when the program is gone.
+    #[must_use]
+    pub fn was_signalled(&self) -> bool {
+        self.interrupted
     }
 
     /// The control channel orders the end: the program is killed and nothing more is sent.

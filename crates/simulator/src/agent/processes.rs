@@ -36,20 +36,20 @@ pub(crate) fn kill_all_of(leader: u32, _mark: Uuid) {
     }
 }
 
-/// Asks `leader` and its group to stop, as the keys ^C and ^\ do on a terminal.
+/// Asks `leader` to stop, and nothing that it started: so does the real agent.
 #[cfg(unix)]
-pub(super) fn signal_group(leader: u32, quit: bool) {
-    use nix::sys::signal::{Signal, killpg};
+pub(super) fn signal(leader: u32, quit: bool) {
+    use nix::sys::signal::{Signal, kill};
     let signal = if quit { Signal::SIGQUIT } else { Signal::SIGINT };
-    if let Some(group) = pid(leader) {
-        // The group may be gone already, which is what was wanted.
-        let _ = killpg(group, signal);
+    if let Some(process) = pid(leader) {
+        // It may be gone already, which is what was wanted.
+        let _ = kill(process, signal);
     }
 }
 
 /// Windows has no signals: the real agent kills the command.
 #[cfg(windows)]
-pub(super) fn signal_group(leader: u32, _quit: bool) {
+pub(super) fn signal(leader: u32, _quit: bool) {
     kill_all_of(leader, Uuid::nil());
 }
 

@@ -91,7 +91,7 @@ impl Controls {
 
     /// ^C, or ^\ when `quit`.
     pub(super) fn signal(&self, quit: bool) {
-        processes::signal_group(self.process_id, quit);
+        processes::signal(self.process_id, quit);
     }
 }
 

@@ -1,9 +1,13 @@
 //! How the agent reads a program's output: at most 1024 bytes at a time, cut on UTF-8 boundaries, with a pause.
+//!
+//! From the real agent's source, and not done here: of a whole U+FFFD within a read it sends only the first byte.
 
 use std::time::Duration;
 
 use bytes::{Buf, Bytes, BytesMut};
 use postern_protocol::PayloadType;
+
+use super::config::AgentConfig;
 
 /// One read of the real agent.
 const READ_LIMIT: usize = 1024;
@@ -17,18 +21,21 @@ pub(super) struct Reader {
     stderr: Stream,
     pause: Duration,
     next_read_at: Duration,
+    /// As [`AgentConfig::drops_unfinished_output`].
+    drops_the_end: bool,
     /// Output is thrown away from here on.
     given_up: bool,
 }
 
 impl Reader {
-    /// Reads nothing before `first_read_at`, and then with `pause` after each read.
-    pub(super) fn new(first_read_at: Duration, pause: Duration) -> Self {
+    /// Reads nothing before `first_read_at`, and then with a pause after each read.
+    pub(super) fn new(first_read_at: Duration, config: &AgentConfig) -> Self {
         Self {
             output: Stream::default(),
             stderr: Stream::default(),
-            pause,
+            pause: config.timing.read_pause,
             next_read_at: first_read_at,
+            drops_the_end: config.drops_unfinished_output,
             given_up: false,
         }
     }
@@ -72,11 +79,15 @@ impl Reader {
             return None;
         }
         self.next_read_at = now + self.pause;
-        Some((kind, stream.read()))
+        Some((kind, stream.read(self.drops_the_end)))
     }
 
-    /// What stays back when the program is gone: incomplete characters, sent as they are.
-    pub(super) fn flush(&mut self) -> Vec<(PayloadType, Bytes)> {
+    /// What is still sent when the program is gone: unfinished characters, unless the agent drops them.
+    pub(super) fn finish(&mut self) -> Vec<(PayloadType, Bytes)> {
+        if self.drops_the_end {
+            self.output.tail.clear();
+            self.stderr.tail.clear();
+        }
         let kinds = [
             (PayloadType::StdErr, &mut self.stderr),
             (PayloadType::Output, &mut self.output),
@@ -123,12 +134,17 @@ struct Stream {
 }
 
 impl Stream {
-    fn read(&mut self) -> Bytes {
+    fn read(&mut self, as_the_real_one: bool) -> Bytes {
         let count = self.waiting.len().min(READ_LIMIT);
         let mut read = self.tail.split();
         read.extend_from_slice(self.waiting.get(..count).unwrap_or_default());
         self.waiting.advance(count);
-        self.tail = read.split_off(complete_length(&read));
+        let sent = if as_the_real_one {
+            sent_length(&read)
+        } else {
+            complete_length(&read)
+        };
+        self.tail = read.split_off(sent);
         read.freeze()
     }
 }
@@ -152,25 +168,67 @@ fn complete_length(bytes: &[u8]) -> usize {
     bytes.len()
 }
 
+/// How many bytes the real agent sends: it holds back from the first of the last three bytes on that begins no whole
+/// character, be it unfinished or wrong.
+fn sent_length(bytes: &[u8]) -> usize {
+    let mut at = 0;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        at += match whole_character(rest) {
+            Some(length) => length,
+            None if rest.len() < 4 => return at,
+            None => 1,
+        };
+    }
+    at
+}
+
+/// How long the character is that `bytes` begin with. To the real agent U+FFFD is none.
+fn whole_character(bytes: &[u8]) -> Option<usize> {
+    let is_whole = |length: &usize| {
+        let text = bytes
+            .get(..*length)
+            .and_then(|part| std::str::from_utf8(part).ok());
+        text.is_some_and(|text| text != "\u{fffd}")
+    };
+    (1..=4).find(is_whole)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::agent::{AgentSession, AgentTiming};
+
+    fn reader(first_read_at: Duration, pause: Duration, drops_unfinished_output: bool) -> Reader {
+        let timing = AgentTiming {
+            read_pause: pause,
+            ..AgentTiming::faithful()
+        };
+        let config = AgentConfig {
+            drops_unfinished_output,
+            ..AgentConfig::new(AgentSession::Shell, timing)
+        };
+        Reader::new(first_read_at, &config)
+    }
+
+    fn quick(drops_unfinished_output: bool) -> Reader {
+        reader(Duration::ZERO, Duration::ZERO, drops_unfinished_output)
+    }
 
     fn read_all(reader: &mut Reader) -> Vec<Bytes> {
         let mut parts = Vec::new();
         while let Some((_, part)) = reader.read(Duration::ZERO) {
             parts.push(part);
         }
-        parts.extend(reader.flush().into_iter().map(|(_, part)| part));
+        parts.extend(reader.finish().into_iter().map(|(_, part)| part));
         parts
     }
 
     #[test]
     fn a_character_on_the_boundary_is_not_torn() {
         let text = format!("{}€{}", "a".repeat(1023), "b".repeat(10));
-        let mut reader = Reader::new(Duration::ZERO, Duration::ZERO);
+        let mut reader = quick(false);
         assert_eq!(reader.take(PayloadType::Output, text.as_bytes()), text.len());
         let parts = read_all(&mut reader);
         assert_eq!(parts.iter().map(Bytes::len).collect::<Vec<_>>(), [1023, 13]);
@@ -178,7 +236,7 @@ mod tests {
 
     #[test]
     fn a_payload_has_at_most_1027_bytes() {
-        let mut reader = Reader::new(Duration::ZERO, Duration::ZERO);
+        let mut reader = quick(false);
         reader.take(
             PayloadType::Output,
             &[&[b'a'; 1021][..], "😀".as_bytes(), &[b'b'; 1100][..]].concat(),
@@ -189,7 +247,7 @@ mod tests {
 
     #[test]
     fn there_is_a_pause_after_each_read() {
-        let mut reader = Reader::new(Duration::from_secs(1), Duration::from_millis(1));
+        let mut reader = reader(Duration::from_secs(1), Duration::from_millis(1), true);
         reader.take(PayloadType::Output, &[b'x'; 2000]);
         assert_eq!(reader.read(Duration::from_millis(999)), None);
         assert_eq!(reader.read(Duration::from_secs(1)).unwrap().1.len(), 1024);
@@ -198,17 +256,46 @@ mod tests {
         assert_eq!(reader.read(Duration::from_millis(1001)).unwrap().1.len(), 976);
     }
 
+    #[test]
+    fn what_may_be_unfinished_is_held_back_until_more_comes_and_dropped_at_the_end() {
+        for tail in [
+            &b"\xe2"[..],
+            b"\xe2\x82",
+            b"\xf0\x9f\x98",
+            b"\xff",
+            b"\xe9\n",
+            b"\xffab",
+            "\u{fffd}".as_bytes(),
+        ] {
+            let output = [b"0123", tail].concat();
+            let mut dropping = quick(true);
+            dropping.take(PayloadType::Output, &output);
+            assert_eq!(read_all(&mut dropping).concat(), b"0123", "{tail:?}");
+            let mut followed = quick(true);
+            followed.take(PayloadType::StdErr, &output);
+            followed.read(Duration::ZERO);
+            followed.take(PayloadType::StdErr, b"<mark>");
+            let end = read_all(&mut followed).concat();
+            assert_eq!(end, [tail, b"<mark>"].concat(), "{tail:?}");
+        }
+        for whole in ["", "0123", "Zürich", "€", "😀"] {
+            let mut all = quick(true);
+            all.take(PayloadType::Output, whole.as_bytes());
+            assert_eq!(read_all(&mut all).concat(), whole.as_bytes());
+        }
+    }
+
     proptest! {
         #[test]
         fn no_byte_is_lost_or_changed(bytes in prop::collection::vec(any::<u8>(), 0..4096)) {
-            let mut reader = Reader::new(Duration::ZERO, Duration::ZERO);
+            let mut reader = quick(false);
             reader.take(PayloadType::Output, &bytes);
             prop_assert_eq!(read_all(&mut reader).concat(), bytes);
         }
 
         #[test]
         fn text_is_cut_only_between_characters(text in "\\PC{0,1300}") {
-            let mut reader = Reader::new(Duration::ZERO, Duration::ZERO);
+            let mut reader = quick(false);
             let taken = reader.take(PayloadType::Output, text.as_bytes());
             prop_assume!(taken == text.len());
             for part in read_all(&mut reader) {

@@ -150,6 +150,23 @@ impl Worker {
         self.doomed = self.doomed.take().or(self.controls.take());
     }
 
+    /// Else the output waits in a file, or in the terminal.
+    fn reads_from_pipes(&self) -> bool {
+        matches!(
+            self.command,
+            Command::NonInteractive {
+                separate: Some(_),
+                ..
+            }
+        )
+    }
+
+    fn has_terminal(&self) -> bool {
+        self.controls
+            .as_ref()
+            .is_some_and(|controls| controls.terminal.is_some())
+    }
+
     fn with_controls(&self, steer: impl FnOnce(&Controls)) {
         if let Some(controls) = &self.controls {
             steer(controls);
@@ -177,9 +194,10 @@ impl Worker {
         }
     }
 
-    /// The reader stands still while the program does not take its input and while KMS is asked.
+    /// The reader stands still while the program does not take its input, while KMS is asked, and while a program that it
+    /// signalled has not ended.
     fn hears(&self) -> bool {
-        self.waiting_input.is_empty() && self.data_key.is_none()
+        self.waiting_input.is_empty() && self.data_key.is_none() && !self.core.stands_still()
     }
 
     /// Gives the core the output that it has room for, and the program's end behind the last of it.
@@ -226,8 +244,13 @@ impl Worker {
             end = ended(self.end.as_mut()) => {
                 self.end = None;
                 self.ended = Some(end);
+                if self.core.was_signalled() && self.reads_from_pipes() {
+                    self.output = None;
+                }
                 // Whatever the program left behind would hold the terminal open.
-                self.doomed = self.doomed.take().or(self.controls.take());
+                if self.has_terminal() {
+                    self.doomed = self.doomed.take().or(self.controls.take());
+                }
             }
             () = sleep_until(due) => self.core.handle_timeout(self.clock.now()),
         }

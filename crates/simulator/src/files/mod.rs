@@ -3,8 +3,9 @@
 mod aws;
 mod environment;
 mod private;
+mod scratch;
 
 pub use aws::AwsFiles;
 pub(crate) use aws::write_aws_files;
 pub(crate) use environment::{environment, write_environment_file};
-pub(crate) use private::private_folder;
+pub(crate) use scratch::Scratch;

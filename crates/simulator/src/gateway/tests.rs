@@ -224,11 +224,25 @@ async fn a_missing_program_is_an_exit_code_and_a_reason() {
 #[tokio::test]
 async fn an_interrupted_command_ends_with_code_one() {
     let bench = Bench::start().await;
-    let grant = bench.grant(SEPARATE, &["sh -c 'echo begin; sleep 1000'"]);
+    let grant = bench.grant(SEPARATE, &["sh -c 'echo begin; exec sleep 1000'"]);
     let mut client = Client::open(&bench, &grant).await;
     client.wait_for("begin").await;
     client.type_text("\u{3}").await;
     assert_eq!(client.wait_for_end().await, Some(String::new()));
+    assert_eq!(client.payloads(PayloadType::ExitCode), b"EXIT_CODE: 1");
+}
+
+#[tokio::test]
+async fn an_interrupt_reaches_only_the_process_that_the_agent_started() {
+    let bench = Bench::start().await;
+    let child = "sh -c \"echo begin; sleep 0.3; echo the child lives\"";
+    let line = format!("sh -c 'trap \"echo heard\" INT; {child}; sleep 0.3; exit 4'");
+    let grant = bench.grant(SEPARATE, &[&line]);
+    let mut client = Client::open(&bench, &grant).await;
+    client.wait_for("begin").await;
+    client.type_text("\u{3}").await;
+    assert_eq!(client.wait_for_end().await, Some(String::new()));
+    assert_eq!(client.output_text(), "begin\nthe child lives\nheard\n");
     assert_eq!(client.payloads(PayloadType::ExitCode), b"EXIT_CODE: 1");
 }
 

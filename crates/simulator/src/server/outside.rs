@@ -94,6 +94,7 @@ fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
         "agents/stop" => done(control.stop_agent(node)),
         "agents/start" => done(control.start_agent(node)),
         "sessions/end" => done(control.end_session(session, &said.output)),
+        "sessions/crash" => done(control.crash_worker(session, Duration::from_millis(said.milliseconds))),
         "sessions/key" => done(control.set_session_key(profile, &said.region, said.key.as_deref())),
         "agents/behave" => match behaviour(said) {
             Some(behaviour) => always(|| control.set_agent_behaviour(behaviour)),

@@ -269,6 +269,11 @@ impl Sessions {
         self.inject(id, LinkFrame::Text(text.to_owned()))
     }
 
+    /// The worker of a session dies; false when the session is not alive.
+    pub(crate) fn crash(&self, id: &str, told_after: Duration) -> bool {
+        self.living(id).is_some_and(|session| session.crash(told_after))
+    }
+
     /// The agent of a node falls silent (true) or is back (false): its shells stop and clients see a pause.
     pub(crate) fn silence_agent(&self, node: &str, silent: bool) {
         for session in self

@@ -245,6 +245,11 @@ impl Relay {
         self.inject(LinkFrame::Binary(self.publication(kind)));
     }
 
+    /// The agent is gone and nobody says so.
+    pub(super) fn silence_agent_for_good(&self) {
+        self.lock().agent_is_silent = true;
+    }
+
     /// Whether a client is connected, and whether one ever was.
     pub(super) fn client_seen(&self) -> (bool, bool) {
         let state = self.lock();

@@ -22,6 +22,8 @@ use crate::world::{Node, Platform};
 /// The service ends a session that has no client for this long (its default idle limit).
 const AWAY_LIMIT: Duration = Duration::from_secs(20 * 60);
 const AWAY_LOOK: Duration = Duration::from_secs(30);
+/// The real agent's words, 60 s after the end of its worker (observed).
+const WORKER_DIED: &str = "document process failed unexpectedly , check [ssm-document-worker]/[ssm-session-worker] log for crash reason";
 /// Enough for any token: AWS gives at most 300 characters.
 const TOKEN_BYTES: usize = 96;
 
@@ -35,6 +37,7 @@ pub(crate) struct Session {
     kms: Arc<Kms>,
     relay: Relay,
     stop: CancellationToken,
+    crash: CancellationToken,
     over: AtomicBool,
     standing: Mutex<Standing>,
 }
@@ -50,6 +53,8 @@ struct Standing {
     has_shell: bool,
     /// What `channel_closed` says when the session is ended from outside.
     closing_text: Option<String>,
+    /// After how long the service says that the agent's worker died.
+    crash_told_after: Duration,
 }
 
 impl Session {
@@ -70,6 +75,7 @@ impl Session {
             kms,
             relay,
             stop: CancellationToken::new(),
+            crash: CancellationToken::new(),
             over: AtomicBool::new(false),
             standing: Mutex::default(),
         };
@@ -105,6 +111,7 @@ impl Session {
         let output = tokio::select! {
             output = agent => output,
             () = self.abandoned() => String::new(),
+            () = self.crashed() => WORKER_DIED.to_owned(),
         };
         let text = {
             let mut standing = self.lock();
@@ -166,6 +173,24 @@ impl Session {
             self.stop.cancel();
         }
         news
+    }
+
+    /// The agent's worker dies, as of `kill -9`: nothing comes any more, until after this time the session is closed with
+    /// the words of the agent's other half. False when the session is over.
+    pub(super) fn crash(&self, told_after: Duration) -> bool {
+        if self.is_over() {
+            return false;
+        }
+        self.lock().crash_told_after = told_after;
+        self.relay.silence_agent_for_good();
+        self.crash.cancel();
+        true
+    }
+
+    async fn crashed(&self) {
+        self.crash.cancelled().await;
+        let told_after = self.lock().crash_told_after;
+        tokio::time::sleep(told_after).await;
     }
 
     /// Kills what runs, at once and without the runtime's help.

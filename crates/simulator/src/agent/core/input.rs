@@ -17,6 +17,8 @@ pub(super) enum Verdict {
     Taken,
     /// Not acknowledged; everything behind it waits.
     Refused,
+    /// Acknowledged when the program has ended; until then nothing else is read.
+    Standing,
 }
 
 impl AgentCore {
@@ -57,23 +59,45 @@ impl AgentCore {
                     self.acknowledge(now, &message);
                 }
             }
-            Place::Next => {
-                if self.process(now, &message) == Verdict::Taken {
+            Place::Next => match self.process(now, &message) {
+                Verdict::Taken => {
                     self.acknowledge(now, &message);
                     self.inbox.advance();
                     self.play_held(now);
                 }
-            }
+                Verdict::Refused => {}
+                Verdict::Standing => self.signalled_by = Some(message),
+            },
+        }
+    }
+
+    /// The program that was signalled is gone: the reader takes what came meanwhile.
+    pub(super) fn read_on(&mut self, now: Moment) {
+        let Some(message) = self.signalled_by.take() else {
+            return;
+        };
+        self.acknowledge(now, &message);
+        self.inbox.advance();
+        self.play_held(now);
+        while let Some(frame) = self.unread.pop_front() {
+            self.handle_frame(now, &frame);
         }
     }
 
     /// Messages that came early and are due now; they were acknowledged when they came.
     pub(super) fn play_held(&mut self, now: Moment) {
         while let Some(message) = self.inbox.held_next().cloned() {
-            if self.deaf || self.process(now, &message) == Verdict::Refused {
+            if self.deaf || self.stands_still() {
                 return;
             }
-            self.inbox.advance();
+            match self.process(now, &message) {
+                Verdict::Taken => self.inbox.advance(),
+                Verdict::Refused => return,
+                Verdict::Standing => {
+                    self.signalled_by = Some(message);
+                    return;
+                }
+            }
         }
     }
 
@@ -181,6 +205,7 @@ impl AgentCore {
             if let Some(signal) = signal {
                 self.interrupted = true;
                 self.events.push_back(signal);
+                return Verdict::Standing;
             }
         }
         Verdict::Taken

@@ -29,7 +29,7 @@ impl AgentCore {
     }
 
     pub(super) fn finish(&mut self, now: Moment, end: ProgramEnd) {
-        for (kind, bytes) in self.reader.flush() {
+        for (kind, bytes) in self.reader.finish() {
             self.send_stream(now, kind, bytes);
         }
         match (self.config.session, end) {
@@ -50,11 +50,12 @@ impl AgentCore {
         }
     }
 
-    /// The exit code comes before the text of a failed start (observed).
+    /// The exit code comes before the text of a failed start (observed). That of a program that was signalled is not
+    /// known: the reader, which waits for it, has taken it (from the source, and observed).
     fn tell_exit(&mut self, now: Moment, end: ProgramEnd) {
         let code = match &end {
+            ProgramEnd::Exited(_) | ProgramEnd::Killed if self.interrupted => 1,
             ProgramEnd::Exited(code) => *code,
-            ProgramEnd::Killed if self.interrupted => 1,
             ProgramEnd::Killed => -1,
             ProgramEnd::NotStarted(_) => 1,
         };

@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::agent::AgentTiming;
-use crate::cloud::{Cloud, CloudState};
+use crate::cloud::{Cloud, CloudState, Unsigned};
 use crate::faults::Faults;
 use crate::gateway::data_channel;
 use crate::keys::Keys;
@@ -63,6 +63,7 @@ impl Bench {
             preferences: Preferences::new(Arc::clone(&kms)),
             kms,
             faults,
+            unsigned: Unsigned::new(false),
             world,
         });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -1,11 +1,13 @@
 //! Sessions over HTTP, from StartSession to the history, and the signed upgrade.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use serde_json::json;
 
-use super::super::test_client::{Client, query_call, raw};
+use super::super::test_client::{Answer, Client, query_call, raw};
 use super::fleet::{all_instances, online_node, simulator};
+use crate::{Simulator, SimulatorConfig};
 
 #[tokio::test]
 async fn a_session_is_started_listed_resumed_and_terminated() {
@@ -257,17 +259,18 @@ async fn data_channels_open_only_with_the_signature_of_the_sessions_account() {
         .send(&upgrade("ssmmessages"))
         .await;
     assert_eq!(other.failure(), (403, "AccessDeniedException".to_owned()));
-    let unsigned = raw(
-        simulator.address(),
-        "GET",
-        &target,
-        &[("host".to_owned(), simulator.address().to_string())],
-        b"",
-    )
-    .await;
+    let unsigned = unsigned_upgrade(&simulator, &target).await;
     assert_eq!(
         unsigned.failure(),
         (403, "MissingAuthenticationTokenException".to_owned())
+    );
+    // It is told once, and the refusal of what was signed is another's affair.
+    simulator.refused_unsigned().await;
+    let once_more = simulator.refused_unsigned();
+    assert!(
+        tokio::time::timeout(Duration::from_millis(50), once_more)
+            .await
+            .is_err()
     );
     simulator.control().refuse_links();
     assert_eq!(client.send(&upgrade("ssmmessages")).await.status, 503);
@@ -279,5 +282,29 @@ async fn data_channels_open_only_with_the_signature_of_the_sessions_account() {
         "{} {}",
         signed.status,
         signed.body
+    );
+}
+
+async fn unsigned_upgrade(simulator: &Simulator, target: &str) -> Answer {
+    let host = ("host".to_owned(), simulator.address().to_string());
+    raw(simulator.address(), "GET", target, &[host], b"").await
+}
+
+#[tokio::test]
+async fn an_upgrade_without_a_signature_is_taken_where_that_is_allowed() {
+    let simulator = Simulator::start(SimulatorConfig {
+        accept_unsigned: true,
+        ..SimulatorConfig::default()
+    })
+    .await
+    .unwrap();
+    let target = "/v1/data-channel/ops-1?role=publish_subscribe";
+    let taken = unsigned_upgrade(&simulator, target).await;
+    // The test client does not ask for an upgrade.
+    assert!(
+        taken.status == 400 && taken.body.contains("upgrade"),
+        "{} {}",
+        taken.status,
+        taken.body
     );
 }

@@ -1,0 +1,146 @@
+use std::net::SocketAddr;
+
+use postern_model::DocumentName;
+
+use super::*;
+
+/// What libraries and systems say, with and without a full stop.
+const SAID: [&str; 3] = [
+    "peer closed connection: https://docs.rs/rustls/latest/rustls/manual/index.html",
+    "No space left on device (os error 28)",
+    "It broke.",
+];
+
+fn simulators(io: impl Fn() -> io::Error) -> Vec<SimulatorError> {
+    let address = SocketAddr::from(([127, 0, 0, 1], 80));
+    vec![
+        SimulatorError::NotLoopback { address },
+        SimulatorError::AddressInUse { address },
+        SimulatorError::Listen {
+            address,
+            source: io(),
+        },
+        SimulatorError::NoPairs,
+        SimulatorError::TooLarge,
+        SimulatorError::Scratch(io()),
+        SimulatorError::EnvironmentFile {
+            path: "aws.env".into(),
+            source: io(),
+        },
+    ]
+}
+
+fn execs() -> Vec<ExecError> {
+    let document = || DocumentName::parse("Acme-Run").unwrap();
+    let not_for = |kind: &str| ExecError::NotForCommands {
+        document: document(),
+        kind: kind.to_owned(),
+    };
+    let all = vec![
+        ExecError::CannotSeparate { document: document() },
+        not_for("Port"),
+        not_for("Standard_Stream"),
+        ExecError::NotACommand,
+        ExecError::NoCommandParameter {
+            document: document(),
+            parameters: Vec::new(),
+        },
+        ExecError::CommandTwice {
+            name: "command".into(),
+        },
+        ExecError::Nul,
+        ExecError::NoStatus {
+            reason: "The session ended.".into(),
+        },
+    ];
+    for error in &all {
+        // Whoever adds a variant adds it above.
+        match error {
+            ExecError::CannotSeparate { .. }
+            | ExecError::NotForCommands { .. }
+            | ExecError::NotACommand
+            | ExecError::NoCommandParameter { .. }
+            | ExecError::CommandTwice { .. }
+            | ExecError::Nul
+            | ExecError::NoStatus { .. } => {}
+        }
+    }
+    all
+}
+
+fn failures(said: &'static str) -> Vec<Failure> {
+    let io = || io::Error::other(said);
+    let unreachable = ControlError::Unreachable {
+        endpoint: "ssm".into(),
+        detail: said.into(),
+    };
+    let mut all = vec![
+        Failure::Runtime(io()),
+        Failure::Control(unreachable),
+        Failure::Session(SessionError::Crashed),
+        Failure::End(SessionEnd::GoneWhileAway),
+        Failure::Signal("SIGTERM"),
+        Failure::LeftBehind { signal: None },
+        Failure::LeftBehind {
+            signal: Some("SIGTERM"),
+        },
+        Failure::LeftAtOnce,
+        Failure::OutputClosed,
+        Failure::Output(io()),
+        Failure::Terminal(io()),
+        Failure::Handover {
+            what: "a response",
+            why: said.into(),
+        },
+        Failure::OldAwsCli,
+        Failure::Operation("ResumeSession".into()),
+    ];
+    all.extend(simulators(io).into_iter().map(Failure::Simulator));
+    all.extend(execs().into_iter().map(Failure::Exec));
+    for failure in &all {
+        // Whoever adds a variant adds it above.
+        match failure {
+            Failure::Runtime(_)
+            | Failure::Control(_)
+            | Failure::Session(_)
+            | Failure::End(_)
+            | Failure::Exec(_)
+            | Failure::Signal(_)
+            | Failure::LeftBehind { .. }
+            | Failure::LeftAtOnce
+            | Failure::OutputClosed
+            | Failure::Output(_)
+            | Failure::Terminal(_)
+            | Failure::Simulator(_)
+            | Failure::Handover { .. }
+            | Failure::OldAwsCli
+            | Failure::Operation(_) => {}
+        }
+    }
+    all
+}
+
+#[test]
+fn every_failure_is_a_sentence_and_a_next_step_without_a_librarys_address() {
+    for failure in SAID.into_iter().flat_map(failures) {
+        for text in [failure.to_string(), failure.next_step()] {
+            assert!(text.ends_with('.') && !text.contains(".."), "{text}");
+            assert!(!text.contains("docs.rs") && !text.contains("os error"), "{text}");
+        }
+    }
+}
+
+#[test]
+fn no_cause_gives_the_next_step_a_rival() {
+    // The official program's words for an old AWS CLI hold advice of their own.
+    let ours = |failure: &Failure| !matches!(failure, Failure::OldAwsCli);
+    for failure in SAID.into_iter().flat_map(failures).filter(ours) {
+        let cause = failure.to_string();
+        for verb in [
+            "Ask", "Check", "Choose", "Connect", "Make", "Run", "Start", "Update", "Use",
+        ] {
+            let begins = |sentence: &str| sentence.starts_with(&format!("{verb} "));
+            assert!(!cause.split(". ").any(begins), "{cause}");
+        }
+    }
+}
