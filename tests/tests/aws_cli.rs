@@ -9,6 +9,8 @@
     reason = "a failed assumption of a test is a failed test"
 )]
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -396,4 +398,53 @@ fn aws_ecs_execute_command_opens_a_shell_in_a_container() {
     terminal.wait_for("ecs-42");
     let (status, seen) = terminal.wait_for_end();
     assert_eq!(status, 0, "{seen}");
+}
+
+/// One of the simulator's orders.
+fn order(simulator: &SimulateProcess, name: &str, body: &str) {
+    let endpoint = simulator.environment()["AWS_ENDPOINT_URL"]
+        .trim_start_matches("http://")
+        .trim_end_matches('/')
+        .to_owned();
+    let mut stream = TcpStream::connect(&endpoint).unwrap();
+    let request = format!(
+        "POST /_simulator/{name} HTTP/1.1\r\nHost: {endpoint}\r\nx-postern-simulator: 1\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        body.len()
+    );
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 2"), "{name}: {answer}");
+}
+
+#[test]
+fn the_drop_in_fails_with_the_agents_words_when_the_agent_failed() {
+    let simulator = SimulateProcess::start();
+    let (node, folder) = (online_node(&simulator), tempfile::tempdir().unwrap());
+    let arguments = ["ssm", "start-session", "--target", &node];
+    let mut terminal = in_terminal(&simulator, folder.path(), &arguments);
+    terminal.wait_for("$ ");
+    let active = aws(&simulator, &["ssm", "describe-sessions", "--state", "Active"]);
+    let id = rows(&active, "Sessions")[0]["SessionId"].as_str().unwrap();
+    let body = serde_json::json!({ "session": id, "output": "Plugin crashed with message nil!" });
+    order(&simulator, "sessions/end", &body.to_string());
+    terminal.wait_for(&format!("SessionId: {id} : Plugin crashed with message nil!"));
+    terminal.wait_for("The SSM agent failed on the node");
+    let (status, seen) = terminal.wait_for_end();
+    assert_eq!(status, 255, "{seen}");
+}
+
+#[test]
+fn the_drop_in_says_when_aws_could_not_be_told_of_the_end() {
+    let simulator = SimulateProcess::start();
+    let (node, folder) = (online_node(&simulator), tempfile::tempdir().unwrap());
+    let arguments = ["ssm", "start-session", "--target", &node];
+    let mut terminal = in_terminal(&simulator, folder.path(), &arguments);
+    terminal.wait_for("$ ");
+    order(&simulator, "faults/deny", r#"{"operation":"TerminateSession"}"#);
+    terminal.type_text("\r~.");
+    terminal.wait_for("AWS could not be told.");
+    terminal.wait_for("20 minutes");
+    let (status, seen) = terminal.wait_for_end();
+    assert_eq!(status, 255, "{seen}");
 }

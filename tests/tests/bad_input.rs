@@ -630,7 +630,7 @@ mod window {
         assert_eq!(gone.code, "unreachable");
         assert_eq!(
             gone.message,
-            format!("{host} cannot be reached: the connection was refused")
+            format!("{host} cannot be reached: the connection was refused.")
         );
         let failed = failure(&mut desk, typed(NOBODY, "acme-gone")).await;
         assert_eq!(failed.code, "unreachable");
