@@ -52,7 +52,7 @@ impl StreamUrlError {
 }
 
 impl StreamUrl {
-    /// Checks the `StreamUrl` of a grant. Accepted are `wss` to `ssmmessages[-fips].<region>.<suffix of the Region's
+    /// Checks the `StreamUrl` of a grant. Accepted are `wss` to `ssmmessages[-fips].<region>.<a suffix of the Region's
     /// partition>` on port 443, and the host and port of the user's endpoint override: over `wss`, or over `ws` when
     /// that override is itself plain `http` on loopback.
     ///
@@ -146,32 +146,36 @@ fn is_plain_loopback(own: &Url) -> bool {
 }
 
 fn is_aws(url: &Url, region: &Region) -> bool {
-    let suffix = partition_suffix(region);
     let host = url.host_str().unwrap_or_default();
-    url.port_or_known_default() == Some(443)
-        && ["ssmmessages", "ssmmessages-fips"]
+    let is_own = |suffix: &&str| {
+        ["ssmmessages", "ssmmessages-fips"]
             .iter()
             .any(|name| host == format!("{name}.{region}.{suffix}"))
+    };
+    url.port_or_known_default() == Some(443) && suffixes(region).iter().any(is_own)
 }
 
-/// The DNS suffix of a Region's partition, by the Region's prefix (botocore's partitions.json).
-fn partition_suffix(region: &Region) -> &'static str {
-    const OTHER: [(&str, &str); 6] = [
-        ("cn-", "amazonaws.com.cn"),
-        ("us-iso-", "c2s.ic.gov"),
-        ("us-isob-", "sc2s.sgov.gov"),
-        ("us-isof-", "csp.hci.ic.gov"),
-        ("eu-isoe-", "cloud.adc-e.uk"),
-        ("eusc-", "amazonaws.eu"),
+/// The DNS suffixes of a Region's partition, by the Region's prefix (botocore's partitions.json): the usual one, and that
+/// of endpoints with IPv6 addresses too.
+fn suffixes(region: &Region) -> [&'static str; 2] {
+    const OTHER: [(&str, [&str; 2]); 6] = [
+        ("cn-", ["amazonaws.com.cn", "api.amazonwebservices.com.cn"]),
+        ("us-iso-", ["c2s.ic.gov", "api.aws.ic.gov"]),
+        ("us-isob-", ["sc2s.sgov.gov", "api.aws.scloud"]),
+        ("us-isof-", ["csp.hci.ic.gov", "api.aws.hci.ic.gov"]),
+        ("eu-isoe-", ["cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"]),
+        ("eusc-", ["amazonaws.eu", "api.amazonwebservices.eu"]),
     ];
     OTHER
         .iter()
         .find(|(prefix, _)| region.as_str().starts_with(prefix))
-        .map_or("amazonaws.com", |(_, suffix)| suffix)
+        .map_or(["amazonaws.com", "api.aws"], |(_, suffixes)| *suffixes)
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::{BTreeMap, BTreeSet};
+
     use super::*;
 
     fn check(text: &str, region: &str, own: Option<&str>) -> Result<StreamUrl, StreamUrlError> {
@@ -211,6 +215,48 @@ mod tests {
         }
     }
 
+    /// Made from botocore's partitions.json: what each Region's data channels may be called.
+    const HOSTS: &str = include_str!("../tests/data/data-channel-hosts.txt");
+
+    fn of_regions() -> BTreeMap<&'static str, BTreeSet<&'static str>> {
+        let region = |line: &'static str| {
+            let mut words = line.split(' ');
+            (words.next().unwrap(), words.collect())
+        };
+        HOSTS.lines().map(region).collect()
+    }
+
+    #[test]
+    fn each_region_has_its_own_hosts_and_no_others() {
+        let of_regions = of_regions();
+        assert!(of_regions.len() > 40 && of_regions.values().all(|hosts| hosts.len() == 4));
+        for region in of_regions.keys() {
+            for (other, hosts) in &of_regions {
+                for host in hosts {
+                    let accepted = check(&format!("wss://{host}/v1/data-channel/s"), region, None).is_ok();
+                    assert_eq!(accepted, region == other, "{host} in {region}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn suffixes_of_other_partitions_are_refused() {
+        let of_regions = of_regions();
+        let suffix = |region: &str, host: &str| host.split_once(&format!(".{region}.")).unwrap().1.to_owned();
+        let all: BTreeSet<String> = of_regions
+            .iter()
+            .flat_map(|(region, hosts)| hosts.iter().map(|host| suffix(region, host)))
+            .collect();
+        for (region, hosts) in &of_regions {
+            let own: BTreeSet<String> = hosts.iter().map(|host| suffix(region, host)).collect();
+            for foreign in all.difference(&own) {
+                let text = format!("wss://ssmmessages.{region}.{foreign}/v1/data-channel/s");
+                assert!(check(&text, region, None).is_err(), "{text}");
+            }
+        }
+    }
+
     #[test]
     fn everything_else_is_refused() {
         for text in [
@@ -221,6 +267,14 @@ mod tests {
             "wss://ssmmessages.eu-central-1.amazonaws.com:8443/",
             "wss://ssmmessages.eu-central-1.amazonaws.com.cn/",
             "wss://ssm.eu-central-1.amazonaws.com/",
+            "wss://ssmmessages.eu-central-1.api.aws.evil.example/",
+            "wss://ssmmessages.eu-central-1.evil.api.aws/",
+            "wss://ssmmessages.eu-central-1.xapi.aws/",
+            "wss://ssmmessages.eu-central-1.aws/",
+            "wss://ssm.eu-central-1.api.aws/",
+            "wss://ssmmessages.us-east-1.api.aws/",
+            "wss://ssmmessages.eu-central-1.api.aws:8443/",
+            "ws://ssmmessages.eu-central-1.api.aws/",
             "wss://xssmmessages.eu-central-1.amazonaws.com/",
             "ws://ssmmessages.eu-central-1.amazonaws.com/",
             "https://ssmmessages.eu-central-1.amazonaws.com/",
