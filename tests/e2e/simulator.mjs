@@ -27,6 +27,9 @@ export const allowLinks = (endpoint) => order(endpoint, "POST", "links/allow");
 /** Every call of this profile is answered as with expired credentials, until `renew`. */
 export const expire = (endpoint, profile) => order(endpoint, "POST", "faults/expire", { profile });
 export const renew = (endpoint, profile) => order(endpoint, "POST", "faults/renew", { profile });
+/** Every call of this operation fails with HTTP 500, until `mend`. */
+export const breakOperation = (endpoint, operation) => order(endpoint, "POST", "faults/break", { operation });
+export const mendOperation = (endpoint, operation) => order(endpoint, "POST", "faults/mend", { operation });
 /** From now on the shells of the profile's account are encrypted with this key. */
 export const setSessionKey = (endpoint, profile, region, key) => order(endpoint, "POST", "sessions/key", { profile, region, key });
 

@@ -169,6 +169,11 @@ impl Control {
         profile.is_none_or(|profile| self.cloud.world.company().profile(profile).is_some())
     }
 
+    /// Every call of one operation, such as `DescribeInstanceInformation`, fails with HTTP 500 (true), or works again.
+    pub fn break_operation(&self, operation: &str, broken: bool) {
+        self.cloud.faults.break_operation(operation, broken);
+    }
+
     /// ResumeSession answers without a token, as AWS does for a session that timed out (true), or with one (false).
     pub fn withhold_tokens(&self, withheld: bool) {
         self.cloud.faults.withhold_tokens(withheld);

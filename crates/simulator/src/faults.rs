@@ -26,6 +26,7 @@ struct OperationOrders {
     throttled_calls: usize,
     delay: Duration,
     denied_to_all: bool,
+    broken: bool,
     /// Profiles.
     denied_to: HashSet<String>,
 }
@@ -64,6 +65,11 @@ impl Faults {
         });
     }
 
+    /// One operation fails as a service in trouble does, or works again.
+    pub(crate) fn break_operation(&self, operation: &str, broken: bool) {
+        self.order(operation, |orders| orders.broken = broken);
+    }
+
     /// Calls the credentials of a profile expired, or good again.
     pub(crate) fn expire(&self, profile: &str, expired: bool) {
         set(&mut self.orders().expired, profile, expired);
@@ -100,6 +106,14 @@ impl Faults {
         orders.operations.get(operation).is_some_and(|own| {
             own.denied_to_all || profile.is_some_and(|profile| own.denied_to.contains(profile))
         })
+    }
+
+    /// Whether one operation fails by order.
+    pub(crate) fn is_operation_broken(&self, operation: &str) -> bool {
+        self.orders()
+            .operations
+            .get(operation)
+            .is_some_and(|own| own.broken)
     }
 
     /// Whether the profile's credentials are expired by order.

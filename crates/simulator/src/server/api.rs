@@ -107,6 +107,9 @@ async fn call(
     if cloud.faults.takes_throttled_call(operation.name()) {
         return Err(Failure::throttled(dialect));
     }
+    if cloud.faults.is_operation_broken(operation.name()) {
+        return Err(Failure::internal());
+    }
     permit(cloud, dialect, &operation, &caller)?;
     match operation {
         Operation::Ec2(params) => ec2::answer(cloud, &caller, &params, request_id),

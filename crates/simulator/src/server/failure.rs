@@ -85,6 +85,15 @@ impl Failure {
         }
     }
 
+    /// What a service in trouble says.
+    pub(super) fn internal() -> Self {
+        Self::with_status(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "InternalError",
+            "An internal error has occurred",
+        )
+    }
+
     /// What each service says to a caller who is too fast.
     pub(super) fn throttled(dialect: Dialect) -> Self {
         match dialect {
@@ -102,11 +111,7 @@ impl Failure {
 /// Writing into memory does not fail; were it to, AWS would say this.
 impl From<io::Error> for Failure {
     fn from(_: io::Error) -> Self {
-        Self::with_status(
-            StatusCode::INTERNAL_SERVER_ERROR,
-            "InternalError",
-            "An internal error has occurred",
-        )
+        Self::internal()
     }
 }
 

@@ -102,7 +102,10 @@ fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
         },
         "faults/withhold-tokens" => always(|| control.withhold_tokens(true)),
         "faults/give-tokens" => always(|| control.withhold_tokens(false)),
-        "faults/throttle" | "faults/delay" | "faults/deny" | "faults/allow" if said.operation.is_some() => {
+        "faults/throttle" | "faults/delay" | "faults/deny" | "faults/allow" | "faults/break"
+        | "faults/mend"
+            if said.operation.is_some() =>
+        {
             order_operation(control, order, said)
         }
         "faults/throttle" => always(|| control.throttle(said.calls)),
@@ -125,6 +128,9 @@ fn order_operation(control: &Control, order: &str, said: &Order) -> Response {
     match order {
         "faults/throttle" => always(|| control.throttle_operation(operation, said.calls)),
         "faults/delay" => always(|| control.delay_operation(operation, delay)),
+        "faults/break" | "faults/mend" => {
+            always(|| control.break_operation(operation, order == "faults/break"))
+        }
         _ => done(control.deny_operation(operation, said.profile.as_deref(), order == "faults/deny")),
     }
 }
