@@ -16,6 +16,7 @@ pub(crate) fn builder() -> Builder<Wry> {
         .commands(collect_commands![
             commands::bootstrap,
             commands::choose_mode,
+            commands::notices_seen,
             commands::read_profiles,
             commands::save_settings,
             commands::add_pair,

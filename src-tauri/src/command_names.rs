@@ -4,6 +4,7 @@
 pub(crate) const COMMANDS: &[&str] = &[
     "bootstrap",
     "choose_mode",
+    "notices_seen",
     "read_profiles",
     "save_settings",
     "add_pair",

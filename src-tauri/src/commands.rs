@@ -28,6 +28,13 @@ pub(crate) async fn choose_mode(app: State<'_, App>, mode: Mode) -> Answer<Boots
     app.choose_mode(mode).await
 }
 
+/// The user has seen what went wrong while starting.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn notices_seen(app: State<'_, App>) -> Answer<()> {
+    app.notices_seen().await
+}
+
 /// Reads the AWS files again.
 #[tauri::command]
 #[specta::specta]

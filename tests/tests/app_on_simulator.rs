@@ -9,9 +9,11 @@
     reason = "a failed assumption of a test is a failed test"
 )]
 
+use std::collections::BTreeMap;
+
 use postern_app::view::{
-    AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, NodeView, PairDraft, SyncPhase,
-    TabStateView,
+    AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, NodeView, PairDraft, PingView,
+    SyncPhase, TabStateView,
 };
 use postern_simulator::SessionState;
 use postern_tests::harness::{Desk, takes_sessions, type_into};
@@ -50,6 +52,113 @@ async fn a_denied_pair_is_named_and_hides_no_other() {
     let good = pairs.iter().find(|pair| pair.profile == "acme-stage").unwrap();
     assert_eq!(good.sync.phase, SyncPhase::Done);
     assert!(nodes.iter().filter(|node| node.pair == good.id).count() > 3);
+}
+
+const AGENTS: &str = "DescribeInstanceInformation";
+const INSTANCES: &str = "DescribeInstances";
+
+#[tokio::test(flavor = "multi_thread")]
+async fn when_one_of_the_two_calls_fails_its_half_is_named_and_the_other_half_is_shown() {
+    let mut desk = Desk::new().await;
+    desk.faults().break_operation(AGENTS, true);
+    let (pairs, nodes) = desk.synced(&[("acme-stage", "eu-central-1")]).await;
+    let pair = pairs.iter().find(|pair| pair.profile == "acme-stage").unwrap();
+    assert_eq!(pair.sync.phase, SyncPhase::Partial);
+    let error = pair.sync.error.as_ref().unwrap();
+    assert_eq!(
+        error.message,
+        "Systems Manager could not be read: AWS could not carry out ssm:DescribeInstanceInformation \
+         (HTTP 500): An internal error has occurred"
+    );
+    assert!(pair.sync.data_at_ms.is_some() && pair.sync.agents_at_ms.is_none());
+    assert!(!nodes.is_empty() && nodes.iter().all(|node| node.ping == PingView::Unknown));
+
+    desk.faults().break_operation(AGENTS, false);
+    desk.faults().break_operation(INSTANCES, true);
+    desk.app.sync_pair(pair.id).await.unwrap();
+    let partial = |event: &AppEvent| match event {
+        AppEvent::PairsChanged { pairs } => {
+            let pair = pairs.iter().find(|pair| pair.profile == "acme-stage").unwrap();
+            let ended = pair.sync.phase == SyncPhase::Partial && pair.sync.agents_at_ms.is_some();
+            ended.then(|| pair.sync.clone())
+        }
+        _ => None,
+    };
+    let sync = desk.until("the second sync ends", partial).await;
+    assert!(sync.error.unwrap().message.starts_with("EC2 could not be read: "));
+    assert!(
+        sync.agents_at_ms > sync.data_at_ms,
+        "the instances are those of the first sync"
+    );
+    let now = desk.app.bootstrap().await.unwrap().nodes;
+    assert!(now.len() > nodes.len(), "hybrid nodes came");
+    for node in &nodes {
+        let kept = now
+            .iter()
+            .find(|one| one.key == node.key)
+            .expect("no instance is lost");
+        assert_eq!(
+            (&kept.name, kept.state, &kept.zone),
+            (&node.name, node.state, &node.zone)
+        );
+    }
+    assert!(now.iter().any(|node| node.ping == PingView::Online));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_was_known_of_agents_stays_with_its_date_also_over_a_restart() {
+    let mut desk = Desk::new().await;
+    let (_, before) = desk.synced(&[("acme-stage", "eu-central-1")]).await;
+    desk.faults().break_operation(AGENTS, true);
+    desk.app.sync_all().await.unwrap();
+    let ended = |event: &AppEvent| match event {
+        AppEvent::PairsChanged { pairs } => pairs
+            .iter()
+            .find(|pair| pair.sync.phase == SyncPhase::Partial)
+            .cloned(),
+        _ => None,
+    };
+    let pair = desk.until("the second sync ends", ended).await;
+    assert!(pair.sync.agents_at_ms < pair.sync.data_at_ms);
+    let state = |nodes: &[NodeView]| {
+        nodes
+            .iter()
+            .map(|node| (node.key.clone(), node.ping))
+            .collect::<BTreeMap<_, _>>()
+    };
+    assert_eq!(state(&desk.app.bootstrap().await.unwrap().nodes), state(&before));
+    let desk = desk.restarted().await;
+    let now = desk.app.bootstrap().await.unwrap();
+    let kept = now
+        .pairs
+        .iter()
+        .find(|pair| pair.profile == "acme-stage")
+        .unwrap();
+    assert_eq!(
+        kept.sync.agents_at_ms, pair.sync.agents_at_ms,
+        "the date of the agents is kept apart"
+    );
+    assert_eq!(state(&now.nodes), state(&before));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_rows_of_a_new_store_accuse_nobody_until_they_are_turned_on() {
+    let desk = Desk::new().await;
+    let view = desk.app.choose_mode(Mode::Aws).await.unwrap();
+    assert_eq!(view.pairs.len(), 2);
+    for pair in &view.pairs {
+        assert!(
+            pair.profile == "default" && !pair.enabled && pair.problem.is_none(),
+            "{pair:?}"
+        );
+    }
+    let id = view.pairs[0].id;
+    let on = desk
+        .app
+        .update_pair(id, pair("nobody", "eu-central-1"))
+        .await
+        .unwrap();
+    assert_eq!(on.problem.unwrap().code, "unknown-profile");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -448,3 +448,33 @@ fn the_drop_in_says_when_aws_could_not_be_told_of_the_end() {
     let (status, seen) = terminal.wait_for_end();
     assert_eq!(status, 255, "{seen}");
 }
+
+/// The table that Postern's own decisions are compared with, in `postern-aws`.
+const ENDPOINTS: &str = include_str!("../../crates/aws/tests/data/endpoints.json");
+
+#[test]
+fn the_table_of_endpoints_says_what_the_aws_cli_does() {
+    let python = aws_cli().with_file_name(format!("python{}", std::env::consts::EXE_SUFFIX));
+    let mut asked = Command::new(python)
+        .args(["-c", include_str!("aws_cli/endpoints.py")])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the Python of the AWS CLI is needed: run `npm test`");
+    std::io::Write::write_all(&mut asked.stdin.take().unwrap(), ENDPOINTS.as_bytes()).unwrap();
+    let answer = asked.wait_with_output().unwrap();
+    let found: Vec<Value> = serde_json::from_slice(&answer.stdout).unwrap();
+    let cases: Vec<Value> = serde_json::from_str(ENDPOINTS).unwrap();
+    assert_eq!(found.len(), cases.len());
+    for (case, found) in cases.iter().zip(&found) {
+        for service in ["ec2", "kms", "ssm", "sts"] {
+            let recorded = &case["aws_cli"];
+            let recorded = if recorded.is_string() {
+                recorded
+            } else {
+                &recorded[service]
+            };
+            assert_eq!(&found[service], recorded, "{service} of: {}", case["case"]);
+        }
+    }
+}

@@ -208,7 +208,7 @@ mod command_line {
                 .says("The sign-in of acme-prod has expired.", "Sign in again");
         }
         let output = desktop.run(&["nodes", "--profile", "acme-prod", "--profile", "acme-stage"]);
-        assert_eq!(output.status.code(), Some(1), "the list is not whole");
+        assert_eq!(output.status.code(), Some(3), "the list is not whole");
         let (listed, missing) = (
             String::from_utf8(output.stdout).unwrap(),
             String::from_utf8(output.stderr).unwrap(),
@@ -247,6 +247,58 @@ mod command_line {
     }
 
     #[tokio::test(flavor = "multi_thread")]
+    async fn nodes_lists_what_one_call_told_when_the_other_fails() {
+        let desktop = Desktop::new().await;
+        let faults = desktop.simulator.control();
+        let listed = |arguments: &[&str]| {
+            let output = desktop.run(arguments);
+            let error = String::from_utf8(output.stderr).unwrap();
+            reads_well(&error);
+            (
+                output.status.code(),
+                String::from_utf8(output.stdout).unwrap(),
+                error,
+            )
+        };
+        let pair = ["nodes", "--profile", "acme-stage", "--region", "eu-central-1"];
+        let json: &[&str] = &[&pair[..], &["--json"]].concat();
+        for (operation, service, action) in [
+            ("DescribeInstances", "EC2", "ec2:DescribeInstances"),
+            (
+                "DescribeInstanceInformation",
+                "Systems Manager",
+                "ssm:DescribeInstanceInformation",
+            ),
+        ] {
+            faults.break_operation(operation, true);
+            let (status, table, error) = listed(&pair);
+            assert_eq!(status, Some(3), "{error}");
+            let cause = format!(
+                "postern: acme-stage / eu-central-1: {service} could not be read: AWS could not carry out {action} \
+                 (HTTP 500): An internal error has occurred\n"
+            );
+            assert!(error.starts_with(&cause), "{error}");
+            assert!(table.lines().count() > 1 && table.starts_with("NAME"), "{table}");
+            assert_eq!(
+                table.contains(" mi-"),
+                operation == "DescribeInstances",
+                "{table}"
+            );
+            let (status, list, _) = listed(json);
+            assert_eq!(status, Some(3));
+            let list: Value = serde_json::from_str(&list).unwrap();
+            assert_eq!(list.as_array().unwrap().len(), table.lines().count() - 1);
+            let agent_is_known = list[0]["agent"] != Value::Null;
+            assert_eq!(agent_is_known, operation == "DescribeInstances");
+            faults.break_operation(operation, false);
+        }
+        faults.break_operation("DescribeInstances", true);
+        faults.break_operation("DescribeInstanceInformation", true);
+        let (status, table, error) = listed(&pair);
+        assert_eq!((status, table.as_str()), (Some(1), ""), "{error}");
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
     async fn an_endpoint_that_nobody_answers_is_named() {
         let desktop = Desktop::new().await;
         let endpoint = format!("127.0.0.1:{}", closed_port());
@@ -272,6 +324,42 @@ mod command_line {
             let next_step = format!("Correct {variable}, then try again.");
             refusal("postern", &output).says("not a URL such as https://host", &next_step);
         }
+    }
+
+    /// The AWS CLI refuses such a profile too. Its calls were meant for a simulator or a private endpoint, and without the
+    /// section they would go to AWS itself: here, by way of a proxy that must hear nothing.
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_profile_whose_services_section_is_missing_reaches_nobody() {
+        let desktop = Desktop::new().await;
+        let folder = desktop.home.path().join(".aws");
+        std::fs::create_dir(&folder).unwrap();
+        let config = "[profile sim]\nregion = eu-central-1\nservices = local\n\
+                      aws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = canary\n\
+                      [services lokal]\nec2 =\n  endpoint_url = http://127.0.0.1:9\n";
+        std::fs::write(folder.join("config"), config).unwrap();
+        let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+        proxy.set_nonblocking(true).unwrap();
+        let address = format!("http://{}", proxy.local_addr().unwrap());
+        for (arguments, variable) in [
+            (&["nodes", "--profile", "sim"][..], "POSTERN_LOG"),
+            (&["nodes"], "AWS_PROFILE"),
+            (&["connect", NOBODY, "--profile", "sim"], "POSTERN_LOG"),
+        ] {
+            let output = desktop
+                .bare("postern")
+                .env("HTTPS_PROXY", &address)
+                .env("HTTP_PROXY", &address)
+                .env(variable, "sim")
+                .args(arguments)
+                .output()
+                .unwrap();
+            refusal("postern", &output).says(
+                "`services` of profile sim: there is no section [services local]",
+                "Correct `services` of profile sim",
+            );
+        }
+        let heard = proxy.accept().map(|_| "a call");
+        assert_eq!(heard.unwrap_err().kind(), std::io::ErrorKind::WouldBlock);
     }
 
     #[tokio::test(flavor = "multi_thread")]
@@ -623,9 +711,7 @@ mod window {
         add_profile(&desk.aws_files(), "acme-gone", &format!("http://{host}"));
         add_profile(&desk.aws_files(), "acme-typo", "localhost");
         desk.app.read_profiles().await.unwrap();
-        let (pairs, _) = desk
-            .synced(&[("acme-gone", "eu-central-1"), ("acme-typo", "eu-central-1")])
-            .await;
+        let (pairs, _) = desk.synced(&[("acme-gone", "eu-central-1")]).await;
         let gone = error_of(&pairs, "acme-gone");
         assert_eq!(gone.code, "unreachable");
         assert_eq!(
@@ -641,6 +727,40 @@ mod window {
             "Correct `endpoint_url` of profile acme-typo, then try again."
         );
         goes_on(&desk, tab, &screen).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_profile_whose_services_section_is_missing_is_shown_with_the_reason_and_not_used() {
+        let mut desk = Desk::new().await;
+        add_profile(
+            &desk.aws_files(),
+            "acme-lost",
+            "http://127.0.0.1:9\nservices = nowhere",
+        );
+        let reason = "`services` of profile acme-lost: there is no section [services nowhere]";
+        let (pairs, nodes) = desk.synced(&[STAGE]).await;
+        assert!(!nodes.is_empty() && pairs.iter().all(|pair| pair.profile != "acme-lost"));
+        let profiles = desk.app.read_profiles().await.unwrap().profiles;
+        let of = |name: &str| {
+            profiles
+                .iter()
+                .find(|one| one.name == name)
+                .unwrap()
+                .problem
+                .clone()
+        };
+        assert!(of("acme-lost").unwrap().message.ends_with(reason));
+        assert_eq!(of("acme-stage"), None, "one odd profile disables only itself");
+        let draft = postern_app::view::PairDraft {
+            profile: "acme-lost".into(),
+            region: "eu-central-1".into(),
+            enabled: true,
+        };
+        let pair = desk.app.add_pair(draft).await.unwrap();
+        assert!(pair.problem.unwrap().message.ends_with(reason));
+        assert_eq!(pair.sync.phase, SyncPhase::Never, "it is not even queued");
+        let asked = desk.app.sync_pair(pair.id).await.unwrap_err();
+        assert!(asked.message.ends_with(reason), "{}", asked.message);
     }
 
     #[tokio::test(flavor = "multi_thread")]

@@ -20,6 +20,7 @@ const PROFILES: ProfileView[] = Array.from({ length: 5000 }, (_, at) => ({
   region: at === 4999 ? null : "eu-central-1",
   credentials: "SSO",
   environment: "shared",
+  problem: null,
 }));
 
 /** More rows than fit on any screen, and far fewer than there are. */

@@ -9,6 +9,7 @@ use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::{
     destination::parse_optional,
+    lock::Lock,
     outbox::{Events, Outbox},
     tabs::Tabs,
     terminal::Sink,
@@ -17,7 +18,7 @@ use crate::{
         GroupDraftView, GroupView, Mode, PairDraft, PairView, ProfilesView, SessionDocumentView,
         SettingsView, TabView,
     },
-    workspace::Workspace,
+    workspace::{Workspace, blocking},
     world::{Demo, World},
 };
 
@@ -44,7 +45,8 @@ struct Inner {
     version: String,
     /// The user's store, which the demo leaves alone.
     own_store: Arc<Store>,
-    notices: Vec<ErrorView>,
+    /// What went wrong while starting and was not seen yet.
+    notices: Lock<Vec<ErrorView>>,
     outbox: Outbox,
     tabs: Tabs,
     /// Read by every command for as long as it takes, written by a change of the mode: no command works on a workspace
@@ -70,7 +72,7 @@ impl App {
             world: parts.world,
             version: parts.version,
             own_store,
-            notices,
+            notices: Lock::new(notices),
             tabs: Tabs::new(outbox.clone()),
             outbox,
             workspace: RwLock::new(workspace),
@@ -101,7 +103,7 @@ impl App {
             nodes,
             tabs: self.inner.tabs.views(),
             history: workspace.history_view().await?,
-            notices: self.inner.notices.clone(),
+            notices: self.inner.notices.lock().clone(),
         })
     }
 
@@ -120,6 +122,13 @@ impl App {
         }
         drop(shown);
         self.bootstrap().await
+    }
+
+    /// The user has seen what went wrong while starting: it is not told again, not at the next start either.
+    pub async fn notices_seen(&self) -> Answer<()> {
+        self.inner.notices.lock().clear();
+        let store = Arc::clone(&self.inner.own_store);
+        blocking(&store, Store::forget_notices).await
     }
 
     /// Reads the AWS files again.

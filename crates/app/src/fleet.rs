@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use postern_fleet::{Difference, Inventory, Listing, Node, SyncEvent, SyncPlan};
+use postern_fleet::{Difference, Inventory, Listing, Node, SyncEvent, SyncPlan, Times};
 use postern_model::{ControlError, NodeId, Pair, Target};
 
 use crate::{
@@ -43,7 +43,7 @@ pub(crate) struct Reading {
     /// [`Row::id`].
     pub(crate) row: i32,
     pub(crate) nodes: Vec<Node>,
-    pub(crate) at_ms: i64,
+    pub(crate) times: Times,
 }
 
 /// Which sync a state belongs to, so that a late word of an older one is not believed.
@@ -79,11 +79,11 @@ impl Fleet {
     }
 
     /// Shows what an earlier run of the program read, until something newer is known.
-    pub(crate) fn restore(&mut self, row: &Row, nodes: Vec<Node>, at_ms: i64) -> Changes {
+    pub(crate) fn restore(&mut self, row: &Row, nodes: Vec<Node>, times: Times) -> Changes {
         if !self.rows.contains(row) || self.inventory.read_at_ms(&row.pair).is_some() {
             return Changes::default();
         }
-        let difference = self.inventory.apply(&row.pair, Listing::complete(nodes), at_ms);
+        let difference = self.inventory.restore(&row.pair, nodes, times);
         changes(row.id, difference)
     }
 
@@ -137,7 +137,7 @@ impl Fleet {
             SyncEvent::Finished {
                 result: Ok(listing), ..
             } => {
-                state.done(&listing);
+                state.done(&listing, now_ms);
                 return self.read(&row, listing, now_ms);
             }
         }
@@ -150,7 +150,7 @@ impl Fleet {
         let reading = Reading {
             row: row.id,
             nodes,
-            at_ms: now_ms,
+            times: self.inventory.times(&row.pair),
         };
         (changes(row.id, difference), Some(reading))
     }
@@ -175,17 +175,20 @@ impl Fleet {
             region: row.pair.region.to_string(),
             enabled: row.enabled,
             environment: Environment::of_profile(Some(row.pair.profile.as_str())),
-            problem: profiles.problem_of(&row.pair.profile),
+            // A pair that is off asks for nothing, so nothing is wrong with it.
+            problem: profiles.problem_of(&row.pair.profile).filter(|_| row.enabled),
             sync: self.sync_view(row),
         }
     }
 
     fn sync_view(&self, row: &Row) -> SyncView {
         let state = self.states.get(&row.id).cloned().unwrap_or_default();
+        let times = self.inventory.times(&row.pair);
         SyncView {
             phase: state.phase,
             nodes_read: state.nodes_read,
-            data_at_ms: self.inventory.read_at_ms(&row.pair).map(for_page),
+            data_at_ms: times.instances.or(times.agents).map(for_page),
+            agents_at_ms: times.agents.map(for_page),
             failed_at_ms: state.failed_at_ms.map(for_page),
             error: state.error,
         }
@@ -271,9 +274,31 @@ impl PairState {
         self.error = Some(error.into());
     }
 
-    fn done(&mut self, listing: &Listing) {
-        self.phase = SyncPhase::Done;
-        self.failed_at_ms = None;
-        self.error = listing.agents_error.as_ref().map(ErrorView::from);
+    fn done(&mut self, listing: &Listing, now_ms: i64) {
+        let complete = listing.is_complete();
+        self.phase = if complete {
+            SyncPhase::Done
+        } else {
+            SyncPhase::Partial
+        };
+        self.failed_at_ms = (!complete).then_some(now_ms);
+        self.error = what_is_missing(listing);
     }
+}
+
+/// Which call failed and why; where both did, the second one is the detail.
+fn what_is_missing(listing: &Listing) -> Option<ErrorView> {
+    let mut failures = listing.failures().map(|(service, error)| {
+        let view = ErrorView::from(error);
+        let message = format!("{service} could not be read: {}", view.message);
+        ErrorView { message, ..view }
+    });
+    let (first, second) = (failures.next()?, failures.next());
+    Some(match second {
+        Some(second) => ErrorView {
+            detail: Some(second.message),
+            ..first
+        },
+        None => first,
+    })
 }

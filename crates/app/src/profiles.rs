@@ -18,16 +18,18 @@ pub(crate) fn profiles_view(read: Result<&[ProfileSummary], ControlError>) -> Pr
 }
 
 impl ProfilesView {
-    /// What is wrong with a pair of this profile. Nothing while the AWS files cannot be read: that is one problem, not
-    /// one of each pair.
+    /// What is wrong with a pair of this profile: that it does not exist, or that no call can be made with it. Nothing
+    /// while the AWS files cannot be read: that is one problem, not one of each pair.
     pub(crate) fn problem_of(&self, profile: &ProfileName) -> Option<ErrorView> {
-        let exists = self.profiles.iter().any(|known| known.name == profile.as_str());
+        if let Some(found) = self.profiles.iter().find(|known| known.name == profile.as_str()) {
+            return found.problem.clone();
+        }
         let known = || self.profiles.iter().map(|known| known.name.clone()).collect();
         let unknown = || ControlError::UnknownProfile {
             profile: profile.clone(),
             known: known(),
         };
-        (self.error.is_none() && !exists).then(|| unknown().into())
+        self.error.is_none().then(|| unknown().into())
     }
 }
 
@@ -37,6 +39,7 @@ fn profile_view(profile: &ProfileSummary) -> ProfileView {
         region: profile.region.as_ref().map(ToString::to_string),
         credentials: display_text(&profile.credentials),
         environment: Environment::of_profile(Some(profile.name.as_str())),
+        problem: profile.problem.as_ref().map(ErrorView::from),
     }
 }
 
@@ -50,6 +53,7 @@ mod tests {
             name,
             region: None,
             credentials: "Access key".into(),
+            problem: None,
         }
     }
 
@@ -66,6 +70,24 @@ mod tests {
             (problem.code.as_str(), problem.next_step.as_str()),
             ("unknown-profile", "Choose one of: acme-prod, acme-dev.")
         );
+    }
+
+    #[test]
+    fn a_profile_that_cannot_be_used_is_a_problem_of_its_pairs_and_of_no_other() {
+        let problem = ControlError::MalformedConfiguration {
+            path: "`services` of profile sim".into(),
+            line: None,
+            detail: "there is no section [services local]".into(),
+        };
+        let sim = ProfileSummary {
+            problem: Some(problem.clone()),
+            ..summary("sim")
+        };
+        let view = profiles_view(Ok(&[sim, summary("acme-dev")]));
+        assert_eq!(view.profiles[0].problem, Some(ErrorView::from(&problem)));
+        let of = |name: &str| view.problem_of(&ProfileName::parse(name).unwrap());
+        assert_eq!(of("sim"), Some(ErrorView::from(&problem)));
+        assert_eq!(of("acme-dev"), None);
     }
 
     #[test]

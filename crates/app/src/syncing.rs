@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use postern_fleet::{SyncEvent, SyncPlan, decode_node, encode_node, sync};
+use postern_fleet::{SyncEvent, SyncPlan, Times, decode_node, encode_node, sync};
 use postern_store::{CachedNode, CachedPair, PairId, StoreError};
 use tokio::{sync::mpsc, time::sleep};
 use tokio_util::sync::CancellationToken;
@@ -173,7 +173,12 @@ impl Workspace {
     /// is told when the user saves something.
     async fn keep(&self, reading: Reading) {
         let cached = CachedPair {
-            read_at_ms: reading.at_ms,
+            read_at_ms: reading
+                .times
+                .instances
+                .or(reading.times.agents)
+                .unwrap_or_default(),
+            agents_read_at_ms: reading.times.agents,
             nodes: reading
                 .nodes
                 .iter()
@@ -205,14 +210,17 @@ impl Workspace {
             .await
             .ok()
             .flatten();
-        let Some(CachedPair { read_at_ms, nodes }) = cached else {
-            return;
+        let Some(cached) = cached else { return };
+        let times = Times {
+            instances: Some(cached.read_at_ms),
+            agents: cached.agents_read_at_ms,
         };
-        let nodes = nodes
+        let nodes = cached
+            .nodes
             .iter()
             .filter_map(|node| decode_node(&node.json).ok())
             .collect();
-        self.change_fleet(|fleet| (fleet.restore(row, nodes, read_at_ms), ()));
+        self.change_fleet(|fleet| (fleet.restore(row, nodes, times), ()));
     }
 
     fn next_run(&self) -> (CancellationToken, RunNumber) {

@@ -169,7 +169,8 @@ impl Workspace {
     }
 }
 
-async fn blocking<T: Send + 'static>(
+/// Reads or writes `store` where blocking is allowed.
+pub(crate) async fn blocking<T: Send + 'static>(
     store: &Arc<Store>,
     work: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
 ) -> Result<T, ErrorView> {

@@ -116,8 +116,12 @@ impl Call<'_> {
         }
         match (reach::explain(error), error) {
             (Some(unreachable), _) => unreachable,
-            (None, SdkError::ResponseError(_)) => self.malformed(reach::deepest(error)),
-            (None, _) => self.unreachable(reach::deepest(error)),
+            (None, SdkError::ResponseError(garbled)) => self.garbled(garbled.raw()),
+            // It never came to a connection: the request could not even be made.
+            (None, _) => ControlError::LibraryFailed {
+                operation: self.action(),
+                detail: reach::deepest(error),
+            },
         }
     }
 
@@ -129,11 +133,35 @@ impl Call<'_> {
         }
     }
 
+    /// An answer that the SDK could not read. What its parser says is of no use to anybody who did not write it.
+    fn garbled(&self, answer: &HttpResponse) -> ControlError {
+        let status = answer.status().as_u16();
+        Refusal::without_code(status, instead_of_an_answer(answer), self.action())
+    }
+
     fn unreachable(&self, detail: String) -> ControlError {
         ControlError::Unreachable {
             endpoint: self.clients.host(self.service).to_owned(),
             detail,
         }
+    }
+}
+
+/// What came where AWS's answer should be.
+pub(crate) fn instead_of_an_answer(answer: &HttpResponse) -> &'static str {
+    let Some(body) = answer.body().bytes() else {
+        return "the answer cannot be read";
+    };
+    let start = String::from_utf8_lossy(body.get(..body.len().min(512)).unwrap_or_default());
+    let start = start.trim_start().to_ascii_lowercase();
+    let is_page = ["<html", "<!doctype html", "<head", "<body"]
+        .iter()
+        .any(|tag| start.contains(tag));
+    match start.chars().next() {
+        None => "the answer is empty",
+        Some(_) if is_page => "the answer is a web page, as of a proxy or a portal",
+        Some('{' | '[' | '<') => "the answer is cut off or damaged",
+        Some(_) => "the answer is not in the form of AWS",
     }
 }
 

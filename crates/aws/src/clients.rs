@@ -11,16 +11,18 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ssm::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::region::Region;
+use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use postern_model::{ControlError, ProfileName, Scope};
 use tokio::sync::Mutex;
 
 use crate::call::{Service, who};
 use crate::configuration::{Configuration, Settings};
-use crate::credentials::{self, HeldCredentials};
+use crate::credentials::{self, HeldCredentials, Reach};
 use crate::files::Stamp;
 use crate::http::HttpClients;
 use crate::profiles::NO_CREDENTIALS;
-use crate::retry::{self, QuickReconnect};
+use crate::retry::{self, BriefWaits};
+use crate::whole_answer::WholeAnswer;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(20);
@@ -122,6 +124,15 @@ impl Access {
     }
 }
 
+impl Access {
+    /// Drops all that is kept for the profile of `scope`.
+    pub(crate) async fn forget_profile(&self, scope: &Scope) {
+        let mut known = self.known.lock().await;
+        known.clients.retain(|other, _| other.profile != scope.profile);
+        known.credentials.remove(&scope.profile);
+    }
+}
+
 impl Known {
     fn forget_if_changed(&mut self, stamp: Stamp) {
         if self.stamp.as_ref() != Some(&stamp) {
@@ -142,6 +153,12 @@ async fn credentials_of(
 ) -> Result<HeldCredentials, ControlError> {
     let own = settings.own_region().ok().flatten();
     let region = own.as_ref().unwrap_or(&scope.region).as_str();
+    let reach = Reach {
+        region,
+        http,
+        use_fips: settings.endpoints().use_fips()?,
+        use_dual_stack: settings.endpoints().use_dual_stack()?,
+    };
     let source = match &scope.profile {
         _ if configuration.isolated => {
             isolated_source(
@@ -151,8 +168,8 @@ async fn credentials_of(
             )
             .await?
         }
-        Some(profile) => credentials::of_profile(profile.as_str(), region, http),
-        None => credentials::of_default_chain(settings.profile(), region, http).await,
+        Some(profile) => credentials::of_profile(profile.as_str(), &reach.config()),
+        None => credentials::of_default_chain(settings.profile(), reach).await,
     };
     Ok(HeldCredentials::new(source, settings.asks_for_mfa()))
 }
@@ -188,6 +205,8 @@ fn loader(
         .http_client(http)
         .profile_name(settings.profile())
         .region(Region::new(region.to_owned()))
+        .use_fips(settings.endpoints().use_fips()?)
+        .use_dual_stack(settings.endpoints().use_dual_stack()?)
         .identity_cache(IdentityCache::no_cache())
         .retry_config(retry::attempts())
         .timeout_config(limits.build());
@@ -204,7 +223,8 @@ fn loader(
 }
 
 /// Each scope has its own retry quota: the SDK's default is one quota for the process, which a single dead Region
-/// would use up for all others.
+/// would use up for all others. Each client is told its endpoint, so that nothing but [`Settings`] decides where calls
+/// go.
 fn make_clients(
     sdk: &SdkConfig,
     settings: &Settings<'_>,
@@ -212,40 +232,75 @@ fn make_clients(
     credentials: Arc<HeldCredentials>,
 ) -> Result<Clients, ControlError> {
     let quota = |service: Service| RetryPartition::new(format!("{} {scope}", service.prefix()));
-    let ec2 = aws_sdk_ec2::config::Builder::from(sdk)
-        .retry_partition(quota(Service::Ec2))
-        .retry_classifier(QuickReconnect)
-        .build();
-    let kms = aws_sdk_kms::config::Builder::from(sdk)
-        .retry_partition(quota(Service::Kms))
-        .retry_classifier(QuickReconnect)
-        .timeout_config(kms_limits())
-        .build();
-    let mut ssm = aws_sdk_ssm::config::Builder::from(sdk)
-        .retry_partition(quota(Service::Ssm))
-        .retry_classifier(QuickReconnect);
-    if let Some(given) = settings.given_ssm_endpoint() {
-        ssm = ssm.endpoint_url(given.as_str());
-    }
-    let sts = aws_sdk_sts::config::Builder::from(sdk)
-        .retry_partition(quota(Service::Sts))
-        .retry_classifier(QuickReconnect)
-        .build();
-    let mut hosts = HashMap::new();
+    let mut endpoints = HashMap::new();
     for service in Service::ALL {
-        hosts.insert(
-            service,
-            service.host(settings.endpoint(service.id())?.as_ref(), &scope.region),
-        );
+        endpoints.insert(service, settings.endpoint(service.id())?);
     }
+    let url = |service| {
+        let url = endpoints.get(&service).and_then(Option::as_ref);
+        url.map(|url| url.as_str().trim_end_matches('/').to_owned())
+    };
+    let sdk = without_endpoints(sdk);
+    let mut ec2 = aws_sdk_ec2::config::Builder::from(&sdk)
+        .retry_partition(quota(Service::Ec2))
+        .retry_classifier(BriefWaits)
+        .interceptor(WholeAnswer);
+    let mut kms = aws_sdk_kms::config::Builder::from(&sdk)
+        .retry_partition(quota(Service::Kms))
+        .retry_classifier(BriefWaits)
+        .timeout_config(kms_limits());
+    let mut ssm = aws_sdk_ssm::config::Builder::from(&sdk)
+        .retry_partition(quota(Service::Ssm))
+        .retry_classifier(BriefWaits);
+    let mut sts = aws_sdk_sts::config::Builder::from(&sdk)
+        .retry_partition(quota(Service::Sts))
+        .retry_classifier(BriefWaits)
+        .interceptor(WholeAnswer);
+    // The kind of endpoint is chosen among AWS's own; the SDK refuses that choice beside an address.
+    macro_rules! lead {
+        ($builder:ident, $service:expr) => {
+            if let Some(url) = url($service) {
+                $builder.set_endpoint_url(Some(url));
+                $builder.set_use_fips(Some(false));
+                $builder.set_use_dual_stack(Some(false));
+            }
+        };
+    }
+    lead!(ec2, Service::Ec2);
+    lead!(kms, Service::Kms);
+    lead!(ssm, Service::Ssm);
+    lead!(sts, Service::Sts);
+    let host = |service: Service| {
+        let own = endpoints.get(&service).and_then(Option::as_ref);
+        (service, service.host(own, &scope.region))
+    };
     Ok(Clients {
-        ec2: aws_sdk_ec2::Client::from_conf(ec2),
-        kms: aws_sdk_kms::Client::from_conf(kms),
+        ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
+        kms: aws_sdk_kms::Client::from_conf(kms.build()),
         ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
-        sts: aws_sdk_sts::Client::from_conf(sts),
+        sts: aws_sdk_sts::Client::from_conf(sts.build()),
         credentials,
-        hosts,
+        hosts: Service::ALL.map(host).into(),
     })
+}
+
+/// The SDK reads endpoints with rules of its own, which pass over what they do not understand.
+fn without_endpoints(sdk: &SdkConfig) -> SdkConfig {
+    let mut without = sdk.to_builder();
+    without
+        .set_endpoint_url(None)
+        .set_service_config(None::<NoServiceConfig>);
+    without.build()
+}
+
+/// Names the type of a configuration that is not there.
+#[derive(Debug)]
+struct NoServiceConfig;
+
+impl LoadServiceConfig for NoServiceConfig {
+    fn load_config(&self, _: ServiceConfigKey<'_>) -> Option<String> {
+        None
+    }
 }
 
 fn kms_limits() -> TimeoutConfig {

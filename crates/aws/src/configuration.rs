@@ -2,14 +2,15 @@
 
 use std::path::PathBuf;
 
-use aws_runtime::env_config::EnvConfigValue;
 use aws_runtime::env_config::section::EnvConfigSections;
 use postern_model::{ControlError, ProfileName, ProfileSummary, Region, Scope, SocketSettings};
 use url::Url;
 
+use crate::endpoints::{Endpoints, wrong};
 use crate::environment::Environment;
 use crate::files::{AwsFiles, expand_home};
 use crate::profiles;
+use crate::services::Services;
 
 /// The profile of all AWS tools when none is named.
 const DEFAULT: &str = "default";
@@ -29,6 +30,7 @@ pub(crate) struct Configuration {
 pub(crate) struct Settings<'a> {
     configuration: &'a Configuration,
     sections: EnvConfigSections,
+    services: Services,
     chosen: Option<ProfileName>,
 }
 
@@ -52,15 +54,24 @@ impl Configuration {
         }
     }
 
-    /// Every profile, read anew.
+    /// Every profile, read anew, each with what keeps it from being used.
     pub(crate) async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
         let text = self.files.read()?;
         let sections = self.files.parse(&text, DEFAULT).await?;
-        Ok(profiles::list(&text, &sections))
+        let services = Services::parse(&text.config);
+        let mut found = profiles::list(&text, &sections);
+        for one in &mut found {
+            let endpoints = self.endpoints(one.name.as_str(), &sections, &services);
+            one.problem = endpoints.check().err();
+        }
+        Ok(found)
     }
 
     /// The settings of `profile`, or without one of the profile that the environment names, or of `default` (which
     /// need not exist).
+    ///
+    /// # Errors
+    /// [`ControlError::MalformedConfiguration`] also when a setting would send calls elsewhere than its user meant.
     pub(crate) async fn settings(&self, profile: Option<&ProfileName>) -> Result<Settings<'_>, ControlError> {
         let named = match profile {
             Some(profile) => Some(profile.clone()),
@@ -81,20 +92,46 @@ impl Configuration {
                 known,
             });
         }
-        Ok(Settings {
+        let settings = Settings {
             configuration: self,
+            services: Services::parse(&text.config),
             sections,
             chosen: profile.cloned(),
-        })
+        };
+        settings.endpoints().check()?;
+        Ok(settings)
+    }
+
+    fn endpoints<'a>(
+        &'a self,
+        name: &'a str,
+        sections: &'a EnvConfigSections,
+        services: &'a Services,
+    ) -> Endpoints<'a> {
+        Endpoints {
+            environment: &self.environment,
+            name,
+            profile: sections.get_profile(name),
+            services,
+        }
     }
 
     fn profile_of_environment(&self) -> Result<Option<ProfileName>, ControlError> {
-        let Some((variable, name)) = self.environment.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]) else {
+        const NAMES: [&str; 2] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
+        let Some((variable, name)) = self.environment.first(&NAMES) else {
             return Ok(None);
         };
+        // The AWS CLI takes the second, all SDKs the first: nobody can say which account is meant.
+        if NAMES
+            .iter()
+            .any(|other| self.environment.get(other).is_some_and(|other| other != name))
+        {
+            let detail = "they name different profiles, and AWS tools do not agree on which of them counts";
+            return Err(wrong(NAMES.join(" and "), detail));
+        }
         ProfileName::parse(name)
             .map(Some)
-            .map_err(|rule| wrong_setting(variable, rule.to_string()))
+            .map_err(|rule| wrong(variable, rule.to_string()))
     }
 }
 
@@ -130,14 +167,13 @@ impl Settings<'_> {
 
     /// The profile's own Region.
     pub(crate) fn own_region(&self) -> Result<Option<Region>, ControlError> {
-        let named = |rule| wrong_setting(format!("`region` of profile {}", self.profile()), rule);
+        let named = |rule| wrong(format!("`region` of profile {}", self.profile()), rule);
         self.setting("region")
             .map(|text| parse_region(text, named))
             .transpose()
     }
 
-    /// How a data channel is opened. The order for the endpoint is the SDK's: `AWS_ENDPOINT_URL_SSM`,
-    /// `AWS_ENDPOINT_URL`, the `ssm` part of the profile's `services` section, the profile's `endpoint_url`.
+    /// How a data channel is opened.
     pub(crate) fn socket(&self) -> Result<SocketSettings, ControlError> {
         Ok(SocketSettings {
             endpoint_override: self.endpoint("SSM")?,
@@ -168,58 +204,25 @@ impl Settings<'_> {
         self.setting("mfa_serial").is_some()
     }
 
-    /// The endpoint that the user set for a service (`EC2`, `SSM`, `STS`).
+    /// The endpoint that the user set for a service (`EC2`, `SSM`, `STS`), or was handed over for SSM.
     pub(crate) fn endpoint(&self, service_id: &str) -> Result<Option<Url>, ControlError> {
         if service_id == "SSM"
             && let Some(given) = self.given_ssm_endpoint()
         {
             return Ok(Some(given.clone()));
         }
-        if self.ignores_endpoints() {
-            return Ok(None);
-        }
-        let key = EnvConfigValue::new()
-            .env("AWS_ENDPOINT_URL")
-            .profile("endpoint_url")
-            .service_id(service_id);
-        let environment = self.configuration.environment.as_sdk();
-        let Some((text, _)) = key.load(&environment, Some(&self.sections)) else {
-            return Ok(None);
-        };
-        let url = Url::parse(text.trim()).ok().filter(Url::has_host);
-        let wrong = || {
-            wrong_setting(
-                self.place_of_endpoint(service_id),
-                "it is not a URL such as https://host".into(),
-            )
-        };
-        url.map(Some).ok_or_else(wrong)
+        self.endpoints().of(service_id)
     }
 
-    /// Where the endpoint of a service was set, in words: the SDK's own name the value where the key belongs.
-    fn place_of_endpoint(&self, service_id: &str) -> String {
-        let environment = &self.configuration.environment;
-        let variables = [
-            format!("AWS_ENDPOINT_URL_{service_id}"),
-            "AWS_ENDPOINT_URL".to_owned(),
-        ];
-        let set = variables.into_iter().find(|name| environment.get(name).is_some());
-        set.unwrap_or_else(|| format!("`endpoint_url` of profile {}", self.profile()))
+    /// Where the calls of the profile go.
+    pub(crate) fn endpoints(&self) -> Endpoints<'_> {
+        self.configuration
+            .endpoints(self.profile(), &self.sections, &self.services)
     }
 
     /// The endpoint for SSM that was handed over by whoever started this program.
     pub(crate) fn given_ssm_endpoint(&self) -> Option<&Url> {
         self.configuration.ssm_endpoint.as_ref()
-    }
-
-    fn ignores_endpoints(&self) -> bool {
-        let environment = self
-            .configuration
-            .environment
-            .get("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS");
-        environment
-            .or_else(|| self.setting("ignore_configured_endpoint_urls"))
-            .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
     fn region_of_environment(&self) -> Result<Option<Region>, ControlError> {
@@ -228,7 +231,7 @@ impl Settings<'_> {
             .environment
             .first(&["AWS_REGION", "AWS_DEFAULT_REGION"]);
         found
-            .map(|(variable, text)| parse_region(text, |rule| wrong_setting(variable, rule)))
+            .map(|(variable, text)| parse_region(text, |rule| wrong(variable, rule)))
             .transpose()
     }
 
@@ -242,15 +245,6 @@ impl Settings<'_> {
 
 fn parse_region(text: &str, wrong: impl Fn(String) -> ControlError) -> Result<Region, ControlError> {
     Region::parse(text).map_err(|rule| wrong(rule.to_string()))
-}
-
-/// A setting that is not in a file's form but in its value; `place` says where it stands.
-fn wrong_setting(place: impl Into<PathBuf>, detail: String) -> ControlError {
-    ControlError::MalformedConfiguration {
-        path: place.into(),
-        line: None,
-        detail,
-    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ use url::Url;
 use crate::call::{Service, who};
 use crate::clients::{Access, Clients};
 use crate::configuration::Configuration;
+use crate::contain::{GaveUp, contained};
 use crate::environment::Environment;
 use crate::{documents, inventory, keys, provider_error, sessions, sign};
 
@@ -62,6 +63,11 @@ impl AwsControlPlane {
     /// Clients whose credentials are at hand, and these. They are loaded before the call, so that a slow provider does
     /// not use up the time of the call and a failing one is not retried as if the service had failed.
     async fn ready(&self, scope: &Scope) -> Result<(Arc<Clients>, Credentials), ControlError> {
+        self.in_order(scope, "the search for credentials", self.load(scope))
+            .await
+    }
+
+    async fn load(&self, scope: &Scope) -> Result<(Arc<Clients>, Credentials), ControlError> {
         let clients = self.access.clients(&self.configuration, scope).await?;
         let error = match clients.credentials.current().await {
             Ok(credentials) => return Ok((clients, credentials)),
@@ -81,6 +87,7 @@ impl AwsControlPlane {
     where
         F: Future<Output = Result<T, ControlError>>,
     {
+        let ask = |clients| self.in_order(scope, "a call", ask(clients));
         let (clients, refused) = self.ready(scope).await?;
         let answer = ask(Arc::clone(&clients)).await;
         if !answer.as_ref().is_err_and(is_about_credentials) {
@@ -92,6 +99,26 @@ impl AwsControlPlane {
             answer
         } else {
             ask(clients).await
+        }
+    }
+
+    /// Runs what is the SDK's. After a panic nothing that it used for this profile is used again: one of its locks may
+    /// be poisoned.
+    async fn in_order<T>(
+        &self,
+        scope: &Scope,
+        operation: &str,
+        work: impl Future<Output = Result<T, ControlError>>,
+    ) -> Result<T, ControlError> {
+        match contained(work).await {
+            Ok(answer) => answer,
+            Err(GaveUp(detail)) => {
+                self.access.forget_profile(scope).await;
+                Err(ControlError::LibraryFailed {
+                    operation: format!("{operation} for {}", who(scope)),
+                    detail,
+                })
+            }
         }
     }
 }
@@ -125,6 +152,13 @@ fn is_about_credentials(error: &ControlError) -> bool {
     )
 }
 
+fn unread(GaveUp(detail): GaveUp) -> ControlError {
+    ControlError::LibraryFailed {
+        operation: "the reading of the AWS files".into(),
+        detail,
+    }
+}
+
 fn are_the_same(one: &Credentials, other: &Credentials) -> bool {
     let parts = |one: &Credentials| {
         (
@@ -139,7 +173,10 @@ fn are_the_same(one: &Credentials, other: &Credentials) -> bool {
 #[async_trait]
 impl ControlPlane for AwsControlPlane {
     async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
-        self.configuration.profiles().await
+        match contained(self.configuration.profiles()).await {
+            Ok(profiles) => profiles,
+            Err(gave_up) => Err(unread(gave_up)),
+        }
     }
 
     async fn resolve(
@@ -147,7 +184,10 @@ impl ControlPlane for AwsControlPlane {
         profile: Option<ProfileName>,
         region: Option<Region>,
     ) -> Result<Scope, ControlError> {
-        self.configuration.settings(profile.as_ref()).await?.scope(region)
+        match contained(self.configuration.settings(profile.as_ref())).await {
+            Ok(settings) => settings?.scope(region),
+            Err(gave_up) => Err(unread(gave_up)),
+        }
     }
 
     async fn caller_identity(&self, scope: &Scope) -> Result<CallerIdentity, ControlError> {
@@ -246,10 +286,10 @@ impl ControlPlane for AwsControlPlane {
     }
 
     async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {
-        self.configuration
-            .settings(scope.profile.as_ref())
-            .await?
-            .socket()
+        match contained(self.configuration.settings(scope.profile.as_ref())).await {
+            Ok(settings) => settings?.socket(),
+            Err(gave_up) => Err(unread(gave_up)),
+        }
     }
 
     async fn sign_upgrade(
@@ -261,6 +301,41 @@ impl ControlPlane for AwsControlPlane {
             return Ok(Vec::new());
         }
         let (_, credentials) = self.ready(scope).await?;
-        sign::upgrade_headers(url, &scope.region, credentials, self.access.aws_time())
+        let now = self.access.aws_time();
+        let sign = async { sign::upgrade_headers(url, &scope.region, credentials, now) };
+        self.in_order(scope, "the signature of the data channel", sign)
+            .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn after_a_panic_of_a_library_nothing_that_it_used_is_used_again_and_other_profiles_keep_theirs() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config");
+        let profile = |name: &str| {
+            format!("[profile {name}]\naws_access_key_id = AKIA\naws_secret_access_key = canary\n")
+        };
+        std::fs::write(&config, profile("a") + &profile("b")).unwrap();
+        let plane = AwsControlPlane::isolated(config, folder.path().join("none"));
+        let scope = |name: &str| Scope {
+            profile: Some(ProfileName::parse(name).unwrap()),
+            region: Region::parse("eu-central-1").unwrap(),
+        };
+        let (before, _) = plane.ready(&scope("a")).await.unwrap();
+        let (other, _) = plane.ready(&scope("b")).await.unwrap();
+        let own = scope("a");
+        let call = plane.call(&own, |_| async { panic!("last_refresh is in the past") });
+        let error: ControlError = call.await.map(|(): ()| ()).unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            "A library of Postern failed during a call for a: last_refresh is in the past"
+        );
+        let (after, _) = plane.ready(&scope("a")).await.unwrap();
+        assert!(!Arc::ptr_eq(&before, &after) && !Arc::ptr_eq(&before.credentials, &after.credentials));
+        assert!(Arc::ptr_eq(&other, &plane.ready(&scope("b")).await.unwrap().0));
     }
 }

@@ -87,15 +87,38 @@ fn lasts(credentials: &Credentials, time: Duration) -> bool {
         .is_none_or(|expiry| expiry > SystemTime::now() + time)
 }
 
+/// How a provider of credentials reaches the services that it asks.
+pub(crate) struct Reach<'a> {
+    pub(crate) region: &'a str,
+    pub(crate) http: SharedHttpClient,
+    pub(crate) use_fips: bool,
+    pub(crate) use_dual_stack: bool,
+}
+
+impl Reach<'_> {
+    pub(crate) fn config(self) -> ProviderConfig {
+        let limits = TimeoutConfig::builder()
+            .connect_timeout(Duration::from_secs(5))
+            .operation_attempt_timeout(Duration::from_secs(15))
+            .operation_timeout(Duration::from_secs(40));
+        ProviderConfig::without_region()
+            .with_region(Some(Region::new(self.region.to_owned())))
+            .with_use_fips(Some(self.use_fips))
+            .with_use_dual_stack(Some(self.use_dual_stack))
+            .with_http_client(self.http)
+            .with_retry_config(attempts())
+            .with_timeout_config(limits.build())
+    }
+}
+
 /// The profile's own credentials, also when the environment has keys: what `aws --profile` means.
-pub(crate) fn of_profile(profile: &str, region: &str, http: SharedHttpClient) -> SharedCredentialsProvider {
-    let config = provider_config(region, http);
+pub(crate) fn of_profile(profile: &str, config: &ProviderConfig) -> SharedCredentialsProvider {
     let metadata = ImdsCredentialsProvider::builder()
-        .configure(&config)
-        .imds_client(instance_metadata(&config));
+        .configure(config)
+        .imds_client(instance_metadata(config));
     SharedCredentialsProvider::new(
         ProfileFileCredentialsProvider::builder()
-            .configure(&config)
+            .configure(config)
             .with_custom_provider("Ec2InstanceMetadata", metadata.build())
             .profile_name(profile)
             .build(),
@@ -103,16 +126,13 @@ pub(crate) fn of_profile(profile: &str, region: &str, http: SharedHttpClient) ->
 }
 
 /// The SDK's default chain: environment, the default profile, web identity, container, instance metadata.
-pub(crate) async fn of_default_chain(
-    profile: &str,
-    region: &str,
-    http: SharedHttpClient,
-) -> SharedCredentialsProvider {
-    let config = provider_config(region, http);
+pub(crate) async fn of_default_chain(profile: &str, reach: Reach<'_>) -> SharedCredentialsProvider {
+    let region = Region::new(reach.region.to_owned());
+    let config = reach.config();
     let chain = DefaultCredentialsChain::builder()
         .imds_client(instance_metadata(&config))
         .profile_name(profile)
-        .region(Region::new(region.to_owned()))
+        .region(region)
         .configure(config);
     SharedCredentialsProvider::new(chain.build().await)
 }
@@ -120,18 +140,6 @@ pub(crate) async fn of_default_chain(
 /// The attempts of a call on the way to credentials, which nothing shortens: waits of up to 1 and 2 s between them.
 pub(crate) fn attempts() -> RetryConfig {
     RetryConfig::standard()
-}
-
-fn provider_config(region: &str, http: SharedHttpClient) -> ProviderConfig {
-    let limits = TimeoutConfig::builder()
-        .connect_timeout(Duration::from_secs(5))
-        .operation_attempt_timeout(Duration::from_secs(15))
-        .operation_timeout(Duration::from_secs(40));
-    ProviderConfig::without_region()
-        .with_region(Some(Region::new(region.to_owned())))
-        .with_http_client(http)
-        .with_retry_config(attempts())
-        .with_timeout_config(limits.build())
 }
 
 fn instance_metadata(config: &ProviderConfig) -> imds::Client {
@@ -148,7 +156,10 @@ mod tests {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicUsize, Ordering};
 
+    use aws_types::sdk_config::TimeSource;
+
     use super::*;
+    use crate::contain::contained;
 
     /// Answers with credentials that last for `lifetimes[n]` seconds at call n, then fails.
     #[derive(Debug)]
@@ -223,5 +234,77 @@ mod tests {
         let (held, _) = held(&[3600]);
         held.current().await.unwrap();
         assert!(!format!("{held:?}").contains("canary"));
+    }
+
+    /// A clock that only the test turns, counted from the epoch.
+    #[derive(Debug, Clone, Default)]
+    struct Clock(Arc<AtomicUsize>);
+
+    impl TimeSource for Clock {
+        fn now(&self) -> SystemTime {
+            SystemTime::UNIX_EPOCH + Duration::from_secs(self.0.load(Ordering::SeqCst) as u64)
+        }
+    }
+
+    /// 2033-05-18T03:33:20Z.
+    const EXPIRES_AT: usize = 2_000_000_000;
+
+    const CONFIG: &str = "[profile a]\nsso_session = corp\nsso_account_id = 111122223333\nsso_role_name = ops\n\
+        [sso-session corp]\nsso_region = eu-central-1\nsso_start_url = https://acme.example/start\n";
+
+    const TOKEN: &str = r#"{"accessToken":"t","expiresAt":"2033-05-18T03:33:20Z","refreshToken":"r","clientId":"c",
+        "clientSecret":"s","registrationExpiresAt":"2040-01-01T00:00:00Z","region":"eu-central-1",
+        "startUrl":"https://acme.example/start"}"#;
+
+    /// The provider reads the process's own environment, so the test runs itself with another one.
+    fn run_signed_in(test: &str) {
+        let home = tempfile::tempdir().unwrap();
+        let cache = home.path().join(".aws/sso/cache");
+        std::fs::create_dir_all(&cache).unwrap();
+        std::fs::write(home.path().join(".aws/config"), CONFIG).unwrap();
+        std::fs::write(cache.join("ee0bfd2552fbd840c02cc48b6e823320543c450f.json"), TOKEN).unwrap();
+        let status = std::process::Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", test])
+            .env("HOME", home.path())
+            .env("USERPROFILE", home.path())
+            .env("AWS_ENDPOINT_URL_SSO", "http://127.0.0.1:1")
+            .env("AWS_ENDPOINT_URL_SSO_OIDC", "http://127.0.0.1:1")
+            .env(SIGNED_IN, "yes")
+            .output()
+            .unwrap();
+        assert!(status.status.success(), "{status:?}");
+    }
+
+    const SIGNED_IN: &str = "POSTERN_TEST_SIGNED_IN";
+
+    #[tokio::test(start_paused = true)]
+    async fn a_clock_that_goes_back_while_a_sign_in_is_renewed_ends_one_call_and_not_the_program() {
+        if std::env::var_os(SIGNED_IN).is_none() {
+            return run_signed_in(
+                "credentials::tests::a_clock_that_goes_back_while_a_sign_in_is_renewed_ends_one_call_and_not_the_program",
+            );
+        }
+        let clock = Clock::default();
+        let reach = Reach {
+            region: "eu-central-1",
+            http: crate::http::HttpClients::new(false).trusting(None).unwrap(),
+            use_fips: false,
+            use_dual_stack: false,
+        };
+        let config = reach.config().with_time_source(clock.clone());
+        let source = of_profile("a", &config);
+        clock.0.store(EXPIRES_AT - 60, Ordering::SeqCst);
+        assert!(
+            source.provide_credentials().await.is_err(),
+            "nobody answers there"
+        );
+        clock.0.store(EXPIRES_AT - 120, Ordering::SeqCst);
+        let gave_up = contained(source.provide_credentials()).await.unwrap_err();
+        assert!(gave_up.0.contains("last_refresh is in the past"), "{}", gave_up.0);
+        let anew = of_profile("a", &config);
+        assert!(
+            contained(anew.provide_credentials()).await.unwrap().is_err(),
+            "another one works"
+        );
     }
 }

@@ -29,6 +29,7 @@ pub(crate) fn list(text: &AwsText, sections: &EnvConfigSections) -> Vec<ProfileS
             name,
             region,
             credentials: credentials_in_words(profile),
+            problem: None,
         });
     }
     found

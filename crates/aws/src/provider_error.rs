@@ -111,7 +111,7 @@ fn refused_by_aws(error: &CredentialsError) -> Option<(String, Refusal)> {
         code: Some(code),
         message: display_text(&message),
         status: 400,
-        clock_is_off: false,
+        ..Refusal::default()
     };
     Some((action.to_owned(), refusal))
 }

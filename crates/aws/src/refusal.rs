@@ -7,7 +7,7 @@ use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use postern_model::{ControlError, Target, display_text};
 
-use crate::call::{Call, Subject};
+use crate::call::{Call, Subject, instead_of_an_answer};
 
 /// AWS accepts signatures that are 5 minutes off.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
@@ -25,6 +25,8 @@ pub(crate) struct Refusal {
     pub(crate) status: u16,
     /// AWS's clock in the answer and ours differ by more than AWS tolerates.
     pub(crate) clock_is_off: bool,
+    /// What came where AWS's error should be, for an answer without a code.
+    pub(crate) instead: &'static str,
 }
 
 /// What a code means wherever it comes from.
@@ -51,6 +53,7 @@ impl Refusal {
             clock_is_off: date
                 .and_then(|date| SystemTime::try_from(date).ok())
                 .is_some_and(differs_from_now),
+            instead: instead_of_an_answer(answer),
         }
     }
 
@@ -67,7 +70,7 @@ impl Refusal {
     pub(crate) fn explain_plainly(&self, who: &str, action: &str) -> ControlError {
         let (who, operation) = (who.to_owned(), action.to_owned());
         let Some(code) = self.code.clone() else {
-            return self.without_code(operation);
+            return Self::without_code(self.status, self.instead, operation);
         };
         let detail = self.said(&code);
         match self.meaning(&code) {
@@ -80,6 +83,11 @@ impl Refusal {
             },
             Meaning::Throttled => ControlError::Throttled { operation },
             Meaning::Clock => ControlError::ClockSkew { detail },
+            Meaning::Other if self.status >= 500 => ControlError::ServerError {
+                operation,
+                status: self.status,
+                detail,
+            },
             Meaning::Other => ControlError::Rejected {
                 operation,
                 code: display_text(&code),
@@ -141,12 +149,17 @@ impl Refusal {
     }
 
     /// A proxy, a captive portal or an overloaded front answered instead of the service.
-    fn without_code(&self, operation: String) -> ControlError {
-        match self.status {
+    pub(crate) fn without_code(status: u16, instead: &str, operation: String) -> ControlError {
+        match status {
             429 => ControlError::Throttled { operation },
+            500.. => ControlError::ServerError {
+                operation,
+                status,
+                detail: instead.to_owned(),
+            },
             status => ControlError::MalformedAnswer {
                 operation,
-                detail: format!("HTTP {status} without an AWS error code"),
+                detail: format!("HTTP {status}, and {instead}"),
             },
         }
     }
@@ -259,7 +272,7 @@ mod tests {
             code: Some(code.into()),
             message: readable(message),
             status: 400,
-            clock_is_off: false,
+            ..Refusal::default()
         }
     }
 
@@ -374,11 +387,15 @@ mod tests {
     fn an_answer_without_a_code_is_not_taken_for_aws() {
         let portal = Refusal {
             status: 403,
+            instead: "the answer is empty",
             ..Refusal::default()
         };
         let error = portal.explain_plainly("a", "sts:GetCallerIdentity");
         assert_eq!(error.code(), "malformed-answer");
-        assert!(error.to_string().contains("HTTP 403"), "{error}");
+        assert!(
+            error.to_string().ends_with("HTTP 403, and the answer is empty"),
+            "{error}"
+        );
         let busy = Refusal {
             status: 429,
             ..Refusal::default()

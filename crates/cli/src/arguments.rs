@@ -88,8 +88,12 @@ pub(crate) struct NodesArguments {
 }
 
 const NODES: &str = "\
-Every profile is read in every Region given. A pair that cannot be read is named on standard error, the others are \
-listed all the same, and the exit status is 1.";
+Every profile is read in every Region given, by EC2 and by Systems Manager. What cannot be read is named on standard \
+error, and all that could be read is listed all the same. Where only Systems Manager could be read, the nodes are those \
+that it manages.
+
+Exit status: 0 when everything was read, 3 when something is missing, 1 when nothing could be read, 2 when the arguments \
+are wrong.";
 
 /// Run a made-up AWS on this computer, to try Postern and the AWS CLI with.
 #[derive(Debug, Args)]

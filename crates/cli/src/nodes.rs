@@ -22,14 +22,18 @@ use crate::failure::{Failure, next_step};
 /// Progress of pairs on its way; it is passed over.
 const QUEUED_EVENTS: usize = 64;
 
-/// What was read: nodes of all pairs, and whether something is missing.
+/// The exit status when some nodes could be read and others not; 1 means that nothing could be read.
+const INCOMPLETE: u8 = 3;
+
+/// What was read: nodes of all pairs, whether any pair told something, and whether something is missing.
 #[derive(Debug, Default)]
 struct Reading {
     nodes: Vec<(Pair, Node)>,
+    told: bool,
     incomplete: bool,
 }
 
-/// Lists nodes. A pair that fails is reported and hides no other.
+/// Lists nodes. A pair that fails is reported and hides no other, and a call that fails not what the other one told.
 pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure> {
     let question = arguments.query.join(" ");
     let query = FleetQuery::parse(&question);
@@ -48,6 +52,11 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
         .nodes
         .sort_by(|(a_pair, a), (b_pair, b)| (a_pair, &a.name, &a.id).cmp(&(b_pair, &b.name, &b.id)));
     let incomplete = reading.incomplete || chosen.incomplete;
+    let status = match (incomplete, reading.told) {
+        (false, _) => ExitCode::SUCCESS,
+        (true, true) => ExitCode::from(INCOMPLETE),
+        (true, false) => ExitCode::FAILURE,
+    };
     let text = match (arguments.json, reading.nodes.is_empty()) {
         (true, _) => json::render(&reading.nodes),
         // Nobody knows whether there are none.
@@ -56,8 +65,7 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
         (false, false) => table::render(&reading.nodes),
     };
     match console::to_stdout(&text) {
-        Ok(()) if incomplete => Ok(ExitCode::FAILURE),
-        Ok(()) => Ok(ExitCode::SUCCESS),
+        Ok(()) => Ok(status),
         // `postern nodes | head` has what it wanted.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
         Err(error) => Err(Failure::Output(error)),
@@ -84,23 +92,24 @@ impl Reading {
             SyncEvent::Finished {
                 pair,
                 result: Err(error),
-            } => self.missing(&pair, &error),
+            } => self.missing(&pair.to_string(), &error),
             SyncEvent::Finished {
                 pair,
                 result: Ok(listing),
             } => {
-                if let Some(error) = &listing.agents_error {
-                    self.missing(&pair, error);
+                self.told = true;
+                for (service, error) in listing.failures() {
+                    self.missing(&format!("{pair}: {service} could not be read"), error);
                 }
                 self.nodes
-                    .extend(listing.nodes.into_iter().map(|node| (pair.clone(), node)));
+                    .extend(listing.into_nodes().into_iter().map(|node| (pair.clone(), node)));
             }
         }
     }
 
-    fn missing(&mut self, pair: &Pair, error: &ControlError) {
+    fn missing(&mut self, what: &str, error: &ControlError) {
         self.incomplete = true;
-        report(&pair.to_string(), error);
+        report(what, error);
     }
 }
 

@@ -1,7 +1,7 @@
 //! What is known of the fleet, and what a new reading changes.
 
 use std::{
-    collections::{BTreeMap, HashMap, hash_map::Entry},
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     mem,
 };
 
@@ -13,6 +13,32 @@ use crate::{Listing, Node};
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
     pairs: BTreeMap<Pair, Known>,
+}
+
+/// When the parts of what is known of a pair were read, in milliseconds since the epoch; none if never.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Times {
+    /// The instances, by EC2.
+    pub instances: Option<i64>,
+    /// The agents and hybrid nodes, by Systems Manager.
+    pub agents: Option<i64>,
+}
+
+impl Times {
+    /// Both at once.
+    #[must_use]
+    pub fn at(at_ms: i64) -> Self {
+        Self {
+            instances: Some(at_ms),
+            agents: Some(at_ms),
+        }
+    }
+
+    /// The later one.
+    #[must_use]
+    pub fn last(self) -> Option<i64> {
+        self.instances.max(self.agents)
+    }
 }
 
 /// What one reading changed; nodes that are as they were are not named.
@@ -35,18 +61,31 @@ impl Difference {
 impl Inventory {
     /// Replaces what is known of `pair` by a reading of `at_ms` (milliseconds since the epoch).
     ///
-    /// A listing without agents says nothing about hybrid nodes, so those that are known stay, but whether their
-    /// agents answer is then no longer known.
+    /// What a listing does not tell, because EC2 or Systems Manager could not be read, stays as it was known, with its
+    /// date: a node that only the other one would have listed is not removed.
     pub fn apply(&mut self, pair: &Pair, listing: Listing, at_ms: i64) -> Difference {
         let known = self.pairs.entry(pair.clone()).or_default();
-        let mut nodes = listing.nodes;
-        if listing.agents_error.is_some() {
-            nodes.extend(known.hybrid_nodes().map(|node| Node {
-                ping: None,
-                ..node.clone()
-            }));
-        }
-        let before = mem::replace(known, Known::new(nodes, at_ms));
+        let times = Times {
+            instances: listing
+                .instances_error
+                .is_none()
+                .then_some(at_ms)
+                .or(known.times.instances),
+            agents: listing
+                .agents_error
+                .is_none()
+                .then_some(at_ms)
+                .or(known.times.agents),
+        };
+        let nodes = known.completed(listing);
+        let before = mem::replace(known, Known::new(nodes, times));
+        known.difference_from(&before)
+    }
+
+    /// Shows what an earlier run of the program has kept of `pair`.
+    pub fn restore(&mut self, pair: &Pair, nodes: Vec<Node>, times: Times) -> Difference {
+        let known = self.pairs.entry(pair.clone()).or_default();
+        let before = mem::replace(known, Known::new(nodes, times));
         known.difference_from(&before)
     }
 
@@ -56,10 +95,16 @@ impl Inventory {
         known.nodes.into_iter().map(|node| node.id).collect()
     }
 
-    /// When what is known of `pair` was read, in milliseconds since the epoch; none if never.
+    /// When what is known of `pair` was read last, in milliseconds since the epoch; none if never.
     #[must_use]
     pub fn read_at_ms(&self, pair: &Pair) -> Option<i64> {
-        self.pairs.get(pair).map(|known| known.at_ms)
+        self.times(pair).last()
+    }
+
+    /// When each part of what is known of `pair` was read.
+    #[must_use]
+    pub fn times(&self, pair: &Pair) -> Times {
+        self.pairs.get(pair).map(|known| known.times).unwrap_or_default()
     }
 
     /// The pairs that were read, in order.
@@ -104,11 +149,11 @@ impl Inventory {
 struct Known {
     nodes: Vec<Node>,
     places: HashMap<NodeId, usize>,
-    at_ms: i64,
+    times: Times,
 }
 
 impl Known {
-    fn new(mut nodes: Vec<Node>, at_ms: i64) -> Self {
+    fn new(mut nodes: Vec<Node>, times: Times) -> Self {
         nodes.sort_by_cached_key(|node| (node.name.is_empty(), node.name.to_lowercase(), node.id.clone()));
         let mut places = HashMap::with_capacity(nodes.len());
         nodes.retain(|node| {
@@ -118,15 +163,44 @@ impl Known {
                 Entry::Occupied(_) => false,
             }
         });
-        Self { nodes, places, at_ms }
+        Self { nodes, places, times }
     }
 
     fn get(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.get(*self.places.get(id)?)
     }
 
-    fn hybrid_nodes(&self) -> impl Iterator<Item = &Node> {
-        self.nodes.iter().filter(|node| node.id.is_hybrid())
+    /// The nodes of `listing`, and what it does not tell as it was known.
+    fn completed(&self, listing: Listing) -> Vec<Node> {
+        let (no_instances, no_agents) = (listing.instances_error.is_some(), listing.agents_error.is_some());
+        let told: HashSet<NodeId> = listing.ids().cloned().collect();
+        let read = listing.nodes.into_iter().map(|node| match self.get(&node.id) {
+            Some(former) if node.ping.is_none() => node.with_agent_of(former),
+            Some(_) | None => node,
+        });
+        let only_agents = listing
+            .only_agents
+            .into_iter()
+            .map(|node| match self.get(&node.id) {
+                Some(former) => former.clone().with_agent_of(&node),
+                None => node,
+            });
+        let missing = self.nodes.iter().filter(|node| !told.contains(&node.id));
+        let kept = missing.filter(|node| {
+            if node.id.is_hybrid() {
+                no_agents
+            } else {
+                no_instances
+            }
+        });
+        let kept = kept.map(|node| {
+            if no_agents {
+                node.clone()
+            } else {
+                node.clone().without_agent()
+            }
+        });
+        read.chain(only_agents).chain(kept).collect()
     }
 
     fn difference_from(&self, before: &Self) -> Difference {

@@ -10,7 +10,7 @@ mod query;
 mod record;
 mod sync;
 
-pub use inventory::{Difference, Inventory};
+pub use inventory::{Difference, Inventory, Times};
 pub use listing::Listing;
 pub use node::{Node, Ping};
 pub use plan::SyncPlan;

@@ -1,16 +1,21 @@
 //! What one reading of a pair brought.
 
-use postern_model::ControlError;
+use postern_model::{ControlError, NodeId};
 
 use crate::Node;
 
-/// The nodes of a pair as they were just read.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The nodes of a pair as they were just read. A call that failed hides nothing that the other brought, and not what it
+/// brought itself before it failed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Listing {
-    /// The nodes, each once, by id.
+    /// The nodes that were read, each once, by id.
     pub nodes: Vec<Node>,
-    /// Why Systems Manager could not be asked, where only EC2 answered: then no node has a [`Node::ping`] and hybrid
-    /// nodes are not among them. None means that the listing is complete.
+    /// Instances of which only Systems Manager told, by id, where EC2 could not be read to its end.
+    pub only_agents: Vec<Node>,
+    /// Why EC2 could not be read to its end. None means that every instance is there.
+    pub instances_error: Option<ControlError>,
+    /// Why Systems Manager could not be read to its end: a node of which it did not tell has no [`Node::ping`], and hybrid
+    /// nodes may be missing. None means that every agent is there.
     pub agents_error: Option<ControlError>,
 }
 
@@ -20,7 +25,33 @@ impl Listing {
     pub fn complete(nodes: Vec<Node>) -> Self {
         Self {
             nodes,
-            agents_error: None,
+            ..Self::default()
         }
+    }
+
+    /// Whether both EC2 and Systems Manager were read to their end.
+    #[must_use]
+    pub fn is_complete(&self) -> bool {
+        self.instances_error.is_none() && self.agents_error.is_none()
+    }
+
+    /// What could not be read to its end, each with the reason.
+    pub fn failures(&self) -> impl Iterator<Item = (&'static str, &ControlError)> {
+        let of_ec2 = self.instances_error.iter().map(|error| ("EC2", error));
+        let of_agents = self.agents_error.iter().map(|error| ("Systems Manager", error));
+        of_ec2.chain(of_agents)
+    }
+
+    /// The ids of all nodes that were read.
+    pub(crate) fn ids(&self) -> impl Iterator<Item = &NodeId> {
+        self.nodes.iter().chain(&self.only_agents).map(|node| &node.id)
+    }
+
+    /// Every node that was read.
+    #[must_use]
+    pub fn into_nodes(self) -> Vec<Node> {
+        let mut nodes = self.nodes;
+        nodes.extend(self.only_agents);
+        nodes
     }
 }

@@ -2,29 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use postern_model::{AgentInformation, Instance, InstanceState, NodeId, NodeKind, Tag, display_text};
+use postern_model::{
+    AgentInformation, ControlError, Instance, InstanceState, NodeId, NodeKind, Tag, display_text,
+};
 
-use crate::{Node, Ping};
+use crate::{Listing, Node, Ping};
 
-/// The nodes by id. Without `agents` (Systems Manager could not be asked) nothing is said about any agent.
+/// What EC2 and Systems Manager told, each with the reason why it is not all.
 ///
-/// An agent on `i-…` that is not among `instances` is left out: Systems Manager remembers instances for a while after
-/// they are terminated, and knows those that the "only running" filter keeps out.
-pub(crate) fn merge(instances: Vec<Instance>, agents: Option<Vec<AgentInformation>>) -> Vec<Node> {
-    let asked = agents.is_some();
+/// Where EC2 told all, an agent on `i-…` that is not among `instances` is left out: Systems Manager remembers instances
+/// for a while after they are terminated, and knows those that the "only running" filter keeps out.
+pub(crate) fn merge(
+    (instances, instances_error): (Vec<Instance>, Option<ControlError>),
+    (agents, agents_error): (Vec<AgentInformation>, Option<ControlError>),
+) -> Listing {
     let mut agents: BTreeMap<NodeId, AgentInformation> = agents
         .into_iter()
-        .flatten()
         .map(|agent| (agent.id.clone(), agent))
         .collect();
     let mut nodes = BTreeMap::new();
     for instance in instances {
         let agent = agents.get(&instance.id).cloned();
-        nodes.insert(instance.id.clone(), ec2_node(instance, agent, asked));
+        nodes.insert(
+            instance.id.clone(),
+            ec2_node(instance, agent, agents_error.is_none()),
+        );
     }
-    agents.retain(|id, _| id.is_hybrid());
-    nodes.extend(agents.into_iter().map(|(id, agent)| (id, hybrid_node(agent))));
-    nodes.into_values().collect()
+    agents.retain(|id, _| !nodes.contains_key(id));
+    let (hybrid, others): (Vec<_>, Vec<_>) = agents.into_iter().partition(|(id, _)| id.is_hybrid());
+    nodes.extend(hybrid.into_iter().map(|(id, agent)| (id, node_of_agent(agent))));
+    let only_agents = others.into_iter().filter(|_| instances_error.is_some());
+    Listing {
+        nodes: nodes.into_values().collect(),
+        only_agents: only_agents.map(|(_, agent)| node_of_agent(agent)).collect(),
+        instances_error,
+        agents_error,
+    }
 }
 
 fn ec2_node(instance: Instance, agent: Option<AgentInformation>, asked: bool) -> Node {
@@ -55,10 +68,15 @@ fn ec2_node(instance: Instance, agent: Option<AgentInformation>, asked: bool) ->
     }
 }
 
-fn hybrid_node(agent: AgentInformation) -> Node {
+/// A node of which only Systems Manager tells. The role is that of a hybrid activation.
+fn node_of_agent(agent: AgentInformation) -> Node {
     Node {
         name: first_shown([agent.name.as_deref(), agent.computer_name.as_deref()]),
-        kind: NodeKind::Hybrid,
+        kind: if agent.id.is_hybrid() {
+            NodeKind::Hybrid
+        } else {
+            NodeKind::Ec2
+        },
         state: InstanceState::Unknown,
         ping: Some(agent.ping.into()),
         last_ping_at_ms: agent.last_ping_at_ms,
@@ -113,6 +131,17 @@ mod tests {
     use postern_model::{PingStatus, Platform};
 
     use super::*;
+
+    fn merge(instances: Vec<Instance>, agents: Option<Vec<AgentInformation>>) -> Vec<Node> {
+        let denied = agents.is_none().then(failure);
+        super::merge((instances, None), (agents.unwrap_or_default(), denied)).nodes
+    }
+
+    fn failure() -> ControlError {
+        ControlError::Throttled {
+            operation: "x:Y".into(),
+        }
+    }
 
     fn id(text: &str) -> NodeId {
         NodeId::parse(text).unwrap()
@@ -210,6 +239,26 @@ mod tests {
             Some(Ping::NoAgent)
         );
         assert_eq!(merge(vec![instance("i-00000001")], None)[0].ping, None);
+    }
+
+    #[test]
+    fn agents_that_were_read_before_systems_manager_failed_are_known() {
+        let instances = vec![instance("i-00000001"), instance("i-00000002")];
+        let agents = vec![agent("i-00000001"), agent("mi-00000003")];
+        let listing = super::merge((instances, None), (agents, Some(failure())));
+        let pings: Vec<_> = listing.nodes.iter().map(|node| node.ping).collect();
+        assert_eq!(pings, [Some(Ping::Online), None, Some(Ping::Online)]);
+    }
+
+    #[test]
+    fn where_ec2_failed_the_agents_of_instances_are_nodes_too() {
+        let agents = vec![agent("i-00000001"), agent("i-00000002"), agent("mi-00000003")];
+        let listing = super::merge((vec![instance("i-00000001")], Some(failure())), (agents, None));
+        let ids = |nodes: &[Node]| nodes.iter().map(|node| node.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(ids(&listing.nodes), ["i-00000001", "mi-00000003"]);
+        assert_eq!(ids(&listing.only_agents), ["i-00000002"]);
+        assert_eq!(listing.only_agents[0].kind, NodeKind::Ec2);
+        assert_eq!(listing.only_agents[0].name, "ip-10-0-0-1");
     }
 
     #[test]

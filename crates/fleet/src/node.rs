@@ -15,7 +15,7 @@ pub struct Node {
     pub kind: NodeKind,
     /// Life of the instance; [`InstanceState::Unknown`] for hybrid nodes.
     pub state: InstanceState,
-    /// Whether the agent answers; none while Systems Manager could not be asked.
+    /// Whether the agent answers; none where Systems Manager could never be asked.
     pub ping: Option<Ping>,
     /// When the agent last did, in milliseconds since the epoch.
     pub last_ping_at_ms: Option<i64>,
@@ -39,6 +39,32 @@ pub struct Node {
     pub launched_at_ms: Option<i64>,
     /// Its tags by key, without `Name`.
     pub tags: Vec<Tag>,
+}
+
+impl Node {
+    /// This node with what another reading says of its agent.
+    pub(crate) fn with_agent_of(mut self, other: &Self) -> Self {
+        self.ping = other.ping;
+        self.last_ping_at_ms = other.last_ping_at_ms;
+        self.agent_version.clone_from(&other.agent_version);
+        self.platform_name.clone_from(&other.platform_name);
+        self.platform = other.platform.or(self.platform);
+        self.private_ip = self.private_ip.or_else(|| other.private_ip.clone());
+        if self.name.is_empty() {
+            self.name.clone_from(&other.name);
+        }
+        self
+    }
+
+    /// This node as Systems Manager, which was asked, does not know it.
+    pub(crate) fn without_agent(self) -> Self {
+        Self {
+            ping: Some(Ping::NoAgent),
+            last_ping_at_ms: None,
+            agent_version: None,
+            ..self
+        }
+    }
 }
 
 /// What Systems Manager says of a node's agent.

@@ -18,9 +18,9 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Listing, SyncPlan, merge::merge, pages::all_pages};
+use crate::{Listing, SyncPlan, merge::merge, pages::Pages};
 
-/// The shortest pause before the one retry; the control plane has retried throttling by itself before.
+/// The shortest pause before the one retry.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
 /// The pauses of different pairs are spread over this time, so that pairs that failed together return one by one.
 const RETRY_SPREAD_MS: u64 = 1_000;
@@ -28,7 +28,7 @@ const RETRY_SPREAD_MS: u64 = 1_000;
 /// What a sync tells while it runs. The last event of each pair of the plan is either `Finished` or `Cancelled`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SyncEvent {
-    /// It is the pair's turn (told again when it is read a second time).
+    /// It is the pair's turn.
     Started {
         /// The pair.
         pair: Pair,
@@ -44,7 +44,7 @@ pub enum SyncEvent {
     Finished {
         /// The pair.
         pair: Pair,
-        /// Its nodes (perhaps without agents, see [`Listing::agents_error`]), or why there are none.
+        /// What was read, perhaps not all (see [`Listing::is_complete`]), or why nothing came.
         result: Result<Listing, ControlError>,
     },
     /// The sync was cancelled before the pair was done; what was known of it still holds.
@@ -56,8 +56,8 @@ pub enum SyncEvent {
 
 /// Reads every pair of `plan` and sends what happens to `events`; returns when all pairs are done or cancelled.
 ///
-/// At most eight pairs are read at a time. Errors that may pass are tried once more after a pause, during which
-/// another pair has the turn. When nobody receives the events any more, the sync is cancelled. It is one future
+/// At most eight pairs are read at a time. A page that failed at once, in a way that may pass, is asked for once more
+/// after a pause, during which another pair has the turn; what took longer the control plane has tried again itself. When nobody receives the events any more, the sync is cancelled. It is one future
 /// without tasks of its own: dropping it stops it.
 pub async fn sync(
     control: Arc<dyn ControlPlane>,
@@ -86,7 +86,7 @@ struct Run {
 
 impl Run {
     async fn sync_pair(&self, pair: &Pair) {
-        let result = self.cancel.run_until_cancelled(self.read_with_retry(pair)).await;
+        let result = self.cancel.run_until_cancelled(self.read(pair)).await;
         let pair = pair.clone();
         self.tell(match result {
             Some(result) => SyncEvent::Finished { pair, result },
@@ -95,69 +95,22 @@ impl Run {
         .await;
     }
 
-    async fn read_with_retry(&self, pair: &Pair) -> Result<Listing, ControlError> {
-        match self.read_in_turn(pair).await {
-            Err(error) if error.may_pass() => {
-                tracing::debug!(%pair, code = error.code(), "the pair is read once more after a pause");
-                sleep(retry_pause(pair)).await;
-                self.read_in_turn(pair).await
-            }
-            result => result,
-        }
-    }
-
-    async fn read_in_turn(&self, pair: &Pair) -> Result<Listing, ControlError> {
+    /// EC2 and Systems Manager at once. A listing that failed in a way that may pass goes on from the page that failed,
+    /// once, after a pause in which another pair has the turn. What came is the answer, and the error of EC2 only where
+    /// nothing came.
+    async fn read(&self, pair: &Pair) -> Result<Listing, ControlError> {
+        let mut reading = Reading::of(self, pair);
         let turn = self.turns.acquire().await;
         self.tell(SyncEvent::Started { pair: pair.clone() }).await;
-        let listing = self.read(pair).await;
+        reading.start().await;
         drop(turn);
-        listing
-    }
-
-    /// Both listings at once. EC2's error fails the pair. When EC2 answers and Systems Manager may not be asked, the
-    /// instances are worth showing; any other error of Systems Manager fails the pair, because older nodes with
-    /// their agents say more than new ones without.
-    async fn read(&self, pair: &Pair) -> Result<Listing, ControlError> {
-        let scope = Scope::from(pair.clone());
-        let progress = Progress {
-            run: self,
-            pair,
-            nodes_read: AtomicU32::new(0),
-        };
-        let (instances, agents) = tokio::try_join!(self.instances(&scope, &progress), async {
-            Ok(self.agents(&scope, &progress).await)
-        })?;
-        match agents {
-            Ok(agents) => Ok(Listing::complete(merge(instances, Some(agents)))),
-            Err(error @ ControlError::Denied { .. }) => Ok(Listing {
-                nodes: merge(instances, None),
-                agents_error: Some(error),
-            }),
-            Err(error) => Err(error),
+        if reading.may_go_on() {
+            tracing::debug!(%pair, "what failed is asked for once more after a pause");
+            sleep(retry_pause(pair)).await;
+            let _turn = self.turns.acquire().await;
+            reading.go_on().await;
         }
-    }
-
-    async fn instances(&self, scope: &Scope, progress: &Progress<'_>) -> Result<Vec<Instance>, ControlError> {
-        all_pages(
-            "ec2:DescribeInstances",
-            |page| self.control.instances(scope, self.only_running, page),
-            |instances| progress.add(instances.len()),
-        )
-        .await
-    }
-
-    async fn agents(
-        &self,
-        scope: &Scope,
-        progress: &Progress<'_>,
-    ) -> Result<Vec<AgentInformation>, ControlError> {
-        all_pages(
-            "ssm:DescribeInstanceInformation",
-            |page| self.control.agents(scope, page),
-            // The others are instances, which are counted already.
-            |agents| progress.add(agents.iter().filter(|agent| agent.id.is_hybrid()).count()),
-        )
-        .await
+        reading.into_listing()
     }
 
     async fn tell(&self, event: SyncEvent) {
@@ -167,14 +120,97 @@ impl Run {
     }
 }
 
-struct Progress<'a> {
+/// What is read of one pair.
+struct Reading<'a> {
+    source: Source<'a>,
+    instances: Pages<Instance>,
+    agents: Pages<AgentInformation>,
+}
+
+impl<'a> Reading<'a> {
+    fn of(run: &'a Run, pair: &'a Pair) -> Self {
+        Self {
+            source: Source {
+                run,
+                pair,
+                scope: Scope::from(pair.clone()),
+                nodes_read: AtomicU32::new(0),
+            },
+            instances: Pages::of("ec2:DescribeInstances"),
+            agents: Pages::of("ssm:DescribeInstanceInformation"),
+        }
+    }
+
+    async fn start(&mut self) {
+        let source = &self.source;
+        tokio::join!(
+            source.read_instances(&mut self.instances),
+            source.read_agents(&mut self.agents)
+        );
+    }
+
+    fn may_go_on(&self) -> bool {
+        self.instances.may_go_on() || self.agents.may_go_on()
+    }
+
+    async fn go_on(&mut self) {
+        let source = &self.source;
+        let instances = async {
+            if self.instances.may_go_on() {
+                source.read_instances(&mut self.instances).await;
+            }
+        };
+        let agents = async {
+            if self.agents.may_go_on() {
+                source.read_agents(&mut self.agents).await;
+            }
+        };
+        tokio::join!(instances, agents);
+    }
+
+    fn into_listing(self) -> Result<Listing, ControlError> {
+        let nothing = self.instances.brought_nothing() && self.agents.brought_nothing();
+        match self.instances.error().filter(|_| nothing) {
+            Some(error) => Err(error.clone()),
+            None => Ok(merge(self.instances.into_parts(), self.agents.into_parts())),
+        }
+    }
+}
+
+/// Where the pages of one pair come from, and who hears of them.
+struct Source<'a> {
     run: &'a Run,
     pair: &'a Pair,
+    scope: Scope,
     nodes_read: AtomicU32,
 }
 
-impl Progress<'_> {
-    fn add(&self, nodes: usize) -> impl Future<Output = ()> + Send + '_ {
+impl Source<'_> {
+    async fn read_instances(&self, pages: &mut Pages<Instance>) {
+        let Run {
+            control,
+            only_running,
+            ..
+        } = self.run;
+        pages
+            .go_on(
+                |page| control.instances(&self.scope, *only_running, page),
+                |instances| self.tell_progress(instances.len()),
+            )
+            .await;
+    }
+
+    async fn read_agents(&self, pages: &mut Pages<AgentInformation>) {
+        pages
+            .go_on(
+                |page| self.run.control.agents(&self.scope, page),
+                // The others are instances, which are counted already.
+                |agents| self.tell_progress(agents.iter().filter(|agent| agent.id.is_hybrid()).count()),
+            )
+            .await;
+    }
+
+    fn tell_progress(&self, nodes: usize) -> impl Future<Output = ()> + Send + '_ {
         let nodes = u32::try_from(nodes).unwrap_or(u32::MAX);
         let nodes_read = self
             .nodes_read

@@ -130,6 +130,24 @@ pub enum ControlError {
         /// AWS's message.
         message: String,
     },
+    /// AWS, or what stands in front of it, failed. Whether the call had an effect is not known.
+    #[error("AWS could not carry out {operation} (HTTP {status}): {detail}")]
+    ServerError {
+        /// The operation.
+        operation: String,
+        /// The HTTP status, 500 or above.
+        status: u16,
+        /// AWS's message, or what came instead of one.
+        detail: String,
+    },
+    /// A library that makes the calls or brings the credentials gave up in the middle of its work.
+    #[error("A library of Postern failed during {operation}: {detail}")]
+    LibraryFailed {
+        /// What was being done.
+        operation: String,
+        /// What the library said.
+        detail: String,
+    },
     /// The answer is not what the API promises.
     #[error(
         "AWS sent an answer to {operation} that cannot be understood: {}",
@@ -163,6 +181,8 @@ impl ControlError {
             Self::Unreachable { .. } => "unreachable",
             Self::ClockSkew { .. } => "clock-skew",
             Self::Rejected { .. } => "rejected",
+            Self::ServerError { .. } => "server-error",
+            Self::LibraryFailed { .. } => "library-failed",
             Self::MalformedAnswer { .. } => "malformed-answer",
         }
     }
@@ -198,6 +218,10 @@ impl ControlError {
             Self::Unreachable { .. } => "Check the network, the Region and any endpoint setting, then retry.".into(),
             Self::ClockSkew { .. } => "Set the clock of this computer, then retry.".into(),
             Self::Rejected { .. } => "Read AWS's message; the request was not carried out.".into(),
+            Self::ServerError { .. } => "Wait a moment, then retry.".into(),
+            Self::LibraryFailed { .. } => {
+                "Try again. If it stays, check the clock of this computer and sign in again.".into()
+            }
             Self::MalformedAnswer { .. } => "Check that the endpoint is really AWS, then retry.".into(),
         }
     }
@@ -220,6 +244,8 @@ impl ControlError {
             | Self::Unreachable { .. }
             | Self::ClockSkew { .. }
             | Self::Rejected { .. }
+            | Self::ServerError { .. }
+            | Self::LibraryFailed { .. }
             | Self::MalformedAnswer { .. } => None,
         }
     }
@@ -229,7 +255,11 @@ impl ControlError {
     pub fn may_pass(&self) -> bool {
         matches!(
             self,
-            Self::Throttled { .. } | Self::Unreachable { .. } | Self::MalformedAnswer { .. }
+            Self::Throttled { .. }
+                | Self::Unreachable { .. }
+                | Self::ServerError { .. }
+                | Self::LibraryFailed { .. }
+                | Self::MalformedAnswer { .. }
         ) || matches!(self, Self::Rejected { code, .. } if code.contains("Internal") || code.contains("Unavailable"))
     }
 }

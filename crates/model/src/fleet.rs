@@ -153,4 +153,6 @@ pub struct ProfileSummary {
     pub region: Option<Region>,
     /// In words how it gets credentials: `Access key`, `SSO, acme-sso`, `Assumes dev-admin`, `Credential process`, …
     pub credentials: String,
+    /// Why no call can be made with it, although it is there: a setting that cannot be what the user meant.
+    pub problem: Option<crate::ControlError>,
 }

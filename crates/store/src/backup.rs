@@ -174,7 +174,7 @@ fn write_whole(connection: &Connection, target: &Path) -> Result<(), StoreError>
 }
 
 /// Writes a copy of the store to `target` without the inventory cache: that is most of the bytes, and a sync brings it
-/// back.
+/// back. Notices belong to the file that they were made for.
 fn write_copy(connection: &Connection, target: &Path) -> Result<(), StoreError> {
     let name = empty_file_at(target)?;
     schema::create(target)?;
@@ -213,7 +213,7 @@ fn copy_tables(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn tables(connection: &Connection) -> rusqlite::Result<Vec<String>> {
-    let sql = "SELECT name FROM backup.sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) NOT IN ('cached_', 'sqlite_')";
+    let sql = "SELECT name FROM backup.sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) NOT IN ('cached_', 'sqlite_', 'notices')";
     let mut statement = connection.prepare(sql)?;
     let names = statement.query_map([], |row| row.get(0))?;
     names.collect()

@@ -20,6 +20,8 @@ pub struct CachedNode {
 pub struct CachedPair {
     /// When it was read from AWS, in milliseconds since the epoch.
     pub read_at_ms: i64,
+    /// When Systems Manager told of its agents, which may be earlier; none if never.
+    pub agents_read_at_ms: Option<i64>,
     /// Its nodes, by key.
     pub nodes: Vec<CachedNode>,
 }
@@ -31,13 +33,16 @@ impl Store {
     /// Any [`StoreError`] of reading.
     pub fn cached_pair(&self, pair: PairId) -> Result<Option<CachedPair>, StoreError> {
         self.read(|connection| {
-            let sql = "SELECT read_at_ms FROM cached_pairs WHERE pair_id = ?1";
-            let read_at_ms = connection.query_row(sql, [pair.0], |row| row.get(0)).optional()?;
-            let Some(read_at_ms) = read_at_ms else {
+            let sql = "SELECT read_at_ms, agents_read_at_ms FROM cached_pairs WHERE pair_id = ?1";
+            let times = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+            let Some((read_at_ms, agents_read_at_ms)) =
+                connection.query_row(sql, [pair.0], times).optional()?
+            else {
                 return Ok(None);
             };
             Ok(Some(CachedPair {
                 read_at_ms,
+                agents_read_at_ms,
                 nodes: nodes(connection, pair)?,
             }))
         })
@@ -50,9 +55,10 @@ impl Store {
     pub fn replace_cached_pair(&self, pair: PairId, cached: &CachedPair) -> Result<(), StoreError> {
         self.write(|transaction| {
             refuse_unknown(transaction, pair)?;
-            let sql = "INSERT INTO cached_pairs (pair_id, read_at_ms) VALUES (?1, ?2)
-                       ON CONFLICT (pair_id) DO UPDATE SET read_at_ms = excluded.read_at_ms";
-            transaction.execute(sql, (pair.0, cached.read_at_ms))?;
+            let sql = "INSERT INTO cached_pairs (pair_id, read_at_ms, agents_read_at_ms) VALUES (?1, ?2, ?3)
+                       ON CONFLICT (pair_id) DO UPDATE SET read_at_ms = excluded.read_at_ms,
+                           agents_read_at_ms = excluded.agents_read_at_ms";
+            transaction.execute(sql, (pair.0, cached.read_at_ms, cached.agents_read_at_ms))?;
             Ok(replace_nodes(transaction, pair, &cached.nodes)?)
         })
     }

@@ -112,11 +112,24 @@ pub(crate) fn try_everything(connection: &mut Connection, path: &Path) -> Result
 
 /// Renames the file and what SQLite keeps beside it to `….corrupt-<time>`. Returns the file's new path.
 pub(crate) fn set_aside(place: &Place, now: OffsetDateTime) -> Result<PathBuf, StoreError> {
+    keep_as_corrupt(place, now, |from, to| fs::rename(from, to))
+}
+
+/// Copies the same, where SQLite goes on with what is whole of it.
+pub(crate) fn copy_aside(place: &Place, now: OffsetDateTime) -> Result<PathBuf, StoreError> {
+    keep_as_corrupt(place, now, |from, to| fs::copy(from, to).map(drop))
+}
+
+fn keep_as_corrupt(
+    place: &Place,
+    now: OffsetDateTime,
+    keep: impl Fn(&Path, &Path) -> std::io::Result<()>,
+) -> Result<PathBuf, StoreError> {
     let suffix = free_suffix(place, now);
     for companion in [""].into_iter().chain(COMPANIONS) {
         let from = place.beside(companion);
         let to = place.beside(&format!("{suffix}{companion}"));
-        match fs::rename(&from, to) {
+        match keep(&from, &to) {
             Ok(()) => tracing::warn!(path = %from.display(), "set a damaged file aside"),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(StoreError::of_io(&from, &error)),
@@ -132,7 +145,15 @@ fn quick_check(connection: &Connection) -> rusqlite::Result<Option<String>> {
 
 /// Whether the indexes of the user's tables agree with their rows; those of the cache, which is large, do not matter.
 fn check_indexes(connection: &Connection) -> rusqlite::Result<Option<String>> {
-    for table in ["meta", "settings", "pairs", "groups", "connections", "history"] {
+    for table in [
+        "meta",
+        "settings",
+        "pairs",
+        "groups",
+        "connections",
+        "history",
+        "notices",
+    ] {
         if let Some(complaint) = complaint(connection, &format!("PRAGMA integrity_check({table})"))? {
             return Ok(Some(complaint));
         }

@@ -1,13 +1,18 @@
 //! Why something could not be remembered: each error names the cause, [`StoreError::next_step`] names the remedy.
 
 use std::{
+    fs::{self, File, OpenOptions},
     io,
     path::{Path, PathBuf},
 };
 
-use postern_model::{InvalidDraft, Pair};
+use postern_model::{InvalidDraft, Pair, system_text};
 use rusqlite::ErrorCode;
 use thiserror::Error;
+
+/// What SQLite keeps beside an open file.
+const SHARED_MEMORY: usize = 32 * 1024;
+const PROBE: &str = ".probe";
 
 /// Why the store cannot be opened, read or written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -16,6 +21,12 @@ pub enum StoreError {
     /// The system names no folder for the data of applications.
     #[error("This computer has no folder for application data.")]
     NoDataFolder,
+    /// Reading is not allowed there.
+    #[error("Postern may not read {}.", path.display())]
+    Unreadable {
+        /// The file or folder.
+        path: PathBuf,
+    },
     /// Writing is not allowed there.
     #[error("Postern may not write to {}.", path.display())]
     ReadOnly {
@@ -85,6 +96,7 @@ impl StoreError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoDataFolder => "store-no-data-folder",
+            Self::Unreadable { .. } => "store-unreadable",
             Self::ReadOnly { .. } => "store-read-only",
             Self::DiskFull { .. } => "store-disk-full",
             Self::Locked { .. } => "store-locked",
@@ -106,6 +118,9 @@ impl StoreError {
     pub fn next_step(&self) -> &'static str {
         match self {
             Self::NoDataFolder => "Set POSTERN_DATA_DIR to a folder for Postern's data, then start it again.",
+            Self::Unreadable { .. } => {
+                "Allow reading and writing there, or set POSTERN_DATA_DIR to another folder."
+            }
             Self::ReadOnly { .. } => "Allow writing there, or set POSTERN_DATA_DIR to another folder.",
             Self::DiskFull { .. } => "Free some space, then try again.",
             Self::Locked { .. } => "Close other running copies of Postern, then try again.",
@@ -125,41 +140,78 @@ impl StoreError {
     }
 
     pub(crate) fn of_io(path: &Path, error: &io::Error) -> Self {
+        use io::ErrorKind as Kind;
         let path = path.to_owned();
-        let is = |kinds: &[io::ErrorKind]| kinds.contains(&error.kind());
-        if is(&[io::ErrorKind::PermissionDenied, io::ErrorKind::ReadOnlyFilesystem]) {
+        let is = |kinds: &[Kind]| kinds.contains(&error.kind());
+        if is(&[Kind::PermissionDenied]) && !may_be_read(&path) {
+            Self::Unreadable { path }
+        } else if is(&[Kind::PermissionDenied, Kind::ReadOnlyFilesystem]) {
             Self::ReadOnly { path }
-        } else if is(&[io::ErrorKind::StorageFull, io::ErrorKind::QuotaExceeded]) {
+        } else if is(&[Kind::StorageFull, Kind::QuotaExceeded, Kind::FileTooLarge]) {
+            // A limit on the size of files leaves no more room than a full disk.
             Self::DiskFull { path }
         } else {
             Self::Io {
                 path,
-                detail: error.to_string(),
+                detail: system_text(error),
             }
         }
     }
 
     pub(crate) fn of_sqlite(path: &Path, error: &rusqlite::Error) -> Self {
+        Self::of_sqlite_with(path, error, refusal_of_the_system)
+    }
+
+    /// SQLite does not say why the system let it down, so `ask` finds that out.
+    fn of_sqlite_with(
+        path: &Path,
+        error: &rusqlite::Error,
+        ask: impl FnOnce(&Path) -> io::Result<()>,
+    ) -> Self {
+        use ErrorCode as Code;
         let (path, detail) = (path.to_owned(), error.to_string());
-        let is = |codes: &[ErrorCode]| {
-            error
-                .sqlite_error_code()
-                .is_some_and(|code| codes.contains(&code))
-        };
-        if is(&[ErrorCode::DatabaseCorrupt, ErrorCode::NotADatabase]) {
-            Self::Corrupt { path, detail }
-        } else if is(&[ErrorCode::DatabaseBusy, ErrorCode::DatabaseLocked]) {
-            Self::Locked { path }
-        } else if is(&[ErrorCode::DiskFull]) {
-            Self::DiskFull { path }
-        } else if is(&[ErrorCode::ReadOnly, ErrorCode::PermissionDenied]) {
-            Self::ReadOnly { path }
-        } else if is(&[ErrorCode::SystemIoFailure, ErrorCode::CannotOpen]) {
-            Self::Io { path, detail }
-        } else {
-            Self::Database { path, detail }
+        let code = error.sqlite_error_code();
+        let is = |codes: &[Code]| code.is_some_and(|code| codes.contains(&code));
+        if is(&[Code::DatabaseCorrupt, Code::NotADatabase]) {
+            return Self::Corrupt { path, detail };
+        } else if is(&[Code::DatabaseBusy, Code::DatabaseLocked]) {
+            return Self::Locked { path };
+        } else if is(&[Code::DiskFull]) {
+            return Self::DiskFull { path };
+        }
+        let (refused, failed) = (
+            is(&[Code::ReadOnly, Code::PermissionDenied]),
+            is(&[Code::SystemIoFailure, Code::CannotOpen]),
+        );
+        if !refused && !failed {
+            return Self::Database { path, detail };
+        }
+        match ask(&path) {
+            Err(refusal) => Self::of_io(&path, &refusal),
+            Ok(()) if refused => Self::ReadOnly { path },
+            Ok(()) => Self::Io { path, detail },
         }
     }
+}
+
+fn may_be_read(path: &Path) -> bool {
+    let opened = match fs::metadata(path) {
+        Ok(found) if found.is_dir() => fs::read_dir(path).map(drop),
+        Ok(_) => File::open(path).map(drop),
+        Err(error) => Err(error),
+    };
+    !opened.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
+}
+
+/// Does what SQLite does: opens the file and writes as much beside it as its shared memory takes.
+fn refusal_of_the_system(path: &Path) -> io::Result<()> {
+    OpenOptions::new().read(true).write(true).open(path)?;
+    let mut name = path.as_os_str().to_owned();
+    name.push(PROBE);
+    let probe = Path::new(&name);
+    let written = fs::write(probe, [0; SHARED_MEMORY]);
+    let removed = fs::remove_file(probe);
+    written.and(removed)
 }
 
 /// What goes wrong inside a transaction, before it is known which file it was.
@@ -206,6 +258,33 @@ mod tests {
         assert_eq!(code(io::ErrorKind::PermissionDenied), "store-read-only");
         assert_eq!(code(io::ErrorKind::ReadOnlyFilesystem), "store-read-only");
         assert_eq!(code(io::ErrorKind::StorageFull), "store-disk-full");
+        assert_eq!(code(io::ErrorKind::FileTooLarge), "store-disk-full");
         assert_eq!(code(io::ErrorKind::NotADirectory), "store-io");
+    }
+
+    #[test]
+    fn what_sqlite_does_not_say_the_system_is_asked_for() {
+        use rusqlite::ffi;
+        let asked = |code: i32, answer: Option<io::ErrorKind>| {
+            let error = rusqlite::Error::SqliteFailure(ffi::Error::new(code), Some("disk I/O error".into()));
+            let answer = answer.map_or(Ok(()), |kind| Err(kind.into()));
+            StoreError::of_sqlite_with(Path::new("/x"), &error, |_| answer).code()
+        };
+        let full = Some(io::ErrorKind::StorageFull);
+        for code in [
+            ffi::SQLITE_IOERR_SHMSIZE,
+            ffi::SQLITE_IOERR_WRITE,
+            ffi::SQLITE_CANTOPEN,
+        ] {
+            assert_eq!(asked(code, full), "store-disk-full");
+            assert_eq!(
+                asked(code, Some(io::ErrorKind::ReadOnlyFilesystem)),
+                "store-read-only"
+            );
+            assert_eq!(asked(code, None), "store-io");
+        }
+        assert_eq!(asked(ffi::SQLITE_READONLY, None), "store-read-only");
+        assert_eq!(asked(ffi::SQLITE_FULL, None), "store-disk-full");
+        assert_eq!(asked(ffi::SQLITE_CORRUPT, full), "store-corrupt");
     }
 }

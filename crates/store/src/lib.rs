@@ -15,6 +15,7 @@ mod rows;
 mod schema;
 mod settings;
 mod store;
+mod wal;
 
 pub use cache::{CachedNode, CachedPair};
 pub use error::StoreError;

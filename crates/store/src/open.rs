@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 use crate::{
     Store, StoreError, StoreNotice,
     backup::{Backups, Clock},
-    damage,
+    damage, notice,
     place::Place,
-    schema,
+    schema, wal,
 };
 
 /// A save waits this long for another program's save, which takes milliseconds.
@@ -20,7 +20,7 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
 pub struct Opened {
     /// The store.
     pub store: Store,
-    /// What happened; empty on a normal day.
+    /// What happened, now and at earlier openings that nobody has seen ([`Store::forget_notices`]); empty on a normal day.
     pub notices: Vec<StoreNotice>,
 }
 
@@ -35,7 +35,8 @@ pub(crate) fn open(path: &Path, clock: Clock) -> Result<Opened, StoreError> {
     backups.sweep();
     let mut notices = Vec::new();
     notices.extend(replace_missing(&place, &backups, &clock)?);
-    let (connection, entries) = match open_file(&place, &backups) {
+    notices.extend(keep_damaged_log(&place, &clock)?);
+    let (mut connection, entries) = match open_file(&place, &backups) {
         Err(StoreError::Corrupt { detail, .. }) => {
             let kept = damage::set_aside(&place, clock())?;
             notices.push(StoreNotice::SetAside {
@@ -48,6 +49,7 @@ pub(crate) fn open(path: &Path, clock: Clock) -> Result<Opened, StoreError> {
         result => result?,
     };
     let file = place.file().to_owned();
+    let mut notices = remember(&mut connection, notices);
     if entries > 0 {
         notices.push(StoreNotice::UnreadableEntries {
             path: file.clone(),
@@ -78,12 +80,50 @@ fn replace_missing(
         return Ok(None);
     }
     // What SQLite left beside it would be deleted with the first write.
-    damage::set_aside(place, clock())?;
-    let restored = backups.restore()?;
-    Ok(restored.map(|restored| StoreNotice::WasMissing {
-        path: place.file().to_owned(),
-        restored,
-    }))
+    let had_companions = place.has_companions();
+    let kept = damage::set_aside(place, clock())?;
+    Ok(match backups.restore()? {
+        Some(restored) => Some(StoreNotice::WasMissing {
+            path: place.file().to_owned(),
+            restored,
+        }),
+        None => had_companions.then(|| StoreNotice::SetAside {
+            kept,
+            detail: "only the log of its last changes was there".into(),
+            restored: None,
+        }),
+    })
+}
+
+/// SQLite goes on without what a damaged log holds, and empties it; a copy is kept and the user is told.
+fn keep_damaged_log(place: &Place, clock: &Clock) -> Result<Option<StoreNotice>, StoreError> {
+    let log = place.beside("-wal");
+    let look = || wal::damage(&log).map_err(|error| StoreError::of_io(&log, &error));
+    // Another program may be writing it, and seen in the middle of that it looks damaged too.
+    let Some(detail) = look()?.filter(|first| look().is_ok_and(|again| again.as_ref() == Some(first))) else {
+        return Ok(None);
+    };
+    let kept = damage::copy_aside(place, clock())?;
+    Ok(Some(StoreNotice::ChangesLost { kept, detail }))
+}
+
+/// All that was not seen yet. Where it cannot be kept for later, it is told now.
+fn remember(connection: &mut Connection, notices: Vec<StoreNotice>) -> Vec<StoreNotice> {
+    match notice::until_seen(connection, &notices) {
+        Ok(mut unseen) => {
+            unseen.extend(
+                notices
+                    .into_iter()
+                    .filter(|new| !unseen.contains(new))
+                    .collect::<Vec<_>>(),
+            );
+            unseen
+        }
+        Err(error) => {
+            tracing::warn!(%error, "what the opening of the store has to tell cannot be kept");
+            notices
+        }
+    }
 }
 
 /// The connection and how many entries in it are not understood.

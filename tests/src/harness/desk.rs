@@ -117,7 +117,12 @@ impl Desk {
         }
         let is_of =
             |view: &PairView, pair: &(&str, &str)| (view.profile.as_str(), view.region.as_str()) == *pair;
-        let has_ended = |view: &PairView| matches!(view.sync.phase, SyncPhase::Done | SyncPhase::Failed);
+        let has_ended = |view: &PairView| {
+            matches!(
+                view.sync.phase,
+                SyncPhase::Done | SyncPhase::Partial | SyncPhase::Failed
+            )
+        };
         let views = self
             .until("the sync ends", |event| match event {
                 AppEvent::PairsChanged { pairs: views } => pairs

@@ -101,7 +101,7 @@ function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
                 <div className={styles.profile} data-testid="first-run-profile">
                   <EnvBar environment={profile.environment} />
                   <b className="line">{profile.name}</b>
-                  <span className="line">{profile.credentials}</span>
+                  <span className="line">{profile.problem?.message ?? profile.credentials}</span>
                   <span>{profile.region ?? "no Region"}</span>
                 </div>
               )}

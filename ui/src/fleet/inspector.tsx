@@ -10,6 +10,7 @@ import { connectNode, copyText, reveal, savedAs, saveNode, syncPair } from "../s
 import { useConnections } from "../state/connections";
 import { nodeTitle, useFleet } from "../state/fleet";
 import { isStopped, nodeStateWords } from "../state/tree";
+import { isPartial, olderPart, troubleOf, troubleText } from "../state/trouble";
 import { useWorkspace, workspace } from "../state/workspace";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import styles from "./inspector.module.css";
@@ -77,6 +78,11 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
           <span>{sentence(nodeStateWords(node))}</span>
           {node.lastPingAtMs !== null && !isStopped(node) && <small>{ago(node.lastPingAtMs, now)}</small>}
         </div>
+        {pair !== undefined && isPartial(pair) && (
+          <p className={styles.part} data-testid="node-part">
+            {troubleText(pair, now)}
+          </p>
+        )}
         <div className={styles.actions}>
           <Button
             look="primary"
@@ -143,7 +149,8 @@ function tagTerm(key: string, value: string): string {
 function PairFacts({ pair }: { pair: PairView }) {
   const now = useNow(10_000);
   const count = useFleet((fleet) => fleet.byPair.get(pair.id)?.length ?? 0);
-  const error = pair.problem ?? pair.sync.error;
+  const error = troubleOf(pair);
+  const older = olderPart(pair, now);
   return (
     <>
       <div className={styles.head}>
@@ -166,8 +173,8 @@ function PairFacts({ pair }: { pair: PairView }) {
         <Fact name="Data from" value={pair.sync.dataAtMs === null ? null : clock(pair.sync.dataAtMs, now)} />
       </Section>
       {error !== null && (
-        <Section title="Last sync failed">
-          <Notice error={error} />
+        <Section title={isPartial(pair) ? "Last sync read a part" : "Last sync failed"}>
+          <Notice error={error}>{older !== null && <div>{older}.</div>}</Notice>
         </Section>
       )}
     </>

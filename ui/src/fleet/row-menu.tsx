@@ -31,6 +31,7 @@ import { openDialog, type RunTarget } from "../state/dialogs";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import type { Row } from "../state/tree";
+import { troubleOf } from "../state/trouble";
 import { workspace } from "../state/workspace";
 
 export function rowMenu(row: Row): MenuEntry[] {
@@ -115,7 +116,7 @@ function groupMenu({ group }: Extract<Row, { kind: "group" }>): MenuEntry[] {
 }
 
 function pairMenu({ pair }: Extract<Row, { kind: "pair" }>): MenuEntry[] {
-  const failed = pair.sync.error !== null || pair.problem !== null;
+  const failed = troubleOf(pair) !== null;
   return [
     { label: failed ? "Retry" : "Sync this pair", icon: <RefreshCw {...icon} />, run: () => void syncPair(pair.id) },
     { label: "Edit pair…", icon: <Pencil {...icon} />, run: () => openDialog({ kind: "pair", pair }) },

@@ -6,10 +6,11 @@ import { Button, IconButton, Tip } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { EnvBar, Glyph, nodeGlyph, PlatformIcon, Progress } from "../kit/glyphs";
 import { useNow } from "../kit/time";
-import { ago, clock, figure, shortId } from "../kit/words";
+import { clock, figure, shortId } from "../kit/words";
 import { saveNode, syncAll, syncPair, turnOnSync } from "../state/actions";
 import { openDialog } from "../state/dialogs";
 import { counts, isStopped, type NoteAction, type Row, rowLabel, rowTitle } from "../state/tree";
+import { isPartial, troubleOf, troubleText, troubleTitle } from "../state/trouble";
 import { workspace } from "../state/workspace";
 import styles from "./tree-view.module.css";
 
@@ -168,8 +169,8 @@ function ConnectionRow(props: RowProps & { row: Extract<Row, { kind: "connection
 
 function PairRow(props: RowProps & { row: Extract<Row, { kind: "pair" }> }) {
   const { pair, open, count, total } = props.row;
-  const { phase, error } = pair.sync;
-  const failed = error !== null || pair.problem !== null;
+  const { phase } = pair.sync;
+  const failed = troubleOf(pair) !== null;
   return (
     <Item
       {...props}
@@ -183,7 +184,7 @@ function PairRow(props: RowProps & { row: Extract<Row, { kind: "pair" }> }) {
       <EnvBar environment={pair.environment} />
       <span className={`${styles.grow} line`}>{rowTitle(props.row)}</span>{" "}
       {failed && phase !== "running" && !open && (
-        <CircleAlert className={styles.alert} size={13} aria-label="Sync failed" />
+        <CircleAlert className={styles.alert} size={13} aria-label={troubleTitle(pair)} />
       )}
       {(phase === "running" || phase === "queued") && (
         <Progress
@@ -258,20 +259,15 @@ function NodeRow(props: RowProps & { row: Extract<Row, { kind: "node" }> }) {
 /** Why a pair could not be synced, how old what is shown is, and what to do. */
 function FailureRow({ pair }: { pair: PairView }) {
   const now = useNow(10_000);
-  const error = pair.problem ?? pair.sync.error;
+  const error = troubleOf(pair);
   if (error === null) return null;
-  const { failedAtMs, dataAtMs } = pair.sync;
-  const since = failedAtMs === null ? "" : `Sync failed ${ago(failedAtMs, now)}. `;
-  const shown = dataAtMs === null ? "" : ` Showing nodes from ${clock(dataAtMs, now)}.`;
   return (
     <div className={styles.failure} role="presentation">
       <span className={styles.guide} data-env={pair.environment} />
-      <div className={styles.failureBox} data-testid="pair-failure">
+      <div className={styles.failureBox} data-testid="pair-failure" data-partial={isPartial(pair)}>
         <CircleAlert size={13} />
         <div className={styles.grow}>
-          {since}
-          {error.message}
-          {shown}
+          {troubleText(pair, now)}
           <div className={styles.failureActions}>
             <Button look="link" size="sm" onClick={() => void syncPair(pair.id)} data-testid="pair-retry">
               Retry
@@ -287,7 +283,8 @@ function FailureRow({ pair }: { pair: PairView }) {
 }
 
 export function showCause(pair: PairView, error: ErrorView) {
-  openDialog({ kind: "cause", title: `${pair.profile} / ${pair.region} could not be synced`, error });
+  const what = isPartial(pair) ? "was read in part" : "could not be synced";
+  openDialog({ kind: "cause", title: `${pair.profile} / ${pair.region} ${what}`, error });
 }
 
 const NOTE_BUTTONS: Record<NoteAction, { label: string; run: () => void }> = {

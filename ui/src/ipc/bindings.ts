@@ -10,6 +10,8 @@ export const commands = {
 	bootstrap: () => typedError<BootstrapView, ErrorView>(__TAURI_INVOKE("bootstrap")),
 	/**  Works on the user's AWS profiles or on the demo; `first-run` leaves the demo. */
 	chooseMode: (mode: Mode) => typedError<BootstrapView, ErrorView>(__TAURI_INVOKE("choose_mode", { mode })),
+	/**  The user has seen what went wrong while starting. */
+	noticesSeen: () => typedError<null, ErrorView>(__TAURI_INVOKE("notices_seen")),
 	/**  Reads the AWS files again. */
 	readProfiles: () => typedError<ProfilesView, ErrorView>(__TAURI_INVOKE("read_profiles")),
 	/**  Keeps the settings; answers with what was kept. */
@@ -532,6 +534,8 @@ export type ProfileView = {
 	credentials: string,
 	/**  Its colour in every view. */
 	environment: Environment,
+	/**  Why it cannot be used, such as a setting that would send its calls elsewhere than meant. */
+	problem: ErrorView | null,
 };
 
 /**  The AWS profiles. */
@@ -601,6 +605,8 @@ export type SyncPhase =
 "running" | 
 /**  The data is complete. */
 "done" | 
+/**  One of the calls failed in the last sync: what it would have told is older, or not known. */
+"partial" | 
 /**  The last sync failed. */
 "failed" | 
 /**  The last sync was stopped by the user. */
@@ -614,9 +620,11 @@ export type SyncView = {
 	nodesRead: number,
 	/**  When the data shown was read; none if never. */
 	dataAtMs: number | null,
-	/**  When the last sync failed, and why; the data shown is then older. */
+	/**  When what is shown of agents and hybrid nodes was read; none if never. */
+	agentsAtMs: number | null,
+	/**  When the last sync failed, wholly or in part; what it did not bring is then older. */
 	failedAtMs: number | null,
-	/**  Why it failed; with the phase `done`, why nothing is known of the agents and hybrid nodes. */
+	/**  Why it failed; with the phase `partial`, which call did and why. */
 	error: ErrorView | null,
 };
 

@@ -15,6 +15,7 @@ import { changePair, readProfiles, removePair, syncPair, turnOnSync } from "../s
 import { openDialog } from "../state/dialogs";
 import { useFleet } from "../state/fleet";
 import { profileNamed, useProgram } from "../state/settings";
+import { isPartial } from "../state/trouble";
 import styles from "./settings.module.css";
 
 const PAIR_HEIGHT = 34;
@@ -197,11 +198,12 @@ function LastSync({ pair, known }: { pair: PairView; known: number }) {
     );
   }
   if (error !== null && pair.problem === null) {
-    const title = `${pair.profile} / ${pair.region} could not be synced`;
+    const part = isPartial(pair);
+    const title = `${pair.profile} / ${pair.region} ${part ? "was read in part" : "could not be synced"}`;
     return (
       <>
         <CircleAlert className={styles.bad} size={13} />
-        <span className={`${styles.bad} line`}>Failed</span>
+        <span className={`${styles.bad} line`}>{part ? "In part" : "Failed"}</span>
         <Button look="link" onClick={() => openDialog({ kind: "cause", title, error })}>
           Show cause
         </Button>

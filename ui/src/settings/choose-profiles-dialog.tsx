@@ -182,7 +182,7 @@ const ProfileRow = memo(function ProfileRow({ profile, picked, region, wrong, pi
         <EnvBar environment={profile.environment} />
         <span className="line">{name}</span>
       </span>
-      <span className={`${styles.meta} line`}>{profile.credentials}</span>
+      <span className={`${styles.meta} line`}>{profile.problem?.message ?? profile.credentials}</span>
       <SuggestField
         label={`Region of ${name}`}
         value={region}

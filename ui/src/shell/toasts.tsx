@@ -1,7 +1,7 @@
 /** Results of what was done out of view, and the live region for screen readers. */
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { Button, IconButton } from "../kit/button";
-import { dismiss, type Toast, useToasts } from "../state/toasts";
+import { close, dismiss, type Toast, useToasts } from "../state/toasts";
 import { LoginNotices } from "./login-notices";
 import styles from "./toasts.module.css";
 
@@ -48,7 +48,7 @@ function OneToast({ toast }: { toast: Toast }) {
           </div>
         )}
       </div>
-      <IconButton small label="Close the message" onClick={() => dismiss(id)}>
+      <IconButton small label="Close the message" onClick={() => close(id)}>
         <X size={12} />
       </IconButton>
     </div>

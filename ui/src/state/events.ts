@@ -1,4 +1,5 @@
 /** What happens in the program, applied to the stores: each event carries the change itself. */
+import { client } from "../ipc/client";
 import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
 import { exitWords } from "../kit/words";
 import { closedTabs } from "./closed-tabs";
@@ -11,7 +12,7 @@ import { forgetUses } from "./recently-used";
 import { activated, noSessions, useSessions, withoutTab, withTab } from "./sessions";
 import { useProgram } from "./settings";
 import { shownBefore } from "./shown-tab";
-import { say, tellFailure } from "./toasts";
+import { say, tellFailure, tellNotices } from "./toasts";
 
 /** Replaces everything by what the program says. */
 export function applyBootstrap(view: BootstrapView) {
@@ -31,7 +32,8 @@ export function applyBootstrap(view: BootstrapView) {
     profiles: view.profiles,
     settings: view.settings,
   });
-  for (const notice of view.notices) tellFailure(notice);
+  // What cannot be forgotten is told again at the next start, which is no reason to complain now.
+  tellNotices(view.notices, () => void client.noticesSeen().catch(() => undefined));
 }
 
 /** After the page was loaded anew, the tab that was shown before. */

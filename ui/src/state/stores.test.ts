@@ -7,7 +7,7 @@ import { adoptSnapshot, applyEvent } from "./events";
 import { changeFleet, nodeOfTarget, useFleet, wholeFleet } from "./fleet";
 import { activated, moved, noSessions, useSessions, withOutput, withoutTab, withTab } from "./sessions";
 import { useProgram } from "./settings";
-import { useToasts } from "./toasts";
+import { close, tellNotices, useToasts } from "./toasts";
 
 const [pair, other] = mockPairs(2);
 if (pair === undefined || other === undefined) throw new Error("there are pairs");
@@ -232,4 +232,23 @@ test("an empty field says what it would inherit: group, then settings, then the 
   expect(wouldInherit("profile", group, "acme-dev")).toEqual({ value: "acme-prod", from: "On-call" });
   expect(wouldInherit("region", group, "eu-west-1")).toEqual({ value: "eu-west-1", from: "the settings" });
   expect(wouldInherit("region", undefined, null)).toEqual({ value: null, from: "the AWS configuration" });
+});
+
+test("what went wrong at the start counts as seen when all of it was closed", () => {
+  const notice = (message: string): ErrorView => ({
+    code: "store-set-aside",
+    message,
+    nextStep: "Look.",
+    detail: null,
+  });
+  let seen = 0;
+  tellNotices([notice("one"), notice("two")], () => {
+    seen += 1;
+  });
+  const [first, second] = useToasts.getState().toasts;
+  close(first?.id ?? 0);
+  expect(seen).toBe(0);
+  close(second?.id ?? 0);
+  expect(seen).toBe(1);
+  expect(useToasts.getState().toasts).toEqual([]);
 });

@@ -9,6 +9,8 @@ export interface Toast {
   /** A failure stays until it is closed. */
   error: ErrorView | null;
   action: { label: string; run: () => void } | null;
+  /** What follows when the user has closed it. */
+  closed?: () => void;
 }
 
 /** How long a result without a failure stays. */
@@ -37,6 +39,26 @@ export function tellFailure(thrown: unknown, action: Toast["action"] = null) {
   const error = errorView(thrown);
   const shown = useToasts.getState().toasts.some((toast) => toast.error?.message === error.message);
   if (!shown) add({ text: error.message, error, action });
+}
+
+/** Shows what went wrong at the start. `seen` runs when the user has closed all of it. */
+export function tellNotices(notices: readonly ErrorView[], seen: () => void) {
+  const { toasts } = useToasts.getState();
+  const open = new Set(notices.filter((notice) => !toasts.some((toast) => toast.error?.message === notice.message)));
+  for (const error of [...open]) {
+    const closed = () => {
+      open.delete(error);
+      if (open.size === 0) seen();
+    };
+    add({ text: error.message, error, action: null, closed });
+  }
+}
+
+/** The user closes a message. */
+export function close(id: number) {
+  const toast = useToasts.getState().toasts.find((one) => one.id === id);
+  dismiss(id);
+  toast?.closed?.();
 }
 
 export function dismiss(id: number) {

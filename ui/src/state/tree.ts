@@ -6,6 +6,7 @@ import { inheritance } from "./connections";
 import { type Fleet, nodeOfTarget, nodeTitle } from "./fleet";
 import { connectionMatches, emptyTerm, isEmpty, nodeMatches, type Query } from "./query";
 import { environmentOf } from "./settings";
+import { troubleOf, troubleTitle } from "./trouble";
 
 export type Row =
   | { kind: "section"; key: string; label: string; count: string }
@@ -178,8 +179,7 @@ function addPair(rows: Row[], input: TreeInput, pair: PairView, list: PairList) 
   const key = rowKey("pair", pair.id);
   rows.push({ kind: "pair", key, pair, open, count: list.matching.length, total: list.total });
   if (!open) return;
-  if (!searching && (pair.problem ?? pair.sync.error) !== null)
-    rows.push({ kind: "failure", key: `failure:${pair.id}`, pair });
+  if (!searching && troubleOf(pair) !== null) rows.push({ kind: "failure", key: `failure:${pair.id}`, pair });
   for (const node of list.matching) rows.push({ kind: "node", key: rowKey("node", node.key), node, pair });
 }
 
@@ -228,7 +228,7 @@ export function rowLabel(row: Row): string {
       return [name, shortId(target), ...known, ...scope].filter(Boolean).join(", ");
     }
     case "pair":
-      return `${rowTitle(row)}, ${counts(row.count, row.total)} ${row.total === 1 ? "node" : "nodes"}${row.pair.sync.error === null ? "" : ", sync failed"}`;
+      return `${rowTitle(row)}, ${counts(row.count, row.total)} ${row.total === 1 ? "node" : "nodes"}${troubleOf(row.pair) === null ? "" : `, ${troubleTitle(row.pair).toLowerCase()}`}`;
     case "node":
       return [...nodeNames(row.node), ...nodeStateWords(row.node), row.pair.profile, row.pair.region].join(", ");
     case "section":

@@ -48,6 +48,7 @@ function SyncState() {
         data-testid="status-sync"
         data-busy={busy}
         data-failed={synced.failed.length}
+        data-partial={synced.partial.length}
         onClick={() => (synced.total === 0 ? workspace.show("settings", "accounts") : void syncAll())}
         aria-live="polite"
       >
@@ -55,7 +56,8 @@ function SyncState() {
         {text}
         {busy && <Progress width={54} share={(synced.total - synced.busy) / synced.total} label="Sync" />}
       </button>
-      {synced.failed.length > 0 && <FailedPairs failed={synced.failed} />}
+      <TroubledPairs pairs={synced.failed} words="failed" tone={styles.bad} testId="status-failed" />
+      <TroubledPairs pairs={synced.partial} words="in part" tone={styles.warn} testId="status-partial" />
     </>
   );
 }
@@ -66,18 +68,26 @@ function restText(enabled: boolean, { done, total }: Synced): string {
   return `Synced ${figure(done)} of ${counted(total, "pair")}`;
 }
 
-function FailedPairs({ failed }: { failed: readonly PairView[] }) {
-  const first = failed[0];
+interface TroubledProps {
+  pairs: readonly PairView[];
+  words: string;
+  tone: string | undefined;
+  testId: string;
+}
+
+function TroubledPairs({ pairs, words, tone, testId }: TroubledProps) {
+  const first = pairs[0];
+  if (first === undefined) return null;
   return (
-    <Tip text={failed.map((pair) => `${pair.profile} / ${pair.region}`).join(", ")} side="top">
+    <Tip text={pairs.map((pair) => `${pair.profile} / ${pair.region}`).join(", ")} side="top">
       <button
         type="button"
-        className={`${styles.item} ${styles.bad}`}
-        data-testid="status-failed"
-        onClick={() => first !== undefined && reveal("pair", first.id)}
+        className={`${styles.item} ${tone}`}
+        data-testid={testId}
+        onClick={() => reveal("pair", first.id)}
       >
         <CircleAlert size={12} />
-        {figure(failed.length)} failed
+        {figure(pairs.length)} {words}
       </button>
     </Tip>
   );
@@ -88,6 +98,7 @@ interface Synced {
   done: number;
   busy: number;
   failed: readonly PairView[];
+  partial: readonly PairView[];
 }
 
 export function syncedOf(pairs: readonly PairView[]): Synced {
@@ -98,6 +109,7 @@ export function syncedOf(pairs: readonly PairView[]): Synced {
     done: of("done").length,
     busy: of("queued", "running").length,
     failed: of("failed"),
+    partial: of("partial"),
   };
 }
 

@@ -47,9 +47,11 @@ pub struct SyncView {
     pub nodes_read: u32,
     /// When the data shown was read; none if never.
     pub data_at_ms: Option<f64>,
-    /// When the last sync failed, and why; the data shown is then older.
+    /// When what is shown of agents and hybrid nodes was read; none if never.
+    pub agents_at_ms: Option<f64>,
+    /// When the last sync failed, wholly or in part; what it did not bring is then older.
     pub failed_at_ms: Option<f64>,
-    /// Why it failed; with the phase `done`, why nothing is known of the agents and hybrid nodes.
+    /// Why it failed; with the phase `partial`, which call did and why.
     pub error: Option<ErrorView>,
 }
 
@@ -65,6 +67,8 @@ pub enum SyncPhase {
     Running,
     /// The data is complete.
     Done,
+    /// One of the calls failed in the last sync: what it would have told is older, or not known.
+    Partial,
     /// The last sync failed.
     Failed,
     /// The last sync was stopped by the user.

@@ -27,6 +27,8 @@ pub struct ProfileView {
     pub credentials: String,
     /// Its colour in every view.
     pub environment: Environment,
+    /// Why it cannot be used, such as a setting that would send its calls elsewhere than meant.
+    pub problem: Option<ErrorView>,
 }
 
 /// The colour of a profile: derived from its name until the user chooses one.

@@ -89,8 +89,15 @@ async fn a_denied_systems_manager_leaves_the_agents_unknown_and_says_so() {
     *aws.agents.lock().unwrap() = Err(denied("ssm:DescribeInstanceInformation"));
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
-    let pair = running.until_phase(id, SyncPhase::Done).await;
-    assert_eq!(pair.sync.error.unwrap().code, "denied");
+    let pair = running.until_phase(id, SyncPhase::Partial).await;
+    let error = pair.sync.error.unwrap();
+    assert_eq!(error.code, "denied");
+    assert!(
+        error.message.starts_with("Systems Manager could not be read: "),
+        "{}",
+        error.message
+    );
+    assert!(pair.sync.data_at_ms.is_some() && pair.sync.agents_at_ms.is_none());
     assert_eq!(
         running.app.bootstrap().await.unwrap().nodes[0].ping,
         PingView::Unknown
@@ -109,13 +116,11 @@ async fn a_restart_shows_the_last_fleet_with_its_age_until_aws_answers() {
     first.app.shut_down().await;
     drop(first);
 
-    aws.fails(
-        PROD,
-        FRANKFURT,
-        ControlError::ClockSkew {
-            detail: "5 minutes".into(),
-        },
-    );
+    let skewed = || ControlError::ClockSkew {
+        detail: "5 minutes".into(),
+    };
+    aws.fails(PROD, FRANKFURT, skewed());
+    *aws.agents.lock().unwrap() = Err(skewed());
     let mut second = Running::kept_at(&path, &aws).await;
     assert_eq!(second.node_names().await, ["web-1"]);
     let pair = second.until_phase(id, SyncPhase::Failed).await;

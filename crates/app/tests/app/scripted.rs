@@ -418,6 +418,7 @@ pub(crate) fn summary(name: &str) -> ProfileSummary {
         name: ProfileName::parse(name).unwrap(),
         region: None,
         credentials: "Access key".into(),
+        problem: None,
     }
 }
 

@@ -43,16 +43,32 @@ fn ids(nodes: &[Node]) -> Vec<&str> {
     nodes.iter().map(|node| node.id.as_str()).collect()
 }
 
+fn failure() -> Option<ControlError> {
+    Some(ControlError::Throttled {
+        operation: "x:Y".into(),
+    })
+}
+
 fn without_agents(nodes: Vec<Node>) -> Listing {
-    let agents_error = ControlError::Denied {
-        who: "p".into(),
-        action: "a".into(),
-        detail: String::new(),
-    };
     Listing {
-        nodes,
-        agents_error: Some(agents_error),
+        agents_error: failure(),
+        ..Listing::complete(nodes)
     }
+}
+
+fn without_instances(nodes: Vec<Node>, only_agents: Vec<Node>) -> Listing {
+    Listing {
+        only_agents,
+        instances_error: failure(),
+        ..Listing::complete(nodes)
+    }
+}
+
+fn known(inventory: &Inventory, id: &str) -> Node {
+    inventory
+        .get(&pair("a"), &NodeId::parse(id).unwrap())
+        .unwrap()
+        .clone()
 }
 
 #[test]
@@ -150,7 +166,7 @@ fn the_same_id_in_two_pairs_is_two_nodes() {
 }
 
 #[test]
-fn a_listing_without_agents_keeps_hybrid_nodes_but_claims_nothing_of_their_agents() {
+fn a_listing_without_agents_keeps_hybrid_nodes_and_what_was_known_of_agents_with_its_date() {
     let mut inventory = Inventory::default();
     let nodes = vec![
         node("i-00000001", "gone"),
@@ -158,14 +174,78 @@ fn a_listing_without_agents_keeps_hybrid_nodes_but_claims_nothing_of_their_agent
         node("mi-00000001", "till"),
     ];
     inventory.apply(&pair("a"), Listing::complete(nodes), 1);
-    let web = Node {
+    let unasked = |id: &str| Node {
         ping: None,
-        ..node("i-00000002", "web")
+        zone: Some("b".into()),
+        ..node(id, "web")
     };
-    let difference = inventory.apply(&pair("a"), without_agents(vec![web]), 2);
-    assert_eq!(ids(&difference.upserts), ["mi-00000001", "i-00000002"]);
+    let read = vec![unasked("i-00000002"), unasked("i-00000003")];
+    let difference = inventory.apply(&pair("a"), without_agents(read), 2);
+    assert_eq!(ids(&difference.upserts), ["i-00000002", "i-00000003"]);
     assert_eq!(difference.removals, [NodeId::parse("i-00000001").unwrap()]);
-    assert!(inventory.nodes(&pair("a")).iter().all(|node| node.ping.is_none()));
+    let web = known(&inventory, "i-00000002");
+    assert_eq!((web.ping, web.zone.as_deref()), (Some(Ping::Online), Some("b")));
+    assert_eq!(
+        known(&inventory, "i-00000003").ping,
+        None,
+        "it was never asked for"
+    );
+    let times = inventory.times(&pair("a"));
+    assert_eq!((times.instances, times.agents), (Some(2), Some(1)));
+}
+
+#[test]
+fn a_listing_without_instances_keeps_them_and_tells_anew_of_their_agents() {
+    let mut inventory = Inventory::default();
+    let web = Node {
+        zone: Some("b".into()),
+        ..node("i-00000001", "web")
+    };
+    let nodes = vec![web, node("i-00000002", "silent"), node("mi-00000001", "gone")];
+    inventory.apply(&pair("a"), Listing::complete(nodes), 1);
+    let lost = Node {
+        ping: Some(Ping::ConnectionLost),
+        ..node("i-00000001", "ip-10-0-0-1")
+    };
+    let listing = without_instances(
+        vec![node("mi-00000002", "till")],
+        vec![lost, node("i-00000003", "new")],
+    );
+    let difference = inventory.apply(&pair("a"), listing, 2);
+    assert_eq!(difference.removals, [NodeId::parse("mi-00000001").unwrap()]);
+    let web = known(&inventory, "i-00000001");
+    assert_eq!(
+        (web.name.as_str(), web.zone.as_deref(), web.ping),
+        ("web", Some("b"), Some(Ping::ConnectionLost))
+    );
+    assert_eq!(known(&inventory, "i-00000002").ping, Some(Ping::NoAgent));
+    assert_eq!(known(&inventory, "i-00000003").ping, Some(Ping::Online));
+    let times = inventory.times(&pair("a"));
+    assert_eq!(
+        (times.instances, times.agents, times.last()),
+        (Some(1), Some(2), Some(2))
+    );
+}
+
+#[test]
+fn where_both_break_off_nothing_is_removed() {
+    let mut inventory = Inventory::default();
+    let before = vec![
+        node("i-00000001", "a"),
+        node("i-00000002", "b"),
+        node("mi-00000001", "c"),
+    ];
+    inventory.apply(&pair("a"), Listing::complete(before), 1);
+    let listing = Listing {
+        agents_error: failure(),
+        ..without_instances(vec![node("i-00000001", "renamed")], Vec::new())
+    };
+    let difference = inventory.apply(&pair("a"), listing, 2);
+    assert_eq!(
+        (ids(&difference.upserts), difference.removals.len()),
+        (vec!["i-00000001"], 0)
+    );
+    assert_eq!(inventory.times(&pair("a")), Times::at(1));
 }
 
 /// Listings of a small world, so that the same nodes come, change and go.
@@ -184,13 +264,20 @@ fn listing() -> impl Strategy<Value = Listing> {
             })
             .collect::<Vec<_>>()
     });
-    (nodes, prop::bool::weighted(0.2)).prop_map(|(mut nodes, agents_missing)| {
-        if !agents_missing {
-            return Listing::complete(nodes);
+    let missing = prop::bool::weighted(0.2);
+    (nodes, missing, missing).prop_map(|(mut nodes, no_agents, no_instances)| {
+        if no_agents {
+            nodes.retain(|node| !node.id.is_hybrid());
+            nodes.iter_mut().for_each(|node| node.ping = None);
         }
-        nodes.retain(|node| !node.id.is_hybrid());
-        nodes.iter_mut().for_each(|node| node.ping = None);
-        without_agents(nodes)
+        let is_agent = |node: &Node| no_instances && !node.id.is_hybrid() && node.ping.is_some();
+        let (only_agents, nodes) = nodes.into_iter().partition(is_agent);
+        Listing {
+            nodes,
+            only_agents,
+            instances_error: failure().filter(|_| no_instances),
+            agents_error: failure().filter(|_| no_agents),
+        }
     })
 }
 

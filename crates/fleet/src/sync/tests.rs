@@ -12,7 +12,7 @@ use postern_model::{
 use tokio::time::Instant;
 
 use super::*;
-use crate::{Inventory, Ping};
+use crate::{Inventory, Node, Ping};
 
 /// How one pair answers.
 #[derive(Default)]
@@ -24,6 +24,8 @@ struct Script {
     instance_errors: VecDeque<ControlError>,
     agent_errors: VecDeque<ControlError>,
     in_circles: bool,
+    /// The page of instances that always fails.
+    fails_at: Option<usize>,
 }
 
 /// A control plane that answers by script and counts.
@@ -33,6 +35,7 @@ struct Scripted {
     in_flight: AtomicUsize,
     most_in_flight: AtomicUsize,
     instance_calls: AtomicUsize,
+    agent_calls: AtomicUsize,
 }
 
 enum Call {
@@ -63,18 +66,20 @@ impl Scripted {
         let (delay, answer) = {
             let mut scripts = self.scripts.lock().unwrap();
             let script = scripts.get_mut(scope.profile.as_ref().unwrap().as_str()).unwrap();
-            let (pages, errors) = match call {
+            let (pages, errors) = match &call {
                 Call::Instances => (script.instance_pages, &mut script.instance_errors),
                 Call::Agents => (script.agent_pages, &mut script.agent_errors),
             };
             let number: usize = page.map_or(0, |token| token.0.parse().unwrap());
+            let fails = matches!(call, Call::Instances) && script.fails_at == Some(number);
+            let error = errors.pop_front().or(fails.then(throttled));
             let next = if script.in_circles {
                 Some(0)
             } else {
                 (number + 1 < pages).then_some(number + 1)
             };
             let next = next.map(|next| PageToken(next.to_string()));
-            (script.delay, errors.pop_front().map_or(Ok((number, next)), Err))
+            (script.delay, error.map_or(Ok((number, next)), Err))
         };
         sleep(delay).await;
         self.in_flight.fetch_sub(1, Ordering::SeqCst);
@@ -108,6 +113,7 @@ impl ControlPlane for Scripted {
         scope: &Scope,
         page: Option<PageToken>,
     ) -> Result<Page<AgentInformation>, ControlError> {
+        self.agent_calls.fetch_add(1, Ordering::SeqCst);
         let (number, next) = self.answer(scope, Call::Agents, page.as_ref()).await?;
         Ok(Page {
             items: vec![
@@ -301,7 +307,7 @@ async fn all_pages_of_both_listings_become_nodes() {
     let (ends, events) = run(control, plan(&["a"]), CancellationToken::new()).await;
     let listing = ends["a"].listing();
     assert_eq!(listing.nodes.len(), 32);
-    assert_eq!(listing.agents_error, None);
+    assert!(listing.is_complete());
     let with_agent = listing
         .nodes
         .iter()
@@ -335,6 +341,7 @@ async fn both_listings_of_a_pair_are_read_at_the_same_time() {
 async fn a_pair_that_fails_stops_no_other() {
     let failing = Script {
         instance_errors: [denied("ec2:DescribeInstances")].into(),
+        agent_errors: [denied("ssm:DescribeInstanceInformation")].into(),
         ..pages(1, 1)
     };
     let control = Scripted::new([("bad", failing), ("good", pages(2, 1))]);
@@ -356,6 +363,7 @@ async fn an_error_that_may_pass_is_tried_once_more_after_a_pause() {
     };
     let twice = Script {
         instance_errors: [throttled(), unreachable_endpoint(), throttled()].into(),
+        agent_errors: [throttled(), throttled()].into(),
         ..pages(1, 1)
     };
     let control = Scripted::new([("once", once), ("twice", twice)]);
@@ -374,6 +382,11 @@ async fn an_error_that_may_pass_is_tried_once_more_after_a_pause() {
     );
     assert_eq!(ends["twice"].error(), &unreachable_endpoint());
     assert_eq!(control.instance_calls.load(Ordering::SeqCst), 4);
+    assert_eq!(
+        control.agent_calls.load(Ordering::SeqCst),
+        3,
+        "what came is not asked for again"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -397,15 +410,102 @@ async fn without_permission_to_ask_systems_manager_the_instances_are_shown_and_n
     );
 }
 
+/// As AWS fails: by the control plane's own attempts it takes seconds, here ten.
+fn server_error() -> ControlError {
+    ControlError::ServerError {
+        operation: "ssm:DescribeInstanceInformation".into(),
+        status: 500,
+        detail: "the answer is empty".into(),
+    }
+}
+
 #[tokio::test(start_paused = true)]
-async fn any_other_failure_of_systems_manager_fails_the_pair() {
-    let expired = || ControlError::CredentialsExpired {
-        who: "p".into(),
-        detail: String::new(),
-    };
+async fn what_ec2_told_is_shown_when_systems_manager_fails_and_nothing_is_read_twice() {
     let script = Script {
-        agent_errors: [expired()].into(),
+        agent_errors: [server_error(), server_error()].into(),
         ..pages(3, 1)
+    };
+    let slow = Script {
+        agent_errors: [server_error(), server_error()].into(),
+        delay: Duration::from_secs(10),
+        ..pages(1, 1)
+    };
+    let control = Scripted::new([("quick", script), ("slow", slow)]);
+    let (ends, _) = run(
+        control.clone(),
+        plan(&["quick", "slow"]),
+        CancellationToken::new(),
+    )
+    .await;
+    for (profile, nodes) in [("quick", 30), ("slow", 10)] {
+        let listing = ends[profile].listing();
+        assert_eq!(
+            (listing.nodes.len(), &listing.agents_error),
+            (nodes, &Some(server_error()))
+        );
+        assert_eq!(listing.instances_error, None);
+    }
+    assert_eq!(
+        control.instance_calls.load(Ordering::SeqCst),
+        4,
+        "no page of EC2 is asked for twice"
+    );
+    assert_eq!(
+        control.agent_calls.load(Ordering::SeqCst),
+        3,
+        "what took long is not tried again"
+    );
+    assert_eq!(ends["slow"].after, Duration::from_secs(10));
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_systems_manager_told_is_shown_when_ec2_fails() {
+    for error in [denied("ec2:DescribeInstances"), unreachable_endpoint()] {
+        let script = Script {
+            instance_errors: [error.clone(), error.clone()].into(),
+            ..pages(1, 2)
+        };
+        let control = Scripted::new([("a", script)]);
+        let (ends, _) = run(control, plan(&["a"]), CancellationToken::new()).await;
+        let listing = ends["a"].listing();
+        let ids = |nodes: &[Node]| nodes.iter().map(|node| node.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(ids(&listing.nodes), ["mi-00000000", "mi-00000001"]);
+        assert_eq!(ids(&listing.only_agents), ["i-00000000", "i-00000001"]);
+        assert_eq!(
+            (&listing.instances_error, &listing.agents_error),
+            (&Some(error), &None)
+        );
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn pages_that_were_read_before_a_listing_broke_off_are_shown() {
+    let script = Script {
+        fails_at: Some(2),
+        ..pages(4, 1)
+    };
+    let control = Scripted::new([("a", script)]);
+    let (ends, _) = run(control.clone(), plan(&["a"]), CancellationToken::new()).await;
+    let listing = ends["a"].listing();
+    assert_eq!(
+        listing.nodes.len(),
+        21,
+        "two pages of instances and a hybrid node"
+    );
+    assert_eq!(listing.instances_error, Some(throttled()));
+    assert_eq!(
+        control.instance_calls.load(Ordering::SeqCst),
+        4,
+        "0, 1, 2 and 2 again"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn where_nothing_came_the_error_of_ec2_is_told() {
+    let script = Script {
+        instance_errors: [denied("ec2:DescribeInstances")].into(),
+        agent_errors: [denied("ssm:DescribeInstanceInformation")].into(),
+        ..pages(1, 1)
     };
     let (ends, _) = run(
         Scripted::new([("a", script)]),
@@ -413,34 +513,11 @@ async fn any_other_failure_of_systems_manager_fails_the_pair() {
         CancellationToken::new(),
     )
     .await;
-    assert_eq!(ends["a"].error(), &expired());
+    assert_eq!(ends["a"].error(), &denied("ec2:DescribeInstances"));
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_error_of_ec2_is_told_first_and_at_once() {
-    let script = Script {
-        instance_errors: [denied("ec2:DescribeInstances")].into(),
-        agent_errors: [denied("ssm:DescribeInstanceInformation")].into(),
-        ..pages(1, 1)
-    };
-    let slow_agents = Script {
-        instance_errors: [denied("ec2:DescribeInstances")].into(),
-        ..pages(1, 1_000)
-    };
-    let control = Scripted::new([("both", script), ("slow", slow_agents)]);
-    let (ends, _) = run(control, plan(&["both", "slow"]), CancellationToken::new()).await;
-    for profile in ["both", "slow"] {
-        assert_eq!(ends[profile].error(), &denied("ec2:DescribeInstances"));
-        assert!(
-            ends[profile].after < Duration::from_millis(100),
-            "{:?}",
-            ends[profile].after
-        );
-    }
-}
-
-#[tokio::test(start_paused = true)]
-async fn pages_in_circles_fail_the_pair_instead_of_reading_for_ever() {
+async fn pages_in_circles_end_a_listing_instead_of_being_read_for_ever() {
     let script = Script {
         in_circles: true,
         ..pages(1, 1)
@@ -451,7 +528,10 @@ async fn pages_in_circles_fail_the_pair_instead_of_reading_for_ever() {
         CancellationToken::new(),
     )
     .await;
-    assert_eq!(ends["a"].error().code(), "malformed-answer");
+    let listing = ends["a"].listing();
+    for error in [&listing.instances_error, &listing.agents_error] {
+        assert_eq!(error.as_ref().unwrap().code(), "malformed-answer");
+    }
 }
 
 #[tokio::test(start_paused = true)]
@@ -464,6 +544,7 @@ async fn dead_and_slow_pairs_keep_nobody_waiting_and_calls_stay_few() {
         let script = match n {
             3 | 5 | 7 => Script {
                 instance_errors: [unreachable_endpoint(), unreachable_endpoint()].into(),
+                agent_errors: [unreachable_endpoint(), unreachable_endpoint()].into(),
                 delay: Duration::from_secs(60),
                 ..Script::default()
             },

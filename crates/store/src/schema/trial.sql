@@ -14,10 +14,12 @@ DELETE FROM connections WHERE name = 'y' AND target = 'y';
 INSERT INTO pairs (profile, region, enabled, position)
     VALUES (char(1), 'x', 1, (SELECT coalesce(max(position), 0) + 1 FROM pairs));
 UPDATE pairs SET region = 'y', enabled = 0 WHERE profile = char(1);
-INSERT INTO cached_pairs (pair_id, read_at_ms) SELECT id, 1 FROM pairs WHERE profile = char(1);
+INSERT INTO cached_pairs (pair_id, read_at_ms, agents_read_at_ms) SELECT id, 1, 1 FROM pairs WHERE profile = char(1);
 INSERT INTO cached_nodes (pair_id, key, json) SELECT id, 'x', 'x' FROM pairs WHERE profile = char(1)
     ON CONFLICT (pair_id, key) DO UPDATE SET json = excluded.json WHERE json <> excluded.json;
 DELETE FROM pairs WHERE profile = char(1);
 INSERT INTO history (kind, value, used_at_ms) VALUES (char(1), 'x', 1);
 DELETE FROM history WHERE kind = char(1) AND id NOT IN
     (SELECT id FROM history WHERE kind = char(1) ORDER BY id DESC LIMIT 0);
+INSERT INTO notices (json) VALUES (char(1));
+DELETE FROM notices WHERE json = char(1);

@@ -53,8 +53,108 @@ fn a_damaged_file_is_set_aside_and_the_newest_backup_takes_its_place() {
     );
     assert!(restored.unwrap().ends_with("backups/postern-2023-11-15.db"));
     assert_eq!(connection_names(&store), ["of yesterday"]);
+    store.forget_notices().unwrap();
     drop(store);
     home.store();
+}
+
+#[test]
+fn what_an_opening_has_to_tell_is_told_again_until_it_was_seen() {
+    let home = two_days();
+    fs::write(home.file(), "this is no database").unwrap();
+    let first = home.open().unwrap().notices;
+    set_aside(&first);
+    // Nobody looked, and the next day the new file is damaged too.
+    assert_eq!(home.open().unwrap().notices, first);
+    home.next_day();
+    fs::write(home.file(), "nor is this").unwrap();
+    let second = home.open().unwrap().notices;
+    assert_eq!(
+        second.len(),
+        1,
+        "a backup brings no notices of another file: {second:?}"
+    );
+    assert_ne!(second, first);
+    let store = home.open().unwrap().store;
+    store.forget_notices().unwrap();
+    drop(store);
+    home.store();
+}
+
+/// The files of a program that was killed on its first day, with all that it wrote still in the log.
+fn killed_on_the_first_day() -> Home {
+    let (running, killed) = (Home::new(), Home::new());
+    let store = running.store();
+    store
+        .update_settings(|settings| settings.sync_enabled = true)
+        .unwrap();
+    for name in ["web-1", "web-2", "web-3"] {
+        store.save_connection(None, &connection(name)).unwrap();
+    }
+    let folder = killed.file().parent().unwrap().to_owned();
+    fs::create_dir_all(&folder).unwrap();
+    for name in ["postern.db", "postern.db-wal"] {
+        fs::copy(running.file().with_file_name(name), folder.join(name)).unwrap();
+    }
+    killed
+}
+
+fn change_log(home: &Home, change: impl FnOnce(&mut Vec<u8>)) -> Vec<u8> {
+    let log = home.file().with_file_name("postern.db-wal");
+    let mut bytes = fs::read(&log).unwrap();
+    change(&mut bytes);
+    fs::write(log, &bytes).unwrap();
+    bytes
+}
+
+#[test]
+fn the_log_of_a_program_that_was_killed_is_read_and_no_damage() {
+    let home = killed_on_the_first_day();
+    assert_eq!(connection_names(&home.store()), ["web-1", "web-2", "web-3"]);
+    let home = killed_on_the_first_day();
+    // The last frame did not come to the disk whole, as when the power is lost.
+    change_log(&home, |bytes| bytes.truncate(bytes.len() - 100));
+    assert_eq!(connection_names(&home.store()), ["web-1", "web-2"]);
+}
+
+#[test]
+fn a_damaged_log_is_told_and_kept() {
+    let page = 24 + 4096;
+    for (place, words) in [
+        (0, "the head of its log of changes is damaged"),
+        (32 + 30, "damaged at frame 1"),
+        (32 + 2 * page + 5, "damaged at frame 3"),
+    ] {
+        let home = killed_on_the_first_day();
+        let damaged = change_log(&home, |bytes| bytes[place] ^= 1);
+        let notices = home.open().unwrap().notices;
+        let [StoreNotice::ChangesLost { kept, detail }] = notices.as_slice() else {
+            panic!("{place}: {notices:?}")
+        };
+        assert!(detail.contains(words), "{detail}");
+        let mut log = kept.clone().into_os_string();
+        log.push("-wal");
+        assert_eq!(fs::read(log).unwrap(), damaged);
+        assert!(notices[0].to_string().contains("are lost"), "{}", notices[0]);
+        assert_eq!(
+            home.open().unwrap().notices,
+            notices,
+            "told until it was seen, once"
+        );
+    }
+}
+
+#[test]
+fn a_log_without_its_file_is_told_and_kept() {
+    let home = killed_on_the_first_day();
+    fs::write(home.file(), "").unwrap();
+    let notices = home.open().unwrap().notices;
+    let (kept, restored) = set_aside(&notices);
+    assert_eq!(restored, None);
+    assert!(
+        kept.with_file_name(format!("{}-wal", kept.file_name().unwrap().display()))
+            .exists()
+    );
 }
 
 #[test]
@@ -194,6 +294,7 @@ fn backups_are_without_the_inventory_cache() {
             pair,
             &crate::CachedPair {
                 read_at_ms: 1,
+                agents_read_at_ms: Some(3),
                 nodes: vec![node],
             },
         )

@@ -60,6 +60,7 @@ fn everything_is_there_after_a_restart() {
     };
     let cached = CachedPair {
         read_at_ms: 1_700_000_000_000,
+        agents_read_at_ms: Some(3),
         nodes: vec![node],
     };
     store.replace_cached_pair(added.id, &cached).unwrap();
@@ -224,6 +225,7 @@ fn the_cache_goes_with_its_pair() {
     };
     let cached = |keys: &[&str]| CachedPair {
         read_at_ms: 7,
+        agents_read_at_ms: Some(3),
         nodes: keys.iter().map(|key| node(key)).collect(),
     };
     assert_eq!(store.cached_pair(saved.id).unwrap(), None);

@@ -3,6 +3,7 @@
 mod damage;
 mod keeping;
 mod migrating;
+mod refused;
 mod sharing;
 
 use std::{

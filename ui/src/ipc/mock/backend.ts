@@ -46,6 +46,7 @@ export class MockProgram implements Backend, MockHost {
   commands: Backend["commands"] = {
     bootstrap: () => this.#answer("bootstrap", [], () => this.#view()),
     chooseMode: (mode) => this.#answer("chooseMode", [mode], () => this.#choose(mode)),
+    noticesSeen: () => this.#answer("noticesSeen", [], () => null),
     readProfiles: () => this.#answer("readProfiles", [], () => this.#profiles()),
     saveSettings: (settings) => this.#answer("saveSettings", [settings], () => this.#keepSettings(settings)),
     addPair: (draft) => this.#answer("addPair", [draft], () => this.fleet.addPair(draft)),

@@ -36,13 +36,15 @@ export class MockFleet {
     this.pairs = mockPairs(pairs);
     const each = Math.ceil(nodes / Math.max(1, this.pairs.length));
     for (const pair of this.pairs) this.nodes.set(pair.id, mockNodes(pair, each, now));
-    for (const pair of this.pairs) pair.sync = { ...pair.sync, phase: "done", dataAtMs: now - 40_000 };
+    for (const pair of this.pairs)
+      pair.sync = { ...pair.sync, phase: "done", dataAtMs: now - 40_000, agentsAtMs: now - 40_000 };
     const [, , , dev, data] = this.pairs;
     if (dev !== undefined)
       dev.sync = {
         phase: "failed",
         nodesRead: 0,
         dataAtMs: now - 29 * 60_000,
+        agentsAtMs: now - 29 * 60_000,
         failedAtMs: now - 4 * 60_000,
         error: DENIED,
       };
@@ -54,7 +56,6 @@ export class MockFleet {
     this.pairs = ["eu-central-1", "us-east-1"].map((region, index) => ({
       ...newPair(index + 1, "default", region, "shared"),
       enabled: false,
-      problem: missing("default"),
     }));
   }
 
@@ -117,7 +118,7 @@ export class MockFleet {
       this.nodes.set(id, nodes);
       this.host.tell({ kind: "fleet-changed", upserts: nodes, removals: [] });
     }
-    this.#setSync(id, { phase: "done", dataAtMs: Date.now(), failedAtMs: null, error: null });
+    this.#setSync(id, { phase: "done", dataAtMs: Date.now(), agentsAtMs: Date.now(), failedAtMs: null, error: null });
   }
 
   #setSync(id: number, change: Partial<PairView["sync"]>) {
@@ -136,7 +137,7 @@ function withDraft(pair: PairView, draft: PairDraft): PairView {
     ...pair,
     ...draft,
     environment: known?.environment ?? "shared",
-    problem: known === undefined ? missing(draft.profile) : null,
+    problem: known === undefined && draft.enabled ? missing(draft.profile) : null,
   };
 }
 

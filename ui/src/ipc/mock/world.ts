@@ -18,12 +18,12 @@ const ROLES = [
 const TEAMS = ["checkout", "payments", "platform", "data"];
 
 export const MOCK_PROFILES: ProfileView[] = [
-  { name: "acme-prod", region: "eu-central-1", credentials: "SSO, acme-sso", environment: "prod" },
-  { name: "acme-stage", region: "eu-central-1", credentials: "SSO, acme-sso", environment: "stage" },
-  { name: "acme-dev", region: "us-east-1", credentials: "Assumes dev-admin", environment: "dev" },
-  { name: "acme-data", region: "eu-west-1", credentials: "SSO, acme-sso", environment: "data" },
-  { name: "acme-shared", region: null, credentials: "SSO, acme-legacy-sso", environment: "shared" },
-  { name: "acme-edge", region: "eu-central-1", credentials: "Access key", environment: "edge" },
+  { name: "acme-prod", region: "eu-central-1", credentials: "SSO, acme-sso", environment: "prod", problem: null },
+  { name: "acme-stage", region: "eu-central-1", credentials: "SSO, acme-sso", environment: "stage", problem: null },
+  { name: "acme-dev", region: "us-east-1", credentials: "Assumes dev-admin", environment: "dev", problem: null },
+  { name: "acme-data", region: "eu-west-1", credentials: "SSO, acme-sso", environment: "data", problem: null },
+  { name: "acme-shared", region: null, credentials: "SSO, acme-legacy-sso", environment: "shared", problem: null },
+  { name: "acme-edge", region: "eu-central-1", credentials: "Access key", environment: "edge", problem: null },
 ];
 
 export const HOSTILE_NAMES = [
@@ -62,7 +62,14 @@ export function mockPairs(count: number): PairView[] {
 }
 
 export function pair(id: number, profile: string, region: string, environment: Environment): PairView {
-  const sync = { phase: "never", nodesRead: 0, dataAtMs: null, failedAtMs: null, error: null } as const;
+  const sync = {
+    phase: "never",
+    nodesRead: 0,
+    dataAtMs: null,
+    agentsAtMs: null,
+    failedAtMs: null,
+    error: null,
+  } as const;
   return { id, profile, region, enabled: true, environment, problem: null, sync: { ...sync } };
 }
 

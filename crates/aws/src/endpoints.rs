@@ -1,0 +1,249 @@
+//! Where the calls of a profile go. A setting that would silently send them elsewhere than its user meant is refused by
+//! name: calls that were meant for a simulator or a private endpoint must not reach AWS itself.
+
+use std::path::PathBuf;
+
+use aws_runtime::env_config::section::Profile;
+use postern_model::ControlError;
+use url::Url;
+
+use crate::call::Service;
+use crate::environment::Environment;
+use crate::services::{Entry, Services};
+
+const KEY: &str = "endpoint_url";
+const VARIABLE: &str = "AWS_ENDPOINT_URL";
+
+/// What people write for `endpoint_url`, and what nothing reads.
+const MISSPELLED: [&str; 4] = ["endpoint-url", "endpoint_uri", "endpoint-uri", "endpointurl"];
+
+/// Named here and in the AWS configuration as the SDK names them.
+const SSO: &str = "SSO";
+const SSO_OIDC: &str = "SSO OIDC";
+const SIGN_IN: &str = "Signin";
+
+/// All that decides where the calls of one profile go.
+#[derive(Clone, Copy)]
+pub(crate) struct Endpoints<'a> {
+    pub(crate) environment: &'a Environment,
+    /// The profile's name, and the profile where there is one.
+    pub(crate) name: &'a str,
+    pub(crate) profile: Option<&'a Profile>,
+    pub(crate) services: &'a Services,
+}
+
+impl Endpoints<'_> {
+    /// Everything that calls of this profile need is in order.
+    ///
+    /// # Errors
+    /// [`ControlError::MalformedConfiguration`] with the name of the first setting that is not.
+    pub(crate) fn check(&self) -> Result<(), ControlError> {
+        self.use_fips()?;
+        self.use_dual_stack()?;
+        for service in Service::ALL {
+            self.of(service.id())?;
+        }
+        for service in self.services_of_sign_in() {
+            self.of(service)?;
+        }
+        self.refuse_what_providers_pass_over()
+    }
+
+    /// The endpoint that the user set for a service, such as `SSO OIDC`. The order is that of all AWS tools:
+    /// `AWS_ENDPOINT_URL_<SERVICE>`, `AWS_ENDPOINT_URL`, the service's part of the profile's `services` section, the
+    /// profile's `endpoint_url`.
+    pub(crate) fn of(&self, service: &str) -> Result<Option<Url>, ControlError> {
+        if self.are_ignored()? {
+            return Ok(None);
+        }
+        self.configured(service)
+    }
+
+    /// Whether the user wants the endpoints of the standard for protected data.
+    pub(crate) fn use_fips(&self) -> Result<bool, ControlError> {
+        self.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
+    }
+
+    /// Whether the user wants endpoints that have IPv6 addresses too.
+    pub(crate) fn use_dual_stack(&self) -> Result<bool, ControlError> {
+        self.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
+    }
+
+    fn are_ignored(&self) -> Result<bool, ControlError> {
+        self.switch(
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+            "ignore_configured_endpoint_urls",
+        )
+    }
+
+    fn configured(&self, service: &str) -> Result<Option<Url>, ControlError> {
+        let own = format!("{VARIABLE}_{}", key_of(service).to_ascii_uppercase());
+        for variable in [own.as_str(), VARIABLE] {
+            if let Some(text) = self.environment.get(variable) {
+                return parse(text, variable).map(Some);
+            }
+        }
+        match self.in_section(service)? {
+            Some(found) => Ok(Some(found)),
+            None => self.of_profile(),
+        }
+    }
+
+    fn in_section(&self, service: &str) -> Result<Option<Url>, ControlError> {
+        let Some(name) = self.setting("services") else {
+            return Ok(None);
+        };
+        let key = key_of(service);
+        let mut entries = self.section(name)?.iter().filter(|entry| entry.key == key);
+        let place = format!("`{key}` in [services {name}]");
+        match (entries.next(), entries.next()) {
+            (None, _) => Ok(None),
+            (Some(entry), None) => of_entry(entry, &place).map(Some),
+            (Some(_), Some(_)) => Err(wrong(place, "it stands there twice")),
+        }
+    }
+
+    /// The lines of the profile's services section.
+    fn section(&self, name: &str) -> Result<&[Entry], ControlError> {
+        let place = self.place("services");
+        let entries = match self.services.section(name) {
+            None if name.is_empty() => return Err(wrong(place, "it names no section")),
+            None => return Err(wrong(place, format!("there is no section [services {name}]"))),
+            Some([]) => return Err(wrong(place, format!("the section [services {name}] is empty"))),
+            Some(entries) => entries,
+        };
+        if entries.iter().any(|entry| entry.key == KEY) {
+            let detail = "endpoint_url stands outside of a service; write it below a line such as `ssm =` and indent it";
+            return Err(wrong(format!("[services {name}]"), detail));
+        }
+        Ok(entries)
+    }
+
+    fn of_profile(&self) -> Result<Option<Url>, ControlError> {
+        let found = self.setting(KEY).filter(|text| !text.is_empty());
+        if let Some(text) = found {
+            return parse(text, self.place(KEY)).map(Some);
+        }
+        if let Some(key) = MISSPELLED.into_iter().find(|key| self.setting(key).is_some()) {
+            return Err(wrong(self.place(key), "the setting is called endpoint_url"));
+        }
+        let keys = Service::ALL.map(|service| key_of(service.id()));
+        let misplaced = |key: &&String| self.setting(key).is_some_and(|block| block.contains(KEY));
+        match keys.iter().find(misplaced) {
+            Some(key) => Err(wrong(
+                self.place(key),
+                "the endpoint_url of one service belongs into a [services] section",
+            )),
+            None => Ok(None),
+        }
+    }
+
+    /// The providers of credentials that call a service themselves read the configuration by themselves: they do not
+    /// ignore its endpoints, and they look for `sso-oidc` where all others write `sso_oidc`.
+    fn refuse_what_providers_pass_over(&self) -> Result<(), ControlError> {
+        let services = self.services_of_credentials();
+        if self.are_ignored()? {
+            for service in services {
+                if self.configured(service).ok().flatten().is_some() {
+                    let detail = format!(
+                        "{service} is asked for the credentials of this profile, and Postern cannot leave its endpoint out"
+                    );
+                    return Err(wrong(self.place("ignore_configured_endpoint_urls"), detail));
+                }
+            }
+            return Ok(());
+        }
+        let set = [VARIABLE, "AWS_ENDPOINT_URL_SSO_OIDC"]
+            .iter()
+            .any(|name| self.environment.get(name).is_some());
+        if !set && services.contains(&SSO_OIDC) && self.in_section(SSO_OIDC)?.is_some() {
+            let detail = "Postern cannot use it there; set AWS_ENDPOINT_URL_SSO_OIDC instead";
+            return Err(wrong(self.place("sso_oidc"), detail));
+        }
+        Ok(())
+    }
+
+    /// The services that are asked for the profile's credentials.
+    fn services_of_credentials(&self) -> Vec<&'static str> {
+        let mut services = self.services_of_sign_in();
+        if self.setting("role_arn").is_some() {
+            services.push(Service::Sts.id());
+        }
+        services
+    }
+
+    fn services_of_sign_in(&self) -> Vec<&'static str> {
+        let mut services = Vec::new();
+        if ["sso_session", "sso_start_url"]
+            .iter()
+            .any(|key| self.setting(key).is_some())
+        {
+            services.extend([SSO, SSO_OIDC]);
+        }
+        if self.setting("login_session").is_some() {
+            services.push(SIGN_IN);
+        }
+        services
+    }
+
+    /// A setting that is on or off. The AWS CLI takes every word but `true` for off; only those that mean it are here.
+    fn switch(&self, variable: &str, key: &str) -> Result<bool, ControlError> {
+        let of_profile = || Some((self.setting(key)?, self.place(key)));
+        let of_environment = self
+            .environment
+            .get(variable)
+            .map(|text| (text, variable.to_owned()));
+        let Some((text, place)) = of_environment.or_else(of_profile) else {
+            return Ok(false);
+        };
+        match text.trim().to_ascii_lowercase().as_str() {
+            "true" => Ok(true),
+            "false" | "no" | "off" | "0" | "" => Ok(false),
+            _ => Err(wrong(place, "it is neither true nor false")),
+        }
+    }
+
+    fn setting(&self, key: &str) -> Option<&str> {
+        self.profile?.get(key).map(str::trim)
+    }
+
+    fn place(&self, key: &str) -> String {
+        format!("`{key}` of profile {}", self.name)
+    }
+}
+
+/// A service as the AWS files write it: `sso_oidc`.
+fn key_of(service: &str) -> String {
+    service.to_ascii_lowercase().replace(' ', "_")
+}
+
+fn of_entry(entry: &Entry, place: &str) -> Result<Url, ControlError> {
+    match entry
+        .get(KEY)
+        .filter(|text| !text.is_empty() && entry.value.is_empty())
+    {
+        Some(text) => parse(text, format!("{KEY} of {place}")),
+        None => Err(wrong(
+            place,
+            "it has no indented line `endpoint_url = …` below it",
+        )),
+    }
+}
+
+fn parse(text: &str, place: impl Into<PathBuf>) -> Result<Url, ControlError> {
+    let url = Url::parse(text.trim()).ok();
+    let url = url.filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
+    url.ok_or_else(|| wrong(place, "it is not a URL such as https://host"))
+}
+
+/// A setting that is not in a file's form but in its value; `place` says where it stands.
+pub(crate) fn wrong(place: impl Into<PathBuf>, detail: impl Into<String>) -> ControlError {
+    ControlError::MalformedConfiguration {
+        path: place.into(),
+        line: None,
+        detail: detail.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;
