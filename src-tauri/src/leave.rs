@@ -24,17 +24,17 @@ pub(crate) struct Leaving {
 /// The window is to be closed, the last one was closed, or the system asked the program to quit. macOS does not ask: a program that is told to
 /// quit from its menu or its Dock icon hears of it when its loop is over, and may still take its time.
 pub(crate) fn on_event(app: &AppHandle, event: &RunEvent) {
-    match event {
-        RunEvent::WindowEvent {
-            event: WindowEvent::CloseRequested { api, .. },
-            ..
-        } => closing::on_request(app, api),
-        RunEvent::ExitRequested { api, code: None, .. } => {
-            api.prevent_exit();
-            leave(app);
-        }
-        RunEvent::Exit => tauri::async_runtime::block_on(say_goodbye(app)),
-        _ => {}
+    if let RunEvent::WindowEvent {
+        event: WindowEvent::CloseRequested { api, .. },
+        ..
+    } = event
+    {
+        closing::on_request(app, api);
+    } else if let RunEvent::ExitRequested { api, code: None, .. } = event {
+        api.prevent_exit();
+        leave(app);
+    } else if matches!(event, RunEvent::Exit) {
+        tauri::async_runtime::block_on(say_goodbye(app));
     }
 }
 
