@@ -1,5 +1,6 @@
 // How a terminal is drawn in the real window: letters in their cells, nothing over them, and colours that can be read.
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { focused, inPane, openDemo, openShell, resumeNow, search } from "./demo.mjs";
 import { allowLinks, cutLink, refuseLinks, sessions } from "./simulator.mjs";
@@ -73,6 +74,34 @@ test("nothing that the page's text inherits reaches the terminal", async () => {
   for (const name of ["letter-spacing", "font-feature-settings", "text-rendering", "direction", "word-spacing", "font-kerning"])
     assert.ok(reachesPage.includes(name), `${name} is inherited by the page: ${reachesPage}`);
   assert.deepEqual(reachesTerminal, []);
+});
+
+test("box drawing joins from row to row and from cell to cell", async () => {
+  await window.command(String.raw`clear; for n in 1 2 3 4 5; do printf '\u2502\u2502\u2502\u2502\u2502\u2502\n'; done; printf '\u2500\u2500\u2500\u2500\u2500\u2500\n'`);
+  await window.terminalShows(/^─{6}$/m);
+  const { upright, level } = await inTerminal((terminal) => {
+    const rows = [...terminal.querySelectorAll(".xterm-rows > div")];
+    const cell = (row) => {
+      const box = row.getBoundingClientRect();
+      const range = document.createRange();
+      range.selectNodeContents(row);
+      return { left: box.left, top: box.top, width: range.getBoundingClientRect().width / row.textContent.length, height: box.height };
+    };
+    const lines = rows.filter((row) => row.textContent.startsWith("│"));
+    return { upright: { ...cell(lines[0]), rows: lines.length }, level: cell(rows.find((row) => row.textContent.startsWith("─"))) };
+  });
+  assert.equal(upright.rows, 5);
+  const middle = (cell) => [Math.round(cell.left + cell.width / 2), Math.round(cell.top + cell.height / 2)];
+  const [x, y] = middle(upright);
+  const picture = pixels(await window.driver.takeScreenshot(), [upright.left - 4, upright.top]);
+  // Where the line is strongest in the middle of a cell, it must be there all the way.
+  const column = strongest([x - 2, x - 1, x, x + 1, x + 2], (at) => picture.ink(at, y));
+  const down = Array.from({ length: Math.round(upright.height * 4) }, (_, step) => picture.ink(column, y + step));
+  const [left, across] = middle(level);
+  const line = strongest([-3, -2, -1, 0, 1, 2, 3].map((by) => across + by), (at) => picture.ink(left, at));
+  const along = Array.from({ length: Math.round(level.width * 5) }, (_, step) => picture.ink(left + step, line));
+  assert.ok(Math.min(...down) > Math.max(...down) / 2, `from row to row: ${down}`);
+  assert.ok(Math.min(...along) > Math.max(...along) / 2, `from cell to cell: ${along}`);
 });
 
 for (const theme of ["dark", "light"]) {
@@ -165,6 +194,17 @@ test("a session that is over covers nothing of its terminal and leaves every row
 /** Runs `look` in the page with the terminal in front. */
 function inTerminal(look) {
   return window.driver.executeScript(`return (${look})([...document.querySelectorAll('[data-testid="terminal"]')].find((one) => one.offsetParent !== null))`);
+}
+
+const strongest = (places, ink) => places.reduce((best, at) => (ink(at) > ink(best) ? at : best));
+
+/** How far each pixel of a picture is from the colour at one place. */
+function pixels(png, [groundX, groundY]) {
+  const { stdout } = spawnSync("pngtopnm", { input: Buffer.from(png, "base64"), maxBuffer: 64 << 20 });
+  const [head, width] = /^P6\s+(\d+)\s+\d+\s+255\s/.exec(stdout.subarray(0, 32).toString("latin1"));
+  const at = (x, y) => stdout.subarray(head.length + 3 * (y * Number(width) + x)).subarray(0, 3);
+  const ground = at(groundX, groundY);
+  return { ink: (x, y) => at(x, y).reduce((sum, value, channel) => sum + Math.abs(value - ground[channel]), 0) };
 }
 
 /** How many rows the terminal has, when each of them is inside its place and has nothing in front of it. */
