@@ -305,6 +305,8 @@ impl Running {
         }
         let interrupted = self.ending == Some(Ending::Interrupted);
         match self.outputs.status() {
+            // The agent does not know the status of what it signalled.
+            Some(_) if interrupted && self.outputs.are_cut() => Ok(ExitCode::from(INTERRUPTED)),
             Some(code) => Ok(ExitCode::from(status(code, interrupted))),
             None if interrupted => Ok(ExitCode::from(INTERRUPTED)),
             None => Err(ExecError::NoStatus { reason: end.reason() }.into()),
