@@ -1,7 +1,7 @@
 //! From a checked address to a byte stream: TCP, and TLS unless the address is plain loopback.
 
 use std::io;
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -12,7 +12,7 @@ use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, RootCertStore};
 use rustls_native_certs::CertificateResult;
 use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio_rustls::TlsConnector;
 use url::Host;
 
@@ -22,6 +22,9 @@ use crate::LinkError;
 const CONNECT_SECONDS: u64 = 10;
 /// The TLS handshake.
 const TLS_SECONDS: u64 = 15;
+
+/// What a socket over loopback holds that was not read.
+const LOOPBACK_BUFFER_BYTES: u32 = 128 * 1024;
 
 /// Bytes both ways.
 pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -84,8 +87,8 @@ async fn connect(url: &StreamUrl) -> Result<TcpStream, LinkError> {
     let port = url.url().port_or_known_default().unwrap_or(443);
     let connected = match url.url().host() {
         Some(Host::Domain(name)) => TcpStream::connect((name, port)).await,
-        Some(Host::Ipv4(ip)) => TcpStream::connect((ip, port)).await,
-        Some(Host::Ipv6(ip)) => TcpStream::connect((ip, port)).await,
+        Some(Host::Ipv4(ip)) => connect_to(SocketAddr::from((ip, port))).await,
+        Some(Host::Ipv6(ip)) => connect_to(SocketAddr::from((ip, port))).await,
         None => Err(io::Error::new(
             io::ErrorKind::InvalidInput,
             "the address has no host",
@@ -99,6 +102,20 @@ async fn connect(url: &StreamUrl) -> Result<TcpStream, LinkError> {
     // A keystroke is one small message; waiting to fill a packet would make typing lag.
     tcp.set_nodelay(true).map_err(unreachable)?;
     Ok(tcp)
+}
+
+/// Over a network the system gives a socket about the room that the way needs. Over loopback it gives megabytes, which
+/// would stand between an interrupt and its prompt.
+async fn connect_to(address: SocketAddr) -> io::Result<TcpStream> {
+    if !address.ip().is_loopback() {
+        return TcpStream::connect(address).await;
+    }
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    socket.set_recv_buffer_size(LOOPBACK_BUFFER_BYTES)?;
+    socket.connect(address).await
 }
 
 async fn secure(

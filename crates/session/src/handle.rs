@@ -12,7 +12,7 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::dial::TcpDial;
 use crate::driver::{Driver, Encryption, Origin, Outside};
 use crate::network;
-use crate::outlet::{Outlet, QUEUED_EVENTS};
+use crate::outlet::{self, Inlet};
 use crate::{SessionError, SessionEvent, SessionState};
 
 /// Chunks of input on their way to the driver; the data channel holds the rest, bounded in bytes.
@@ -31,7 +31,7 @@ pub struct Session {
 /// Everything that happens in a session, in order.
 #[derive(Debug)]
 pub struct SessionEvents {
-    events: mpsc::Receiver<SessionEvent>,
+    events: Inlet,
     over: bool,
 }
 
@@ -99,7 +99,7 @@ impl Session {
     ) -> (Session, SessionEvents) {
         let (input, input_end) = mpsc::channel(QUEUED_INPUT);
         let (sizes, size_end) = watch::channel(size);
-        let (events, events_end) = mpsc::channel(QUEUED_EVENTS);
+        let (outlet, events_end) = outlet::way();
         let retry = Arc::new(Notify::new());
         let leave = CancellationToken::new();
         let wishes = Wishes {
@@ -108,7 +108,7 @@ impl Session {
             retry: Arc::clone(&retry),
             leave: leave.clone(),
         };
-        let driver = Driver::new(control, scope, outside, encryption, wishes, Outlet::new(events));
+        let driver = Driver::new(control, scope, outside, encryption, wishes, outlet);
         tokio::spawn(driver.run(origin));
         let session = Session {
             input,
@@ -174,7 +174,7 @@ impl SessionEvents {
         // Only a driver that was torn away with its runtime ends without a last state.
         let event = self
             .events
-            .recv()
+            .next()
             .await
             .unwrap_or(SessionEvent::State(SessionState::Failed(SessionError::Crashed)));
         self.over = event.is_last();

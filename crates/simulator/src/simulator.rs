@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 
 use secrecy::SecretString;
 use thiserror::Error;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -163,6 +163,11 @@ const NODES_LIMIT: usize = 1_000_000;
 /// A pair needs keys and a section in two files.
 const PAIRS_LIMIT: usize = 1_000;
 
+/// What a connection holds of what its client has not read. The system would let it grow to megabytes over loopback, which
+/// no network of a node does: an interrupt would be answered seconds later than with AWS.
+const SEND_BUFFER_BYTES: u32 = 64 * 1024;
+/// Connections that wait to be accepted.
+const BACKLOG: u32 = 1024;
 /// How long answers that are under way may take at a shutdown.
 const SHUTDOWN_LIMIT: Duration = Duration::from_secs(2);
 
@@ -292,13 +297,28 @@ async fn listen(address: SocketAddr) -> Result<TcpListener, SimulatorError> {
     if !address.ip().is_loopback() {
         return Err(SimulatorError::NotLoopback { address });
     }
-    TcpListener::bind(address).await.map_err(|source| {
+    bind(address).map_err(|source| {
         if source.kind() == io::ErrorKind::AddrInUse {
             SimulatorError::AddressInUse { address }
         } else {
             SimulatorError::Listen { address, source }
         }
     })
+}
+
+/// Every connection that is accepted inherits the small buffer.
+fn bind(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = match address {
+        SocketAddr::V4(_) => TcpSocket::new_v4(),
+        SocketAddr::V6(_) => TcpSocket::new_v6(),
+    }?;
+    // As a listener of the standard library: a simulator that was stopped may be started again at once. On Windows the
+    // same option would let two programs share the port.
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 fn make_cloud(config: &SimulatorConfig, scratch: PathBuf) -> Cloud {
