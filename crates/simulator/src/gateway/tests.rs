@@ -399,6 +399,20 @@ async fn a_silent_agent_pauses_its_sessions_and_comes_back_with_everything() {
 }
 
 #[tokio::test]
+async fn a_simulator_that_stops_tells_its_clients_so() {
+    let bench = Bench::start().await;
+    let grant = bench.grant(SEPARATE, &["sh -c 'echo begin; sleep 1000'"]);
+    let mut client = Client::open(&bench, &grant).await;
+    client.wait_for("begin").await;
+    let (_, end) = tokio::join!(bench.sessions().shutdown(), client.wait_for_end());
+    let text = end.unwrap();
+    assert!(
+        text.contains("simulator was stopped") && text.contains("Start the simulator again"),
+        "{text}"
+    );
+}
+
+#[tokio::test]
 async fn many_sessions_run_at_once_and_none_is_left_after_the_shutdown() {
     const COUNT: usize = 40;
     let bench = Bench::start().await;

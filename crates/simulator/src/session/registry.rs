@@ -96,6 +96,9 @@ pub(crate) struct Sessions {
 }
 
 /// All sessions, the oldest first, and what holds for the links of all of them.
+/// What the sessions of a simulator that stops say; of AWS nobody would hear it.
+pub(super) const STOPPED: &str = "The simulator was stopped, and this session ended with it. Start the simulator again and open a new session.";
+
 #[derive(Default)]
 struct All {
     sessions: Vec<Arc<Session>>,
@@ -288,7 +291,7 @@ impl Sessions {
     /// Ends every session: no shell is left when this returns.
     pub(crate) async fn shutdown(&self) {
         for session in self.snapshot() {
-            session.end("");
+            session.end(STOPPED);
         }
         self.agents.close();
         self.agents.wait().await;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::behaviour::AgentBehaviour;
 use super::plan::Plan;
-use super::registry::{SessionRecord, SessionRequest, SessionState};
+use super::registry::{STOPPED, SessionRecord, SessionRequest, SessionState};
 use super::relay::{LinkEnd, Relay};
 use crate::agent::{self, AgentConfig, AgentEncryption, AgentTiming, DecryptedDataKey, Gateway, Place};
 use crate::kms::Kms;
@@ -195,7 +195,7 @@ impl Session {
 
     /// Kills what runs, at once and without the runtime's help.
     pub(super) fn kill(&self) {
-        self.end("");
+        self.end(STOPPED);
         let living = {
             let standing = self.lock();
             standing.shell_pid.filter(|_| standing.has_shell)
