@@ -18,6 +18,11 @@ export function ago(atMs: number, nowMs: number): string {
   return length === "" ? "just now" : `${length} ago`;
 }
 
+/** For how long something has been so: "0 s", "40 s", "4 min", "6 h". */
+export function since(atMs: number, nowMs: number): string {
+  return span(nowMs - atMs) || "0 s";
+}
+
 /** The length of a time in its largest unit: "40 s", "4 min", "6 h", "3 d"; empty below one second. */
 function span(ms: number): string {
   const seconds = Math.floor(ms / 1000);

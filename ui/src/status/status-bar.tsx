@@ -1,11 +1,12 @@
 /** The status bar: sync, sessions, the demo, and the session that is shown. */
 import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
+import { useCallback } from "react";
 import type { PairView, TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
 import { EncryptedBadge } from "../kit/encrypted";
 import { Progress } from "../kit/glyphs";
-import { useNow } from "../kit/time";
-import { counted, exitWords, figure, lasting } from "../kit/words";
+import { useNow, useTimeText } from "../kit/time";
+import { counted, exitWords, figure, lasting, since } from "../kit/words";
 import { copyText, reveal, syncAll } from "../state/actions";
 import { useFleet } from "../state/fleet";
 import { isLive, useSessions } from "../state/sessions";
@@ -155,23 +156,33 @@ function ShownSession({ tab }: { tab: TabView }) {
 }
 
 function SessionState({ tab }: { tab: TabView }) {
-  const now = useNow(1000);
   const { state } = tab;
   const item = (text: string, tone = "") => <span className={`${styles.item} ${tone}`}>{text}</span>;
   switch (state.kind) {
     case "connecting":
       return item("Connecting");
     case "connected":
-      return item(`Connected ${lasting(now - state.sinceMs)}`);
+      return <Connected sinceMs={state.sinceMs} />;
     case "paused":
       return item("Paused", styles.warn);
     case "resuming":
       if (state.waitsForLogin) return item("Waits for sign-in", styles.warn);
-      return item(`Resuming ${lasting(now - state.sinceMs)}`, styles.warn);
+      return <Resuming sinceMs={state.sinceMs} />;
     case "ended":
       if (tab.exitStatus === null) return item("Ended");
       return item(exitWords(tab.exitStatus), tab.exitStatus === 0 ? "" : styles.warn);
     case "failed":
       return item("Not connected", styles.bad);
   }
+}
+
+/** In one unit: after the first minute there is something to draw once a minute, and not each second. */
+function Connected({ sinceMs }: { sinceMs: number }) {
+  const text = useCallback((nowMs: number) => `Connected ${since(sinceMs, nowMs)}`, [sinceMs]);
+  return <span className={styles.item}>{useTimeText(1000, text)}</span>;
+}
+
+function Resuming({ sinceMs }: { sinceMs: number }) {
+  const now = useNow(1000);
+  return <span className={`${styles.item} ${styles.warn}`}>{`Resuming ${lasting(now - sinceMs)}`}</span>;
 }
