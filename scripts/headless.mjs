@@ -1,20 +1,28 @@
 // Runs a windowed program on a virtual screen and takes its picture.
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { capture, fail } from "./steps.mjs";
 
 const SIZE = "1440x900x24";
 const DEADLINE_MS = 60_000;
 
-/** Starts Xvfb on a free display; resolves with its name and a function that stops it. */
-export async function virtualScreen() {
-  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", SIZE, "-nolisten", "tcp"], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
+/**
+ * Starts Xvfb on a free display; resolves with its name and a function that stops it, and with `framebuffer` the file (in
+ * the format of xwd) that always holds what is on the screen.
+ */
+export async function virtualScreen({ framebuffer = false } = {}) {
+  const folder = framebuffer ? mkdtempSync(join(tmpdir(), "postern-screen-")) : null;
+  const pixels = folder === null ? [] : ["-fbdir", folder];
+  const server = spawn("Xvfb", ["-displayfd", "3", "-screen", "0", SIZE, "-nolisten", "tcp", ...pixels], { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const display = await new Promise((resolve, reject) => {
     server.stdio[3].once("data", (data) => resolve(`:${String(data).trim()}`));
     server.once("exit", () => reject(new Error("Xvfb ended before it had a display")));
     server.once("error", reject);
   }).catch((error) => fail(`No virtual screen: ${error.message}.`, "Install the package xvfb."));
-  return { display, stop: () => server.kill() };
+  server.once("exit", () => folder !== null && rmSync(folder, { recursive: true, force: true }));
+  return { display, framebuffer: folder, stop: () => server.kill() };
 }
 
 /** Runs `program` until its window has drawn itself, writes the screen to `path` as PNG, and stops it. */

@@ -57,9 +57,14 @@ export class Home {
 
 /** One run of the program. */
 export class Window {
-  /** Starts screen, driver and program, with `more` in its environment; resolves when the page answers. */
-  static async open(home, more = {}) {
-    const screen = await virtualScreen();
+  /**
+   * Starts screen, driver and program, with `more` in its environment; resolves when the page answers. `program` is one
+   * that was built before; with `framebuffer` the screen's pixels can be read from a file, and `onScreen` is told of the
+   * screen before there is anything on it.
+   */
+  static async open(home, more = {}, { program = built("postern-desktop"), framebuffer = false, onScreen = () => {} } = {}) {
+    const screen = await virtualScreen({ framebuffer });
+    onScreen(screen);
     const [port, nativePort] = [await freePort(), await freePort()];
     const driverProgram = process.env.TAURI_DRIVER ?? join(targetDir, "tools", "bin", exe("tauri-driver"));
     const env = { ...home.environment(), DISPLAY: screen.display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1", ...more };
@@ -73,7 +78,7 @@ export class Window {
     closeSync(log);
     try {
       await listening(port, server);
-      const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application: built("postern-desktop") } });
+      const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application: program } });
       const driver = await new Builder().withCapabilities(capabilities).usingServer(`http://127.0.0.1:${port}/`).build();
       return new Window(driver, server, screen);
     } catch (error) {
