@@ -39,6 +39,7 @@ pub(crate) fn builder() -> Builder<Wry> {
             commands::close_tab,
             commands::terminal_resize,
             commands::terminal_credit,
+            commands::page_hidden,
             commands::retry_resume,
             commands::network_back,
             commands::demo_drop_network,

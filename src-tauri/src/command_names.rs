@@ -27,6 +27,7 @@ pub(crate) const COMMANDS: &[&str] = &[
     "close_tab",
     "terminal_resize",
     "terminal_credit",
+    "page_hidden",
     "retry_resume",
     "network_back",
     "demo_drop_network",

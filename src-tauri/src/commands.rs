@@ -211,6 +211,13 @@ pub(crate) async fn terminal_credit(app: State<'_, App>, id: u32, bytes: u32) ->
     app.terminal_credit(id, bytes)
 }
 
+/// The page is hidden, or shown again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn page_hidden(app: State<'_, App>, hidden: bool) -> Answer<()> {
+    app.page_hidden(hidden)
+}
+
 /// Tries to resume at once.
 #[tauri::command]
 #[specta::specta]

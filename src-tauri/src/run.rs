@@ -1,18 +1,21 @@
 //! Composes the program: worlds, store, application, commands and window.
 
 use std::{
-    env,
+    env, io,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, OnceLock},
 };
 
-use postern_app::{App, Events, Parts};
+use postern_app::{App, Events, Parts, view::Drawing};
 use postern_store::Store;
 use tauri::{AppHandle, Emitter, Manager, Wry, ipc::Invoke};
 use tauri_plugin_window_state::StateFlags;
 
-use crate::{bindings, closing, leave, log, terminal_channel, window, world::Worlds};
+use crate::{
+    bindings, closing, display, drawing, leave, log, page_folder::PageFolder, terminal_channel, window,
+    world::Worlds,
+};
 
 /// Runs the program until its window is closed.
 #[must_use]
@@ -22,25 +25,28 @@ pub fn run() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     log::start();
-    if !has_display() {
+    if !display::is_there() {
         complain(
             "There is no display for Postern's window.\nSet DISPLAY or WAYLAND_DISPLAY, or use Xvfb (xvfb-run).",
         );
         return ExitCode::FAILURE;
     }
-    match build() {
-        Ok(app) => {
-            app.run(|app, event| leave::on_event(app, &event));
-            ExitCode::SUCCESS
-        }
+    // A folder for this run only goes when the program ends.
+    let page = Arc::new(OnceLock::new());
+    match build(Arc::clone(&page)) {
+        Ok(app) => ended(app.run_return(|app, event| leave::on_event(app, &event))),
         Err(error) => {
-            complain(&format!("Postern cannot start: {error}"));
+            cannot_start(&error.to_string());
             ExitCode::FAILURE
         }
     }
 }
 
-fn build() -> tauri::Result<tauri::App<Wry>> {
+fn ended(status: i32) -> ExitCode {
+    u8::try_from(status).map_or(ExitCode::FAILURE, ExitCode::from)
+}
+
+fn build(page: Arc<OnceLock<PageFolder>>) -> tauri::Result<tauri::App<Wry>> {
     let data = data_folder();
     let mut builder = tauri::Builder::default();
     // Whoever names a data folder wants a program of its own beside the one that may run already.
@@ -59,37 +65,48 @@ fn build() -> tauri::Result<tauri::App<Wry>> {
                 .build(),
         )
         .invoke_handler(commands())
-        .setup(move |app| Ok(start(app, data.as_deref())?))
+        .setup(move |app| {
+            // An error that is handed to Tauri here ends in a panic.
+            if let Err(why) = start(app, data.as_deref(), &page) {
+                cannot_start(&why);
+                app.handle().exit(1);
+            }
+            Ok(())
+        })
         .build(tauri::generate_context!())
 }
 
-/// The application, then its window. Without the application there is nothing to show.
-fn start(app: &mut tauri::App<Wry>, data: Option<&Path>) -> tauri::Result<()> {
+/// The application, then its window. Without the application there is nothing to show. The error is for the user.
+fn start(app: &mut tauri::App<Wry>, data: Option<&Path>, page: &OnceLock<PageFolder>) -> Result<(), String> {
     app.manage(leave::Leaving::default());
     app.manage(closing::Closing::default());
-    match tauri::async_runtime::block_on(App::start(parts())) {
-        Ok((postern, events)) => {
-            app.manage(postern);
-            tell_window(app.handle().clone(), events);
-            leave::on_signal(app.handle().clone());
-            window::open(app, data)
-        }
-        Err(error) => {
-            complain(&format!(
-                "Postern cannot start: {} {}",
-                error.message, error.next_step
-            ));
-            app.handle().exit(1);
-            Ok(())
-        }
-    }
+    let drawing = drawing::choose();
+    let (postern, events) = tauri::async_runtime::block_on(App::start(parts(drawing)))
+        .map_err(|error| format!("{} {}", error.message, error.next_step))?;
+    let look = window::Look {
+        theme: tauri::async_runtime::block_on(postern.theme()),
+        drawing,
+    };
+    app.manage(postern);
+    tell_window(app.handle().clone(), events);
+    leave::on_signal(app.handle().clone());
+    let folder = PageFolder::make(data).map_err(|error| no_page_folder(&error))?;
+    let folder = page.get_or_init(|| folder);
+    window::open(app, folder.path(), look).map_err(|error| format!("The window cannot be opened: {error}."))
 }
 
-fn parts() -> Parts {
+fn no_page_folder(error: &io::Error) -> String {
+    format!(
+        "Neither the data folder nor one for temporary files can be written: {error}. Set TMPDIR to a folder that can."
+    )
+}
+
+fn parts(drawing: Drawing) -> Parts {
     Parts {
         world: Arc::new(Worlds::new()),
         store: Store::default_path().and_then(|path| Store::open(&path)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
+        drawing,
     }
 }
 
@@ -141,22 +158,24 @@ fn answer_without_window(mut arguments: impl Iterator<Item = String>) -> Option<
     }
 }
 
-/// The windowing library ends the program with a fault where there is none.
-fn has_display() -> bool {
-    let is_set = |name| env::var_os(name).is_some_and(|value| !value.is_empty());
-    !cfg!(target_os = "linux") || is_set("DISPLAY") || is_set("WAYLAND_DISPLAY")
-}
-
 const HELP: &str = "Postern, a connection manager for AWS Session Manager.
 
 Usage: postern-desktop [--version] [--help]
 
 POSTERN_DATA_DIR  where settings and connections are kept
+POSTERN_DRAWING   card or processor: who draws the window on Linux, found out by itself otherwise
 POSTERN_LOG       log to the standard error, for example POSTERN_LOG=info";
 
 #[allow(clippy::print_stdout)] // The answer to --version and --help is the program's output.
 fn print(text: &str) {
     println!("{text}");
+}
+
+/// On the standard error for who looks there, and as a message for who started it from a menu.
+fn cannot_start(why: &str) {
+    let text = format!("Postern cannot start: {why}");
+    complain(&text);
+    display::show_message(&text);
 }
 
 #[allow(clippy::print_stderr)] // Without a window there is nowhere else to say it.

@@ -12,13 +12,13 @@ use tauri::{
 /// The most that one command may type: a paste of any size comes in several.
 const LONGEST_INPUT: usize = 1024 * 1024;
 
-/// Sends a replay of the tab's output, then what comes.
+/// Sends a replay of the tab's output, then what comes. Answers how many of the first bytes are no news.
 #[tauri::command]
 pub(crate) async fn terminal_attach(
     app: State<'_, App>,
     id: u32,
     output: Channel<InvokeResponseBody>,
-) -> Result<(), ErrorView> {
+) -> Result<u64, ErrorView> {
     let sink: Sink = Arc::new(move |bytes| output.send(InvokeResponseBody::Raw(bytes)).map_err(|_| Gone));
     app.terminal_attach(id, sink)
 }

@@ -1,26 +1,37 @@
 //! The one window: shown when its page is there, and never with any other page in it.
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-};
+use std::path::Path;
 
+use postern_app::view::{Drawing, ThemeChoice};
 use tauri::{
-    App, Manager, Runtime, Url, WebviewWindow, WebviewWindowBuilder,
+    App, Manager, Runtime, Theme, Url, WebviewWindow, WebviewWindowBuilder,
     webview::{NewWindowResponse, PageLoadEvent},
 };
 
+use crate::theme;
+#[cfg(target_os = "linux")]
+use crate::{context_menu, drawing};
+
 /// Runs before every script of the page.
 pub(crate) const FREEZE: &str = include_str!("freeze.js");
+
+/// How the window looks before its page says so.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Look {
+    pub(crate) theme: ThemeChoice,
+    pub(crate) drawing: Drawing,
+}
 
 /// Opens the window of the configuration. `data` is where the page's own data goes.
 ///
 /// # Errors
 /// When the system cannot open a window.
-pub(crate) fn open<R: Runtime>(app: &App<R>, data: Option<&Path>) -> tauri::Result<()> {
+pub(crate) fn open<R: Runtime>(app: &App<R>, data: &Path, look: Look) -> tauri::Result<()> {
     let config = app.config().app.windows.first().cloned().unwrap_or_default();
-    let mut builder = WebviewWindowBuilder::from_config(app, &config)?
+    let builder = WebviewWindowBuilder::from_config(app, &config)?
         .initialization_script(FREEZE)
+        .initialization_script(theme::first_script(look.theme))
+        .background_color(theme::background(look.theme, Theme::Dark))
         .on_navigation(is_own_page)
         .on_new_window(|_, _| NewWindowResponse::Deny)
         .on_download(|_, _| false)
@@ -28,39 +39,42 @@ pub(crate) fn open<R: Runtime>(app: &App<R>, data: Option<&Path>) -> tauri::Resu
             PageLoadEvent::Started => {}
             PageLoadEvent::Finished => show(&window),
         });
-    // What cannot be kept is not: the page works without.
-    builder = match page_folder(data) {
-        Some(folder) => builder.data_directory(folder),
-        None => builder.incognito(true),
-    };
-    reload_after_crash(&builder.build()?)
+    let window = builder.data_directory(data.to_owned()).build()?;
+    if look.theme == ThemeChoice::System {
+        // Only a window can be asked what the system's theme is.
+        window.set_background_color(Some(theme::background(look.theme, window.theme()?)))?;
+    }
+    prepare(&window, look.drawing)
+}
+
+/// What only the system's web view itself can be told.
+#[cfg(target_os = "linux")]
+fn prepare<R: Runtime>(window: &WebviewWindow<R>, drawing: Drawing) -> tauri::Result<()> {
+    window.with_webview(move |webview| {
+        let page = webview.inner();
+        drawing::apply(drawing, &page);
+        context_menu::only_editing(&page);
+        reload_after_crash(&page);
+    })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn prepare<R: Runtime>(_: &WebviewWindow<R>, _: Drawing) -> tauri::Result<()> {
+    Ok(())
 }
 
 /// The process that draws the page may die. The sessions are not in it: a new page attaches to them and draws them anew.
 /// On macOS Tauri does this by itself; on Windows it offers no way to hear of it.
 #[cfg(target_os = "linux")]
-fn reload_after_crash<R: Runtime>(window: &WebviewWindow<R>) -> tauri::Result<()> {
+fn reload_after_crash(page: &webkit2gtk::WebView) {
     use webkit2gtk::WebViewExt;
-    window.with_webview(|webview| {
-        webview.inner().connect_web_process_terminated(|page, reason| {
-            tracing::warn!(
-                ?reason,
-                "the process of the page is gone; the page is loaded again"
-            );
-            page.reload();
-        });
-    })
-}
-
-#[cfg(not(target_os = "linux"))]
-fn reload_after_crash<R: Runtime>(_: &WebviewWindow<R>) -> tauri::Result<()> {
-    Ok(())
-}
-
-fn page_folder(data: Option<&Path>) -> Option<PathBuf> {
-    let folder = data?.join("page");
-    fs::create_dir_all(&folder).ok()?;
-    Some(folder)
+    page.connect_web_process_terminated(|page, reason| {
+        tracing::warn!(
+            ?reason,
+            "the process of the page is gone; the page is loaded again"
+        );
+        page.reload();
+    });
 }
 
 /// Brings the window to the front.

@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
+import { connect } from "./demo.mjs";
 import { sessions } from "./simulator.mjs";
 import { By, Home, Key, Window } from "./window.mjs";
 
@@ -58,9 +59,12 @@ test("a page that is loaded anew shows the same tabs and goes on in the same she
     "auth-gateway-1,kafka-broker-2");
   await window.see("tab", '[data-name="kafka-broker-2"][aria-selected="true"]');
   await window.terminalShows(new RegExp(`before=${before}\\.`));
+  await window.eventually("the terminal has the keys", () => window.driver.executeScript(() => document.activeElement.closest('[data-testid="terminal"]') !== null));
   await window.command("echo after=$$.");
   const [, now] = await window.terminalShows(/after=(\d+)\./);
   assert.equal(now, before);
+  const marked = await window.driver.executeScript(() => document.querySelectorAll('[data-testid="tab"] [aria-label="New output"]').length);
+  assert.equal(marked, 0, "what was seen before is no news");
   await window.click("tab", '[data-name="auth-gateway-1"]');
   await window.terminalShows(/^only=3$/m);
   const ids = (list) => list.map(({ id, state }) => `${id} ${state}`);
@@ -81,9 +85,13 @@ test("a shell that exits leaves its text, and a new session opens in the same ta
 test("a stopped node says why it has no session", async () => {
   await window.click("only-running");
   await (await window.see("search")).sendKeys("state:stopped");
-  const name = await window.eventually("a stopped node", () =>
-    window.driver.executeScript(() => document.querySelector('[data-testid="node-row"][aria-label*=" stopped"]')?.dataset.name));
-  await window.driver.actions().doubleClick(await window.see("node-row", `[data-name="${name}"]`)).perform();
+  const { key, name } = await window.eventually("only stopped nodes", () =>
+    window.driver.executeScript(() => {
+      const rows = [...document.querySelectorAll('[data-testid="node-row"]')];
+      const settled = rows.length > 0 && rows.every((row) => / stopped/.test(row.getAttribute("aria-label")));
+      return settled ? { key: rows[0].dataset.key, name: rows[0].dataset.name } : null;
+    }));
+  await connect(window, "node-row", `[data-key="${key}"]`);
   await window.click("confirm");
   const failure = await (await window.see("session-failed")).getText();
   assert.match(failure, /is not connected to Systems Manager[\s\S]*Check that the node runs/);

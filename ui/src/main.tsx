@@ -5,9 +5,9 @@ import { createRoot } from "react-dom/client";
 import { App } from "./app";
 import { start } from "./start";
 import { keepShownTab } from "./state/shown-tab";
-import { showSystemTheme } from "./state/theme";
+import { showFirstTheme } from "./state/theme";
 
-showSystemTheme();
+showFirstTheme();
 keepShownTab();
 void start();
 

@@ -14,9 +14,9 @@ use crate::{
     tabs::Tabs,
     terminal::Sink,
     view::{
-        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, DocumentSummaryView, ErrorView,
-        GroupDraftView, GroupView, Mode, PairDraft, PairView, ProfilesView, SessionDocumentView,
-        SettingsView, TabView,
+        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, DocumentSummaryView, Drawing,
+        ErrorView, GroupDraftView, GroupView, Mode, PairDraft, PairView, ProfilesView, SessionDocumentView,
+        SettingsView, TabView, ThemeChoice,
     },
     workspace::{Workspace, blocking},
     world::{Demo, World},
@@ -32,6 +32,8 @@ pub struct Parts {
     pub store: Result<Opened, StoreError>,
     /// The program's version.
     pub version: String,
+    /// Who draws the window, which the composition root has to decide.
+    pub drawing: Drawing,
 }
 
 /// The application. Clones are handles of the same one. Every method answers a failure with cause and next step.
@@ -43,6 +45,7 @@ pub struct App {
 struct Inner {
     world: Arc<dyn World>,
     version: String,
+    drawing: Drawing,
     /// The user's store, which the demo leaves alone.
     own_store: Arc<Store>,
     /// What went wrong while starting and was not seen yet.
@@ -71,6 +74,7 @@ impl App {
         let inner = Inner {
             world: parts.world,
             version: parts.version,
+            drawing: parts.drawing,
             own_store,
             notices: Lock::new(notices),
             tabs: Tabs::new(outbox.clone()),
@@ -93,6 +97,7 @@ impl App {
         let nodes = workspace.fleet.lock().node_views();
         Ok(BootstrapView {
             version: self.inner.version.clone(),
+            drawing: self.inner.drawing,
             mode: workspace.mode(),
             aws_config_path: self.inner.world.aws_config_path(),
             profiles,
@@ -105,6 +110,11 @@ impl App {
             history: workspace.history_view().await?,
             notices: self.inner.notices.lock().clone(),
         })
+    }
+
+    /// The theme that the user chose, for the window before its page is there.
+    pub async fn theme(&self) -> ThemeChoice {
+        self.workspace().await.settings_view().theme
     }
 
     /// Works on the user's AWS profiles or on the demo. [`Mode::FirstRun`] leaves the demo and goes back to what the
@@ -276,14 +286,21 @@ impl App {
         self.inner.tabs.has_sessions()
     }
 
-    /// A page shows the tab: it gets a replay of the last output, then what comes. It replaces the page before.
-    pub fn terminal_attach(&self, id: u32, sink: Sink) -> Answer<()> {
+    /// A page shows the tab: it gets a replay of the last output, then what comes. It replaces the page before. Answers
+    /// how many of the first bytes a page had before: they are no news.
+    pub fn terminal_attach(&self, id: u32, sink: Sink) -> Answer<u64> {
         self.inner.tabs.get(id).map(|tab| tab.attach(sink))
     }
 
     /// The page has drawn so many bytes more.
     pub fn terminal_credit(&self, id: u32, bytes: u32) -> Answer<()> {
         self.inner.tabs.get(id).map(|tab| tab.credit(bytes))
+    }
+
+    /// The page is hidden, or shown again: a hidden one draws little, and the sessions go on meanwhile as far as they can.
+    pub fn page_hidden(&self, hidden: bool) -> Answer<()> {
+        self.inner.tabs.hide_page(hidden);
+        Ok(())
     }
 
     /// Types into a tab, in the order of the calls; waits while the session's input is full.

@@ -154,12 +154,16 @@ impl Tab {
         self.terminal.close();
     }
 
-    pub(crate) fn attach(&self, sink: Sink) {
-        self.terminal.attach(sink);
+    pub(crate) fn attach(&self, sink: Sink) -> u64 {
+        self.terminal.attach(sink)
     }
 
     pub(crate) fn credit(&self, bytes: u32) {
         self.terminal.credit(u64::from(bytes));
+    }
+
+    pub(crate) fn hide(&self, hidden: bool) {
+        self.terminal.hide(hidden);
     }
 
     pub(crate) fn resize(&self, size: TerminalSize) {

@@ -42,6 +42,7 @@ struct Open {
     tabs: BTreeMap<u32, Arc<Tab>>,
     /// The program ends: what would be opened now would be left behind.
     closed_for_good: bool,
+    page_hidden: bool,
 }
 
 impl Tabs {
@@ -71,6 +72,7 @@ impl Tabs {
             return Err(closing());
         }
         let (tab, run) = Tab::new(id, destination, size, self.outbox.clone(), self.lapses.clone());
+        tab.hide(open.page_hidden);
         open.tabs.insert(id, Arc::clone(&tab));
         drop(open);
         let view = tab.view();
@@ -124,6 +126,15 @@ impl Tabs {
         let tabs: Vec<Arc<Tab>> = self.open.lock().tabs.values().cloned().collect();
         for tab in tabs {
             tab.retry_if_away();
+        }
+    }
+
+    /// The page is hidden, or shown again: for the tabs that are open and for those to come.
+    pub(crate) fn hide_page(&self, hidden: bool) {
+        let mut open = self.open.lock();
+        open.page_hidden = hidden;
+        for tab in open.tabs.values() {
+            tab.hide(hidden);
         }
     }
 

@@ -72,7 +72,7 @@ impl Terminal {
         Self { shared }
     }
 
-    /// Hands output over; waits while the ring is full of what the page has not drawn. A closed terminal swallows it.
+    /// Hands output over; waits while as much as may is not drawn yet. A closed terminal swallows it.
     /// Only one task may write at a time.
     pub(crate) async fn write(&self, mut bytes: Bytes) {
         while !bytes.is_empty() {
@@ -84,26 +84,35 @@ impl Terminal {
         }
     }
 
-    /// A page is there: it gets the replay, then what comes. The one before gets nothing more.
-    pub(crate) fn attach(&self, sink: Sink) {
+    /// A page is there: it gets the replay, then what comes. The one before gets nothing more. Answers how many of the
+    /// first bytes a page had before.
+    pub(crate) fn attach(&self, sink: Sink) -> u64 {
         let mut state = self.shared.state.lock();
         if state.closed {
-            return;
+            return 0;
         }
         state.pages_so_far += 1;
         state.page = Some(Page {
             number: state.pages_so_far,
             sink,
         });
-        state.pipe.attach();
+        let had_before = state.pipe.attach();
         drop(state);
         self.shared.stir.notify_one();
+        self.shared.room.notify_one();
+        had_before
     }
 
     /// The page has drawn so many bytes more.
     pub(crate) fn credit(&self, bytes: u64) {
         self.shared.state.lock().pipe.credit(bytes);
         self.shared.stir.notify_one();
+        self.shared.room.notify_one();
+    }
+
+    /// The page is hidden, or shown again.
+    pub(crate) fn hide(&self, hidden: bool) {
+        self.shared.state.lock().pipe.hide(hidden);
         self.shared.room.notify_one();
     }
 
@@ -152,6 +161,8 @@ impl Shared {
         if state.page.as_ref().is_some_and(|page| page.number == number) {
             state.page = None;
             state.pipe.detach();
+            drop(state);
+            self.room.notify_one();
         }
     }
 }

@@ -24,4 +24,4 @@ pub use saved::{
 };
 pub use settings::{Environment, ProfileView, ProfilesView, SettingsView, ThemeChoice};
 pub use tabs::{TabStateView, TabView};
-pub use window::{BootstrapView, ErrorView, HistoryView, Mode};
+pub use window::{BootstrapView, Drawing, ErrorView, HistoryView, Mode};

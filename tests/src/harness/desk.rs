@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 use postern_app::view::{
-    AppEvent, ConnectRequest, ErrorView, Mode, NodeKindView, NodeStateView, NodeView, PairDraft, PairView,
-    PingView, PlatformView, SettingsView, SyncPhase, TabStateView, TabView,
+    AppEvent, ConnectRequest, Drawing, ErrorView, Mode, NodeKindView, NodeStateView, NodeView, PairDraft,
+    PairView, PingView, PlatformView, SettingsView, SyncPhase, TabStateView, TabView,
 };
 use postern_app::{App, Demo, Events, Parts, World};
 use postern_aws::AwsControlPlane;
@@ -216,6 +216,7 @@ async fn start(simulator: &Simulator, folder: &TempDir) -> (App, Events) {
         world,
         store,
         version: "0.0.0-test".to_owned(),
+        drawing: Drawing::System,
     })
     .await
     .expect("the application")

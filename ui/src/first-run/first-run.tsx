@@ -162,7 +162,13 @@ export function ThemeSwitch({ className }: { className: string }) {
   const theme = useProgram((now) => now.settings.theme);
   const Icon = theme === "system" ? Monitor : theme === "dark" ? Moon : Sun;
   return (
-    <button type="button" className={className} onClick={() => void saveSettings({ theme: NEXT_THEME[theme] })}>
+    <button
+      type="button"
+      className={className}
+      data-testid="theme-switch"
+      data-choice={theme}
+      onClick={() => void saveSettings({ theme: NEXT_THEME[theme] })}
+    >
       <Icon size={12} />
       {THEME_WORDS[theme]}
     </button>

@@ -56,6 +56,8 @@ export const commands = {
 	terminalResize: (id: number, cols: number, rows: number) => typedError<null, ErrorView>(__TAURI_INVOKE("terminal_resize", { id, cols, rows })),
 	/**  The terminal has drawn so many more bytes (a difference, not a sum). */
 	terminalCredit: (id: number, bytes: number) => typedError<null, ErrorView>(__TAURI_INVOKE("terminal_credit", { id, bytes })),
+	/**  The page is hidden, or shown again. */
+	pageHidden: (hidden: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("page_hidden", { hidden })),
 	/**  Tries to resume at once. */
 	retryResume: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("retry_resume", { id })),
 	/**  The page heard that the network is back: every session whose link is lost tries at once. */
@@ -142,6 +144,8 @@ error: ErrorView };
 export type BootstrapView = {
 	/**  The program's version. */
 	version: string,
+	/**  Who draws the window. */
+	drawing: Drawing,
 	/**  What the window works on. */
 	mode: Mode,
 	/**  Where the AWS configuration is, for texts such as "Found 6 profiles in ~/.aws/config". */
@@ -286,6 +290,15 @@ export type DocumentSummaryView = {
 	/**  Whose it is. */
 	owner: DocumentOwnerView,
 };
+
+/**  Who draws the window's page. */
+export type Drawing = 
+/**  A graphics card. */
+"card" | 
+/**  The processor, because there is no card that could. */
+"processor" | 
+/**  As the system's web view finds right, or as its own settings say. */
+"system";
 
 /**  The demand on encryption that applies, and who set it. */
 export type EffectiveEncryptionView = {

@@ -5,6 +5,7 @@ import { getCurrentWindow } from "@tauri-apps/api/window";
 import type { Backend } from "./backend";
 import { APP_EVENT, commands } from "./bindings";
 import type { AppEvent } from "./contract";
+import { Listening } from "./listening";
 
 export const backend: Backend = {
   commands,
@@ -12,15 +13,11 @@ export const backend: Backend = {
   listen: (listener) => listen<AppEvent>(APP_EVENT, (event) => listener(event.payload)),
 
   async attachTerminal(tab, onOutput) {
-    let attached = true;
+    const listening = new Listening(onOutput);
     const output = new Channel<ArrayBuffer>();
-    output.onmessage = (bytes) => {
-      if (attached) onOutput(new Uint8Array(bytes));
-    };
-    await invoke("terminal_attach", { id: tab, output });
-    return () => {
-      attached = false;
-    };
+    output.onmessage = (bytes) => listening.hear(new Uint8Array(bytes));
+    listening.begin(await invoke<number>("terminal_attach", { id: tab, output }));
+    return () => listening.stop();
   },
 
   sendTerminalInput: (tab, bytes) => invoke("terminal_input", bytes, { headers: { tab: String(tab) } }),

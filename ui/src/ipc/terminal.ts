@@ -1,8 +1,9 @@
 /** The raw channel of a terminal: bytes in both directions, past the typed commands. */
 import { backend } from "#backend";
+import type { OnOutput } from "./backend";
 
 /** Replays what the tab's ring holds, then streams live output. The returned function stops listening. */
-export function attachTerminal(tab: number, onOutput: (bytes: Uint8Array) => void): Promise<() => void> {
+export function attachTerminal(tab: number, onOutput: OnOutput): Promise<() => void> {
   return backend.attachTerminal(tab, onOutput);
 }
 

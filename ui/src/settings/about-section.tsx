@@ -1,11 +1,12 @@
 /** What this program is. */
 
+import type { Drawing } from "../ipc/contract";
 import { useProgram } from "../state/settings";
 import icon from "../theme/icon.svg";
 import styles from "./settings.module.css";
 
 export function AboutSection() {
-  const { version, awsConfigPath, simulator } = useProgram();
+  const { version, drawing, awsConfigPath, simulator } = useProgram();
   return (
     <>
       <header className={styles.head}>
@@ -23,12 +24,19 @@ export function AboutSection() {
         <div className={`${styles.card} ${styles.rows}`}>
           <Fact name="AWS configuration" text={`${awsConfigPath}, read and never changed.`} />
           <Fact name="Network" text="Postern talks to AWS and to nothing else." />
+          <Fact name="Drawing" text={DRAWING[drawing]} />
           {simulator !== null && <Fact name="Demo" text={`The simulated AWS answers on ${simulator}.`} />}
         </div>
       </div>
     </>
   );
 }
+
+const DRAWING: Record<Drawing, string> = {
+  card: "By the graphics card.",
+  processor: "By the processor, without a graphics card.",
+  system: "As the system's web view finds right.",
+};
 
 function Fact({ name, text }: { name: string; text: string }) {
   return (

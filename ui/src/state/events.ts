@@ -28,6 +28,7 @@ export function applyBootstrap(view: BootstrapView) {
     mode: view.mode,
     startError: null,
     version: view.version,
+    drawing: view.drawing,
     awsConfigPath: view.awsConfigPath,
     profiles: view.profiles,
     settings: view.settings,

@@ -81,9 +81,9 @@ export function moved(sessions: Sessions, id: number, to: number): Sessions {
   return { ...sessions, tabs: [...rest.slice(0, place), tab, ...rest.slice(place)] };
 }
 
-/** Output reached a tab; it is marked only while another one is shown. */
-export function withOutput(sessions: Sessions, id: number): Sessions {
-  const marks = sessions.active !== id && !sessions.unseen.has(id);
+/** Output reached a tab; it is marked only when it is news, and only while another one is shown. */
+export function withOutput(sessions: Sessions, id: number, isNews: boolean): Sessions {
+  const marks = isNews && sessions.active !== id && !sessions.unseen.has(id);
   const used = sessions.used.has(id) ? sessions.used : new Set(sessions.used).add(id);
   if (!marks && used === sessions.used) return sessions;
   return { ...sessions, used, unseen: marks ? new Set(sessions.unseen).add(id) : sessions.unseen };

@@ -1,6 +1,6 @@
 /** What the window works on, the settings that are kept, and the AWS profiles. */
 import { create } from "zustand";
-import type { Environment, ErrorView, Mode, ProfilesView, ProfileView, SettingsView } from "../ipc/contract";
+import type { Drawing, Environment, ErrorView, Mode, ProfilesView, ProfileView, SettingsView } from "../ipc/contract";
 
 export interface Program {
   /** Null until the program has answered for the first time. */
@@ -8,6 +8,8 @@ export interface Program {
   /** Why it did not. */
   startError: ErrorView | null;
   version: string;
+  /** Who draws this page. */
+  drawing: Drawing;
   awsConfigPath: string;
   profiles: ProfilesView;
   settings: SettingsView;
@@ -21,6 +23,7 @@ export const useProgram = create<Program>(() => ({
   mode: null,
   startError: null,
   version: "",
+  drawing: "system",
   awsConfigPath: "~/.aws/config",
   profiles: { profiles: [], error: null },
   settings: {

@@ -34,6 +34,7 @@ function tab(id: number, state: TabView["state"] = { kind: "connected", sinceMs:
 function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
   return {
     version: "1",
+    drawing: "system",
     mode: "aws",
     awsConfigPath: "~/.aws/config",
     profiles: { profiles: [], error: null },
@@ -103,10 +104,20 @@ test("output marks a hidden tab until it is shown", () => {
     [1, 2].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions()),
     1,
   );
-  now = withOutput(withOutput(now, 1), 2);
+  now = withOutput(withOutput(now, 1, true), 2, true);
   expect([...now.unseen]).toEqual([2]);
-  expect(withOutput(now, 2)).toBe(now);
+  expect(withOutput(now, 2, true)).toBe(now);
   expect(activated(now, 2).unseen.size).toBe(0);
+});
+
+test("what a page before has drawn marks no tab, and still counts as text that is there", () => {
+  const now = withOutput(
+    [1, 2].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions()),
+    2,
+    false,
+  );
+  expect([...now.unseen]).toEqual([]);
+  expect([...now.used]).toEqual([2]);
 });
 
 test("tabs move to a place and never out of the strip", () => {

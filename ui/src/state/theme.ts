@@ -19,15 +19,28 @@ export function useTheme(): Theme {
   return themeOf(choice, light);
 }
 
-/** Writes the theme to the document, for the tokens. */
+/** Writes the theme to the document, for the tokens, and keeps the choice for a page that is loaded anew. */
 export function useThemeOnDocument() {
   const theme = useTheme();
+  const choice = useProgram((program) => program.settings.theme);
   useEffect(() => showTheme(theme), [theme]);
+  useEffect(() => keep(choice), [choice]);
 }
 
-/** Before the first frame, so that nothing flashes. */
-export function showSystemTheme() {
-  showTheme(system.matches ? "light" : "dark");
+/** Before the first frame, so that nothing flashes: what the program wrote to the document, until it tells its settings. */
+export function showFirstTheme() {
+  const { themeChoice } = document.documentElement.dataset;
+  const theme: ThemeChoice = themeChoice === "light" || themeChoice === "dark" ? themeChoice : "system";
+  useProgram.setState(({ settings }) => ({ settings: { ...settings, theme } }));
+  showTheme(themeOf(theme, system.matches));
+}
+
+function keep(choice: ThemeChoice) {
+  try {
+    sessionStorage.setItem("postern.theme", choice);
+  } catch {
+    // Without storage the page begins with what the program started with.
+  }
 }
 
 function showTheme(theme: Theme) {

@@ -1,6 +1,6 @@
 /** Tells the program how much output was drawn, so that it never sends more than the page can hold. */
 
-/** Each this many bytes; the program pauses above 256 KiB and goes on below 32 KiB. */
+/** Each this many bytes; the program pauses above 128 KiB and goes on below 64 KiB. */
 const STEP_BYTES = 16 * 1024;
 
 export class Credit {

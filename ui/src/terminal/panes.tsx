@@ -5,6 +5,7 @@ import type { TabView } from "../ipc/contract";
 import { Button, IconButton, Keys, Tip } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { ContextArea, MenuButton } from "../kit/menu";
+import { isCovered } from "../state/dialogs";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { useSessions } from "../state/sessions";
@@ -128,13 +129,21 @@ function TerminalPlace({ tab, active }: { tab: TabView; active: boolean }) {
     return () => observer.disconnect();
   }, [id]);
   useEffect(() => {
-    if (shown) void terminalOf(id)?.open();
+    if (shown) void showTerminal(id);
   }, [id, shown]);
   return (
     <ContextArea entries={() => terminalMenu(tab)}>
       <div ref={place} className={styles.place} data-testid="terminal" />
     </ContextArea>
   );
+}
+
+/** Nobody has the keys after the page was loaded anew: then the terminal that is shown gets them. */
+async function showTerminal(tab: number) {
+  const terminal = terminalOf(tab);
+  await terminal?.open();
+  const isInFront = useSessions.getState().active === tab && !isCovered();
+  if (isInFront && document.activeElement === document.body) terminal?.focus();
 }
 
 function NoSession() {

@@ -30,7 +30,8 @@ export interface TerminalLook {
 
 /** What a terminal reports to its tab. */
 export interface TerminalReports {
-  output(): void;
+  /** Some came; it is no news if a page had it before. */
+  output(isNews: boolean): void;
   title(title: string): void;
   /** Several lines would run at once: ask, then call `paste` with what is to be sent. */
   askPaste(text: string, paste: (text: string) => void): void;
@@ -116,7 +117,7 @@ export class SessionTerminal {
     this.#detach();
     this.#credit.reset();
     try {
-      this.#detach = await attachTerminal(this.tab, (bytes) => this.#write(bytes));
+      this.#detach = await attachTerminal(this.tab, (bytes, isNews) => this.#write(bytes, isNews));
       if (this.#disposed) this.#detach();
     } catch (thrown) {
       this.reports.failed(thrown);
@@ -258,9 +259,9 @@ export class SessionTerminal {
     this.paste(text);
   }
 
-  #write(bytes: Uint8Array) {
+  #write(bytes: Uint8Array, isNews: boolean) {
     this.#terminal.write(bytes, () => this.#credit.drawn(bytes.length));
-    this.reports.output();
+    this.reports.output(isNews);
   }
 
   #type(bytes: Uint8Array) {

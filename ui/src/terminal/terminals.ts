@@ -1,4 +1,5 @@
 /** The terminals of all tabs: made when a tab appears, kept while it is hidden, gone with it. */
+import { client } from "../ipc/client";
 import type { TabView } from "../ipc/contract";
 import { openDialog } from "../state/dialogs";
 import { isLive, type Sessions, useSessions, withOutput, withTitle } from "../state/sessions";
@@ -36,7 +37,14 @@ export function startTerminals() {
   new MutationObserver(() => {
     for (const terminal of open.values()) terminal.recolour();
   }).observe(document.documentElement, { attributeFilter: ["data-theme"] });
+  document.addEventListener("visibilitychange", tellVisibility);
+  tellVisibility();
   followTabs(useSessions.getState(), { tabs: [] });
+}
+
+/** A hidden page draws little, and nobody waits for it: the program then holds more for it before a session must wait. */
+function tellVisibility() {
+  client.pageHidden(document.hidden).catch(() => {});
 }
 
 function followTabs(now: Pick<Sessions, "tabs">, before: Pick<Sessions, "tabs">) {
@@ -63,9 +71,9 @@ function followTab(tab: TabView) {
 
 function reportsOf(tab: number): TerminalReports {
   return {
-    output: () => {
+    output: (isNews) => {
       const now = useSessions.getState();
-      const next = withOutput(now, tab);
+      const next = withOutput(now, tab, isNews);
       if (next !== now) useSessions.setState(next);
     },
     title: (title) => useSessions.setState((now) => withTitle(now, tab, title)),

@@ -11,6 +11,8 @@ use super::{ConnectionView, GroupView, NodeView, PairView, ProfilesView, Setting
 pub struct BootstrapView {
     /// The program's version.
     pub version: String,
+    /// Who draws the window.
+    pub drawing: Drawing,
     /// What the window works on.
     pub mode: Mode,
     /// Where the AWS configuration is, for texts such as "Found 6 profiles in ~/.aws/config".
@@ -33,6 +35,18 @@ pub struct BootstrapView {
     pub history: HistoryView,
     /// What went wrong while starting, for example a store that had to be set aside.
     pub notices: Vec<ErrorView>,
+}
+
+/// Who draws the window's page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum Drawing {
+    /// A graphics card.
+    Card,
+    /// The processor, because there is no card that could.
+    Processor,
+    /// As the system's web view finds right, or as its own settings say.
+    System,
 }
 
 /// What the window works on.

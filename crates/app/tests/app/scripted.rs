@@ -13,7 +13,9 @@ use std::{
 use async_trait::async_trait;
 use postern_app::{
     App, Demo, Events, Parts, World,
-    view::{AppEvent, ErrorView, PairDraft, PairView, SettingsView, SyncPhase, TabStateView, TabView},
+    view::{
+        AppEvent, Drawing, ErrorView, PairDraft, PairView, SettingsView, SyncPhase, TabStateView, TabView,
+    },
 };
 use postern_model::{
     AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
@@ -334,6 +336,7 @@ impl Running {
             world: Arc::new(world),
             store: Ok(store),
             version: "1.2.3".into(),
+            drawing: Drawing::System,
         };
         let (app, events) = App::start(parts).await.unwrap();
         Self { app, events }

@@ -1,5 +1,5 @@
 /** The program as a stand-in that lives in the page: for development, pictures and tests. Never part of the product. */
-import type { Backend } from "../backend";
+import type { Backend, OnOutput } from "../backend";
 import type { AppEvent, BootstrapView, ErrorView, Mode, SettingsView, TabView } from "../contract";
 import { describeDocument, listDocuments } from "./documents";
 import { MockFleet } from "./fleet";
@@ -77,6 +77,7 @@ export class MockProgram implements Backend, MockHost {
     closeTab: (id) => this.#answer("closeTab", [id], () => this.sessions.close(id)),
     terminalResize: (id, cols, rows) =>
       this.#answer("terminalResize", [id, cols, rows], () => this.sessions.resize(id, cols, rows)),
+    pageHidden: (hidden) => this.#answer("pageHidden", [hidden], () => null),
     terminalCredit: (id, bytes) => this.#answer("terminalCredit", [id, bytes], () => null),
     retryResume: (id) => this.#answer("retryResume", [id], () => this.sessions.resumed(id)),
     networkBack: () => this.#answer("networkBack", [], () => this.sessions.networkBack()),
@@ -93,7 +94,7 @@ export class MockProgram implements Backend, MockHost {
     return () => void this.listeners.delete(listener);
   }
 
-  async attachTerminal(id: number, onOutput: (bytes: Uint8Array) => void) {
+  async attachTerminal(id: number, onOutput: OnOutput) {
     return this.sessions.attach(id, onOutput);
   }
 
@@ -145,6 +146,7 @@ export class MockProgram implements Backend, MockHost {
   #view(): BootstrapView {
     return {
       version: "0.1.0",
+      drawing: "card",
       mode: this.mode,
       awsConfigPath: "~/.aws/config",
       profiles: this.#profiles(),

@@ -1,4 +1,5 @@
 /** Tabs and their sessions: connecting, running, losing the link, waiting for a sign-in, ending. */
+import type { OnOutput } from "../backend";
 import type {
   ConnectionView,
   ConnectRequest,
@@ -21,7 +22,7 @@ interface Tab {
   wanted: Wanted;
   shell: MockShell | null;
   ring: Uint8Array[];
-  output: ((bytes: Uint8Array) => void) | null;
+  output: OnOutput | null;
   size: { cols: number; rows: number };
   held: Uint8Array[];
 }
@@ -52,10 +53,10 @@ export class MockSessions {
     return [...this.tabs.values()].map((tab) => tab.view);
   }
 
-  attach(id: number, onOutput: (bytes: Uint8Array) => void): () => void {
+  attach(id: number, onOutput: OnOutput): () => void {
     const tab = this.tab(id);
     tab.output = onOutput;
-    for (const bytes of tab.ring) onOutput(bytes);
+    for (const bytes of tab.ring) onOutput(bytes, false);
     return () => {
       tab.output = null;
     };
@@ -277,7 +278,7 @@ export class MockSessions {
   #print(tab: Tab, text: string) {
     const bytes = new TextEncoder().encode(text);
     tab.ring.push(bytes);
-    tab.output?.(bytes);
+    tab.output?.(bytes, true);
   }
 }
 
