@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { focused, inPane, openDemo, openShell, resumeNow, search } from "./demo.mjs";
 import { allowLinks, cutLink, refuseLinks, sessions } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { By, Home, Key, Window } from "./window.mjs";
 
 const home = new Home();
 let window;
@@ -175,10 +175,13 @@ test("the search of a terminal covers and resizes nothing of it", async () => {
 test("the address of a link under the pointer is said beside the terminal", async () => {
   await window.command(String.raw`clear; printf '\033]8;;https://example.com/runbook\033\\runbook\033]8;;\033\\\n'`);
   await window.terminalShows(/^runbook$/m);
-  const link = await window.eventually("the link", () =>
-    inTerminal((terminal) => [...terminal.querySelectorAll(".xterm-rows span")].find((span) => span.textContent === "runbook")));
-  await window.driver.actions().move({ origin: link }).perform();
-  assert.equal(await (await inPane(window, "pane-link")).getText(), "Ctrl+click opens https://example.com/runbook");
+  await window.eventually("the link is said", async () => {
+    const link = await inTerminal((terminal) => [...terminal.querySelectorAll(".xterm-rows span")].find((span) => span.textContent === "runbook"));
+    if (link === null) return false;
+    await window.driver.actions().move({ origin: link }).perform();
+    const [said] = await window.driver.findElements(By.css('[data-testid="pane-link"]'));
+    return (await said?.getText()) === "Ctrl+click opens https://example.com/runbook";
+  });
   await uncoveredRows();
   await window.driver.actions().move({ origin: await window.see("status-sessions") }).perform();
   await window.eventually("it is gone", async () => (await window.driver.executeScript(() => document.querySelector('[data-testid="pane-link"]'))) === null);
