@@ -142,7 +142,9 @@ function ticks(pid) {
   return Number(fields[11]) + Number(fields[12]);
 }
 
-const memory = (pid) => Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))[1]) / 1024;
+function memory(pid) {
+  return Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, "utf8"))[1]) / 1024;
+}
 
 /** Both ends of loopback connections: what was not read, and what was not sent. */
 function heldBySockets() {
