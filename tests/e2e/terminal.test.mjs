@@ -176,9 +176,14 @@ test("the address of a link under the pointer is said beside the terminal", asyn
   await window.command(String.raw`clear; printf '\033]8;;https://example.com/runbook\033\\runbook\033]8;;\033\\\n'`);
   await window.terminalShows(/^runbook$/m);
   await window.eventually("the link is said", async () => {
-    const link = await inTerminal((terminal) => [...terminal.querySelectorAll(".xterm-rows span")].find((span) => span.textContent === "runbook"));
-    if (link === null) return false;
-    await window.driver.actions().move({ origin: link }).perform();
+    const middle = await inTerminal((terminal) => {
+      const link = [...terminal.querySelectorAll(".xterm-rows span")].find((span) => span.textContent === "runbook");
+      const box = link?.getBoundingClientRect();
+      return box && [Math.round((box.left + box.right) / 2), Math.round((box.top + box.bottom) / 2)];
+    });
+    if (!middle) return false;
+    const [x, y] = middle;
+    await window.driver.actions().move({ x: x + 3, y }).move({ x, y }).perform();
     const [said] = await window.driver.findElements(By.css('[data-testid="pane-link"]'));
     return (await said?.getText()) === "Ctrl+click opens https://example.com/runbook";
   });
