@@ -7,7 +7,7 @@ use std::{
 
 use postern_model::{NodeId, Pair};
 
-use crate::{Listing, Node};
+use crate::{Listing, Node, Ping};
 
 /// What is known of the fleet, pair by pair. A pair whose sync failed keeps its nodes and their date.
 #[derive(Debug, Clone, Default)]
@@ -178,13 +178,12 @@ impl Known {
             Some(former) if node.ping.is_none() => node.with_agent_of(former),
             Some(_) | None => node,
         });
-        let only_agents = listing
-            .only_agents
-            .into_iter()
-            .map(|node| match self.get(&node.id) {
-                Some(former) => former.clone().with_agent_of(&node),
-                None => node,
-            });
+        let only_agents = listing.only_agents.into_iter();
+        let only_agents = only_agents.filter_map(|node| match self.get(&node.id) {
+            Some(former) => Some(former.clone().with_agent_of(&node)),
+            // Systems Manager also remembers instances that are gone, or that the filter keeps out.
+            None => (node.ping == Some(Ping::Online)).then_some(node),
+        });
         let missing = self.nodes.iter().filter(|node| !told.contains(&node.id));
         let kept = missing.filter(|node| {
             if node.id.is_hybrid() {

@@ -2,7 +2,7 @@
 
 use postern_model::{ControlError, NodeId};
 
-use crate::Node;
+use crate::{Node, Ping};
 
 /// The nodes of a pair as they were just read. A call that failed hides nothing that the other brought, and not what it
 /// brought itself before it failed.
@@ -47,11 +47,12 @@ impl Listing {
         self.nodes.iter().chain(&self.only_agents).map(|node| &node.id)
     }
 
-    /// Every node that was read.
+    /// Every node that was read; of those that only Systems Manager told of, the ones that are there for certain.
     #[must_use]
     pub fn into_nodes(self) -> Vec<Node> {
         let mut nodes = self.nodes;
-        nodes.extend(self.only_agents);
+        let answers = |node: &Node| node.ping == Some(Ping::Online);
+        nodes.extend(self.only_agents.into_iter().filter(answers));
         nodes
     }
 }

@@ -4,7 +4,6 @@ use postern_model::{ControlError, InstanceState, NodeKind, ProfileName, Region, 
 use proptest::prelude::*;
 
 use super::*;
-use crate::Ping;
 
 fn pair(profile: &str) -> Pair {
     Pair {
