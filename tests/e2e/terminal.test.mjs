@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
 import { focused, inPane, openDemo, openShell, resumeNow, search } from "./demo.mjs";
 import { allowLinks, cutLink, refuseLinks, sessions } from "./simulator.mjs";
-import { By, Home, Key, Window } from "./window.mjs";
+import { Home, Key, Window } from "./window.mjs";
 
 const home = new Home();
 let window;
@@ -170,26 +170,6 @@ test("the search of a terminal covers and resizes nothing of it", async () => {
   await window.command("echo again=$n.");
   const [, resized] = await window.terminalShows(/^again=(\d+)\./m);
   assert.equal(resized, "0");
-});
-
-test("the address of a link under the pointer is said beside the terminal", async () => {
-  await window.command(String.raw`clear; printf '\033]8;;https://example.com/runbook\033\\runbook\033]8;;\033\\\n'`);
-  await window.terminalShows(/^runbook$/m);
-  await window.eventually("the link is said", async () => {
-    const middle = await inTerminal((terminal) => {
-      const link = [...terminal.querySelectorAll(".xterm-rows span")].find((span) => span.textContent === "runbook");
-      const box = link?.getBoundingClientRect();
-      return box && [Math.round((box.left + box.right) / 2), Math.round((box.top + box.bottom) / 2)];
-    });
-    if (!middle) return false;
-    const [x, y] = middle;
-    await window.driver.actions().move({ x: x + 3, y }).move({ x, y }).perform();
-    const [said] = await window.driver.findElements(By.css('[data-testid="pane-link"]'));
-    return (await said?.getText()) === "Ctrl+click opens https://example.com/runbook";
-  });
-  await uncoveredRows();
-  await window.driver.actions().move({ origin: await window.see("status-sessions") }).perform();
-  await window.eventually("it is gone", async () => (await window.driver.executeScript(() => document.querySelector('[data-testid="pane-link"]'))) === null);
 });
 
 test("a session that is over covers nothing of its terminal and leaves every row where it was", async () => {
