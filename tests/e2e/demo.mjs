@@ -20,6 +20,9 @@ export async function search(window, query, reach = () => window.click("search")
       // A word of the name, or a field that every label ends with.
       const word = text.split(":").at(-1);
       if (input.value !== text || !rows.every((row) => row.getAttribute("aria-label").includes(word))) return null;
+      // The rows of the whole fleet may hold the word too: they move once the search is there.
+      const synced = document.querySelector('[data-testid="synced-count"]');
+      if (synced && !synced.textContent.includes(" of ")) return null;
       const row = rows.find((one) => /running, agent online/.test(one.getAttribute("aria-label")));
       return row && { key: row.dataset.key, name: row.dataset.name, profile: /, (acme-[a-z]+), /.exec(row.getAttribute("aria-label"))[1] };
     }, query),
