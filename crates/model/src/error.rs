@@ -131,7 +131,7 @@ pub enum ControlError {
         message: String,
     },
     /// AWS, or what stands in front of it, failed. Whether the call had an effect is not known.
-    #[error("AWS could not carry out {operation} (HTTP {status}): {detail}")]
+    #[error("AWS could not carry out {operation} (HTTP {status}): {}", ended(detail))]
     ServerError {
         /// The operation.
         operation: String,
@@ -141,7 +141,7 @@ pub enum ControlError {
         detail: String,
     },
     /// A library that makes the calls or brings the credentials gave up in the middle of its work.
-    #[error("A library of Postern failed during {operation}: {detail}")]
+    #[error("A library of Postern failed during {operation}: {}", ended(detail))]
     LibraryFailed {
         /// What was being done.
         operation: String,
@@ -366,6 +366,15 @@ mod tests {
                 session: SessionId::parse("ops-1").unwrap(),
             },
             ControlError::Throttled { operation: name() },
+            ControlError::ServerError {
+                operation: name(),
+                status: 500,
+                detail: text(),
+            },
+            ControlError::LibraryFailed {
+                operation: name(),
+                detail: text(),
+            },
             ControlError::Unreachable {
                 endpoint: name(),
                 detail: text(),
@@ -395,6 +404,8 @@ mod tests {
                 | ControlError::KeyUnusable { .. }
                 | ControlError::SessionGone { .. }
                 | ControlError::Throttled { .. }
+                | ControlError::ServerError { .. }
+                | ControlError::LibraryFailed { .. }
                 | ControlError::Unreachable { .. }
                 | ControlError::ClockSkew { .. }
                 | ControlError::Rejected { .. }
