@@ -17,15 +17,15 @@ pub(crate) fn only_editing(page: &WebView) {
 
 #[allow(clippy::wildcard_enum_match_arm)] // There are some fifty actions of the web view.
 fn edits(action: ContextMenuAction) -> bool {
-    match action {
+    matches!(
+        action,
         ContextMenuAction::Cut
-        | ContextMenuAction::Copy
-        | ContextMenuAction::Paste
-        | ContextMenuAction::PasteAsPlainText
-        | ContextMenuAction::Delete
-        | ContextMenuAction::SelectAll => true,
-        _ => false,
-    }
+            | ContextMenuAction::Copy
+            | ContextMenuAction::Paste
+            | ContextMenuAction::PasteAsPlainText
+            | ContextMenuAction::Delete
+            | ContextMenuAction::SelectAll
+    )
 }
 
 #[cfg(test)]

@@ -68,7 +68,7 @@ async fn when_one_of_the_two_calls_fails_its_half_is_named_and_the_other_half_is
     assert_eq!(
         error.message,
         "Systems Manager could not be read: AWS could not carry out ssm:DescribeInstanceInformation \
-         (HTTP 500): An internal error has occurred"
+         (HTTP 500): An internal error has occurred."
     );
     assert!(pair.sync.data_at_ms.is_some() && pair.sync.agents_at_ms.is_none());
     assert!(!nodes.is_empty() && nodes.iter().all(|node| node.ping == PingView::Unknown));

@@ -275,7 +275,7 @@ mod command_line {
             assert_eq!(status, Some(3), "{error}");
             let cause = format!(
                 "postern: acme-stage / eu-central-1: {service} could not be read: AWS could not carry out {action} \
-                 (HTTP 500): An internal error has occurred\n"
+                 (HTTP 500): An internal error has occurred.\n"
             );
             assert!(error.starts_with(&cause), "{error}");
             assert!(table.lines().count() > 1 && table.starts_with("NAME"), "{table}");
@@ -737,7 +737,7 @@ mod window {
             "acme-lost",
             "http://127.0.0.1:9\nservices = nowhere",
         );
-        let reason = "`services` of profile acme-lost: there is no section [services nowhere]";
+        let reason = "`services` of profile acme-lost: there is no section [services nowhere].";
         let (pairs, nodes) = desk.synced(&[STAGE]).await;
         assert!(!nodes.is_empty() && pairs.iter().all(|pair| pair.profile != "acme-lost"));
         let profiles = desk.app.read_profiles().await.unwrap().profiles;

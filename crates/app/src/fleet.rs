@@ -138,7 +138,7 @@ impl Fleet {
                 result: Ok(listing), ..
             } => {
                 state.done(&listing, now_ms);
-                return self.read(&row, listing, now_ms);
+                return self.read(&row, *listing, now_ms);
             }
         }
         Default::default()

@@ -332,7 +332,7 @@ mod tests {
         let error: ControlError = call.await.map(|(): ()| ()).unwrap_err();
         assert_eq!(
             error.to_string(),
-            "A library of Postern failed during a call for a: last_refresh is in the past"
+            "A library of Postern failed during a call for a: last_refresh is in the past."
         );
         let (after, _) = plane.ready(&scope("a")).await.unwrap();
         assert!(!Arc::ptr_eq(&before, &after) && !Arc::ptr_eq(&before.credentials, &after.credentials));

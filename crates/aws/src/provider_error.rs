@@ -184,7 +184,7 @@ mod tests {
             assert_eq!(
                 error.to_string(),
                 "There are no default AWS credentials: neither the environment, nor the AWS files, nor this \
-                 machine has any"
+                 machine has any."
             );
         }
     }
@@ -223,7 +223,7 @@ mod tests {
         let none = explain(&CredentialsError::not_loaded_no_source(), "acme-dev", false);
         assert_eq!(
             none.to_string(),
-            "No AWS credentials for acme-dev: the profile holds none"
+            "No AWS credentials for acme-dev: the profile holds none."
         );
     }
 }

@@ -393,7 +393,7 @@ mod tests {
         let error = portal.explain_plainly("a", "sts:GetCallerIdentity");
         assert_eq!(error.code(), "malformed-answer");
         assert!(
-            error.to_string().ends_with("HTTP 403, and the answer is empty"),
+            error.to_string().ends_with("HTTP 403, and the answer is empty."),
             "{error}"
         );
         let busy = Refusal {

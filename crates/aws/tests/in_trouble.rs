@@ -56,7 +56,7 @@ async fn a_service_in_trouble_is_told_by_call_status_and_cause() {
             (ec2, "ec2:DescribeInstances"),
             (ssm, "ssm:DescribeInstanceInformation"),
         ] {
-            let expected = format!("AWS could not carry out {operation} (HTTP {status}): {detail}");
+            let expected = format!("AWS could not carry out {operation} (HTTP {status}): {detail}.");
             assert_eq!(error.to_string(), expected, "{body:?}");
             assert_eq!(error.code(), "server-error");
         }
@@ -68,7 +68,7 @@ async fn a_service_in_trouble_is_told_by_call_status_and_cause() {
         };
         let (ec2, ssm) = tokio::join!(instances(failed(ec2_error)), agents(failed(json_error)));
         let expected =
-            |operation| format!("AWS could not carry out {operation} (HTTP 500): An internal error");
+            |operation| format!("AWS could not carry out {operation} (HTTP 500): An internal error.");
         assert_eq!(ec2.to_string(), expected("ec2:DescribeInstances"));
         assert_eq!(ssm.to_string(), expected("ssm:DescribeInstanceInformation"));
     };
@@ -105,7 +105,7 @@ async fn an_answer_that_is_none_is_told_without_the_words_of_a_parser() {
     ] {
         let error = agents(answer(status, body)).await;
         let expected = format!(
-            "AWS sent an answer to ssm:DescribeInstanceInformation that cannot be understood: {detail}"
+            "AWS sent an answer to ssm:DescribeInstanceInformation that cannot be understood: {detail}."
         );
         assert_eq!(error.to_string(), expected, "{body:?}");
     }
@@ -128,7 +128,7 @@ async fn an_answer_that_is_none_is_told_without_the_words_of_a_parser() {
     ] {
         let error = instances(answer(status, body)).await;
         let expected =
-            format!("AWS sent an answer to ec2:DescribeInstances that cannot be understood: {detail}");
+            format!("AWS sent an answer to ec2:DescribeInstances that cannot be understood: {detail}.");
         assert_eq!(error.to_string(), expected, "{body:?}");
     }
 }

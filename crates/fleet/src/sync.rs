@@ -45,7 +45,7 @@ pub enum SyncEvent {
         /// The pair.
         pair: Pair,
         /// What was read, perhaps not all (see [`Listing::is_complete`]), or why nothing came.
-        result: Result<Listing, ControlError>,
+        result: Result<Box<Listing>, ControlError>,
     },
     /// The sync was cancelled before the pair was done; what was known of it still holds.
     Cancelled {
@@ -57,8 +57,9 @@ pub enum SyncEvent {
 /// Reads every pair of `plan` and sends what happens to `events`; returns when all pairs are done or cancelled.
 ///
 /// At most eight pairs are read at a time. A page that failed at once, in a way that may pass, is asked for once more
-/// after a pause, during which another pair has the turn; what took longer the control plane has tried again itself. When nobody receives the events any more, the sync is cancelled. It is one future
-/// without tasks of its own: dropping it stops it.
+/// after a pause, during which another pair has the turn; what took longer the control plane has tried again itself. When
+/// nobody receives the events any more, the sync is cancelled. It is one future without tasks of its own: dropping it stops
+/// it.
 pub async fn sync(
     control: Arc<dyn ControlPlane>,
     plan: SyncPlan,
@@ -89,7 +90,10 @@ impl Run {
         let result = self.cancel.run_until_cancelled(self.read(pair)).await;
         let pair = pair.clone();
         self.tell(match result {
-            Some(result) => SyncEvent::Finished { pair, result },
+            Some(result) => SyncEvent::Finished {
+                pair,
+                result: result.map(Box::new),
+            },
             None => SyncEvent::Cancelled { pair },
         })
         .await;

@@ -134,7 +134,7 @@ fn is_agent_failure(output: &str) -> bool {
         let beginning = text.get(..words.len());
         beginning.is_some_and(|beginning| beginning.eq_ignore_ascii_case(words))
     };
-    text.starts_with(ERROR_BANNER) || AGENT_FAILURES.iter().any(|words| begins(&words))
+    text.starts_with(ERROR_BANNER) || AGENT_FAILURES.iter().any(begins)
 }
 
 /// One safe line with a full stop.

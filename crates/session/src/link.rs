@@ -296,15 +296,17 @@ fn lost(error: WsError) -> LinkError {
             limit_bytes: LARGEST_MESSAGE_BYTES,
         };
     }
-    match error {
-        // TLS without its own goodbye: the peer, or what stands between, cut the connection.
-        WsError::Io(cut) if cut.kind() == io::ErrorKind::UnexpectedEof => closed(None),
-        WsError::Io(broken) => LinkError::Broken {
-            detail: system_text(&broken),
-        },
-        other => LinkError::Broken {
-            detail: display_text(&other.to_string()),
-        },
+    let WsError::Io(broken) = error else {
+        return LinkError::Broken {
+            detail: display_text(&error.to_string()),
+        };
+    };
+    // TLS without its own goodbye: the peer, or what stands between, cut the connection.
+    if broken.kind() == io::ErrorKind::UnexpectedEof {
+        return closed(None);
+    }
+    LinkError::Broken {
+        detail: system_text(&broken),
     }
 }
 

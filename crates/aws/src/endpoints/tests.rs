@@ -164,7 +164,7 @@ async fn a_refusal_names_the_setting_and_what_is_wrong_with_it() {
         ),
     ] {
         let said = refusal(&format!("[profile a]\n{config}\n"), &[]).await;
-        assert_eq!(said, format!("The AWS configuration cannot be used: {words}"));
+        assert_eq!(said, format!("The AWS configuration cannot be used: {words}."));
     }
 }
 

@@ -209,7 +209,8 @@ mod tests {
     /// What the AWS CLI 1.46.2 made of each.
     #[test]
     fn it_is_read_as_the_aws_cli_reads_it() {
-        let cases: &[(&str, &[(&str, &[&str])])] = &[
+        type Case = (&'static str, &'static [(&'static str, &'static [&'static str])]);
+        let cases: &[Case] = &[
             ("portNumber=22", &[("portNumber", &["22"])]),
             (
                 "portNumber=80,localPortNumber=8080",

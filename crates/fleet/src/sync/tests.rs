@@ -267,7 +267,7 @@ async fn run(
                 pair,
                 End {
                     after,
-                    listing: Some(result),
+                    listing: Some(result.map(|listing| *listing)),
                 },
             )),
             SyncEvent::Cancelled { pair } => Some((pair, End { after, listing: None })),
