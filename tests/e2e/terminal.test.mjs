@@ -109,8 +109,8 @@ for (const theme of ["dark", "light"]) {
     await window.driver.executeScript((name) => document.documentElement.setAttribute("data-theme", name), theme);
     // The 16 colours and the default one, as letters and as backgrounds.
     const [letters, grounds] = ["$(seq 30 37) $(seq 90 97) 39", "$(seq 40 47) $(seq 100 107) 49"];
-    await window.command(`clear; for g in ${grounds}; do for l in ${letters}; do printf "\\033[$l;\${g}mAa"; done; printf '\\033[0m\\n'; done; echo all=$((1+1))`);
-    await window.terminalShows(/^all=2$/m);
+    await window.command(`clear; for g in ${grounds}; do for l in ${letters}; do printf "\\033[$l;\${g}mAa"; done; printf '\\033[0m\\n'; done; echo ${theme}=$((1+1))`);
+    await window.terminalShows(new RegExp(`^${theme}=2$`, "m"));
     const pairs = await inTerminal((terminal) => {
       const channels = (colour) => colour.match(/[\d.]+/g).map(Number);
       const luminance = (colour) => {

@@ -5,7 +5,7 @@ import type { TabView } from "../ipc/contract";
 import { Button, IconButton, Keys, Tip } from "../kit/button";
 import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { ContextArea, MenuButton } from "../kit/menu";
-import { isCovered } from "../state/dialogs";
+import { focusTerminal } from "../state/focus";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { useSessions } from "../state/sessions";
@@ -22,6 +22,11 @@ startTerminals();
 export function Panes() {
   const tabs = useSessions((now) => now.tabs);
   const active = useSessions((now) => now.active);
+  // A page that is loaded anew begins where the user was: in the terminal that is shown.
+  useEffect(() => {
+    const { active: shown } = useSessions.getState();
+    if (shown !== null) focusTerminal(shown);
+  }, []);
   return (
     <div className={styles.area} tabIndex={-1} data-region="pane" data-terminal-place>
       {tabs.length === 0 && <NoSession />}
@@ -63,6 +68,7 @@ function Head({ tab, active }: { tab: TabView; active: boolean }) {
         <span className={`${styles.env} line`} data-env={tab.environment}>
           {tab.profile ?? "AWS default"}
         </span>
+        <Ran tab={tab} />
         <Said tab={tab} />
         {finding ? <FindBar tab={tab.id} /> : <FindButton />}
         <MenuButton entries={tabMenu(tab)} align="end">
@@ -96,19 +102,25 @@ function Said({ tab }: { tab: TabView }) {
   return speaks ? <PaneStrip tab={tab} /> : <Facts tab={tab} />;
 }
 
+/** The document and its command, also once the session is over: what an exit status belongs to. */
+function Ran({ tab: { document, command } }: { tab: TabView }) {
+  if (document === null) return null;
+  const name = document.slice(document.lastIndexOf("/") + 1);
+  return (
+    <Tip text={document}>
+      <span className={`${styles.what} mono line`} data-testid="pane-document">
+        {[name, command].filter(Boolean).join(": ")}
+      </span>
+    </Tip>
+  );
+}
+
 function Facts({ tab }: { tab: TabView }) {
   const title = useSessions((now) => now.titles.get(tab.id));
   return (
     <div className={styles.facts}>
       <span>{tab.region}</span>
       {tab.target !== tab.title && <span className={`${styles.target} mono`}>{tab.target}</span>}
-      {tab.document !== null && (
-        <Tip text={tab.document}>
-          <span className={`${styles.what} mono line`} data-testid="pane-document">
-            {[tab.document.slice(tab.document.lastIndexOf("/") + 1), tab.command].filter(Boolean).join(": ")}
-          </span>
-        </Tip>
-      )}
       {title !== undefined && title !== "" && <span className="line">{title}</span>}
     </div>
   );
@@ -129,21 +141,13 @@ function TerminalPlace({ tab, active }: { tab: TabView; active: boolean }) {
     return () => observer.disconnect();
   }, [id]);
   useEffect(() => {
-    if (shown) void showTerminal(id);
+    if (shown) void terminalOf(id)?.open();
   }, [id, shown]);
   return (
     <ContextArea entries={() => terminalMenu(tab)}>
       <div ref={place} className={styles.place} data-testid="terminal" />
     </ContextArea>
   );
-}
-
-/** Nobody has the keys after the page was loaded anew: then the terminal that is shown gets them. */
-async function showTerminal(tab: number) {
-  const terminal = terminalOf(tab);
-  await terminal?.open();
-  const isInFront = useSessions.getState().active === tab && !isCovered();
-  if (isInFront && document.activeElement === document.body) terminal?.focus();
 }
 
 function NoSession() {
