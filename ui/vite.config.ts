@@ -28,7 +28,9 @@ export default defineConfig(({ mode }) => {
       include: ["src/**/*.test.{ts,tsx}"],
       restoreMocks: true,
       setupFiles: ["./vitest.setup.ts"],
-      testTimeout: 30_000,
+      // Whole pages are typed into at random; nothing else runs beside them in `npm test`.
+      maxWorkers: "100%",
+      testTimeout: 60_000,
       css: { modules: { classNameStrategy: "non-scoped" as const } },
     },
   };

@@ -14,7 +14,9 @@ const FRAME = { dark: "#141b1e", light: "#ebeff1" };
 
 const homes = [];
 const newHome = () => homes[homes.push(new Home()) - 1];
-after(() => homes.forEach((home) => home.remove()));
+after(() => {
+  for (const home of homes) home.remove();
+});
 
 /** Runs `body` in a window that starts with this environment. */
 async function inWindow(home, more, body) {
