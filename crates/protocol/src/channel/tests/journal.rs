@@ -415,14 +415,20 @@ proptest! {
 
     /// Whatever happens, crashes among it: one number has one content for ever and numbers have no gap; what was
     /// acknowledged is never expected again; and what is written is read as the same, and restored as the same.
+    ///
+    /// Once a process has ended the agent acknowledges only what it was sent. Nobody but the process that ended knew what
+    /// it wrote, so that a lie about a message that waited for a socket would be believed, and would leave a gap.
     #[test]
     fn no_crash_breaks_the_rules(happenings in proptest::collection::vec(happening(), 0..120)) {
         let mut world = opened(config());
         let mut numbered: Vec<Bytes> = Vec::new();
         let mut acknowledged = BTreeSet::new();
         let mut saved: Option<(Vec<u8>, Option<SessionKeys>)> = None;
+        let mut is_restored = false;
         for (n, happening) in (0_u8..).zip(happenings) {
             match happening {
+                Happening::Step(Step::Acknowledge(sequence))
+                    if is_restored && usize::try_from(sequence).is_ok_and(|sequence| sequence >= numbered.len()) => {}
                 Happening::Step(step) => drop(take(&mut world, step)),
                 Happening::Save => {
                     if let Ok((snapshot, mark)) = world.channel.snapshot() {
@@ -437,6 +443,7 @@ proptest! {
                         let seed = [n; 32];
                         world.channel = DataChannel::restore(snapshot.clone(), keys.as_ref(), config(), seed).unwrap();
                         prop_assert_eq!(&world.channel.snapshot().unwrap().0, &snapshot);
+                        is_restored = true;
                         prop_assert!(acknowledged.iter().all(|sequence| has_taken(&snapshot, *sequence)));
                         if n % 2 == 0 {
                             world.open();
