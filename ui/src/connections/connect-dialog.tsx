@@ -1,11 +1,11 @@
 /** The connect dialog: any target, with what AWS should know about the session. */
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
+import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../forms/suggestions";
+import { focusFirstProblem, useForm } from "../forms/use-form";
 import type { EncryptionPolicyView } from "../ipc/contract";
-import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { Dialog, useChanged } from "../kit/dialog";
-import { focusFirstProblem, useForm } from "../kit/form";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { connectOrThrow } from "../state/actions";

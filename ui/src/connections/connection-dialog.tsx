@@ -1,14 +1,14 @@
 /** A saved connection: what it is called, where it leads, and what it inherits. */
 import { Plus } from "lucide-react";
 import { useState } from "react";
+import { GroupSelect } from "../forms/group-select";
+import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../forms/suggestions";
+import { focusFirstProblem, useForm } from "../forms/use-form";
 import { client, errorView, Failure } from "../ipc/client";
 import type { ConnectionDraftView, ParameterView } from "../ipc/contract";
-import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../kit/aws";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
 import { Dialog, useChanged } from "../kit/dialog";
-import { focusFirstProblem, useForm } from "../kit/form";
-import { GroupSelect } from "../kit/group-select";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { keepConnection, keepGroup } from "../state/actions";

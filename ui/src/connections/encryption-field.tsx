@@ -1,7 +1,7 @@
 /** The demand on encryption: what is inherited, preferred, required with which key, or off. */
 import { useState } from "react";
+import { optional } from "../forms/suggestions";
 import type { EncryptionPolicyView } from "../ipc/contract";
-import { optional } from "../kit/aws";
 import { Labelled, Segments } from "../kit/controls";
 import { LabelledText } from "../kit/labelled";
 import { policySentence, policyWords } from "../state/encryption";

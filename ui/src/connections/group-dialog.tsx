@@ -1,11 +1,11 @@
 /** A group of saved connections, and what they inherit from it. */
 import { useState } from "react";
+import { optional, profileSuggestions, regionSuggestions } from "../forms/suggestions";
+import { useForm } from "../forms/use-form";
 import { client } from "../ipc/client";
-import { optional, profileSuggestions, regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
 import { Dialog, useChanged } from "../kit/dialog";
-import { useForm } from "../kit/form";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { keepGroup } from "../state/actions";

@@ -1,13 +1,13 @@
 /** Runs a Session document: which one, with which parameters, and why. */
 import { useEffect, useRef, useState } from "react";
-import { optional } from "../kit/aws";
+import { EnvChip } from "../domain/glyphs";
+import { pairName } from "../domain/words";
+import { optional } from "../forms/suggestions";
+import { focusFirstProblem, useForm } from "../forms/use-form";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
-import { focusFirstProblem, useForm } from "../kit/form";
-import { EnvChip } from "../kit/glyphs";
 import { LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
-import { pairName } from "../kit/words";
 import { placeOf, run } from "../state/actions";
 import { closeDialog, type RunTarget } from "../state/dialogs";
 import { caps } from "../state/keymap";

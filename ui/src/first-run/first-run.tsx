@@ -1,9 +1,9 @@
 /** The first run: the user's own AWS profiles, or the demo. */
 import { Check, Cloud, FlaskConical, Lock, Monitor, Moon, Sun } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
+import { EnvBar } from "../domain/glyphs";
 import type { ThemeChoice } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
-import { EnvBar } from "../kit/glyphs";
 import { LongList } from "../kit/long-list";
 import { Notice } from "../kit/notice";
 import { counted } from "../kit/words";

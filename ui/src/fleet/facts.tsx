@@ -1,11 +1,13 @@
 /** What every page of the inspector is made of. */
 import { ScrollText, X } from "lucide-react";
 import type { ReactNode } from "react";
+import { EnvBar, Glyph, tabGlyph } from "../domain/glyphs";
 import { Button, IconButton, Tip } from "../kit/button";
-import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { figure } from "../kit/words";
 import { openRun, showTab } from "../state/actions";
 import type { RunTarget } from "../state/dialogs";
+import { keysOf } from "../state/keymap";
+import { isMac } from "../state/platform";
 import { useSessions } from "../state/sessions";
 import { workspace } from "../state/workspace";
 import styles from "./inspector.module.css";
@@ -17,7 +19,11 @@ export function Top({ chip, children }: { chip?: ReactNode; children?: ReactNode
       <span>{chip}</span>
       <span className={styles.grow} />
       {children}
-      <IconButton label="Hide the inspector" action="toggle-inspector" onClick={() => workspace.toggleInspector()}>
+      <IconButton
+        label="Hide the inspector"
+        keys={keysOf("toggle-inspector", isMac)}
+        onClick={() => workspace.toggleInspector()}
+      >
         <X size={15} />
       </IconButton>
     </div>

@@ -1,7 +1,8 @@
 /** What Enter in the search means: a search may find one thing, and then there is nothing left to choose. */
-import { pairName } from "../kit/words";
+import { pairName } from "../domain/words";
+import { fitOf, moreOf } from "../kit/fit";
 import type { Query } from "../state/query";
-import { compareStanding, fitOf, moreOf, naturalKey, type Standing } from "../state/rank";
+import { compareStanding, naturalKey, type Standing } from "../state/rank";
 import type { Recencies } from "../state/recently-used";
 import { type Row, rowTitle, type Tree } from "../state/tree";
 

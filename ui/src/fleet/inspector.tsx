@@ -1,15 +1,17 @@
 /** The facts of what is selected in the tree, and what can be done with it. */
 import { Copy, RefreshCw, SquareTerminal, Star } from "lucide-react";
+import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
+import { isStopped } from "../domain/node";
+import { pairName } from "../domain/words";
 import type { NodeView, PairView } from "../ipc/contract";
 import { Button, IconButton, Keys, Tip } from "../kit/button";
-import { EnvChip, Glyph, nodeGlyph } from "../kit/glyphs";
 import { Notice } from "../kit/notice";
 import { useNow } from "../kit/time";
-import { ago, clock, figure, lasting, pairName } from "../kit/words";
+import { ago, clock, figure, lasting } from "../kit/words";
 import { connectNode, copyText, reveal, savedAs, saveNode, syncPair } from "../state/actions";
 import { useConnections } from "../state/connections";
 import { nodeTitle, useFleet } from "../state/fleet";
-import { isStopped, nodeStateWords } from "../state/tree";
+import { nodeStateWords } from "../state/tree";
 import { isPartial, olderPart, troubleOf, troubleText } from "../state/trouble";
 import { useWorkspace, workspace } from "../state/workspace";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";

@@ -1,15 +1,18 @@
 /** The rows of the fleet tree. */
 import { ChevronDown, ChevronRight, CircleAlert, CornerDownRight, Folder, FolderOpen, Star } from "lucide-react";
 import { memo, type ReactNode } from "react";
+import { EnvBar, Glyph, nodeGlyph, PlatformIcon } from "../domain/glyphs";
+import { isStopped } from "../domain/node";
+import { shortId } from "../domain/words";
 import type { ErrorView, PairView } from "../ipc/contract";
 import { Button, IconButton, Tip } from "../kit/button";
 import { Chip } from "../kit/controls";
-import { EnvBar, Glyph, nodeGlyph, PlatformIcon, Progress } from "../kit/glyphs";
+import { Progress } from "../kit/progress";
 import { useNow } from "../kit/time";
-import { clock, figure, shortId } from "../kit/words";
+import { clock, figure } from "../kit/words";
 import { saveNode, syncAll, syncPair, turnOnSync } from "../state/actions";
 import { openDialog } from "../state/dialogs";
-import { counts, isStopped, type NoteAction, type Row, rowLabel, rowTitle } from "../state/tree";
+import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "../state/tree";
 import { isPartial, troubleOf, troubleText, troubleTitle } from "../state/trouble";
 import { workspace } from "../state/workspace";
 import styles from "./tree-view.module.css";

@@ -1,9 +1,9 @@
 /** The facts of a saved connection, and of a group of them. */
 import { Copy, Pencil, SquareTerminal } from "lucide-react";
+import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
 import type { ConnectionView, GroupView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Chip } from "../kit/controls";
-import { EnvChip, Glyph, nodeGlyph } from "../kit/glyphs";
 import { figure } from "../kit/words";
 import { connectSaved, copyText, editConnection } from "../state/actions";
 import { originWords, useConnections } from "../state/connections";

@@ -1,8 +1,8 @@
 /** The fleet tree: only the rows that can be seen are drawn, and every row can be reached by keys. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from "react";
+import { pairName } from "../domain/words";
 import { ContextArea } from "../kit/menu";
-import { pairName } from "../kit/words";
 import { connectNode, connectSaved, deleteConnection, deleteGroup, editConnection, foldGroup } from "../state/actions";
 import { isCovered, openDialog } from "../state/dialogs";
 import { isItem, type Row, type Tree } from "../state/tree";

@@ -1,9 +1,6 @@
 /** Buttons, icon buttons with their tooltips, and key caps. */
 import { Tooltip } from "@base-ui/react/tooltip";
 import { type ComponentProps, type ReactNode, useEffect, useState } from "react";
-import { useDialogs } from "../state/dialogs";
-import { keysOf } from "../state/keymap";
-import { isMac } from "../state/platform";
 import styles from "./button.module.css";
 
 interface ButtonProps extends ComponentProps<"button"> {
@@ -27,15 +24,15 @@ export function Button({ look = "plain", size = "md", busy = false, icon, classN
 interface IconButtonProps extends Omit<ComponentProps<"button">, "aria-label"> {
   /** What it does; the tooltip and the accessible name. */
   label: string;
-  /** The action whose keys the tooltip shows. */
-  action?: string;
+  /** Key caps that the tooltip shows. */
+  keys?: readonly string[];
   on?: boolean;
   small?: boolean;
 }
 
 export function IconButton({
   label,
-  action,
+  keys = [],
   on = false,
   small = false,
   className,
@@ -44,7 +41,7 @@ export function IconButton({
 }: IconButtonProps) {
   const classes = [styles.icon, small && styles.iconSmall, className].filter(Boolean).join(" ");
   return (
-    <Tip text={label} keys={action === undefined ? [] : keysOf(action, isMac)}>
+    <Tip text={label} keys={keys}>
       <button type="button" className={classes} aria-label={label} data-on={on || undefined} {...rest}>
         {children}
       </button>
@@ -78,18 +75,26 @@ export function Tip({ text, keys = [], side = "bottom", children, ...rest }: Tip
   );
 }
 
-/** Nothing lies over a dialog or the palette, and a window that is left says nothing. */
+/** The tooltip that is shown closes at this; what opens over the page says so. */
+const CLOSE_TIPS = "postern-close-tips";
+
+/** Closes the tooltip that is shown, because nothing lies over a dialog or the palette. */
+export function closeTips() {
+  window.dispatchEvent(new Event(CLOSE_TIPS));
+}
+
+/** Whether the tooltip is shown: a window that is left says nothing, and a key is no question. */
 function useTipOpen() {
   const state = useState(false);
   const [open, setOpen] = state;
   useEffect(() => {
     if (!open) return;
     const close = () => setOpen(false);
-    const stop = useDialogs.subscribe(close);
+    window.addEventListener(CLOSE_TIPS, close);
     window.addEventListener("blur", close);
     window.addEventListener("keydown", close, { capture: true });
     return () => {
-      stop();
+      window.removeEventListener(CLOSE_TIPS, close);
       window.removeEventListener("blur", close);
       window.removeEventListener("keydown", close, { capture: true });
     };

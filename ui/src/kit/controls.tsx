@@ -5,7 +5,6 @@ import { Switch as BaseSwitch } from "@base-ui/react/switch";
 import { Check, ChevronDown } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
 import styles from "./controls.module.css";
-import { EnvBar } from "./glyphs";
 import { offered, type Suggestion, type SuggestionGroup } from "./suggestions";
 import { counted } from "./words";
 
@@ -160,7 +159,7 @@ export function SuggestField(props: SuggestFieldProps) {
                   <Autocomplete.Collection>
                     {(item: Suggestion) => (
                       <Autocomplete.Item key={item.value} value={item} className={styles.listItem ?? ""}>
-                        {item.environment !== undefined && <EnvBar environment={item.environment} small />}
+                        {item.mark}
                         <span className={mono ? "mono line" : "line"}>{item.value}</span>
                         {item.hint !== undefined && <small className="line">{item.hint}</small>}
                       </Autocomplete.Item>

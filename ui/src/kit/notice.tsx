@@ -1,10 +1,18 @@
 /** An error in the place it belongs to: the cause, the next step, and what AWS said. */
 import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
-import type { ErrorView } from "../ipc/contract";
 import styles from "./notice.module.css";
 
-export function Notice({ error, children }: { error: ErrorView; children?: ReactNode }) {
+/** What went wrong, in words. */
+export interface Problem {
+  /** The cause, as a sentence. */
+  message: string;
+  nextStep: string;
+  /** What the other side said, word for word. */
+  detail: string | null;
+}
+
+export function Notice({ error, children }: { error: Problem; children?: ReactNode }) {
   return (
     <div className={styles.notice} role="alert">
       <CircleAlert size={13} />

@@ -1,11 +1,12 @@
 /** What a field suggests: the best of any number, for nobody reads thousands. */
-import type { Environment } from "../ipc/contract";
-import { fitOf, moreOf, NO_FIT, wordsOf } from "../state/rank";
+import type { ReactNode } from "react";
+import { fitOf, moreOf, NO_FIT, wordsOf } from "./fit";
 
 export interface Suggestion {
   value: string;
   hint?: string;
-  environment?: Environment;
+  /** Drawn before the value. */
+  mark?: ReactNode;
 }
 
 export interface SuggestionGroup {

@@ -1,5 +1,7 @@
 /** The best of very many: what fits all words, ranked, without sorting what is not shown. */
-import { compareStanding, fitOf, NO_FIT, type Standing, type Text } from "../state/rank";
+
+import { fitOf, NO_FIT, type Text } from "../kit/fit";
+import { compareStanding, type Standing } from "../state/rank";
 import type { Hit } from "./kinds";
 
 /** What a search has to know of one kind of item. */

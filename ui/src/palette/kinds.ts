@@ -1,9 +1,11 @@
 /** What the palette lists: by which words each kind is found, and what stands before what. */
+
+import { pairName } from "../domain/words";
 import type { ConnectionView, NodeView, PairView, ProfilesView, TabView } from "../ipc/contract";
-import { pairName } from "../kit/words";
+import { moreOf, type Text } from "../kit/fit";
 import type { Command } from "../state/commands";
 import { nodeTitle } from "../state/fleet";
-import { moreOf, naturalKey, type Standing, type Text } from "../state/rank";
+import { naturalKey, type Standing } from "../state/rank";
 import type { Recencies } from "../state/recently-used";
 import { environmentOf } from "../state/settings";
 import type { Kind } from "./best";

@@ -2,11 +2,12 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { ArrowRight, Cloud, FolderClosed, Search, SquareTerminal } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
+import { EnvBar, Glyph, nodeGlyph, tabGlyph } from "../domain/glyphs";
+import { pairName, shortId } from "../domain/words";
 import type { ConnectionView, NodeView, PairView } from "../ipc/contract";
 import { Keys } from "../kit/button";
-import { EnvBar, Glyph, nodeGlyph, tabGlyph } from "../kit/glyphs";
 import { type Hits, useHits } from "../kit/hits";
-import { figure, pairName, shortId } from "../kit/words";
+import { figure } from "../kit/words";
 import { connectNode, connectSaved, reveal, showTab } from "../state/actions";
 import { availableCommands } from "../state/commands";
 import { useConnections } from "../state/connections";

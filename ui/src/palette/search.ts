@@ -1,5 +1,5 @@
 /** What the palette finds: everything that has a name, ranked, few of each kind. */
-import { wordsOf } from "../state/rank";
+import { wordsOf } from "../kit/fit";
 import { type BestOf, bestOf } from "./best";
 import { commandKind, type Everything, type Hit, type HitKind, nodeKind, pairKind, savedKind, tabKind } from "./kinds";
 

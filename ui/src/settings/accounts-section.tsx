@@ -1,14 +1,15 @@
 /** The pairs of profile and Region that make up the fleet. */
 import { CircleAlert, Ellipsis, FileText, ListChecks, Pencil, Plus, RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
+import { EnvBar } from "../domain/glyphs";
 import { errorView } from "../ipc/client";
 import type { ErrorView, PairView } from "../ipc/contract";
 import { Button, IconButton } from "../kit/button";
 import { Switch } from "../kit/controls";
-import { EnvBar, Progress } from "../kit/glyphs";
 import { LongList } from "../kit/long-list";
 import { MenuButton, type MenuEntry } from "../kit/menu";
 import { Notice } from "../kit/notice";
+import { Progress } from "../kit/progress";
 import { useNow } from "../kit/time";
 import { ago, counted, figure } from "../kit/words";
 import { changePair, readProfiles, removePair, syncPair, turnOnSync } from "../state/actions";

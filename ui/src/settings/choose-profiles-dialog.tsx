@@ -1,20 +1,20 @@
 /** Chooses which profiles of the AWS configuration are synced, each with a Region. */
 import { Search } from "lucide-react";
 import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState } from "react";
+import { EnvBar } from "../domain/glyphs";
+import { regionSuggestions } from "../forms/suggestions";
+import { useForm } from "../forms/use-form";
 import type { PairDraft, PairView, ProfileView } from "../ipc/contract";
-import { regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { CheckBox, SuggestField, TextField } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
-import { useForm } from "../kit/form";
-import { EnvBar } from "../kit/glyphs";
+import { fitOf, moreOf, NO_FIT, wordsOf } from "../kit/fit";
 import { LongList, type LongListHandle } from "../kit/long-list";
 import { Notice } from "../kit/notice";
 import { counted, figure } from "../kit/words";
 import { addPairs } from "../state/actions";
 import { closeDialog } from "../state/dialogs";
 import { useFleet } from "../state/fleet";
-import { fitOf, moreOf, NO_FIT, wordsOf } from "../state/rank";
 import { useProgram } from "../state/settings";
 import { workspace } from "../state/workspace";
 import styles from "./settings.module.css";

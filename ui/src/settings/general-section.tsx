@@ -1,7 +1,7 @@
 /** Theme, what connections inherit at last, and the demo. */
 import { FlaskConical, Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
-import { optional, profileSuggestions, regionSuggestions } from "../kit/aws";
+import { optional, profileSuggestions, regionSuggestions } from "../forms/suggestions";
 import { Button } from "../kit/button";
 import { Segments, SuggestField, type SuggestionGroup } from "../kit/controls";
 import { leaveDemo, openDemo } from "../state/actions";

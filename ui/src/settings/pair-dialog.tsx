@@ -1,11 +1,11 @@
 /** Adds or changes one pair of profile and Region. */
 import { useId, useState } from "react";
+import { profileSuggestions, regionSuggestions } from "../forms/suggestions";
+import { useForm } from "../forms/use-form";
 import type { PairView } from "../ipc/contract";
-import { profileSuggestions, regionSuggestions } from "../kit/aws";
 import { Button, Keys } from "../kit/button";
 import { Switch } from "../kit/controls";
 import { Dialog, useChanged } from "../kit/dialog";
-import { useForm } from "../kit/form";
 import { LabelledSuggest } from "../kit/labelled";
 import { Notice } from "../kit/notice";
 import { addPairs, changePair } from "../state/actions";

@@ -1,11 +1,11 @@
 /** Asks before sessions end: which ones, and what may be running in them. */
 import { SquareX } from "lucide-react";
 import { useId, useRef, useState } from "react";
+import { EnvChip } from "../domain/glyphs";
 import type { TabView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { CheckBox } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
-import { EnvChip } from "../kit/glyphs";
 import { counted } from "../kit/words";
 import { isAlwaysAsked, type Stake, saveSettings, stakeOf } from "../state/actions";
 import type { Terminate } from "../state/dialogs";

@@ -3,12 +3,13 @@ import { Minus, PanelLeft, Search, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { appWindow } from "../ipc/window";
 import { IconButton, Keys, Tip } from "../kit/button";
-import { LogoMark } from "../kit/glyphs";
 import { openPalette } from "../state/dialogs";
 import { useKeysOf } from "../state/focus";
+import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { useShown, useWorkspace, workspace } from "../state/workspace";
 import styles from "./frame.module.css";
+import { LogoMark } from "./logo-mark";
 
 /** Tauri drags the window by elements with this attribute. */
 const DRAG = { "data-tauri-drag-region": "" } as const;
@@ -43,7 +44,7 @@ function SidebarToggle() {
   return (
     <IconButton
       label={open ? "Hide the sidebar" : "Show the sidebar"}
-      action="toggle-sidebar"
+      keys={keysOf("toggle-sidebar", isMac)}
       disabled={page !== "workspace"}
       onClick={() => workspace.toggleSidebar()}
     >

@@ -1,6 +1,7 @@
 /** The one dialog that may be open, and the palette. */
 import { create } from "zustand";
 import type { ConnectionDraftView, ErrorView, PairView } from "../ipc/contract";
+import { closeTips } from "../kit/button";
 
 export type Dialog =
   | { kind: "connect" }
@@ -57,6 +58,7 @@ export interface Dialogs {
 }
 
 export const useDialogs = create<Dialogs>(() => ({ open: null, question: null, palette: null }));
+useDialogs.subscribe(closeTips);
 
 export function openDialog(dialog: Dialog) {
   useDialogs.setState({ open: dialog, palette: null });

@@ -8,7 +8,8 @@ import type {
   ParameterView,
   SessionDocumentView,
 } from "../ipc/contract";
-import { fitOf, moreOf, NO_FIT, naturalKey, wordsOf } from "./rank";
+import { fitOf, moreOf, NO_FIT, wordsOf } from "../kit/fit";
+import { naturalKey } from "./rank";
 
 /** Where documents are looked for; what is null is left to the AWS configuration. */
 export interface Scope {

@@ -1,7 +1,8 @@
 /** What happens in the program, applied to the stores: each event carries the change itself. */
+
+import { exitWords } from "../domain/words";
 import { client } from "../ipc/client";
 import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
-import { exitWords } from "../kit/words";
 import { closedTabs } from "./closed-tabs";
 import { askToCloseWindow } from "./closing";
 import { useConnections } from "./connections";

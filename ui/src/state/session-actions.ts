@@ -1,4 +1,6 @@
 /** Opening, showing, ending and resuming sessions. */
+
+import { isStopped } from "../domain/node";
 import { client } from "../ipc/client";
 import type { ConnectionView, ConnectRequest, NodeView, TabView } from "../ipc/contract";
 import { ago } from "../kit/words";
@@ -9,7 +11,6 @@ import { focusTerminal } from "./focus";
 import { noteUse } from "./recently-used";
 import { activated, moved, renewed, useSessions, withTab } from "./sessions";
 import { terminals } from "./terminal-door";
-import { isStopped } from "./tree";
 import { workspace } from "./workspace";
 
 /** Opens a tab. A node that cannot answer now is named first; connecting stays possible. */

@@ -1,7 +1,9 @@
 /** Settings, profiles, pairs, and when they are synced. */
+
+import { pairName } from "../domain/words";
 import { client, errorView } from "../ipc/client";
 import type { PairDraft, PairView, SettingsView } from "../ipc/contract";
-import { counted, pairName } from "../kit/words";
+import { counted } from "../kit/words";
 import { attempt } from "./attempt";
 import { openDialog } from "./dialogs";
 import { useFleet } from "./fleet";

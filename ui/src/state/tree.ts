@@ -1,6 +1,9 @@
 /** The rows of the fleet tree, flat and in their order, from the stores and the search. */
+
+import { isStopped } from "../domain/node";
+import { pairName, shortId } from "../domain/words";
 import type { ConnectionView, Environment, GroupView, NodeView, PairView, ProfilesView } from "../ipc/contract";
-import { counted, figure, pairName, shortId } from "../kit/words";
+import { counted, figure } from "../kit/words";
 import type { Connections } from "./connections";
 import { inheritance } from "./connections";
 import { type Fleet, nodeOfTarget, nodeTitle } from "./fleet";
@@ -83,12 +86,6 @@ export function rowTitle(row: Row): string {
 /** Where a key leads: "n:1/i-0a…", "c:4", "g:2", "p:1". */
 export function rowKey(kind: "node" | "connection" | "group" | "pair", id: string | number): string {
   return `${kind.charAt(0)}:${id}`;
-}
-
-const STOPPED_STATES: ReadonlySet<NodeView["state"]> = new Set(["stopping", "stopped", "shutting-down", "terminated"]);
-
-export function isStopped(node: NodeView): boolean {
-  return STOPPED_STATES.has(node.state);
 }
 
 function addSaved(rows: Row[], input: TreeInput) {

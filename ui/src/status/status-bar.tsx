@@ -1,17 +1,18 @@
 /** The status bar: sync, sessions, the demo, and the session that is shown. */
 import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
 import { useCallback } from "react";
+import { exitWords } from "../domain/words";
 import type { PairView, TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
-import { EncryptedBadge } from "../kit/encrypted";
-import { Progress } from "../kit/glyphs";
+import { Progress } from "../kit/progress";
 import { useNow, useTimeText } from "../kit/time";
-import { counted, exitWords, figure, lasting, since } from "../kit/words";
+import { counted, figure, lasting, since } from "../kit/words";
 import { copyText, reveal, syncAll } from "../state/actions";
 import { useFleet } from "../state/fleet";
 import { isLive, useSessions } from "../state/sessions";
 import { useProgram } from "../state/settings";
 import { workspace } from "../state/workspace";
+import { EncryptedBadge } from "./encrypted-badge";
 import styles from "./status-bar.module.css";
 
 export function StatusBar() {

@@ -1,11 +1,12 @@
 /** What a pane says about its session: on the way, lost for a moment, over, or never there. */
 import { Check, CircleAlert, KeyRound } from "lucide-react";
 import { Fragment, type ReactNode, useState } from "react";
+import { exitWords, heldKeys, nextTry } from "../domain/words";
 import type { ErrorView, TabView } from "../ipc/contract";
 import { BusyArc, Button, Tip } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { useNow } from "../kit/time";
-import { clock, exitWords, figure, heldKeys, lasting, nextTry } from "../kit/words";
+import { clock, figure, lasting } from "../kit/words";
 import { closeTab, duplicateSession, editConnection, reconnect, retryResume, signedIn } from "../state/actions";
 import { useConnections } from "../state/connections";
 import { openDialog } from "../state/dialogs";

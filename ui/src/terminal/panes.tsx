@@ -1,9 +1,9 @@
 /** The panes of the open tabs. Hidden ones stay, so that their terminals go on reading. */
 import { Ellipsis, Search, SquareTerminal } from "lucide-react";
 import { useEffect, useRef } from "react";
+import { EnvBar, Glyph, tabGlyph } from "../domain/glyphs";
 import type { TabView } from "../ipc/contract";
 import { Button, IconButton, Keys, Tip } from "../kit/button";
-import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { ContextArea, MenuButton } from "../kit/menu";
 import { focusTerminal } from "../state/focus";
 import { keysOf } from "../state/keymap";
@@ -83,7 +83,7 @@ function Head({ tab, active }: { tab: TabView; active: boolean }) {
 
 function FindButton() {
   return (
-    <IconButton label="Find in the terminal" action="find" onClick={() => workspace.find(true)}>
+    <IconButton label="Find in the terminal" keys={keysOf("find", isMac)} onClick={() => workspace.find(true)}>
       <Search size={13} />
     </IconButton>
   );

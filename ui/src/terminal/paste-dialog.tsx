@@ -1,10 +1,10 @@
 /** Asks before several lines are pasted into a shell that would run each of them. */
 import { ClipboardPaste } from "lucide-react";
 import { useRef, useState } from "react";
+import { EnvChip } from "../domain/glyphs";
 import { Button, Keys } from "../kit/button";
 import { CheckBox } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
-import { EnvChip } from "../kit/glyphs";
 import { counted } from "../kit/words";
 import { closeDialog, type Paste } from "../state/dialogs";
 import { caps } from "../state/keymap";

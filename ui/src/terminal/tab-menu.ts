@@ -1,8 +1,8 @@
 /** The menus of a tab, its header and its terminal. */
 import type { TabView } from "../ipc/contract";
-import { keyMenu } from "../kit/encrypted";
 import type { MenuEntry } from "../kit/menu";
 import { closeTab, copyText, dropNetwork, duplicateSession, openRun, reconnect, targetOfTab } from "../state/actions";
+import { keyMenu } from "../state/key-menu";
 import { keysOf } from "../state/keymap";
 import { isMac } from "../state/platform";
 import { isLive } from "../state/sessions";

@@ -1,9 +1,9 @@
 /** The strip of tabs: one for each session, in the user's order. */
 import { ChevronDown, LockKeyhole, PanelRight, Plus, X } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
+import { EnvBar, Glyph, tabGlyph } from "../domain/glyphs";
 import type { TabView } from "../ipc/contract";
 import { IconButton, Tip } from "../kit/button";
-import { EnvBar, Glyph, tabGlyph } from "../kit/glyphs";
 import { ContextArea, MenuButton, type MenuEntry } from "../kit/menu";
 import { closeTab, moveTab, showTab } from "../state/actions";
 import { openDialog } from "../state/dialogs";
@@ -31,7 +31,7 @@ export function TabStrip() {
       <div className={styles.tools}>
         <IconButton
           label="Connect…"
-          action="connect"
+          keys={keysOf("connect", isMac)}
           onClick={() => openDialog({ kind: "connect" })}
           data-testid="tab-new"
         >
@@ -43,7 +43,7 @@ export function TabStrip() {
       <div className={styles.tools}>
         <IconButton
           label={inspectorOpen ? "Hide the inspector" : "Show the inspector"}
-          action="toggle-inspector"
+          keys={keysOf("toggle-inspector", isMac)}
           on={inspectorOpen}
           onClick={() => workspace.toggleInspector()}
         >

@@ -1,6 +1,7 @@
 /** What a tab says of its session beside its name. */
+
+import { exitBadge, exitWords } from "../domain/words";
 import type { TabView } from "../ipc/contract";
-import { exitBadge, exitWords } from "../kit/words";
 
 /** Everything that the tab's tooltip says, a line each. */
 export function factsOf(tab: TabView): string[] {

@@ -1,6 +1,6 @@
 /** Chooses a group of saved connections, or none. */
 import type { GroupView } from "../ipc/contract";
-import { Select } from "./select";
+import { Select } from "../kit/select";
 
 interface GroupSelectProps {
   id: string;

@@ -1,6 +1,7 @@
 /** What the fields for profile, Region and target suggest. */
+import { EnvBar } from "../domain/glyphs";
 import type { HistoryView, ProfilesView } from "../ipc/contract";
-import type { SuggestionGroup } from "./controls";
+import type { SuggestionGroup } from "../kit/controls";
 
 /** Regions of the three partitions, as AWS lists them; any other may be typed. */
 export const REGIONS: readonly [code: string, place: string][] = [
@@ -62,7 +63,7 @@ export function profileSuggestions(profiles: ProfilesView, history: readonly str
   const suggestion = (name: string) => {
     const profile = known.get(name);
     if (profile === undefined) return { value: name };
-    return { value: name, hint: profile.credentials, environment: profile.environment };
+    return { value: name, hint: profile.credentials, mark: <EnvBar environment={profile.environment} small /> };
   };
   const rest = [...known.keys()].filter((name) => !history.includes(name));
   return [

@@ -1,7 +1,7 @@
 /** Small drawings with a meaning: states are round, environments are square. */
 import type { Environment, NodeView, PlatformView, TabStateView } from "../ipc/contract";
-import { isStopped } from "../state/tree";
 import styles from "./glyphs.module.css";
+import { isStopped } from "./node";
 
 export type GlyphState =
   | "online"
@@ -194,32 +194,5 @@ export function EnvChip({ environment, children }: { environment: Environment; c
       <span className={`${styles.bar} ${styles.small}`} />
       <span className="line">{children}</span>
     </span>
-  );
-}
-
-/** How far something is, 0 to 1; it moves in steps as pages arrive. */
-export function Progress({ share, width, label }: { share: number; width: number; label: string }) {
-  return (
-    <span
-      className={styles.progress}
-      style={{ width }}
-      role="progressbar"
-      aria-label={label}
-      aria-valuenow={Math.round(share * 100)}
-      aria-valuemin={0}
-      aria-valuemax={100}
-    >
-      <i style={{ transform: `scaleX(${Math.max(0, Math.min(1, share))})` }} />
-    </span>
-  );
-}
-
-/** The gate of the logo, in the title bar. */
-export function LogoMark() {
-  return (
-    <svg width="18" height="18" viewBox="0 0 18 18" fill="none" aria-hidden="true">
-      <path d="M3 16.2V8.800a6 6 0 0 1 12 0v7.400" stroke="currentColor" strokeWidth="1.9" strokeLinecap="round" />
-      <rect x="8" y="7.300" width="3" height="9.200" rx=".9" fill="var(--lamp)" />
-    </svg>
   );
 }

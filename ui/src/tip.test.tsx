@@ -2,8 +2,8 @@ import { Tooltip } from "@base-ui/react/tooltip";
 import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test } from "vitest";
-import { closeDialog, closePalette, openDialog, openPalette } from "../state/dialogs";
-import { Tip } from "./button";
+import { Tip } from "./kit/button";
+import { closeDialog, closePalette, openDialog, openPalette } from "./state/dialogs";
 
 afterEach(() => {
   cleanup();
