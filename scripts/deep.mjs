@@ -21,7 +21,7 @@ const NETWORK_TEST = "an_address_that_the_system_gets_is_news_and_one_that_it_ha
 
 await ensurePrerequisites();
 const seconds = Number(process.env.POSTERN_FUZZ_SECONDS ?? 60);
-const why = await whyNoFuzzing();
+const why = whyNoFuzzing();
 if (why) say(`Fuzzing is left out: ${why}.`);
 else if (seconds > 0) await fuzz({ seconds, runs: process.env.POSTERN_FUZZ_RUNS });
 

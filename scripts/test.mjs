@@ -2,18 +2,20 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fuzz, whyNoFuzzing } from "./fuzz.mjs";
+import { lintingCompiler } from "./lints.mjs";
 import { ensurePrerequisites } from "./prerequisites.mjs";
-import { capture, npm, run, say, step, targetDir } from "./steps.mjs";
+import { capture, fail, npm, run, say, step, targetDir } from "./steps.mjs";
 
 const DRIVER_VERSION = "2.1.0";
 const tools = join(targetDir, "tools");
 
 console.log("Postern's tests. On two quiet cores: about 15 minutes the first time (the AWS SDK and WebKit bindings are compiled), 5 after that.");
 await ensurePrerequisites(process.platform === "linux" ? ["headless", "test"] : []);
+const aws = awsCli(); // Downloads while the rest compiles.
 await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]);
 await step("Interface tests (seconds)", npm, ["test", "-w", "ui"]);
-await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"]);
-await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked"], { env: await awsCli() });
+await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"], { env: lintingCompiler });
+await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws } });
 await fuzzBriefly();
 if (process.platform === "linux") {
   await ensureDriver();
@@ -23,22 +25,24 @@ if (process.platform === "linux") {
 }
 say("End-to-end tests in the real window were not run: they need WebKitWebDriver, which only Linux has.");
 
-/** The real AWS CLI as an outside client of the simulator, in a virtual environment of its own. */
+/** The real AWS CLI as an outside client of the simulator, in a virtual environment of its own. Resolves with its path. */
 async function awsCli() {
   const venv = join(tools, "awscli");
   const bin = join(venv, process.platform === "win32" ? "Scripts" : "bin");
   const aws = join(bin, process.platform === "win32" ? "aws.exe" : "aws");
-  if (!existsSync(aws)) {
-    const python = process.platform === "win32" ? "python" : "python3";
-    await step("Making a virtual environment for the AWS CLI", python, ["-m", "venv", venv]);
-    await step("Installing the AWS CLI (a minute)", join(bin, "pip"), ["install", "--quiet", "--disable-pip-version-check", "awscli==1.46.2"]);
+  if (existsSync(aws)) return aws;
+  const python = process.platform === "win32" ? "python" : "python3";
+  const install = ["install", "--quiet", "--disable-pip-version-check", "awscli==1.46.2"];
+  for (const [program, args] of [[python, ["-m", "venv", venv]], [join(bin, "pip"), install]]) {
+    const { code, text } = await capture(program, args);
+    if (code !== 0) fail(`The AWS CLI for the tests could not be installed: ${text.trim()}`, "Check the way to the package index, then start again.");
   }
-  return { POSTERN_TEST_AWS_CLI: aws };
+  return aws;
 }
 
 /** Ten seconds for each target; `npm run test:deep` runs them for longer. */
 async function fuzzBriefly() {
-  const why = await whyNoFuzzing();
+  const why = whyNoFuzzing();
   if (why) say(`Fuzzing is left out: ${why}.`);
   else await fuzz({ seconds: 10 });
 }
