@@ -5,36 +5,60 @@ const files = Object.entries(
   import.meta.glob("./**/*.{ts,tsx}", { query: "?raw", import: "default", eager: true }),
 ).map(([path, text]) => ({ path: path.slice(2), text: text as string }));
 
-const FEATURES = ["first-run", "fleet", "connections", "terminal", "palette", "settings", "status"];
+/** What shows a part of the product: its store, its actions and its views. */
+const FEATURES = [
+  "accounts",
+  "connections",
+  "documents",
+  "first-run",
+  "fleet",
+  "palette",
+  "saved",
+  "sessions",
+  "settings",
+  "status",
+  "workbench",
+];
 
 function folderOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.indexOf("/")) : "";
 }
 
-/** The folders below `src` that a file imports from, its own left out. */
+const paths = new Set(files.map(({ path }) => path));
+
+/** The modules below `src` that a file imports, each by its path. */
 function importsOf({ path, text }: { path: string; text: string }): string[] {
-  const targets = [...text.matchAll(/from "(\.[^"]+)"|import\("(\.[^"]+)"\)/g)].map(
+  const targets = [...text.matchAll(/(?:from|import) "(\.[^"]+)"|import\("(\.[^"]+)"\)/g)].map(
     (match) => match[1] ?? match[2] ?? "",
   );
-  const here = path.split("/").slice(0, -1);
-  const folders = targets.map((target) => {
-    const parts = [...here];
+  return targets.flatMap((target) => {
+    const parts = path.split("/").slice(0, -1);
     for (const part of target.split("/")) {
       if (part === "..") parts.pop();
       else if (part !== ".") parts.push(part);
     }
-    return parts.length > 1 ? (parts[0] ?? "") : "";
+    const found = [`${parts.join("/")}.ts`, `${parts.join("/")}.tsx`].find((candidate) => paths.has(candidate));
+    return found === undefined ? [] : [found];
   });
-  return folders.filter((folder) => folder !== folderOf(path));
 }
 
 const products = files.filter(({ path }) => !path.includes(".test."));
 
-test("features do not import each other", () => {
+test("a feature shows only what is its own: of another it knows stores and actions, never a view", () => {
   for (const file of products.filter(({ path }) => FEATURES.includes(folderOf(path)))) {
-    const others = importsOf(file).filter((folder) => FEATURES.includes(folder) || folder === "shell");
+    const others = importsOf(file).filter(
+      (path) => path.endsWith(".tsx") && FEATURES.includes(folderOf(path)) && folderOf(path) !== folderOf(file.path),
+    );
     expect(others, file.path).toEqual([]);
   }
+});
+
+test("stores and actions know no view", () => {
+  for (const file of products.filter(({ path }) => FEATURES.includes(folderOf(path)) && path.endsWith(".ts")))
+    expect(
+      importsOf(file).filter((path) => path.endsWith(".tsx") && FEATURES.includes(folderOf(path))),
+      file.path,
+    ).toEqual([]);
 });
 
 /** The folders that features share: each imports of ours only what stands beside it. */
@@ -43,17 +67,65 @@ const SHARED: Record<string, readonly string[]> = {
   theme: [],
   ipc: [],
   domain: ["ipc", "kit"],
-  state: ["domain", "ipc", "kit", "theme"],
-  forms: ["domain", "ipc", "kit", "state"],
+  forms: ["domain", "ipc", "kit"],
 };
 
 test("what is shared knows no feature, and the kit nothing of ours", () => {
   for (const file of products) {
     const allowed = SHARED[folderOf(file.path)];
     if (allowed === undefined) continue;
-    const others = importsOf(file).filter((folder) => !allowed.includes(folder));
-    expect(others, file.path).toEqual([]);
+    const others = importsOf(file).map(folderOf);
+    expect(
+      others.filter((folder) => folder !== folderOf(file.path) && !allowed.includes(folder)),
+      file.path,
+    ).toEqual([]);
   }
+});
+
+test("what the whole window shares knows no feature", () => {
+  for (const file of products.filter(({ path }) => folderOf(path) === "window"))
+    expect(
+      importsOf(file).filter((path) => FEATURES.includes(folderOf(path))),
+      file.path,
+    ).toEqual([]);
+});
+
+test("the shell puts everything together, so nothing knows it", () => {
+  for (const file of products.filter(({ path }) => !["", "shell"].includes(folderOf(path))))
+    expect(
+      importsOf(file).filter((path) => folderOf(path) === "shell"),
+      file.path,
+    ).toEqual([]);
+});
+
+/** The modules of a circle, in its order; null where there is none. */
+function circle(imports: ReadonlyMap<string, readonly string[]>): string[] | null {
+  const done = new Set<string>();
+  const walk = (path: string, way: readonly string[]): string[] | null => {
+    if (way.includes(path)) return [...way.slice(way.indexOf(path)), path];
+    if (done.has(path)) return null;
+    for (const next of imports.get(path) ?? []) {
+      const found = walk(next, [...way, path]);
+      if (found !== null) return found;
+    }
+    done.add(path);
+    return null;
+  };
+  for (const path of imports.keys()) {
+    const found = walk(path, []);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+test("no module imports itself by way of others", () => {
+  const ring = new Map([
+    ["a", ["b"]],
+    ["b", ["c", "d"]],
+    ["d", ["b"]],
+  ]);
+  expect(circle(ring)).toEqual(["b", "d", "b"]);
+  expect(circle(new Map(files.map((file) => [file.path, importsOf(file)])))).toBeNull();
 });
 
 test("only the ipc folder talks to the program, and only it knows the stand-in", () => {

@@ -1,13 +1,14 @@
 import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { App } from "./app";
 import { mock } from "./ipc/mock/backend";
-import { start } from "./start";
-import { chooseMode, emptyDraft } from "./state/actions";
-import { type Dialog, openDialog, useDialogs } from "./state/dialogs";
+import { chooseMode } from "./program/mode";
+import { start } from "./program/start";
+import { emptyDraft } from "./saved/actions";
+import { App } from "./shell/app";
+import { type Dialog, openDialog, useDialogs } from "./window/dialogs";
 
-vi.mock("./terminal/workbench", () => ({ default: () => null }));
+vi.mock("./workbench/workbench", () => ({ default: () => null }));
 
 beforeEach(async () => {
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);

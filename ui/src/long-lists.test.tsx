@@ -1,19 +1,19 @@
 import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { App } from "./app";
+import { useFleet } from "./fleet/nodes";
 import type { PairView, ProfileView } from "./ipc/contract";
 import { mock } from "./ipc/mock/backend";
 import { pair } from "./ipc/mock/world";
 import { offered } from "./kit/suggestions";
-import { start } from "./start";
-import { chooseMode } from "./state/actions";
-import { openDialog, useDialogs } from "./state/dialogs";
-import { useFleet } from "./state/fleet";
-import { useProgram } from "./state/settings";
-import { useWorkspace, workspace } from "./state/workspace";
+import { chooseMode } from "./program/mode";
+import { useProgram } from "./program/program";
+import { start } from "./program/start";
+import { App } from "./shell/app";
+import { openDialog, useDialogs } from "./window/dialogs";
+import { useWorkspace, workspace } from "./window/workspace";
 
-vi.mock("./terminal/workbench", () => ({ default: () => null }));
+vi.mock("./workbench/workbench", () => ({ default: () => null }));
 
 const PROFILES: ProfileView[] = Array.from({ length: 5000 }, (_, at) => ({
   name: `account-${at}`,

@@ -2,10 +2,10 @@
 import "./theme/global.css";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { App } from "./app";
-import { start } from "./start";
-import { keepShownTab } from "./state/shown-tab";
-import { showFirstTheme } from "./state/theme";
+import { start } from "./program/start";
+import { App } from "./shell/app";
+import { showFirstTheme } from "./window/theme";
+import { keepShownTab } from "./workbench/shown-tab";
 
 showFirstTheme();
 keepShownTab();

@@ -3,7 +3,7 @@ import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-libra
 import userEvent from "@testing-library/user-event";
 import { afterEach, expect, test } from "vitest";
 import { Tip } from "./kit/button";
-import { closeDialog, closePalette, openDialog, openPalette } from "./state/dialogs";
+import { closeDialog, closePalette, openDialog, openPalette } from "./window/dialogs";
 
 afterEach(() => {
   cleanup();

@@ -2,9 +2,9 @@
 import fc from "fast-check";
 import { createElement, type FunctionComponent } from "react";
 import { createRoot } from "react-dom/client";
+import { useFleet, wholeFleet } from "./fleet/nodes";
 import type { NodeView, PairView } from "./ipc/contract";
 import { mockNodes, pair } from "./ipc/mock/world";
-import { useFleet, wholeFleet } from "./state/fleet";
 
 /** What may happen between two keys, the quickest first. A browser always gets to its microtasks. */
 export type Pause = "none" | "task" | "frame" | "look";

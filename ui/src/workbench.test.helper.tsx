@@ -1,7 +1,7 @@
 /** The workbench for tests: real tabs, and panes whose terminals only take the focus, for there is nothing to measure. */
 
-import { useSessions } from "./state/sessions";
-import { TabStrip } from "./terminal/tab-strip";
+import { useSessions } from "./sessions/sessions";
+import { TabStrip } from "./workbench/tab-strip";
 
 export default function Workbench({ inspector }: { inspector: React.ReactNode }) {
   const { tabs, active } = useSessions();

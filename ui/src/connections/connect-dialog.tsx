@@ -1,6 +1,7 @@
 /** The connect dialog: any target, with what AWS should know about the session. */
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
+import { remember } from "../documents/documents";
 import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../forms/suggestions";
 import { focusFirstProblem, useForm } from "../forms/use-form";
 import type { EncryptionPolicyView } from "../ipc/contract";
@@ -8,11 +9,10 @@ import { Button, Keys } from "../kit/button";
 import { Dialog, useChanged } from "../kit/dialog";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
-import { connectOrThrow } from "../state/actions";
-import { useConnections } from "../state/connections";
-import { closeDialog } from "../state/dialogs";
-import { remember } from "../state/documents";
-import { useProgram } from "../state/settings";
+import { useProgram } from "../program/program";
+import { useConnections } from "../saved/connections";
+import { connectOrThrow } from "../sessions/actions";
+import { closeDialog } from "../window/dialogs";
 import styles from "./dialogs.module.css";
 import { DocumentField } from "./document-field";
 import { DocumentFields, refusalOf } from "./document-form";

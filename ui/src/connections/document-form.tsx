@@ -4,7 +4,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import type { DocumentKindView } from "../ipc/contract";
 import { BusyArc, Button, Tip } from "../kit/button";
 import { Notice } from "../kit/notice";
-import { shortKey } from "../state/encryption";
+import { shortKey } from "../saved/encryption";
 import { ParameterField } from "./parameter-field";
 import { ParameterRows } from "./parameter-rows";
 import styles from "./parameters.module.css";

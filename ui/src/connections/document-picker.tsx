@@ -1,12 +1,12 @@
 /** Chooses a Session document: the account's own, those shared with it and AWS's, or any name that is typed. */
 import { ScrollText, Search } from "lucide-react";
 import { useMemo, useState } from "react";
+import { bestDocument, type DocumentGroup, groupedDocuments, type Scope } from "../documents/documents";
 import { pairName } from "../domain/words";
 import { Button, Tip } from "../kit/button";
 import { type Hits, useHits } from "../kit/hits";
 import { Notice } from "../kit/notice";
 import { counted, figure } from "../kit/words";
-import { bestDocument, type DocumentGroup, groupedDocuments, type Scope } from "../state/documents";
 import { Waiting } from "./document-form";
 import styles from "./document-picker.module.css";
 import { useDocumentList } from "./use-document";

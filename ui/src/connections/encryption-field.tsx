@@ -4,7 +4,7 @@ import { optional } from "../forms/suggestions";
 import type { EncryptionPolicyView } from "../ipc/contract";
 import { Labelled, Segments } from "../kit/controls";
 import { LabelledText } from "../kit/labelled";
-import { policySentence, policyWords } from "../state/encryption";
+import { policySentence, policyWords } from "../saved/encryption";
 import styles from "./dialogs.module.css";
 
 interface EncryptionFieldProps {

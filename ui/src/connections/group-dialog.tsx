@@ -8,11 +8,11 @@ import { Labelled, TextField } from "../kit/controls";
 import { Dialog, useChanged } from "../kit/dialog";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
-import { keepGroup } from "../state/actions";
-import { useConnections } from "../state/connections";
-import { closeDialog } from "../state/dialogs";
-import { wouldInheritEncryption } from "../state/encryption";
-import { useProgram } from "../state/settings";
+import { useProgram } from "../program/program";
+import { keepGroup } from "../saved/actions";
+import { useConnections } from "../saved/connections";
+import { wouldInheritEncryption } from "../saved/encryption";
+import { closeDialog } from "../window/dialogs";
 import styles from "./dialogs.module.css";
 import { EncryptionField } from "./encryption-field";
 

@@ -1,5 +1,6 @@
 /** Runs a Session document: which one, with which parameters, and why. */
 import { useEffect, useRef, useState } from "react";
+import { caps } from "../actions/keymap";
 import { EnvChip } from "../domain/glyphs";
 import { pairName } from "../domain/words";
 import { optional } from "../forms/suggestions";
@@ -8,10 +9,9 @@ import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { LabelledText } from "../kit/labelled";
 import { Notice } from "../kit/notice";
-import { placeOf, run } from "../state/actions";
-import { closeDialog, type RunTarget } from "../state/dialogs";
-import { caps } from "../state/keymap";
-import { isMac } from "../state/platform";
+import { placeOf, run } from "../sessions/run";
+import { closeDialog, type RunTarget } from "../window/dialogs";
+import { isMac } from "../window/platform";
 import { DocumentFields, refusalOf } from "./document-form";
 import { DocumentPicker } from "./document-picker";
 import styles from "./run-dialog.module.css";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { listKey, useDocuments } from "../documents/documents";
 import type { DocumentSummaryView } from "../ipc/contract";
-import { listKey, useDocuments } from "../state/documents";
 import { type Pause, pass, press, shown, there, typeText } from "../typist.test.helper";
 import { DocumentPicker } from "./document-picker";
 

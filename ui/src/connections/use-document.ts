@@ -1,6 +1,5 @@
 /** What a dialog knows of Session documents: the list to choose from, and the form of the one that is chosen. */
 import { useEffect, useMemo, useState } from "react";
-import type { DocumentSummaryView, ParameterView, SessionDocumentView } from "../ipc/contract";
 import {
   type Asked,
   askDocument,
@@ -11,7 +10,7 @@ import {
   recall,
   type Scope,
   useDocuments,
-} from "../state/documents";
+} from "../documents/documents";
 import {
   type FormField,
   type FormValues,
@@ -23,7 +22,8 @@ import {
   rowsOf,
   startValues,
   strangersOf,
-} from "../state/parameter-form";
+} from "../documents/parameter-form";
+import type { DocumentSummaryView, ParameterView, SessionDocumentView } from "../ipc/contract";
 
 /** While a name is being typed AWS is not asked for each part of it. */
 export const TYPING_MS = 700;

@@ -7,10 +7,11 @@ import { Button, Keys } from "../kit/button";
 import { LongList } from "../kit/long-list";
 import { Notice } from "../kit/notice";
 import { counted } from "../kit/words";
-import { openAwsProfiles, openDemo, readProfiles, saveSettings } from "../state/actions";
-import { isCovered } from "../state/dialogs";
-import { useProgram } from "../state/settings";
+import { openAwsProfiles, openDemo } from "../program/mode";
+import { useProgram } from "../program/program";
+import { readProfiles, saveSettings } from "../settings/actions";
 import icon from "../theme/icon.svg";
+import { isCovered } from "../window/dialogs";
 import { Arch } from "./arch";
 import styles from "./first-run.module.css";
 

@@ -1,15 +1,16 @@
 /** What every page of the inspector is made of. */
 import { ScrollText, X } from "lucide-react";
 import type { ReactNode } from "react";
+import { keysOf } from "../actions/keymap";
 import { EnvBar, Glyph, tabGlyph } from "../domain/glyphs";
 import { Button, IconButton, Tip } from "../kit/button";
 import { figure } from "../kit/words";
-import { openRun, showTab } from "../state/actions";
-import type { RunTarget } from "../state/dialogs";
-import { keysOf } from "../state/keymap";
-import { isMac } from "../state/platform";
-import { useSessions } from "../state/sessions";
-import { workspace } from "../state/workspace";
+import { showTab } from "../sessions/actions";
+import { openRun } from "../sessions/run";
+import { useSessions } from "../sessions/sessions";
+import type { RunTarget } from "../window/dialogs";
+import { isMac } from "../window/platform";
+import { workspace } from "../window/workspace";
 import styles from "./inspector.module.css";
 
 /** The first line: where it belongs, what can be done with it, and the way out. */

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { parseQuery } from "../state/query";
-import { recencies } from "../state/recently-used";
-import type { Row, Tree } from "../state/tree";
+import { recencies } from "../sessions/recently-used";
 import { nodeNamed, PAIRS } from "../typist.test.helper";
 import { foundByEnter } from "./found";
+import { parseQuery } from "./query";
+import type { Row, Tree } from "./tree";
 
 let made = 0;
 

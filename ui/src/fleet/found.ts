@@ -1,10 +1,11 @@
 /** What Enter in the search means: a search may find one thing, and then there is nothing left to choose. */
+
+import { compareStanding, naturalKey, type Standing } from "../domain/rank";
 import { pairName } from "../domain/words";
 import { fitOf, moreOf } from "../kit/fit";
-import type { Query } from "../state/query";
-import { compareStanding, naturalKey, type Standing } from "../state/rank";
-import type { Recencies } from "../state/recently-used";
-import { type Row, rowTitle, type Tree } from "../state/tree";
+import type { Recencies } from "../sessions/recently-used";
+import type { Query } from "./query";
+import { type Row, rowTitle, type Tree } from "./tree";
 
 export interface Found {
   /** What is opened or offered; null if nothing was found. */

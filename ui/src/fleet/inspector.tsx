@@ -8,15 +8,17 @@ import { Button, IconButton, Keys, Tip } from "../kit/button";
 import { Notice } from "../kit/notice";
 import { useNow } from "../kit/time";
 import { ago, clock, figure, lasting } from "../kit/words";
-import { connectNode, copyText, reveal, savedAs, saveNode, syncPair } from "../state/actions";
-import { useConnections } from "../state/connections";
-import { nodeTitle, useFleet } from "../state/fleet";
-import { nodeStateWords } from "../state/tree";
-import { isPartial, olderPart, troubleOf, troubleText } from "../state/trouble";
-import { useWorkspace, workspace } from "../state/workspace";
+import { copyText, reveal, savedAs, saveNode } from "../saved/actions";
+import { useConnections } from "../saved/connections";
+import { connectNode } from "../sessions/actions";
+import { syncPair } from "../settings/actions";
+import { useWorkspace, workspace } from "../window/workspace";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import styles from "./inspector.module.css";
+import { nodeTitle, useFleet } from "./nodes";
 import { ConnectionFacts, GroupFacts } from "./saved-facts";
+import { isPartial, olderPart, troubleOf, troubleText } from "./sync-problem";
+import { nodeStateWords } from "./tree";
 
 export function Inspector() {
   const selected = useWorkspace((now) => now.selected) ?? "";

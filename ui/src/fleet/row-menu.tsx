@@ -11,10 +11,9 @@ import {
   Star,
   Trash2,
 } from "lucide-react";
+import { keysOf } from "../actions/keymap";
 import type { MenuEntry } from "../kit/menu";
 import {
-  connectNode,
-  connectSaved,
   copyText,
   deleteConnection,
   deleteGroup,
@@ -22,17 +21,16 @@ import {
   duplicateConnection,
   editConnection,
   emptyDraft,
-  openRun,
-  removePair,
   saveNode,
-  syncPair,
-} from "../state/actions";
-import { openDialog, type RunTarget } from "../state/dialogs";
-import { keysOf } from "../state/keymap";
-import { isMac } from "../state/platform";
-import type { Row } from "../state/tree";
-import { troubleOf } from "../state/trouble";
-import { workspace } from "../state/workspace";
+} from "../saved/actions";
+import { connectNode, connectSaved } from "../sessions/actions";
+import { openRun } from "../sessions/run";
+import { removePair, syncPair } from "../settings/actions";
+import { openDialog, type RunTarget } from "../window/dialogs";
+import { isMac } from "../window/platform";
+import { workspace } from "../window/workspace";
+import { troubleOf } from "./sync-problem";
+import type { Row } from "./tree";
 
 export function rowMenu(row: Row): MenuEntry[] {
   switch (row.kind) {

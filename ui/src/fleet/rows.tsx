@@ -10,11 +10,12 @@ import { Chip } from "../kit/controls";
 import { Progress } from "../kit/progress";
 import { useNow } from "../kit/time";
 import { clock, figure } from "../kit/words";
-import { saveNode, syncAll, syncPair, turnOnSync } from "../state/actions";
-import { openDialog } from "../state/dialogs";
-import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "../state/tree";
-import { isPartial, troubleOf, troubleText, troubleTitle } from "../state/trouble";
-import { workspace } from "../state/workspace";
+import { saveNode } from "../saved/actions";
+import { syncAll, syncPair, turnOnSync } from "../settings/actions";
+import { openDialog } from "../window/dialogs";
+import { workspace } from "../window/workspace";
+import { isPartial, troubleOf, troubleText, troubleTitle } from "./sync-problem";
+import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "./tree";
 import styles from "./tree-view.module.css";
 
 export interface RowProps {

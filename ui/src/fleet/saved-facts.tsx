@@ -5,15 +5,16 @@ import type { ConnectionView, GroupView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { figure } from "../kit/words";
-import { connectSaved, copyText, editConnection } from "../state/actions";
-import { originWords, useConnections } from "../state/connections";
-import { openDialog } from "../state/dialogs";
-import { policyWords } from "../state/encryption";
-import { nodeOfTarget, useFleet } from "../state/fleet";
-import { environmentOf, useProgram } from "../state/settings";
-import { nodeStateWords } from "../state/tree";
+import { environmentOf, useProgram } from "../program/program";
+import { copyText, editConnection } from "../saved/actions";
+import { originWords, useConnections } from "../saved/connections";
+import { policyWords } from "../saved/encryption";
+import { connectSaved } from "../sessions/actions";
+import { openDialog } from "../window/dialogs";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import styles from "./inspector.module.css";
+import { nodeOfTarget, useFleet } from "./nodes";
+import { nodeStateWords } from "./tree";
 
 export function ConnectionFacts({ connection }: { connection: ConnectionView }) {
   const { draft, effectiveProfile, effectiveRegion, effectiveEncryption } = connection;

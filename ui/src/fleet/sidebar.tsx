@@ -1,24 +1,25 @@
 /** The fleet sidebar: saved connections and synced nodes, with their search. */
 import { Plus, RefreshCw, Search, Square, X } from "lucide-react";
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { keysOf } from "../actions/keymap";
 import { IconButton } from "../kit/button";
 import { Switch } from "../kit/controls";
 import { MenuButton, type MenuEntry } from "../kit/menu";
 import { counted } from "../kit/words";
-import { cancelSync, emptyDraft, setOnlyRunning, syncAll } from "../state/actions";
-import { useConnections } from "../state/connections";
-import { openDialog } from "../state/dialogs";
-import { useFleet } from "../state/fleet";
-import { keysOf } from "../state/keymap";
-import { isMac } from "../state/platform";
-import { parseQuery } from "../state/query";
-import { recencies } from "../state/recently-used";
-import { useSessions } from "../state/sessions";
-import { useProgram } from "../state/settings";
-import { buildTree, isItem, type Tree } from "../state/tree";
-import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../state/workspace";
+import { useProgram } from "../program/program";
+import { emptyDraft } from "../saved/actions";
+import { useConnections } from "../saved/connections";
+import { recencies } from "../sessions/recently-used";
+import { useSessions } from "../sessions/sessions";
+import { cancelSync, setOnlyRunning, syncAll } from "../settings/actions";
+import { openDialog } from "../window/dialogs";
+import { isMac } from "../window/platform";
+import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../window/workspace";
 import { foundByEnter } from "./found";
+import { useFleet } from "./nodes";
+import { parseQuery } from "./query";
 import styles from "./sidebar.module.css";
+import { buildTree, isItem, type Tree } from "./tree";
 import { activate, TreeView } from "./tree-view";
 
 /** While typing, so that a word is searched for and not each of its letters. */

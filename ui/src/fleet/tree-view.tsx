@@ -3,12 +3,13 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, useEffect, useMemo, useRef } from "react";
 import { pairName } from "../domain/words";
 import { ContextArea } from "../kit/menu";
-import { connectNode, connectSaved, deleteConnection, deleteGroup, editConnection, foldGroup } from "../state/actions";
-import { isCovered, openDialog } from "../state/dialogs";
-import { isItem, type Row, type Tree } from "../state/tree";
-import { useWorkspace, workspace } from "../state/workspace";
+import { deleteConnection, deleteGroup, editConnection, foldGroup } from "../saved/actions";
+import { connectNode, connectSaved } from "../sessions/actions";
+import { isCovered, openDialog } from "../window/dialogs";
+import { useWorkspace, workspace } from "../window/workspace";
 import { rowMenu } from "./row-menu";
 import { TreeRow } from "./rows";
+import { isItem, type Row, type Tree } from "./tree";
 import styles from "./tree-view.module.css";
 import { leadsNowhere, typedAhead } from "./type-ahead";
 

@@ -1,5 +1,5 @@
 /** Letters typed in the tree lead to the next row that begins with them. */
-import { isItem, isProduction, type Row, rowTitle } from "../state/tree";
+import { isItem, isProduction, type Row, rowTitle } from "./tree";
 
 /** Letters that follow each other faster belong to one word. */
 const WORD_MS = 600;

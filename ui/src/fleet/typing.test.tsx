@@ -2,9 +2,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { NodeView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
-import { changeFleet, useFleet } from "../state/fleet";
-import { useProgram } from "../state/settings";
-import { useWorkspace, workspace } from "../state/workspace";
+import { useProgram } from "../program/program";
 import {
   fleets,
   isProduction,
@@ -17,6 +15,8 @@ import {
   there,
   typeText,
 } from "../typist.test.helper";
+import { useWorkspace, workspace } from "../window/workspace";
+import { changeFleet, useFleet } from "./nodes";
 import { FleetSidebar } from "./sidebar";
 
 beforeEach(() => {

@@ -1,11 +1,10 @@
 /** The best of very many: what fits all words, ranked, without sorting what is not shown. */
 
+import { compareStanding, type Standing } from "../domain/rank";
 import { fitOf, NO_FIT, type Text } from "../kit/fit";
-import { compareStanding, type Standing } from "../state/rank";
-import type { Hit } from "./kinds";
 
 /** What a search has to know of one kind of item. */
-export interface Kind<Item> {
+export interface Kind<Item, Hit> {
   id: (item: Item) => string;
   text: (item: Item) => Text;
   /** Further words that an item is found by, as `moreOf` writes them. */
@@ -22,7 +21,7 @@ interface Options {
   keep: ReadonlyMap<string, number>;
 }
 
-export interface BestOf {
+export interface BestOf<Hit> {
   hits: readonly Hit[];
   /** How well the first one fits; null if there is none. */
   first: { fit: number; standing: Standing } | null;
@@ -37,7 +36,11 @@ interface Ranked<Item> {
 }
 
 /** The items that hold every word: those on the screen as they stand, then the best. */
-export function bestOf<Item>(items: Iterable<Item>, kind: Kind<Item>, { words, most, keep }: Options): BestOf {
+export function bestOf<Item, Hit>(
+  items: Iterable<Item>,
+  kind: Kind<Item, Hit>,
+  { words, most, keep }: Options,
+): BestOf<Hit> {
   const kept: Ranked<Item>[] = [];
   const found: Ranked<Item>[] = [];
   let count = 0;

@@ -1,13 +1,13 @@
 /** What the palette lists: by which words each kind is found, and what stands before what. */
 
+import type { Command } from "../actions/commands";
+import { naturalKey, type Standing } from "../domain/rank";
 import { pairName } from "../domain/words";
+import { nodeTitle } from "../fleet/nodes";
 import type { ConnectionView, NodeView, PairView, ProfilesView, TabView } from "../ipc/contract";
 import { moreOf, type Text } from "../kit/fit";
-import type { Command } from "../state/commands";
-import { nodeTitle } from "../state/fleet";
-import { naturalKey, type Standing } from "../state/rank";
-import type { Recencies } from "../state/recently-used";
-import { environmentOf } from "../state/settings";
+import { environmentOf } from "../program/program";
+import type { Recencies } from "../sessions/recently-used";
 import type { Kind } from "./best";
 
 export interface Everything {
@@ -31,7 +31,7 @@ export type Hit =
 
 export type HitKind = Hit["kind"];
 
-export function tabKind({ recency }: Everything): Kind<TabView> {
+export function tabKind({ recency }: Everything): Kind<TabView, Hit> {
   return {
     id: (tab) => `tab:${tab.id}`,
     text: (tab) => ({
@@ -48,7 +48,7 @@ export function tabKind({ recency }: Everything): Kind<TabView> {
   };
 }
 
-export function nodeKind({ pairs, recency }: Everything, byTag: boolean): Kind<NodeView> {
+export function nodeKind({ pairs, recency }: Everything, byTag: boolean): Kind<NodeView, Hit> {
   const scopes = new Map([...pairs.values()].map((pair) => [pair.id, moreOf(pair.profile, pair.region)]));
   return {
     id: (node) => `node:${node.key}`,
@@ -64,7 +64,7 @@ export function nodeKind({ pairs, recency }: Everything, byTag: boolean): Kind<N
   };
 }
 
-export function savedKind({ groupNames, profiles, recency }: Everything): Kind<ConnectionView> {
+export function savedKind({ groupNames, profiles, recency }: Everything): Kind<ConnectionView, Hit> {
   return {
     id: (saved) => `saved:${saved.id}`,
     text: ({ draft, effectiveProfile, effectiveRegion }) => ({
@@ -87,7 +87,7 @@ export function savedKind({ groupNames, profiles, recency }: Everything): Kind<C
   };
 }
 
-export const pairKind: Kind<PairView> = {
+export const pairKind: Kind<PairView, Hit> = {
   id: (pair) => `pair:${pair.id}`,
   text: (pair) => ({ name: pairName(pair.profile, pair.region).toLowerCase(), more: "" }),
   standing: (pair) => ({ ...EQUAL, order: naturalKey(pairName(pair.profile, pair.region)), last: String(pair.id) }),
@@ -95,7 +95,7 @@ export const pairKind: Kind<PairView> = {
 };
 
 /** Actions stand in the order in which they are offered. */
-export const commandKind: Kind<Command> = {
+export const commandKind: Kind<Command, Hit> = {
   id: (command) => `command:${command.id}`,
   text: ({ title, also }) => ({ name: title.toLowerCase(), more: moreOf(also) }),
   standing: (_, place) => ({ ...EQUAL, recency: place }),

@@ -90,7 +90,7 @@ const WITHOUT_WORDS: readonly Listed[] = [
   { kind: "command", most: 12 },
 ];
 
-type List = BestOf & { kind: HitKind };
+type List = BestOf<Hit> & { kind: HitKind };
 
 function listOf(kind: HitKind, all: Everything, scope: Scope, options: Parameters<typeof bestOf>[2]): List {
   switch (kind) {

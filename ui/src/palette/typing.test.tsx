@@ -1,10 +1,9 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
+import { changeFleet, useFleet } from "../fleet/nodes";
 import type { NodeView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
-import { closePalette, openPalette, useDialogs } from "../state/dialogs";
-import { changeFleet, useFleet } from "../state/fleet";
-import { useProgram } from "../state/settings";
+import { useProgram } from "../program/program";
 import {
   fleets,
   isProduction,
@@ -18,6 +17,7 @@ import {
   there,
   typeText,
 } from "../typist.test.helper";
+import { closePalette, openPalette, useDialogs } from "../window/dialogs";
 import Palette from "./palette";
 
 beforeEach(() => {

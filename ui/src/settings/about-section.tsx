@@ -1,7 +1,7 @@
 /** What this program is. */
 
 import type { Drawing } from "../ipc/contract";
-import { useProgram } from "../state/settings";
+import { useProgram } from "../program/program";
 import icon from "../theme/icon.svg";
 import styles from "./settings.module.css";
 

@@ -4,9 +4,9 @@ import { useState } from "react";
 import { optional, profileSuggestions, regionSuggestions } from "../forms/suggestions";
 import { Button } from "../kit/button";
 import { Segments, SuggestField, type SuggestionGroup } from "../kit/controls";
-import { leaveDemo, openDemo } from "../state/actions";
-import { useConnections } from "../state/connections";
-import { useProgram } from "../state/settings";
+import { leaveDemo, openDemo } from "../program/mode";
+import { useProgram } from "../program/program";
+import { useConnections } from "../saved/connections";
 import { SettingRow, useKept } from "./setting";
 import styles from "./settings.module.css";
 

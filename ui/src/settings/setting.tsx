@@ -3,7 +3,7 @@ import { type ReactNode, useId, useState } from "react";
 import { errorView } from "../ipc/client";
 import type { ErrorView, SettingsView } from "../ipc/contract";
 import { TextField } from "../kit/controls";
-import { changeSettings } from "../state/actions";
+import { changeSettings } from "./actions";
 import styles from "./settings.module.css";
 
 export interface Kept {

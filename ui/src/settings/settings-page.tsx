@@ -1,15 +1,15 @@
 /** The settings: own navigation on the left; everything applies at once. */
 import { Cloud, Info, RefreshCw, SlidersHorizontal, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
-import { type SettingsSection, useWorkspace, workspace } from "../state/workspace";
+import { type SettingsSection, useWorkspace, workspace } from "../window/workspace";
 import { AboutSection } from "./about-section";
-import { AccountsSection } from "./accounts-section";
 import { GeneralSection } from "./general-section";
 import styles from "./settings.module.css";
 import { SyncSection } from "./sync-section";
 import { TerminalSection } from "./terminal-section";
 
-export default function SettingsPage() {
+/** `accounts` is the section of the AWS accounts, which is not of this feature. */
+export function SettingsPage({ accounts }: { accounts: ReactNode }) {
   const section = useWorkspace((now) => now.section);
   return (
     <>
@@ -24,14 +24,13 @@ export default function SettingsPage() {
         <NavLink section="about" icon={<Info size={15} />} label="About" />
       </nav>
       <section className={styles.page} tabIndex={-1} data-region="page" data-testid="settings-page">
-        {SECTIONS[section]}
+        {section === "accounts" ? accounts : SECTIONS[section]}
       </section>
     </>
   );
 }
 
-const SECTIONS: Record<SettingsSection, ReactNode> = {
-  accounts: <AccountsSection />,
+const SECTIONS: Record<Exclude<SettingsSection, "accounts">, ReactNode> = {
   sync: <SyncSection />,
   general: <GeneralSection />,
   terminal: <TerminalSection />,

@@ -1,10 +1,10 @@
 /** When the fleet is synced, and what is fetched. */
 import { RefreshCw, Square } from "lucide-react";
+import { useFleet } from "../fleet/nodes";
 import { Button } from "../kit/button";
 import { Segments, Switch } from "../kit/controls";
-import { cancelSync, syncAll } from "../state/actions";
-import { useFleet } from "../state/fleet";
-import { useProgram } from "../state/settings";
+import { useProgram } from "../program/program";
+import { cancelSync, syncAll } from "./actions";
 import { SettingRow, useKept } from "./setting";
 import styles from "./settings.module.css";
 

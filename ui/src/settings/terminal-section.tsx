@@ -1,6 +1,6 @@
 /** How terminals look and how much they keep. */
 import { Switch } from "../kit/controls";
-import { useProgram } from "../state/settings";
+import { useProgram } from "../program/program";
 import { NumberSetting, SettingRow, useKept } from "./setting";
 import styles from "./settings.module.css";
 

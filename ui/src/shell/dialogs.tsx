@@ -1,5 +1,7 @@
 /** The one dialog that is open: features bring theirs, the frame shows it. */
 import { lazy, type ReactNode, Suspense, useRef } from "react";
+import { ChooseProfilesDialog } from "../accounts/choose-profiles-dialog";
+import { PairDialog } from "../accounts/pair-dialog";
 import { ConnectDialog } from "../connections/connect-dialog";
 import { ConnectionDialog } from "../connections/connection-dialog";
 import { GroupDialog } from "../connections/group-dialog";
@@ -7,11 +9,9 @@ import type { ErrorView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Notice } from "../kit/notice";
-import { ChooseProfilesDialog } from "../settings/choose-profiles-dialog";
-import { PairDialog } from "../settings/pair-dialog";
-import { type Confirm, closeDialog, dropQuestion, type Dialog as OpenDialog, useDialogs } from "../state/dialogs";
-import { PasteDialog } from "../terminal/paste-dialog";
-import { TerminateDialog } from "./terminate-dialog";
+import { TerminateDialog } from "../sessions/terminate-dialog";
+import { type Confirm, closeDialog, dropQuestion, type Dialog as OpenDialog, useDialogs } from "../window/dialogs";
+import { PasteDialog } from "../workbench/paste-dialog";
 
 // What the first frame does not need.
 const RunDialog = lazy(() => import("../connections/run-dialog"));

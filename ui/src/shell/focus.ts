@@ -3,7 +3,9 @@
  * when the element that has it goes, what stands nearest to it gets it: it never falls to the page's body, where keys
  * do nothing.
  */
-import { isCovered as hasDialog, useDialogs } from "../state/dialogs";
+
+import { useSessions } from "../sessions/sessions";
+import { isCovered as hasDialog, useDialogs } from "../window/dialogs";
 import {
   focusWhenThere,
   forgetWantedFocus,
@@ -13,9 +15,8 @@ import {
   settleFocus,
   terminalInput,
   useFocusPlace,
-} from "../state/focus";
-import { useSessions } from "../state/sessions";
-import { useWorkspace } from "../state/workspace";
+} from "../window/focus";
+import { useWorkspace } from "../window/workspace";
 
 /** Where the user was: the element, and what to look for when it is drawn anew or gone. */
 interface Home {

@@ -1,9 +1,9 @@
 /** Keys of the window: Postern's own are taken before the terminal sees them, all others are left alone. */
-import { runBound } from "../state/commands";
-import { closePalette, isCovered, useDialogs } from "../state/dialogs";
-import { actionFor, type Place } from "../state/keymap";
-import { isMac } from "../state/platform";
-import { useWorkspace, workspace } from "../state/workspace";
+import { runBound } from "../actions/commands";
+import { actionFor, type Place } from "../actions/keymap";
+import { closePalette, isCovered, useDialogs } from "../window/dialogs";
+import { isMac } from "../window/platform";
+import { useWorkspace, workspace } from "../window/workspace";
 
 /** Listens from now on; the returned function stops. */
 export function listenToKeys(): () => void {

@@ -3,9 +3,9 @@ import { Settings, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { Tip } from "../kit/button";
 import { counted } from "../kit/words";
-import { useKeysOf } from "../state/focus";
-import { isLive, useSessions } from "../state/sessions";
-import { type Page, useWorkspace, workspace } from "../state/workspace";
+import { isLive, useSessions } from "../sessions/sessions";
+import { useKeysOf } from "../window/focus";
+import { type Page, useWorkspace, workspace } from "../window/workspace";
 import styles from "./frame.module.css";
 
 export function Rail() {

@@ -1,13 +1,13 @@
 /** The title bar: it moves the window, opens the palette, and has the window's buttons where the system has none. */
 import { Minus, PanelLeft, Search, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
+import { keysOf } from "../actions/keymap";
 import { appWindow } from "../ipc/window";
 import { IconButton, Keys, Tip } from "../kit/button";
-import { openPalette } from "../state/dialogs";
-import { useKeysOf } from "../state/focus";
-import { keysOf } from "../state/keymap";
-import { isMac } from "../state/platform";
-import { useShown, useWorkspace, workspace } from "../state/workspace";
+import { openPalette } from "../window/dialogs";
+import { useKeysOf } from "../window/focus";
+import { isMac } from "../window/platform";
+import { useShown, useWorkspace, workspace } from "../window/workspace";
 import styles from "./frame.module.css";
 import { LogoMark } from "./logo-mark";
 

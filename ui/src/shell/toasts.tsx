@@ -1,8 +1,8 @@
 /** Results of what was done out of view, and the live region for screen readers. */
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { Button, IconButton } from "../kit/button";
-import { close, dismiss, type Toast, useToasts } from "../state/toasts";
-import { LoginNotices } from "./login-notices";
+import { LoginNotices } from "../sessions/login-notices";
+import { close, dismiss, type Toast, useToasts } from "../window/toasts";
 import styles from "./toasts.module.css";
 
 export function Toasts() {

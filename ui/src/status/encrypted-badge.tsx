@@ -4,8 +4,8 @@ import type { ComponentProps } from "react";
 import type { TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
 import { MenuButton } from "../kit/menu";
-import { useConnections } from "../state/connections";
-import { keyMenu } from "../state/key-menu";
+import { useConnections } from "../saved/connections";
+import { keyMenu } from "../sessions/key-menu";
 
 export function EncryptedBadge({ tab, className }: { tab: TabView; className: string }) {
   const key = tab.encryptionKey;

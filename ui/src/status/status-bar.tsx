@@ -2,16 +2,17 @@
 import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
 import { useCallback } from "react";
 import { exitWords } from "../domain/words";
+import { useFleet } from "../fleet/nodes";
 import type { PairView, TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
 import { Progress } from "../kit/progress";
 import { useNow, useTimeText } from "../kit/time";
 import { counted, figure, lasting, since } from "../kit/words";
-import { copyText, reveal, syncAll } from "../state/actions";
-import { useFleet } from "../state/fleet";
-import { isLive, useSessions } from "../state/sessions";
-import { useProgram } from "../state/settings";
-import { workspace } from "../state/workspace";
+import { useProgram } from "../program/program";
+import { copyText, reveal } from "../saved/actions";
+import { isLive, useSessions } from "../sessions/sessions";
+import { syncAll } from "../settings/actions";
+import { workspace } from "../window/workspace";
 import { EncryptedBadge } from "./encrypted-badge";
 import styles from "./status-bar.module.css";
 

@@ -1,6 +1,6 @@
 /** Colours, font and renderer of the terminals, from the tokens that the chrome uses too. */
 import type { ITheme, Terminal } from "@xterm/xterm";
-import { isLinux } from "../state/platform";
+import { isLinux } from "../window/platform";
 
 const ANSI = [
   "black",

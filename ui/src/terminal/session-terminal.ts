@@ -5,7 +5,7 @@ import { UnicodeGraphemesAddon } from "@xterm/addon-unicode-graphemes";
 import { Terminal } from "@xterm/xterm";
 import { client, errorView } from "../ipc/client";
 import { attachTerminal, sendTerminalInput } from "../ipc/terminal";
-import { isLinux, isMac } from "../state/platform";
+import { isLinux, isMac } from "../window/platform";
 import { type Activity, ActivityWatch } from "./activity";
 import {
   drawWithGraphicsCard,

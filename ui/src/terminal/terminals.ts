@@ -1,14 +1,14 @@
 /** The terminals of all tabs: made when a tab appears, kept while it is hidden, gone with it. */
 import { client } from "../ipc/client";
 import type { TabView } from "../ipc/contract";
-import { openDialog } from "../state/dialogs";
-import { isLive, type Sessions, useSessions, withOutput, withTitle } from "../state/sessions";
-import { useProgram } from "../state/settings";
-import { openTerminalDoor } from "../state/terminal-door";
-import { tellFailure } from "../state/toasts";
+import { useProgram } from "../program/program";
+import { isLive, type Sessions, useSessions, withOutput, withTitle } from "../sessions/sessions";
+import { openTerminalDoor } from "../sessions/terminal-door";
+import { openDialog } from "../window/dialogs";
+import { tellFailure } from "../window/toasts";
+import { useFind } from "../workbench/find-store";
+import { useLink } from "../workbench/link-store";
 import { FONT_FAMILY, LINE_HEIGHT } from "./appearance";
-import { useFind } from "./find-store";
-import { useLink } from "./link-store";
 import { SessionTerminal, type TerminalReports } from "./session-terminal";
 
 const open = new Map<number, SessionTerminal>();

@@ -1,0 +1,216 @@
+/** The pairs of profile and Region that make up the fleet. */
+import { CircleAlert, Ellipsis, FileText, ListChecks, Pencil, Plus, RefreshCw, Trash2 } from "lucide-react";
+import { useState } from "react";
+import { EnvBar } from "../domain/glyphs";
+import { useFleet } from "../fleet/nodes";
+import { isPartial } from "../fleet/sync-problem";
+import { errorView } from "../ipc/client";
+import type { ErrorView, PairView } from "../ipc/contract";
+import { Button, IconButton } from "../kit/button";
+import { Switch } from "../kit/controls";
+import { LongList } from "../kit/long-list";
+import { MenuButton, type MenuEntry } from "../kit/menu";
+import { Notice } from "../kit/notice";
+import { Progress } from "../kit/progress";
+import { useNow } from "../kit/time";
+import { ago, counted, figure } from "../kit/words";
+import { profileNamed, useProgram } from "../program/program";
+import { changePair, readProfiles, removePair, syncPair, turnOnSync } from "../settings/actions";
+import styles from "../settings/settings.module.css";
+import { openDialog } from "../window/dialogs";
+
+const PAIR_HEIGHT = 34;
+
+export function AccountsSection() {
+  const pairs = useFleet((fleet) => fleet.pairs);
+  const nodes = useFleet((fleet) => fleet.nodes.size);
+  const { profiles, awsConfigPath } = useProgram();
+  const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const on = pairs.filter((pair) => pair.enabled).length;
+  const addPair = () => openDialog({ kind: "pair", pair: null });
+  const choose = () => openDialog({ kind: "choose-profiles" });
+  return (
+    <>
+      <header className={styles.head}>
+        <h1>AWS accounts</h1>
+        <span className={styles.meta}>
+          {figure(on)} of {counted(pairs.length, "pair")} on, {counted(nodes, "node")}
+        </span>
+        <Button icon={<FileText size={14} />} onClick={() => void readProfiles()} data-testid="read-profiles">
+          Read ~/.aws again
+        </Button>
+        <Button
+          icon={<ListChecks size={14} />}
+          onClick={choose}
+          disabled={profiles.profiles.length === 0}
+          data-testid="choose-profiles"
+        >
+          Choose profiles…
+        </Button>
+        <Button look="primary" icon={<Plus size={14} />} onClick={addPair} data-testid="pair-add">
+          Add pair…
+        </Button>
+      </header>
+      <div ref={setScroller} className={styles.body}>
+        {profiles.error !== null && <Notice error={profiles.error} />}
+        <SyncBanner />
+        <div className={`${styles.card} ${styles.table}`} role="table" aria-label="Profile and Region pairs">
+          <div className={`${styles.cells} ${styles.tableHead}`} role="row">
+            <span role="columnheader">On</span>
+            <span role="columnheader">Profile</span>
+            <span role="columnheader">Region</span>
+            <span role="columnheader" className={styles.narrowHidden}>
+              Credentials
+            </span>
+            <span role="columnheader" className={styles.right}>
+              Nodes
+            </span>
+            <span role="columnheader">Last sync</span>
+            <span role="columnheader">
+              <span className="visually-hidden">More</span>
+            </span>
+          </div>
+          <LongList
+            items={pairs}
+            keyOf={({ id }) => id}
+            rowHeight={PAIR_HEIGHT}
+            scroller={scroller}
+            measured
+            role="presentation"
+          >
+            {(pair) => <PairRow pair={pair} />}
+          </LongList>
+          {pairs.length === 0 && (
+            <div className={styles.empty}>
+              <span>
+                No pairs yet. Found {counted(profiles.profiles.length, "profile")} in {awsConfigPath}.
+              </span>
+              <Button onClick={profiles.profiles.length > 0 ? choose : addPair}>
+                {profiles.profiles.length > 0 ? "Choose profiles…" : "Add pair…"}
+              </Button>
+            </div>
+          )}
+        </div>
+      </div>
+    </>
+  );
+}
+
+function SyncBanner() {
+  const enabled = useProgram((now) => now.settings.syncEnabled);
+  if (enabled) return null;
+  return (
+    <div className={`${styles.card} ${styles.banner}`}>
+      <span className={styles.words}>Sync is off: pairs are kept, and nothing is fetched.</span>
+      <Button size="sm" onClick={() => void turnOnSync()}>
+        Turn on sync
+      </Button>
+    </div>
+  );
+}
+
+function PairRow({ pair }: { pair: PairView }) {
+  const count = useFleet((fleet) => fleet.byPair.get(pair.id)?.length ?? 0);
+  const credentials = useProgram((now) => profileNamed(pair.profile, now.profiles)?.credentials);
+  const [failure, setFailure] = useState<ErrorView | null>(null);
+  const name = `${pair.profile} / ${pair.region}`;
+  const enable = async (enabled: boolean) => {
+    try {
+      await changePair(pair, { profile: pair.profile, region: pair.region, enabled });
+      setFailure(null);
+    } catch (thrown) {
+      setFailure(errorView(thrown));
+    }
+  };
+  const wrong = failure ?? pair.problem;
+  return (
+    <>
+      <div
+        className={`${styles.cells} ${pair.enabled ? "" : styles.off}`}
+        role="row"
+        data-testid="pair-row"
+        data-profile={pair.profile}
+        data-region={pair.region}
+        data-phase={pair.sync.phase}
+      >
+        <span role="cell">
+          <Switch
+            label={`Sync ${name}`}
+            checked={pair.enabled}
+            onChange={(on) => void enable(on)}
+            data-testid="pair-enabled"
+          />
+        </span>
+        <span role="cell" className={styles.profile}>
+          <EnvBar environment={pair.environment} />
+          <span className="line">{pair.profile}</span>
+        </span>
+        <span role="cell" className={`${styles.quiet} line`}>
+          {pair.region}
+        </span>
+        <span role="cell" className={`${styles.quiet} ${styles.narrowHidden} line`}>
+          {credentials ?? ""}
+        </span>
+        <span role="cell" className={`${styles.quiet} ${styles.right}`}>
+          {figure(count)}
+        </span>
+        <span role="cell" className={styles.last}>
+          <LastSync pair={pair} known={count} />
+        </span>
+        <span role="cell" className={styles.right}>
+          <MenuButton entries={pairMenu(pair)} align="end">
+            <IconButton label={`More for ${name}`} data-testid="pair-more">
+              <Ellipsis size={14} />
+            </IconButton>
+          </MenuButton>
+        </span>
+      </div>
+      {wrong !== null && (
+        <div className={styles.under} role="alert" data-testid="pair-problem">
+          <CircleAlert size={13} />
+          {wrong.message} {wrong.nextStep}
+        </div>
+      )}
+    </>
+  );
+}
+
+function pairMenu(pair: PairView): MenuEntry[] {
+  return [
+    { label: "Sync now", icon: <RefreshCw size={14} />, run: () => void syncPair(pair.id) },
+    { label: "Edit…", icon: <Pencil size={14} />, run: () => openDialog({ kind: "pair", pair }) },
+    "line",
+    { label: "Remove…", icon: <Trash2 size={14} />, danger: true, run: () => removePair(pair) },
+  ];
+}
+
+function LastSync({ pair, known }: { pair: PairView; known: number }) {
+  const now = useNow(10_000);
+  const { phase, nodesRead, dataAtMs, error } = pair.sync;
+  if (!pair.enabled) return "Off";
+  if (phase === "queued") return "Waiting";
+  if (phase === "running") {
+    const share = known > 0 ? Math.min(0.95, nodesRead / known) : 0.9 * (nodesRead / (nodesRead + 200));
+    return (
+      <>
+        <Progress width={40} share={share} label={`Syncing ${pair.profile} / ${pair.region}`} />
+        {figure(nodesRead)} read
+      </>
+    );
+  }
+  if (error !== null && pair.problem === null) {
+    const part = isPartial(pair);
+    const title = `${pair.profile} / ${pair.region} ${part ? "was read in part" : "could not be synced"}`;
+    return (
+      <>
+        <CircleAlert className={styles.bad} size={13} />
+        <span className={`${styles.bad} line`}>{part ? "In part" : "Failed"}</span>
+        <Button look="link" onClick={() => openDialog({ kind: "cause", title, error })}>
+          Show cause
+        </Button>
+      </>
+    );
+  }
+  if (phase === "cancelled") return "Stopped";
+  return dataAtMs === null ? "Never" : ago(dataAtMs, now);
+}

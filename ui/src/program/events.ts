@@ -1,0 +1,127 @@
+/** What happens in the program, applied to the stores: each event carries the change itself. */
+
+import { forgetDocuments } from "../documents/documents";
+import { exitWords } from "../domain/words";
+import { changeFleet, useFleet, wholeFleet } from "../fleet/nodes";
+import { client } from "../ipc/client";
+import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
+import { useConnections } from "../saved/connections";
+import { closedTabs } from "../sessions/closed-tabs";
+import { askToCloseWindow } from "../sessions/closing";
+import { logins } from "../sessions/logins";
+import { forgetUses } from "../sessions/recently-used";
+import { activated, noSessions, useSessions, withoutTab, withTab } from "../sessions/sessions";
+import { say, tellFailure, tellNotices } from "../window/toasts";
+import { shownBefore } from "../workbench/shown-tab";
+import { useProgram } from "./program";
+
+/** Replaces everything by what the program says. */
+export function applyBootstrap(view: BootstrapView) {
+  closedTabs.clear();
+  forgetDocuments();
+  forgetUses();
+  logins.ofTabs(view.tabs);
+  useFleet.setState(wholeFleet(view.pairs, view.nodes), true);
+  useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
+  const sessions = { ...noSessions(), tabs: view.tabs };
+  useSessions.setState(activated(sessions, tabToShow(view.tabs)), true);
+  useProgram.setState({
+    mode: view.mode,
+    startError: null,
+    version: view.version,
+    drawing: view.drawing,
+    awsConfigPath: view.awsConfigPath,
+    profiles: view.profiles,
+    settings: view.settings,
+  });
+  // What cannot be forgotten is told again at the next start, which is no reason to complain now.
+  tellNotices(view.notices, () => void client.noticesSeen().catch(() => undefined));
+}
+
+/** After the page was loaded anew, the tab that was shown before. */
+function tabToShow(tabs: readonly TabView[]): number | null {
+  const before = shownBefore();
+  return tabs.find((tab) => tab.id === before)?.id ?? tabs[0]?.id ?? null;
+}
+
+/** Events that wait for a snapshot that is on its way; null while none is. */
+let waiting: AppEvent[] | null = null;
+
+/**
+ * Takes a snapshot over. Events that come while it is on its way are applied after it, in their order: it may be
+ * older than they are, and what they say twice does no harm.
+ */
+export async function adoptSnapshot(ask: () => Promise<BootstrapView>): Promise<BootstrapView> {
+  waiting = [];
+  try {
+    const view = await ask();
+    applyBootstrap(view);
+    return view;
+  } finally {
+    const events = waiting ?? [];
+    waiting = null;
+    events.forEach(applyEvent);
+  }
+}
+
+/** What waited when the workspace changed was of the one before; the snapshot that comes is of the new one. */
+function hold(held: AppEvent[], event: AppEvent) {
+  if (event.kind === "workspace-changed") held.length = 0;
+  else held.push(event);
+}
+
+export function applyEvent(event: AppEvent) {
+  if (waiting !== null) return hold(waiting, event);
+  switch (event.kind) {
+    case "workspace-changed":
+      return;
+    case "fleet-changed":
+      return useFleet.setState((fleet) => changeFleet(fleet, event.upserts, event.removals));
+    case "pairs-changed":
+      return useFleet.setState({ pairs: event.pairs });
+    case "connections-changed":
+      return useConnections.setState({ groups: event.groups, connections: event.connections });
+    case "settings-changed":
+      return useProgram.setState({ settings: event.settings });
+    case "profiles-changed":
+      return useProgram.setState({ profiles: event.profiles });
+    case "history-changed":
+      return useConnections.setState({ history: event.history });
+    case "tab-changed":
+      if (closedTabs.has(event.tab.id)) return;
+      announceTab(event);
+      return useSessions.setState((sessions) => withTab(sessions, event.tab));
+    case "login-wanted":
+      return logins.wanted(event);
+    case "login-settled":
+      return logins.settled(event.profile);
+    case "tab-closed":
+      return useSessions.setState((sessions) => withoutTab(sessions, event.id));
+    case "close-requested":
+      return void askToCloseWindow();
+    case "notice":
+      return tellFailure(event.error);
+  }
+}
+
+function announceTab({ tab }: Extract<AppEvent, { kind: "tab-changed" }>) {
+  const before = useSessions.getState().tabs.find((other) => other.id === tab.id);
+  if (before?.state.kind === tab.state.kind) return;
+  switch (tab.state.kind) {
+    case "connected":
+      return say(`${tab.title}: connected.`);
+    case "resuming":
+      return say(`${tab.title}: connection lost. Resuming, your keys are held.`);
+    case "ended":
+      return say([`${tab.title}: ${tab.state.reason}`, exitSentence(tab)].join(" ").trim());
+    case "failed":
+      return say(`${tab.title}: ${tab.state.error.message}`);
+    case "connecting":
+    case "paused":
+      return;
+  }
+}
+
+function exitSentence({ exitStatus }: TabView): string {
+  return exitStatus === null ? "" : `${exitWords(exitStatus)}.`;
+}

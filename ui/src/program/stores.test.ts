@@ -1,0 +1,265 @@
+import { beforeEach, expect, test } from "vitest";
+import { changeFleet, nodeOfTarget, useFleet, wholeFleet } from "../fleet/nodes";
+import type { AppEvent, BootstrapView, ErrorView, TabView } from "../ipc/contract";
+import { mockNodes, mockPairs } from "../ipc/mock/world";
+import { inheritance, useConnections, wouldInherit } from "../saved/connections";
+import { closedTabs } from "../sessions/closed-tabs";
+import { activated, moved, noSessions, useSessions, withOutput, withoutTab, withTab } from "../sessions/sessions";
+import { close, tellNotices, useToasts } from "../window/toasts";
+import { adoptSnapshot, applyEvent } from "./events";
+import { useProgram } from "./program";
+
+const [pair, other] = mockPairs(2);
+if (pair === undefined || other === undefined) throw new Error("there are pairs");
+
+function tab(id: number, state: TabView["state"] = { kind: "connected", sinceMs: 0 }): TabView {
+  return {
+    id,
+    title: `tab ${id}`,
+    target: "i-0123456789abcdef0",
+    profile: null,
+    region: null,
+    environment: "dev",
+    nodeKey: null,
+    connection: null,
+    sessionId: null,
+    document: null,
+    command: null,
+    encryptionKey: null,
+    exitStatus: null,
+    state,
+  };
+}
+
+function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
+  return {
+    version: "1",
+    drawing: "system",
+    mode: "aws",
+    awsConfigPath: "~/.aws/config",
+    profiles: { profiles: [], error: null },
+    settings: useProgram.getState().settings,
+    pairs: [],
+    groups: [],
+    connections: [],
+    nodes: [],
+    tabs: [],
+    history: { targets: [], profiles: [], regions: [] },
+    notices: [],
+    ...change,
+  };
+}
+
+beforeEach(() => {
+  useSessions.setState(noSessions(), true);
+  useFleet.setState(wholeFleet([], []), true);
+  useToasts.setState({ toasts: [], said: "" });
+  closedTabs.clear();
+});
+
+test("a difference of the fleet changes what it names and nothing else", () => {
+  const nodes = [...mockNodes(pair, 3, 0), ...mockNodes(other, 2, 0)];
+  const before = wholeFleet([pair, other], nodes);
+  const [first, second] = nodes;
+  if (first === undefined || second === undefined) throw new Error("there are nodes");
+  const after = changeFleet(before, [{ ...first, name: "renamed" }], [second.key]);
+  expect(after.nodes.size).toBe(4);
+  expect(after.nodes.get(first.key)?.name).toBe("renamed");
+  expect(after.byPair.get(pair.id)).toHaveLength(2);
+  expect(after.byPair.get(other.id)).toBe(before.byPair.get(other.id));
+  expect(before.nodes.size).toBe(5);
+});
+
+test("the last node of a pair takes its list along", () => {
+  const nodes = mockNodes(pair, 1, 0);
+  const after = changeFleet(
+    wholeFleet([pair], nodes),
+    [],
+    nodes.map((node) => node.key),
+  );
+  expect(after.byPair.has(pair.id)).toBe(false);
+});
+
+test("a target is looked up in the pair that its profile and Region mean", () => {
+  const [here] = mockNodes(pair, 1, 0);
+  if (here === undefined) throw new Error("there is a node");
+  const fleet = wholeFleet([pair, other], [here]);
+  expect(nodeOfTarget(fleet, here.id, pair.profile, pair.region)).toBe(here);
+  expect(nodeOfTarget(fleet, here.id, null, null)).toBe(here);
+  expect(nodeOfTarget(fleet, here.id, other.profile, other.region)).toBeUndefined();
+});
+
+test("closing the shown tab shows the one used before it", () => {
+  let now = [1, 2, 3].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions());
+  for (const id of [1, 3, 2]) now = activated(now, id);
+  now = withoutTab(now, 2);
+  expect(now.active).toBe(3);
+  now = withoutTab(now, 1);
+  expect(now.active).toBe(3);
+  expect(withoutTab(now, 3).active).toBeNull();
+});
+
+test("output marks a hidden tab until it is shown", () => {
+  let now = activated(
+    [1, 2].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions()),
+    1,
+  );
+  now = withOutput(withOutput(now, 1, true), 2, true);
+  expect([...now.unseen]).toEqual([2]);
+  expect(withOutput(now, 2, true)).toBe(now);
+  expect(activated(now, 2).unseen.size).toBe(0);
+});
+
+test("what a page before has drawn marks no tab, and still counts as text that is there", () => {
+  const now = withOutput(
+    [1, 2].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions()),
+    2,
+    false,
+  );
+  expect([...now.unseen]).toEqual([]);
+  expect([...now.used]).toEqual([2]);
+});
+
+test("tabs move to a place and never out of the strip", () => {
+  const now = [1, 2, 3].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions());
+  const order = (id: number, to: number) => moved(now, id, to).tabs.map((other) => other.id);
+  expect(order(1, 2)).toEqual([2, 3, 1]);
+  expect(order(3, 0)).toEqual([3, 1, 2]);
+  expect(order(2, 99)).toEqual([1, 3, 2]);
+  expect(order(9, 0)).toEqual([1, 2, 3]);
+});
+
+test("the steps to a prompt are collected once each and begin anew with the next session", () => {
+  const step = (text: string) => tab(1, { kind: "connecting", step: text });
+  let now = ["a", "a", "b"].reduce((sessions, text) => withTab(sessions, step(text)), noSessions());
+  expect(now.steps.get(1)).toEqual(["a", "b"]);
+  now = withTab(now, tab(1));
+  expect(now.steps.has(1)).toBe(false);
+});
+
+test("events reach their store", () => {
+  const nodes = mockNodes(pair, 2, 0);
+  const events: AppEvent[] = [
+    { kind: "pairs-changed", pairs: [pair] },
+    { kind: "fleet-changed", upserts: nodes, removals: [] },
+    { kind: "history-changed", history: { targets: ["i-1"], profiles: [], regions: [] } },
+    { kind: "tab-changed", tab: tab(5) },
+  ];
+  events.forEach(applyEvent);
+  expect(useFleet.getState().nodes.size).toBe(2);
+  expect(useConnections.getState().history.targets).toEqual(["i-1"]);
+  expect(useSessions.getState().tabs).toHaveLength(1);
+  applyEvent({ kind: "tab-closed", id: 5 });
+  expect(useSessions.getState().tabs).toHaveLength(0);
+});
+
+test("a late event does not bring a closed tab back", () => {
+  closedTabs.add(5);
+  applyEvent({ kind: "tab-changed", tab: tab(5) });
+  expect(useSessions.getState().tabs).toHaveLength(0);
+});
+
+test("events that come while a snapshot is on its way are applied after it", async () => {
+  const [older, newer] = mockNodes(pair, 2, 0);
+  if (older === undefined || newer === undefined) throw new Error("there are nodes");
+  await adoptSnapshot(async () => {
+    applyEvent({ kind: "fleet-changed", upserts: [newer], removals: [] });
+    return snapshot({ pairs: [pair], nodes: [older] });
+  });
+  expect([...useFleet.getState().nodes.keys()].sort()).toEqual([older.key, newer.key].sort());
+});
+
+test("what waited when the workspace changed is of the one before and is dropped", async () => {
+  const [old, fresh] = mockNodes(pair, 2, 0);
+  if (old === undefined || fresh === undefined) throw new Error("there are nodes");
+  await adoptSnapshot(async () => {
+    applyEvent({ kind: "fleet-changed", upserts: [old], removals: [] });
+    applyEvent({ kind: "workspace-changed" });
+    applyEvent({ kind: "fleet-changed", upserts: [fresh], removals: [] });
+    return snapshot({ pairs: [pair] });
+  });
+  expect([...useFleet.getState().nodes.keys()]).toEqual([fresh.key]);
+});
+
+test("a snapshot that fails lets the events that waited through", async () => {
+  const asked = adoptSnapshot(async () => {
+    applyEvent({ kind: "tab-changed", tab: tab(5) });
+    throw new Error("no answer");
+  });
+  await expect(asked).rejects.toThrow("no answer");
+  expect(useSessions.getState().tabs).toHaveLength(1);
+});
+
+test("a notice is shown once however often it comes", () => {
+  const error: ErrorView = {
+    code: "store",
+    message: "The store was set aside.",
+    nextStep: "Look at it.",
+    detail: null,
+  };
+  applyEvent({ kind: "notice", error });
+  applyEvent({ kind: "notice", error });
+  expect(useToasts.getState().toasts).toHaveLength(1);
+});
+
+test("what a connection inherits is said with who set it", () => {
+  const groups = [
+    {
+      id: 2,
+      draft: { name: "Payments on-call", profile: "acme-prod", region: null, encryption: null, description: "" },
+      collapsed: false,
+    },
+  ];
+  const draft = {
+    name: "x",
+    group: 2,
+    target: "i-1",
+    profile: null,
+    region: null,
+    document: null,
+    parameters: [],
+    encryption: null,
+    description: "",
+    tags: [],
+  };
+  const both = {
+    id: 1,
+    draft,
+    effectiveProfile: { value: "acme-prod", origin: "group" },
+    effectiveRegion: { value: "eu-west-1", origin: "default" },
+    effectiveEncryption: { policy: { kind: "prefer" }, origin: null },
+  } as const;
+  expect(inheritance(both, groups)).toBe("Profile acme-prod from Payments on-call, Region eu-west-1 from the settings");
+  const own = { ...both, effectiveProfile: { value: "a", origin: "connection" }, effectiveRegion: null } as const;
+  expect(inheritance(own, groups)).toBeNull();
+});
+
+test("an empty field says what it would inherit: group, then settings, then the AWS configuration", () => {
+  const group = {
+    id: 2,
+    draft: { name: "On-call", profile: "acme-prod", region: null, encryption: null, description: "" },
+    collapsed: false,
+  };
+  expect(wouldInherit("profile", group, "acme-dev")).toEqual({ value: "acme-prod", from: "On-call" });
+  expect(wouldInherit("region", group, "eu-west-1")).toEqual({ value: "eu-west-1", from: "the settings" });
+  expect(wouldInherit("region", undefined, null)).toEqual({ value: null, from: "the AWS configuration" });
+});
+
+test("what went wrong at the start counts as seen when all of it was closed", () => {
+  const notice = (message: string): ErrorView => ({
+    code: "store-set-aside",
+    message,
+    nextStep: "Look.",
+    detail: null,
+  });
+  let seen = 0;
+  tellNotices([notice("one"), notice("two")], () => {
+    seen += 1;
+  });
+  const [first, second] = useToasts.getState().toasts;
+  close(first?.id ?? 0);
+  expect(seen).toBe(0);
+  close(second?.id ?? 0);
+  expect(seen).toBe(1);
+  expect(useToasts.getState().toasts).toEqual([]);
+});

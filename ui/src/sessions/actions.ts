@@ -1,0 +1,132 @@
+/** Opening, showing, ending and resuming sessions. */
+
+import { isStopped } from "../domain/node";
+import { nodeTitle } from "../fleet/nodes";
+import { client } from "../ipc/client";
+import type { ConnectionView, ConnectRequest, NodeView, TabView } from "../ipc/contract";
+import { ago } from "../kit/words";
+import { attempt } from "../window/attempt";
+import { openDialog } from "../window/dialogs";
+import { focusTerminal } from "../window/focus";
+import { workspace } from "../window/workspace";
+import { noteUse } from "./recently-used";
+import { activated, moved, renewed, useSessions, withTab } from "./sessions";
+import { terminals } from "./terminal-door";
+
+/** Opens a tab. A node that cannot answer now is named first; connecting stays possible. */
+export function connectNode(node: NodeView) {
+  const why = unreachable(node);
+  const run = () => void connect({ kind: "node", key: node.key, run: null });
+  if (why === null) return run();
+  openDialog({ kind: "confirm", ...why, action: "Connect anyway", danger: false, run });
+}
+
+export function connectSaved(connection: ConnectionView) {
+  return connect({ kind: "saved", id: connection.id, run: null });
+}
+
+export async function connect(request: ConnectRequest): Promise<boolean> {
+  return attempt(async () => show(await open(request)));
+}
+
+/** Like `connect`, but the caller shows the failure. */
+export async function connectOrThrow(request: ConnectRequest): Promise<void> {
+  show(await open(request));
+}
+
+function open(request: ConnectRequest): Promise<TabView> {
+  const { cols, rows } = terminals().size();
+  return client.connect(request, cols, rows);
+}
+
+function show(tab: TabView) {
+  noteUse(tab);
+  useSessions.setState((now) => {
+    const known = now.tabs.some((other) => other.id === tab.id);
+    return activated(known ? now : withTab(now, tab), tab.id);
+  });
+  workspace.show("workspace");
+  focusTab(tab.id);
+}
+
+/** Shows a tab and puts the keys into its terminal. */
+export function showTab(id: number) {
+  useSessions.setState((now) => activated(now, id));
+  workspace.show("workspace");
+  focusTab(id);
+}
+
+function focusTab(id: number) {
+  workspace.closeOverlay();
+  focusTerminal(id);
+}
+
+export function moveTab(id: number, to: number) {
+  useSessions.setState((now) => moved(now, id, to));
+}
+
+/** A further session with the destination of this one: same node, document, parameters and reason. */
+export function duplicateSession(tab: TabView) {
+  const { cols, rows } = terminals().size();
+  return attempt(async () => show(await client.duplicateTab(tab.id, cols, rows)));
+}
+
+export async function reconnect(id: number): Promise<boolean> {
+  const { cols, rows } = terminals().size();
+  useSessions.setState((now) => renewed(now, id));
+  const done = await attempt(() => client.reconnectTab(id, cols, rows));
+  if (done) focusTerminal(id);
+  return done;
+}
+
+export function retryResume(id: number) {
+  return attempt(() => client.retryResume(id));
+}
+
+/** Somebody signed in again: every session that waits for this profile tries at once. */
+export function signedIn(profile: string | null) {
+  return attempt(() => client.retryLogin(profile));
+}
+
+export function dropNetwork(id: number) {
+  return attempt(() => client.demoDropNetwork(id));
+}
+
+export function nextTab(step: 1 | -1) {
+  const { tabs, active } = useSessions.getState();
+  const at = tabs.findIndex((tab) => tab.id === active);
+  const next = tabs[(at + step + tabs.length) % tabs.length];
+  if (next !== undefined) showTab(next.id);
+}
+
+export function recentTab(step: 1 | -1) {
+  const { recent } = useSessions.getState();
+  const next = recent.at(step === 1 ? 1 : -1);
+  if (next !== undefined) showTab(next);
+}
+
+export function numberedTab(number: number) {
+  const tab = useSessions.getState().tabs[number - 1];
+  if (tab !== undefined) showTab(tab.id);
+}
+
+/** Why a node most likely cannot be reached, as a question; null if nothing speaks against it. */
+export function unreachable(node: NodeView, nowMs = Date.now()): { title: string; text: string } | null {
+  const name = nodeTitle(node);
+  if (isStopped(node)) {
+    const gone = node.state === "terminated" || node.state === "shutting-down";
+    const text = gone
+      ? "AWS is removing this instance, so no session can be opened on it."
+      : "A session needs a running instance. Start it in the EC2 console, then connect.";
+    return { title: `${name} is ${node.state === "shutting-down" ? "shutting down" : node.state}`, text };
+  }
+  if (node.ping === "no-agent") {
+    const text = "Systems Manager does not know this instance: its agent is not running or its role does not allow it.";
+    return { title: `${name} has no agent`, text };
+  }
+  if (node.ping === "lost" || node.ping === "inactive") {
+    const since = node.lastPingAtMs === null ? "some time ago" : ago(node.lastPingAtMs, nowMs);
+    return { title: `The agent of ${name} is silent`, text: `It last answered ${since}. It may still come back.` };
+  }
+  return null;
+}

@@ -1,0 +1,68 @@
+/** Where the focus goes when an action has a place of its own for it. */
+
+import { create } from "zustand";
+import { keysOf } from "../actions/keymap";
+import { isMac } from "./platform";
+
+type Place = () => HTMLElement | null;
+
+let wanted: Place | null = null;
+
+/** Where in the window the user is, also while something lies over it. */
+export const useFocusPlace = create<{ region: string | null; inTerminal: boolean }>(() => ({
+  region: null,
+  inTerminal: false,
+}));
+
+/** The keys of an action that work where the user is. */
+export function useKeysOf(action: string): readonly string[] {
+  return keysOf(
+    action,
+    isMac,
+    useFocusPlace((now) => now.inTerminal),
+  );
+}
+
+/** Puts the focus there as soon as it is drawn, unless somebody puts it elsewhere meanwhile. */
+export function focusWhenThere(place: Place) {
+  wanted = place;
+  requestAnimationFrame(settleFocus);
+}
+
+/** Puts the keys into the terminal of a tab. */
+export function focusTerminal(tab: number) {
+  focusWhenThere(() => terminalInput(tab));
+}
+
+export function isFocusWanted(): boolean {
+  return wanted !== null;
+}
+
+/** The focus went elsewhere: whatever was to get it does not any more. */
+export function forgetWantedFocus() {
+  wanted = null;
+}
+
+/** Whether something that was to get the focus was there to take it. */
+export function settleFocus(): boolean {
+  const element = wanted?.() ?? null;
+  if (element === null) return false;
+  wanted = null;
+  element.focus();
+  return true;
+}
+
+/** What takes the keys of a tab, while its pane is shown. */
+export function terminalInput(tab: number): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`#pane-${tab}:not([hidden]) .xterm textarea`);
+}
+
+/** The row of the tree with this key, if it is in view. */
+export function rowOf(key: string): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`);
+}
+
+/** The entry of the settings' navigation that is shown. */
+export function settingsEntry(): HTMLElement | null {
+  return document.querySelector<HTMLElement>("[data-settings] [aria-current=page]");
+}
