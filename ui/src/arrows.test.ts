@@ -67,7 +67,6 @@ const SHARED: Record<string, readonly string[]> = {
   theme: [],
   ipc: [],
   domain: ["ipc", "kit"],
-  forms: ["domain", "ipc", "kit"],
 };
 
 test("what is shared knows no feature, and the kit nothing of ours", () => {
@@ -80,6 +79,14 @@ test("what is shared knows no feature, and the kit nothing of ours", () => {
       file.path,
     ).toEqual([]);
   }
+});
+
+test("forms that features share know stores and actions, and no feature's view", () => {
+  for (const file of products.filter(({ path }) => folderOf(path) === "forms"))
+    expect(
+      importsOf(file).filter((path) => path.endsWith(".tsx") && !["domain", "forms", "kit"].includes(folderOf(path))),
+      file.path,
+    ).toEqual([]);
 });
 
 test("what the whole window shares knows no feature", () => {

@@ -3,15 +3,13 @@ import { Search } from "lucide-react";
 import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState } from "react";
 import { EnvBar } from "../domain/glyphs";
 import { useFleet } from "../fleet/nodes";
+import { FormDialog } from "../forms/form-dialog";
 import { regionSuggestions } from "../forms/suggestions";
 import { useForm } from "../forms/use-form";
 import type { PairDraft, PairView, ProfileView } from "../ipc/contract";
-import { Button, Keys } from "../kit/button";
 import { CheckBox, SuggestField, TextField } from "../kit/controls";
-import { Dialog } from "../kit/dialog";
 import { fitOf, moreOf, NO_FIT, wordsOf } from "../kit/fit";
 import { LongList, type LongListHandle } from "../kit/long-list";
-import { Notice } from "../kit/notice";
 import { counted, figure } from "../kit/words";
 import { useProgram } from "../program/program";
 import { addPairs } from "../settings/actions";
@@ -32,7 +30,7 @@ export function ChooseProfilesDialog() {
   const [tried, setTried] = useState(false);
   const list = useRef<LongListHandle>(null);
   const shown = useMemo(() => matching(profiles, sought), [profiles, sought]);
-  const form = useForm([], () => {
+  const form = useForm({}, () => {
     closeDialog();
     workspace.show("workspace");
   });
@@ -56,32 +54,18 @@ export function ChooseProfilesDialog() {
     requestAnimationFrame(() => list.current?.focus(index, "input:not([type=checkbox])"));
   };
   return (
-    <Dialog
+    <FormDialog
       title="Choose profiles to sync"
       text="Each becomes a pair with a Region. More Regions can be added later."
       width={600}
-      onClose={closeDialog}
+      form={form}
       changed={picked.size > 0}
+      action={`Add ${counted(drafts.length, "pair")}`}
       onSubmit={submit}
-      testId="choose-profiles-dialog"
+      disabled={drafts.length === 0}
       aside={missing === undefined ? counted(drafts.length, "new pair") : `${missing.profile} needs a Region.`}
-      actions={
-        <>
-          <Button look="ghost" size="lg" onClick={closeDialog}>
-            Cancel
-          </Button>
-          <Button
-            look="primary"
-            size="lg"
-            type="submit"
-            busy={form.busy}
-            disabled={drafts.length === 0}
-            data-testid="choose-profiles-add"
-          >
-            Add {counted(drafts.length, "pair")} <Keys keys={["Enter"]} />
-          </Button>
-        </>
-      }
+      testId="choose-profiles-dialog"
+      submitTestId="choose-profiles-add"
     >
       <SearchProfiles
         value={sought}
@@ -112,8 +96,7 @@ export function ChooseProfilesDialog() {
         )}
       </LongList>
       {shown.length === 0 && <p className={styles.meta}>No profile matches.</p>}
-      {form.failure !== null && <Notice error={form.failure} />}
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -1,75 +1,60 @@
 /** Adds or changes one pair of profile and Region. */
-import { useId, useState } from "react";
-import { profileSuggestions, regionSuggestions } from "../forms/suggestions";
+import { useId } from "react";
+import { ProfileField, RegionField } from "../forms/fields";
+import { FormDialog } from "../forms/form-dialog";
 import { useForm } from "../forms/use-form";
 import type { PairView } from "../ipc/contract";
-import { Button, Keys } from "../kit/button";
 import { Switch } from "../kit/controls";
-import { Dialog, useChanged } from "../kit/dialog";
-import { LabelledSuggest } from "../kit/labelled";
-import { Notice } from "../kit/notice";
 import { profileNamed, useProgram } from "../program/program";
-import { useConnections } from "../saved/connections";
 import { addPairs, changePair } from "../settings/actions";
 import styles from "../settings/settings.module.css";
 import { closeDialog } from "../window/dialogs";
 
+const NEW = { profile: "", region: "", enabled: true };
+
 export function PairDialog({ pair }: { pair: PairView | null }) {
-  const profiles = useProgram((now) => now.profiles);
-  const history = useConnections((now) => now.history);
-  const [profile, setProfile] = useState(pair?.profile ?? "");
-  const [region, setRegion] = useState(pair?.region ?? "");
-  const [enabled, setEnabled] = useState(pair?.enabled ?? true);
-  const enabledId = useId();
-  const form = useForm(["profile", "region"], closeDialog);
-  const own = profileNamed(profile, profiles)?.region ?? null;
-  const changed = useChanged([profile, region, enabled]);
+  const { profile, region, enabled } = pair ?? NEW;
+  const form = useForm({ profile, region, enabled }, closeDialog);
+  const { values } = form;
+  const own = useProgram((now) => profileNamed(values.profile, now.profiles)?.region ?? null);
   const save = async () => {
-    const draft = { profile: profile.trim(), region: region.trim() === "" ? (own ?? "") : region.trim(), enabled };
+    const region = values.region.trim() === "" ? (own ?? "") : values.region.trim();
+    const draft = { profile: values.profile.trim(), region, enabled: values.enabled };
     await (pair === null ? addPairs([draft]) : changePair(pair, draft));
   };
   return (
-    <Dialog
+    <FormDialog
       title={pair === null ? "Add a profile and Region pair" : "Edit pair"}
-      onClose={closeDialog}
-      changed={changed}
+      form={form}
+      action={pair === null ? "Add pair" : "Save"}
       onSubmit={() => form.submit(save)}
       testId="pair-dialog"
-      actions={
-        <>
-          <Button look="ghost" size="lg" onClick={closeDialog}>
-            Cancel
-          </Button>
-          <Button look="primary" size="lg" type="submit" busy={form.busy} data-testid="pair-save">
-            {pair === null ? "Add pair" : "Save"} <Keys keys={["Enter"]} />
-          </Button>
-        </>
-      }
+      submitTestId="pair-save"
     >
-      <LabelledSuggest
+      <ProfileField
+        {...form.text("profile")}
         label="Profile"
-        error={form.under("profile")}
         hint="A profile of your AWS configuration."
         autoFocus
-        value={profile}
-        onText={setProfile}
-        groups={profileSuggestions(profiles, [])}
-        data-testid="pair-profile"
+        recent={false}
+        testId="pair-profile"
       />
-      <LabelledSuggest
-        label="Region"
-        error={form.under("region")}
-        value={region}
-        onText={setRegion}
-        groups={regionSuggestions(history.regions)}
+      <RegionField
+        {...form.text("region")}
         placeholder={own === null ? "eu-central-1" : `${own}, as the profile says`}
-        data-testid="pair-region"
+        testId="pair-region"
       />
-      <div className={styles.last}>
-        <Switch label="Sync this pair" labelledBy={enabledId} checked={enabled} onChange={setEnabled} />
-        <span id={enabledId}>Sync this pair</span>
-      </div>
-      {form.failure !== null && <Notice error={form.failure} />}
-    </Dialog>
+      <EnabledField value={values.enabled} onChange={(on) => form.set("enabled", on)} />
+    </FormDialog>
+  );
+}
+
+function EnabledField({ value, onChange }: { value: boolean; onChange: (on: boolean) => void }) {
+  const id = useId();
+  return (
+    <div className={styles.last}>
+      <Switch label="Sync this pair" labelledBy={id} checked={value} onChange={onChange} />
+      <span id={id}>Sync this pair</span>
+    </div>
   );
 }

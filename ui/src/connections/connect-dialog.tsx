@@ -2,15 +2,11 @@
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { remember } from "../documents/documents";
-import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../forms/suggestions";
-import { focusFirstProblem, useForm } from "../forms/use-form";
-import type { EncryptionPolicyView } from "../ipc/contract";
-import { Button, Keys } from "../kit/button";
-import { Dialog, useChanged } from "../kit/dialog";
-import { LabelledSuggest, LabelledText } from "../kit/labelled";
-import { Notice } from "../kit/notice";
+import { ReasonField, ScopeFields, TargetField } from "../forms/fields";
+import { FormDialog } from "../forms/form-dialog";
+import { focusFirstProblem, optional, useForm } from "../forms/use-form";
+import type { EncryptionPolicyView, ParameterView } from "../ipc/contract";
 import { useProgram } from "../program/program";
-import { useConnections } from "../saved/connections";
 import { connectOrThrow } from "../sessions/actions";
 import { closeDialog } from "../window/dialogs";
 import styles from "./dialogs.module.css";
@@ -19,27 +15,25 @@ import { DocumentFields, refusalOf } from "./document-form";
 import { EncryptionField } from "./encryption-field";
 import { TYPING_MS, useDocumentForm } from "./use-document";
 
-const FIELDS = ["target", "profile", "region", "document", "parameters", "reason", "encryption"];
+const EMPTY = {
+  target: "",
+  profile: "",
+  region: "",
+  document: "",
+  reason: "",
+  encryption: { kind: "prefer" } as EncryptionPolicyView | null,
+};
 
 export function ConnectDialog() {
-  const history = useConnections((now) => now.history);
-  const profiles = useProgram((now) => now.profiles);
-  const settings = useProgram((now) => now.settings);
-  const [target, setTarget] = useState("");
-  const [profile, setProfile] = useState("");
-  const [region, setRegion] = useState("");
-  const [document, setDocument] = useState("");
-  const [reason, setReason] = useState("");
-  const [encryption, setEncryption] = useState<EncryptionPolicyView | null>({ kind: "prefer" });
+  const { defaultProfile, defaultRegion } = useProgram((now) => now.settings);
   const [more, setMore] = useState(false);
-  const form = useForm(FIELDS, closeDialog);
+  const form = useForm(EMPTY, closeDialog, ["parameters"]);
+  const { values } = form;
   const scope = {
-    profile: optional(profile) ?? settings.defaultProfile,
-    region: optional(region) ?? settings.defaultRegion,
+    profile: optional(values.profile) ?? defaultProfile,
+    region: optional(values.region) ?? defaultRegion,
   };
-  const described = useDocumentForm(scope, document.trim(), { settleMs: TYPING_MS });
-  const typed = useChanged([target, profile, region, document, reason, encryption]);
-  const changed = typed || described.changed;
+  const described = useDocumentForm(scope, values.document.trim(), { settleMs: TYPING_MS });
   const submit = () => {
     const parameters = refusalOf(described) === null ? described.finish() : null;
     if (parameters === null) {
@@ -47,109 +41,64 @@ export function ConnectDialog() {
       return focusFirstProblem();
     }
     form.submit(async () => {
-      await connectOrThrow({
-        kind: "typed",
-        target: target.trim(),
-        profile: optional(profile),
-        region: optional(region),
-        document: optional(document),
-        parameters: [...parameters],
-        reason: optional(reason),
-        encryption,
-      });
+      await connect(values, parameters);
       if (described.name !== "") remember(described.name, parameters);
     });
   };
   const moreOpen = more || ["document", "parameters", "encryption"].some((field) => form.under(field) !== null);
   return (
-    <Dialog
+    <FormDialog
       title="Connect"
-      onClose={closeDialog}
-      changed={changed}
+      form={form}
+      changed={form.changed || described.changed}
+      action="Connect"
       onSubmit={submit}
       testId="connect-dialog"
-      actions={
-        <>
-          <Button look="ghost" size="lg" onClick={closeDialog}>
-            Cancel
-          </Button>
-          <Button look="primary" size="lg" type="submit" busy={form.busy} data-testid="connect-submit">
-            Connect <Keys keys={["Enter"]} />
-          </Button>
-        </>
-      }
+      submitTestId="connect-submit"
     >
-      <LabelledSuggest
-        label="Target"
-        error={form.under("target")}
+      <TargetField
+        {...form.text("target")}
         hint="An instance id, a hybrid node mi-…, or an ECS target."
-        mono
         autoFocus
-        value={target}
-        onText={setTarget}
-        groups={targetSuggestions(history)}
-        placeholder="i-0123456789abcdef0"
-        data-testid="connect-target"
+        testId="connect-target"
       />
-      <div className={styles.pairOfFields}>
-        <LabelledSuggest
-          label="AWS profile"
-          error={form.under("profile")}
-          value={profile}
-          onText={setProfile}
-          groups={profileSuggestions(profiles, history.profiles)}
-          placeholder={settings.defaultProfile ?? "AWS default"}
-          data-testid="connect-profile"
-        />
-        <LabelledSuggest
-          label="Region"
-          error={form.under("region")}
-          value={region}
-          onText={setRegion}
-          groups={regionSuggestions(history.regions)}
-          placeholder={settings.defaultRegion ?? "The profile's own"}
-          data-testid="connect-region"
-        />
-      </div>
-      <LabelledText
-        label="Reason"
-        aside="optional"
-        error={form.under("reason")}
-        maxLength={256}
-        value={reason}
-        onText={setReason}
-        placeholder="Recorded by AWS with the session"
-        data-testid="connect-reason"
-      />
-      <button
-        type="button"
-        className={styles.more}
-        aria-expanded={moreOpen}
-        onClick={() => setMore(!moreOpen)}
-        data-testid="connect-more"
-      >
-        {moreOpen ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
-        Document and encryption
-      </button>
+      <ScopeFields form={form} testId="connect" />
+      <ReasonField {...form.text("reason")} testId="connect-reason" />
+      <More open={moreOpen} onToggle={() => setMore(!moreOpen)} />
       {moreOpen && (
         <>
-          <DocumentField
-            scope={scope}
-            value={document}
-            onText={setDocument}
-            error={form.under("document")}
-            testId="connect-document"
-          />
+          <DocumentField {...form.text("document")} scope={scope} testId="connect-document" />
           <DocumentFields form={described} error={form.under("parameters")} />
           <EncryptionField
-            value={encryption}
-            onChange={setEncryption}
+            value={values.encryption}
+            onChange={(encryption) => form.set("encryption", encryption)}
             error={form.under("encryption")}
             testId="connect"
           />
         </>
       )}
-      {form.failure !== null && <Notice error={form.failure} />}
-    </Dialog>
+    </FormDialog>
+  );
+}
+
+function connect(values: typeof EMPTY, parameters: readonly ParameterView[]) {
+  return connectOrThrow({
+    kind: "typed",
+    target: values.target.trim(),
+    profile: optional(values.profile),
+    region: optional(values.region),
+    document: optional(values.document),
+    parameters: [...parameters],
+    reason: optional(values.reason),
+    encryption: values.encryption,
+  });
+}
+
+function More({ open, onToggle }: { open: boolean; onToggle: () => void }) {
+  return (
+    <button type="button" className={styles.more} aria-expanded={open} onClick={onToggle} data-testid="connect-more">
+      {open ? <ChevronDown size={13} /> : <ChevronRight size={13} />}
+      Document and encryption
+    </button>
   );
 }

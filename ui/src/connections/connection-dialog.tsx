@@ -1,236 +1,127 @@
 /** A saved connection: what it is called, where it leads, and what it inherits. */
-import { Plus } from "lucide-react";
-import { useState } from "react";
-import { GroupSelect } from "../forms/group-select";
-import { optional, profileSuggestions, regionSuggestions, targetSuggestions } from "../forms/suggestions";
-import { focusFirstProblem, useForm } from "../forms/use-form";
-import { client, errorView, Failure } from "../ipc/client";
+import { FieldPair, ScopeFields, TargetField } from "../forms/fields";
+import { FormDialog } from "../forms/form-dialog";
+import { focusFirstProblem, optional, useForm } from "../forms/use-form";
+import { client } from "../ipc/client";
 import type { ConnectionDraftView, ParameterView } from "../ipc/contract";
-import { Button, IconButton, Keys } from "../kit/button";
-import { Labelled, TextField } from "../kit/controls";
-import { Dialog, useChanged } from "../kit/dialog";
-import { LabelledSuggest, LabelledText } from "../kit/labelled";
-import { Notice } from "../kit/notice";
+import { LabelledText } from "../kit/labelled";
 import { useProgram } from "../program/program";
-import { keepConnection, keepGroup } from "../saved/actions";
+import { keepConnection } from "../saved/actions";
 import { useConnections, wouldInherit } from "../saved/connections";
 import { wouldInheritEncryption } from "../saved/encryption";
 import { closeDialog } from "../window/dialogs";
-import styles from "./dialogs.module.css";
 import { DocumentField } from "./document-field";
 import { DocumentFields } from "./document-form";
 import { EncryptionField } from "./encryption-field";
+import { createGroup, GroupField } from "./group-field";
 import { TYPING_MS, useDocumentForm } from "./use-document";
 
-const FIELDS = ["name", "group", "target", "profile", "region", "document", "parameters", "encryption", "tags"];
-
-export function ConnectionDialog({ id: connectionId, draft }: { id: number | null; draft: ConnectionDraftView }) {
-  const { groups, history } = useConnections();
-  const profiles = useProgram((now) => now.profiles);
+export function ConnectionDialog({ id, draft }: { id: number | null; draft: ConnectionDraftView }) {
+  const groups = useConnections((now) => now.groups);
   const { defaultProfile, defaultRegion } = useProgram((now) => now.settings);
-  const [name, setName] = useState(draft.name);
-  const [target, setTarget] = useState(draft.target);
-  const [groupId, setGroupId] = useState(draft.group);
-  const [newGroup, setNewGroup] = useState<string | null>(null);
-  const [profile, setProfile] = useState(draft.profile ?? "");
-  const [region, setRegion] = useState(draft.region ?? "");
-  const [document, setDocument] = useState(draft.document ?? "");
-  const [encryption, setEncryption] = useState(draft.encryption);
-  const [description, setDescription] = useState(draft.description);
-  const [tags, setTags] = useState(draft.tags.join(", "));
-  const form = useForm(FIELDS, closeDialog);
-
-  const group = newGroup === null ? groups.find((other) => other.id === groupId) : undefined;
-  const fromProfile = wouldInherit("profile", group, defaultProfile);
-  const fromRegion = wouldInherit("region", group, defaultRegion);
+  const form = useForm(valuesOf(draft), closeDialog, ["parameters"]);
+  const { values } = form;
+  const group = values.newGroup === null ? groups.find((other) => other.id === values.group) : undefined;
+  const inherited = {
+    profile: wouldInherit("profile", group, defaultProfile),
+    region: wouldInherit("region", group, defaultRegion),
+  };
   const scope = {
-    profile: optional(profile) ?? fromProfile.value,
-    region: optional(region) ?? fromRegion.value,
+    profile: optional(values.profile) ?? inherited.profile.value,
+    region: optional(values.region) ?? inherited.region.value,
   };
   const before = { document: draft.document ?? "", parameters: draft.parameters };
-  const described = useDocumentForm(scope, document.trim(), { settleMs: TYPING_MS, before });
-  const typed = useChanged([name, target, groupId, newGroup, profile, region, document, encryption, description, tags]);
-  const changed = typed || described.changed;
+  const described = useDocumentForm(scope, values.document.trim(), { settleMs: TYPING_MS, before });
+  const save = async (parameters: readonly ParameterView[]) => {
+    const into = values.newGroup === null ? values.group : await createGroup(values.newGroup);
+    form.set("group", into);
+    form.set("newGroup", null);
+    keepConnection(await client.saveConnection(id, draftOf(values, into, parameters)));
+  };
   const submit = () => {
     const parameters = described.finish();
     if (parameters === null) return focusFirstProblem();
-    form.submit(() => save([...parameters]));
-  };
-  const save = async (parameters: ParameterView[]) => {
-    const into = newGroup === null ? groupId : await createGroup(newGroup);
-    setGroupId(into);
-    setNewGroup(null);
-    const saved = await client.saveConnection(connectionId, {
-      name: name.trim(),
-      group: into,
-      target: target.trim(),
-      profile: optional(profile),
-      region: optional(region),
-      document: optional(document),
-      parameters,
-      encryption,
-      description: description.trim(),
-      tags: splitTags(tags),
-    });
-    keepConnection(saved);
+    form.submit(() => save(parameters));
   };
   return (
-    <Dialog
-      title={connectionId === null ? "New connection" : `Edit ${draft.name}`}
+    <FormDialog
+      title={id === null ? "New connection" : `Edit ${draft.name}`}
       width={560}
-      onClose={closeDialog}
-      changed={changed}
+      form={form}
+      changed={form.changed || described.changed}
+      action="Save"
       onSubmit={submit}
       testId="connection-dialog"
-      actions={
-        <>
-          <Button look="ghost" size="lg" onClick={closeDialog}>
-            Cancel
-          </Button>
-          <Button look="primary" size="lg" type="submit" busy={form.busy} data-testid="connection-save">
-            Save <Keys keys={["Enter"]} />
-          </Button>
-        </>
-      }
+      submitTestId="connection-save"
     >
-      <div className={styles.pairOfFields}>
+      <FieldPair>
+        <LabelledText {...form.text("name")} label="Name" autoFocus data-testid="connection-name" />
+        <GroupField form={form} groups={groups} />
+      </FieldPair>
+      <TargetField {...form.text("target")} testId="connection-target" />
+      <ScopeFields form={form} inherited={inherited} testId="connection" />
+      <FieldPair>
+        <DocumentField {...form.text("document")} scope={scope} testId="connection-document" />
         <LabelledText
-          label="Name"
-          error={form.under("name")}
-          autoFocus
-          value={name}
-          onText={setName}
-          data-testid="connection-name"
-        />
-        <Labelled label="Group" error={form.under("group")}>
-          {({ id, describedBy, invalid }) =>
-            newGroup === null ? (
-              <div className={styles.select}>
-                <GroupSelect id={id} groups={groups} value={groupId} onChange={setGroupId} />
-                <IconButton label="New group" onClick={() => setNewGroup("")} data-testid="connection-new-group">
-                  <Plus size={14} />
-                </IconButton>
-              </div>
-            ) : (
-              <TextField
-                id={id}
-                aria-describedby={describedBy}
-                invalid={invalid}
-                large
-                autoFocus
-                value={newGroup}
-                onText={setNewGroup}
-                placeholder="Name of the new group"
-                data-testid="connection-group-name"
-                onKeyDown={(event) => {
-                  if (event.key !== "Escape") return;
-                  event.stopPropagation();
-                  setNewGroup(null);
-                }}
-              />
-            )
-          }
-        </Labelled>
-      </div>
-      <LabelledSuggest
-        label="Target"
-        error={form.under("target")}
-        mono
-        value={target}
-        onText={setTarget}
-        groups={targetSuggestions(history)}
-        placeholder="i-0123456789abcdef0"
-        data-testid="connection-target"
-      />
-      <div className={styles.pairOfFields}>
-        <LabelledSuggest
-          label="AWS profile"
-          error={form.under("profile")}
-          hint={hint(profile, fromProfile)}
-          value={profile}
-          onText={setProfile}
-          groups={profileSuggestions(profiles, history.profiles)}
-          placeholder={inherits(fromProfile.value)}
-          data-testid="connection-profile"
-        />
-        <LabelledSuggest
-          label="Region"
-          error={form.under("region")}
-          hint={hint(region, fromRegion)}
-          value={region}
-          onText={setRegion}
-          groups={regionSuggestions(history.regions)}
-          placeholder={inherits(fromRegion.value)}
-          data-testid="connection-region"
-        />
-      </div>
-      <div className={styles.pairOfFields}>
-        <DocumentField
-          scope={scope}
-          value={document}
-          onText={setDocument}
-          error={form.under("document")}
-          testId="connection-document"
-        />
-        <LabelledText
+          {...form.text("tags")}
           label="Tags"
           aside="comma separated"
-          error={form.under("tags")}
-          value={tags}
-          onText={setTags}
           placeholder="on-call, database"
           data-testid="connection-tags"
         />
-      </div>
+      </FieldPair>
       <DocumentFields form={described} error={form.under("parameters")} />
       <EncryptionField
-        value={encryption}
-        onChange={setEncryption}
+        value={values.encryption}
+        onChange={(encryption) => form.set("encryption", encryption)}
         inherits={wouldInheritEncryption(group)}
         error={form.under("encryption")}
         testId="connection"
       />
-      <Labelled label="Description" aside="optional">
-        {({ id }) => (
-          <TextField id={id} large value={description} onText={setDescription} data-testid="connection-description" />
-        )}
-      </Labelled>
-      {form.failure !== null && <Notice error={form.failure} />}
-    </Dialog>
+      <LabelledText
+        {...form.text("description")}
+        label="Description"
+        aside="optional"
+        data-testid="connection-description"
+      />
+    </FormDialog>
   );
 }
 
-const NAME_CODES = ["bad-name", "empty-name", "group-exists"];
+type Values = ReturnType<typeof valuesOf>;
 
-async function createGroup(name: string): Promise<number> {
-  try {
-    const group = await client.saveGroup(null, {
-      name: name.trim(),
-      profile: null,
-      region: null,
-      encryption: null,
-      description: "",
-    });
-    keepGroup(group);
-    return group.id;
-  } catch (thrown) {
-    // Two names are in this dialog; this one belongs to the group.
-    const view = errorView(thrown);
-    throw NAME_CODES.includes(view.code) ? new Failure({ ...view, code: "bad-group" }) : thrown;
-  }
+function valuesOf(draft: ConnectionDraftView) {
+  return {
+    name: draft.name,
+    target: draft.target,
+    group: draft.group,
+    /** The name of a group that is to be made, instead of one that there is. */
+    newGroup: null as string | null,
+    profile: draft.profile ?? "",
+    region: draft.region ?? "",
+    document: draft.document ?? "",
+    encryption: draft.encryption,
+    description: draft.description,
+    tags: draft.tags.join(", "),
+  };
+}
+
+function draftOf(values: Values, group: number | null, parameters: readonly ParameterView[]): ConnectionDraftView {
+  return {
+    name: values.name.trim(),
+    group,
+    target: values.target.trim(),
+    profile: optional(values.profile),
+    region: optional(values.region),
+    document: optional(values.document),
+    parameters: [...parameters],
+    encryption: values.encryption,
+    description: values.description.trim(),
+    tags: splitTags(values.tags),
+  };
 }
 
 export function splitTags(text: string): string[] {
   const tags = text.split(",").map((tag) => tag.trim());
   return [...new Set(tags.filter((tag) => tag !== ""))];
-}
-
-function inherits(value: string | null): string {
-  return value === null ? "Inherit" : `Inherit: ${value}`;
-}
-
-/** Where an empty field takes its value from; a filled one needs no words. */
-function hint(own: string, { value, from }: { value: string | null; from: string }): string | undefined {
-  if (own.trim() !== "") return undefined;
-  return value === null ? `Left to ${from}.` : `${value}, from ${from}.`;
 }

@@ -1,6 +1,6 @@
 /** The demand on encryption: what is inherited, preferred, required with which key, or off. */
 import { useState } from "react";
-import { optional } from "../forms/suggestions";
+import { optional } from "../forms/use-form";
 import type { EncryptionPolicyView } from "../ipc/contract";
 import { Labelled, Segments } from "../kit/controls";
 import { LabelledText } from "../kit/labelled";

@@ -1,104 +1,60 @@
 /** A group of saved connections, and what they inherit from it. */
-import { useState } from "react";
-import { optional, profileSuggestions, regionSuggestions } from "../forms/suggestions";
-import { useForm } from "../forms/use-form";
+import { ScopeFields } from "../forms/fields";
+import { FormDialog } from "../forms/form-dialog";
+import { optional, useForm } from "../forms/use-form";
 import { client } from "../ipc/client";
-import { Button, Keys } from "../kit/button";
-import { Labelled, TextField } from "../kit/controls";
-import { Dialog, useChanged } from "../kit/dialog";
-import { LabelledSuggest, LabelledText } from "../kit/labelled";
-import { Notice } from "../kit/notice";
-import { useProgram } from "../program/program";
+import type { GroupDraftView } from "../ipc/contract";
+import { LabelledText } from "../kit/labelled";
 import { keepGroup } from "../saved/actions";
 import { useConnections } from "../saved/connections";
 import { wouldInheritEncryption } from "../saved/encryption";
 import { closeDialog } from "../window/dialogs";
-import styles from "./dialogs.module.css";
 import { EncryptionField } from "./encryption-field";
 
-const FIELDS = ["name", "profile", "region", "encryption"];
-
-export function GroupDialog({ id: groupId }: { id: number | null }) {
-  const { groups, history } = useConnections();
-  const { profiles, settings } = useProgram();
-  const draft = groups.find((group) => group.id === groupId)?.draft;
-  const [name, setName] = useState(draft?.name ?? "");
-  const [profile, setProfile] = useState(draft?.profile ?? "");
-  const [region, setRegion] = useState(draft?.region ?? "");
-  const [encryption, setEncryption] = useState(draft?.encryption ?? null);
-  const [description, setDescription] = useState(draft?.description ?? "");
-  const form = useForm(FIELDS, closeDialog);
-  const changed = useChanged([name, profile, region, encryption, description]);
-  const save = async () => {
-    const what = {
-      name: name.trim(),
-      profile: optional(profile),
-      region: optional(region),
-      encryption,
-      description: description.trim(),
-    };
-    keepGroup(await client.saveGroup(groupId, what));
-  };
+export function GroupDialog({ id }: { id: number | null }) {
+  const draft = useConnections((now) => now.groups).find((group) => group.id === id)?.draft;
+  const form = useForm(valuesOf(draft), closeDialog);
+  const { values } = form;
+  const save = async () =>
+    keepGroup(
+      await client.saveGroup(id, {
+        name: values.name.trim(),
+        profile: optional(values.profile),
+        region: optional(values.region),
+        encryption: values.encryption,
+        description: values.description.trim(),
+      }),
+    );
   return (
-    <Dialog
+    <FormDialog
       title={draft === undefined ? "New group" : `Edit ${draft.name}`}
       text="Connections in the group inherit what it sets, unless they set it themselves."
-      onClose={closeDialog}
-      changed={changed}
+      form={form}
+      action="Save"
       onSubmit={() => form.submit(save)}
       testId="group-dialog"
-      actions={
-        <>
-          <Button look="ghost" size="lg" onClick={closeDialog}>
-            Cancel
-          </Button>
-          <Button look="primary" size="lg" type="submit" busy={form.busy} data-testid="group-save">
-            Save <Keys keys={["Enter"]} />
-          </Button>
-        </>
-      }
+      submitTestId="group-save"
     >
-      <LabelledText
-        label="Name"
-        error={form.under("name")}
-        autoFocus
-        value={name}
-        onText={setName}
-        data-testid="group-name"
-      />
-      <div className={styles.pairOfFields}>
-        <LabelledSuggest
-          label="AWS profile"
-          aside="optional"
-          error={form.under("profile")}
-          value={profile}
-          onText={setProfile}
-          groups={profileSuggestions(profiles, history.profiles)}
-          placeholder={settings.defaultProfile ?? "AWS default"}
-          data-testid="group-profile"
-        />
-        <LabelledSuggest
-          label="Region"
-          aside="optional"
-          error={form.under("region")}
-          value={region}
-          onText={setRegion}
-          groups={regionSuggestions(history.regions)}
-          placeholder={settings.defaultRegion ?? "The profile's own"}
-          data-testid="group-region"
-        />
-      </div>
+      <LabelledText {...form.text("name")} label="Name" autoFocus data-testid="group-name" />
+      <ScopeFields form={form} aside="optional" testId="group" />
       <EncryptionField
-        value={encryption}
-        onChange={setEncryption}
+        value={values.encryption}
+        onChange={(encryption) => form.set("encryption", encryption)}
         inherits={wouldInheritEncryption(undefined)}
         error={form.under("encryption")}
         testId="group"
       />
-      <Labelled label="Description" aside="optional">
-        {({ id }) => <TextField id={id} large value={description} onText={setDescription} />}
-      </Labelled>
-      {form.failure !== null && <Notice error={form.failure} />}
-    </Dialog>
+      <LabelledText {...form.text("description")} label="Description" aside="optional" />
+    </FormDialog>
   );
+}
+
+function valuesOf(draft: GroupDraftView | undefined) {
+  return {
+    name: draft?.name ?? "",
+    profile: draft?.profile ?? "",
+    region: draft?.region ?? "",
+    encryption: draft?.encryption ?? null,
+    description: draft?.description ?? "",
+  };
 }

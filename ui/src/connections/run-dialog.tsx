@@ -1,81 +1,55 @@
 /** Runs a Session document: which one, with which parameters, and why. */
 import { useEffect, useRef, useState } from "react";
-import { caps } from "../actions/keymap";
 import { EnvChip } from "../domain/glyphs";
 import { pairName } from "../domain/words";
-import { optional } from "../forms/suggestions";
-import { focusFirstProblem, useForm } from "../forms/use-form";
-import { Button, Keys } from "../kit/button";
-import { Dialog } from "../kit/dialog";
-import { LabelledText } from "../kit/labelled";
-import { Notice } from "../kit/notice";
+import { ReasonField } from "../forms/fields";
+import { FormDialog } from "../forms/form-dialog";
+import { focusFirstProblem, optional, useForm } from "../forms/use-form";
+import { Button } from "../kit/button";
 import { placeOf, run } from "../sessions/run";
 import { closeDialog, type RunTarget } from "../window/dialogs";
-import { isMac } from "../window/platform";
 import { DocumentFields, refusalOf } from "./document-form";
 import { DocumentPicker } from "./document-picker";
 import styles from "./run-dialog.module.css";
 import { type DocumentForm, useDocumentForm } from "./use-document";
 
-const FIELDS = ["parameters", "reason"];
 const NOWHERE = { profile: null, region: null };
 
 export default function RunDialog({ on }: { on: RunTarget }) {
   const [place] = useState(() => placeOf(on));
   const [name, setName] = useState("");
-  const [reason, setReason] = useState("");
   const scope = place?.scope ?? NOWHERE;
   const document = useDocumentForm(scope, name, { settleMs: 0 });
-  const form = useForm(FIELDS, closeDialog);
+  const form = useForm({ reason: "" }, closeDialog, ["parameters"]);
   const ready = name !== "" && !document.waiting && refusalOf(document) === null;
   const submit = () => {
     const parameters = ready ? document.finish() : null;
     if (parameters === null) return focusFirstProblem();
-    form.submit(() => run(on, { document: name, parameters: [...parameters], reason: optional(reason) }));
+    form.submit(() => run(on, { document: name, parameters: [...parameters], reason: optional(form.values.reason) }));
   };
   return (
-    <Dialog
+    <FormDialog
       title="Run document"
       text={<Where on={on} />}
       width={600}
-      onClose={closeDialog}
-      changed={reason !== "" || document.changed}
-      onRun={submit}
+      form={form}
+      changed={form.changed || document.changed}
+      action="Run"
+      runs
+      disabled={!ready}
+      onSubmit={submit}
       testId="run-dialog"
-      actions={
-        <>
-          <Button look="ghost" size="lg" onClick={closeDialog}>
-            Cancel
-          </Button>
-          <Button look="primary" size="lg" busy={form.busy} disabled={!ready} onClick={submit} data-testid="run-submit">
-            Run <Keys keys={caps("Mod+Enter", isMac)} />
-          </Button>
-        </>
-      }
+      submitTestId="run-submit"
     >
       {place?.warning != null && <p className={styles.warning}>{place.warning}</p>}
       {name === "" ? (
         <DocumentPicker scope={scope} onChoose={setName} />
       ) : (
         <Chosen document={document} onChange={() => setName("")} error={form.under("parameters")}>
-          <LabelledText
-            label="Reason"
-            aside="optional"
-            error={form.under("reason")}
-            maxLength={256}
-            value={reason}
-            onText={setReason}
-            placeholder="Recorded by AWS with the session"
-            data-testid="run-reason"
-          />
+          <ReasonField {...form.text("reason")} testId="run-reason" />
         </Chosen>
       )}
-      {form.failure !== null && (
-        <div ref={(element) => element?.scrollIntoView({ block: "nearest" })}>
-          <Notice error={form.failure} />
-        </div>
-      )}
-    </Dialog>
+    </FormDialog>
   );
 }
 

@@ -75,9 +75,3 @@ export function profileSuggestions(profiles: ProfilesView, history: readonly str
 export function targetSuggestions(history: HistoryView): SuggestionGroup[] {
   return [{ label: "Recent", items: history.targets.map((value) => ({ value })) }];
 }
-
-/** An optional text: empty means null. */
-export function optional(text: string): string | null {
-  const trimmed = text.trim();
-  return trimmed === "" ? null : trimmed;
-}

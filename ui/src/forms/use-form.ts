@@ -1,9 +1,19 @@
-/** A form that asks the program: busy while it does, and a failure under the field it belongs to. */
+/** What is filled into a dialog: its values, whether they are others than at first, and how sending them went. */
 import { useEffect, useState } from "react";
 import { errorView } from "../ipc/client";
 import type { ErrorView } from "../ipc/contract";
 
-export interface FormState {
+/** The names of the values that are text. */
+type TextName<Values> = { [Name in keyof Values]: Values[Name] extends string ? Name : never }[keyof Values] & string;
+
+export interface Form<Values extends object> {
+  values: Values;
+  set: <Name extends keyof Values>(name: Name, value: Values[Name]) => void;
+  /** What a field for text needs of the form. */
+  text: (name: TextName<Values>) => { value: string; onText: (text: string) => void; error: string | null };
+  /** Whether the values are others than those that the form began with. */
+  changed: boolean;
+  /** The program was asked and has not answered. */
   busy: boolean;
   /** The failure that belongs to no field of this form. */
   failure: ErrorView | null;
@@ -13,6 +23,30 @@ export interface FormState {
   submit: (ask: () => Promise<void>) => void;
 }
 
+/** A form that begins with these values; `others` names fields with values of their own, such as a document's parameters. */
+export function useForm<Values extends object>(
+  start: Values,
+  done: () => void,
+  others: readonly string[] = [],
+): Form<Values> {
+  const [values, setValues] = useState(start);
+  const [first] = useState(() => JSON.stringify(start));
+  const set = <Name extends keyof Values>(name: Name, value: Values[Name]) =>
+    setValues((before) => ({ ...before, [name]: value }));
+  const sending = useSending([...Object.keys(values), ...others], done);
+  return {
+    values,
+    set,
+    text: (name) => ({
+      value: String(values[name]),
+      onText: (text) => setValues((before) => ({ ...before, [name]: text })),
+      error: sending.under(name),
+    }),
+    changed: JSON.stringify(values) !== first,
+    ...sending,
+  };
+}
+
 /** Failures whose code does not name their field. */
 const FIELD_OF_CODE: Record<string, string> = {
   "pair-exists": "region",
@@ -20,7 +54,10 @@ const FIELD_OF_CODE: Record<string, string> = {
   "group-exists": "name",
 };
 
-export function useForm(fields: readonly string[], done: () => void): FormState {
+function useSending(
+  fields: readonly string[],
+  done: () => void,
+): Pick<Form<object>, "busy" | "failure" | "under" | "submit"> {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<ErrorView | null>(null);
   const field = failure === null ? null : fieldOf(failure, fields);
@@ -46,7 +83,7 @@ export function useForm(fields: readonly string[], done: () => void): FormState 
 }
 
 /** The field that a failure is about; null if it is about the whole. */
-export function fieldOf(failure: ErrorView, fields: readonly string[]): string | null {
+function fieldOf(failure: ErrorView, fields: readonly string[]): string | null {
   const named = FIELD_OF_CODE[failure.code] ?? /^(?:bad|unknown)-(.+)$/.exec(failure.code)?.[1];
   return named !== undefined && fields.includes(named) ? named : null;
 }
@@ -63,4 +100,10 @@ export function focusFirstProblem() {
     const control = wrong?.matches('[role="radiogroup"]') ? wrong.querySelector<HTMLElement>('[tabindex="0"]') : wrong;
     control?.focus();
   });
+}
+
+/** An optional text: empty means null. */
+export function optional(text: string): string | null {
+  const trimmed = text.trim();
+  return trimmed === "" ? null : trimmed;
 }

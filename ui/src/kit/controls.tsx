@@ -13,7 +13,7 @@ export type { Suggestion, SuggestionGroup } from "./suggestions";
 interface LabelledProps {
   label: string;
   /** Said beside the label, quieter: "optional". */
-  aside?: string;
+  aside?: string | undefined;
   hint?: ReactNode;
   error?: string | null | undefined;
   /** Gets the ids that tie the control to its label, hint and error. */
@@ -88,7 +88,7 @@ interface SuggestFieldProps {
   value: string;
   onText: (text: string) => void;
   groups: readonly SuggestionGroup[];
-  placeholder?: string;
+  placeholder?: string | undefined;
   describedBy?: string | undefined;
   label?: string;
   invalid?: boolean;

@@ -117,10 +117,3 @@ function Discard({ keep, discard }: { keep: () => void; discard: () => void }) {
     </div>
   );
 }
-
-/** Whether the values of a form are others than those that it began with. */
-export function useChanged(values: unknown): boolean {
-  const now = JSON.stringify(values);
-  const [first] = useState(now);
-  return now !== first;
-}

@@ -14,7 +14,7 @@ export function LabelledSuggest({
   ...field
 }: Words & Omit<ComponentProps<typeof SuggestField>, Tied>) {
   return (
-    <Labelled {...given({ aside, hint, error })} label={label}>
+    <Labelled label={label} aside={aside} hint={hint} error={error}>
       {({ id, describedBy, invalid }) => (
         <SuggestField {...field} id={id} describedBy={describedBy} invalid={invalid} large />
       )}
@@ -31,15 +31,10 @@ export function LabelledText({
   ...field
 }: Words & Omit<ComponentProps<typeof TextField>, Tied>) {
   return (
-    <Labelled {...given({ aside, hint, error })} label={label}>
+    <Labelled label={label} aside={aside} hint={hint} error={error}>
       {({ id, describedBy, invalid }) => (
         <TextField {...field} id={id} aria-describedby={describedBy} invalid={invalid} large />
       )}
     </Labelled>
   );
-}
-
-/** Only the words that there are: the types tell a missing word from an undefined one. */
-function given({ aside, hint, error }: { [word in "aside" | "hint" | "error"]: Words[word] }): Omit<Words, "label"> {
-  return { ...(aside !== undefined && { aside }), ...(hint !== undefined && { hint }), error };
 }

@@ -1,7 +1,8 @@
 /** Theme, what connections inherit at last, and the demo. */
 import { FlaskConical, Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
-import { optional, profileSuggestions, regionSuggestions } from "../forms/suggestions";
+import { profileSuggestions, regionSuggestions } from "../forms/suggestions";
+import { optional } from "../forms/use-form";
 import { Button } from "../kit/button";
 import { Segments, SuggestField, type SuggestionGroup } from "../kit/controls";
 import { leaveDemo, openDemo } from "../program/mode";

@@ -1,0 +1,102 @@
+/** The group of a saved connection: one that there is, none, or a new one by its name. */
+import { Plus } from "lucide-react";
+import type { Form } from "../forms/use-form";
+import { client, errorView, Failure } from "../ipc/client";
+import type { GroupView } from "../ipc/contract";
+import { IconButton } from "../kit/button";
+import { Labelled, TextField } from "../kit/controls";
+import { Select } from "../kit/select";
+import { keepGroup } from "../saved/actions";
+import styles from "./dialogs.module.css";
+
+interface Values {
+  group: number | null;
+  newGroup: string | null;
+}
+
+interface GroupFieldProps {
+  form: { values: Values; set: Form<Values>["set"]; under: Form<Values>["under"] };
+  groups: readonly GroupView[];
+}
+
+export function GroupField({ form, groups }: GroupFieldProps) {
+  const { group, newGroup } = form.values;
+  return (
+    <Labelled label="Group" error={form.under("group")}>
+      {({ id, describedBy, invalid }) =>
+        newGroup === null ? (
+          <div className={styles.select}>
+            <GroupSelect id={id} groups={groups} value={group} onChange={(chosen) => form.set("group", chosen)} />
+            <IconButton label="New group" onClick={() => form.set("newGroup", "")} data-testid="connection-new-group">
+              <Plus size={14} />
+            </IconButton>
+          </div>
+        ) : (
+          <TextField
+            id={id}
+            aria-describedby={describedBy}
+            invalid={invalid}
+            large
+            autoFocus
+            value={newGroup}
+            onText={(name) => form.set("newGroup", name)}
+            placeholder="Name of the new group"
+            data-testid="connection-group-name"
+            onKeyDown={(event) => {
+              if (event.key !== "Escape") return;
+              event.stopPropagation();
+              form.set("newGroup", null);
+            }}
+          />
+        )
+      }
+    </Labelled>
+  );
+}
+
+interface GroupSelectProps {
+  id: string;
+  groups: readonly GroupView[];
+  value: number | null;
+  onChange: (group: number | null) => void;
+}
+
+/** The choice for "no group"; group numbers begin at 1. */
+const NONE = "0";
+
+function GroupSelect({ id, groups, value, onChange }: GroupSelectProps) {
+  const items = [
+    { value: NONE, label: "None" },
+    ...groups.map((group) => ({ value: String(group.id), label: group.draft.name })),
+  ];
+  return (
+    <Select
+      id={id}
+      items={items}
+      value={value === null ? NONE : String(value)}
+      onChange={(chosen) => onChange(chosen === NONE ? null : Number(chosen))}
+      testId="connection-group"
+    />
+  );
+}
+
+const NAME_CODES = ["bad-name", "empty-name", "group-exists"];
+
+/** Makes a group that sets nothing; its number. */
+export async function createGroup(name: string): Promise<number> {
+  try {
+    const group = await client.saveGroup(null, {
+      name: name.trim(),
+      profile: null,
+      region: null,
+      encryption: null,
+      description: "",
+    });
+    keepGroup(group);
+    return group.id;
+  } catch (thrown) {
+    // Two names are in this dialog; this one belongs to the group.
+    const view = errorView(thrown);
+    throw NAME_CODES.includes(view.code) ? new Failure({ ...view, code: "bad-group" }) : thrown;
+  }
+}
