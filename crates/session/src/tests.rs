@@ -23,16 +23,17 @@ use bytes::Bytes;
 use postern_model::{
     EncryptionPolicy, ProfileName, Region, Scope, SessionGrant, SessionId, StartRequest, Target, TerminalSize,
 };
+use postern_scripted::ScriptedControlPlane;
 use tokio::sync::watch;
 
 use crate::driver::{Encryption, Origin, Outside};
 use crate::{LinkError, Session, SessionError, SessionEvent, SessionEvents, SessionState};
-use control::ScriptedControl;
+use control::scripted;
 use gateway::{Gateway, Peer};
 
 /// One session with everything around it.
 struct World {
-    control: Arc<ScriptedControl>,
+    control: Arc<ScriptedControlPlane>,
     gateway: Arc<Gateway>,
     session: Session,
     events: SessionEvents,
@@ -43,7 +44,7 @@ struct World {
 
 /// What a session is made from.
 struct Setup {
-    control: ScriptedControl,
+    control: ScriptedControlPlane,
     gateway: Gateway,
     encryption: EncryptionPolicy,
     /// Somebody else started the session: its grant, and its target if that is known.
@@ -66,7 +67,7 @@ fn session_id() -> SessionId {
 impl Default for Setup {
     fn default() -> Self {
         Self {
-            control: ScriptedControl::default(),
+            control: scripted(),
             gateway: Gateway::default(),
             encryption: EncryptionPolicy::Prefer,
             adopted: None,
@@ -74,8 +75,8 @@ impl Default for Setup {
     }
 }
 
-impl From<ScriptedControl> for Setup {
-    fn from(control: ScriptedControl) -> Self {
+impl From<ScriptedControlPlane> for Setup {
+    fn from(control: ScriptedControlPlane) -> Self {
         Self {
             control,
             ..Self::default()

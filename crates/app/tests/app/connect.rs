@@ -1,11 +1,9 @@
 //! Tabs: where they go, how they fail, reconnect and close.
 
-use std::sync::atomic::Ordering;
-
 use bytes::Bytes;
 use postern_app::view::{AppEvent, ConnectRequest, Environment, TabStateView};
 
-use crate::scripted::{FRANKFURT, NODE, PROD, Running, Scripted, denied, instance, session};
+use crate::scripted::{FRANKFURT, NODE, PROD, Running, denied, instance, lists, scripted, session};
 
 fn typed(target: &str, profile: Option<&str>, region: Option<&str>) -> ConnectRequest {
     ConnectRequest::Typed {
@@ -21,7 +19,7 @@ fn typed(target: &str, profile: Option<&str>, region: Option<&str>) -> ConnectRe
 
 #[tokio::test(start_paused = true)]
 async fn a_stream_address_that_points_elsewhere_fails_the_tab_and_sends_nothing_there() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let mut running = Running::on(&aws).await;
     let tab = running
         .app
@@ -33,16 +31,17 @@ async fn a_stream_address_that_points_elsewhere_fails_the_tab_and_sends_nothing_
     let error = running.until_failed(tab.id).await;
     assert_eq!(error.code, "stream-url");
     assert!(error.message.contains("evil.example"), "{}", error.message);
-    let calls = aws.calls_of("StartSession");
+    let calls = aws.start_session.requests();
     assert!(
-        calls[0].contains("acme-prod / eu-central-1") && calls[0].contains("ticket 42"),
+        calls[0].scope.to_string() == "acme-prod / eu-central-1"
+            && calls[0].request.reason.as_deref() == Some("ticket 42"),
         "{calls:?}"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_unknown_profile_names_those_that_exist() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let mut running = Running::on(&aws).await;
     let tab = running
         .app
@@ -54,13 +53,13 @@ async fn an_unknown_profile_names_those_that_exist() {
         (error.code.as_str(), error.next_step.as_str()),
         ("unknown-profile", "Choose one of: acme-prod.")
     );
-    assert!(aws.calls_of("StartSession").is_empty());
+    assert_eq!(aws.start_session.count(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_denied_session_tells_what_aws_said() {
-    let aws = Scripted::new(&[PROD]);
-    *aws.grant.lock().unwrap() = Err(denied("ssm:StartSession"));
+    let aws = scripted(&[PROD]);
+    aws.start_session.answers(|_| Err(denied("ssm:StartSession")));
     let mut running = Running::on(&aws).await;
     let tab = running
         .app
@@ -76,7 +75,7 @@ async fn a_denied_session_tells_what_aws_said() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_typed_wrongly_is_refused_by_the_field_and_not_remembered() {
-    let running = Running::on(&Scripted::new(&[PROD])).await;
+    let running = Running::on(&scripted(&[PROD])).await;
     for (request, code) in [
         (typed("web-1; reboot", None, None), "bad-target"),
         (typed(NODE, Some("a[b]"), None), "bad-profile"),
@@ -105,7 +104,7 @@ async fn what_was_typed_wrongly_is_refused_by_the_field_and_not_remembered() {
 
 #[tokio::test(start_paused = true)]
 async fn what_was_typed_is_remembered_the_newest_first() {
-    let mut running = Running::on(&Scripted::new(&[PROD])).await;
+    let mut running = Running::on(&scripted(&[PROD])).await;
     running
         .app
         .connect(typed(NODE, Some(PROD), None), 80, 24)
@@ -129,8 +128,8 @@ async fn what_was_typed_is_remembered_the_newest_first() {
 
 #[tokio::test(start_paused = true)]
 async fn a_synced_node_opens_by_its_key_and_a_typed_one_is_recognised() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "ledger-db-2")]);
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "ledger-db-2")]);
     let mut running = Running::on(&aws).await;
     let pair = running.sync_with(PROD, FRANKFURT).await;
     running
@@ -167,7 +166,7 @@ async fn a_synced_node_opens_by_its_key_and_a_typed_one_is_recognised() {
 
 #[tokio::test(start_paused = true)]
 async fn a_reconnect_asks_for_the_same_session_in_the_same_tab() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let mut running = Running::on(&aws).await;
     let tab = running
         .app
@@ -179,7 +178,7 @@ async fn a_reconnect_asks_for_the_same_session_in_the_same_tab() {
     assert_eq!(again.id, tab.id);
     assert!(matches!(again.state, TabStateView::Connecting { .. }));
     running.until_failed(tab.id).await;
-    let calls = aws.calls_of("StartSession");
+    let calls = aws.start_session.requests();
     assert_eq!(calls.len(), 2);
     assert_eq!(calls[0], calls[1]);
     assert_eq!(running.app.bootstrap().await.unwrap().tabs.len(), 1);
@@ -187,25 +186,22 @@ async fn a_reconnect_asks_for_the_same_session_in_the_same_tab() {
 
 #[tokio::test(start_paused = true)]
 async fn a_tab_that_is_closed_while_aws_thinks_leaves_no_session_behind() {
-    let aws = Scripted::new(&[PROD]);
-    aws.held.store(true, Ordering::SeqCst);
+    let aws = scripted(&[PROD]);
+    aws.start_session.hold();
     let mut running = Running::on(&aws).await;
     let tab = running
         .app
         .connect(typed(NODE, Some(PROD), Some(FRANKFURT)), 80, 24)
         .await
         .unwrap();
-    aws.asked.notified().await;
+    aws.start_session.until_asked(1).await;
     running.app.close_tab(tab.id).await.unwrap();
     running
         .until(|event| matches!(event, AppEvent::TabClosed { id } if *id == tab.id).then_some(()))
         .await;
-    aws.release.notify_one();
+    aws.start_session.release();
     running.app.shut_down().await;
-    assert_eq!(
-        aws.calls_of("TerminateSession"),
-        [format!("TerminateSession {}", session())]
-    );
+    assert_eq!(aws.terminate_session.requests()[0].request, session());
     assert_eq!(
         running.app.close_tab(tab.id).await.unwrap_err().code,
         "unknown-tab"
@@ -220,15 +216,15 @@ async fn a_tab_that_is_closed_while_aws_thinks_leaves_no_session_behind() {
 
 #[tokio::test(start_paused = true)]
 async fn the_end_of_the_program_waits_a_bounded_time_for_aws() {
-    let aws = Scripted::new(&[PROD]);
-    aws.held.store(true, Ordering::SeqCst);
+    let aws = scripted(&[PROD]);
+    aws.start_session.hold();
     let running = Running::on(&aws).await;
     running
         .app
         .connect(typed(NODE, Some(PROD), Some(FRANKFURT)), 80, 24)
         .await
         .unwrap();
-    aws.asked.notified().await;
+    aws.start_session.until_asked(1).await;
     let start = tokio::time::Instant::now();
     running.app.shut_down().await;
     assert!(start.elapsed().as_secs() <= 8);
@@ -236,7 +232,7 @@ async fn the_end_of_the_program_waits_a_bounded_time_for_aws() {
 
 #[tokio::test(start_paused = true)]
 async fn typing_into_a_session_that_is_over_is_refused() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let mut running = Running::on(&aws).await;
     let tab = running
         .app

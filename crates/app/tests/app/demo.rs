@@ -8,20 +8,20 @@ use std::sync::{
 use postern_app::view::{AppEvent, ConnectRequest, GroupDraftView, Mode, SyncPhase};
 
 use crate::scripted::{
-    DEV, FRANKFURT, NODE, PROD, Running, Scripted, ScriptedDemo, ScriptedWorld, in_memory, instance,
+    DEV, FRANKFURT, NODE, PROD, Running, ScriptedDemo, ScriptedWorld, in_memory, instance, lists, scripted,
 };
 
 async fn with_demo() -> (Running, Arc<ScriptedDemo>) {
-    let made_up = Scripted::new(&[PROD, DEV]);
-    made_up.lists(PROD, FRANKFURT, vec![instance(NODE, "demo-1")]);
-    made_up.lists(DEV, FRANKFURT, Vec::new());
+    let made_up = scripted(&[PROD, DEV]);
+    lists(&made_up, PROD, FRANKFURT, vec![instance(NODE, "demo-1")]);
+    lists(&made_up, DEV, FRANKFURT, Vec::new());
     let demo = Arc::new(ScriptedDemo {
         aws: made_up,
         is_down: AtomicBool::new(false),
         dropped: Mutex::default(),
     });
     let world = ScriptedWorld {
-        aws: Scripted::new(&["mine"]),
+        aws: scripted(&["mine"]),
         demo: Some(Arc::clone(&demo)),
     };
     (Running::in_world(world, in_memory()).await, demo)
@@ -124,7 +124,7 @@ async fn the_network_can_be_dropped_in_the_demo_only() {
 #[tokio::test(start_paused = true)]
 async fn after_a_change_nothing_is_told_of_the_fleet_before() {
     let (mut running, demo) = with_demo().await;
-    demo.aws.lists(DEV, FRANKFURT, vec![instance(NODE, "demo-2")]);
+    lists(&demo.aws, DEV, FRANKFURT, vec![instance(NODE, "demo-2")]);
     running.app.choose_mode(Mode::Demo).await.unwrap();
     // The demo's sync is under way, and its news are not told yet.
     let view = running.app.choose_mode(Mode::FirstRun).await.unwrap();

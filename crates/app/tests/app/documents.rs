@@ -1,7 +1,5 @@
 //! Session documents: listed, described, run, kept with a connection and with a tab.
 
-use std::sync::atomic::Ordering;
-
 use postern_app::view::{
     ConnectRequest, ConnectionDraftView, DocumentKindView, DocumentOwnerView, EncryptionPolicyView,
     GroupDraftView, Mode, OriginView, ParameterView, RunView,
@@ -10,8 +8,9 @@ use postern_model::{
     DocumentName, DocumentParameter, DocumentSessionType, DocumentSummary, Page, PageToken, ParameterKind,
     SeparateOutput, SessionDocument,
 };
+use postern_scripted::ScriptedControlPlane;
 
-use crate::scripted::{FRANKFURT, NODE, PROD, Running, Scripted};
+use crate::scripted::{FRANKFURT, NODE, PROD, Running, scripted};
 
 fn page(names: &[(&str, &str)], next: Option<usize>) -> Page<DocumentSummary> {
     let summary = |(name, owner): &(&str, &str)| DocumentSummary {
@@ -22,6 +21,14 @@ fn page(names: &[(&str, &str)], next: Option<usize>) -> Page<DocumentSummary> {
         items: names.iter().map(summary).collect(),
         next: next.map(|number| PageToken(number.to_string())),
     }
+}
+
+/// ListDocuments answers these pages; the token of each but the first is its number.
+fn lists_documents(aws: &ScriptedControlPlane, pages: Vec<Page<DocumentSummary>>) {
+    aws.session_documents.answers(move |asked| {
+        let number: usize = asked.request.as_ref().map_or(0, |token| token.0.parse().unwrap());
+        Ok(pages[number].clone())
+    });
 }
 
 fn run(document: &str, command: &str, reason: Option<&str>) -> RunView {
@@ -52,19 +59,22 @@ fn connection(document: Option<&str>, group: Option<i32>) -> ConnectionDraftView
 
 #[tokio::test(start_paused = true)]
 async fn all_pages_are_listed_own_documents_first() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let shared = "arn:aws:ssm:eu-central-1:444455556666:document/Report";
-    *aws.documents.lock().unwrap() = vec![
-        page(
-            &[
-                ("AWS-StartInteractiveCommand", "Amazon"),
-                (shared, "444455556666"),
-            ],
-            Some(1),
-        ),
-        page(&[], Some(2)),
-        page(&[("ops-Restart", "111122223333")], None),
-    ];
+    lists_documents(
+        &aws,
+        vec![
+            page(
+                &[
+                    ("AWS-StartInteractiveCommand", "Amazon"),
+                    (shared, "444455556666"),
+                ],
+                Some(1),
+            ),
+            page(&[], Some(2)),
+            page(&[("ops-Restart", "111122223333")], None),
+        ],
+    );
     let running = Running::on(&aws).await;
     let listed = running
         .app
@@ -83,13 +93,19 @@ async fn all_pages_are_listed_own_documents_first() {
             ("AWS-StartInteractiveCommand", DocumentOwnerView::Amazon)
         ]
     );
-    assert_eq!(aws.calls_of("ListDocuments acme-prod / eu-central-1").len(), 3);
+    let asked = aws.session_documents.requests();
+    assert_eq!(asked.len(), 3);
+    assert!(
+        asked
+            .iter()
+            .all(|asked| asked.scope.to_string() == "acme-prod / eu-central-1")
+    );
 }
 
 #[tokio::test(start_paused = true)]
 async fn pages_in_circles_and_bad_fields_are_named() {
-    let aws = Scripted::new(&[PROD]);
-    *aws.documents.lock().unwrap() = vec![page(&[], Some(1)), page(&[], Some(1))];
+    let aws = scripted(&[PROD]);
+    lists_documents(&aws, vec![page(&[], Some(1)), page(&[], Some(1))]);
     let running = Running::on(&aws).await;
     let list = |profile: &str, region: &str| {
         running
@@ -111,8 +127,8 @@ async fn pages_in_circles_and_bad_fields_are_named() {
 
 #[tokio::test(start_paused = true)]
 async fn a_listing_that_hangs_ends_by_itself_and_holds_up_neither_a_change_of_the_mode_nor_the_end() {
-    let aws = Scripted::new(&[PROD]);
-    aws.held.store(true, Ordering::SeqCst);
+    let aws = scripted(&[PROD]);
+    aws.session_documents.hold();
     let running = Running::on(&aws).await;
     let list = || {
         let app = running.app.clone();
@@ -123,7 +139,7 @@ async fn a_listing_that_hangs_ends_by_itself_and_holds_up_neither_a_change_of_th
     };
     assert_eq!(list().await.unwrap().unwrap_err().code, "timed-out");
     let hanging = list();
-    aws.until_asked("ListDocuments", 2).await;
+    aws.session_documents.until_asked(2).await;
     let start = tokio::time::Instant::now();
     running.app.choose_mode(Mode::Aws).await.unwrap();
     running.app.shut_down().await;
@@ -133,8 +149,8 @@ async fn a_listing_that_hangs_ends_by_itself_and_holds_up_neither_a_change_of_th
 
 #[tokio::test(start_paused = true)]
 async fn a_document_comes_with_what_its_form_needs() {
-    let aws = Scripted::new(&[PROD]);
-    *aws.document.lock().unwrap() = Ok(Some(SessionDocument {
+    let aws = scripted(&[PROD]);
+    let report = SessionDocument {
         name: DocumentName::parse("ops-Report").unwrap(),
         description: "Reports\u{202e} disks".into(),
         session_type: Some(DocumentSessionType::NonInteractiveCommands {
@@ -151,7 +167,8 @@ async fn a_document_comes_with_what_its_form_needs() {
             max_chars: Some(9),
         }],
         kms_key: None,
-    }));
+    };
+    aws.session_document.answers(move |_| Ok(report.clone()));
     let running = Running::on(&aws).await;
     let document = running
         .app
@@ -169,7 +186,7 @@ async fn a_document_comes_with_what_its_form_needs() {
 
 #[tokio::test(start_paused = true)]
 async fn a_run_replaces_the_connections_own_document_and_a_duplicate_and_a_reconnect_keep_it() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let mut running = Running::on(&aws).await;
     let app = running.app.clone();
     let saved = app
@@ -218,19 +235,28 @@ async fn a_run_replaces_the_connections_own_document_and_a_duplicate_and_a_recon
         );
     }
     app.shut_down().await;
-    let calls = aws.calls_of("StartSession");
-    let restarts: Vec<_> = calls.iter().filter(|call| call.contains("ops-Restart")).collect();
+    let calls = aws.start_session.requests();
+    let restarts: Vec<_> = calls
+        .iter()
+        .filter(|call| {
+            call.request
+                .document
+                .as_ref()
+                .is_some_and(|name| name.as_str() == "ops-Restart")
+        })
+        .collect();
     assert_eq!((calls.len(), restarts.len()), (4, 3));
     assert!(restarts.iter().all(|call| *call == restarts[0]), "{restarts:?}");
     assert!(
-        restarts[0].contains("ticket 42") && restarts[0].contains("web"),
+        restarts[0].request.reason.as_deref() == Some("ticket 42")
+            && restarts[0].request.parameters == [("command".to_owned(), vec!["web".to_owned()])],
         "{restarts:?}"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_connection_without_a_demand_has_that_of_its_group() {
-    let running = Running::on(&Scripted::new(&[PROD])).await;
+    let running = Running::on(&scripted(&[PROD])).await;
     let app = &running.app;
     let require = EncryptionPolicyView::Require {
         key: Some("alias/ops".into()),

@@ -1,17 +1,18 @@
 //! Fleet sync: pairs, nodes, failures, the cache and the timer.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::time::Duration;
 
 use postern_app::view::{AppEvent, Mode, PingView, SyncPhase};
 use postern_model::ControlError;
 
 use crate::scripted::{
-    DEV, FRANKFURT, NODE, PROD, Running, Scripted, denied, draft, instance, online, summary,
+    DEV, FRANKFURT, NODE, PROD, Running, denied, draft, fails, instance, lists, online, only_page, scripted,
+    summary,
 };
 
 #[tokio::test(start_paused = true)]
 async fn a_first_run_has_two_pairs_that_are_off_and_asks_aws_nothing() {
-    let aws = Scripted::new(&[PROD, "default"]);
+    let aws = scripted(&[PROD, "default"]);
     let running = Running::on(&aws).await;
     let view = running.app.bootstrap().await.unwrap();
     assert_eq!((view.mode, view.version.as_str()), (Mode::FirstRun, "1.2.3"));
@@ -28,17 +29,17 @@ async fn a_first_run_has_two_pairs_that_are_off_and_asks_aws_nothing() {
     );
     assert!(!view.settings.sync_enabled && view.settings.only_running);
     assert_eq!(view.profiles.profiles.len(), 2);
-    assert!(aws.calls.lock().unwrap().is_empty());
+    assert_eq!((aws.instances.count(), aws.agents.count()), (0, 0));
     let view = running.app.choose_mode(Mode::Aws).await.unwrap();
     assert_eq!(view.mode, Mode::Aws);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_new_pair_is_read_and_hostile_texts_are_harmless() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let name = "\u{202e}<img src=x onerror=alert(1)>\u{7}\u{1b}[31m";
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, name)]);
-    *aws.agents.lock().unwrap() = Ok(vec![online(NODE)]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, name)]);
+    aws.agents.answers(|_| Ok(only_page(vec![online(NODE)])));
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     let nodes = running
@@ -59,8 +60,8 @@ async fn a_new_pair_is_read_and_hostile_texts_are_harmless() {
 
 #[tokio::test(start_paused = true)]
 async fn one_denied_pair_does_not_disturb_another() {
-    let aws = Scripted::new(&[PROD, DEV]);
-    aws.lists(DEV, FRANKFURT, vec![instance(NODE, "web-1")]);
+    let aws = scripted(&[PROD, DEV]);
+    lists(&aws, DEV, FRANKFURT, vec![instance(NODE, "web-1")]);
     let mut running = Running::on(&aws).await;
     let refused = running.sync_with(PROD, FRANKFURT).await;
     let good = running.app.add_pair(draft(DEV, FRANKFURT)).await.unwrap().id;
@@ -84,9 +85,10 @@ async fn one_denied_pair_does_not_disturb_another() {
 
 #[tokio::test(start_paused = true)]
 async fn a_denied_systems_manager_leaves_the_agents_unknown_and_says_so() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
-    *aws.agents.lock().unwrap() = Err(denied("ssm:DescribeInstanceInformation"));
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    aws.agents
+        .answers(move |_| Err(denied("ssm:DescribeInstanceInformation")));
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     let pair = running.until_phase(id, SyncPhase::Partial).await;
@@ -108,8 +110,8 @@ async fn a_denied_systems_manager_leaves_the_agents_unknown_and_says_so() {
 async fn a_restart_shows_the_last_fleet_with_its_age_until_aws_answers() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("postern.db");
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
     let mut first = Running::kept_at(&path, &aws).await;
     let id = first.sync_with(PROD, FRANKFURT).await;
     let read_at = first.until_phase(id, SyncPhase::Done).await.sync.data_at_ms;
@@ -119,8 +121,8 @@ async fn a_restart_shows_the_last_fleet_with_its_age_until_aws_answers() {
     let skewed = || ControlError::ClockSkew {
         detail: "5 minutes".into(),
     };
-    aws.fails(PROD, FRANKFURT, skewed());
-    *aws.agents.lock().unwrap() = Err(skewed());
+    fails(&aws, PROD, FRANKFURT, skewed());
+    aws.agents.answers(move |_| Err(skewed()));
     let mut second = Running::kept_at(&path, &aws).await;
     assert_eq!(second.node_names().await, ["web-1"]);
     let pair = second.until_phase(id, SyncPhase::Failed).await;
@@ -135,8 +137,8 @@ async fn a_restart_shows_the_last_fleet_with_its_age_until_aws_answers() {
 
 #[tokio::test(start_paused = true)]
 async fn switching_sync_off_hides_the_nodes_and_keeps_the_pairs() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(id, SyncPhase::Done).await;
@@ -155,49 +157,51 @@ async fn switching_sync_off_hides_the_nodes_and_keeps_the_pairs() {
 
 #[tokio::test(start_paused = true)]
 async fn asking_for_other_instances_reads_every_pair_anew() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(id, SyncPhase::Done).await;
     running
         .change_settings(|settings| settings.only_running = false)
         .await;
-    aws.until_asked("DescribeInstances", 2).await;
-    let calls = aws.calls_of("DescribeInstances");
-    assert_eq!(
-        calls,
-        [
-            "DescribeInstances acme-prod / eu-central-1 running",
-            "DescribeInstances acme-prod / eu-central-1 all"
-        ]
+    aws.instances.until_asked(2).await;
+    let asked = aws.instances.requests();
+    assert!(
+        asked
+            .iter()
+            .all(|asked| asked.scope.to_string() == "acme-prod / eu-central-1")
     );
+    let only_running: Vec<_> = asked.iter().map(|asked| asked.request.only_running).collect();
+    assert_eq!(only_running, [true, false]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_change_of_what_is_read_replaces_a_reading_that_is_under_way() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
-    aws.held.store(true, Ordering::SeqCst);
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    aws.instances.hold();
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
-    aws.asked.notified().await;
-    aws.held.store(false, Ordering::SeqCst);
+    aws.instances.until_asked(1).await;
     running
         .change_settings(|settings| settings.only_running = false)
         .await;
+    aws.instances.release();
     running.until_phase(id, SyncPhase::Done).await;
-    assert_eq!(
-        aws.calls_of("DescribeInstances").last().unwrap(),
-        "DescribeInstances acme-prod / eu-central-1 all"
-    );
+    assert!(!aws.instances.requests().last().unwrap().request.only_running);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_edited_pair_loses_its_nodes_and_a_removed_one_too() {
-    let aws = Scripted::new(&[PROD, DEV]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "prod-1")]);
-    aws.lists(DEV, FRANKFURT, vec![instance("i-0a1b2c3d4e5f67891", "dev-1")]);
+    let aws = scripted(&[PROD, DEV]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "prod-1")]);
+    lists(
+        &aws,
+        DEV,
+        FRANKFURT,
+        vec![instance("i-0a1b2c3d4e5f67891", "dev-1")],
+    );
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(id, SyncPhase::Done).await;
@@ -223,7 +227,7 @@ async fn an_edited_pair_loses_its_nodes_and_a_removed_one_too() {
 
 #[tokio::test(start_paused = true)]
 async fn a_pair_of_an_unknown_profile_is_marked_and_not_read() {
-    let aws = Scripted::new(&[PROD, DEV]);
+    let aws = scripted(&[PROD, DEV]);
     let mut running = Running::on(&aws).await;
     running.sync_with("acme-prd", FRANKFURT).await;
     let pair = running.app.bootstrap().await.unwrap().pairs.pop().unwrap();
@@ -231,18 +235,18 @@ async fn a_pair_of_an_unknown_profile_is_marked_and_not_read() {
     assert_eq!(problem.code, "unknown-profile");
     assert_eq!(problem.next_step, "Choose one of: acme-prod, acme-dev.");
     assert_eq!(running.app.sync_pair(pair.id).await.unwrap_err(), problem);
-    assert!(aws.calls_of("DescribeInstances").is_empty());
+    assert_eq!(aws.instances.count(), 0);
     // The profile is added outside.
-    *aws.profiles.lock().unwrap() = Ok(vec![summary("acme-prd")]);
-    aws.lists("acme-prd", FRANKFURT, Vec::new());
+    aws.profiles.answers(|()| Ok(vec![summary("acme-prd")]));
+    lists(&aws, "acme-prd", FRANKFURT, Vec::new());
     running.app.sync_all().await.unwrap();
     running.until_phase(pair.id, SyncPhase::Done).await;
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_malformed_aws_file_is_one_problem_and_everything_else_works() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(id, SyncPhase::Done).await;
@@ -251,7 +255,7 @@ async fn a_malformed_aws_file_is_one_problem_and_everything_else_works() {
         line: Some(3),
         detail: "a section's name is missing".into(),
     };
-    *aws.profiles.lock().unwrap() = Err(broken);
+    aws.profiles.answers(move |()| Err(broken.clone()));
     assert_eq!(
         running.app.sync_all().await.unwrap_err().code,
         "malformed-configuration"
@@ -275,15 +279,14 @@ async fn a_malformed_aws_file_is_one_problem_and_everything_else_works() {
 
 #[tokio::test(start_paused = true)]
 async fn a_cancelled_sync_keeps_what_was_known() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(id, SyncPhase::Done).await;
-    aws.asked.notified().await;
-    aws.held.store(true, Ordering::SeqCst);
+    aws.instances.hold();
     running.app.sync_pair(id).await.unwrap();
-    aws.asked.notified().await;
+    aws.instances.until_asked(2).await;
     running.app.cancel_sync().await.unwrap();
     running.until_phase(id, SyncPhase::Cancelled).await;
     assert_eq!(running.node_names().await, ["web-1"]);
@@ -291,8 +294,8 @@ async fn a_cancelled_sync_keeps_what_was_known() {
 
 #[tokio::test(start_paused = true)]
 async fn the_timer_of_the_settings_syncs_again_and_again() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, Vec::new());
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, Vec::new());
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(id, SyncPhase::Done).await;
@@ -301,21 +304,21 @@ async fn the_timer_of_the_settings_syncs_again_and_again() {
         .change_settings(|settings| settings.sync_every_minutes = 5)
         .await;
     for round in 1..=3u32 {
-        aws.until_asked("DescribeInstances", 1 + round as usize).await;
+        aws.instances.until_asked(1 + round as usize).await;
         let minutes = start.elapsed().as_secs_f64() / 60.0;
         assert!((minutes - f64::from(5 * round)).abs() < 0.1, "{minutes} minutes");
     }
     running
         .change_settings(|settings| settings.sync_every_minutes = 0)
         .await;
-    let before = aws.calls_of("DescribeInstances").len();
+    let before = aws.instances.count();
     tokio::time::sleep(Duration::from_secs(3600)).await;
-    assert_eq!(aws.calls_of("DescribeInstances").len(), before);
+    assert_eq!(aws.instances.count(), before);
 }
 
 #[tokio::test(start_paused = true)]
 async fn pairs_and_settings_that_break_a_rule_are_refused_by_the_field() {
-    let running = Running::on(&Scripted::new(&[PROD])).await;
+    let running = Running::on(&scripted(&[PROD])).await;
     let refused = |profile: &str, region: &str| running.app.add_pair(draft(profile, region));
     assert_eq!(refused("", FRANKFURT).await.unwrap_err().code, "bad-profile");
     assert_eq!(refused(PROD, "Frankfurt").await.unwrap_err().code, "bad-region");

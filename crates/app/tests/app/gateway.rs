@@ -5,11 +5,12 @@ use std::sync::{Arc, Mutex};
 
 use futures_util::StreamExt;
 use postern_model::SocketSettings;
+use postern_scripted::ScriptedControlPlane;
 use tokio::net::{TcpListener, TcpStream};
 use tokio_tungstenite::accept_async;
 use tokio_util::sync::CancellationToken;
 
-use crate::scripted::Scripted;
+use crate::scripted::grant;
 
 #[derive(Clone, Default)]
 pub(crate) struct Gateway {
@@ -18,14 +19,18 @@ pub(crate) struct Gateway {
 
 impl Gateway {
     /// Starts it and makes `aws` send every session there.
-    pub(crate) async fn of(aws: &Scripted) -> Self {
+    pub(crate) async fn of(aws: &ScriptedControlPlane) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let host = listener.local_addr().unwrap();
-        *aws.grant.lock().unwrap() = Ok(format!("ws://{host}/v1/data-channel/x"));
-        *aws.socket.lock().unwrap() = SocketSettings {
+        let address = format!("ws://{host}/v1/data-channel/x");
+        let again = address.clone();
+        aws.start_session.answers(move |_| Ok(grant(&address)));
+        aws.resume_session.answers(move |_| Ok(grant(&again)));
+        let settings = SocketSettings {
             endpoint_override: Some(format!("http://{host}").parse().unwrap()),
             ca_bundle: None,
         };
+        aws.socket_settings.answers(move |_| Ok(settings.clone()));
         let gateway = Self::default();
         tokio::spawn(gateway.clone().serve(listener));
         gateway

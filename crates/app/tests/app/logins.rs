@@ -1,13 +1,20 @@
 //! Credentials that lapse while sessions are open: they are held, somebody is asked once, and all of them come back.
 
-use std::{sync::atomic::Ordering, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
 
 use postern_app::view::{AppEvent, ConnectRequest, TabStateView};
+use postern_scripted::ScriptedControlPlane;
 use tokio::time::timeout;
 
 use crate::{
     gateway::Gateway,
-    scripted::{DEV, FRANKFURT, NODE, PROD, Running, Scripted},
+    scripted::{DEV, FRANKFURT, NODE, PROD, Running, expired, scripted},
 };
 
 /// The clock of these tests runs; nothing here takes long unless it hangs.
@@ -23,6 +30,15 @@ fn to_node(profile: &str) -> ConnectRequest {
         reason: None,
         encryption: None,
     }
+}
+
+/// While it is set, ResumeSession says that the sign-in has expired.
+fn lapse_of(aws: &ScriptedControlPlane) -> Arc<AtomicBool> {
+    let lapsed = Arc::new(AtomicBool::new(false));
+    let own = Arc::clone(&lapsed);
+    aws.resume_session
+        .may_answer(move |_| own.load(Ordering::SeqCst).then(|| Err(expired())));
+    lapsed
 }
 
 /// What the page heard of sign-ins and tabs since it last looked.
@@ -105,8 +121,9 @@ impl Dice {
 async fn a_hundred_expiries_ask_once_for_each_lapse_and_lose_no_session() {
     const SESSIONS: usize = 5;
     const LAPSES: usize = 20;
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let gateway = Gateway::of(&aws).await;
+    let lapsed = lapse_of(&aws);
     let mut running = Running::on(&aws).await;
     let mut dice = Dice(7);
     let mut tabs = Vec::new();
@@ -116,7 +133,7 @@ async fn a_hundred_expiries_ask_once_for_each_lapse_and_lose_no_session() {
     until_waiting_for_the_agent(&mut running, SESSIONS).await;
     let mut heard = Heard::default();
     for lapse in 1..=LAPSES {
-        aws.expired.store(true, Ordering::SeqCst);
+        lapsed.store(true, Ordering::SeqCst);
         for _ in 0..SESSIONS {
             tokio::time::sleep(Duration::from_millis(dice.below(20))).await; // The hour at which AWS closes a link.
             assert!(gateway.cut(usize::try_from(dice.below(100)).unwrap()));
@@ -125,7 +142,7 @@ async fn a_hundred_expiries_ask_once_for_each_lapse_and_lose_no_session() {
             .until(&mut running, "all wait for a sign-in", |heard| heard.wanted == 5)
             .await;
         assert_eq!((heard.prompts, heard.settled), (lapse, lapse - 1), "one prompt");
-        aws.expired.store(false, Ordering::SeqCst);
+        lapsed.store(false, Ordering::SeqCst);
         // Half of the users say that they have signed in; for the others one session finds out.
         if lapse % 2 == 0 {
             running.app.retry_login(Some(PROD.into())).await.unwrap();
@@ -141,23 +158,20 @@ async fn a_hundred_expiries_ask_once_for_each_lapse_and_lose_no_session() {
         until_waiting_for_the_agent(&mut running, SESSIONS).await;
     }
     assert_eq!((heard.prompts, heard.lost.len()), (LAPSES, 0), "{:?}", heard.lost);
-    assert_eq!(
-        aws.calls_of("StartSession").len(),
-        SESSIONS,
-        "none was opened anew"
-    );
+    assert_eq!(aws.start_session.count(), SESSIONS, "none was opened anew");
     running.app.shut_down().await;
-    assert_eq!(aws.calls_of("TerminateSession").len(), SESSIONS);
+    assert_eq!(aws.terminate_session.count(), SESSIONS);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_tab_that_is_closed_while_it_waits_for_a_sign_in_ends_its_session_and_the_question() {
-    let aws = Scripted::new(&[PROD, DEV]);
+    let aws = scripted(&[PROD, DEV]);
     let gateway = Gateway::of(&aws).await;
+    let lapsed = lapse_of(&aws);
     let mut running = Running::on(&aws).await;
     let tab = running.app.connect(to_node(PROD), 80, 24).await.unwrap().id;
     until_waiting_for_the_agent(&mut running, 1).await;
-    aws.expired.store(true, Ordering::SeqCst);
+    lapsed.store(true, Ordering::SeqCst);
     assert!(gateway.cut(0));
     let mut heard = Heard::default();
     heard
@@ -177,18 +191,19 @@ async fn a_tab_that_is_closed_while_it_waits_for_a_sign_in_ends_its_session_and_
         .until(&mut running, "it is settled", |heard| heard.settled == 1)
         .await;
     running.app.shut_down().await;
-    assert_eq!(aws.calls_of("TerminateSession").len(), 1);
+    assert_eq!(aws.terminate_session.count(), 1);
     assert!(heard.lost.is_empty());
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reconnect_while_it_waits_for_a_sign_in_ends_the_question_of_the_session_that_was_left() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let gateway = Gateway::of(&aws).await;
+    let lapsed = lapse_of(&aws);
     let mut running = Running::on(&aws).await;
     let tab = running.app.connect(to_node(PROD), 80, 24).await.unwrap().id;
     until_waiting_for_the_agent(&mut running, 1).await;
-    aws.expired.store(true, Ordering::SeqCst);
+    lapsed.store(true, Ordering::SeqCst);
     assert!(gateway.cut(0));
     let mut heard = Heard::default();
     heard
@@ -200,23 +215,24 @@ async fn a_reconnect_while_it_waits_for_a_sign_in_ends_the_question_of_the_sessi
         .await;
     until_waiting_for_the_agent(&mut running, 1).await;
     running.app.shut_down().await;
-    assert_eq!(aws.calls_of("TerminateSession").len(), 2);
+    assert_eq!(aws.terminate_session.count(), 2);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_network_that_is_back_is_used_at_once_by_the_sessions_that_are_away() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let gateway = Gateway::of(&aws).await;
+    let lapsed = lapse_of(&aws);
     let mut running = Running::on(&aws).await;
     running.app.connect(to_node(PROD), 80, 24).await.unwrap();
     until_waiting_for_the_agent(&mut running, 1).await;
-    aws.expired.store(true, Ordering::SeqCst);
+    lapsed.store(true, Ordering::SeqCst);
     assert!(gateway.cut(0));
     let mut heard = Heard::default();
     heard
         .until(&mut running, "it waits", |heard| heard.wanted == 1)
         .await;
-    aws.expired.store(false, Ordering::SeqCst);
+    lapsed.store(false, Ordering::SeqCst);
     let before = std::time::Instant::now();
     running.app.network_back().unwrap();
     until_waiting_for_the_agent(&mut running, 1).await;

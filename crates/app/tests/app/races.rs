@@ -1,10 +1,8 @@
 //! Two things at once: what a quick hand or a quit makes coincide.
 
-use std::sync::atomic::Ordering;
-
 use postern_app::view::{ConnectRequest, SyncPhase};
 
-use crate::scripted::{FRANKFURT, NODE, PROD, Running, Scripted, instance};
+use crate::scripted::{FRANKFURT, NODE, PROD, Running, instance, lists, scripted};
 
 fn to_node() -> ConnectRequest {
     ConnectRequest::Typed {
@@ -20,7 +18,7 @@ fn to_node() -> ConnectRequest {
 
 #[tokio::test(start_paused = true)]
 async fn two_quick_reconnects_start_one_session() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let mut running = Running::on(&aws).await;
     let tab = running.app.connect(to_node(), 80, 24).await.unwrap();
     running.until_failed(tab.id).await;
@@ -28,12 +26,12 @@ async fn two_quick_reconnects_start_one_session() {
     running.app.reconnect_tab(tab.id, 80, 24).await.unwrap();
     running.until_failed(tab.id).await;
     running.app.shut_down().await;
-    assert_eq!(aws.calls_of("StartSession").len(), 2, "the first and one more");
+    assert_eq!(aws.start_session.count(), 2, "the first and one more");
 }
 
 #[tokio::test(start_paused = true)]
 async fn nothing_is_opened_while_the_program_ends() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let mut running = Running::on(&aws).await;
     let tab = running.app.connect(to_node(), 80, 24).await.unwrap();
     running.until_failed(tab.id).await;
@@ -41,27 +39,27 @@ async fn nothing_is_opened_while_the_program_ends() {
     let error = running.app.connect(to_node(), 80, 24).await.unwrap_err();
     assert_eq!(error.code, "closing");
     assert!(running.app.bootstrap().await.unwrap().tabs.is_empty());
-    assert_eq!(aws.calls_of("StartSession").len(), 1);
+    assert_eq!(aws.start_session.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_sync_right_after_a_cancel_is_a_sync() {
-    let aws = Scripted::new(&[PROD]);
-    aws.lists(PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
-    aws.held.store(true, Ordering::SeqCst);
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    aws.instances.hold();
     let mut running = Running::on(&aws).await;
     let pair = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(pair, SyncPhase::Running).await;
-    aws.held.store(false, Ordering::SeqCst);
     running.app.cancel_sync().await.unwrap();
     running.app.sync_all().await.unwrap();
+    aws.instances.release();
     running.until_phase(pair, SyncPhase::Done).await;
     assert_eq!(running.node_names().await, ["web-1"]);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_tab_that_is_closed_before_its_reconnect_began_asks_for_nothing() {
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let mut running = Running::on(&aws).await;
     let tab = running.app.connect(to_node(), 80, 24).await.unwrap();
     running.until_failed(tab.id).await;
@@ -70,5 +68,5 @@ async fn a_tab_that_is_closed_before_its_reconnect_began_asks_for_nothing() {
     let error = running.app.reconnect_tab(tab.id, 80, 24).await.unwrap_err();
     assert_eq!(error.code, "unknown-tab");
     running.app.shut_down().await;
-    assert_eq!(aws.calls_of("StartSession").len(), 1, "nobody waits for another");
+    assert_eq!(aws.start_session.count(), 1, "nobody waits for another");
 }

@@ -2,7 +2,7 @@
 
 use postern_app::view::{AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, OriginView};
 
-use crate::scripted::{FRANKFURT, NODE, PROD, Running, Scripted};
+use crate::scripted::{FRANKFURT, NODE, PROD, Running, scripted};
 
 fn connection(name: &str, group: Option<i32>) -> ConnectionDraftView {
     ConnectionDraftView {
@@ -33,7 +33,7 @@ fn group(name: &str, profile: Option<&str>) -> GroupDraftView {
 async fn a_connection_inherits_from_its_group_and_from_the_defaults_and_survives_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("postern.db");
-    let aws = Scripted::new(&[PROD]);
+    let aws = scripted(&[PROD]);
     let first = Running::kept_at(&path, &aws).await;
     first.app.choose_mode(Mode::Aws).await.unwrap();
     first
@@ -84,16 +84,17 @@ async fn a_connection_inherits_from_its_group_and_from_the_defaults_and_survives
         ("ledger db", Some(PROD), Some(saved.id))
     );
     second.until_failed(tab.id).await;
-    let call = aws.calls_of("StartSession").pop().unwrap();
-    assert!(
-        call.contains("acme-prod / eu-central-1") && call.contains("AWS-StartInteractiveCommand"),
-        "{call}"
+    let call = aws.start_session.requests().pop().unwrap();
+    assert_eq!(call.scope.to_string(), "acme-prod / eu-central-1");
+    assert_eq!(
+        call.request.document.unwrap().as_str(),
+        "AWS-StartInteractiveCommand"
     );
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_deleted_group_leaves_its_connections_at_the_top() {
-    let mut running = Running::on(&Scripted::new(&[PROD])).await;
+    let mut running = Running::on(&scripted(&[PROD])).await;
     let ledger = running
         .app
         .save_group(None, group("Ledger", Some(PROD)))
@@ -124,7 +125,7 @@ async fn a_deleted_group_leaves_its_connections_at_the_top() {
 
 #[tokio::test(start_paused = true)]
 async fn drafts_that_break_a_rule_are_refused_by_the_field() {
-    let running = Running::on(&Scripted::new(&[PROD])).await;
+    let running = Running::on(&scripted(&[PROD])).await;
     let app = &running.app;
     assert_eq!(
         app.save_group(None, group(" ", None)).await.unwrap_err().code,
@@ -161,7 +162,7 @@ async fn drafts_that_break_a_rule_are_refused_by_the_field() {
 
 #[tokio::test(start_paused = true)]
 async fn a_changed_default_is_told_with_the_connections_that_inherit_it() {
-    let mut running = Running::on(&Scripted::new(&[PROD])).await;
+    let mut running = Running::on(&scripted(&[PROD])).await;
     running
         .app
         .save_connection(None, connection("db", None))

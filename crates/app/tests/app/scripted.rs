@@ -1,7 +1,6 @@
 //! A control plane that answers as each test says and remembers what it was asked, and an application on it.
 
 use std::{
-    collections::HashMap,
     path::Path,
     sync::{
         Arc, Mutex,
@@ -18,246 +17,87 @@ use postern_app::{
     },
 };
 use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
-    DocumentSummary, Instance, InstanceState, NodeId, Page, PageToken, Pair, PingStatus, ProfileName,
-    ProfileSummary, Region, Scope, SessionDocument, SessionGrant, SessionId, SocketSettings, StartRequest,
-    StreamUrl, Tag,
+    AgentInformation, ControlError, ControlPlane, Instance, InstanceState, NodeId, Page, Pair, PingStatus,
+    ProfileName, ProfileSummary, Region, Scope, SessionGrant, SessionId, Tag,
 };
+use postern_scripted::ScriptedControlPlane;
 use postern_store::{Opened, Store};
-use tokio::{sync::Notify, time::timeout};
+use tokio::time::timeout;
 
 pub(crate) const PROD: &str = "acme-prod";
 pub(crate) const DEV: &str = "acme-dev";
 pub(crate) const FRANKFURT: &str = "eu-central-1";
 pub(crate) const NODE: &str = "i-0a1b2c3d4e5f67890";
 
-pub(crate) type Outcome<T> = Result<T, ControlError>;
-
-/// AWS as a test wants it.
-pub(crate) struct Scripted {
-    pub(crate) profiles: Mutex<Outcome<Vec<ProfileSummary>>>,
-    /// What each `profile / region` lists; any other one is denied.
-    pub(crate) instances: Mutex<HashMap<String, Outcome<Vec<Instance>>>>,
-    pub(crate) agents: Mutex<Outcome<Vec<AgentInformation>>>,
-    pub(crate) grant: Mutex<Outcome<String>>,
-    pub(crate) socket: Mutex<SocketSettings>,
-    /// While set, ResumeSession says that the sign-in has expired; without a socket of its own it says that the session
-    /// is gone.
-    pub(crate) expired: AtomicBool,
-    /// What each call lists, page by page.
-    pub(crate) documents: Mutex<Vec<Page<DocumentSummary>>>,
-    pub(crate) document: Mutex<Outcome<Option<SessionDocument>>>,
-    /// While set, StartSession, DescribeInstances, ListDocuments and GetDocument wait for `release`.
-    pub(crate) held: AtomicBool,
-    pub(crate) release: Notify,
-    pub(crate) asked: Notify,
-    pub(crate) calls: Mutex<Vec<String>>,
-}
-
-impl Scripted {
-    pub(crate) fn new(profiles: &[&str]) -> Arc<Self> {
-        Arc::new(Self {
-            profiles: Mutex::new(Ok(profiles.iter().map(|name| summary(name)).collect())),
-            instances: Mutex::default(),
-            agents: Mutex::new(Ok(Vec::new())),
-            grant: Mutex::new(Ok(
-                "wss://ssmmessages.eu-central-1.evil.example/v1/data-channel/x".into(),
-            )),
-            socket: Mutex::default(),
-            expired: AtomicBool::new(false),
-            documents: Mutex::default(),
-            document: Mutex::new(Ok(None)),
-            held: AtomicBool::new(false),
-            release: Notify::new(),
-            asked: Notify::new(),
-            calls: Mutex::default(),
-        })
-    }
-
-    /// `profile / region` lists these instances.
-    pub(crate) fn lists(&self, profile: &str, region: &str, instances: Vec<Instance>) {
-        self.instances
-            .lock()
-            .unwrap()
-            .insert(format!("{profile} / {region}"), Ok(instances));
-    }
-
-    pub(crate) fn fails(&self, profile: &str, region: &str, error: ControlError) {
-        self.instances
-            .lock()
-            .unwrap()
-            .insert(format!("{profile} / {region}"), Err(error));
-    }
-
-    pub(crate) fn calls_of(&self, operation: &str) -> Vec<String> {
-        let calls = self.calls.lock().unwrap();
-        calls
-            .iter()
-            .filter(|call| call.starts_with(operation))
-            .cloned()
-            .collect()
-    }
-
-    /// Waits until AWS was asked so often.
-    pub(crate) async fn until_asked(&self, operation: &str, times: usize) {
-        let asked = async {
-            while self.calls_of(operation).len() < times {
-                self.asked.notified().await;
-            }
-        };
-        timeout(Duration::from_secs(3600), asked)
-            .await
-            .expect("AWS was never asked");
-    }
-
-    async fn asked(&self, call: String) {
-        self.calls.lock().unwrap().push(call);
-        self.asked.notify_one();
-        if self.held.load(Ordering::SeqCst) {
-            self.release.notified().await;
-        }
-    }
-}
-
-#[async_trait]
-impl ControlPlane for Scripted {
-    async fn profiles(&self) -> Outcome<Vec<ProfileSummary>> {
-        self.profiles.lock().unwrap().clone()
-    }
-
-    async fn resolve(&self, profile: Option<ProfileName>, region: Option<Region>) -> Outcome<Scope> {
-        let known: Vec<String> = self
-            .profiles()
-            .await?
-            .iter()
-            .map(|known| known.name.to_string())
-            .collect();
-        if let Some(profile) = profile
-            .clone()
-            .filter(|profile| !known.contains(&profile.to_string()))
-        {
-            return Err(ControlError::UnknownProfile { profile, known });
-        }
-        let region = region.ok_or(ControlError::NoRegion {
-            profile: profile.clone(),
-        })?;
-        Ok(Scope { profile, region })
-    }
-
-    async fn caller_identity(&self, _: &Scope) -> Outcome<CallerIdentity> {
-        Ok(CallerIdentity {
-            account: "111122223333".into(),
-            arn: "arn:aws:iam::111122223333:user/ops".into(),
-        })
-    }
-
-    async fn instances(
-        &self,
-        scope: &Scope,
-        only_running: bool,
-        _: Option<PageToken>,
-    ) -> Outcome<Page<Instance>> {
-        self.asked(format!(
-            "DescribeInstances {scope}{}",
-            if only_running { " running" } else { " all" }
+/// An AWS with these profiles, which lists no documents and no agents, denies every other listing, and whose sessions have
+/// an address that is not to be trusted.
+pub(crate) fn scripted(profiles: &[&str]) -> Arc<ScriptedControlPlane> {
+    let aws = ScriptedControlPlane::default();
+    let profiles: Vec<_> = profiles.iter().map(|name| summary(name)).collect();
+    aws.profiles.answers(move |()| Ok(profiles.clone()));
+    aws.instances.answers(|_| Err(denied("ec2:DescribeInstances")));
+    aws.agents.answers(|_| Ok(only_page(Vec::new())));
+    aws.start_session.answers(|_| {
+        Ok(grant(
+            "wss://ssmmessages.eu-central-1.evil.example/v1/data-channel/x",
         ))
-        .await;
-        let listed = self.instances.lock().unwrap().get(&scope.to_string()).cloned();
-        listed
-            .unwrap_or_else(|| Err(denied("ec2:DescribeInstances")))
-            .map(|items| Page { items, next: None })
-    }
-
-    async fn agents(&self, _: &Scope, _: Option<PageToken>) -> Outcome<Page<AgentInformation>> {
-        self.agents
-            .lock()
-            .unwrap()
-            .clone()
-            .map(|items| Page { items, next: None })
-    }
-
-    async fn start_session(&self, scope: &Scope, request: &StartRequest) -> Outcome<SessionGrant> {
-        self.asked(format!("StartSession {scope} {request:?}")).await;
-        let stream_url = self.grant.lock().unwrap().clone()?;
-        Ok(SessionGrant {
-            session: session(),
-            token: "token".to_owned().into(),
-            stream_url,
+    });
+    aws.resume_session.answers(|asked| {
+        Err(ControlError::SessionGone {
+            session: asked.request.clone(),
         })
-    }
-
-    async fn resume_session(&self, _: &Scope, session: &SessionId) -> Outcome<SessionGrant> {
-        self.calls
-            .lock()
-            .unwrap()
-            .push(format!("ResumeSession {session}"));
-        if self.expired.load(Ordering::SeqCst) {
-            return Err(expired());
-        }
-        if self.socket.lock().unwrap().endpoint_override.is_none() {
-            return Err(ControlError::SessionGone {
-                session: session.clone(),
-            });
-        }
-        Ok(SessionGrant {
-            session: session.clone(),
-            token: "token of a resume".to_owned().into(),
-            stream_url: self.grant.lock().unwrap().clone()?,
-        })
-    }
-
-    async fn terminate_session(&self, _: &Scope, session: &SessionId) -> Outcome<()> {
-        self.calls
-            .lock()
-            .unwrap()
-            .push(format!("TerminateSession {session}"));
-        Ok(())
-    }
-
-    async fn generate_data_key(&self, _: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
-        unreachable!("no test asks for it")
-    }
-
-    async fn session_documents(
-        &self,
-        scope: &Scope,
-        page: Option<PageToken>,
-    ) -> Result<Page<DocumentSummary>, ControlError> {
-        self.asked(format!("ListDocuments {scope}")).await;
-        let number: usize = page.map_or(0, |token| token.0.parse().unwrap());
-        Ok(self.documents.lock().unwrap()[number].clone())
-    }
-
-    async fn session_document(
-        &self,
-        scope: &Scope,
-        name: &DocumentName,
-    ) -> Result<SessionDocument, ControlError> {
-        self.asked(format!("GetDocument {scope} {name}")).await;
-        let document = self.document.lock().unwrap().clone()?;
-        document.ok_or_else(|| ControlError::InvalidDocument {
-            document: name.to_string(),
+    });
+    aws.session_document.answers(|asked| {
+        Err(ControlError::InvalidDocument {
+            document: asked.request.to_string(),
             detail: "it does not exist".into(),
         })
-    }
+    });
+    Arc::new(aws)
+}
 
-    async fn socket_settings(&self, _: &Scope) -> Outcome<SocketSettings> {
-        Ok(self.socket.lock().unwrap().clone())
-    }
+/// The pair lists these instances from now on.
+pub(crate) fn lists(aws: &ScriptedControlPlane, profile: &str, region: &str, instances: Vec<Instance>) {
+    answers_for(aws, profile, region, Ok(instances));
+}
 
-    async fn sign_upgrade(&self, _: &Scope, _: &StreamUrl) -> Outcome<Vec<(String, String)>> {
-        Ok(Vec::new())
+/// The instances of the pair cannot be read from now on.
+pub(crate) fn fails(aws: &ScriptedControlPlane, profile: &str, region: &str, error: ControlError) {
+    answers_for(aws, profile, region, Err(error));
+}
+
+fn answers_for(
+    aws: &ScriptedControlPlane,
+    profile: &str,
+    region: &str,
+    listed: Result<Vec<Instance>, ControlError>,
+) {
+    let pair = pair(profile, region);
+    aws.instances.may_answer(move |asked| {
+        (asked.scope == Scope::from(pair.clone())).then(|| listed.clone().map(only_page))
+    });
+}
+
+pub(crate) fn only_page<T>(items: Vec<T>) -> Page<T> {
+    Page { items, next: None }
+}
+
+pub(crate) fn grant(stream_url: &str) -> SessionGrant {
+    SessionGrant {
+        session: session(),
+        token: "token".to_owned().into(),
+        stream_url: stream_url.to_owned(),
     }
 }
 
 /// A world of one scripted AWS and, if there is one, one scripted demo.
 pub(crate) struct ScriptedWorld {
-    pub(crate) aws: Arc<Scripted>,
+    pub(crate) aws: Arc<ScriptedControlPlane>,
     pub(crate) demo: Option<Arc<ScriptedDemo>>,
 }
 
 pub(crate) struct ScriptedDemo {
-    pub(crate) aws: Arc<Scripted>,
+    pub(crate) aws: Arc<ScriptedControlPlane>,
     pub(crate) is_down: AtomicBool,
     pub(crate) dropped: Mutex<Vec<String>>,
 }
@@ -308,7 +148,7 @@ pub(crate) struct Running {
 
 impl Running {
     /// On AWS alone, keeping nothing.
-    pub(crate) async fn on(aws: &Arc<Scripted>) -> Self {
+    pub(crate) async fn on(aws: &Arc<ScriptedControlPlane>) -> Self {
         Self::in_world(
             ScriptedWorld {
                 aws: Arc::clone(aws),
@@ -320,7 +160,7 @@ impl Running {
     }
 
     /// On AWS alone, with a store on the disk.
-    pub(crate) async fn kept_at(path: &Path, aws: &Arc<Scripted>) -> Self {
+    pub(crate) async fn kept_at(path: &Path, aws: &Arc<ScriptedControlPlane>) -> Self {
         Self::in_world(
             ScriptedWorld {
                 aws: Arc::clone(aws),

@@ -1,14 +1,12 @@
+//! Whole syncs against a scripted control plane, in virtual time.
+
 use std::{
     collections::{BTreeMap, HashMap, VecDeque},
-    sync::{Mutex, atomic::AtomicUsize},
+    sync::Mutex,
 };
 
-use async_trait::async_trait;
-use postern_model::{
-    CallerIdentity, DataKey, DataKeyRequest, DocumentName, DocumentSummary, InstanceState, NodeId, Page,
-    PageToken, PingStatus, ProfileName, ProfileSummary, Region, SessionDocument, SessionGrant, SessionId,
-    SocketSettings, StartRequest, StreamUrl,
-};
+use postern_model::{InstanceState, NodeId, Page, PageToken, PingStatus, ProfileName, Region};
+use postern_scripted::ScriptedControlPlane;
 use tokio::time::Instant;
 
 use super::*;
@@ -28,141 +26,68 @@ struct Script {
     fails_at: Option<usize>,
 }
 
-/// A control plane that answers by script and counts.
-#[derive(Default)]
-struct Scripted {
-    scripts: Mutex<HashMap<String, Script>>,
-    in_flight: AtomicUsize,
-    most_in_flight: AtomicUsize,
-    instance_calls: AtomicUsize,
-    agent_calls: AtomicUsize,
-}
+type Scripts = Mutex<HashMap<String, Script>>;
 
-enum Call {
-    Instances,
-    Agents,
-}
-
-impl Scripted {
-    fn new(scripts: impl IntoIterator<Item = (&'static str, Script)>) -> Arc<Self> {
-        let scripts = scripts
-            .into_iter()
-            .map(|(profile, script)| (profile.to_owned(), script))
-            .collect();
-        Arc::new(Self {
-            scripts: Mutex::new(scripts),
-            ..Self::default()
+/// A control plane whose pairs answer by their scripts.
+fn scripted(scripts: impl IntoIterator<Item = (&'static str, Script)>) -> Arc<ScriptedControlPlane> {
+    let scripts = scripts
+        .into_iter()
+        .map(|(profile, script)| (profile.to_owned(), script));
+    let scripts: Arc<Scripts> = Arc::new(Mutex::new(scripts.collect()));
+    let control = ScriptedControlPlane::default();
+    let own = Arc::clone(&scripts);
+    control.instances.answers(move |asked| {
+        assert!(asked.request.only_running);
+        let number = page_number(asked.request.page.as_ref());
+        with_script(&own, &asked.scope, |script| {
+            let fails = script.fails_at == Some(number);
+            script
+                .instance_errors
+                .pop_front()
+                .or(fails.then(throttled))
+                .map_or(Ok(()), Err)?;
+            Ok(Page {
+                items: (0..10).map(|item| instance(number * 10 + item)).collect(),
+                next: script.next(number, script.instance_pages),
+            })
         })
-    }
-
-    async fn answer(
-        &self,
-        scope: &Scope,
-        call: Call,
-        page: Option<&PageToken>,
-    ) -> Result<(usize, Option<PageToken>), ControlError> {
-        let now = self.in_flight.fetch_add(1, Ordering::SeqCst) + 1;
-        self.most_in_flight.fetch_max(now, Ordering::SeqCst);
-        let (delay, answer) = {
-            let mut scripts = self.scripts.lock().unwrap();
-            let script = scripts.get_mut(scope.profile.as_ref().unwrap().as_str()).unwrap();
-            let (pages, errors) = match &call {
-                Call::Instances => (script.instance_pages, &mut script.instance_errors),
-                Call::Agents => (script.agent_pages, &mut script.agent_errors),
-            };
-            let number: usize = page.map_or(0, |token| token.0.parse().unwrap());
-            let fails = matches!(call, Call::Instances) && script.fails_at == Some(number);
-            let error = errors.pop_front().or(fails.then(throttled));
-            let next = if script.in_circles {
-                Some(0)
-            } else {
-                (number + 1 < pages).then_some(number + 1)
-            };
-            let next = next.map(|next| PageToken(next.to_string()));
-            (script.delay, error.map_or(Ok((number, next)), Err))
-        };
-        sleep(delay).await;
-        self.in_flight.fetch_sub(1, Ordering::SeqCst);
-        answer
-    }
+    });
+    let own = Arc::clone(&scripts);
+    control.agents.answers(move |asked| {
+        let number = page_number(asked.request.as_ref());
+        with_script(&own, &asked.scope, |script| {
+            script.agent_errors.pop_front().map_or(Ok(()), Err)?;
+            Ok(Page {
+                items: ["i", "mi"]
+                    .map(|kind| agent(&format!("{kind}-{number:08}")))
+                    .into(),
+                next: script.next(number, script.agent_pages),
+            })
+        })
+    });
+    let own = Arc::clone(&scripts);
+    control
+        .instances
+        .takes_by(move |asked| with_script(&own, &asked.scope, |script| script.delay));
+    control
+        .agents
+        .takes_by(move |asked| with_script(&scripts, &asked.scope, |script| script.delay));
+    Arc::new(control)
 }
 
-fn unused<T>() -> Result<T, ControlError> {
-    unreachable!("fleet sync lists nodes and nothing else")
+fn with_script<T>(scripts: &Scripts, scope: &Scope, read: impl FnOnce(&mut Script) -> T) -> T {
+    let mut scripts = scripts.lock().unwrap();
+    read(scripts.get_mut(scope.profile.as_ref().unwrap().as_str()).unwrap())
 }
 
-#[async_trait]
-impl ControlPlane for Scripted {
-    async fn instances(
-        &self,
-        scope: &Scope,
-        only_running: bool,
-        page: Option<PageToken>,
-    ) -> Result<Page<Instance>, ControlError> {
-        assert!(only_running);
-        self.instance_calls.fetch_add(1, Ordering::SeqCst);
-        let (number, next) = self.answer(scope, Call::Instances, page.as_ref()).await?;
-        Ok(Page {
-            items: (0..10).map(|item| instance(number * 10 + item)).collect(),
-            next,
-        })
-    }
+fn page_number(page: Option<&PageToken>) -> usize {
+    page.map_or(0, |token| token.0.parse().unwrap())
+}
 
-    async fn agents(
-        &self,
-        scope: &Scope,
-        page: Option<PageToken>,
-    ) -> Result<Page<AgentInformation>, ControlError> {
-        self.agent_calls.fetch_add(1, Ordering::SeqCst);
-        let (number, next) = self.answer(scope, Call::Agents, page.as_ref()).await?;
-        Ok(Page {
-            items: vec![
-                agent(&format!("i-{:08}", number)),
-                agent(&format!("mi-{:08}", number)),
-            ],
-            next,
-        })
-    }
-
-    async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
-        unused()
-    }
-    async fn resolve(&self, _: Option<ProfileName>, _: Option<Region>) -> Result<Scope, ControlError> {
-        unused()
-    }
-    async fn caller_identity(&self, _: &Scope) -> Result<CallerIdentity, ControlError> {
-        unused()
-    }
-    async fn start_session(&self, _: &Scope, _: &StartRequest) -> Result<SessionGrant, ControlError> {
-        unused()
-    }
-    async fn resume_session(&self, _: &Scope, _: &SessionId) -> Result<SessionGrant, ControlError> {
-        unused()
-    }
-    async fn terminate_session(&self, _: &Scope, _: &SessionId) -> Result<(), ControlError> {
-        unused()
-    }
-    async fn generate_data_key(&self, _: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
-        unused()
-    }
-
-    async fn session_documents(
-        &self,
-        _: &Scope,
-        _: Option<PageToken>,
-    ) -> Result<Page<DocumentSummary>, ControlError> {
-        unused()
-    }
-
-    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
-        unused()
-    }
-
-    async fn socket_settings(&self, _: &Scope) -> Result<SocketSettings, ControlError> {
-        unused()
-    }
-    async fn sign_upgrade(&self, _: &Scope, _: &StreamUrl) -> Result<Vec<(String, String)>, ControlError> {
-        unused()
+impl Script {
+    fn next(&self, number: usize, pages: usize) -> Option<PageToken> {
+        let next = if self.in_circles { 0 } else { number + 1 };
+        (self.in_circles || next < pages).then(|| PageToken(next.to_string()))
     }
 }
 
@@ -252,7 +177,7 @@ struct End {
 
 /// Runs the sync as a task of its own with a queue of one event, which is the hardest for it.
 async fn run(
-    control: Arc<Scripted>,
+    control: Arc<ScriptedControlPlane>,
     plan: SyncPlan,
     cancel: CancellationToken,
 ) -> (BTreeMap<String, End>, Vec<SyncEvent>) {
@@ -303,7 +228,7 @@ impl End {
 
 #[tokio::test(start_paused = true)]
 async fn all_pages_of_both_listings_become_nodes() {
-    let control = Scripted::new([("a", pages(3, 2))]);
+    let control = scripted([("a", pages(3, 2))]);
     let (ends, events) = run(control, plan(&["a"]), CancellationToken::new()).await;
     let listing = ends["a"].listing();
     assert_eq!(listing.nodes.len(), 32);
@@ -328,7 +253,7 @@ async fn all_pages_of_both_listings_become_nodes() {
 
 #[tokio::test(start_paused = true)]
 async fn both_listings_of_a_pair_are_read_at_the_same_time() {
-    let control = Scripted::new([("a", pages(4, 4))]);
+    let control = scripted([("a", pages(4, 4))]);
     let (ends, _) = run(control, plan(&["a"]), CancellationToken::new()).await;
     assert!(
         ends["a"].after < Duration::from_millis(150),
@@ -344,15 +269,11 @@ async fn a_pair_that_fails_stops_no_other() {
         agent_errors: [denied("ssm:DescribeInstanceInformation")].into(),
         ..pages(1, 1)
     };
-    let control = Scripted::new([("bad", failing), ("good", pages(2, 1))]);
+    let control = scripted([("bad", failing), ("good", pages(2, 1))]);
     let (ends, _) = run(control.clone(), plan(&["bad", "good"]), CancellationToken::new()).await;
     assert_eq!(ends["bad"].error(), &denied("ec2:DescribeInstances"));
     assert_eq!(ends["good"].listing().nodes.len(), 21);
-    assert_eq!(
-        control.instance_calls.load(Ordering::SeqCst),
-        3,
-        "a denied call is not tried again"
-    );
+    assert_eq!(control.instances.count(), 3, "a denied call is not tried again");
 }
 
 #[tokio::test(start_paused = true)]
@@ -366,7 +287,7 @@ async fn an_error_that_may_pass_is_tried_once_more_after_a_pause() {
         agent_errors: [throttled(), throttled()].into(),
         ..pages(1, 1)
     };
-    let control = Scripted::new([("once", once), ("twice", twice)]);
+    let control = scripted([("once", once), ("twice", twice)]);
     let (ends, _) = run(
         control.clone(),
         plan(&["once", "twice"]),
@@ -381,12 +302,8 @@ async fn an_error_that_may_pass_is_tried_once_more_after_a_pause() {
         ends["once"].after
     );
     assert_eq!(ends["twice"].error(), &unreachable_endpoint());
-    assert_eq!(control.instance_calls.load(Ordering::SeqCst), 4);
-    assert_eq!(
-        control.agent_calls.load(Ordering::SeqCst),
-        3,
-        "what came is not asked for again"
-    );
+    assert_eq!(control.instances.count(), 4);
+    assert_eq!(control.agents.count(), 3, "what came is not asked for again");
 }
 
 #[tokio::test(start_paused = true)]
@@ -395,12 +312,7 @@ async fn without_permission_to_ask_systems_manager_the_instances_are_shown_and_n
         agent_errors: [denied("ssm:DescribeInstanceInformation")].into(),
         ..pages(3, 1)
     };
-    let (ends, _) = run(
-        Scripted::new([("a", script)]),
-        plan(&["a"]),
-        CancellationToken::new(),
-    )
-    .await;
+    let (ends, _) = run(scripted([("a", script)]), plan(&["a"]), CancellationToken::new()).await;
     let listing = ends["a"].listing();
     assert_eq!(listing.nodes.len(), 30);
     assert!(listing.nodes.iter().all(|node| node.ping.is_none()));
@@ -430,7 +342,7 @@ async fn what_ec2_told_is_shown_when_systems_manager_fails_and_nothing_is_read_t
         delay: Duration::from_secs(10),
         ..pages(1, 1)
     };
-    let control = Scripted::new([("quick", script), ("slow", slow)]);
+    let control = scripted([("quick", script), ("slow", slow)]);
     let (ends, _) = run(
         control.clone(),
         plan(&["quick", "slow"]),
@@ -445,16 +357,8 @@ async fn what_ec2_told_is_shown_when_systems_manager_fails_and_nothing_is_read_t
         );
         assert_eq!(listing.instances_error, None);
     }
-    assert_eq!(
-        control.instance_calls.load(Ordering::SeqCst),
-        4,
-        "no page of EC2 is asked for twice"
-    );
-    assert_eq!(
-        control.agent_calls.load(Ordering::SeqCst),
-        3,
-        "what took long is not tried again"
-    );
+    assert_eq!(control.instances.count(), 4, "no page of EC2 is asked for twice");
+    assert_eq!(control.agents.count(), 3, "what took long is not tried again");
     assert_eq!(ends["slow"].after, Duration::from_secs(10));
 }
 
@@ -465,7 +369,7 @@ async fn what_systems_manager_told_is_shown_when_ec2_fails() {
             instance_errors: [error.clone(), error.clone()].into(),
             ..pages(1, 2)
         };
-        let control = Scripted::new([("a", script)]);
+        let control = scripted([("a", script)]);
         let (ends, _) = run(control, plan(&["a"]), CancellationToken::new()).await;
         let listing = ends["a"].listing();
         let ids = |nodes: &[Node]| nodes.iter().map(|node| node.id.to_string()).collect::<Vec<_>>();
@@ -484,7 +388,7 @@ async fn pages_that_were_read_before_a_listing_broke_off_are_shown() {
         fails_at: Some(2),
         ..pages(4, 1)
     };
-    let control = Scripted::new([("a", script)]);
+    let control = scripted([("a", script)]);
     let (ends, _) = run(control.clone(), plan(&["a"]), CancellationToken::new()).await;
     let listing = ends["a"].listing();
     assert_eq!(
@@ -493,11 +397,7 @@ async fn pages_that_were_read_before_a_listing_broke_off_are_shown() {
         "two pages of instances and a hybrid node"
     );
     assert_eq!(listing.instances_error, Some(throttled()));
-    assert_eq!(
-        control.instance_calls.load(Ordering::SeqCst),
-        4,
-        "0, 1, 2 and 2 again"
-    );
+    assert_eq!(control.instances.count(), 4, "0, 1, 2 and 2 again");
 }
 
 #[tokio::test(start_paused = true)]
@@ -507,12 +407,7 @@ async fn where_nothing_came_the_error_of_ec2_is_told() {
         agent_errors: [denied("ssm:DescribeInstanceInformation")].into(),
         ..pages(1, 1)
     };
-    let (ends, _) = run(
-        Scripted::new([("a", script)]),
-        plan(&["a"]),
-        CancellationToken::new(),
-    )
-    .await;
+    let (ends, _) = run(scripted([("a", script)]), plan(&["a"]), CancellationToken::new()).await;
     assert_eq!(ends["a"].error(), &denied("ec2:DescribeInstances"));
 }
 
@@ -522,12 +417,7 @@ async fn pages_in_circles_end_a_listing_instead_of_being_read_for_ever() {
         in_circles: true,
         ..pages(1, 1)
     };
-    let (ends, _) = run(
-        Scripted::new([("a", script)]),
-        plan(&["a"]),
-        CancellationToken::new(),
-    )
-    .await;
+    let (ends, _) = run(scripted([("a", script)]), plan(&["a"]), CancellationToken::new()).await;
     let listing = ends["a"].listing();
     for error in [&listing.instances_error, &listing.agents_error] {
         assert_eq!(error.as_ref().unwrap().code(), "malformed-answer");
@@ -560,7 +450,7 @@ async fn dead_and_slow_pairs_keep_nobody_waiting_and_calls_stay_few() {
         };
         (*name, script)
     });
-    let control = Scripted::new(scripts);
+    let control = scripted(scripts);
     let (ends, _) = run(control.clone(), plan(&names), CancellationToken::new()).await;
     assert_eq!(ends.len(), 340);
     let late: Vec<&String> = ends
@@ -575,7 +465,8 @@ async fn dead_and_slow_pairs_keep_nobody_waiting_and_calls_stay_few() {
     for slow in ["p011", "p013", "p010"] {
         assert_eq!(ends[slow].listing().nodes.len(), 11);
     }
-    assert_eq!(control.most_in_flight.load(Ordering::SeqCst), 16);
+    assert_eq!(control.instances.most_at_once(), 8);
+    assert_eq!(control.agents.most_at_once(), 8);
 }
 
 #[tokio::test(start_paused = true)]
@@ -596,7 +487,7 @@ async fn cancelling_ends_every_pair_that_is_not_done() {
         sleep(Duration::from_secs(2)).await;
         canceller.cancel();
     });
-    let (ends, _) = run(Scripted::new(scripts), plan(&names), cancel).await;
+    let (ends, _) = run(scripted(scripts), plan(&names), cancel).await;
     assert_eq!(ends.len(), 20);
     assert_eq!(ends["p00"].listing().nodes.len(), 11);
     for name in &names[1..] {
@@ -607,7 +498,7 @@ async fn cancelling_ends_every_pair_that_is_not_done() {
 
 #[tokio::test(start_paused = true)]
 async fn a_sync_that_nobody_listens_to_stops() {
-    let control = Scripted::new([(
+    let control = scripted([(
         "a",
         Script {
             delay: Duration::from_secs(60),
@@ -619,7 +510,7 @@ async fn a_sync_that_nobody_listens_to_stops() {
     drop(receiver);
     let started = Instant::now();
     sync(control.clone(), plan(&["a"]), cancel.clone(), sender).await;
-    assert!(control.instance_calls.load(Ordering::SeqCst) <= 1);
+    assert!(control.instances.count() <= 1);
     assert_eq!(
         started.elapsed(),
         Duration::ZERO,
@@ -630,6 +521,6 @@ async fn a_sync_that_nobody_listens_to_stops() {
 
 #[tokio::test(start_paused = true)]
 async fn a_plan_without_pairs_is_done_at_once() {
-    let (ends, events) = run(Scripted::new([]), plan(&[]), CancellationToken::new()).await;
+    let (ends, events) = run(scripted([]), plan(&[]), CancellationToken::new()).await;
     assert!(ends.is_empty() && events.is_empty());
 }

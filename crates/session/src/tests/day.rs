@@ -13,7 +13,7 @@ use tokio::time::{Instant, sleep, sleep_until};
 
 use super::World;
 use super::agent::{Agent, KEY};
-use super::control::{ScriptedControl, Weather};
+use super::control::{expired, in_weather, throttled};
 use super::gateway::{Gateway, Peer};
 use crate::{Session, SessionEnd, SessionEvent, SessionEvents, SessionState};
 
@@ -70,10 +70,10 @@ async fn live(number: u64, length: Duration) -> Diary {
         expired_until: Instant::now(),
         fair_until: Instant::now() + Duration::from_secs(60),
     }));
-    let world = World::new(ScriptedControl {
-        weather: Some(Sky::as_weather(&sky)),
-        ..ScriptedControl::default()
-    });
+    let world = World::new(in_weather({
+        let sky = Arc::clone(&sky);
+        move || sky.lock().unwrap().answer()
+    }));
     let until = Instant::now() + length;
     let typed = Arc::new(Mutex::new(Vec::new()));
     let mut node = Node {
@@ -128,19 +128,14 @@ struct Sky {
 }
 
 impl Sky {
-    fn as_weather(sky: &Arc<Mutex<Self>>) -> Weather {
-        let sky = Arc::clone(sky);
-        Box::new(move || sky.lock().unwrap().answer())
-    }
-
     fn answer(&mut self) -> Result<(), ControlError> {
         let now = Instant::now();
         if now < self.expired_until {
-            return Err(ScriptedControl::expired());
+            return Err(expired());
         }
         match self.dice.random_range(0..100) {
             _ if now < self.fair_until => Ok(()),
-            0..15 => Err(ScriptedControl::throttled()),
+            0..15 => Err(throttled()),
             15..30 => Err(ControlError::Rejected {
                 operation: "ssm:ResumeSession".into(),
                 code: "InternalServerError".into(),

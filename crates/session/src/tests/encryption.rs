@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use postern_model::{ControlError, EncryptionPolicy, KmsKey};
+use postern_model::{ControlError, DataKeyRequest, EncryptionPolicy, KmsKey};
 use postern_protocol::{ChannelFailure, PayloadType};
 use tokio::time::{Instant, sleep};
 
 use super::agent::{Agent, KEY};
-use super::control::ScriptedControl;
+use super::control::{data_key, data_keys_after, denied, expired, grant, scripted};
 use super::{Setup, TARGET, World, session_id};
 use crate::{SessionEncryption, SessionError, SessionState};
 
@@ -41,6 +41,11 @@ fn is_ready_or_over(state: &SessionState) -> bool {
     )
 }
 
+fn asked_of_kms(world: &World) -> Vec<DataKeyRequest> {
+    let requests = world.control.generate_data_key.requests().into_iter();
+    requests.map(|asked| asked.request).collect()
+}
+
 fn key_of(state: SessionState) -> String {
     let SessionState::Ready {
         encryption: Some(SessionEncryption { key_arn }),
@@ -66,7 +71,7 @@ async fn an_encrypted_session_says_which_key_and_carries_bytes_both_ways() {
     let ready = world.until_state(|state| matches!(state, SessionState::Ready { .. }));
     let state = agent.serve(&mut peer, ready).await.unwrap();
     assert_eq!(key_of(state), KEY);
-    let asked = world.control.asked_of_kms();
+    let asked = asked_of_kms(&world);
     assert_eq!(asked.len(), 1);
     assert_eq!((asked[0].key.as_str(), asked[0].target.as_str()), (KEY, TARGET));
     assert_eq!(asked[0].session, session_id());
@@ -88,11 +93,10 @@ async fn an_encrypted_session_says_which_key_and_carries_bytes_both_ways() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_policy_that_does_not_know_the_challenge_gets_the_older_context() {
-    let control =
-        ScriptedControl::default().will_make_data_keys([ScriptedControl::denied("kms:GenerateDataKey")]);
+    let control = data_keys_after([denied("kms:GenerateDataKey")]);
     let (world, agent, state) = shake_hands(control, KEY).await;
     assert_eq!(key_of(state), KEY);
-    let asked = world.control.asked_of_kms();
+    let asked = asked_of_kms(&world);
     assert_eq!(asked.len(), 2);
     assert!(asked[0].random_challenge.is_some());
     assert_eq!(asked[1].random_challenge, None);
@@ -101,22 +105,22 @@ async fn a_key_policy_that_does_not_know_the_challenge_gets_the_older_context() 
 
 #[tokio::test(start_paused = true)]
 async fn a_caller_who_may_not_use_the_key_is_told_so() {
-    let denied = ScriptedControl::denied("kms:GenerateDataKey");
-    let control = ScriptedControl::default().will_make_data_keys([denied.clone(), denied.clone()]);
+    let denied = denied("kms:GenerateDataKey");
+    let control = data_keys_after([denied.clone(), denied.clone()]);
     let (world, _, state) = shake_hands(control, KEY).await;
     let error = failure_of(state);
     assert_eq!(error, SessionError::DataKey(denied));
     assert_eq!(error.code(), "denied");
     assert!(error.next_step().contains("kms:GenerateDataKey"));
-    assert_eq!(ScriptedControl::count(&world.control.terminations), 1);
+    assert_eq!(world.control.terminate_session.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn expired_credentials_are_asked_once_and_named() {
-    let control = ScriptedControl::default().will_make_data_keys([ScriptedControl::expired()]);
+    let control = data_keys_after([expired()]);
     let (world, _, state) = shake_hands(control, KEY).await;
     assert_eq!(failure_of(state).code(), "credentials-expired");
-    assert_eq!(world.control.asked_of_kms().len(), 1);
+    assert_eq!(asked_of_kms(&world).len(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -130,17 +134,15 @@ async fn another_key_than_the_pinned_one_is_refused_before_kms_is_asked() {
     assert!(
         matches!(&error, SessionError::WrongKey { named, pinned } if named == OTHER_KEY && pinned.as_str() == KEY)
     );
-    assert_eq!(world.control.asked_of_kms(), []);
+    assert_eq!(asked_of_kms(&world), []);
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_alias_is_resolved_by_kms_and_compared() {
     for (used, is_right) in [(KEY, true), (OTHER_KEY, false)] {
         for (pin, named) in [("alias/ops", KEY), (KEY, "alias/ops")] {
-            let control = ScriptedControl {
-                key_arn: Some(used),
-                ..ScriptedControl::default()
-            };
+            let control = scripted();
+            control.generate_data_key.answers(move |_| Ok(data_key(used, 64)));
             let setup = Setup {
                 encryption: pinned(pin),
                 control,
@@ -148,7 +150,7 @@ async fn an_alias_is_resolved_by_kms_and_compared() {
             };
             let (world, _, state) = shake_hands(setup, named).await;
             assert_eq!(
-                world.control.asked_of_kms()[0].key,
+                asked_of_kms(&world)[0].key,
                 "alias/ops",
                 "only KMS knows what it stands for"
             );
@@ -163,10 +165,8 @@ async fn an_alias_is_resolved_by_kms_and_compared() {
 
 #[tokio::test(start_paused = true)]
 async fn an_alias_of_another_account_does_not_stand_for_the_pinned_one() {
-    let control = ScriptedControl {
-        key_arn: Some(KEY),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.generate_data_key.answers(move |_| Ok(data_key(KEY, 64)));
     let setup = Setup {
         encryption: pinned("alias/ops"),
         control,
@@ -174,7 +174,7 @@ async fn an_alias_of_another_account_does_not_stand_for_the_pinned_one() {
     };
     let (world, ..) = shake_hands(setup, "arn:aws:kms:eu-central-1:444455556666:alias/ops").await;
     assert_eq!(
-        world.control.asked_of_kms()[0].key,
+        asked_of_kms(&world)[0].key,
         "alias/ops",
         "the account's own alias is used"
     );
@@ -183,33 +183,31 @@ async fn an_alias_of_another_account_does_not_stand_for_the_pinned_one() {
 #[tokio::test(start_paused = true)]
 async fn a_session_whose_target_nobody_told_cannot_be_encrypted_and_says_what_to_update() {
     let setup = Setup {
-        adopted: Some((ScriptedControl::grant(0, None), None)),
+        adopted: Some((grant(0, None), None)),
         ..Setup::default()
     };
     let (world, _, state) = shake_hands(setup, KEY).await;
     let error = failure_of(state);
     assert_eq!(error, SessionError::NoTarget);
     assert!(error.next_step().contains("AWS CLI"));
-    assert_eq!(world.control.asked_of_kms(), []);
+    assert_eq!(asked_of_kms(&world), []);
 }
 
 #[tokio::test(start_paused = true)]
 async fn the_target_of_an_adopted_session_is_the_one_that_was_told() {
     let setup = Setup {
-        adopted: Some((ScriptedControl::grant(0, None), Some("mi-0123".to_owned()))),
+        adopted: Some((grant(0, None), Some("mi-0123".to_owned()))),
         ..Setup::default()
     };
     let (world, _, state) = shake_hands(setup, KEY).await;
     assert_eq!(key_of(state), KEY);
-    assert_eq!(world.control.asked_of_kms()[0].target, "mi-0123");
+    assert_eq!(asked_of_kms(&world)[0].target, "mi-0123");
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_kms_that_does_not_answer_fails_before_the_agent_gives_up() {
-    let control = ScriptedControl {
-        data_key_takes: Duration::from_secs(3600),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.generate_data_key.takes(Duration::from_secs(3600));
     let started_at = Instant::now();
     let (_, _, state) = shake_hands(control, KEY).await;
     assert_eq!(failure_of(state).code(), "data-key-timed-out");
@@ -222,10 +220,8 @@ async fn a_kms_that_does_not_answer_fails_before_the_agent_gives_up() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_of_another_length_is_refused() {
-    let control = ScriptedControl {
-        data_key_bytes: Some(32),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.generate_data_key.answers(|_| Ok(data_key(KEY, 32)));
     let (_, _, state) = shake_hands(control, KEY).await;
     assert_eq!(failure_of(state).code(), "malformed-data-key");
 }
@@ -242,7 +238,7 @@ async fn the_policy_decides_whether_there_is_encryption() {
         matches!(error, SessionError::Channel(ChannelFailure::EncryptionOff { .. })),
         "{error:?}"
     );
-    assert_eq!(world.control.asked_of_kms(), []);
+    assert_eq!(asked_of_kms(&world), []);
 
     let required = Setup {
         encryption: EncryptionPolicy::Require { key: None },
@@ -267,10 +263,8 @@ async fn the_policy_decides_whether_there_is_encryption() {
 
 #[tokio::test(start_paused = true)]
 async fn the_loop_goes_on_while_kms_thinks() {
-    let control = ScriptedControl {
-        data_key_takes: Duration::from_secs(12),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.generate_data_key.takes(Duration::from_secs(12));
     let (mut world, mut peer) = World::opened(control).await;
     let mut agent = Agent::encrypted(1, KEY);
     agent.serve(&mut peer, sleep(Duration::from_secs(5))).await;
@@ -291,10 +285,8 @@ async fn the_loop_goes_on_while_kms_thinks() {
 
 #[tokio::test(start_paused = true)]
 async fn leaving_does_not_wait_for_kms() {
-    let control = ScriptedControl {
-        data_key_takes: Duration::from_secs(12),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.generate_data_key.takes(Duration::from_secs(12));
     let (mut world, mut peer) = World::opened(control).await;
     let mut agent = Agent::encrypted(1, KEY);
     agent.serve(&mut peer, sleep(Duration::from_secs(1))).await;
@@ -306,11 +298,9 @@ async fn leaving_does_not_wait_for_kms() {
 
 #[tokio::test(start_paused = true)]
 async fn a_key_that_comes_while_the_link_is_down_is_given_on_the_next() {
-    let control = ScriptedControl {
-        data_key_takes: Duration::from_secs(4),
-        resume_takes: Duration::from_secs(6),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.generate_data_key.takes(Duration::from_secs(4));
+    control.resume_session.takes(Duration::from_secs(6));
     let (mut world, mut peer) = World::opened(control).await;
     let mut agent = Agent::encrypted(1, KEY);
     agent.serve(&mut peer, sleep(Duration::from_secs(1))).await;
@@ -324,12 +314,12 @@ async fn a_key_that_comes_while_the_link_is_down_is_given_on_the_next() {
         .await
         .unwrap();
     assert_eq!(key_of(state), KEY);
-    assert_eq!(world.control.asked_of_kms().len(), 1, "KMS is asked once");
+    assert_eq!(asked_of_kms(&world).len(), 1, "KMS is asked once");
 }
 
 #[tokio::test(start_paused = true)]
 async fn an_agent_that_is_refused_gets_its_answer_and_no_secret_of_this_computer() {
-    let control = ScriptedControl::default().will_make_data_keys([ControlError::NoCredentials {
+    let control = data_keys_after([ControlError::NoCredentials {
         who: "canary-profile".into(),
         detail: "canary-path".into(),
     }]);

@@ -6,13 +6,13 @@ use postern_model::ControlError;
 use postern_protocol::{HandshakeRequest, JsonPayload, MessageKind, PayloadType};
 use tokio::time::Instant;
 
-use super::control::ScriptedControl;
+use super::control::{resuming_after, scripted, throttled, unreachable};
 use super::{Setup, World, session_id};
 use crate::outlet::QUEUED_EVENTS;
 use crate::{SessionEnd, SessionError, SessionEvent, SessionOver, SessionState};
 
 fn terminations(world: &World) -> usize {
-    ScriptedControl::count(&world.control.terminations)
+    world.control.terminate_session.count()
 }
 
 #[tokio::test(start_paused = true)]
@@ -70,10 +70,8 @@ async fn terminate_calls_aws_once_and_says_goodbye() {
 
 #[tokio::test(start_paused = true)]
 async fn an_aws_that_does_not_answer_holds_up_the_end_for_a_few_seconds_only() {
-    let control = ScriptedControl {
-        terminate_takes: Duration::from_secs(3600),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.terminate_session.takes(Duration::from_secs(3600));
     let (mut world, _peer) = World::opened(control).await;
     let asked_at = Instant::now();
     world.session.terminate();
@@ -90,12 +88,10 @@ async fn an_aws_that_does_not_answer_holds_up_the_end_for_a_few_seconds_only() {
 
 #[tokio::test(start_paused = true)]
 async fn a_failure_of_which_aws_could_not_be_told_says_so() {
-    let control = ScriptedControl {
-        panics_when_signing: true,
-        ..ScriptedControl::default()
-    };
-    let failure = Err(ScriptedControl::unreachable());
-    control.terminate_script.lock().unwrap().push_back(failure);
+    let control = scripted();
+    control.sign_upgrade.answers(|_| panic!("as the test wishes"));
+    let failure = Err(unreachable());
+    control.terminate_session.next([failure]);
     let mut world = World::new(control);
     let SessionState::Failed(error) = world.last_state().await else {
         panic!("it failed")
@@ -127,15 +123,11 @@ async fn dropping_all_handles_terminates_the_session() {
     let second = world.session.clone();
     drop(world.session);
     peer.attend(Duration::from_secs(60)).await;
-    assert_eq!(
-        ScriptedControl::count(&world.control.terminations),
-        0,
-        "one handle is left"
-    );
+    assert_eq!(world.control.terminate_session.count(), 0, "one handle is left");
     drop(second);
     peer.until_gone().await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(ScriptedControl::count(&world.control.terminations), 1);
+    assert_eq!(world.control.terminate_session.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
@@ -144,15 +136,13 @@ async fn dropping_the_events_terminates_the_session() {
     drop(world.events);
     peer.until_gone().await;
     tokio::time::sleep(Duration::from_secs(1)).await;
-    assert_eq!(ScriptedControl::count(&world.control.terminations), 1);
+    assert_eq!(world.control.terminate_session.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]
 async fn leaving_while_aws_starts_the_session_still_ends_it() {
-    let control = ScriptedControl {
-        start_takes: Duration::from_secs(3),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.start_session.takes(Duration::from_secs(3));
     let mut world = World::new(control);
     world.until_state(|state| *state == SessionState::Starting).await;
     world.session.terminate();
@@ -166,8 +156,8 @@ async fn leaving_while_aws_starts_the_session_still_ends_it() {
 
 #[tokio::test(start_paused = true)]
 async fn leaving_while_the_link_is_down_terminates_too() {
-    let script: Vec<_> = (0..1000).map(|_| Err(ScriptedControl::throttled())).collect();
-    let (mut world, peer) = World::opened(ScriptedControl::default().will_resume_with(script)).await;
+    let script: Vec<_> = (0..1000).map(|_| Err(throttled())).collect();
+    let (mut world, peer) = World::opened(resuming_after(script)).await;
     drop(peer);
     world
         .until_state(|state| matches!(state, SessionState::Resuming { attempt: 8, .. }))
@@ -182,10 +172,8 @@ async fn leaving_while_the_link_is_down_terminates_too() {
 
 #[tokio::test(start_paused = true)]
 async fn a_panic_ends_its_own_session_and_aws_is_told() {
-    let control = ScriptedControl {
-        panics_when_signing: true,
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.sign_upgrade.answers(|_| panic!("as the test wishes"));
     let mut world = World::new(control);
     let (mut other, mut peer) = World::ready().await;
     assert_eq!(
@@ -227,10 +215,8 @@ async fn a_handshake_that_cannot_be_met_is_answered_and_ends_the_session() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_is_granted_long_after_everybody_left_is_ended() {
-    let control = ScriptedControl {
-        start_takes: Duration::from_secs(90),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.start_session.takes(Duration::from_secs(90));
     let mut world = World::new(control);
     world.until_state(|state| *state == SessionState::Starting).await;
     let asked_at = Instant::now();
@@ -252,12 +238,8 @@ async fn a_session_that_is_granted_long_after_everybody_left_is_ended() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_that_is_left_without_a_network_is_ended_when_it_is_back() {
-    let control = ScriptedControl::default();
-    control
-        .terminate_script
-        .lock()
-        .unwrap()
-        .extend((0..8).map(|_| Err(ScriptedControl::unreachable())));
+    let control = scripted();
+    control.terminate_session.next((0..8).map(|_| Err(unreachable())));
     let (mut world, mut peer) = World::opened(control).await;
     world.session.terminate();
     let ((), last) = tokio::join!(peer.until_gone(), world.last_state());
@@ -270,9 +252,9 @@ async fn a_session_that_is_left_without_a_network_is_ended_when_it_is_back() {
 
 #[tokio::test(start_paused = true)]
 async fn a_session_is_ended_even_when_nobody_reads_what_it_still_has_to_say() {
-    let control = ScriptedControl::default();
-    let failure = Err(ScriptedControl::unreachable());
-    control.terminate_script.lock().unwrap().push_back(failure);
+    let control = scripted();
+    let failure = Err(unreachable());
+    control.terminate_session.next([failure]);
     let (mut world, mut peer) = World::ready_with(control).await;
     for sequence in 1..=i64::try_from(QUEUED_EVENTS).unwrap() + 40 {
         peer.output(sequence, "more").await;
@@ -288,12 +270,10 @@ async fn a_session_is_ended_even_when_nobody_reads_what_it_still_has_to_say() {
 
 #[tokio::test(start_paused = true)]
 async fn aws_is_not_asked_for_ever() {
-    let control = ScriptedControl::default();
+    let control = scripted();
     control
-        .terminate_script
-        .lock()
-        .unwrap()
-        .extend((0..10_000).map(|_| Err(ScriptedControl::unreachable())));
+        .terminate_session
+        .next((0..10_000).map(|_| Err(unreachable())));
     let (mut world, mut peer) = World::opened(control).await;
     world.session.terminate();
     let ((), _) = tokio::join!(peer.until_gone(), world.last_state());
@@ -315,10 +295,10 @@ async fn a_session_that_is_really_over_ends_within_five_seconds_and_leaves_no_ta
     for variant in 0..5 {
         let script = match variant {
             0 => vec![Err(gone())],
-            1 => vec![Err(ScriptedControl::throttled()), Err(gone())],
+            1 => vec![Err(throttled()), Err(gone())],
             _ => Vec::new(),
         };
-        let control = ScriptedControl::default().will_resume_with(script);
+        let control = resuming_after(script);
         let (mut world, mut peer) = World::ready_with(control).await;
         let over_at = Instant::now();
         match variant {

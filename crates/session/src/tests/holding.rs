@@ -6,30 +6,28 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use postern_model::ControlError;
+use postern_scripted::ScriptedControlPlane;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use tokio::time::{Instant, timeout};
 
 use super::World;
-use super::control::ScriptedControl;
+use super::control::{denied, expired, in_weather, resuming_after, throttled};
 use crate::{SessionError, SessionEvent, SessionState};
 
 /// Holds back every call with `error` for as long as the flag is set.
-fn held_by(error: impl Fn() -> ControlError + Send + Sync + 'static) -> (ScriptedControl, Arc<AtomicBool>) {
+fn held_by(
+    error: impl Fn() -> ControlError + Send + Sync + 'static,
+) -> (ScriptedControlPlane, Arc<AtomicBool>) {
     let holds = Arc::new(AtomicBool::new(false));
-    let control = ScriptedControl {
-        weather: Some({
-            let holds = Arc::clone(&holds);
-            Box::new(move || {
-                if holds.load(Ordering::SeqCst) {
-                    Err(error())
-                } else {
-                    Ok(())
-                }
-            })
-        }),
-        ..ScriptedControl::default()
-    };
+    let held = Arc::clone(&holds);
+    let control = in_weather(move || {
+        if held.load(Ordering::SeqCst) {
+            Err(error())
+        } else {
+            Ok(())
+        }
+    });
     (control, holds)
 }
 
@@ -63,7 +61,7 @@ async fn states_of(world: &mut World, time: Duration) -> Vec<SessionState> {
 #[tokio::test(start_paused = true)]
 async fn expired_credentials_hold_the_session_and_the_user_is_asked_once() {
     for error in [
-        ScriptedControl::expired(),
+        expired(),
         ControlError::NoCredentials {
             who: "acme-prod".into(),
             detail: "the file is gone".into(),
@@ -85,7 +83,7 @@ async fn expired_credentials_hold_the_session_and_the_user_is_asked_once() {
         };
         assert!(*wait > Duration::from_secs(20), "{wait:?}");
         assert_eq!(*last_error, Some(SessionError::Control(told)));
-        let resumes = ScriptedControl::count(&world.control.resumes);
+        let resumes = world.control.resume_session.count();
         assert!((95..=162).contains(&resumes), "{resumes} in an hour");
         holds.store(false, Ordering::SeqCst);
         let mut peer = world.accept().await;
@@ -96,20 +94,17 @@ async fn expired_credentials_hold_the_session_and_the_user_is_asked_once() {
 
 #[tokio::test(start_paused = true)]
 async fn retry_now_uses_new_credentials_at_once_and_says_what_it_does() {
-    let (control, holds) = held_by(ScriptedControl::expired);
-    let control = ScriptedControl {
-        resume_takes: Duration::from_secs(2),
-        ..control
-    };
+    let (control, holds) = held_by(expired);
+    control.resume_session.takes(Duration::from_secs(2));
     let (mut world, peer) = World::ready_with(control).await;
     holds.store(true, Ordering::SeqCst);
     drop(peer);
     states_of(&mut world, Duration::from_secs(600)).await;
     // Whatever was under way is over, and the next attempt is far.
     loop {
-        let before = ScriptedControl::count(&world.control.resumes);
+        let before = world.control.resume_session.count();
         states_of(&mut world, Duration::from_secs(3)).await;
-        if before == ScriptedControl::count(&world.control.resumes) {
+        if before == world.control.resume_session.count() {
             break;
         }
     }
@@ -129,7 +124,7 @@ async fn retry_now_uses_new_credentials_at_once_and_says_what_it_does() {
 
 #[tokio::test(start_paused = true)]
 async fn a_hundred_expiries_lose_no_session() {
-    let (control, expired) = held_by(ScriptedControl::expired);
+    let (control, expired) = held_by(expired);
     let (mut world, mut peer) = World::ready_with(control).await;
     let mut dice = ChaCha8Rng::seed_from_u64(14);
     for round in 0..100 {
@@ -161,14 +156,14 @@ async fn a_hundred_expiries_lose_no_session() {
         assert_eq!(typed.payload, format!("{round};"), "nothing is lost or doubled");
         world.until_state(|state| *state == SessionState::Resumed).await;
     }
-    assert_eq!(ScriptedControl::count(&world.control.starts), 1);
-    assert_eq!(ScriptedControl::count(&world.control.terminations), 0);
+    assert_eq!(world.control.start_session.count(), 1);
+    assert_eq!(world.control.terminate_session.count(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_refusal_and_an_odd_answer_hold_the_session_with_few_attempts() {
     for error in [
-        ScriptedControl::denied("ssm:ResumeSession"),
+        denied("ssm:ResumeSession"),
         ControlError::Rejected {
             operation: "ssm:ResumeSession".into(),
             code: "ValidationException".into(),
@@ -181,7 +176,7 @@ async fn a_refusal_and_an_odd_answer_hold_the_session_with_few_attempts() {
         holds.store(true, Ordering::SeqCst);
         drop(peer);
         let seen = states_of(&mut world, Duration::from_secs(3600)).await;
-        let resumes = ScriptedControl::count(&world.control.resumes);
+        let resumes = world.control.resume_session.count();
         assert!((90..=165).contains(&resumes), "{resumes} in an hour");
         let Some(SessionState::Resuming {
             last_error,
@@ -199,11 +194,9 @@ async fn a_refusal_and_an_odd_answer_hold_the_session_with_few_attempts() {
 
 #[tokio::test(start_paused = true)]
 async fn the_wait_is_told_and_is_zero_while_an_attempt_is_under_way() {
-    let script: Vec<_> = (0..12).map(|_| Err(ScriptedControl::throttled())).collect();
-    let control = ScriptedControl {
-        resume_takes: Duration::from_secs(2),
-        ..ScriptedControl::default().will_resume_with(script)
-    };
+    let script: Vec<_> = (0..12).map(|_| Err(throttled())).collect();
+    let control = resuming_after(script);
+    control.resume_session.takes(Duration::from_secs(2));
     let (mut world, peer) = World::ready_with(control).await;
     drop(peer);
     let mut expected_at = None;
@@ -227,16 +220,11 @@ async fn the_wait_is_told_and_is_zero_while_an_attempt_is_under_way() {
 #[tokio::test(start_paused = true)]
 async fn throttled_attempts_are_never_more_than_fifteen_seconds_apart() {
     let calls = Arc::new(Mutex::new(Vec::new()));
-    let control = ScriptedControl {
-        weather: Some({
-            let calls = Arc::clone(&calls);
-            Box::new(move || {
-                calls.lock().unwrap().push(Instant::now());
-                Err(ScriptedControl::throttled())
-            })
-        }),
-        ..ScriptedControl::default()
-    };
+    let called = Arc::clone(&calls);
+    let control = in_weather(move || {
+        called.lock().unwrap().push(Instant::now());
+        Err(throttled())
+    });
     // The first upgrade is signed in the same weather, so the session is resumed before it was ever open.
     let mut world = World::new(control);
     states_of(&mut world, Duration::from_secs(3600)).await;

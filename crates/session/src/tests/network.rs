@@ -5,15 +5,15 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::World;
-use super::control::ScriptedControl;
+use super::control::{resuming_after, scripted, unreachable};
 use crate::LinkError;
 
 #[tokio::test(start_paused = true)]
 async fn a_network_that_comes_back_ends_the_wait() {
-    let script: Vec<_> = (0..10).map(|_| Err(ScriptedControl::unreachable())).collect();
-    let (mut world, peer) = World::ready_with(ScriptedControl::default().will_resume_with(script)).await;
+    let script: Vec<_> = (0..10).map(|_| Err(unreachable())).collect();
+    let (mut world, peer) = World::ready_with(resuming_after(script)).await;
     drop(peer);
-    while ScriptedControl::count(&world.control.resumes) < 10 {
+    while world.control.resume_session.count() < 10 {
         world.until_resuming().await;
     }
     let back_at = Instant::now();
@@ -78,10 +78,8 @@ async fn a_dead_link_is_found_in_time_however_often_the_network_changes() {
 
 #[tokio::test(start_paused = true)]
 async fn a_network_that_never_settles_does_not_keep_a_slow_attempt_from_ending() {
-    let control = ScriptedControl {
-        resume_takes: Duration::from_secs(9),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.resume_session.takes(Duration::from_secs(9));
     let (world, peer) = World::ready_with(control).await;
     drop(peer);
     let lost_at = Instant::now();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use postern_model::{ControlError, Target};
 use postern_protocol::{PayloadType, SessionType};
 
-use super::control::{HOST, ScriptedControl};
+use super::control::{HOST, grant, scripted};
 use super::gateway::Gateway;
 use super::{Setup, World, scope, session_id};
 use crate::{LinkError, SessionError, SessionEvent, SessionState};
@@ -95,10 +95,8 @@ async fn a_denied_start_fails_with_its_cause_and_dials_nothing() {
         target: Target::parse("i-0a1b2c3d4e5f67890").unwrap(),
         place: scope().to_string(),
     };
-    let control = ScriptedControl {
-        start_error: Some(error.clone()),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.start_session.next([Err(error.clone())]);
     let mut world = World::new(control);
     assert_eq!(
         world.last_state().await,
@@ -106,7 +104,7 @@ async fn a_denied_start_fails_with_its_cause_and_dials_nothing() {
     );
     assert_eq!(world.gateway.dialled(), Vec::<String>::new());
     assert_eq!(
-        ScriptedControl::count(&world.control.terminations),
+        world.control.terminate_session.count(),
         0,
         "there is nothing to end"
     );
@@ -114,17 +112,20 @@ async fn a_denied_start_fails_with_its_cause_and_dials_nothing() {
 
 #[tokio::test(start_paused = true)]
 async fn a_foreign_stream_url_fails_before_anything_is_dialled() {
-    let control = ScriptedControl {
-        first_url: Some("wss://ssmmessages.eu-central-1.amazonaws.com.evil.example/v1/data-channel/x".into()),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.start_session.answers(|_| {
+        Ok(grant(
+            0,
+            Some("wss://ssmmessages.eu-central-1.amazonaws.com.evil.example/v1/data-channel/x"),
+        ))
+    });
     let mut world = World::new(control);
     let error = world.until_failed().await;
     assert!(matches!(error, SessionError::StreamUrl(_)), "{error:?}");
     assert_eq!(world.gateway.dialled(), Vec::<String>::new());
-    assert_eq!(ScriptedControl::count(&world.control.signatures), 0);
+    assert_eq!(world.control.sign_upgrade.count(), 0);
     assert_eq!(
-        ScriptedControl::count(&world.control.terminations),
+        world.control.terminate_session.count(),
         1,
         "the session at AWS is ended"
     );
@@ -169,7 +170,7 @@ async fn an_upgrade_that_is_not_allowed_fails_at_once() {
     };
     assert!(error.next_step().contains("ssmmessages:OpenDataChannel"));
     assert_eq!(world.gateway.dialled().len(), 1);
-    assert_eq!(ScriptedControl::count(&world.control.terminations), 1);
+    assert_eq!(world.control.terminate_session.count(), 1);
 }
 
 #[tokio::test(start_paused = true)]

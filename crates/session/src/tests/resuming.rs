@@ -8,7 +8,7 @@ use postern_model::{ControlError, TerminalSize};
 use postern_protocol::PayloadType;
 use tokio::time::Instant;
 
-use super::control::ScriptedControl;
+use super::control::{grant, resuming_after, scripted, throttled};
 use super::{Setup, World, session_id};
 use crate::{LinkError, SessionEnd, SessionError, SessionEvent, SessionState};
 
@@ -46,11 +46,7 @@ async fn a_close_with_code_1000_is_resumed_with_a_new_token_and_address() {
         assert!(*wait <= Duration::from_millis(200), "{wait:?}");
         assert_eq!(*last_error, Some(SessionError::Link(closed.clone())));
     }
-    assert_eq!(
-        ScriptedControl::count(&world.control.signatures),
-        2,
-        "signed anew"
-    );
+    assert_eq!(world.control.sign_upgrade.count(), 2, "signed anew");
 }
 
 #[tokio::test(start_paused = true)]
@@ -99,10 +95,8 @@ async fn output_that_comes_again_is_acknowledged_again_and_shown_once() {
 
 #[tokio::test(start_paused = true)]
 async fn what_is_typed_while_away_is_counted() {
-    let control = ScriptedControl {
-        resume_takes: Duration::from_secs(5),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.resume_session.takes(Duration::from_secs(5));
     let (mut world, mut peer) = World::opened(control).await;
     peer.output(0, "$ ").await;
     world.until_output().await;
@@ -130,14 +124,14 @@ async fn a_session_that_is_gone_at_aws_ends() {
     let gone = ControlError::SessionGone {
         session: session_id(),
     };
-    let control = ScriptedControl::default().will_resume_with([Err(gone)]);
+    let control = resuming_after([Err(gone)]);
     let (mut world, peer) = World::opened(control).await;
     drop(peer);
     assert_eq!(
         world.last_state().await,
         SessionState::Ended(SessionEnd::GoneWhileAway)
     );
-    assert_eq!(ScriptedControl::count(&world.control.terminations), 0);
+    assert_eq!(world.control.terminate_session.count(), 0);
     assert_eq!(world.gateway.dialled().len(), 1);
 }
 
@@ -154,12 +148,12 @@ async fn errors_that_say_nothing_of_the_session_are_outlasted() {
     };
     let script: Vec<_> = (0..200)
         .map(|n| match n % 3 {
-            0 => Err(ScriptedControl::throttled()),
+            0 => Err(throttled()),
             1 => Err(denied.clone()),
             _ => Err(expired.clone()),
         })
         .collect();
-    let control = ScriptedControl::default().will_resume_with(script);
+    let control = resuming_after(script);
     let (mut world, mut peer) = World::opened(control).await;
     peer.output(0, "$ ").await;
     world.until_output().await;
@@ -174,7 +168,7 @@ async fn errors_that_say_nothing_of_the_session_are_outlasted() {
         }
     };
     peer.expect_open().await;
-    assert_eq!(ScriptedControl::count(&world.control.resumes), 201);
+    assert_eq!(world.control.resume_session.count(), 201);
     assert!(
         cut_at.elapsed() > Duration::from_secs(600),
         "not hammered: {:?}",
@@ -186,10 +180,13 @@ async fn errors_that_say_nothing_of_the_session_are_outlasted() {
 
 #[tokio::test(start_paused = true)]
 async fn a_foreign_address_after_a_resume_fails_and_is_not_dialled() {
-    let control = ScriptedControl {
-        resume_url: Some("wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x".into()),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.resume_session.answers(|_| {
+        Ok(grant(
+            1,
+            Some("wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/x"),
+        ))
+    });
     let (mut world, peer) = World::opened(control).await;
     drop(peer);
     let error = world.until_failed().await;
@@ -205,25 +202,27 @@ fn presigned() -> String {
 #[tokio::test(start_paused = true)]
 async fn a_presigned_session_of_somebody_else_is_not_resumed_and_says_so() {
     let setup = Setup {
-        adopted: Some((ScriptedControl::grant(0, Some(&presigned())), None)),
+        adopted: Some((grant(0, Some(&presigned())), None)),
         ..Setup::default()
     };
     let (mut world, peer) = World::opened(setup).await;
-    let signatures = ScriptedControl::count(&world.control.signatures);
+    let signatures = world.control.sign_upgrade.count();
     assert_eq!(signatures, 0, "it is signed already");
     drop(peer);
     let error = world.until_failed().await;
     assert!(matches!(error, SessionError::NotResumable(_)), "{error:?}");
-    assert_eq!(ScriptedControl::count(&world.control.resumes), 0);
+    assert_eq!(world.control.resume_session.count(), 0);
 }
 
 #[tokio::test(start_paused = true)]
 async fn our_own_session_is_resumed_though_aws_signs_its_addresses() {
-    let control = ScriptedControl {
-        first_url: Some(presigned()),
-        resume_url: Some(presigned()),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control
+        .start_session
+        .answers(|_| Ok(grant(0, Some(&presigned()))));
+    control
+        .resume_session
+        .answers(|_| Ok(grant(1, Some(&presigned()))));
     let (world, peer) = World::ready_with(control).await;
     drop(peer);
     let resumed = async {
@@ -235,7 +234,7 @@ async fn our_own_session_is_resumed_though_aws_signs_its_addresses() {
         .unwrap();
     world.type_in("alive").await;
     assert_eq!(third.next_typed().await.payload, "alive");
-    assert_eq!(ScriptedControl::count(&world.control.resumes), 2);
+    assert_eq!(world.control.resume_session.count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
@@ -266,19 +265,17 @@ async fn an_idle_link_whose_peer_answers_pings_is_kept_for_a_day() {
 #[tokio::test(start_paused = true)]
 async fn retry_now_resumes_at_once() {
     // An attempt that hangs, as on a network that is gone.
-    let control = ScriptedControl {
-        resume_takes: Duration::from_secs(30),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.resume_session.takes(Duration::from_secs(30));
     let (mut world, peer) = World::opened(control).await;
     drop(peer);
     world.until_resuming().await;
     tokio::time::sleep(Duration::from_secs(10)).await;
-    assert_eq!(ScriptedControl::count(&world.control.resumes), 1);
+    assert_eq!(world.control.resume_session.count(), 1);
     world.session.retry_now();
     tokio::time::sleep(Duration::from_millis(1)).await;
     assert_eq!(
-        ScriptedControl::count(&world.control.resumes),
+        world.control.resume_session.count(),
         2,
         "the hanging attempt is given up"
     );
@@ -286,8 +283,8 @@ async fn retry_now_resumes_at_once() {
 
 #[tokio::test(start_paused = true)]
 async fn retry_now_ends_the_wait_between_attempts() {
-    let script: Vec<_> = (0..12).map(|_| Err(ScriptedControl::throttled())).collect();
-    let (mut world, peer) = World::opened(ScriptedControl::default().will_resume_with(script)).await;
+    let script: Vec<_> = (0..12).map(|_| Err(throttled())).collect();
+    let (mut world, peer) = World::opened(resuming_after(script)).await;
     drop(peer);
     let started = Instant::now();
     let gateway = Arc::clone(&world.gateway);

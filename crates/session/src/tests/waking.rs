@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::World;
-use super::control::ScriptedControl;
+use super::control::scripted;
 use crate::LinkError;
 
 #[tokio::test(start_paused = true)]
@@ -31,18 +31,16 @@ async fn a_computer_that_slept_asks_its_link_within_seconds() {
 
 #[tokio::test(start_paused = true)]
 async fn a_computer_that_slept_while_resuming_tries_again_at_once() {
-    let control = ScriptedControl {
-        resume_takes: Duration::from_secs(30),
-        ..ScriptedControl::default()
-    };
+    let control = scripted();
+    control.resume_session.takes(Duration::from_secs(30));
     let (mut world, peer) = World::opened(control).await;
     drop(peer);
     world.until_resuming().await;
     tokio::time::sleep(Duration::from_secs(10)).await;
-    assert_eq!(ScriptedControl::count(&world.control.resumes), 1);
+    assert_eq!(world.control.resume_session.count(), 1);
     world.turn_clock(8);
     tokio::time::sleep(Duration::from_millis(1500)).await;
-    assert_eq!(ScriptedControl::count(&world.control.resumes), 2);
+    assert_eq!(world.control.resume_session.count(), 2);
 }
 
 #[tokio::test(start_paused = true)]

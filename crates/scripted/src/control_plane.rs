@@ -1,0 +1,191 @@
+//! [`ScriptedControlPlane`]: every operation of a control plane as a [`ScriptedCall`].
+
+use async_trait::async_trait;
+use postern_model::{
+    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
+    DocumentSummary, Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument,
+    SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
+};
+
+use crate::ScriptedCall;
+
+/// A request and the scope that it was made for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scoped<Request> {
+    /// Whose credentials, and where.
+    pub scope: Scope,
+    /// What was asked.
+    pub request: Request,
+}
+
+/// What DescribeInstances was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InstancesRequest {
+    /// Whether only running instances are wanted.
+    pub only_running: bool,
+    /// Which page; none is the first.
+    pub page: Option<PageToken>,
+}
+
+/// The operations of a control plane. Without a script there are no profiles and no settings of sockets, upgrades need no
+/// signature, and ending a session succeeds; everything else panics until it has a rule.
+pub struct ScriptedControlPlane {
+    /// The profiles; only these are resolved, each in the Region that was asked for.
+    pub profiles: ScriptedCall<(), Vec<ProfileSummary>>,
+    /// DescribeInstances.
+    pub instances: ScriptedCall<Scoped<InstancesRequest>, Page<Instance>>,
+    /// DescribeInstanceInformation, with the page.
+    pub agents: ScriptedCall<Scoped<Option<PageToken>>, Page<AgentInformation>>,
+    /// StartSession.
+    pub start_session: ScriptedCall<Scoped<StartRequest>, SessionGrant>,
+    /// ResumeSession.
+    pub resume_session: ScriptedCall<Scoped<SessionId>, SessionGrant>,
+    /// TerminateSession.
+    pub terminate_session: ScriptedCall<Scoped<SessionId>, ()>,
+    /// GenerateDataKey.
+    pub generate_data_key: ScriptedCall<Scoped<DataKeyRequest>, DataKey>,
+    /// ListDocuments, with the page.
+    pub session_documents: ScriptedCall<Scoped<Option<PageToken>>, Page<DocumentSummary>>,
+    /// GetDocument.
+    pub session_document: ScriptedCall<Scoped<DocumentName>, SessionDocument>,
+    /// How sockets are opened.
+    pub socket_settings: ScriptedCall<Scope, SocketSettings>,
+    /// The headers of an upgrade.
+    pub sign_upgrade: ScriptedCall<Scope, Vec<(String, String)>>,
+}
+
+impl Default for ScriptedControlPlane {
+    fn default() -> Self {
+        let control = Self {
+            profiles: ScriptedCall::new("profiles"),
+            instances: ScriptedCall::new("DescribeInstances"),
+            agents: ScriptedCall::new("DescribeInstanceInformation"),
+            start_session: ScriptedCall::new("StartSession"),
+            resume_session: ScriptedCall::new("ResumeSession"),
+            terminate_session: ScriptedCall::new("TerminateSession"),
+            generate_data_key: ScriptedCall::new("GenerateDataKey"),
+            session_documents: ScriptedCall::new("ListDocuments"),
+            session_document: ScriptedCall::new("GetDocument"),
+            socket_settings: ScriptedCall::new("socket_settings"),
+            sign_upgrade: ScriptedCall::new("sign_upgrade"),
+        };
+        control.profiles.answers(|()| Ok(Vec::new()));
+        control.terminate_session.answers(|_| Ok(()));
+        control.socket_settings.answers(|_| Ok(SocketSettings::default()));
+        control.sign_upgrade.answers(|_| Ok(Vec::new()));
+        control
+    }
+}
+
+#[async_trait]
+impl ControlPlane for ScriptedControlPlane {
+    async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
+        self.profiles.answer(()).await
+    }
+
+    async fn resolve(
+        &self,
+        profile: Option<ProfileName>,
+        region: Option<Region>,
+    ) -> Result<Scope, ControlError> {
+        let known = self.profiles.outcome(&())?;
+        if let Some(unknown) = profile
+            .as_ref()
+            .filter(|profile| !known.iter().any(|one| one.name == **profile))
+        {
+            return Err(ControlError::UnknownProfile {
+                profile: unknown.clone(),
+                known: known.iter().map(|one| one.name.to_string()).collect(),
+            });
+        }
+        let region = region.ok_or_else(|| ControlError::NoRegion {
+            profile: profile.clone(),
+        })?;
+        Ok(Scope { profile, region })
+    }
+
+    async fn caller_identity(&self, _: &Scope) -> Result<CallerIdentity, ControlError> {
+        unreachable!("nobody asks")
+    }
+
+    async fn instances(
+        &self,
+        scope: &Scope,
+        only_running: bool,
+        page: Option<PageToken>,
+    ) -> Result<Page<Instance>, ControlError> {
+        let request = InstancesRequest { only_running, page };
+        self.instances.answer(scoped(scope, request)).await
+    }
+
+    async fn agents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<AgentInformation>, ControlError> {
+        self.agents.answer(scoped(scope, page)).await
+    }
+
+    async fn start_session(
+        &self,
+        scope: &Scope,
+        request: &StartRequest,
+    ) -> Result<SessionGrant, ControlError> {
+        self.start_session.answer(scoped(scope, request.clone())).await
+    }
+
+    async fn resume_session(&self, scope: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {
+        self.resume_session.answer(scoped(scope, session.clone())).await
+    }
+
+    async fn terminate_session(&self, scope: &Scope, session: &SessionId) -> Result<(), ControlError> {
+        self.terminate_session
+            .answer(scoped(scope, session.clone()))
+            .await
+    }
+
+    async fn generate_data_key(
+        &self,
+        scope: &Scope,
+        request: &DataKeyRequest,
+    ) -> Result<DataKey, ControlError> {
+        self.generate_data_key
+            .answer(scoped(scope, request.clone()))
+            .await
+    }
+
+    async fn session_documents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        self.session_documents.answer(scoped(scope, page)).await
+    }
+
+    async fn session_document(
+        &self,
+        scope: &Scope,
+        name: &DocumentName,
+    ) -> Result<SessionDocument, ControlError> {
+        self.session_document.answer(scoped(scope, name.clone())).await
+    }
+
+    async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {
+        self.socket_settings.answer(scope.clone()).await
+    }
+
+    async fn sign_upgrade(
+        &self,
+        scope: &Scope,
+        _: &StreamUrl,
+    ) -> Result<Vec<(String, String)>, ControlError> {
+        self.sign_upgrade.answer(scope.clone()).await
+    }
+}
+
+fn scoped<Request>(scope: &Scope, request: Request) -> Scoped<Request> {
+    Scoped {
+        scope: scope.clone(),
+        request,
+    }
+}
