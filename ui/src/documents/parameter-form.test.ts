@@ -8,7 +8,7 @@ import {
   problemsOf,
   rowsOf,
   startValues,
-  strangersOf,
+  unknownParameters,
 } from "./parameter-form";
 
 function parameter(name: string, own: Partial<DocumentParameterView> = {}): DocumentParameterView {
@@ -61,7 +61,7 @@ test("what was given before comes back, and what the document does not know is n
     { name: "gone", values: ["x"] },
   ];
   expect(startValues(fields, before)).toEqual({ command: [], lines: ["5"] });
-  expect(strangersOf(fields, before)).toEqual(["gone"]);
+  expect(unknownParameters(fields, before)).toEqual(["gone"]);
 });
 
 test("what is empty or equals the default is left to the document; everything else is sent as it is", () => {

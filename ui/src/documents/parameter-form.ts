@@ -108,7 +108,7 @@ function lengthWords({ minChars, maxChars }: FormField): string {
 }
 
 /** Names that were given before and that the document does not know (any more). */
-export function strangersOf(fields: readonly FormField[], before: readonly ParameterView[]): string[] {
+export function unknownParameters(fields: readonly FormField[], before: readonly ParameterView[]): string[] {
   const known = new Set(fields.map((field) => field.name));
   return before.map(({ name }) => name).filter((name) => !known.has(name));
 }

@@ -2,19 +2,19 @@
 import { lazy, type ReactNode, Suspense, useRef } from "react";
 import { ChooseProfilesDialog } from "../accounts/choose-profiles-dialog";
 import { PairDialog } from "../accounts/pair-dialog";
-import { ConnectDialog } from "../connections/connect-dialog";
-import { ConnectionDialog } from "../connections/connection-dialog";
-import { GroupDialog } from "../connections/group-dialog";
 import type { ErrorView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Notice } from "../kit/notice";
+import { ConnectionDialog } from "../saved/connection-dialog";
+import { GroupDialog } from "../saved/group-dialog";
+import { ConnectDialog } from "../sessions/connect-dialog";
 import { TerminateDialog } from "../sessions/terminate-dialog";
 import { type Confirm, closeDialog, dropQuestion, type Dialog as OpenDialog, useDialogs } from "../window/dialogs";
 import { PasteDialog } from "../workbench/paste-dialog";
 
 // What the first frame does not need.
-const RunDialog = lazy(() => import("../connections/run-dialog"));
+const RunDialog = lazy(() => import("../sessions/run-dialog"));
 
 export function Dialogs() {
   const open = useDialogs((now) => now.open);

@@ -1,15 +1,16 @@
 /** A group of saved connections, and what they inherit from it. */
+
+import { EncryptionField } from "../forms/encryption-field";
 import { ScopeFields } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { optional, useForm } from "../forms/use-form";
 import { client } from "../ipc/client";
 import type { GroupDraftView } from "../ipc/contract";
 import { LabelledText } from "../kit/labelled";
-import { keepGroup } from "../saved/actions";
-import { useConnections } from "../saved/connections";
-import { wouldInheritEncryption } from "../saved/encryption";
 import { closeDialog } from "../window/dialogs";
-import { EncryptionField } from "./encryption-field";
+import { keepGroup } from "./actions";
+import { useConnections } from "./connections";
+import { wouldInheritEncryption } from "./encryption";
 
 export function GroupDialog({ id }: { id: number | null }) {
   const draft = useConnections((now) => now.groups).find((group) => group.id === id)?.draft;

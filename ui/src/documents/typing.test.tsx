@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { listKey, useDocuments } from "../documents/documents";
 import type { DocumentSummaryView } from "../ipc/contract";
 import { type Pause, pass, press, shown, there, typeText } from "../typist.test.helper";
 import { DocumentPicker } from "./document-picker";
+import { listKey, useDocuments } from "./documents";
 
 const SCOPE = { profile: "acme-stage", region: "eu-central-1" };
 

@@ -1,8 +1,8 @@
 /** Parameters by name and value, where no document says what there is. */
 import { Plus, X } from "lucide-react";
-import type { FreeRow } from "../documents/parameter-form";
 import { Button, IconButton } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
+import type { FreeRow } from "./parameter-form";
 import styles from "./parameters.module.css";
 
 interface ParameterRowsProps {

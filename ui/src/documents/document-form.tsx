@@ -40,9 +40,9 @@ export function DocumentFields({ form, error }: { form: DocumentForm; error: str
           error={shownProblem(form, field.name)}
         />
       ))}
-      {form.strangers.length > 0 && (
-        <p className={styles.quiet} data-testid="parameter-strangers">
-          {strangersWords(form.strangers)}
+      {form.unknown.length > 0 && (
+        <p className={styles.quiet} data-testid="parameters-unknown">
+          {unknownWords(form.unknown)}
         </p>
       )}
       {error !== null && <p className={styles.bad}>{error}</p>}
@@ -50,7 +50,7 @@ export function DocumentFields({ form, error }: { form: DocumentForm; error: str
   );
 }
 
-function strangersWords(names: readonly string[]): string {
+function unknownWords(names: readonly string[]): string {
   const noun = names.length === 1 ? "parameter" : "parameters";
   return `Left out, because the document has no ${noun} ${names.join(", ")}.`;
 }

@@ -1,5 +1,6 @@
 /** What a dialog knows of Session documents: the list to choose from, and the form of the one that is chosen. */
 import { useEffect, useMemo, useState } from "react";
+import type { DocumentSummaryView, ParameterView, SessionDocumentView } from "../ipc/contract";
 import {
   type Asked,
   askDocument,
@@ -10,7 +11,7 @@ import {
   recall,
   type Scope,
   useDocuments,
-} from "../documents/documents";
+} from "./documents";
 import {
   type FormField,
   type FormValues,
@@ -21,9 +22,8 @@ import {
   problemsOf,
   rowsOf,
   startValues,
-  strangersOf,
-} from "../documents/parameter-form";
-import type { DocumentSummaryView, ParameterView, SessionDocumentView } from "../ipc/contract";
+  unknownParameters,
+} from "./parameter-form";
 
 /** While a name is being typed AWS is not asked for each part of it. */
 export const TYPING_MS = 700;
@@ -58,7 +58,7 @@ export interface DocumentForm {
   rows: readonly FreeRow[];
   setRows: (rows: readonly FreeRow[]) => void;
   /** Parameters that were given before and that the document does not have. */
-  strangers: readonly string[];
+  unknown: readonly string[];
   problems: ReadonlyMap<string, string>;
   /** Whether something was filled in. */
   changed: boolean;
@@ -115,7 +115,7 @@ export function useDocumentForm({ profile, region }: Scope, name: string, option
     give: (parameter, list) => setForm((now) => ({ ...now, touched: true, own: { ...now.own, [parameter]: list } })),
     rows: form.rows,
     setRows: (rows) => setForm((now) => ({ ...now, touched: true, rows })),
-    strangers: document === null ? [] : strangersOf(fields, given),
+    unknown: document === null ? [] : unknownParameters(fields, given),
     problems,
     changed: form.touched,
     tried: form.tried,
@@ -123,7 +123,8 @@ export function useDocumentForm({ profile, region }: Scope, name: string, option
   };
 }
 
-interface Form {
+/** What somebody filled in for one document. */
+interface FilledIn {
   name: string;
   rows: readonly FreeRow[];
   own: FormValues;
@@ -131,7 +132,7 @@ interface Form {
   tried: boolean;
 }
 
-function begin(name: string, before: Before | null): Form {
+function begin(name: string, before: Before | null): FilledIn {
   const parameters = before?.document === name ? before.parameters : recall(name);
   return { name, rows: rowsOf(parameters), own: {}, touched: false, tried: false };
 }

@@ -1,17 +1,17 @@
 /** Runs a Session document: which one, with which parameters, and why. */
 import { useEffect, useRef, useState } from "react";
+import { DocumentFields, refusalOf } from "../documents/document-form";
+import { DocumentPicker } from "../documents/document-picker";
+import { type DocumentForm, useDocumentForm } from "../documents/use-document";
 import { EnvChip } from "../domain/glyphs";
 import { pairName } from "../domain/words";
 import { ReasonField } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { focusFirstProblem, optional, useForm } from "../forms/use-form";
 import { Button } from "../kit/button";
-import { placeOf, run } from "../sessions/run";
 import { closeDialog, type RunTarget } from "../window/dialogs";
-import { DocumentFields, refusalOf } from "./document-form";
-import { DocumentPicker } from "./document-picker";
+import { placeOf, run } from "./run";
 import styles from "./run-dialog.module.css";
-import { type DocumentForm, useDocumentForm } from "./use-document";
 
 const NOWHERE = { profile: null, region: null };
 

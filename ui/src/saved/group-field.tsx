@@ -6,8 +6,8 @@ import type { GroupView } from "../ipc/contract";
 import { IconButton } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
 import { Select } from "../kit/select";
-import { keepGroup } from "../saved/actions";
-import styles from "./dialogs.module.css";
+import { keepGroup } from "./actions";
+import styles from "./group-field.module.css";
 
 interface Values {
   group: number | null;

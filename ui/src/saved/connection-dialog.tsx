@@ -1,4 +1,9 @@
 /** A saved connection: what it is called, where it leads, and what it inherits. */
+
+import { DocumentField } from "../documents/document-field";
+import { DocumentFields } from "../documents/document-form";
+import { TYPING_MS, useDocumentForm } from "../documents/use-document";
+import { EncryptionField } from "../forms/encryption-field";
 import { FieldPair, ScopeFields, TargetField } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { focusFirstProblem, optional, useForm } from "../forms/use-form";
@@ -6,15 +11,11 @@ import { client } from "../ipc/client";
 import type { ConnectionDraftView, ParameterView } from "../ipc/contract";
 import { LabelledText } from "../kit/labelled";
 import { useProgram } from "../program/program";
-import { keepConnection } from "../saved/actions";
-import { useConnections, wouldInherit } from "../saved/connections";
-import { wouldInheritEncryption } from "../saved/encryption";
 import { closeDialog } from "../window/dialogs";
-import { DocumentField } from "./document-field";
-import { DocumentFields } from "./document-form";
-import { EncryptionField } from "./encryption-field";
+import { keepConnection } from "./actions";
+import { useConnections, wouldInherit } from "./connections";
+import { wouldInheritEncryption } from "./encryption";
 import { createGroup, GroupField } from "./group-field";
-import { TYPING_MS, useDocumentForm } from "./use-document";
 
 export function ConnectionDialog({ id, draft }: { id: number | null; draft: ConnectionDraftView }) {
   const groups = useConnections((now) => now.groups);

@@ -1,8 +1,8 @@
 /** The field for a Session document: any name may be typed, those of the account are suggested. */
 import { useState } from "react";
-import { groupedDocuments, type Scope } from "../documents/documents";
 import { Button } from "../kit/button";
 import { LabelledSuggest } from "../kit/labelled";
+import { groupedDocuments, type Scope } from "./documents";
 import { type DocumentList, useDocumentList } from "./use-document";
 
 interface DocumentFieldProps {

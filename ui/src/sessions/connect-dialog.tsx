@@ -1,19 +1,19 @@
 /** The connect dialog: any target, with what AWS should know about the session. */
 import { ChevronDown, ChevronRight } from "lucide-react";
 import { useState } from "react";
+import { DocumentField } from "../documents/document-field";
+import { DocumentFields, refusalOf } from "../documents/document-form";
 import { remember } from "../documents/documents";
+import { TYPING_MS, useDocumentForm } from "../documents/use-document";
+import { EncryptionField } from "../forms/encryption-field";
 import { ReasonField, ScopeFields, TargetField } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { focusFirstProblem, optional, useForm } from "../forms/use-form";
 import type { EncryptionPolicyView, ParameterView } from "../ipc/contract";
 import { useProgram } from "../program/program";
-import { connectOrThrow } from "../sessions/actions";
 import { closeDialog } from "../window/dialogs";
-import styles from "./dialogs.module.css";
-import { DocumentField } from "./document-field";
-import { DocumentFields, refusalOf } from "./document-form";
-import { EncryptionField } from "./encryption-field";
-import { TYPING_MS, useDocumentForm } from "./use-document";
+import { connectOrThrow } from "./actions";
+import styles from "./connect-dialog.module.css";
 
 const EMPTY = {
   target: "",

@@ -1,10 +1,10 @@
 /** One parameter of a document as a control: typed, chosen, several rows or several checks. */
 import { Plus, X } from "lucide-react";
 import { useId } from "react";
-import { type FormField, hintsOf } from "../documents/parameter-form";
 import { Button, IconButton } from "../kit/button";
 import { CheckBox, Labelled, Segments, TextField } from "../kit/controls";
 import { Select } from "../kit/select";
+import { type FormField, hintsOf } from "./parameter-form";
 import styles from "./parameters.module.css";
 
 interface ParameterFieldProps {

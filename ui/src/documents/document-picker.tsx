@@ -1,7 +1,6 @@
 /** Chooses a Session document: the account's own, those shared with it and AWS's, or any name that is typed. */
 import { ScrollText, Search } from "lucide-react";
 import { useMemo, useState } from "react";
-import { bestDocument, type DocumentGroup, groupedDocuments, type Scope } from "../documents/documents";
 import { pairName } from "../domain/words";
 import { Button, Tip } from "../kit/button";
 import { type Hits, useHits } from "../kit/hits";
@@ -9,6 +8,7 @@ import { Notice } from "../kit/notice";
 import { counted, figure } from "../kit/words";
 import { Waiting } from "./document-form";
 import styles from "./document-picker.module.css";
+import { bestDocument, type DocumentGroup, groupedDocuments, type Scope } from "./documents";
 import { useDocumentList } from "./use-document";
 
 interface DocumentPickerProps {

@@ -1,11 +1,11 @@
 /** The demand on encryption: what is inherited, preferred, required with which key, or off. */
 import { useState } from "react";
-import { optional } from "../forms/use-form";
 import type { EncryptionPolicyView } from "../ipc/contract";
 import { Labelled, Segments } from "../kit/controls";
 import { LabelledText } from "../kit/labelled";
 import { policySentence, policyWords } from "../saved/encryption";
-import styles from "./dialogs.module.css";
+import styles from "./fields.module.css";
+import { optional } from "./use-form";
 
 interface EncryptionFieldProps {
   /** Null inherits. */
