@@ -12,7 +12,7 @@ use time::{Date, OffsetDateTime, macros::format_description};
 
 use crate::{
     StoreError, damage,
-    place::{Place, create_private_file, create_private_folder, sync_to_disk},
+    files::{StoreFiles, create_private_file, create_private_folder, sync_to_disk},
     schema,
 };
 
@@ -26,19 +26,19 @@ const ENDING: &str = ".db";
 const UNFINISHED: &str = ".unfinished";
 
 /// Tells the time, so that tests can.
-pub(crate) type Clock = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
+pub(crate) type CurrentTime = Arc<dyn Fn() -> OffsetDateTime + Send + Sync>;
 
 /// The backups of one store.
 pub(crate) struct Backups {
-    place: Place,
-    clock: Clock,
+    files: StoreFiles,
+    clock: CurrentTime,
     tried_on: Option<Date>,
 }
 
 impl Backups {
-    pub(crate) fn new(place: Place, clock: Clock) -> Self {
+    pub(crate) fn new(files: StoreFiles, clock: CurrentTime) -> Self {
         Self {
-            place,
+            files,
             clock,
             tried_on: None,
         }
@@ -52,7 +52,7 @@ impl Backups {
             return;
         }
         // While another program opens the file or makes the backup, the next change tries again.
-        let Ok(Some(_lock)) = self.place.try_lock() else {
+        let Ok(Some(_lock)) = self.files.try_lock() else {
             return;
         };
         self.tried_on = Some(today);
@@ -67,7 +67,7 @@ impl Backups {
     /// # Errors
     /// Any of writing; the file must then not be migrated.
     pub(crate) fn keep_earlier(&self, connection: &Connection, version: i64) -> Result<(), StoreError> {
-        let folder = self.place.backups();
+        let folder = self.files.backups();
         create_private_folder(&folder).map_err(|error| StoreError::of_io(&folder, &error))?;
         let kept = folder.join(format!("{EARLIER_PREFIX}{version}{ENDING}"));
         let unfinished = folder.join(format!("{EARLIER_PREFIX}{version}{UNFINISHED}"));
@@ -77,10 +77,10 @@ impl Backups {
     /// Copies the newest backup that can be read to where the file belongs. Returns the backup, or none if there is no
     /// such backup. The caller holds the lock.
     pub(crate) fn restore(&self) -> Result<Option<PathBuf>, StoreError> {
-        let copy = self.place.beside(".restoring");
+        let copy = self.files.beside(".restoring");
         for backup in self.all_newest_first() {
             if copy_whole(&backup, &copy)? {
-                let file = self.place.file();
+                let file = self.files.file();
                 fs::rename(&copy, file).map_err(|error| StoreError::of_io(file, &error))?;
                 sync_to_disk(file).map_err(|error| StoreError::of_io(file, &error))?;
                 return Ok(Some(backup));
@@ -97,8 +97,8 @@ impl Backups {
 
     /// Removes what a program that was killed left half written. The caller holds the lock.
     pub(crate) fn sweep(&self) {
-        remove_with_companions(&self.place.beside(".restoring"));
-        for path in files(&self.place.backups()) {
+        remove_with_companions(&self.files.beside(".restoring"));
+        for path in files(&self.files.backups()) {
             if path.to_str().is_some_and(|path| path.contains(UNFINISHED)) {
                 remove(&path);
             }
@@ -106,7 +106,7 @@ impl Backups {
     }
 
     fn make(&self, connection: &Connection, day: Date) -> Result<(), StoreError> {
-        let folder = self.place.backups();
+        let folder = self.files.backups();
         let backup = folder.join(format!("{PREFIX}{}{ENDING}", day_name(day)));
         if backup.exists() {
             return Ok(());
@@ -138,7 +138,7 @@ impl Backups {
 
     /// The backups that have a `key`, the greatest first.
     fn sorted<K: Ord>(&self, key: impl Fn(&Path) -> Option<K>) -> Vec<PathBuf> {
-        let mut backups: Vec<(K, PathBuf)> = files(&self.place.backups())
+        let mut backups: Vec<(K, PathBuf)> = files(&self.files.backups())
             .into_iter()
             .filter_map(|path| Some((key(&path)?, path)))
             .collect();
@@ -274,7 +274,7 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 fn remove_with_companions(path: &Path) {
     let place = path.as_os_str();
-    for companion in [""].into_iter().chain(crate::place::COMPANIONS) {
+    for companion in [""].into_iter().chain(crate::files::COMPANIONS) {
         let mut name = place.to_owned();
         name.push(companion);
         remove(Path::new(&name));

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use rusqlite::{Connection, OptionalExtension, Transaction};
 
-use crate::{PairId, Store, StoreError, error::Failure, rows::read_rows};
+use crate::{PairId, Store, StoreError, error::ChangeFailed, rows::read_rows};
 
 /// One node of the cache; the store does not look into it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -104,7 +104,7 @@ fn replace_nodes(transaction: &Transaction<'_>, pair: PairId, nodes: &[CachedNod
     Ok(())
 }
 
-fn refuse_unknown(transaction: &Transaction<'_>, pair: PairId) -> Result<(), Failure> {
+fn refuse_unknown(transaction: &Transaction<'_>, pair: PairId) -> Result<(), ChangeFailed> {
     let sql = "SELECT EXISTS (SELECT 1 FROM pairs WHERE id = ?1)";
     let exists: bool = transaction.query_row(sql, [pair.0], |row| row.get(0))?;
     if exists {

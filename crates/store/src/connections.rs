@@ -8,9 +8,9 @@ use serde_json::json;
 
 use crate::{
     Store, StoreError,
-    error::Failure,
+    error::ChangeFailed,
     groups::checked_name,
-    rows::{Rows, Unreadable, as_json, name, optional_json, optional_name, read_rows},
+    rows::{Rows, UnreadableRow, as_json, name, optional_json, optional_name, read_rows},
 };
 
 impl Store {
@@ -82,7 +82,7 @@ fn tidy(tags: &[String]) -> Vec<String> {
     tidied
 }
 
-fn check_group(transaction: &Transaction<'_>, group: Option<GroupId>) -> Result<(), Failure> {
+fn check_group(transaction: &Transaction<'_>, group: Option<GroupId>) -> Result<(), ChangeFailed> {
     let Some(GroupId(id)) = group else {
         return Ok(());
     };
@@ -95,7 +95,7 @@ fn check_group(transaction: &Transaction<'_>, group: Option<GroupId>) -> Result<
     }
 }
 
-fn insert(transaction: &Transaction<'_>, draft: &ConnectionDraft) -> Result<ConnectionId, Failure> {
+fn insert(transaction: &Transaction<'_>, draft: &ConnectionDraft) -> Result<ConnectionId, ChangeFailed> {
     let sql =
         "INSERT INTO connections (id, name, group_id, target, profile, region, document, parameters, encryption,
                                         description, tags)
@@ -109,7 +109,7 @@ fn update(
     transaction: &Transaction<'_>,
     id: ConnectionId,
     draft: &ConnectionDraft,
-) -> Result<ConnectionId, Failure> {
+) -> Result<ConnectionId, ChangeFailed> {
     let sql =
         "UPDATE connections SET name = :name, group_id = :group_id, target = :target, profile = :profile,
                region = :region, document = :document, parameters = :parameters, encryption = :encryption,
@@ -156,7 +156,7 @@ fn execute(
     )
 }
 
-fn read_row(row: &Row<'_>) -> Result<Saved, Unreadable> {
+fn read_row(row: &Row<'_>) -> Result<Saved, UnreadableRow> {
     let (parameters, tags): (String, String) = (row.get("parameters")?, row.get("tags")?);
     Ok(Saved {
         id: ConnectionId(row.get("id")?),

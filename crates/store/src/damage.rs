@@ -10,9 +10,9 @@ use rusqlite::{Connection, MAIN_DB, TransactionBehavior};
 use time::{OffsetDateTime, macros::format_description};
 
 use crate::{
-    StoreError, connections, groups, history, pairs,
-    place::{COMPANIONS, Place},
-    schema, settings,
+    StoreError, connections,
+    files::{COMPANIONS, StoreFiles},
+    groups, history, pairs, schema, settings,
 };
 
 /// The smallest page of SQLite: no database is shorter.
@@ -111,31 +111,31 @@ pub(crate) fn try_everything(connection: &mut Connection, path: &Path) -> Result
 }
 
 /// Renames the file and what SQLite keeps beside it to `….corrupt-<time>`. Returns the file's new path.
-pub(crate) fn set_aside(place: &Place, now: OffsetDateTime) -> Result<PathBuf, StoreError> {
-    keep_as_corrupt(place, now, |from, to| fs::rename(from, to))
+pub(crate) fn set_aside(files: &StoreFiles, now: OffsetDateTime) -> Result<PathBuf, StoreError> {
+    keep_as_corrupt(files, now, |from, to| fs::rename(from, to))
 }
 
 /// Copies the same, where SQLite goes on with what is whole of it.
-pub(crate) fn copy_aside(place: &Place, now: OffsetDateTime) -> Result<PathBuf, StoreError> {
-    keep_as_corrupt(place, now, |from, to| fs::copy(from, to).map(drop))
+pub(crate) fn copy_aside(files: &StoreFiles, now: OffsetDateTime) -> Result<PathBuf, StoreError> {
+    keep_as_corrupt(files, now, |from, to| fs::copy(from, to).map(drop))
 }
 
 fn keep_as_corrupt(
-    place: &Place,
+    files: &StoreFiles,
     now: OffsetDateTime,
     keep: impl Fn(&Path, &Path) -> std::io::Result<()>,
 ) -> Result<PathBuf, StoreError> {
-    let suffix = free_suffix(place, now);
+    let suffix = free_suffix(files, now);
     for companion in [""].into_iter().chain(COMPANIONS) {
-        let from = place.beside(companion);
-        let to = place.beside(&format!("{suffix}{companion}"));
+        let from = files.beside(companion);
+        let to = files.beside(&format!("{suffix}{companion}"));
         match keep(&from, &to) {
             Ok(()) => tracing::warn!(path = %from.display(), "set a damaged file aside"),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
             Err(error) => return Err(StoreError::of_io(&from, &error)),
         }
     }
-    Ok(place.beside(&suffix))
+    Ok(files.beside(&suffix))
 }
 
 /// The first complaint of SQLite's own check, if any. (It writes several lines; the first says enough.)
@@ -166,7 +166,7 @@ fn complaint(connection: &Connection, pragma: &str) -> rusqlite::Result<Option<S
     Ok((verdict != "ok").then_some(verdict))
 }
 
-fn free_suffix(place: &Place, now: OffsetDateTime) -> String {
+fn free_suffix(files: &StoreFiles, now: OffsetDateTime) -> String {
     let form = format_description!("[year][month][day]T[hour][minute][second]Z");
     let time = now
         .format(form)
@@ -176,7 +176,7 @@ fn free_suffix(place: &Place, now: OffsetDateTime) -> String {
     let is_free = |suffix: &String| {
         [""].into_iter()
             .chain(COMPANIONS)
-            .all(|companion| !place.beside(&format!("{suffix}{companion}")).exists())
+            .all(|companion| !files.beside(&format!("{suffix}{companion}")).exists())
     };
     [suffix.clone()]
         .into_iter()

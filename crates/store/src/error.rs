@@ -216,12 +216,12 @@ fn refusal_of_the_system(path: &Path) -> io::Result<()> {
 
 /// What goes wrong inside a transaction, before it is known which file it was.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum ChangeFailed {
     Sqlite(rusqlite::Error),
     Store(StoreError),
 }
 
-impl Failure {
+impl ChangeFailed {
     pub(crate) fn at(self, path: &Path) -> StoreError {
         match self {
             Self::Sqlite(error) => StoreError::of_sqlite(path, &error),
@@ -230,19 +230,19 @@ impl Failure {
     }
 }
 
-impl From<rusqlite::Error> for Failure {
+impl From<rusqlite::Error> for ChangeFailed {
     fn from(error: rusqlite::Error) -> Self {
         Self::Sqlite(error)
     }
 }
 
-impl From<StoreError> for Failure {
+impl From<StoreError> for ChangeFailed {
     fn from(error: StoreError) -> Self {
         Self::Store(error)
     }
 }
 
-impl From<InvalidDraft> for Failure {
+impl From<InvalidDraft> for ChangeFailed {
     fn from(error: InvalidDraft) -> Self {
         Self::Store(error.into())
     }

@@ -5,8 +5,8 @@ use rusqlite::{Connection, OptionalExtension, Row, Transaction, named_params};
 
 use crate::{
     Store, StoreError,
-    error::Failure,
-    rows::{Rows, Unreadable, as_json, optional_json, optional_name, read_rows},
+    error::ChangeFailed,
+    rows::{Rows, UnreadableRow, as_json, optional_json, optional_name, read_rows},
 };
 
 impl Store {
@@ -83,12 +83,12 @@ pub(crate) fn checked_name(name: &str) -> Result<String, InvalidDraft> {
     }
 }
 
-fn group(transaction: &Transaction<'_>, id: GroupId) -> Result<Group, Failure> {
+fn group(transaction: &Transaction<'_>, id: GroupId) -> Result<Group, ChangeFailed> {
     let found = read(transaction)?.good.into_iter().find(|group| group.id == id);
     found.ok_or_else(|| InvalidDraft::UnknownGroup.into())
 }
 
-fn refuse_second(transaction: &Transaction<'_>, name: &str, id: Option<GroupId>) -> Result<(), Failure> {
+fn refuse_second(transaction: &Transaction<'_>, name: &str, id: Option<GroupId>) -> Result<(), ChangeFailed> {
     let sql = "SELECT id FROM groups WHERE name_key = ?1";
     let found: Option<i64> = transaction
         .query_row(sql, [name_key(name)], |row| row.get(0))
@@ -101,14 +101,14 @@ fn refuse_second(transaction: &Transaction<'_>, name: &str, id: Option<GroupId>)
     }
 }
 
-fn insert(transaction: &Transaction<'_>, draft: &GroupDraft) -> Result<GroupId, Failure> {
+fn insert(transaction: &Transaction<'_>, draft: &GroupDraft) -> Result<GroupId, ChangeFailed> {
     let sql = "INSERT INTO groups (id, name, name_key, profile, region, encryption, description)
                VALUES (:id, :name, :name_key, :profile, :region, :encryption, :description)";
     execute(transaction, sql, None, draft)?;
     Ok(GroupId(transaction.last_insert_rowid()))
 }
 
-fn update(transaction: &Transaction<'_>, id: GroupId, draft: &GroupDraft) -> Result<GroupId, Failure> {
+fn update(transaction: &Transaction<'_>, id: GroupId, draft: &GroupDraft) -> Result<GroupId, ChangeFailed> {
     let sql = "UPDATE groups SET name = :name, name_key = :name_key, profile = :profile, region = :region,
                encryption = :encryption, description = :description WHERE id = :id";
     execute(transaction, sql, Some(id), draft)?;
@@ -146,7 +146,7 @@ fn name_key(name: &str) -> String {
     name.to_lowercase()
 }
 
-fn read_row(row: &Row<'_>) -> Result<Group, Unreadable> {
+fn read_row(row: &Row<'_>) -> Result<Group, UnreadableRow> {
     Ok(Group {
         id: GroupId(row.get("id")?),
         draft: GroupDraft {

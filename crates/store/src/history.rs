@@ -6,8 +6,8 @@ use time::OffsetDateTime;
 
 use crate::{
     Store, StoreError,
-    error::Failure,
-    rows::{Rows, Unreadable, name, read_rows},
+    error::ChangeFailed,
+    rows::{Rows, UnreadableRow, name, read_rows},
 };
 
 const KEPT_OF_EACH_KIND: u32 = 10;
@@ -81,7 +81,7 @@ impl From<Rows<Used>> for History {
     }
 }
 
-fn read_row(row: &Row<'_>) -> Result<Used, Unreadable> {
+fn read_row(row: &Row<'_>) -> Result<Used, UnreadableRow> {
     let kind: String = row.get("kind")?;
     match kind.as_str() {
         "target" => Ok(Used::Target(name(row, "value")?)),
@@ -91,7 +91,7 @@ fn read_row(row: &Row<'_>) -> Result<Used, Unreadable> {
     }
 }
 
-fn remember(transaction: &Transaction<'_>, kind: &str, value: Option<&str>) -> Result<(), Failure> {
+fn remember(transaction: &Transaction<'_>, kind: &str, value: Option<&str>) -> Result<(), ChangeFailed> {
     let Some(value) = value else {
         return Ok(());
     };

@@ -1,16 +1,22 @@
 //! Opening the file: check it, set it aside if it is damaged, restore, migrate.
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use rusqlite::{Connection, OpenFlags, config::DbConfig};
 use time::OffsetDateTime;
 
 use crate::{
     Store, StoreError, StoreNotice,
-    backup::{Backups, Clock},
-    damage, notice,
-    place::Place,
-    schema, wal,
+    backup::{Backups, CurrentTime},
+    damage,
+    files::{self, StoreFiles},
+    notice, schema,
+    store::BeforeChange,
+    wal,
 };
 
 /// A save waits this long for another program's save, which takes milliseconds.
@@ -24,31 +30,65 @@ pub struct Opened {
     pub notices: Vec<StoreNotice>,
 }
 
-pub(crate) fn system_clock() -> Clock {
+impl Store {
+    /// Opens the file at `path`, and makes it and its folder where they are missing. A damaged file is set aside,
+    /// never deleted, and the newest backup that can be read takes its place; the notices say so.
+    ///
+    /// # Errors
+    /// [`StoreError::NewerSchema`], [`StoreError::ReadOnly`], [`StoreError::DiskFull`], [`StoreError::Locked`],
+    /// [`StoreError::Io`]; the file is then as it was.
+    pub fn open(path: &Path) -> Result<Opened, StoreError> {
+        open(path, system_clock())
+    }
+
+    /// A store that forgets everything at the end (demo, tests).
+    ///
+    /// # Errors
+    /// [`StoreError::Database`] when SQLite has no memory.
+    pub fn in_memory() -> Result<Self, StoreError> {
+        let path = PathBuf::from(":memory:");
+        let failed = |error: rusqlite::Error| StoreError::of_sqlite(&path, &error);
+        let mut connection = Connection::open_in_memory().map_err(failed)?;
+        configure(&connection).map_err(failed)?;
+        schema::migrate(&mut connection, &path)?;
+        Ok(Self::new(path, connection, None))
+    }
+
+    /// Where the store of this user is: `postern.db` in the folder that `POSTERN_DATA_DIR` names, else in the
+    /// system's folder for the data of applications.
+    ///
+    /// # Errors
+    /// [`StoreError::NoDataFolder`] when the system names none.
+    pub fn default_path() -> Result<PathBuf, StoreError> {
+        files::default_path()
+    }
+}
+
+pub(crate) fn system_clock() -> CurrentTime {
     Arc::new(OffsetDateTime::now_utc)
 }
 
-pub(crate) fn open(path: &Path, clock: Clock) -> Result<Opened, StoreError> {
-    let place = Place::prepare(path)?;
-    let lock = place.lock()?;
-    let backups = Backups::new(place.clone(), clock.clone());
+pub(crate) fn open(path: &Path, clock: CurrentTime) -> Result<Opened, StoreError> {
+    let files = StoreFiles::prepare(path)?;
+    let lock = files.lock()?;
+    let backups = Backups::new(files.clone(), clock.clone());
     backups.sweep();
     let mut notices = Vec::new();
-    notices.extend(replace_missing(&place, &backups, &clock)?);
-    notices.extend(keep_damaged_log(&place, &clock)?);
-    let (mut connection, entries) = match open_file(&place, &backups) {
+    notices.extend(replace_missing(&files, &backups, &clock)?);
+    notices.extend(keep_damaged_log(&files, &clock)?);
+    let (mut connection, entries) = match open_file(&files, &backups) {
         Err(StoreError::Corrupt { detail, .. }) => {
-            let kept = damage::set_aside(&place, clock())?;
+            let kept = damage::set_aside(&files, clock())?;
             notices.push(StoreNotice::SetAside {
                 kept,
                 detail,
                 restored: backups.restore()?,
             });
-            open_file(&place, &backups)?
+            open_file(&files, &backups)?
         }
         result => result?,
     };
-    let file = place.file().to_owned();
+    let file = files.file().to_owned();
     let mut notices = remember(&mut connection, notices);
     if entries > 0 {
         notices.push(StoreNotice::UnreadableEntries {
@@ -58,9 +98,13 @@ pub(crate) fn open(path: &Path, clock: Clock) -> Result<Opened, StoreError> {
     }
     drop(lock);
     Ok(Opened {
-        store: Store::new(file, connection, Some(backups)),
+        store: Store::new(file, connection, Some(backup_before_change(backups))),
         notices,
     })
+}
+
+fn backup_before_change(mut backups: Backups) -> BeforeChange {
+    Box::new(move |connection| backups.make_if_due(connection))
 }
 
 /// Foreign keys hold, and a change is on the disk before its method returns.
@@ -72,19 +116,19 @@ pub(crate) fn configure(connection: &Connection) -> rusqlite::Result<()> {
 
 /// A file that is gone, or empty, although there are backups of it was not the user's wish to start anew.
 fn replace_missing(
-    place: &Place,
+    files: &StoreFiles,
     backups: &Backups,
-    clock: &Clock,
+    clock: &CurrentTime,
 ) -> Result<Option<StoreNotice>, StoreError> {
-    if !place.is_empty() || !(backups.exist() || place.has_companions()) {
+    if !files.is_empty() || !(backups.exist() || files.has_companions()) {
         return Ok(None);
     }
     // What SQLite left beside it would be deleted with the first write.
-    let had_companions = place.has_companions();
-    let kept = damage::set_aside(place, clock())?;
+    let had_companions = files.has_companions();
+    let kept = damage::set_aside(files, clock())?;
     Ok(match backups.restore()? {
         Some(restored) => Some(StoreNotice::WasMissing {
-            path: place.file().to_owned(),
+            path: files.file().to_owned(),
             restored,
         }),
         None => had_companions.then(|| StoreNotice::SetAside {
@@ -96,14 +140,14 @@ fn replace_missing(
 }
 
 /// SQLite goes on without what a damaged log holds, and empties it; a copy is kept and the user is told.
-fn keep_damaged_log(place: &Place, clock: &Clock) -> Result<Option<StoreNotice>, StoreError> {
-    let log = place.beside("-wal");
+fn keep_damaged_log(files: &StoreFiles, clock: &CurrentTime) -> Result<Option<StoreNotice>, StoreError> {
+    let log = files.beside("-wal");
     let look = || wal::damage(&log).map_err(|error| StoreError::of_io(&log, &error));
     // Another program may be writing it, and seen in the middle of that it looks damaged too.
     let Some(detail) = look()?.filter(|first| look().is_ok_and(|again| again.as_ref() == Some(first))) else {
         return Ok(None);
     };
-    let kept = damage::copy_aside(place, clock())?;
+    let kept = damage::copy_aside(files, clock())?;
     Ok(Some(StoreNotice::ChangesLost { kept, detail }))
 }
 
@@ -127,9 +171,9 @@ fn remember(connection: &mut Connection, notices: Vec<StoreNotice>) -> Vec<Store
 }
 
 /// The connection and how many entries in it are not understood.
-fn open_file(place: &Place, backups: &Backups) -> Result<(Connection, usize), StoreError> {
-    place.create_file()?;
-    let path = place.file();
+fn open_file(files: &StoreFiles, backups: &Backups) -> Result<(Connection, usize), StoreError> {
+    files.create_file()?;
+    let path = files.file();
     let failed = |error: rusqlite::Error| StoreError::of_sqlite(path, &error);
     damage::check_first_bytes(path)?;
     let mut connection = connect(path).map_err(failed)?;

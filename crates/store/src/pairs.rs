@@ -6,8 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Store, StoreError,
-    error::Failure,
-    rows::{Rows, Unreadable, name, read_rows},
+    error::ChangeFailed,
+    rows::{Rows, UnreadableRow, name, read_rows},
 };
 
 /// The store's number of a pair; never used twice.
@@ -95,7 +95,7 @@ pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Rows<SavedPair>>
     read_rows(connection, sql, [], read_row)
 }
 
-fn read_row(row: &Row<'_>) -> Result<SavedPair, Unreadable> {
+fn read_row(row: &Row<'_>) -> Result<SavedPair, UnreadableRow> {
     Ok(SavedPair {
         id: PairId(row.get("id")?),
         pair: Pair {
@@ -106,7 +106,7 @@ fn read_row(row: &Row<'_>) -> Result<SavedPair, Unreadable> {
     })
 }
 
-fn refuse_second(transaction: &Transaction<'_>, pair: &Pair, id: Option<PairId>) -> Result<(), Failure> {
+fn refuse_second(transaction: &Transaction<'_>, pair: &Pair, id: Option<PairId>) -> Result<(), ChangeFailed> {
     let sql = "SELECT id FROM pairs WHERE profile = ?1 AND region = ?2";
     let parameters = (pair.profile.as_str(), pair.region.as_str());
     let found: Option<i64> = transaction

@@ -7,7 +7,7 @@ use serde::{Serialize, de::DeserializeOwned};
 use serde_json::json;
 
 /// Why one row cannot be understood: a wrong type, a name that breaks its rule, broken JSON.
-pub(crate) type Unreadable = Box<dyn Error + Send + Sync>;
+pub(crate) type UnreadableRow = Box<dyn Error + Send + Sync>;
 
 /// What a query gave.
 pub(crate) struct Rows<T> {
@@ -22,7 +22,7 @@ pub(crate) fn read_rows<T>(
     connection: &Connection,
     sql: &str,
     parameters: impl Params,
-    read: fn(&Row<'_>) -> Result<T, Unreadable>,
+    read: fn(&Row<'_>) -> Result<T, UnreadableRow>,
 ) -> rusqlite::Result<Rows<T>> {
     let mut statement = connection.prepare_cached(sql)?;
     let mut found = statement.query(parameters)?;
@@ -43,7 +43,7 @@ pub(crate) fn read_rows<T>(
 }
 
 /// Reads an optional text column and makes a name of it.
-pub(crate) fn optional_name<T>(row: &Row<'_>, column: &str) -> Result<Option<T>, Unreadable>
+pub(crate) fn optional_name<T>(row: &Row<'_>, column: &str) -> Result<Option<T>, UnreadableRow>
 where
     T: TryFrom<String>,
     T::Error: Error + Send + Sync + 'static,
@@ -53,7 +53,7 @@ where
 }
 
 /// Reads a text column and makes a name of it.
-pub(crate) fn name<T>(row: &Row<'_>, column: &str) -> Result<T, Unreadable>
+pub(crate) fn name<T>(row: &Row<'_>, column: &str) -> Result<T, UnreadableRow>
 where
     T: TryFrom<String>,
     T::Error: Error + Send + Sync + 'static,
@@ -66,7 +66,7 @@ where
 pub(crate) fn optional_json<T: DeserializeOwned>(
     row: &Row<'_>,
     column: &str,
-) -> Result<Option<T>, Unreadable> {
+) -> Result<Option<T>, UnreadableRow> {
     let text: Option<String> = row.get(column)?;
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }

@@ -17,7 +17,7 @@ use std::{
 use postern_model::{ConnectionDraft, DocumentName, GroupDraft, Pair, ProfileName, Region, Target};
 use time::OffsetDateTime;
 
-use crate::{Opened, Store, StoreError, backup::Clock, open};
+use crate::{Opened, Store, StoreError, backup::CurrentTime, open};
 
 fn profile(text: &str) -> ProfileName {
     ProfileName::parse(text).unwrap()
@@ -92,7 +92,7 @@ impl Home {
         store
     }
 
-    fn clock(&self) -> Clock {
+    fn clock(&self) -> CurrentTime {
         let day = Arc::clone(&self.day);
         Arc::new(move || {
             OffsetDateTime::from_unix_timestamp(1_700_000_000 + day.load(Ordering::SeqCst) * 86_400).unwrap()

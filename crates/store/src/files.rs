@@ -37,11 +37,11 @@ pub(crate) fn default_path() -> Result<PathBuf, StoreError> {
 
 /// The file with all that lies beside it.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct StoreFiles {
     file: PathBuf,
 }
 
-impl Place {
+impl StoreFiles {
     /// Makes the folder, for this user only, and follows `path` if it is a link (as files kept by dotfile tools are),
     /// so that the link itself is never replaced.
     pub(crate) fn prepare(path: &Path) -> Result<Self, StoreError> {
@@ -96,7 +96,7 @@ impl Place {
     }
 
     /// Waits until no other program opens, restores or backs up this file. The lock ends with the returned value.
-    pub(crate) fn lock(&self) -> Result<Lock, StoreError> {
+    pub(crate) fn lock(&self) -> Result<OpeningLock, StoreError> {
         let deadline = Instant::now() + LONGEST_LOCK_WAIT;
         loop {
             match self.try_lock()? {
@@ -112,18 +112,18 @@ impl Place {
     }
 
     /// The lock, or none if another program has it.
-    pub(crate) fn try_lock(&self) -> Result<Option<Lock>, StoreError> {
+    pub(crate) fn try_lock(&self) -> Result<Option<OpeningLock>, StoreError> {
         let path = self.beside(".lock");
         let failed = |error: &io::Error| StoreError::of_io(&path, error);
         let file = private_file_options()
             .open(&path)
             .map_err(|error| failed(&error))?;
         match file.try_lock() {
-            Ok(()) => Ok(Some(Lock { _file: file })),
+            Ok(()) => Ok(Some(OpeningLock { _file: file })),
             Err(TryLockError::WouldBlock) => Ok(None),
             // Some network file systems have no locks; SQLite then works without them too.
             Err(TryLockError::Error(error)) if error.kind() == io::ErrorKind::Unsupported => {
-                Ok(Some(Lock { _file: file }))
+                Ok(Some(OpeningLock { _file: file }))
             }
             Err(TryLockError::Error(error)) => Err(failed(&error)),
         }
@@ -131,7 +131,7 @@ impl Place {
 }
 
 /// Held while a file is opened, restored or backed up.
-pub(crate) struct Lock {
+pub(crate) struct OpeningLock {
     _file: File,
 }
 
