@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postern_app::{App, Gone, Sink, view::ErrorView};
+use postern_app::{App, PageGone, Sink, view::ErrorView};
 use tauri::{
     State,
     ipc::{Channel, InvokeBody, InvokeResponseBody, Request},
@@ -19,7 +19,7 @@ pub(crate) async fn terminal_attach(
     id: u32,
     output: Channel<InvokeResponseBody>,
 ) -> Result<u64, ErrorView> {
-    let sink: Sink = Arc::new(move |bytes| output.send(InvokeResponseBody::Raw(bytes)).map_err(|_| Gone));
+    let sink: Sink = Arc::new(move |bytes| output.send(InvokeResponseBody::Raw(bytes)).map_err(|_| PageGone));
     app.terminal_attach(id, sink)
 }
 

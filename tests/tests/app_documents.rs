@@ -11,7 +11,7 @@
 
 use postern_app::view::{
     AppEvent, ConnectRequest, DocumentKindView, DocumentOwnerView, EncryptionPolicyView, ParameterKindView,
-    ParameterView, RunView, TabStateView, TabView,
+    ParameterView, RunView, SessionStateView, TabView,
 };
 use postern_tests::harness::{Desk, Screen, takes_sessions, type_into};
 
@@ -38,14 +38,14 @@ fn run(document: &str, parameters: &[(&str, &str)]) -> Option<RunView> {
 
 async fn ended(desk: &mut Desk, tab: u32) -> TabView {
     desk.until_tab(tab, "the end", |state| {
-        matches!(state, TabStateView::Ended { .. })
+        matches!(state, SessionStateView::Ended { .. })
     })
     .await
 }
 
 fn reason_of(tab: &TabView) -> &str {
     match &tab.state {
-        TabStateView::Ended { reason, .. } => reason,
+        SessionStateView::Ended { reason, .. } => reason,
         other => panic!("{other:?}"),
     }
 }
@@ -162,10 +162,10 @@ async fn an_encrypted_shell_names_its_key_and_a_demand_against_it_is_refused() {
         let refused = desk.app.connect(request, 100, 30).await.unwrap();
         let refused = desk
             .until_tab(refused.id, "refused", |state| {
-                matches!(state, TabStateView::Failed { .. })
+                matches!(state, SessionStateView::Failed { .. })
             })
             .await;
-        let TabStateView::Failed { error, .. } = &refused.state else {
+        let SessionStateView::Failed { error, .. } = &refused.state else {
             unreachable!()
         };
         assert!(!error.next_step.is_empty(), "{error:?}");
@@ -229,10 +229,10 @@ async fn an_agent_that_fails_leaves_a_failed_tab_with_its_words() {
     );
     let failed = desk
         .until_tab(tab.id, "the failure", |state| {
-            matches!(state, TabStateView::Failed { .. })
+            matches!(state, SessionStateView::Failed { .. })
         })
         .await;
-    let TabStateView::Failed { error, .. } = failed.state else {
+    let SessionStateView::Failed { error, .. } = failed.state else {
         unreachable!("it was waited for")
     };
     assert_eq!(error.code, "agent");

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 
 use postern_app::view::{
     AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, NodeView, PairDraft, PingView,
-    SyncPhase, TabStateView,
+    SyncPhase, SessionStateView,
 };
 use postern_simulator::SessionState;
 use postern_tests::harness::{Desk, takes_sessions, type_into};
@@ -194,7 +194,7 @@ async fn a_shell_survives_a_cut_link_and_ends_when_its_tab_is_closed() {
 
     assert!(desk.faults().cut_link(&session));
     desk.until_tab(tab.id, "resuming", |state| {
-        matches!(state, TabStateView::Resuming { .. })
+        matches!(state, SessionStateView::Resuming { .. })
     })
     .await;
     type_into(&desk.app, tab.id, "echo again=$$.\r").await;
@@ -230,10 +230,10 @@ async fn a_stream_address_that_points_elsewhere_is_refused_before_anything_is_se
         .unwrap();
     let failed = desk
         .until_tab(tab.id, "failed", |state| {
-            matches!(state, TabStateView::Failed { .. })
+            matches!(state, SessionStateView::Failed { .. })
         })
         .await;
-    let TabStateView::Failed { error, .. } = failed.state else {
+    let SessionStateView::Failed { error, .. } = failed.state else {
         unreachable!()
     };
     assert!(error.message.contains("127.0.0.1"), "{error:?}");
@@ -287,10 +287,10 @@ async fn an_unknown_target_fails_with_cause_and_step_and_other_tabs_go_on() {
     let tab = desk.app.connect(typed, 80, 24).await.unwrap();
     let failed = desk
         .until_tab(tab.id, "failed", |state| {
-            matches!(state, TabStateView::Failed { .. })
+            matches!(state, SessionStateView::Failed { .. })
         })
         .await;
-    let TabStateView::Failed { error, .. } = failed.state else {
+    let SessionStateView::Failed { error, .. } = failed.state else {
         unreachable!()
     };
     assert_eq!(error.code, "target-not-connected");

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use portable_pty::CommandBuilder;
-use postern_app::view::{ConnectRequest, ErrorView, NodeView, PairView, SyncPhase, TabStateView};
+use postern_app::view::{ConnectRequest, ErrorView, NodeView, PairView, SyncPhase, SessionStateView};
 use postern_model::is_hidden_control;
 use postern_simulator::{Simulator, SimulatorConfig};
 use postern_tests::harness::{Desk, Screen, Terminal, program, takes_sessions, type_into};
@@ -632,8 +632,8 @@ mod window {
     /// Why a tab could not be connected.
     async fn failure(desk: &mut Desk, request: ConnectRequest) -> ErrorView {
         let tab = desk.app.connect(request, 80, 24).await.unwrap();
-        let is_failed = |state: &TabStateView| matches!(state, TabStateView::Failed { .. });
-        let TabStateView::Failed { error, .. } = desk.until_tab(tab.id, "failed", is_failed).await.state
+        let is_failed = |state: &SessionStateView| matches!(state, SessionStateView::Failed { .. });
+        let SessionStateView::Failed { error, .. } = desk.until_tab(tab.id, "failed", is_failed).await.state
         else {
             unreachable!()
         };

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_app::view::{AppEvent, ConnectRequest, Mode, PairDraft, TabStateView, TabView};
+use postern_app::view::{AppEvent, ConnectRequest, Mode, PairDraft, SessionStateView, TabView};
 use postern_simulator::SessionState;
 use postern_tests::harness::{Desk, Screen, takes_sessions, type_into};
 
@@ -65,7 +65,7 @@ fn all_terminated(desk: &Desk) -> bool {
 
 async fn until_resuming(desk: &mut Desk, tab: u32) -> TabView {
     desk.until_tab(tab, "resuming", |state| {
-        matches!(state, TabStateView::Resuming { .. })
+        matches!(state, SessionStateView::Resuming { .. })
     })
     .await
 }
@@ -115,7 +115,7 @@ async fn a_reconnect_ends_the_session_that_it_replaces() {
     desk.app.reconnect_tab(first.id, 90, 25).await.unwrap();
     let second = desk
         .until_tab(first.id, "connected again", |state| {
-            matches!(state, TabStateView::Connected { .. })
+            matches!(state, SessionStateView::Connected { .. })
         })
         .await;
     desk.until_terminated(first.session_id.as_deref().unwrap()).await;
@@ -133,7 +133,7 @@ async fn quick_reconnects_leave_one_session() {
         desk.app.reconnect_tab(tab.id, 80, 24).await.unwrap();
     }
     desk.until_tab(tab.id, "connected again", |state| {
-        matches!(state, TabStateView::Connected { .. })
+        matches!(state, SessionStateView::Connected { .. })
     })
     .await;
     type_into(&desk.app, tab.id, "echo alive-$((6*7))\r").await;
@@ -155,10 +155,10 @@ async fn expired_credentials_hold_a_session_that_lost_its_link_until_they_are_go
     desk.faults().cut_link(&session);
     let told = desk
         .until_tab(tab.id, "the sign-in is named as the cause", |state| {
-            matches!(state, TabStateView::Resuming { last_error: Some(error), .. } if error.code == "credentials-expired")
+            matches!(state, SessionStateView::Resuming { last_error: Some(error), .. } if error.code == "credentials-expired")
         })
         .await;
-    let TabStateView::Resuming {
+    let SessionStateView::Resuming {
         last_error: Some(error),
         ..
     } = told.state
@@ -202,7 +202,7 @@ async fn a_page_that_is_gone_and_comes_back_gets_everything() {
     .await;
     screen.shows("before\r\n1\r\n").await;
     desk.app
-        .terminal_attach(tab.id, Arc::new(|_| Err(postern_app::Gone)))
+        .terminal_attach(tab.id, Arc::new(|_| Err(postern_app::PageGone)))
         .unwrap();
     let reloaded = Screen::attached(&desk.app, tab.id);
     reloaded.shows("after-42").await;

@@ -8,10 +8,9 @@ use postern_store::{Opened, StartMode, Store, StoreError};
 use tokio::sync::{RwLock, RwLockReadGuard};
 
 use crate::{
-    destination::parse_optional,
+    events::{EventBus, Events},
     lock::Lock,
-    outbox::{Events, Outbox},
-    tabs::Tabs,
+    sessions::{LiveSessions, Tabs, parse_optional},
     terminal::Sink,
     view::{
         BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, DocumentSummaryView, Drawing,
@@ -50,7 +49,8 @@ struct Inner {
     own_store: Arc<Store>,
     /// What went wrong while starting and was not seen yet.
     notices: Lock<Vec<ErrorView>>,
-    outbox: Outbox,
+    events: EventBus,
+    sessions: LiveSessions,
     tabs: Tabs,
     /// Read by every command for as long as it takes, written by a change of the mode: no command works on a workspace
     /// that is being left.
@@ -64,21 +64,23 @@ impl App {
     /// # Errors
     /// When there is no store at all, not even in memory.
     pub async fn start(parts: Parts) -> Answer<(Self, Events)> {
-        let (outbox, events) = Outbox::new();
+        let (bus, events) = EventBus::new();
         let (own_store, notices) = open_store(parts.store)?;
         let own_store = Arc::new(own_store);
         let control = parts.world.aws();
-        let first = outbox.of_new_workspace();
-        first.show();
+        let first = bus.scoped();
+        first.activate();
         let workspace = Workspace::open(Arc::clone(&own_store), control, None, first).await?;
+        let sessions = LiveSessions::new(bus.clone());
         let inner = Inner {
             world: parts.world,
             version: parts.version,
             drawing: parts.drawing,
             own_store,
             notices: Lock::new(notices),
-            tabs: Tabs::new(outbox.clone()),
-            outbox,
+            tabs: Tabs::new(bus.clone(), sessions.clone()),
+            sessions,
+            events: bus,
             workspace: RwLock::new(workspace),
         };
         Ok((
@@ -266,13 +268,13 @@ impl App {
     /// Somebody signed in again: every session that waits for this profile's credentials tries at once.
     pub async fn retry_login(&self, profile: Option<String>) -> Answer<()> {
         let profile = parse_optional("profile", ProfileName::parse, profile.as_deref())?;
-        self.inner.tabs.retry_login(&profile);
+        self.inner.sessions.retry_login(&profile);
         Ok(())
     }
 
     /// The page heard that the network is back: every session whose link is lost tries at once.
     pub fn network_back(&self) -> Answer<()> {
-        self.inner.tabs.retry_all();
+        self.inner.sessions.retry_lost();
         Ok(())
     }
 
@@ -283,7 +285,7 @@ impl App {
 
     /// Whether a session would end with the program.
     pub fn has_sessions(&self) -> bool {
-        self.inner.tabs.has_sessions()
+        self.inner.sessions.has_live()
     }
 
     /// A page shows the tab: it gets a replay of the last output, then what comes. It replaces the page before. Answers
@@ -344,7 +346,9 @@ impl App {
 
     /// Terminates every session, stops every sync and ends the demo, within a few seconds. No tab can be opened any more.
     pub async fn shut_down(&self) {
-        self.inner.tabs.close_for_good().await;
+        self.inner.sessions.refuse_new();
+        self.inner.tabs.close_all();
+        self.inner.sessions.close_all().await;
         self.workspace().await.close().await;
     }
 
@@ -397,11 +401,12 @@ impl App {
         let control = demo
             .as_ref()
             .map_or_else(|| self.inner.world.aws(), |demo| demo.control());
-        let outbox = self.inner.outbox.of_new_workspace();
-        let next = Workspace::open(store, control, demo, outbox).await?;
+        let events = self.inner.events.scoped();
+        let next = Workspace::open(store, control, demo, events).await?;
         let before = std::mem::replace(shown, next);
-        shown.outbox.show();
-        self.inner.tabs.close_all().await;
+        shown.events.activate();
+        self.inner.tabs.close_all();
+        self.inner.sessions.close_all().await;
         before.close().await;
         Ok(())
     }

@@ -6,9 +6,9 @@ use postern_model::{
 };
 
 use crate::{
-    destination::{Defaults, parse, parse_optional},
     encryption::{inherited_policy, parse_policy},
     parameters::{parameter_views, parse_parameters},
+    sessions::{Defaults, parse, parse_optional},
     view::{
         AppEvent, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView, GroupView, InheritedView,
         OriginView,
@@ -36,8 +36,8 @@ impl Workspace {
 
     pub(crate) async fn tell_connections(&self) -> Result<(), ErrorView> {
         let (groups, connections) = self.connection_views().await?;
-        self.outbox
-            .tell(AppEvent::ConnectionsChanged { groups, connections });
+        self.events
+            .emit(AppEvent::ConnectionsChanged { groups, connections });
         Ok(())
     }
 

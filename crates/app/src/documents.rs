@@ -9,7 +9,7 @@ use postern_model::{
 use tokio::time::timeout;
 
 use crate::{
-    destination::{parse, parse_optional},
+    sessions::{parse, parse_optional},
     view::{
         DocumentKindView, DocumentOwnerView, DocumentParameterView, DocumentSummaryView, ErrorView,
         ParameterKindView, SessionDocumentView,

@@ -3,7 +3,7 @@
 use postern_model::{EncryptionPolicy, Group, Inherited, KmsKey, inherit};
 
 use crate::{
-    destination::parse_optional,
+    sessions::parse_optional,
     view::{EffectiveEncryptionView, EncryptionPolicyView, ErrorView},
 };
 

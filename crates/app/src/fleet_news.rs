@@ -9,9 +9,9 @@ use std::{
 use tokio::{sync::Notify, time::sleep};
 
 use crate::{
+    events::EventBus,
     fleet::Changes,
     lock::Lock,
-    outbox::Outbox,
     view::{AppEvent, NodeView, PairView},
 };
 
@@ -55,11 +55,11 @@ impl FleetNews {
     }
 
     /// Tells the window for ever: at once after a quiet time, then gathered.
-    pub(crate) async fn deliver(&self, outbox: &Outbox, pairs: impl Fn() -> Vec<PairView>) {
+    pub(crate) async fn deliver(&self, bus: &EventBus, pairs: impl Fn() -> Vec<PairView>) {
         loop {
             self.stir.notified().await;
             for event in self.take(&pairs) {
-                outbox.tell(event);
+                bus.emit(event);
             }
             sleep(PAUSE).await;
         }
@@ -86,7 +86,7 @@ impl FleetNews {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::outbox::Events;
+    use crate::events::Events;
 
     fn removal(key: &str) -> Changes {
         Changes {
@@ -105,10 +105,10 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_first_word_goes_at_once_and_the_following_ones_together() {
-        let (outbox, mut events) = Outbox::new();
+        let (bus, mut events) = EventBus::new();
         let news = std::sync::Arc::new(FleetNews::default());
         let teller = std::sync::Arc::clone(&news);
-        tokio::spawn(async move { teller.deliver(&outbox, Vec::new).await });
+        tokio::spawn(async move { teller.deliver(&bus, Vec::new).await });
         let start = tokio::time::Instant::now();
         news.changed(removal("1/a"));
         assert_eq!(next_removals(&mut events).await, ["1/a"]);

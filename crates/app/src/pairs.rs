@@ -6,7 +6,7 @@ use postern_model::{Pair, ProfileName, Region};
 use postern_store::PairId;
 
 use crate::{
-    destination::parse,
+    sessions::parse,
     view::{ErrorView, PairDraft, PairView},
     workspace::Workspace,
 };

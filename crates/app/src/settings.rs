@@ -6,7 +6,7 @@ use postern_model::{ProfileName, Region};
 use postern_store::{Settings, StartMode, Theme};
 
 use crate::{
-    destination::parse_optional,
+    sessions::parse_optional,
     view::{AppEvent, ErrorView, SettingsView, ThemeChoice},
     workspace::Workspace,
 };
@@ -50,7 +50,7 @@ impl Workspace {
     async fn settings_changed(self: &Arc<Self>, after: Settings) -> Result<(), ErrorView> {
         let before = self.settings.send_replace(after.clone());
         if before != after {
-            self.outbox.tell(AppEvent::SettingsChanged {
+            self.events.emit(AppEvent::SettingsChanged {
                 settings: settings_view(&after),
             });
         }

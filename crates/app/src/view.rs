@@ -6,8 +6,9 @@ mod event;
 mod nodes;
 mod pairs;
 mod saved;
+mod sessions;
 mod settings;
-mod tabs;
+
 mod window;
 
 pub use connect::{ConnectRequest, ParameterView, RunView};
@@ -22,6 +23,7 @@ pub use saved::{
     ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView, GroupDraftView,
     GroupView, InheritedView, OriginView,
 };
+pub use sessions::{SessionStateView, TabView};
 pub use settings::{Environment, ProfileView, ProfilesView, SettingsView, ThemeChoice};
-pub use tabs::{TabStateView, TabView};
+
 pub use window::{BootstrapView, Drawing, ErrorView, HistoryView, Mode};

@@ -8,12 +8,12 @@ use tokio::sync::{Mutex as Turns, watch};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    destination::Defaults,
+    events::EventBus,
     fleet::{Changes, Fleet, RunNumber},
     fleet_news::FleetNews,
     lock::Lock,
-    outbox::Outbox,
     profiles::profiles_view,
+    sessions::Defaults,
     view::{AppEvent, ErrorView, Mode, PairView, ProfilesView},
     world::Demo,
 };
@@ -23,7 +23,7 @@ pub(crate) struct Workspace {
     pub(crate) control: Arc<dyn ControlPlane>,
     /// Only in the demo.
     pub(crate) demo: Option<Arc<dyn Demo>>,
-    pub(crate) outbox: Outbox,
+    pub(crate) events: EventBus,
     pub(crate) settings: watch::Sender<Settings>,
     pub(crate) profiles: Lock<ProfilesView>,
     pub(crate) fleet: Lock<Fleet>,
@@ -52,14 +52,14 @@ impl Workspace {
         store: Arc<Store>,
         control: Arc<dyn ControlPlane>,
         demo: Option<Arc<dyn Demo>>,
-        outbox: Outbox,
+        events: EventBus,
     ) -> Result<Arc<Self>, ErrorView> {
         let settings = blocking(&store, Store::settings).await?;
         let workspace = Arc::new(Self {
             store,
             control,
             demo,
-            outbox,
+            events,
             settings: watch::Sender::new(settings),
             profiles: Lock::new(ProfilesView {
                 profiles: Vec::new(),
@@ -139,7 +139,7 @@ impl Workspace {
         );
         let changed = std::mem::replace(&mut *self.profiles.lock(), view.clone()) != view;
         if changed {
-            self.outbox.tell(AppEvent::ProfilesChanged {
+            self.events.emit(AppEvent::ProfilesChanged {
                 profiles: view.clone(),
             });
             self.news.pairs_changed();
@@ -163,7 +163,7 @@ impl Workspace {
         self.tasks.spawn(async move {
             let deliver = workspace
                 .news
-                .deliver(&workspace.outbox, || workspace.pair_views());
+                .deliver(&workspace.events, || workspace.pair_views());
             workspace.closing.run_until_cancelled(deliver).await;
         });
     }

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use postern_app::view::{
     AppEvent, ConnectRequest, Drawing, ErrorView, Mode, NodeKindView, NodeStateView, NodeView, PairDraft,
-    PairView, PingView, PlatformView, SettingsView, SyncPhase, TabStateView, TabView,
+    PairView, PingView, PlatformView, SettingsView, SyncPhase, SessionStateView, TabView,
 };
 use postern_app::{App, Demo, Events, Parts, World};
 use postern_aws::AwsControlPlane;
@@ -181,7 +181,7 @@ impl Desk {
     ///
     /// # Panics
     /// When it does not get there in 30 s.
-    pub async fn until_tab(&mut self, id: u32, what: &str, is: impl Fn(&TabStateView) -> bool) -> TabView {
+    pub async fn until_tab(&mut self, id: u32, what: &str, is: impl Fn(&SessionStateView) -> bool) -> TabView {
         self.until(what, |event| match event {
             AppEvent::TabChanged { tab } if tab.id == id && is(&tab.state) => Some(tab.clone()),
             _ => None,
@@ -198,7 +198,7 @@ impl Desk {
         let screen = Screen::attached(&self.app, tab.id);
         let connected = self
             .until_tab(tab.id, "connected", |state| {
-                matches!(state, TabStateView::Connected { .. })
+                matches!(state, SessionStateView::Connected { .. })
             })
             .await;
         (connected, screen)

@@ -1,5 +1,5 @@
 /** Small drawings with a meaning: states are round, environments are square. */
-import type { Environment, NodeView, PlatformView, TabStateView } from "../ipc/contract";
+import type { Environment, NodeView, PlatformView, SessionStateView } from "../ipc/contract";
 import styles from "./glyphs.module.css";
 import { isStopped } from "./node";
 
@@ -43,7 +43,7 @@ export function nodeGlyph(node: NodeView): GlyphState {
   }
 }
 
-export function tabGlyph(state: TabStateView): GlyphState {
+export function tabGlyph(state: SessionStateView): GlyphState {
   switch (state.kind) {
     case "connecting":
       return "starting";

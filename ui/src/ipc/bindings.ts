@@ -583,6 +583,47 @@ export type SessionDocumentView = {
 	kmsKey: string | null,
 };
 
+/**  The state of a session. Times are milliseconds since the epoch. */
+export type SessionStateView = 
+/**  On the way to a prompt. */
+{ kind: "connecting"; 
+/**  What is being done: "Asking AWS for a session", "Opening the data channel", "Waiting for the agent". */
+step: string } | 
+/**  Bytes flow. */
+{ kind: "connected"; 
+/**  Since when. */
+sinceMs: number } | 
+/**  The service says that the agent's side is away; it comes back by itself. */
+{ kind: "paused"; 
+/**  Since when. */
+sinceMs: number } | 
+/**  The link is lost and is being restored; typed keys are held. */
+{ kind: "resuming"; 
+/**  Since when. */
+sinceMs: number; 
+/**  How many tries so far. */
+attempts: number; 
+/**  Bytes typed and not yet sent. */
+heldBytes: number; 
+/**  When the next try comes by itself; none while one is under way. */
+nextTryAtMs: number | null; 
+/**  Nothing but a new sign-in can help; it goes on by itself then. */
+waitsForLogin: boolean; 
+/**  Why the last try failed. */
+lastError: ErrorView | null } | 
+/**  The session is over. The scrollback stays. */
+{ kind: "ended"; 
+/**  When. */
+atMs: number; 
+/**  Why, in one sentence. */
+reason: string } | 
+/**  There never was a session, or an error ended it. What was on the screen stays. */
+{ kind: "failed"; 
+/**  When. */
+atMs: number; 
+/**  Why. */
+error: ErrorView };
+
 /**  The settings that are kept. */
 export type SettingsView = {
 	/**  Whether the fleet is synced at all. */
@@ -641,47 +682,6 @@ export type SyncView = {
 	error: ErrorView | null,
 };
 
-/**  The state of a tab. Times are milliseconds since the epoch. */
-export type TabStateView = 
-/**  On the way to a prompt. */
-{ kind: "connecting"; 
-/**  What is being done: "Asking AWS for a session", "Opening the data channel", "Waiting for the agent". */
-step: string } | 
-/**  Bytes flow. */
-{ kind: "connected"; 
-/**  Since when. */
-sinceMs: number } | 
-/**  The service says that the agent's side is away; it comes back by itself. */
-{ kind: "paused"; 
-/**  Since when. */
-sinceMs: number } | 
-/**  The link is lost and is being restored; typed keys are held. */
-{ kind: "resuming"; 
-/**  Since when. */
-sinceMs: number; 
-/**  How many tries so far. */
-attempts: number; 
-/**  Bytes typed and not yet sent. */
-heldBytes: number; 
-/**  When the next try comes by itself; none while one is under way. */
-nextTryAtMs: number | null; 
-/**  Nothing but a new sign-in can help; it goes on by itself then. */
-waitsForLogin: boolean; 
-/**  Why the last try failed. */
-lastError: ErrorView | null } | 
-/**  The session is over. The scrollback stays. */
-{ kind: "ended"; 
-/**  When. */
-atMs: number; 
-/**  Why, in one sentence. */
-reason: string } | 
-/**  There never was a session, or an error ended it. What was on the screen stays. */
-{ kind: "failed"; 
-/**  When. */
-atMs: number; 
-/**  Why. */
-error: ErrorView };
-
 /**  One tab: a session and what is known of it. */
 export type TabView = {
 	/**  The tab's number in this run. */
@@ -711,7 +711,7 @@ export type TabView = {
 	/**  How the program ended, where the session tells it; -1 when a signal killed it. Output may still follow. */
 	exitStatus: number | null,
 	/**  Its state. */
-	state: TabStateView,
+	state: SessionStateView,
 };
 
 /**  One tag. */

@@ -1,7 +1,7 @@
 //! Tabs: where they go, how they fail, reconnect and close.
 
 use bytes::Bytes;
-use postern_app::view::{AppEvent, ConnectRequest, Environment, TabStateView};
+use postern_app::view::{AppEvent, ConnectRequest, Environment, SessionStateView};
 
 use crate::scripted::{FRANKFURT, NODE, PROD, Running, denied, instance, lists, scripted, session};
 
@@ -26,7 +26,7 @@ async fn a_stream_address_that_points_elsewhere_fails_the_tab_and_sends_nothing_
         .connect(typed(NODE, Some(PROD), Some(FRANKFURT)), 80, 24)
         .await
         .unwrap();
-    assert!(matches!(tab.state, TabStateView::Connecting { .. }));
+    assert!(matches!(tab.state, SessionStateView::Connecting { .. }));
     assert_eq!((tab.environment, tab.title.as_str()), (Environment::Prod, NODE));
     let error = running.until_failed(tab.id).await;
     assert_eq!(error.code, "stream-url");
@@ -176,7 +176,7 @@ async fn a_reconnect_asks_for_the_same_session_in_the_same_tab() {
     running.until_failed(tab.id).await;
     let again = running.app.reconnect_tab(tab.id, 100, 30).await.unwrap();
     assert_eq!(again.id, tab.id);
-    assert!(matches!(again.state, TabStateView::Connecting { .. }));
+    assert!(matches!(again.state, SessionStateView::Connecting { .. }));
     running.until_failed(tab.id).await;
     let calls = aws.start_session.requests();
     assert_eq!(calls.len(), 2);

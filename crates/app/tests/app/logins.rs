@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use postern_app::view::{AppEvent, ConnectRequest, TabStateView};
+use postern_app::view::{AppEvent, ConnectRequest, SessionStateView};
 use postern_scripted::ScriptedControlPlane;
 use tokio::time::timeout;
 
@@ -47,7 +47,7 @@ struct Heard {
     prompts: usize,
     wanted: u32,
     settled: usize,
-    lost: Vec<TabStateView>,
+    lost: Vec<SessionStateView>,
 }
 
 impl Heard {
@@ -72,7 +72,7 @@ impl Heard {
             AppEvent::TabChanged { tab }
                 if matches!(
                     tab.state,
-                    TabStateView::Ended { .. } | TabStateView::Failed { .. }
+                    SessionStateView::Ended { .. } | SessionStateView::Failed { .. }
                 ) =>
             {
                 self.lost.push(tab.state.clone());
@@ -93,7 +93,7 @@ impl Heard {
 
 async fn until_waiting_for_the_agent(running: &mut Running, tabs: usize) {
     let waiting = |running: &[postern_app::view::TabView]| {
-        let waits = |tab: &&postern_app::view::TabView| matches!(&tab.state, TabStateView::Connecting { step } if step.contains("agent"));
+        let waits = |tab: &&postern_app::view::TabView| matches!(&tab.state, SessionStateView::Connecting { step } if step.contains("agent"));
         running.iter().filter(waits).count()
     };
     let all = async {
@@ -178,7 +178,7 @@ async fn a_tab_that_is_closed_while_it_waits_for_a_sign_in_ends_its_session_and_
         .until(&mut running, "it waits", |heard| heard.wanted == 1)
         .await;
     let state = running.app.bootstrap().await.unwrap().tabs[0].state.clone();
-    let TabStateView::Resuming {
+    let SessionStateView::Resuming {
         waits_for_login: true,
         next_try_at_ms: Some(_),
         ..

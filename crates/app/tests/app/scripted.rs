@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use postern_app::{
     App, Demo, Events, Parts, World,
     view::{
-        AppEvent, Drawing, ErrorView, PairDraft, PairView, SettingsView, SyncPhase, TabStateView, TabView,
+        AppEvent, Drawing, ErrorView, PairDraft, PairView, SessionStateView, SettingsView, SyncPhase, TabView,
     },
 };
 use postern_model::{
@@ -215,7 +215,7 @@ impl Running {
                 tab:
                     TabView {
                         id,
-                        state: TabStateView::Failed { error, .. },
+                        state: SessionStateView::Failed { error, .. },
                         ..
                     },
             } if *id == tab => Some(error.clone()),

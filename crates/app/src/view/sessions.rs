@@ -1,4 +1,4 @@
-//! Tabs: a session each, and what is known of it.
+//! Sessions and the tabs that show them.
 
 use serde::Serialize;
 use specta::Type;
@@ -36,13 +36,13 @@ pub struct TabView {
     /// How the program ended, where the session tells it; -1 when a signal killed it. Output may still follow.
     pub exit_status: Option<i32>,
     /// Its state.
-    pub state: TabStateView,
+    pub state: SessionStateView,
 }
 
-/// The state of a tab. Times are milliseconds since the epoch.
+/// The state of a session. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
-pub enum TabStateView {
+pub enum SessionStateView {
     /// On the way to a prompt.
     Connecting {
         /// What is being done: "Asking AWS for a session", "Opening the data channel", "Waiting for the agent".

@@ -6,26 +6,26 @@ use bytes::Bytes;
 const RED: &[u8] = b"\x1b[31m";
 const DEFAULT_COLOUR: &[u8] = b"\x1b[39m";
 
-/// The output of one session, as it goes to its terminal.
+/// Makes the output of one session fit for its terminal.
 #[derive(Debug)]
-pub(crate) enum Output {
+pub(crate) enum OutputFormatter {
     /// From a pty: every byte stays as it is.
-    Terminal,
+    Unchanged,
     /// From a program without one.
     Plain(PlainOutput),
 }
 
-impl Output {
+impl OutputFormatter {
     pub(crate) fn stdout(&mut self, bytes: Bytes) -> Bytes {
         match self {
-            Self::Terminal => bytes,
+            Self::Unchanged => bytes,
             Self::Plain(plain) => plain.take(Stream::Out, &bytes),
         }
     }
 
     pub(crate) fn stderr(&mut self, bytes: Bytes) -> Bytes {
         match self {
-            Self::Terminal => bytes,
+            Self::Unchanged => bytes,
             Self::Plain(plain) => plain.take(Stream::Err, &bytes),
         }
     }
@@ -33,7 +33,7 @@ impl Output {
     /// What is left to show when nothing more comes.
     pub(crate) fn finish(&mut self) -> Bytes {
         match self {
-            Self::Terminal => Bytes::new(),
+            Self::Unchanged => Bytes::new(),
             Self::Plain(plain) => plain.finish(),
         }
     }
@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn a_terminal_s_own_bytes_stay_as_they_are() {
         let bytes = Bytes::from_static(b"a\nb\xc3");
-        let mut output = Output::Terminal;
+        let mut output = OutputFormatter::Unchanged;
         assert_eq!(output.stdout(bytes.clone()), bytes);
         assert!(output.finish().is_empty());
     }

@@ -1,31 +1,33 @@
-//! What a tab says about its session: the session's states, told with times and steps.
+//! What is known of a live session: its states with times and steps, as people read them.
 
 use std::time::Duration;
 
-use postern_model::display_text;
+use postern_model::{Region, SessionId, display_text};
 use postern_session::{SessionEnd, SessionState};
 
-use crate::view::{ErrorView, TabStateView};
+use crate::view::{ErrorView, SessionStateView};
 
 /// What agents say of a program that a signal killed.
 const KILLED: i32 = -1;
 
-/// The state of one session of a tab. Times are milliseconds since the epoch.
-#[derive(Debug, Clone)]
+/// What is known of one session. Times are milliseconds since the epoch.
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Progress {
-    state: TabStateView,
+    region: Option<Region>,
+    state: SessionStateView,
     /// Since when there has been a prompt, over pauses and resumes.
     connected_since_ms: Option<f64>,
-    session_id: Option<String>,
+    session_id: Option<SessionId>,
     encryption_key: Option<String>,
     exit_status: Option<i32>,
 }
 
 impl Progress {
-    /// The AWS configuration is being read.
-    pub(crate) fn resolving() -> Self {
+    /// The AWS configuration is being read; `region` is what was asked for.
+    pub(crate) fn resolving(region: Option<Region>) -> Self {
         let state = connecting("Reading the AWS configuration");
         Self {
+            region,
             state,
             connected_since_ms: None,
             session_id: None,
@@ -34,12 +36,18 @@ impl Progress {
         }
     }
 
-    pub(crate) fn state(&self) -> &TabStateView {
+    pub(crate) fn state(&self) -> &SessionStateView {
         &self.state
     }
 
-    pub(crate) fn session_id(&self) -> Option<&str> {
-        self.session_id.as_deref()
+    /// The Region, once known.
+    pub(crate) fn region(&self) -> Option<&Region> {
+        self.region.as_ref()
+    }
+
+    /// The session at AWS, once granted.
+    pub(crate) fn session_id(&self) -> Option<&SessionId> {
+        self.session_id.as_ref()
     }
 
     /// The ARN of the KMS key that encrypts the session.
@@ -51,6 +59,24 @@ impl Progress {
         self.exit_status
     }
 
+    /// Whether nothing comes any more.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(
+            self.state,
+            SessionStateView::Ended { .. } | SessionStateView::Failed { .. }
+        )
+    }
+
+    /// Whether the link is lost and being restored.
+    pub(crate) fn is_resuming(&self) -> bool {
+        matches!(self.state, SessionStateView::Resuming { .. })
+    }
+
+    /// The AWS configuration says where the session goes.
+    pub(crate) fn resolved(&mut self, region: Region) {
+        self.region = Some(region);
+    }
+
     /// A command's exit status; it is part of the reason when the session ends. A program ends once.
     pub(crate) fn exited(&mut self, status: i32) {
         self.exit_status.get_or_insert(status);
@@ -58,29 +84,29 @@ impl Progress {
 
     /// There is no session.
     pub(crate) fn failed(&mut self, error: ErrorView, now_ms: f64) {
-        self.state = TabStateView::Failed { at_ms: now_ms, error };
+        self.state = SessionStateView::Failed { at_ms: now_ms, error };
     }
 
-    /// The session told a new state.
+    /// The session is in a new state.
     pub(crate) fn advance(&mut self, state: SessionState, now_ms: f64) {
         match state {
             SessionState::Starting => self.state = connecting("Asking AWS for a session"),
             SessionState::Opening { session } => {
-                self.session_id = Some(session.to_string());
+                self.session_id = Some(session);
                 self.state = connecting("Opening the data channel");
             }
             SessionState::Waiting { session } => {
-                self.session_id = Some(session.to_string());
+                self.session_id = Some(session);
                 self.state = connecting("Waiting for the agent");
             }
             SessionState::Ready {
                 session, encryption, ..
             } => {
-                self.session_id = Some(session.to_string());
+                self.session_id = Some(session);
                 self.encryption_key = encryption.map(|encryption| display_text(&encryption.key_arn));
                 self.connected(now_ms);
             }
-            SessionState::Paused => self.state = TabStateView::Paused { since_ms: now_ms },
+            SessionState::Paused => self.state = SessionStateView::Paused { since_ms: now_ms },
             SessionState::Unpaused | SessionState::Resumed => self.connected_or_waiting(),
             SessionState::Resuming {
                 attempt,
@@ -90,7 +116,7 @@ impl Progress {
                 last_error,
             } => {
                 let last_error = last_error.as_ref().map(ErrorView::from);
-                self.state = TabStateView::Resuming {
+                self.state = SessionStateView::Resuming {
                     since_ms: self.resuming_since().unwrap_or(now_ms),
                     attempts: attempt,
                     held_bytes: u32::try_from(held_bytes).unwrap_or(u32::MAX),
@@ -100,7 +126,7 @@ impl Progress {
                 };
             }
             SessionState::Ended(end) => {
-                self.state = TabStateView::Ended {
+                self.state = SessionStateView::Ended {
                     at_ms: now_ms,
                     reason: self.with_exit_status(&end),
                 };
@@ -112,25 +138,25 @@ impl Progress {
 
     fn connected(&mut self, now_ms: f64) {
         let since_ms = *self.connected_since_ms.get_or_insert(now_ms);
-        self.state = TabStateView::Connected { since_ms };
+        self.state = SessionStateView::Connected { since_ms };
     }
 
     /// A link may be lost and resumed before the agent ever answered.
     fn connected_or_waiting(&mut self) {
         self.state = match self.connected_since_ms {
-            Some(since_ms) => TabStateView::Connected { since_ms },
+            Some(since_ms) => SessionStateView::Connected { since_ms },
             None => connecting("Waiting for the agent"),
         };
     }
 
     fn resuming_since(&self) -> Option<f64> {
         match self.state {
-            TabStateView::Resuming { since_ms, .. } => Some(since_ms),
-            TabStateView::Connecting { .. }
-            | TabStateView::Connected { .. }
-            | TabStateView::Paused { .. }
-            | TabStateView::Ended { .. }
-            | TabStateView::Failed { .. } => None,
+            SessionStateView::Resuming { since_ms, .. } => Some(since_ms),
+            SessionStateView::Connecting { .. }
+            | SessionStateView::Connected { .. }
+            | SessionStateView::Paused { .. }
+            | SessionStateView::Ended { .. }
+            | SessionStateView::Failed { .. } => None,
         }
     }
 
@@ -162,15 +188,14 @@ fn next_try_at(now_ms: f64, wait: Duration) -> Option<f64> {
     (!wait.is_zero()).then(|| (now_ms + wait.as_secs_f64() * 1000.0).round())
 }
 
-fn connecting(step: &str) -> TabStateView {
-    TabStateView::Connecting {
+fn connecting(step: &str) -> SessionStateView {
+    SessionStateView::Connecting {
         step: step.to_owned(),
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use postern_model::SessionId;
     use postern_session::{SessionEncryption, SessionError, SessionType};
 
     use super::*;
@@ -180,7 +205,7 @@ mod tests {
     }
 
     fn ready_at(now_ms: f64) -> Progress {
-        let mut progress = Progress::resolving();
+        let mut progress = Progress::resolving(None);
         progress.advance(SessionState::Starting, 0.0);
         progress.advance(SessionState::Opening { session: session() }, 1.0);
         progress.advance(SessionState::Waiting { session: session() }, 2.0);
@@ -209,10 +234,10 @@ mod tests {
 
     #[test]
     fn the_way_to_a_prompt_is_told_in_steps() {
-        let mut progress = Progress::resolving();
+        let mut progress = Progress::resolving(None);
         assert!(progress.session_id().is_none());
         progress.advance(SessionState::Opening { session: session() }, 1.0);
-        assert_eq!(progress.session_id(), Some("ops-1"));
+        assert_eq!(progress.session_id(), Some(&session()));
         assert_eq!(progress.state(), &connecting("Opening the data channel"));
     }
 
@@ -222,7 +247,7 @@ mod tests {
         progress.advance(resuming(1), 10.0);
         assert!(matches!(
             progress.state(),
-            TabStateView::Resuming {
+            SessionStateView::Resuming {
                 next_try_at_ms: None,
                 ..
             }
@@ -230,7 +255,7 @@ mod tests {
         progress.advance(resuming(2), 20.0);
         assert!(matches!(
             progress.state(),
-            TabStateView::Resuming {
+            SessionStateView::Resuming {
                 since_ms: 10.0,
                 attempts: 2,
                 held_bytes: 7,
@@ -240,12 +265,12 @@ mod tests {
             }
         ));
         progress.advance(SessionState::Resumed, 30.0);
-        assert_eq!(progress.state(), &TabStateView::Connected { since_ms: 5.0 });
+        assert_eq!(progress.state(), &SessionStateView::Connected { since_ms: 5.0 });
     }
 
     #[test]
     fn a_link_that_is_lost_before_the_prompt_leads_back_to_waiting() {
-        let mut progress = Progress::resolving();
+        let mut progress = Progress::resolving(None);
         progress.advance(SessionState::Waiting { session: session() }, 1.0);
         progress.advance(resuming(1), 2.0);
         progress.advance(SessionState::Resumed, 3.0);
@@ -275,7 +300,7 @@ mod tests {
             progress.exited(status);
             progress.advance(SessionState::Ended(end), 9.0);
             let reason = reason.to_owned();
-            assert_eq!(progress.state(), &TabStateView::Ended { at_ms: 9.0, reason });
+            assert_eq!(progress.state(), &SessionStateView::Ended { at_ms: 9.0, reason });
         }
     }
 
@@ -283,7 +308,7 @@ mod tests {
     fn an_error_after_the_prompt_is_a_failure_too() {
         let mut progress = ready_at(5.0);
         progress.advance(SessionState::Failed(SessionError::Crashed), 9.0);
-        let TabStateView::Failed { at_ms: 9.0, error } = progress.state() else {
+        let SessionStateView::Failed { at_ms: 9.0, error } = progress.state() else {
             panic!("{:?}", progress.state())
         };
         assert_eq!(error.code, "crashed");
@@ -291,7 +316,7 @@ mod tests {
 
     #[test]
     fn the_key_of_the_session_is_shown_once_it_is_ready() {
-        assert_eq!(Progress::resolving().encryption_key(), None);
+        assert_eq!(Progress::resolving(None).encryption_key(), None);
         assert_eq!(
             ready_at(5.0).encryption_key(),
             Some("arn:aws:kms:eu-central-1:111122223333:key/1234")

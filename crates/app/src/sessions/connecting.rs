@@ -3,9 +3,9 @@
 use postern_model::{Pair, ProfileName, Region};
 use postern_store::History;
 
+use super::destination::{Destination, Typed};
 use crate::{
     connections::group_of,
-    destination::{Destination, Typed},
     view::{AppEvent, ConnectRequest, ErrorView, HistoryView},
     workspace::Workspace,
 };
@@ -71,7 +71,7 @@ impl Workspace {
         }
         // The tab opens even where nothing can be kept; the window says that.
         if let Err(error) = self.remember(typed, &destination).await {
-            self.outbox.tell(AppEvent::Notice { error });
+            self.events.emit(AppEvent::Notice { error });
         }
         Ok(destination)
     }
@@ -98,7 +98,7 @@ impl Workspace {
         let remembered = self
             .in_store(move |store| store.remember_use(&target, profile.as_ref(), region.as_ref()))
             .await?;
-        self.outbox.tell(AppEvent::HistoryChanged {
+        self.events.emit(AppEvent::HistoryChanged {
             history: history_view(&remembered),
         });
         Ok(())

@@ -1,0 +1,235 @@
+//! One live session, from the click to the end.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use postern_model::TerminalSize;
+use postern_session::Session;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+use super::SessionWatcher;
+use crate::{
+    lock::Lock,
+    sessions::{destination::Destination, logins::LoginWaits, progress::Progress},
+    view::ErrorView,
+};
+
+/// The number of a live session, never used twice in a run of the program.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct SessionNumber(pub(crate) u64);
+
+/// One live session. It is shared by the task that runs it, the registry, and whoever opened it.
+#[derive(Debug)]
+pub(crate) struct LiveSession {
+    pub(super) number: SessionNumber,
+    pub(super) destination: Destination,
+    pub(super) logins: LoginWaits,
+    pub(super) phase: watch::Sender<Phase>,
+    /// Who opened it gave it up: it is terminated and its events mean nothing any more.
+    pub(super) closed: CancellationToken,
+    state: Lock<State>,
+}
+
+#[derive(Debug)]
+pub(super) struct State {
+    pub(super) progress: Progress,
+    pub(super) size: TerminalSize,
+    watchers: Vec<Arc<dyn SessionWatcher>>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Phase {
+    /// The AWS configuration is being read.
+    Resolving,
+    /// There is somebody to type to.
+    Running(Session),
+    /// There is not, or no more.
+    Over,
+}
+
+impl LiveSession {
+    pub(super) fn new(
+        number: SessionNumber,
+        destination: Destination,
+        size: TerminalSize,
+        logins: LoginWaits,
+    ) -> Self {
+        let state = State {
+            progress: Progress::resolving(destination.region.clone()),
+            size,
+            watchers: Vec::new(),
+        };
+        Self {
+            number,
+            destination,
+            logins,
+            phase: watch::Sender::new(Phase::Resolving),
+            closed: CancellationToken::new(),
+            state: Lock::new(state),
+        }
+    }
+
+    /// What is known of it.
+    pub(crate) fn progress(&self) -> Progress {
+        self.state.lock().progress.clone()
+    }
+
+    /// From now on `watcher` sees what becomes of it. It is told at once what is known.
+    pub(crate) fn watch(&self, watcher: Arc<dyn SessionWatcher>) {
+        let mut state = self.state.lock();
+        watcher.changed(&state.progress);
+        state.watchers.push(watcher);
+    }
+
+    /// Terminates it, and tells nobody of it any more.
+    pub(crate) fn close(&self) {
+        let _state = self.state.lock();
+        self.closed.cancel();
+        if let Some(session) = self.handle() {
+            session.terminate();
+        }
+        self.logins.leave(&self.destination.profile, self.number);
+    }
+
+    /// Whether it would end with the program.
+    pub(crate) fn is_live(&self) -> bool {
+        !self.closed.is_cancelled() && !self.state.lock().progress.is_over()
+    }
+
+    /// The size of its terminal, in character cells.
+    pub(crate) fn resize(&self, size: TerminalSize) {
+        let mut state = self.state.lock();
+        state.size = size;
+        if let Some(session) = self.handle() {
+            session.resize(size);
+        }
+    }
+
+    /// Tries to resume at once.
+    pub(crate) fn retry_now(&self) {
+        if let Some(session) = self.handle() {
+            session.retry_now();
+        }
+    }
+
+    /// The same, if the link is lost; otherwise a later loss would not wait as it should.
+    pub(crate) fn retry_if_lost(&self) {
+        let state = self.state.lock();
+        if state.progress.is_resuming() {
+            self.retry_now();
+        }
+    }
+
+    /// Sends `bytes`; waits while the session's input is full, and while it is not running yet.
+    ///
+    /// # Errors
+    /// `session-over`: the bytes went nowhere.
+    pub(crate) async fn send_input(&self, bytes: Bytes) -> Result<(), ErrorView> {
+        let mut phase = self.phase.subscribe();
+        let reached = phase
+            .wait_for(|phase| !matches!(phase, Phase::Resolving))
+            .await
+            .map(|phase| phase.clone());
+        match reached {
+            Ok(Phase::Running(session)) => session.send_input(bytes).await.map_err(|_| session_over()),
+            Ok(Phase::Over | Phase::Resolving) | Err(_) => Err(session_over()),
+        }
+    }
+
+    /// Changes what is known of it and tells the watchers, unless it was closed. Under the lock, so that nothing is told
+    /// after [`LiveSession::close`].
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> Option<T> {
+        let mut state = self.state.lock();
+        if self.closed.is_cancelled() {
+            return None;
+        }
+        let before = state.progress.clone();
+        let answer = change(&mut state);
+        if state.progress != before {
+            for watcher in &state.watchers {
+                watcher.changed(&state.progress);
+            }
+        }
+        Some(answer)
+    }
+
+    pub(super) fn watchers(&self) -> Vec<Arc<dyn SessionWatcher>> {
+        self.state.lock().watchers.clone()
+    }
+
+    fn handle(&self) -> Option<Session> {
+        match &*self.phase.borrow() {
+            Phase::Running(session) => Some(session.clone()),
+            Phase::Resolving | Phase::Over => None,
+        }
+    }
+}
+
+fn session_over() -> ErrorView {
+    ErrorView::new(
+        "session-over",
+        "The session is over; nothing was typed.",
+        "Open a new session in this tab.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use async_trait::async_trait;
+    use postern_model::{EncryptionPolicy, StartRequest, Target};
+    use postern_session::SessionEvent;
+
+    use super::*;
+    use crate::events::EventBus;
+
+    /// The exit statuses that were known at each change.
+    #[derive(Debug, Default)]
+    struct Changes(Lock<Vec<Option<i32>>>);
+
+    #[async_trait]
+    impl SessionWatcher for Changes {
+        fn changed(&self, progress: &Progress) {
+            self.0.lock().push(progress.exit_status());
+        }
+
+        async fn received(&self, _: &SessionEvent) {}
+    }
+
+    fn watched_session() -> (LiveSession, Arc<Changes>) {
+        let destination = Destination {
+            title: "web-1".into(),
+            profile: None,
+            region: None,
+            start: StartRequest::shell(Target::parse("i-0a1b2c3d").unwrap()),
+            encryption: EncryptionPolicy::Prefer,
+            node_key: None,
+            connection: None,
+        };
+        let logins = LoginWaits::new(EventBus::new().0);
+        let size = TerminalSize::clamped(80, 24);
+        let session = LiveSession::new(SessionNumber(1), destination, size, logins);
+        let changes = Arc::new(Changes::default());
+        session.watch(Arc::clone(&changes) as Arc<dyn SessionWatcher>);
+        (session, changes)
+    }
+
+    #[test]
+    fn of_a_closed_session_nothing_is_said_and_it_does_not_end_with_the_program() {
+        let (session, changes) = watched_session();
+        assert!(session.is_live());
+        session.close();
+        assert!(session.update(|state| state.progress.exited(3)).is_none());
+        assert_eq!(*changes.0.lock(), [None], "what was known when the watcher came");
+        assert!(!session.is_live());
+    }
+
+    #[test]
+    fn a_flood_of_exit_codes_is_one_change() {
+        let (session, changes) = watched_session();
+        for code in 3..10_000 {
+            session.update(|state| state.progress.exited(code));
+        }
+        assert_eq!(*changes.0.lock(), [None, Some(3)], "a program ends once");
+    }
+}

@@ -1,0 +1,154 @@
+//! One tab: a terminal and the session behind it, which may be replaced by a new one in the same tab.
+
+mod watching;
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use postern_model::{ControlPlane, SessionId, TerminalSize};
+use tokio::sync::Mutex as Turns;
+
+use self::watching::{TabLabel, TabWatcher};
+use super::{
+    destination::Destination,
+    live::{LiveSession, LiveSessions},
+};
+use crate::{
+    events::EventBus,
+    lock::Lock,
+    terminal::{Sink, Terminal},
+    view::{ErrorView, TabView},
+};
+
+/// One tab. It owns its session.
+#[derive(Debug)]
+pub(crate) struct Tab {
+    label: Arc<TabLabel>,
+    sessions: LiveSessions,
+    events: EventBus,
+    terminal: Terminal,
+    current: Lock<Current>,
+    /// Typing waits here for its turn, so that concurrent commands keep their order.
+    typing: Turns<()>,
+}
+
+#[derive(Debug)]
+struct Current {
+    session: Arc<LiveSession>,
+    /// The tab is gone: no new session may come into it.
+    closed: bool,
+}
+
+impl Tab {
+    /// A tab whose session begins; the window learns of both. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// `closing` when the program ends.
+    pub(crate) fn open(
+        id: u32,
+        destination: Destination,
+        size: TerminalSize,
+        control: Arc<dyn ControlPlane>,
+        sessions: LiveSessions,
+        events: EventBus,
+    ) -> Result<Self, ErrorView> {
+        let label = Arc::new(TabLabel { id, destination });
+        let terminal = Terminal::open();
+        let watcher = TabWatcher::first(Arc::clone(&label), events.clone(), terminal.clone());
+        let session = sessions
+            .open(label.destination.clone(), size, control, Arc::new(watcher))
+            .inspect_err(|_| terminal.close())?;
+        Ok(Self {
+            label,
+            sessions,
+            events,
+            terminal,
+            current: Lock::new(Current {
+                session,
+                closed: false,
+            }),
+            typing: Turns::new(()),
+        })
+    }
+
+    /// How the page shows it.
+    pub(crate) fn view(&self) -> TabView {
+        self.label.view(&self.session().progress())
+    }
+
+    /// Where it goes, for another tab like it.
+    pub(crate) fn destination(&self) -> Destination {
+        self.label.destination.clone()
+    }
+
+    /// The session at AWS, once granted.
+    pub(crate) fn session_id(&self) -> Option<SessionId> {
+        self.session().progress().session_id().cloned()
+    }
+
+    /// Closes its session and opens a new one with the same parameters.
+    ///
+    /// # Errors
+    /// `unknown-tab` once it is closed, `closing` when the program ends.
+    pub(crate) fn reconnect(
+        &self,
+        size: TerminalSize,
+        control: Arc<dyn ControlPlane>,
+    ) -> Result<(), ErrorView> {
+        let mut current = self.current.lock();
+        if current.closed {
+            return Err(ErrorView::gone("tab"));
+        }
+        current.session.close();
+        let (label, terminal) = (Arc::clone(&self.label), self.terminal.clone());
+        let watcher = TabWatcher::following(label, self.events.clone(), terminal);
+        current.session = self
+            .sessions
+            .open(self.destination(), size, control, Arc::new(watcher))?;
+        Ok(())
+    }
+
+    /// Terminates the session and closes the terminal.
+    pub(crate) fn close(&self) {
+        let mut current = self.current.lock();
+        current.closed = true;
+        current.session.close();
+        drop(current);
+        self.terminal.close();
+    }
+
+    pub(crate) fn attach(&self, sink: Sink) -> u64 {
+        self.terminal.attach(sink)
+    }
+
+    pub(crate) fn credit(&self, bytes: u32) {
+        self.terminal.credit(u64::from(bytes));
+    }
+
+    pub(crate) fn hide(&self, hidden: bool) {
+        self.terminal.hide(hidden);
+    }
+
+    pub(crate) fn resize(&self, size: TerminalSize) {
+        self.session().resize(size);
+    }
+
+    pub(crate) fn retry_resume(&self) {
+        self.session().retry_now();
+    }
+
+    /// Types `bytes` after everything that was typed before; waits while the session's input is full, and while there
+    /// is no session yet.
+    ///
+    /// # Errors
+    /// `session-over`: the bytes went nowhere.
+    pub(crate) async fn type_in(&self, bytes: Bytes) -> Result<(), ErrorView> {
+        let _turn = self.typing.lock().await;
+        let session = self.session();
+        session.send_input(bytes).await
+    }
+
+    fn session(&self) -> Arc<LiveSession> {
+        Arc::clone(&self.current.lock().session)
+    }
+}
