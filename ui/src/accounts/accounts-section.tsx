@@ -12,87 +12,99 @@ import { LongList } from "../kit/long-list";
 import { MenuButton, type MenuEntry } from "../kit/menu";
 import { Notice } from "../kit/notice";
 import { Progress } from "../kit/progress";
+import { Card, Section } from "../kit/section";
 import { useNow } from "../kit/time";
 import { ago, counted, figure } from "../kit/words";
 import { profileNamed, useProgram } from "../program/program";
 import { changePair, readProfiles, removePair, syncPair, turnOnSync } from "../settings/actions";
-import styles from "../settings/settings.module.css";
 import { openDialog } from "../window/dialogs";
+import styles from "./accounts.module.css";
 
 const PAIR_HEIGHT = 34;
 
+const addPair = () => openDialog({ kind: "pair", pair: null });
+const choose = () => openDialog({ kind: "choose-profiles" });
+
 export function AccountsSection() {
   const pairs = useFleet((fleet) => fleet.pairs);
-  const nodes = useFleet((fleet) => fleet.nodes.size);
-  const { profiles, awsConfigPath } = useProgram();
+  const error = useProgram((now) => now.profiles.error);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  return (
+    <Section title="AWS accounts" note={<Counts />} tools={<Tools />} bodyRef={setScroller}>
+      {error !== null && <Notice error={error} />}
+      <SyncBanner />
+      <Card className={styles.table} role="table" aria-label="Profile and Region pairs">
+        <TableHead />
+        <LongList
+          items={pairs}
+          keyOf={({ id }) => id}
+          rowHeight={PAIR_HEIGHT}
+          scroller={scroller}
+          measured
+          role="presentation"
+        >
+          {(pair) => <PairRow pair={pair} />}
+        </LongList>
+        {pairs.length === 0 && <NoPairs />}
+      </Card>
+    </Section>
+  );
+}
+
+function Counts() {
+  const pairs = useFleet((fleet) => fleet.pairs);
+  const nodes = useFleet((fleet) => fleet.nodes.size);
   const on = pairs.filter((pair) => pair.enabled).length;
-  const addPair = () => openDialog({ kind: "pair", pair: null });
-  const choose = () => openDialog({ kind: "choose-profiles" });
+  return `${figure(on)} of ${counted(pairs.length, "pair")} on, ${counted(nodes, "node")}`;
+}
+
+function Tools() {
+  const none = useProgram((now) => now.profiles.profiles.length === 0);
   return (
     <>
-      <header className={styles.head}>
-        <h1>AWS accounts</h1>
-        <span className={styles.meta}>
-          {figure(on)} of {counted(pairs.length, "pair")} on, {counted(nodes, "node")}
-        </span>
-        <Button icon={<FileText size={14} />} onClick={() => void readProfiles()} data-testid="read-profiles">
-          Read ~/.aws again
-        </Button>
-        <Button
-          icon={<ListChecks size={14} />}
-          onClick={choose}
-          disabled={profiles.profiles.length === 0}
-          data-testid="choose-profiles"
-        >
-          Choose profiles…
-        </Button>
-        <Button look="primary" icon={<Plus size={14} />} onClick={addPair} data-testid="pair-add">
-          Add pair…
-        </Button>
-      </header>
-      <div ref={setScroller} className={styles.body}>
-        {profiles.error !== null && <Notice error={profiles.error} />}
-        <SyncBanner />
-        <div className={`${styles.card} ${styles.table}`} role="table" aria-label="Profile and Region pairs">
-          <div className={`${styles.cells} ${styles.tableHead}`} role="row">
-            <span role="columnheader">On</span>
-            <span role="columnheader">Profile</span>
-            <span role="columnheader">Region</span>
-            <span role="columnheader" className={styles.narrowHidden}>
-              Credentials
-            </span>
-            <span role="columnheader" className={styles.right}>
-              Nodes
-            </span>
-            <span role="columnheader">Last sync</span>
-            <span role="columnheader">
-              <span className="visually-hidden">More</span>
-            </span>
-          </div>
-          <LongList
-            items={pairs}
-            keyOf={({ id }) => id}
-            rowHeight={PAIR_HEIGHT}
-            scroller={scroller}
-            measured
-            role="presentation"
-          >
-            {(pair) => <PairRow pair={pair} />}
-          </LongList>
-          {pairs.length === 0 && (
-            <div className={styles.empty}>
-              <span>
-                No pairs yet. Found {counted(profiles.profiles.length, "profile")} in {awsConfigPath}.
-              </span>
-              <Button onClick={profiles.profiles.length > 0 ? choose : addPair}>
-                {profiles.profiles.length > 0 ? "Choose profiles…" : "Add pair…"}
-              </Button>
-            </div>
-          )}
-        </div>
-      </div>
+      <Button icon={<FileText size={14} />} onClick={() => void readProfiles()} data-testid="read-profiles">
+        Read ~/.aws again
+      </Button>
+      <Button icon={<ListChecks size={14} />} onClick={choose} disabled={none} data-testid="choose-profiles">
+        Choose profiles…
+      </Button>
+      <Button look="primary" icon={<Plus size={14} />} onClick={addPair} data-testid="pair-add">
+        Add pair…
+      </Button>
     </>
+  );
+}
+
+function TableHead() {
+  return (
+    <div className={`${styles.cells} ${styles.tableHead}`} role="row">
+      <span role="columnheader">On</span>
+      <span role="columnheader">Profile</span>
+      <span role="columnheader">Region</span>
+      <span role="columnheader" className={styles.narrowHidden}>
+        Credentials
+      </span>
+      <span role="columnheader" className={styles.right}>
+        Nodes
+      </span>
+      <span role="columnheader">Last sync</span>
+      <span role="columnheader">
+        <span className="visually-hidden">More</span>
+      </span>
+    </div>
+  );
+}
+
+function NoPairs() {
+  const { profiles, awsConfigPath } = useProgram();
+  const found = profiles.profiles.length;
+  return (
+    <div className={styles.empty}>
+      <span>
+        No pairs yet. Found {counted(found, "profile")} in {awsConfigPath}.
+      </span>
+      <Button onClick={found > 0 ? choose : addPair}>{found > 0 ? "Choose profiles…" : "Add pair…"}</Button>
+    </div>
   );
 }
 
@@ -100,20 +112,17 @@ function SyncBanner() {
   const enabled = useProgram((now) => now.settings.syncEnabled);
   if (enabled) return null;
   return (
-    <div className={`${styles.card} ${styles.banner}`}>
-      <span className={styles.words}>Sync is off: pairs are kept, and nothing is fetched.</span>
+    <Card className={styles.banner}>
+      <span className={styles.bannerText}>Sync is off: pairs are kept, and nothing is fetched.</span>
       <Button size="sm" onClick={() => void turnOnSync()}>
         Turn on sync
       </Button>
-    </div>
+    </Card>
   );
 }
 
 function PairRow({ pair }: { pair: PairView }) {
-  const count = useFleet((fleet) => fleet.byPair.get(pair.id)?.length ?? 0);
-  const credentials = useProgram((now) => profileNamed(pair.profile, now.profiles)?.credentials);
   const [failure, setFailure] = useState<ErrorView | null>(null);
-  const name = `${pair.profile} / ${pair.region}`;
   const enable = async (enabled: boolean) => {
     try {
       await changePair(pair, { profile: pair.profile, region: pair.region, enabled });
@@ -125,46 +134,7 @@ function PairRow({ pair }: { pair: PairView }) {
   const wrong = failure ?? pair.problem;
   return (
     <>
-      <div
-        className={`${styles.cells} ${pair.enabled ? "" : styles.off}`}
-        role="row"
-        data-testid="pair-row"
-        data-profile={pair.profile}
-        data-region={pair.region}
-        data-phase={pair.sync.phase}
-      >
-        <span role="cell">
-          <Switch
-            label={`Sync ${name}`}
-            checked={pair.enabled}
-            onChange={(on) => void enable(on)}
-            data-testid="pair-enabled"
-          />
-        </span>
-        <span role="cell" className={styles.profile}>
-          <EnvBar environment={pair.environment} />
-          <span className="line">{pair.profile}</span>
-        </span>
-        <span role="cell" className={`${styles.quiet} line`}>
-          {pair.region}
-        </span>
-        <span role="cell" className={`${styles.quiet} ${styles.narrowHidden} line`}>
-          {credentials ?? ""}
-        </span>
-        <span role="cell" className={`${styles.quiet} ${styles.right}`}>
-          {figure(count)}
-        </span>
-        <span role="cell" className={styles.last}>
-          <LastSync pair={pair} known={count} />
-        </span>
-        <span role="cell" className={styles.right}>
-          <MenuButton entries={pairMenu(pair)} align="end">
-            <IconButton label={`More for ${name}`} data-testid="pair-more">
-              <Ellipsis size={14} />
-            </IconButton>
-          </MenuButton>
-        </span>
-      </div>
+      <PairCells pair={pair} enable={(on) => void enable(on)} />
       {wrong !== null && (
         <div className={styles.under} role="alert" data-testid="pair-problem">
           <CircleAlert size={13} />
@@ -172,6 +142,49 @@ function PairRow({ pair }: { pair: PairView }) {
         </div>
       )}
     </>
+  );
+}
+
+function PairCells({ pair, enable }: { pair: PairView; enable: (on: boolean) => void }) {
+  const count = useFleet((fleet) => fleet.byPair.get(pair.id)?.length ?? 0);
+  const credentials = useProgram((now) => profileNamed(pair.profile, now.profiles)?.credentials);
+  const name = `${pair.profile} / ${pair.region}`;
+  return (
+    <div
+      className={`${styles.cells} ${pair.enabled ? "" : styles.off}`}
+      role="row"
+      data-testid="pair-row"
+      data-profile={pair.profile}
+      data-region={pair.region}
+      data-phase={pair.sync.phase}
+    >
+      <span role="cell">
+        <Switch label={`Sync ${name}`} checked={pair.enabled} onChange={enable} data-testid="pair-enabled" />
+      </span>
+      <span role="cell" className={styles.profile}>
+        <EnvBar environment={pair.environment} />
+        <span className="line">{pair.profile}</span>
+      </span>
+      <span role="cell" className={`${styles.quiet} line`}>
+        {pair.region}
+      </span>
+      <span role="cell" className={`${styles.quiet} ${styles.narrowHidden} line`}>
+        {credentials ?? ""}
+      </span>
+      <span role="cell" className={`${styles.quiet} ${styles.right}`}>
+        {figure(count)}
+      </span>
+      <span role="cell" className={styles.last}>
+        <LastSync pair={pair} known={count} />
+      </span>
+      <span role="cell" className={styles.right}>
+        <MenuButton entries={pairMenu(pair)} align="end">
+          <IconButton label={`More for ${name}`} data-testid="pair-more">
+            <Ellipsis size={14} />
+          </IconButton>
+        </MenuButton>
+      </span>
+    </div>
   );
 }
 

@@ -13,9 +13,9 @@ import { LongList, type LongListHandle } from "../kit/long-list";
 import { counted, figure } from "../kit/words";
 import { useProgram } from "../program/program";
 import { addPairs } from "../settings/actions";
-import styles from "../settings/settings.module.css";
 import { closeDialog } from "../window/dialogs";
 import { workspace } from "../window/workspace";
+import styles from "./accounts.module.css";
 
 const ROW_HEIGHT = 36;
 const REGIONS = regionSuggestions([]);

@@ -7,8 +7,8 @@ import type { PairView } from "../ipc/contract";
 import { Switch } from "../kit/controls";
 import { profileNamed, useProgram } from "../program/program";
 import { addPairs, changePair } from "../settings/actions";
-import styles from "../settings/settings.module.css";
 import { closeDialog } from "../window/dialogs";
+import styles from "./accounts.module.css";
 
 const NEW = { profile: "", region: "", enabled: true };
 

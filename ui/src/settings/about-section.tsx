@@ -1,34 +1,30 @@
 /** What this program is. */
-
 import type { Drawing } from "../ipc/contract";
+import { Card, Section } from "../kit/section";
 import { useProgram } from "../program/program";
 import icon from "../theme/icon.svg";
+import { SettingRows } from "./setting";
 import styles from "./settings.module.css";
 
 export function AboutSection() {
   const { version, drawing, awsConfigPath, simulator } = useProgram();
   return (
-    <>
-      <header className={styles.head}>
-        <h1>About</h1>
-      </header>
-      <div className={styles.body}>
-        <div className={`${styles.card} ${styles.about}`}>
-          <img src={icon} width={72} height={72} alt="" />
-          <div>
-            <h2>Postern</h2>
-            <p data-selectable>Version {version}. MIT or Apache 2.0.</p>
-            <p>Shells on your AWS nodes through Session Manager, over its own data channel.</p>
-          </div>
+    <Section title="About">
+      <Card className={styles.about}>
+        <img src={icon} width={72} height={72} alt="" />
+        <div>
+          <h2>Postern</h2>
+          <p data-selectable>Version {version}. MIT or Apache 2.0.</p>
+          <p>Shells on your AWS nodes through Session Manager, over its own data channel.</p>
         </div>
-        <div className={`${styles.card} ${styles.rows}`}>
-          <Fact name="AWS configuration" text={`${awsConfigPath}, read and never changed.`} />
-          <Fact name="Network" text="Postern talks to AWS and to nothing else." />
-          <Fact name="Drawing" text={DRAWING[drawing]} />
-          {simulator !== null && <Fact name="Demo" text={`The simulated AWS answers on ${simulator}.`} />}
-        </div>
-      </div>
-    </>
+      </Card>
+      <SettingRows>
+        <Fact name="AWS configuration" text={`${awsConfigPath}, read and never changed.`} />
+        <Fact name="Network" text="Postern talks to AWS and to nothing else." />
+        <Fact name="Drawing" text={DRAWING[drawing]} />
+        {simulator !== null && <Fact name="Demo" text={`The simulated AWS answers on ${simulator}.`} />}
+      </SettingRows>
+    </Section>
   );
 }
 

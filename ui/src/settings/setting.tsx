@@ -1,31 +1,37 @@
-/** One setting: what it is, its control, and why it could not be kept. */
-import { type ReactNode, useId, useState } from "react";
+/** One setting in its row: what it is, its control, and why it could not be kept. */
+import { type KeyboardEvent, type ReactNode, useId, useState } from "react";
+import { optional } from "../forms/use-form";
 import { errorView } from "../ipc/client";
 import type { ErrorView, SettingsView } from "../ipc/contract";
-import { TextField } from "../kit/controls";
+import { Segments, SuggestField, type SuggestionGroup, Switch, TextField } from "../kit/controls";
+import { Card } from "../kit/section";
+import { useProgram } from "../program/program";
 import { changeSettings } from "./actions";
 import styles from "./settings.module.css";
 
-export interface Kept {
-  failure: ErrorView | null;
-  /** Applies and keeps a change at once. */
-  keep: (change: Partial<SettingsView>) => Promise<boolean>;
-}
+/** The names of the settings with such a value. */
+type SettingOf<Value> = {
+  [Name in keyof SettingsView]: SettingsView[Name] extends Value ? Name : never;
+}[keyof SettingsView];
 
-/** Keeps one setting and remembers why that failed, for the row that shows it. */
-export function useKept(): Kept {
+/** A setting's value, a way to apply and keep another one at once, and why that failed. */
+export function useSetting<Name extends keyof SettingsView>(name: Name) {
+  const value = useProgram((now) => now.settings[name]);
   const [failure, setFailure] = useState<ErrorView | null>(null);
-  const keep = async (change: Partial<SettingsView>) => {
+  const keep = async (wanted: SettingsView[Name]) => {
     try {
-      await changeSettings(change);
+      await changeSettings({ [name]: wanted });
       setFailure(null);
-      return true;
     } catch (thrown) {
       setFailure(errorView(thrown));
-      return false;
     }
   };
-  return { failure, keep };
+  return { value, failure, keep: (wanted: SettingsView[Name]) => void keep(wanted) };
+}
+
+/** Rows that belong together. */
+export function SettingRows({ children }: { children: ReactNode }) {
+  return <Card className={styles.rows}>{children}</Card>;
 }
 
 interface SettingRowProps {
@@ -33,6 +39,7 @@ interface SettingRowProps {
   text?: ReactNode;
   problem?: string | null;
   failure?: ErrorView | null;
+  /** The control, which the label names by this id. */
   children: (labelledBy: string) => ReactNode;
 }
 
@@ -55,20 +62,91 @@ export function SettingRow({ label, text, problem = null, failure = null, childr
   );
 }
 
-interface NumberSettingProps {
+interface SettingProps<Value> {
+  name: SettingOf<Value>;
   label: string;
   text: string;
-  value: number;
+  testId?: string;
+}
+
+export function SwitchSetting({ name, label, text, testId }: SettingProps<boolean>) {
+  const { value, failure, keep } = useSetting(name);
+  return (
+    <SettingRow label={label} text={text} failure={failure}>
+      {(labelledBy) => (
+        <Switch
+          label={label}
+          labelledBy={labelledBy}
+          checked={value}
+          onChange={keep}
+          {...(testId !== undefined && { "data-testid": testId })}
+        />
+      )}
+    </SettingRow>
+  );
+}
+
+interface ChoiceRowProps<Value extends string> extends Omit<SettingRowProps, "children"> {
+  value: Value;
+  choices: readonly { value: Value; label: string; icon?: ReactNode }[];
+  onChange: (value: Value) => void;
+}
+
+/** One of a few. */
+export function ChoiceRow<Value extends string>({ value, choices, onChange, ...row }: ChoiceRowProps<Value>) {
+  return (
+    <SettingRow {...row}>
+      {() => <Segments label={row.label} value={value} choices={choices} onChange={onChange} />}
+    </SettingRow>
+  );
+}
+
+interface SuggestSettingProps extends SettingProps<string | null> {
+  name: "defaultProfile" | "defaultRegion";
+  groups: readonly SuggestionGroup[];
+  /** What an empty field means. */
+  placeholder: string;
+}
+
+/** A text that may be empty; kept when the field is left or a suggestion is chosen. */
+export function SuggestSetting({ name, label, text, groups, placeholder, testId }: SuggestSettingProps) {
+  const { value, failure, keep } = useSetting(name);
+  const [typed, setTyped] = useState<string | null>(null);
+  const offered = (choice: string) => groups.some((group) => group.items.some((item) => item.value === choice));
+  const commit = (choice: string) => {
+    setTyped(null);
+    if (optional(choice) !== value) keep(optional(choice));
+  };
+  const commitTyped = () => typed !== null && commit(typed);
+  return (
+    <SettingRow label={label} text={text} failure={failure}>
+      {() => (
+        <div className={styles.wide}>
+          <SuggestField
+            value={typed ?? value ?? ""}
+            onText={(choice) => (offered(choice) ? commit(choice) : setTyped(choice))}
+            onBlur={commitTyped}
+            onEnter={commitTyped}
+            groups={groups}
+            placeholder={placeholder}
+            label={placeholder}
+            invalid={failure !== null}
+            {...(testId !== undefined && { "data-testid": testId })}
+          />
+        </div>
+      )}
+    </SettingRow>
+  );
+}
+
+interface NumberSettingProps extends SettingProps<number> {
   least: number;
   most: number;
-  unit?: string;
-  onValue: (value: number) => void;
-  failure: ErrorView | null;
-  testId: string;
 }
 
 /** A whole number; kept on Enter and when the field is left, not while it is being typed. */
-export function NumberSetting({ label, text, value, least, most, onValue, failure, testId }: NumberSettingProps) {
+export function NumberSetting({ name, label, text, least, most, testId }: NumberSettingProps) {
+  const { value, failure, keep } = useSetting(name);
   const [typed, setTyped] = useState<string | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
   const commit = () => {
@@ -78,7 +156,14 @@ export function NumberSetting({ label, text, value, least, most, onValue, failur
     setProblem(legal ? null : `A whole number from ${least} to ${most.toLocaleString("en-US")}.`);
     if (!legal) return;
     setTyped(null);
-    if (number !== value) onValue(number);
+    if (number !== value) keep(number);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter") commit();
+    if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
+    event.preventDefault();
+    const next = value + (event.key === "ArrowUp" ? 1 : -1);
+    if (next >= least && next <= most) keep(next);
   };
   return (
     <SettingRow label={label} text={text} problem={problem} failure={failure}>
@@ -92,13 +177,7 @@ export function NumberSetting({ label, text, value, least, most, onValue, failur
             aria-labelledby={labelledBy}
             data-testid={testId}
             onBlur={commit}
-            onKeyDown={(event) => {
-              if (event.key === "Enter") commit();
-              if (event.key !== "ArrowUp" && event.key !== "ArrowDown") return;
-              event.preventDefault();
-              const next = value + (event.key === "ArrowUp" ? 1 : -1);
-              if (next >= least && next <= most) onValue(next);
-            }}
+            onKeyDown={onKeyDown}
           />
         </div>
       )}
