@@ -1,7 +1,7 @@
 import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { useFleet } from "./fleet/nodes";
+import { useFleet } from "./fleet/fleet";
 import type { PairView, ProfileView } from "./ipc/contract";
 import { mock } from "./ipc/mock/backend";
 import { pair } from "./ipc/mock/world";

@@ -2,7 +2,7 @@
 import { CircleAlert, Ellipsis, FileText, ListChecks, Pencil, Plus, RefreshCw, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { EnvBar } from "../domain/glyphs";
-import { useFleet } from "../fleet/nodes";
+import { useFleet } from "../fleet/fleet";
 import { isPartial } from "../fleet/sync-problem";
 import { errorView } from "../ipc/client";
 import type { ErrorView, PairView } from "../ipc/contract";
@@ -146,7 +146,7 @@ function PairRow({ pair }: { pair: PairView }) {
 }
 
 function PairCells({ pair, enable }: { pair: PairView; enable: (on: boolean) => void }) {
-  const count = useFleet((fleet) => fleet.byPair.get(pair.id)?.length ?? 0);
+  const count = useFleet((fleet) => fleet.nodes.ofPair(pair.id).length);
   const credentials = useProgram((now) => profileNamed(pair.profile, now.profiles)?.credentials);
   const name = `${pair.profile} / ${pair.region}`;
   return (

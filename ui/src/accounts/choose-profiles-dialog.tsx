@@ -2,7 +2,7 @@
 import { Search } from "lucide-react";
 import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState } from "react";
 import { EnvBar } from "../domain/glyphs";
-import { useFleet } from "../fleet/nodes";
+import { useFleet } from "../fleet/fleet";
 import { FormDialog } from "../forms/form-dialog";
 import { regionSuggestions } from "../forms/suggestions";
 import { useForm } from "../forms/use-form";

@@ -1,6 +1,6 @@
 /** Every action by its name: what it is called, when it makes sense, and what it does. Palette and keys share it. */
 
-import { useFleet } from "../fleet/nodes";
+import { isSyncing, useFleet } from "../fleet/fleet";
 import type { ThemeChoice } from "../ipc/contract";
 import { leaveDemo, openAwsProfiles, openDemo } from "../program/mode";
 import { useProgram } from "../program/program";
@@ -151,7 +151,7 @@ function pairCommands(id: number): Command[] {
 }
 
 function fleetCommands(): Command[] {
-  const running = useFleet.getState().pairs.some(({ sync }) => sync.phase === "running" || sync.phase === "queued");
+  const running = isSyncing(useFleet.getState());
   const { onlyRunning } = useProgram.getState().settings;
   return [
     { id: "sync-all", title: "Sync now", also: "refresh fleet", run: () => void syncAll() },

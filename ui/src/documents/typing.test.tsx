@@ -58,7 +58,7 @@ test("Enter chooses the document that the text means, and its exact name before 
       expect(chosen?.toLowerCase()).toContain(text.toLowerCase());
       if (list.some((document) => document.name === text)) expect(chosen).toBe(text);
     }),
-    { numRuns: 30 },
+    { numRuns: 20 },
   );
 });
 

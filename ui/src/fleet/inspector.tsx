@@ -1,7 +1,7 @@
 /** The facts of what is selected in the tree, and what can be done with it. */
 import { Copy, RefreshCw, SquareTerminal, Star } from "lucide-react";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
-import { isStopped } from "../domain/node";
+import { isStopped, nodeStateWords, nodeTitle } from "../domain/node";
 import { pairName } from "../domain/words";
 import type { NodeView, PairView } from "../ipc/contract";
 import { Button, IconButton, Keys, Tip } from "../kit/button";
@@ -14,16 +14,15 @@ import { connectNode } from "../sessions/actions";
 import { syncPair } from "../settings/actions";
 import { useWorkspace, workspace } from "../window/workspace";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
+import { useFleet, useNode } from "./fleet";
 import styles from "./inspector.module.css";
-import { nodeTitle, useFleet } from "./nodes";
 import { ConnectionFacts, GroupFacts } from "./saved-facts";
 import { isPartial, olderPart, troubleOf, troubleText } from "./sync-problem";
-import { nodeStateWords } from "./tree";
 
 export function Inspector() {
   const selected = useWorkspace((now) => now.selected) ?? "";
   const [kind, id] = [selected.slice(0, 1), selected.slice(2)];
-  const node = useFleet((fleet) => (kind === "n" ? fleet.nodes.get(id) : undefined));
+  const node = useNode(kind === "n" ? id : null);
   const pair = useFleet((fleet) => fleet.pairs.find((other) => other.id === (kind === "p" ? Number(id) : node?.pair)));
   const connection = useConnections((now) => now.connections.find((other) => kind === "c" && other.id === Number(id)));
   const group = useConnections((now) => now.groups.find((other) => kind === "g" && other.id === Number(id)));
@@ -152,7 +151,7 @@ function tagTerm(key: string, value: string): string {
 
 function PairFacts({ pair }: { pair: PairView }) {
   const now = useNow(10_000);
-  const count = useFleet((fleet) => fleet.byPair.get(pair.id)?.length ?? 0);
+  const count = useFleet((fleet) => fleet.nodes.ofPair(pair.id).length);
   const error = troubleOf(pair);
   const older = olderPart(pair, now);
   return (

@@ -1,71 +1,96 @@
-/** The synced fleet: pairs in the user's order, nodes by key and, sorted by name, by pair. */
-import { create } from "zustand";
+/** The nodes that are known, by key and, in the order of their names, by pair. A change costs what it changes, however many there are. */
 import { naturalKey } from "../domain/rank";
-import type { NodeView, PairView } from "../ipc/contract";
+import type { NodeView } from "../ipc/contract";
+import { SortedList } from "./sorted-list";
 
-export interface Fleet {
-  pairs: readonly PairView[];
-  nodes: ReadonlyMap<string, NodeView>;
-  byPair: ReadonlyMap<number, readonly NodeView[]>;
+/** The nodes at one moment. Only this module knows how they are kept. */
+export interface Nodes {
+  readonly size: number;
+  get(key: string): NodeView | undefined;
+  /** The nodes of a pair by name; the same list as before, and the same parts of it, where nothing changed. */
+  ofPair(pair: number): SortedList<NodeView>;
+  [Symbol.iterator](): Iterator<NodeView>;
+  /** The nodes after a difference; these stay as they are. */
+  changed(upserts: readonly NodeView[], removals: readonly string[]): Nodes;
 }
 
-export const useFleet = create<Fleet>(() => emptyFleet());
-
-export function emptyFleet(): Fleet {
-  return { pairs: [], nodes: new Map(), byPair: new Map() };
-}
-
-export function wholeFleet(pairs: readonly PairView[], nodes: readonly NodeView[]): Fleet {
-  return changeFleet({ ...emptyFleet(), pairs }, nodes, []);
-}
-
-/** The fleet after a difference. Only the pairs that it touches are sorted again. */
-export function changeFleet(fleet: Fleet, upserts: readonly NodeView[], removals: readonly string[]): Fleet {
-  const nodes = new Map(fleet.nodes);
-  const touched = new Set<number>();
-  for (const key of removals) {
-    const gone = nodes.get(key);
-    if (gone !== undefined) touched.add(gone.pair);
-    nodes.delete(key);
+/** Of two nodes with one key the last stays. */
+export function nodesOf(list: Iterable<NodeView>): Nodes {
+  const known = [...new Map([...list].map((node) => [node.key, node])).values()];
+  const lists = new Map<number, NodeView[]>();
+  for (const node of known) {
+    const ofPair = lists.get(node.pair);
+    if (ofPair === undefined) lists.set(node.pair, [node]);
+    else ofPair.push(node);
   }
-  for (const node of upserts) {
-    nodes.set(node.key, node);
-    touched.add(node.pair);
-  }
-  return { pairs: fleet.pairs, nodes, byPair: resorted(fleet.byPair, nodes, touched) };
+  const byPair = new Map([...lists].map(([pair, ofPair]) => [pair, SortedList.of(ofPair, byName)]));
+  return new KnownNodes(SortedList.of(known, byKey), byPair);
 }
 
-/** The node that a target of this profile and Region means; `null` profile or Region means any. */
-export function nodeOfTarget(fleet: Fleet, target: string, profile: string | null, region: string | null) {
-  for (const pair of fleet.pairs) {
-    if (profile !== null && pair.profile !== profile) continue;
-    if (region !== null && pair.region !== region) continue;
-    const node = fleet.nodes.get(`${pair.id}/${target}`);
-    if (node !== undefined) return node;
+class KnownNodes implements Nodes {
+  constructor(
+    readonly byKey: SortedList<NodeView>,
+    readonly byPair: ReadonlyMap<number, SortedList<NodeView>>,
+  ) {}
+
+  get size(): number {
+    return this.byKey.length;
   }
-  return undefined;
+
+  get(key: string): NodeView | undefined {
+    return this.byKey.find((node) => compareText(node.key, key));
+  }
+
+  ofPair(pair: number): SortedList<NodeView> {
+    return this.byPair.get(pair) ?? NONE;
+  }
+
+  [Symbol.iterator](): Iterator<NodeView> {
+    return this.byKey[Symbol.iterator]();
+  }
+
+  changed(upserts: readonly NodeView[], removals: readonly string[]): Nodes {
+    // Where most is new, sorting once is less work than finding each place.
+    if (upserts.length > this.size) {
+      const gone = new Set(removals);
+      return nodesOf([...[...this].filter(({ key }) => !gone.has(key)), ...upserts]);
+    }
+    const byPair = new Map(this.byPair);
+    let all = this.byKey;
+    const drop = (node: NodeView) => {
+      all = all.without(node);
+      const rest = (byPair.get(node.pair) ?? NONE).without(node);
+      if (rest.length > 0) byPair.set(node.pair, rest);
+      else byPair.delete(node.pair);
+    };
+    const known = (key: string) => all.find((node) => compareText(node.key, key));
+    for (const key of removals) {
+      const gone = known(key);
+      if (gone !== undefined) drop(gone);
+    }
+    for (const node of upserts) {
+      const before = known(node.key);
+      // Where the name is another one, the node leaves its old place.
+      if (before !== undefined && (before.pair !== node.pair || byName(before, node) !== 0)) drop(before);
+      all = all.with(node);
+      byPair.set(node.pair, (byPair.get(node.pair) ?? NONE).with(node));
+    }
+    return new KnownNodes(all, byPair);
+  }
 }
 
-/** What to call a node: its name, or its id when it has none. */
-export function nodeTitle(node: NodeView): string {
-  return node.name === "" ? node.id : node.name;
-}
+const NONE: SortedList<NodeView> = SortedList.of([], byName);
 
-function resorted(before: Fleet["byPair"], nodes: Fleet["nodes"], touched: ReadonlySet<number>) {
-  const lists = new Map<number, NodeView[]>([...touched].map((pair) => [pair, []]));
-  for (const node of nodes.values()) lists.get(node.pair)?.push(node);
-  const byPair = new Map(before);
-  for (const [pair, list] of lists) {
-    if (list.length === 0) byPair.delete(pair);
-    else byPair.set(pair, list.sort(byName));
-  }
-  return byPair;
+function byKey(a: NodeView, b: NodeView): number {
+  return compareText(a.key, b.key);
 }
 
 function byName(a: NodeView, b: NodeView): number {
-  const [left, right] = [sortKey(a), sortKey(b)];
-  if (left === right) return a.id < b.id ? -1 : 1;
-  return left < right ? -1 : 1;
+  return compareText(sortKey(a), sortKey(b)) || compareText(a.id, b.id);
+}
+
+function compareText(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 const sortKeys = new WeakMap<NodeView, string>();

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from "vitest";
 import type { ConnectionView, NodeView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";

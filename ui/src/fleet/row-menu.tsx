@@ -29,8 +29,8 @@ import { removePair, syncPair } from "../settings/actions";
 import { openDialog, type RunTarget } from "../window/dialogs";
 import { isMac } from "../window/platform";
 import { workspace } from "../window/workspace";
+import type { Row } from "./row";
 import { troubleOf } from "./sync-problem";
-import type { Row } from "./tree";
 
 export function rowMenu(row: Row): MenuEntry[] {
   switch (row.kind) {

@@ -14,8 +14,8 @@ import { saveNode } from "../saved/actions";
 import { syncAll, syncPair, turnOnSync } from "../settings/actions";
 import { openDialog } from "../window/dialogs";
 import { workspace } from "../window/workspace";
+import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "./row";
 import { isPartial, troubleOf, troubleText, troubleTitle } from "./sync-problem";
-import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "./tree";
 import styles from "./tree-view.module.css";
 
 export interface RowProps {
@@ -26,7 +26,9 @@ export interface RowProps {
   first: boolean;
   /** The last child of its group, where the guide ends. */
   last: boolean;
-  place: { index: number; siblings: { count: number } } | null;
+  /** Where it stands among the rows of its parent, and how many those are; null at the top. */
+  place: number | null;
+  siblings: number | null;
 }
 
 /** One row of the tree, whatever it is. */
@@ -76,6 +78,7 @@ function Item({
   selected,
   current,
   place,
+  siblings,
   testId,
   level,
   className,
@@ -95,8 +98,8 @@ function Item({
         aria-level={level}
         aria-expanded={expanded}
         aria-label={rowLabel(row)}
-        aria-setsize={place?.siblings.count}
-        aria-posinset={place === null ? undefined : place.index + 1}
+        aria-setsize={siblings ?? undefined}
+        aria-posinset={place === null ? undefined : place + 1}
         data-row={row.key}
         data-testid={testId}
         data-name={rowTitle(row)}

@@ -1,6 +1,7 @@
 /** The facts of a saved connection, and of a group of them. */
 import { Copy, Pencil, SquareTerminal } from "lucide-react";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
+import { nodeStateWords } from "../domain/node";
 import type { ConnectionView, GroupView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Chip } from "../kit/controls";
@@ -12,9 +13,8 @@ import { policyWords } from "../saved/encryption";
 import { connectSaved } from "../sessions/actions";
 import { openDialog } from "../window/dialogs";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
+import { nodeOfTarget, useFleet } from "./fleet";
 import styles from "./inspector.module.css";
-import { nodeOfTarget, useFleet } from "./nodes";
-import { nodeStateWords } from "./tree";
 
 export function ConnectionFacts({ connection }: { connection: ConnectionView }) {
   const { draft, effectiveProfile, effectiveRegion, effectiveEncryption } = connection;

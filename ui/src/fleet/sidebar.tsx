@@ -15,12 +15,13 @@ import { cancelSync, setOnlyRunning, syncAll } from "../settings/actions";
 import { openDialog } from "../window/dialogs";
 import { isMac } from "../window/platform";
 import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../window/workspace";
-import { foundByEnter } from "./found";
-import { useFleet } from "./nodes";
+import { bestHit } from "./best-hit";
+import { isSyncing, useFleet } from "./fleet";
 import { parseQuery } from "./query";
 import styles from "./sidebar.module.css";
-import { buildTree, isItem, type Tree } from "./tree";
-import { activate, TreeView } from "./tree-view";
+import { buildTree, type Tree } from "./tree";
+import { activate } from "./tree-keys";
+import { TreeView } from "./tree-view";
 
 /** While typing, so that a word is searched for and not each of its letters. */
 const SEARCH_DELAY_MS = 80;
@@ -75,7 +76,7 @@ function useTree(): Tree {
 }
 
 function SyncButton() {
-  const busy = useFleet((fleet) => fleet.pairs.some(({ sync }) => sync.phase === "running" || sync.phase === "queued"));
+  const busy = useFleet(isSyncing);
   if (busy) {
     return (
       <IconButton label="Stop syncing" onClick={() => void cancelSync()} data-testid="sync-cancel">
@@ -163,7 +164,7 @@ function useWayToTree(tree: Tree, query: string): (way: Way, text: string) => vo
     if (way === "walk" || query.trim() === "") return walkTree(tree);
     const { selected, selectedIn } = useWorkspace.getState();
     const chosen = selectedIn === query ? selected : null;
-    const { row, sure } = foundByEnter(tree, parseQuery(query), chosen, recencies(useSessions.getState()));
+    const { row, sure } = bestHit(tree, parseQuery(query), chosen, recencies(useSessions.getState()));
     if (row === null) return;
     if (sure) return activate(row);
     // Among several the best is offered, and the next Enter takes it.
@@ -184,8 +185,8 @@ function useWayToTree(tree: Tree, query: string): (way: Way, text: string) => vo
 /** To the row that was selected in this search, else to the first: what was selected before is not what is sought. */
 function walkTree(tree: Tree) {
   const { selected, selectedIn, query } = useWorkspace.getState();
-  const isShown = selectedIn === query && tree.rows.some((row) => row.key === selected);
-  const first = tree.rows.find(isItem);
+  const isShown = selectedIn === query && selected !== null && tree.rows.indexOf(selected) >= 0;
+  const first = tree.rows.at(tree.rows.itemFrom(0, 1));
   if (!isShown && first !== undefined) workspace.select(first.key);
   requestAnimationFrame(focusTree);
 }

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { expect, test } from "vitest";
 import { refusal } from "../ipc/mock/host";
 import { pair as mockPair } from "../ipc/mock/world";

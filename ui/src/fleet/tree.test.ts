@@ -1,9 +1,11 @@
+// @vitest-environment node
 import { expect, test } from "vitest";
 import type { ConnectionView, ErrorView, GroupView, NodeView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
-import { wholeFleet } from "./nodes";
+import { nodesOf } from "./nodes";
 import { parseQuery } from "./query";
-import { buildTree, isItem, type Row, rowLabel, rowTitle, type TreeInput } from "./tree";
+import { isItem, type Row, rowLabel, rowTitle } from "./row";
+import { buildTree, type TreeInput } from "./tree";
 
 const denied: ErrorView = { code: "denied", message: "Denied.", nextStep: "Ask for it.", detail: null };
 
@@ -11,7 +13,7 @@ function input(change: Partial<TreeInput> = {}): TreeInput {
   const pairs = mockPairs(2);
   const nodes = pairs.flatMap((pair) => mockNodes(pair, 10, 0)).map((node) => ({ ...node, state: "running" as const }));
   return {
-    fleet: wholeFleet(pairs, nodes),
+    fleet: { pairs: pairs, nodes: nodesOf(nodes) },
     saved: { groups: [], connections: [] },
     profiles: { profiles: [], error: null },
     query: parseQuery(""),
@@ -43,8 +45,8 @@ function group(id: number, name: string, collapsed = false): GroupView {
   return { id, draft: { name, profile: null, region: null, encryption: null, description: "" }, collapsed };
 }
 
-const kinds = (rows: readonly Row[]) => rows.map((row) => row.kind);
-const titles = (rows: readonly Row[]) => rows.filter(isItem).map(rowTitle);
+const kinds = (rows: Iterable<Row>) => [...rows].map((row) => row.kind);
+const titles = (rows: Iterable<Row>) => [...rows].filter(isItem).map(rowTitle);
 
 test("pairs hold their nodes, and a folded pair holds none", () => {
   const open = buildTree(input());
@@ -60,8 +62,8 @@ test("nodes are sorted by name with numbers as numbers, and nameless ones come l
   if (pair === undefined) throw new Error("there is a pair");
   const names = ["web-10", "", "Web-9", "api-2"];
   const nodes = mockNodes(pair, 4, 0).map((node, index) => ({ ...node, name: names[index] ?? "" }));
-  const { rows } = buildTree(input({ fleet: wholeFleet([pair], nodes) }));
-  const shown = rows.flatMap((row) => (row.kind === "node" ? [row.node.name] : []));
+  const { rows } = buildTree(input({ fleet: { pairs: [pair], nodes: nodesOf(nodes) } }));
+  const shown = [...rows].flatMap((row) => (row.kind === "node" ? [row.node.name] : []));
   expect(shown).toEqual(["api-2", "Web-9", "web-10", ""]);
 });
 
@@ -76,10 +78,10 @@ test("only running hides what is stopped, and keeps hybrid nodes whose state nob
     "pending",
     "running",
   ];
-  const nodes = [...base.fleet.nodes.values()]
+  const nodes = [...base.fleet.nodes]
     .slice(0, 7)
     .map((node, index) => ({ ...node, state: states[index] ?? "running" }));
-  const tree = buildTree({ ...base, fleet: wholeFleet(base.fleet.pairs, nodes), onlyRunning: true });
+  const tree = buildTree({ ...base, fleet: { pairs: base.fleet.pairs, nodes: nodesOf(nodes) }, onlyRunning: true });
   expect(tree.total).toBe(3);
 });
 
@@ -93,12 +95,16 @@ test("a search opens what is folded, hides what has no match, and counts", () =>
   const tree = buildTree({ ...base, query: parseQuery("ledger") });
   expect(titles(tree.rows).slice(0, 2)).toEqual(["On call", "ledger"]);
   expect(titles(tree.rows)).not.toContain("Other");
-  expect(tree.rows[0]).toMatchObject({ kind: "section", count: "1 of 2" });
+  expect(tree.rows.at(0)).toMatchObject({ kind: "section", count: "1 of 2" });
 });
 
 test("a search without a match names the term and offers to clear it", () => {
   const { rows } = buildTree(input({ query: parseQuery("tag:team=nobody") }));
-  expect(rows.at(-1)).toMatchObject({ kind: "note", text: "No node matches tag:team=nobody.", action: "clear-search" });
+  expect([...rows].at(-1)).toMatchObject({
+    kind: "note",
+    text: "No node matches tag:team=nobody.",
+    action: "clear-search",
+  });
 });
 
 test("a failed pair shows why, above the nodes it still has", () => {
@@ -107,22 +113,26 @@ test("a failed pair shows why, above the nodes it still has", () => {
     index === 0 ? { ...pair, sync: { ...pair.sync, error: denied } } : pair,
   );
   const { rows } = buildTree({ ...base, fleet: { ...base.fleet, pairs } });
-  const at = rows.findIndex((row) => row.kind === "failure");
-  expect(rows[at - 1]).toMatchObject({ kind: "pair" });
-  expect(rows[at + 1]).toMatchObject({ kind: "node" });
+  const at = [...rows].findIndex((row) => row.kind === "failure");
+  expect(rows.at(at - 1)).toMatchObject({ kind: "pair" });
+  expect(rows.at(at + 1)).toMatchObject({ kind: "node" });
   expect(kinds(rows).filter((kind) => kind === "failure")).toHaveLength(1);
 });
 
 test("no pairs, sync off and nothing synced yet each say so with one action", () => {
-  const note = (change: Partial<TreeInput>) => buildTree(input(change)).rows.find((row) => row.key === "note:synced");
-  const never = wholeFleet(mockPairs(1), []);
-  expect(note({ fleet: wholeFleet([], []) })).toMatchObject({ text: "No accounts yet.", action: "add-pair" });
+  const note = (change: Partial<TreeInput>) =>
+    [...buildTree(input(change)).rows].find((row) => row.key === "note:synced");
+  const never = { pairs: mockPairs(1), nodes: nodesOf([]) };
+  expect(note({ fleet: { pairs: [], nodes: nodesOf([]) } })).toMatchObject({
+    text: "No accounts yet.",
+    action: "add-pair",
+  });
   expect(note({ fleet: never, syncEnabled: false })).toMatchObject({ text: "Sync is off.", action: "turn-on-sync" });
   expect(note({ fleet: never })).toMatchObject({ text: "Nothing is synced yet.", action: "sync-now" });
 });
 
 test("a row is read out as name, id, state, agent, profile and Region", () => {
-  const row = buildTree(input()).rows.find((other) => other.kind === "node");
+  const row = [...buildTree(input()).rows].find((other) => other.kind === "node");
   if (row?.kind !== "node") throw new Error("there is a node");
   const node: NodeView = { ...row.node, name: "checkout-api-2", ping: "online" };
   expect(rowLabel({ ...row, node })).toBe(
@@ -133,7 +143,7 @@ test("a row is read out as name, id, state, agent, profile and Region", () => {
 test("fifty thousand nodes become rows, and a query leaves those that it names", () => {
   const pairs = mockPairs(24);
   const nodes = pairs.flatMap((pair) => mockNodes(pair, 2084, 0));
-  const fleet = wholeFleet(pairs, nodes);
+  const fleet = { pairs: pairs, nodes: nodesOf(nodes) };
   const all = buildTree(input({ fleet }));
   const found = buildTree(input({ fleet, query: parseQuery("tag:team=checkout api") }));
   expect(all.rows.length).toBeGreaterThan(50_000);

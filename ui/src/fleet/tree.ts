@@ -1,35 +1,14 @@
 /** The rows of the fleet tree, flat and in their order, from the stores and the search. */
-
 import { isStopped } from "../domain/node";
-import { pairName, shortId } from "../domain/words";
-import type { ConnectionView, Environment, GroupView, NodeView, PairView, ProfilesView } from "../ipc/contract";
-import { counted, figure } from "../kit/words";
+import { pairName } from "../domain/words";
+import type { ConnectionView, GroupView, NodeView, PairView, ProfilesView } from "../ipc/contract";
 import { environmentOf } from "../program/program";
-import type { Connections } from "../saved/connections";
-import { inheritance } from "../saved/connections";
-import { type Fleet, nodeOfTarget, nodeTitle } from "./nodes";
+import { type Connections, inheritance } from "../saved/connections";
+import { type Fleet, nodeOfTarget } from "./fleet";
 import { connectionMatches, emptyTerm, isEmpty, nodeMatches, type Query } from "./query";
-import { troubleOf, troubleTitle } from "./sync-problem";
-
-export type Row =
-  | { kind: "section"; key: string; label: string; count: string }
-  | { kind: "group"; key: string; group: GroupView; open: boolean; count: number }
-  | {
-      kind: "connection";
-      key: string;
-      level: 1 | 2;
-      connection: ConnectionView;
-      /** The synced node it leads to, if there is one. */
-      node: NodeView | undefined;
-      environment: Environment;
-      inherits: string | null;
-    }
-  | { kind: "pair"; key: string; pair: PairView; open: boolean; count: number; total: number }
-  | { kind: "failure"; key: string; pair: PairView }
-  | { kind: "node"; key: string; node: NodeView; pair: PairView }
-  | { kind: "note"; key: string; text: string; action: NoteAction | null };
-
-export type NoteAction = "add-pair" | "choose-profiles" | "clear-search" | "turn-on-sync" | "sync-now";
+import { counts, type NoteAction, type Row, rowKey } from "./row";
+import { RowList } from "./row-list";
+import { troubleOf } from "./sync-problem";
 
 export interface TreeInput {
   fleet: Fleet;
@@ -42,53 +21,23 @@ export interface TreeInput {
 }
 
 export interface Tree {
-  rows: readonly Row[];
+  rows: RowList;
   /** Nodes that match and nodes there are. */
   shown: number;
   total: number;
 }
 
+/** Rows that stand for themselves, and the rows of one parent in their parts. */
+type Groups = (Row | readonly (readonly Row[])[])[];
+
 export function buildTree(input: TreeInput): Tree {
-  const rows: Row[] = [];
-  addSaved(rows, input);
-  const { shown, total } = addSynced(rows, input);
-  return { rows, shown, total };
+  const groups: Groups = [];
+  addSaved(groups, input);
+  const { shown, total } = addSynced(groups, input);
+  return { rows: RowList.of(groups), shown, total };
 }
 
-/** Whether a row can be selected and walked to; sections, notes and failures are passed over. */
-export function isItem(row: Row): boolean {
-  return row.kind === "group" || row.kind === "connection" || row.kind === "pair" || row.kind === "node";
-}
-
-/** Whether what is done with the row touches production. */
-export function isProduction(row: Row): boolean {
-  if (row.kind === "connection") return row.environment === "prod";
-  return (row.kind === "node" || row.kind === "pair") && row.pair.environment === "prod";
-}
-
-export function rowTitle(row: Row): string {
-  switch (row.kind) {
-    case "group":
-      return row.group.draft.name;
-    case "connection":
-      return row.connection.draft.name;
-    case "pair":
-      return pairName(row.pair.profile, row.pair.region);
-    case "node":
-      return nodeTitle(row.node);
-    case "section":
-    case "failure":
-    case "note":
-      return "";
-  }
-}
-
-/** Where a key leads: "n:1/i-0a…", "c:4", "g:2", "p:1". */
-export function rowKey(kind: "node" | "connection" | "group" | "pair", id: string | number): string {
-  return `${kind.charAt(0)}:${id}`;
-}
-
-function addSaved(rows: Row[], input: TreeInput) {
+function addSaved(rows: Groups, input: TreeInput) {
   const { groups, connections } = input.saved;
   const byGroup = matchingByGroup(input);
   const matching = [...byGroup.values()].reduce((sum, list) => sum + list.length, 0);
@@ -118,12 +67,12 @@ function matchingByGroup({ saved, query }: TreeInput): Map<number | null, Connec
   return byGroup;
 }
 
-function addGroup(rows: Row[], input: TreeInput, group: GroupView, connections: readonly ConnectionView[]) {
+function addGroup(rows: Groups, input: TreeInput, group: GroupView, connections: readonly ConnectionView[]) {
   const searching = !isEmpty(input.query);
   if (searching && connections.length === 0) return;
   const open = searching || !group.collapsed;
   rows.push({ kind: "group", key: rowKey("group", group.id), group, open, count: connections.length });
-  if (open) rows.push(...connections.map((connection) => connectionRow(input, connection, 2)));
+  if (open) rows.push([connections.map((connection) => connectionRow(input, connection, 2))]);
 }
 
 function connectionRow({ fleet, saved, profiles }: TreeInput, connection: ConnectionView, level: 1 | 2): Row {
@@ -140,44 +89,69 @@ function connectionRow({ fleet, saved, profiles }: TreeInput, connection: Connec
   };
 }
 
-function addSynced(rows: Row[], input: TreeInput): { shown: number; total: number } {
+function addSynced(rows: Groups, input: TreeInput): { shown: number; total: number } {
   const { fleet, query } = input;
   const pairs = fleet.pairs.filter(
-    (pair) => (pair.enabled && input.syncEnabled) || (fleet.byPair.get(pair.id)?.length ?? 0) > 0,
+    (pair) => (pair.enabled && input.syncEnabled) || fleet.nodes.ofPair(pair.id).length > 0,
   );
   const lists = pairs.map((pair) => listOf(input, pair));
-  const shown = lists.reduce((sum, list) => sum + list.matching.length, 0);
+  const shown = lists.reduce((sum, list) => sum + list.matching, 0);
   const total = lists.reduce((sum, list) => sum + list.total, 0);
   rows.push(section("synced", "Synced", pairs.length === 0 ? "" : counts(shown, total)));
   const note = syncedNote(input, pairs.length, shown, total);
   if (note !== null) rows.push(note);
   for (const [index, pair] of pairs.entries()) {
     const list = lists[index];
-    if (list !== undefined && (isEmpty(query) || list.matching.length > 0)) addPair(rows, input, pair, list);
+    if (list !== undefined && (isEmpty(query) || list.matching > 0)) addPair(rows, input, pair, list);
   }
   return { shown, total };
 }
 
 interface PairList {
-  matching: readonly NodeView[];
+  /** The rows of the nodes that match, in parts. */
+  rows: readonly (readonly Row[])[];
+  matching: number;
   total: number;
 }
 
-function listOf({ fleet, query, onlyRunning }: TreeInput, pair: PairView): PairList {
-  const all = fleet.byPair.get(pair.id) ?? [];
-  const present = onlyRunning ? all.filter((node) => !isStopped(node)) : all;
-  const matching = isEmpty(query) ? present : present.filter((node) => nodeMatches(query, node, pair));
-  return { matching, total: present.length };
+function listOf(input: TreeInput, pair: PairView): PairList {
+  const parts = input.fleet.nodes.ofPair(pair.id).parts.map((nodes) => partOf(nodes, pair, input));
+  return {
+    rows: parts.map(({ rows }) => rows),
+    matching: parts.reduce((sum, { rows }) => sum + rows.length, 0),
+    total: parts.reduce((sum, { present }) => sum + present, 0),
+  };
 }
 
-function addPair(rows: Row[], input: TreeInput, pair: PairView, list: PairList) {
+interface NodePart {
+  rows: readonly Row[];
+  /** How many there would be without a search. */
+  present: number;
+}
+
+const made = new WeakMap<readonly NodeView[], NodePart & { of: readonly unknown[] }>();
+
+/** The rows of a part of a pair's nodes, made anew only when one of them, the pair or what is shown has changed. */
+function partOf(nodes: readonly NodeView[], pair: PairView, { query, onlyRunning }: TreeInput): NodePart {
+  const of = [pair, query, onlyRunning];
+  const known = made.get(nodes);
+  if (known?.of.every((value, at) => value === of[at])) return known;
+  const present = onlyRunning ? nodes.filter((node) => !isStopped(node)) : nodes;
+  const matching = isEmpty(query) ? present : present.filter((node) => nodeMatches(query, node, pair));
+  const rows = matching.map((node): Row => ({ kind: "node", key: rowKey("node", node.key), node, pair }));
+  const part = { rows, present: present.length, of };
+  made.set(nodes, part);
+  return part;
+}
+
+function addPair(rows: Groups, input: TreeInput, pair: PairView, list: PairList) {
   const searching = !isEmpty(input.query);
   const open = searching || !input.foldedPairs.has(pairName(pair.profile, pair.region));
   const key = rowKey("pair", pair.id);
-  rows.push({ kind: "pair", key, pair, open, count: list.matching.length, total: list.total });
+  rows.push({ kind: "pair", key, pair, open, count: list.matching, total: list.total });
   if (!open) return;
   if (!searching && troubleOf(pair) !== null) rows.push({ kind: "failure", key: `failure:${pair.id}`, pair });
-  for (const node of list.matching) rows.push({ kind: "node", key: rowKey("node", node.key), node, pair });
+  rows.push(list.rows);
 }
 
 function syncedNote(input: TreeInput, pairs: number, shown: number, total: number): Row | null {
@@ -198,67 +172,10 @@ function syncedNote(input: TreeInput, pairs: number, shown: number, total: numbe
 /** Names the first term that on its own excludes everything. */
 function noMatch({ fleet, query }: TreeInput): string {
   const pairs = new Map(fleet.pairs.map((pair) => [pair.id, pair]));
-  const term = emptyTerm(query, fleet.nodes.values(), pairs);
+  const term = emptyTerm(query, fleet.nodes, pairs);
   return term === null ? "No node matches this query." : `No node matches ${term}.`;
 }
 
 function section(name: string, label: string, count: string): Row {
   return { kind: "section", key: `section:${name}`, label, count };
 }
-
-/** How many are shown: "30", or "5 of 30" in a search. */
-export function counts(shown: number, total: number): string {
-  return shown === total ? figure(total) : `${figure(shown)} of ${figure(total)}`;
-}
-
-/** What a screen reader says for a row. */
-export function rowLabel(row: Row): string {
-  switch (row.kind) {
-    case "group": {
-      const { name, profile, region } = row.group.draft;
-      return [name, profile, region, counted(row.count, "connection"), "group"].filter(Boolean).join(", ");
-    }
-    case "connection": {
-      const scope = [row.connection.effectiveProfile?.value, row.connection.effectiveRegion?.value];
-      const known = row.node === undefined ? ["saved connection"] : nodeStateWords(row.node);
-      const { name, target } = row.connection.draft;
-      return [name, shortId(target), ...known, ...scope].filter(Boolean).join(", ");
-    }
-    case "pair":
-      return `${rowTitle(row)}, ${counts(row.count, row.total)} ${row.total === 1 ? "node" : "nodes"}${troubleOf(row.pair) === null ? "" : `, ${troubleTitle(row.pair).toLowerCase()}`}`;
-    case "node":
-      return [...nodeNames(row.node), ...nodeStateWords(row.node), row.pair.profile, row.pair.region].join(", ");
-    case "section":
-    case "failure":
-    case "note":
-      return "";
-  }
-}
-
-function nodeNames({ name, id }: NodeView): string[] {
-  return name === "" ? [id] : [name, shortId(id)];
-}
-
-/** State of instance and agent in words: ["running", "agent online"]. */
-export function nodeStateWords(node: NodeView): string[] {
-  const state = node.state === "unknown" ? [] : [STATE_WORDS[node.state]];
-  return [...state, PING_WORDS[node.ping]];
-}
-
-const STATE_WORDS: Record<NodeView["state"], string> = {
-  pending: "starting",
-  running: "running",
-  stopping: "stopping",
-  stopped: "stopped",
-  "shutting-down": "shutting down",
-  terminated: "terminated",
-  unknown: "",
-};
-
-const PING_WORDS: Record<NodeView["ping"], string> = {
-  online: "agent online",
-  lost: "agent lost",
-  inactive: "agent inactive",
-  "no-agent": "no agent",
-  unknown: "agent not asked",
-};

@@ -16,7 +16,7 @@ import {
   typeText,
 } from "../typist.test.helper";
 import { useWorkspace, workspace } from "../window/workspace";
-import { changeFleet, useFleet } from "./nodes";
+import { changeNodes, replaceFleet } from "./fleet";
 import { FleetSidebar } from "./sidebar";
 
 beforeEach(() => {
@@ -30,7 +30,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  useFleet.setState({ pairs: [], nodes: new Map(), byPair: new Map() }, true);
+  replaceFleet([], []);
   useWorkspace.setState({ query: "", selected: null, selectedIn: "" });
 });
 
@@ -83,7 +83,7 @@ test("Enter in the search opens only what the text leaves no choice about, howev
       if (isProduction(offered))
         expect(found.filter((other) => other.name === offered.name && !isProduction(other))).toEqual([]);
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 }, 60_000);
 
@@ -102,7 +102,7 @@ test("an arrow leads into the rows of the text it was pressed on, and never to w
         expect(focused.dataset.testid).toBe("pair-group");
       });
     }),
-    { numRuns: 25 },
+    { numRuns: 15 },
   );
 }, 60_000);
 
@@ -124,14 +124,14 @@ test("a fleet that changes under the tree never changes what Enter on a row open
           const added = nodeNamed(`a-${n}`, at % 4, 500 + all.length);
           if (add) all.push(added);
           const gone = (nodes[at % nodes.length] as NodeView).key;
-          useFleet.setState((fleet) => (add ? changeFleet(fleet, [added], []) : changeFleet(fleet, [], [gone])));
+          changeNodes(add ? [added] : [], add ? [] : [gone]);
           await pass(steps[step % steps.length] ?? "none");
         }
         press(document.activeElement?.closest("[role=tree]") ? (document.activeElement as Element) : tree(), "Enter");
       });
       expect([meant.key, undefined]).toContain(node?.key);
     }),
-    { numRuns: 15 },
+    { numRuns: 10 },
   );
 }, 60_000);
 

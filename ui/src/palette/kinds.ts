@@ -1,9 +1,10 @@
 /** What the palette lists: by which words each kind is found, and what stands before what. */
 
 import type { Command } from "../actions/commands";
+import { nodeTitle } from "../domain/node";
 import { naturalKey, type Standing } from "../domain/rank";
 import { pairName } from "../domain/words";
-import { nodeTitle } from "../fleet/nodes";
+import type { Nodes } from "../fleet/nodes";
 import type { ConnectionView, NodeView, PairView, ProfilesView, TabView } from "../ipc/contract";
 import { moreOf, type Text } from "../kit/fit";
 import { environmentOf } from "../program/program";
@@ -12,7 +13,7 @@ import type { Kind } from "./best";
 
 export interface Everything {
   commands: readonly Command[];
-  nodes: readonly NodeView[];
+  nodes: Nodes;
   pairs: ReadonlyMap<number, PairView>;
   connections: readonly ConnectionView[];
   groupNames: ReadonlyMap<number, string>;

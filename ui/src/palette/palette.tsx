@@ -4,8 +4,9 @@ import { ArrowRight, Cloud, FolderClosed, Search, SquareTerminal } from "lucide-
 import { useMemo, useRef, useState } from "react";
 import { availableCommands } from "../actions/commands";
 import { EnvBar, Glyph, nodeGlyph, tabGlyph } from "../domain/glyphs";
+import { nodeTitle } from "../domain/node";
 import { pairName, shortId } from "../domain/words";
-import { nodeTitle, useFleet } from "../fleet/nodes";
+import { useFleet } from "../fleet/fleet";
 import type { ConnectionView, NodeView, PairView } from "../ipc/contract";
 import { Keys } from "../kit/button";
 import { type Hits, useHits } from "../kit/hits";
@@ -112,7 +113,7 @@ function useEverything(): Everything {
   return useMemo(
     () => ({
       commands: availableCommands(),
-      nodes: [...nodes.values()],
+      nodes,
       pairs: new Map(pairs.map((pair) => [pair.id, pair])),
       connections,
       groupNames: new Map(groups.map((group) => [group.id, group.draft.name])),
@@ -125,7 +126,7 @@ function useEverything(): Everything {
 }
 
 function sizeOf(all: Everything): number {
-  return all.nodes.length + all.connections.length + all.commands.length + all.tabs.length;
+  return all.nodes.size + all.connections.length + all.commands.length + all.tabs.length;
 }
 
 function emptyText(text: string): string {

@@ -2,7 +2,7 @@
 
 import { forgetDocuments } from "../documents/documents";
 import { exitWords } from "../domain/words";
-import { changeFleet, useFleet, wholeFleet } from "../fleet/nodes";
+import { changeNodes, changePairs, replaceFleet } from "../fleet/fleet";
 import { client } from "../ipc/client";
 import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
 import { useConnections } from "../saved/connections";
@@ -21,7 +21,7 @@ export function applyBootstrap(view: BootstrapView) {
   forgetDocuments();
   forgetUses();
   logins.ofTabs(view.tabs);
-  useFleet.setState(wholeFleet(view.pairs, view.nodes), true);
+  replaceFleet(view.pairs, view.nodes);
   useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
   const sessions = { ...noSessions(), tabs: view.tabs };
   useSessions.setState(activated(sessions, tabToShow(view.tabs)), true);
@@ -76,9 +76,9 @@ export function applyEvent(event: AppEvent) {
     case "workspace-changed":
       return;
     case "fleet-changed":
-      return useFleet.setState((fleet) => changeFleet(fleet, event.upserts, event.removals));
+      return changeNodes(event.upserts, event.removals);
     case "pairs-changed":
-      return useFleet.setState({ pairs: event.pairs });
+      return changePairs(event.pairs);
     case "connections-changed":
       return useConnections.setState({ groups: event.groups, connections: event.connections });
     case "settings-changed":

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import { changeFleet, nodeOfTarget, useFleet, wholeFleet } from "../fleet/nodes";
+import { replaceFleet, useFleet } from "../fleet/fleet";
 import type { AppEvent, BootstrapView, ErrorView, TabView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
 import { inheritance, useConnections, wouldInherit } from "../saved/connections";
@@ -52,41 +52,9 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
 
 beforeEach(() => {
   useSessions.setState(noSessions(), true);
-  useFleet.setState(wholeFleet([], []), true);
+  replaceFleet([], []);
   useToasts.setState({ toasts: [], said: "" });
   closedTabs.clear();
-});
-
-test("a difference of the fleet changes what it names and nothing else", () => {
-  const nodes = [...mockNodes(pair, 3, 0), ...mockNodes(other, 2, 0)];
-  const before = wholeFleet([pair, other], nodes);
-  const [first, second] = nodes;
-  if (first === undefined || second === undefined) throw new Error("there are nodes");
-  const after = changeFleet(before, [{ ...first, name: "renamed" }], [second.key]);
-  expect(after.nodes.size).toBe(4);
-  expect(after.nodes.get(first.key)?.name).toBe("renamed");
-  expect(after.byPair.get(pair.id)).toHaveLength(2);
-  expect(after.byPair.get(other.id)).toBe(before.byPair.get(other.id));
-  expect(before.nodes.size).toBe(5);
-});
-
-test("the last node of a pair takes its list along", () => {
-  const nodes = mockNodes(pair, 1, 0);
-  const after = changeFleet(
-    wholeFleet([pair], nodes),
-    [],
-    nodes.map((node) => node.key),
-  );
-  expect(after.byPair.has(pair.id)).toBe(false);
-});
-
-test("a target is looked up in the pair that its profile and Region mean", () => {
-  const [here] = mockNodes(pair, 1, 0);
-  if (here === undefined) throw new Error("there is a node");
-  const fleet = wholeFleet([pair, other], [here]);
-  expect(nodeOfTarget(fleet, here.id, pair.profile, pair.region)).toBe(here);
-  expect(nodeOfTarget(fleet, here.id, null, null)).toBe(here);
-  expect(nodeOfTarget(fleet, here.id, other.profile, other.region)).toBeUndefined();
 });
 
 test("closing the shown tab shows the one used before it", () => {
@@ -166,7 +134,7 @@ test("events that come while a snapshot is on its way are applied after it", asy
     applyEvent({ kind: "fleet-changed", upserts: [newer], removals: [] });
     return snapshot({ pairs: [pair], nodes: [older] });
   });
-  expect([...useFleet.getState().nodes.keys()].sort()).toEqual([older.key, newer.key].sort());
+  expect([...useFleet.getState().nodes].map(({ key }) => key).sort()).toEqual([older.key, newer.key].sort());
 });
 
 test("what waited when the workspace changed is of the one before and is dropped", async () => {
@@ -178,7 +146,7 @@ test("what waited when the workspace changed is of the one before and is dropped
     applyEvent({ kind: "fleet-changed", upserts: [fresh], removals: [] });
     return snapshot({ pairs: [pair] });
   });
-  expect([...useFleet.getState().nodes.keys()]).toEqual([fresh.key]);
+  expect([...useFleet.getState().nodes].map(({ key }) => key)).toEqual([fresh.key]);
 });
 
 test("a snapshot that fails lets the events that waited through", async () => {

@@ -1,7 +1,8 @@
 /** Saved connections and their groups, and what can be done with a row of the tree. */
 
-import { nodeTitle, useFleet } from "../fleet/nodes";
-import { rowKey } from "../fleet/tree";
+import { nodeTitle } from "../domain/node";
+import { useFleet } from "../fleet/fleet";
+import { rowKey } from "../fleet/row";
 import { client } from "../ipc/client";
 import type { ConnectionDraftView, ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
 import { attempt } from "../window/attempt";

@@ -1,7 +1,6 @@
 /** Opening, showing, ending and resuming sessions. */
 
-import { isStopped } from "../domain/node";
-import { nodeTitle } from "../fleet/nodes";
+import { isStopped, nodeTitle } from "../domain/node";
 import { client } from "../ipc/client";
 import type { ConnectionView, ConnectRequest, NodeView, TabView } from "../ipc/contract";
 import { ago } from "../kit/words";

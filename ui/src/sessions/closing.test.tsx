@@ -1,7 +1,7 @@
 import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { useFleet } from "../fleet/nodes";
+import { useFleet } from "../fleet/fleet";
 import { mock } from "../ipc/mock/backend";
 import { chooseMode, openDemo } from "../program/mode";
 import { useProgram } from "../program/program";
@@ -55,7 +55,7 @@ async function question() {
 async function shell(environment: "prod" | "stage") {
   const { nodes, pairs } = useFleet.getState();
   const place = pairs.find((pair) => pair.environment === environment);
-  const node = [...nodes.values()].find((one) => one.pair === place?.id && one.ping === "online");
+  const node = [...nodes].find((one) => one.pair === place?.id && one.ping === "online");
   await act(() => connect({ kind: "node", key: node?.key ?? "", run: null }));
   const tab = useSessions.getState().tabs.at(-1);
   await waitFor(() => expect(useSessions.getState().tabs.at(-1)?.state.kind).toBe("connected"));

@@ -1,7 +1,8 @@
 /** Running a Session document on a node, a saved connection, or where a tab is. */
 
 import { remember, type Scope } from "../documents/documents";
-import { nodeOfTarget, nodeTitle, useFleet } from "../fleet/nodes";
+import { nodeTitle } from "../domain/node";
+import { nodeOfTarget, useFleet } from "../fleet/fleet";
 import type { ConnectionView, ConnectRequest, Environment, RunView, TabView } from "../ipc/contract";
 import { environmentOf, useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
@@ -38,14 +39,18 @@ export function runDocument() {
 export function selectedTarget(): RunTarget | null {
   const selected = useWorkspace.getState().selected ?? "";
   const [kind, id] = [selected.slice(0, 1), selected.slice(2)];
-  if (kind === "n" && useFleet.getState().nodes.has(id)) return { kind: "node", key: id };
+  if (kind === "n" && isKnown(id)) return { kind: "node", key: id };
   return kind === "c" ? { kind: "saved", id: Number(id) } : null;
+}
+
+function isKnown(key: string): boolean {
+  return useFleet.getState().nodes.get(key) !== undefined;
 }
 
 export function targetOfTab(tab: TabView): RunTarget {
   const saved = connectionOf(tab, useConnections.getState().connections);
   if (saved !== undefined && goesTo(saved, tab)) return { kind: "saved", id: saved.id };
-  if (tab.nodeKey !== null && useFleet.getState().nodes.has(tab.nodeKey)) return { kind: "node", key: tab.nodeKey };
+  if (tab.nodeKey !== null && isKnown(tab.nodeKey)) return { kind: "node", key: tab.nodeKey };
   const { title, target, profile, region } = tab;
   return { kind: "typed", title, target, profile, region };
 }

@@ -1,7 +1,7 @@
 /** Settings, profiles, pairs, and when they are synced. */
 
 import { pairName } from "../domain/words";
-import { useFleet } from "../fleet/nodes";
+import { keepPair } from "../fleet/fleet";
 import { client, errorView } from "../ipc/client";
 import type { PairDraft, PairView, SettingsView } from "../ipc/contract";
 import { counted } from "../kit/words";
@@ -78,14 +78,6 @@ export async function addPairs(drafts: readonly PairDraft[]) {
 
 export async function changePair(pair: PairView, draft: PairDraft) {
   keepPair(await client.updatePair(pair.id, draft));
-}
-
-/** The event with the whole list may come before or after the answer. */
-function keepPair(pair: PairView) {
-  useFleet.setState(({ pairs }) => {
-    const known = pairs.some((other) => other.id === pair.id);
-    return { pairs: known ? pairs.map((other) => (other.id === pair.id ? pair : other)) : [...pairs, pair] };
-  });
 }
 
 export function removePair(pair: PairView) {

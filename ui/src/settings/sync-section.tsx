@@ -1,6 +1,6 @@
 /** When the fleet is synced, and what is fetched. */
 import { RefreshCw, Square } from "lucide-react";
-import { useFleet } from "../fleet/nodes";
+import { isSyncing, useFleet } from "../fleet/fleet";
 import { Button } from "../kit/button";
 import { Section } from "../kit/section";
 import { cancelSync, syncAll } from "./actions";
@@ -29,7 +29,7 @@ export function SyncSection() {
 }
 
 function SyncButton() {
-  const busy = useFleet((fleet) => fleet.pairs.some(({ sync }) => sync.phase === "running" || sync.phase === "queued"));
+  const busy = useFleet(isSyncing);
   return busy ? (
     <Button icon={<Square size={10} fill="currentColor" />} onClick={() => void cancelSync()}>
       Stop syncing

@@ -2,7 +2,7 @@
 import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
 import { useCallback } from "react";
 import { exitWords } from "../domain/words";
-import { useFleet } from "../fleet/nodes";
+import { useFleet } from "../fleet/fleet";
 import type { PairView, TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
 import { Progress } from "../kit/progress";

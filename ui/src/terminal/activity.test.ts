@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { Terminal } from "@xterm/headless";
 import { expect, test } from "vitest";
 import { ActivityWatch } from "./activity";

@@ -1,3 +1,4 @@
+// @vitest-environment node
 import { Terminal } from "@xterm/headless";
 import { expect, test, vi } from "vitest";
 import { clampCounts } from "./clamps";

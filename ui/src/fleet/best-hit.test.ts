@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
 import { recencies } from "../sessions/recently-used";
 import { nodeNamed, PAIRS } from "../typist.test.helper";
-import { foundByEnter } from "./found";
+import { bestHit } from "./best-hit";
 import { parseQuery } from "./query";
-import type { Row, Tree } from "./tree";
+import type { Row } from "./row";
+import { RowList } from "./row-list";
 
 let made = 0;
 
@@ -15,10 +16,10 @@ function node(name: string, place = 1): Row {
 }
 
 const other = (kind: string) => ({ kind, key: kind }) as unknown as Row;
-const tree = (...rows: Row[]) => ({ rows }) as unknown as Tree;
+const tree = (...rows: Row[]) => ({ rows: RowList.of(rows) });
 const recency = recencies({ recent: [], active: null });
 const found = (text: string, rows: Row[], chosen: string | null = null) =>
-  foundByEnter(tree(...rows), parseQuery(text), chosen, recency);
+  bestHit(tree(...rows), parseQuery(text), chosen, recency);
 
 test("the only thing found is what Enter means", () => {
   const only = node("bastion-1");

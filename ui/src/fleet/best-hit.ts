@@ -5,9 +5,10 @@ import { pairName } from "../domain/words";
 import { fitOf, moreOf } from "../kit/fit";
 import type { Recencies } from "../sessions/recently-used";
 import type { Query } from "./query";
-import { type Row, rowTitle, type Tree } from "./tree";
+import { type Row, rowTitle } from "./row";
+import type { Tree } from "./tree";
 
-export interface Found {
+export interface BestHit {
   /** What is opened or offered; null if nothing was found. */
   row: Row | null;
   /** Whether there is no choice left to make. */
@@ -17,8 +18,13 @@ export interface Found {
 type Leaf = Extract<Row, { kind: "node" | "connection" }>;
 
 /** `chosen` is the row that was selected since the search says what it says. */
-export function foundByEnter(tree: Tree, query: Query, chosen: string | null, recency: Recencies): Found {
-  const leaves = tree.rows.filter((row): row is Leaf => row.kind === "node" || row.kind === "connection");
+export function bestHit(
+  { rows }: Pick<Tree, "rows">,
+  query: Query,
+  chosen: string | null,
+  recency: Recencies,
+): BestHit {
+  const leaves = [...rows].filter((row): row is Leaf => row.kind === "node" || row.kind === "connection");
   const own = leaves.find((row) => row.key === chosen);
   if (own !== undefined) return { row: own, sure: true };
   const words = wordsOf(query);

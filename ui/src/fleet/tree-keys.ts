@@ -1,0 +1,97 @@
+/** What keys do in the tree: walk from row to row, fold, open, edit and delete. */
+import type { KeyboardEvent } from "react";
+import { pairName } from "../domain/words";
+import { deleteConnection, deleteGroup, editConnection, foldGroup } from "../saved/actions";
+import { connectNode, connectSaved } from "../sessions/actions";
+import { openDialog } from "../window/dialogs";
+import { workspace } from "../window/workspace";
+import { isChild, isOpen, type Row } from "./row";
+import type { RowList } from "./row-list";
+import { leadsNowhere, typedAhead } from "./type-ahead";
+
+/** Where a walking key leads; null if the key does not walk. */
+export function keyTarget(event: KeyboardEvent, rows: RowList, from: number): number | null {
+  if (event.ctrlKey || event.metaKey || event.altKey) return null;
+  switch (event.key) {
+    case "ArrowDown":
+      return step(rows, from, 1);
+    case "ArrowUp":
+      return step(rows, from, -1);
+    case "PageDown":
+      return step(rows, from, 10);
+    case "PageUp":
+      return step(rows, from, -10);
+    case "Home":
+      return rows.itemFrom(0, 1);
+    case "End":
+      return rows.itemFrom(rows.length - 1, -1);
+    case "ArrowLeft":
+      return parentOf(rows, from);
+    case "ArrowRight":
+      return isOpen(rows.at(from)) && isChild(rows.at(from + 1)) ? step(rows, from, 1) : null;
+  }
+  const typed =
+    event.key.length === 1 && event.key !== " " && event.key !== "/" ? typedAhead(event.key, rows, from) : null;
+  return typed;
+}
+
+function step(rows: RowList, from: number, by: number): number {
+  const direction = by < 0 ? -1 : 1;
+  let at = from;
+  for (let left = Math.abs(by); left > 0; left -= 1) {
+    const next = rows.itemFrom(at + direction, direction);
+    if (next < 0) break;
+    at = next;
+  }
+  return at;
+}
+
+/** From a child to its group; null on a group, which folds instead. */
+function parentOf(rows: RowList, from: number): number | null {
+  if (!isChild(rows.at(from))) return null;
+  for (let at = from - 1; at >= 0; at -= 1) {
+    const kind = rows.at(at)?.kind;
+    if (kind === "group" || kind === "pair") return at;
+  }
+  return null;
+}
+
+/** What a key does with a row; false if the key means nothing here. */
+export function runKey(event: KeyboardEvent, row: Row): boolean {
+  if (event.ctrlKey || event.metaKey || event.altKey) return false;
+  if (event.key === "Enter") enter(row);
+  else if (event.key === " ") fold(row);
+  else if (event.key === "ArrowLeft" && isOpen(row)) fold(row);
+  else if (event.key === "ArrowRight" && !isOpen(row)) fold(row);
+  else if (event.key === "F2") edit(row);
+  else if (event.key === "Delete") remove(row);
+  else return false;
+  return true;
+}
+
+/** Not while letters are typed that lead to no row. */
+function enter(row: Row) {
+  if (!leadsNowhere()) activate(row);
+}
+
+/** Connects to a node or a saved connection; folds anything else. */
+export function activate(row: Row) {
+  if (row.kind === "node") connectNode(row.node);
+  else if (row.kind === "connection") void connectSaved(row.connection);
+  else fold(row);
+}
+
+export function fold(row: Row) {
+  if (row.kind === "group") foldGroup(row.group, row.open);
+  if (row.kind === "pair") workspace.foldPair(pairName(row.pair.profile, row.pair.region), row.open);
+}
+
+function edit(row: Row) {
+  if (row.kind === "connection") editConnection(row.connection);
+  if (row.kind === "group") openDialog({ kind: "group", id: row.group.id });
+}
+
+function remove(row: Row) {
+  if (row.kind === "connection") deleteConnection(row.connection);
+  if (row.kind === "group") deleteGroup(row.group);
+}
