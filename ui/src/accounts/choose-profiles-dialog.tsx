@@ -7,9 +7,10 @@ import { FormDialog } from "../forms/form-dialog";
 import { regionSuggestions } from "../forms/suggestions";
 import { useForm } from "../forms/use-form";
 import type { PairDraft, PairView, ProfileView } from "../ipc/contract";
-import { CheckBox, SuggestField, TextField } from "../kit/controls";
+import { CheckBox, TextField } from "../kit/controls";
 import { fitOf, moreOf, NO_FIT, wordsOf } from "../kit/fit";
 import { LongList, type LongListHandle } from "../kit/long-list";
+import { SuggestField } from "../kit/suggest-field";
 import { counted, figure } from "../kit/words";
 import { useProgram } from "../program/program";
 import { addPairs } from "../settings/actions";
@@ -22,10 +23,8 @@ const REGIONS = regionSuggestions([]);
 
 export function ChooseProfilesDialog() {
   const { profiles } = useProgram((now) => now.profiles);
-  const { defaultRegion } = useProgram((now) => now.settings);
+  const { picked, regionOf, pick, setRegion } = usePicked();
   const pairs = useFleet((fleet) => fleet.pairs);
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
-  const [regions, setRegions] = useState<ReadonlyMap<string, string>>(new Map());
   const [sought, setSought] = useState("");
   const [tried, setTried] = useState(false);
   const list = useRef<LongListHandle>(null);
@@ -34,17 +33,8 @@ export function ChooseProfilesDialog() {
     closeDialog();
     workspace.show("workspace");
   });
-  const regionOf = (profile: ProfileView) => regions.get(profile.name) ?? profile.region ?? defaultRegion ?? "";
   const drafts = draftsOf(profiles, picked, regionOf, pairs);
   const missing = drafts.find((draft) => draft.region === "");
-  const pick = useCallback((name: string, on: boolean) => setPicked((before) => withName(before, name, on)), []);
-  const setRegion = useCallback(
-    (name: string, region: string) => {
-      setRegions((before) => new Map(before).set(name, region.trim()));
-      pick(name, true);
-    },
-    [pick],
-  );
   const submit = () => {
     if (missing === undefined) return drafts.length > 0 ? form.submit(() => addPairs(drafts)) : undefined;
     // The row that is not right is brought back if a search hides it.
@@ -98,6 +88,23 @@ export function ChooseProfilesDialog() {
       {shown.length === 0 && <p className={styles.meta}>No profile matches.</p>}
     </FormDialog>
   );
+}
+
+/** The profiles that are picked, by name, and the Region of each. Giving one a Region picks it. */
+function usePicked() {
+  const { defaultRegion } = useProgram((now) => now.settings);
+  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [regions, setRegions] = useState<ReadonlyMap<string, string>>(new Map());
+  const regionOf = (profile: ProfileView) => regions.get(profile.name) ?? profile.region ?? defaultRegion ?? "";
+  const pick = useCallback((name: string, on: boolean) => setPicked((before) => withName(before, name, on)), []);
+  const setRegion = useCallback(
+    (name: string, region: string) => {
+      setRegions((before) => new Map(before).set(name, region.trim()));
+      pick(name, true);
+    },
+    [pick],
+  );
+  return { picked, regionOf, pick, setRegion };
 }
 
 interface SearchProps {

@@ -2,6 +2,7 @@
 import { ScrollText, Search } from "lucide-react";
 import { useMemo, useState } from "react";
 import { pairName } from "../domain/words";
+import type { DocumentSummaryView } from "../ipc/contract";
 import { Button, Tip } from "../kit/button";
 import { type Hits, useHits } from "../kit/hits";
 import { Notice } from "../kit/notice";
@@ -22,39 +23,19 @@ const MOST_SHOWN = 100;
 export function DocumentPicker({ scope, onChoose }: DocumentPickerProps) {
   const [text, setText] = useState("");
   const list = useDocumentList(scope, true);
-  const known = list.value;
-  const all = useMemo(() => groupedDocuments(known ?? [], text), [known, text]);
-  const groups = all.map((group) => ({ ...group, documents: group.documents.slice(0, MOST_SHOWN) }));
-  const typed = text.trim();
-  const offersTyped = typed !== "" && !(known?.some(({ name }) => name === typed) ?? false);
-  const names = groups.flatMap(({ documents }) => documents.map(({ name }) => name));
-  const count = all.reduce((sum, group) => sum + group.documents.length, 0);
+  const found = useFound(list.value, text);
+  const { groups, names, typed } = found;
   const hits = useHits({
     text,
     // Once the list is there, what was typed before may have become the part of a name.
-    since: known === null ? "unread" : "read",
-    ids: offersTyped ? [...names, TYPED] : names,
-    best: bestDocument(groups, text) ?? (offersTyped ? TYPED : null),
-    run: (id) => onChoose(id === TYPED ? typed : id),
+    since: list.value === null ? "unread" : "read",
+    ids: typed === null ? names : [...names, TYPED],
+    best: bestDocument(groups, text) ?? (typed === null ? null : TYPED),
+    run: (id) => onChoose(id === TYPED ? text.trim() : id),
   });
   return (
     <div className={styles.picker} data-testid="document-picker">
-      <div className={styles.search}>
-        <Search size={14} />
-        <input
-          {...hits.field}
-          value={text}
-          onChange={(event) => setText(event.target.value)}
-          // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type here
-          autoFocus
-          placeholder="Search documents, or type the name of one"
-          aria-label="Search documents, or type the name of one"
-          data-testid="document-search"
-        />
-        {known !== null && known.length > 0 && (
-          <span aria-live="polite">{`${figure(count)} of ${figure(known.length)}`}</span>
-        )}
-      </div>
+      <SearchLine text={text} onText={setText} hits={hits} found={found} />
       {list.error !== null && (
         <Notice error={list.error}>
           <div>
@@ -66,7 +47,7 @@ export function DocumentPicker({ scope, onChoose }: DocumentPickerProps) {
       )}
       <div {...hits.list} role="listbox" className={styles.list} aria-label="Session documents">
         <Groups groups={groups} hits={hits} />
-        {offersTyped && (
+        {typed !== null && (
           <div {...hits.item(TYPED)} className={styles.item} data-testid="document-typed">
             <ScrollText size={14} />
             <span className="line">
@@ -75,20 +56,83 @@ export function DocumentPicker({ scope, onChoose }: DocumentPickerProps) {
           </div>
         )}
       </div>
-      {count > names.length && (
-        <p className={styles.none}>{counted(count - names.length, "more document")}. Type a part of the name.</p>
-      )}
-      {known === null && list.error === null && <Waiting>Reading the documents of {where(scope)}</Waiting>}
-      {known?.length === 0 && typed === "" && (
-        <p className={styles.none} data-testid="documents-none">
-          There is no Session document in {where(scope)}. Type the name of one.
-        </p>
-      )}
-      {known !== null && known.length > 0 && count === 0 && (
-        <p className={styles.none}>No document has this in its name.</p>
-      )}
+      <Rest found={found} scope={scope} searched={text.trim() !== ""} failed={list.error !== null} />
     </div>
   );
+}
+
+/** What the picker finds for its text. */
+interface FoundDocuments {
+  /** How many documents there are; null while the list is read. */
+  known: number | null;
+  /** How many of them fit the text. */
+  fitting: number;
+  /** Those that are shown. */
+  groups: readonly DocumentGroup[];
+  names: readonly string[];
+  /** The text as a name of its own, where no document is called so. */
+  typed: string | null;
+}
+
+function useFound(known: readonly DocumentSummaryView[] | null, text: string): FoundDocuments {
+  const all = useMemo(() => groupedDocuments(known ?? [], text), [known, text]);
+  const groups = all.map((group) => ({ ...group, documents: group.documents.slice(0, MOST_SHOWN) }));
+  const typed = text.trim();
+  const isNew = typed !== "" && !(known?.some(({ name }) => name === typed) ?? false);
+  return {
+    known: known?.length ?? null,
+    fitting: all.reduce((sum, group) => sum + group.documents.length, 0),
+    groups,
+    names: groups.flatMap(({ documents }) => documents.map(({ name }) => name)),
+    typed: isNew ? typed : null,
+  };
+}
+
+interface SearchLineProps {
+  text: string;
+  onText: (text: string) => void;
+  hits: Hits;
+  found: FoundDocuments;
+}
+
+function SearchLine({ text, onText, hits, found: { known, fitting } }: SearchLineProps) {
+  return (
+    <div className={styles.search}>
+      <Search size={14} />
+      <input
+        {...hits.field}
+        value={text}
+        onChange={(event) => onText(event.target.value)}
+        // biome-ignore lint/a11y/noAutofocus: the dialog is opened to type here
+        autoFocus
+        placeholder="Search documents, or type the name of one"
+        aria-label="Search documents, or type the name of one"
+        data-testid="document-search"
+      />
+      {known !== null && known > 0 && <span aria-live="polite">{`${figure(fitting)} of ${figure(known)}`}</span>}
+    </div>
+  );
+}
+
+interface RestProps {
+  found: FoundDocuments;
+  scope: Scope;
+  searched: boolean;
+  failed: boolean;
+}
+
+/** What is not in the list, in words: more than are shown, not read yet, or none. */
+function Rest({ found: { known, fitting, names }, scope, searched, failed }: RestProps) {
+  if (known === null) return failed ? null : <Waiting>Reading the documents of {where(scope)}</Waiting>;
+  if (known === 0)
+    return searched ? null : (
+      <p className={styles.none} data-testid="documents-none">
+        There is no Session document in {where(scope)}. Type the name of one.
+      </p>
+    );
+  if (fitting === 0) return <p className={styles.none}>No document has this in its name.</p>;
+  const more = fitting - names.length;
+  return more > 0 && <p className={styles.none}>{counted(more, "more document")}. Type a part of the name.</p>;
 }
 
 function Groups({ groups, hits }: { groups: readonly DocumentGroup[]; hits: Hits }) {

@@ -73,7 +73,7 @@ export interface Before {
   parameters: readonly ParameterView[];
 }
 
-interface Options {
+interface DocumentFormOptions {
   /** How long name and scope have to rest before AWS is asked; 0 where they are chosen and not typed. */
   settleMs: number;
   /** What the connection gives the document already. */
@@ -81,7 +81,7 @@ interface Options {
 }
 
 /** The form of a document, beginning with what was given before: by this connection, else by the last run. */
-export function useDocumentForm({ profile, region }: Scope, name: string, options: Options): DocumentForm {
+export function useDocumentForm({ profile, region }: Scope, name: string, options: DocumentFormOptions): DocumentForm {
   const { settleMs, before = null } = options;
   const [form, setForm] = useState(() => begin(name, before));
   // Another document begins another form; what React calls adjusting state to a changed property.

@@ -1,5 +1,5 @@
 /** The fields that dialogs share: where something runs, and why. */
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import { LabelledSuggest, LabelledText } from "../kit/labelled";
 import { useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
@@ -32,7 +32,10 @@ interface ScopeFieldProps extends FieldProps {
 export function ProfileField({ label = "AWS profile", recent = true, testId, ...field }: ScopeFieldProps) {
   const profiles = useProgram((now) => now.profiles);
   const history = useConnections((now) => now.history);
-  const groups = profileSuggestions(profiles, recent ? history.profiles : []);
+  const groups = useMemo(
+    () => profileSuggestions(profiles, recent ? history.profiles : []),
+    [profiles, recent, history.profiles],
+  );
   return <LabelledSuggest {...field} label={label} groups={groups} data-testid={testId} />;
 }
 

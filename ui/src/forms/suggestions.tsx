@@ -1,7 +1,7 @@
 /** What the fields for profile, Region and target suggest. */
 import { EnvBar } from "../domain/glyphs";
 import type { HistoryView, ProfilesView } from "../ipc/contract";
-import type { SuggestionGroup } from "../kit/controls";
+import type { SuggestionGroup } from "../kit/suggestions";
 
 /** Regions of the three partitions, as AWS lists them; any other may be typed. */
 export const REGIONS: readonly [code: string, place: string][] = [

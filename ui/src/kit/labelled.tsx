@@ -1,8 +1,9 @@
 /** The two fields that dialogs are made of, each tied to its label, hint and error. */
 import type { ComponentProps } from "react";
-import { Labelled, SuggestField, TextField } from "./controls";
+import { Labelled, TextField } from "./controls";
+import { SuggestField } from "./suggest-field";
 
-type Words = Omit<ComponentProps<typeof Labelled>, "children">;
+type LabelWords = Omit<ComponentProps<typeof Labelled>, "children">;
 type Tied = "id" | "describedBy" | "aria-describedby" | "invalid" | "large" | "label";
 
 /** A dialog's field with suggestions. */
@@ -12,7 +13,7 @@ export function LabelledSuggest({
   hint,
   error,
   ...field
-}: Words & Omit<ComponentProps<typeof SuggestField>, Tied>) {
+}: LabelWords & Omit<ComponentProps<typeof SuggestField>, Tied>) {
   return (
     <Labelled label={label} aside={aside} hint={hint} error={error}>
       {({ id, describedBy, invalid }) => (
@@ -29,7 +30,7 @@ export function LabelledText({
   hint,
   error,
   ...field
-}: Words & Omit<ComponentProps<typeof TextField>, Tied>) {
+}: LabelWords & Omit<ComponentProps<typeof TextField>, Tied>) {
   return (
     <Labelled label={label} aside={aside} hint={hint} error={error}>
       {({ id, describedBy, invalid }) => (

@@ -1,5 +1,5 @@
 /** A list of any length: only the rows in view are in the document, and the one that has the focus. */
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { type Range, useVirtualizer } from "@tanstack/react-virtual";
 import {
   type FocusEvent,
   type KeyboardEvent,
@@ -41,7 +41,6 @@ export function LongList<Item>(props: LongListProps<Item>) {
   const { items, keyOf, rowHeight, children, measured = false, focusOn = "button", role = "list" } = props;
   const own = useRef<HTMLDivElement>(null);
   const [focused, setFocused] = useState<number | null>(null);
-  const [, setAsked] = useState(0);
   const margin = useMargin(own, props.scroller);
   const virtualizer = useVirtualizer({
     count: items.length,
@@ -53,29 +52,16 @@ export function LongList<Item>(props: LongListProps<Item>) {
     estimateSize: () => rowHeight,
     overscan: 8,
     scrollMargin: margin,
-    rangeExtractor: ({ startIndex, endIndex, overscan, count }) => {
-      const [from, to] = [Math.max(0, startIndex - overscan), Math.min(count - 1, endIndex + overscan)];
-      const shown = Array.from({ length: Math.max(0, to - from + 1) }, (_, offset) => from + offset);
-      if (focused === null || focused >= count || (focused >= from && focused <= to)) return shown;
-      return [...shown, focused].sort((a, b) => a - b);
-    },
+    rangeExtractor: (range) => drawnOf(range, focused),
   });
-  const wanted = useRef<string | null>(null);
+  const focusWhenDrawn = useFocusWhenDrawn(own);
   useImperativeHandle(props.handle, () => ({
     focus: (index, on = focusOn) => {
-      wanted.current = `[data-index="${index}"] ${on}`;
+      focusWhenDrawn(`[data-index="${index}"] ${on}`);
       setFocused(index);
-      setAsked((before) => before + 1);
       virtualizer.scrollToIndex(index, { align: "auto" });
     },
   }));
-  // Once the row is drawn.
-  useEffect(() => {
-    const element = wanted.current === null ? null : own.current?.querySelector<HTMLElement>(wanted.current);
-    if (element == null) return;
-    wanted.current = null;
-    element.focus({ preventScroll: true });
-  });
   const onFocus = ({ target }: FocusEvent) => {
     const row = target.closest<HTMLElement>("[data-index]");
     if (row !== null) setFocused(Number(row.dataset.index));
@@ -114,6 +100,30 @@ export function LongList<Item>(props: LongListProps<Item>) {
       </div>
     </div>
   );
+}
+
+/** The rows to draw: those in view with some around them, and the one that has the focus. */
+function drawnOf({ startIndex, endIndex, overscan, count }: Range, focused: number | null): number[] {
+  const [from, to] = [Math.max(0, startIndex - overscan), Math.min(count - 1, endIndex + overscan)];
+  const shown = Array.from({ length: Math.max(0, to - from + 1) }, (_, offset) => from + offset);
+  if (focused === null || focused >= count || (focused >= from && focused <= to)) return shown;
+  return [...shown, focused].sort((a, b) => a - b);
+}
+
+/** Puts the focus on what a selector names in the list, once it is drawn. */
+function useFocusWhenDrawn(list: RefObject<HTMLElement | null>): (selector: string) => void {
+  const wanted = useRef<string | null>(null);
+  const [, setAsked] = useState(0);
+  useEffect(() => {
+    const element = wanted.current === null ? null : list.current?.querySelector<HTMLElement>(wanted.current);
+    if (element == null) return;
+    wanted.current = null;
+    element.focus({ preventScroll: true });
+  });
+  return (selector) => {
+    wanted.current = selector;
+    setAsked((before) => before + 1);
+  };
 }
 
 /** How far below the top of what scrolls the list begins. */

@@ -18,19 +18,9 @@ import { wouldInheritEncryption } from "./encryption";
 import { createGroup, GroupField } from "./group-field";
 
 export function ConnectionDialog({ id, draft }: { id: number | null; draft: ConnectionDraftView }) {
-  const groups = useConnections((now) => now.groups);
-  const { defaultProfile, defaultRegion } = useProgram((now) => now.settings);
   const form = useForm(valuesOf(draft), closeDialog, ["parameters"]);
   const { values } = form;
-  const group = values.newGroup === null ? groups.find((other) => other.id === values.group) : undefined;
-  const inherited = {
-    profile: wouldInherit("profile", group, defaultProfile),
-    region: wouldInherit("region", group, defaultRegion),
-  };
-  const scope = {
-    profile: optional(values.profile) ?? inherited.profile.value,
-    region: optional(values.region) ?? inherited.region.value,
-  };
+  const { groups, group, inherited, scope } = useScope(values);
   const before = { document: draft.document ?? "", parameters: draft.parameters };
   const described = useDocumentForm(scope, values.document.trim(), { settleMs: TYPING_MS, before });
   const save = async (parameters: readonly ParameterView[]) => {
@@ -90,6 +80,22 @@ export function ConnectionDialog({ id, draft }: { id: number | null; draft: Conn
 }
 
 type Values = ReturnType<typeof valuesOf>;
+
+/** The profile and the Region that the connection would use, and what it would inherit if it set none. */
+function useScope(values: Values) {
+  const groups = useConnections((now) => now.groups);
+  const { defaultProfile, defaultRegion } = useProgram((now) => now.settings);
+  const group = values.newGroup === null ? groups.find((other) => other.id === values.group) : undefined;
+  const inherited = {
+    profile: wouldInherit("profile", group, defaultProfile),
+    region: wouldInherit("region", group, defaultRegion),
+  };
+  const scope = {
+    profile: optional(values.profile) ?? inherited.profile.value,
+    region: optional(values.region) ?? inherited.region.value,
+  };
+  return { groups, group, inherited, scope };
+}
 
 function valuesOf(draft: ConnectionDraftView) {
   return {

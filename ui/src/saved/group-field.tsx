@@ -9,13 +9,14 @@ import { Select } from "../kit/select";
 import { keepGroup } from "./actions";
 import styles from "./group-field.module.css";
 
-interface Values {
+/** The group that is chosen, or the name of one that is to be made. */
+interface GroupValues {
   group: number | null;
   newGroup: string | null;
 }
 
 interface GroupFieldProps {
-  form: { values: Values; set: Form<Values>["set"]; under: Form<Values>["under"] };
+  form: { values: GroupValues; set: Form<GroupValues>["set"]; under: Form<GroupValues>["under"] };
   groups: readonly GroupView[];
 }
 
