@@ -24,8 +24,9 @@ pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Fai
         reason: wanted.reason,
     };
     let options = SessionOptions {
-        size: initial_size(),
+        size: Some(initial_size()),
         encryption: wanted.encryption,
+        ..SessionOptions::default()
     };
     let (session, events) = Session::open(control, scope, request, options);
     attach(session, events, Voice::Postern).await

@@ -18,7 +18,6 @@ use postern_session::{Session, SessionOptions};
 use uuid::Uuid;
 
 use crate::arguments::ExecArguments;
-use crate::attach::initial_size;
 use crate::console;
 use crate::failure::Failure;
 use plan::{Plan, Wish};
@@ -51,8 +50,8 @@ pub(crate) async fn exec(arguments: ExecArguments) -> Result<ExitCode, Failure> 
         reason: wanted.reason,
     };
     let options = SessionOptions {
-        size: initial_size(),
         encryption: wanted.encryption,
+        ..SessionOptions::default()
     };
     let (session, events) = Session::open(control, scope, request, options);
     run::run(session, events, trailer).await

@@ -73,8 +73,9 @@ async fn run(handover: Handover) -> Result<ExitCode, Failure> {
         region: session.region,
     };
     let options = SessionOptions {
-        size: initial_size(),
+        size: Some(initial_size()),
         encryption: EncryptionPolicy::Prefer,
+        ..SessionOptions::default()
     };
     let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, session.target, options);
     let ended = attach(session, events, Voice::Plugin).await;

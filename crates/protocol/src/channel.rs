@@ -14,12 +14,12 @@ use crate::acknowledgement::Acknowledgement;
 use crate::cipher::Nonces;
 use crate::ids::Ids;
 use crate::inbox::Inbox;
-use crate::input::{HeldInput, TerminalSize};
+use crate::input::{HeldInput, Piece, TerminalSize};
 use crate::outbox::Outbox;
 use crate::stage::{Effects, ExpectDataKey, ExpectFirst, Stage};
 use crate::{
     Acknowledge, ChannelClosed, ChannelConfig, ChannelEvent, DataKey, FrameError, JsonPayload, Message,
-    MessageKind, Moment, OpenDataChannel, PayloadType, Size,
+    MessageKind, Moment, OpenDataChannel, PayloadType, Size, flag,
 };
 
 /// What a user may type ahead of the agent. Above it the channel says "full"; it never drops.
@@ -152,14 +152,24 @@ impl DataChannel {
         taken.len()
     }
 
+    /// Takes a flag for the agent of a port session, see [`crate::flag`]. It is sent behind the input that was taken before
+    /// and in front of what is taken later. Says whether it was taken: not where [`Self::input_room`] is 0, and not once the
+    /// session turned out to be of another kind, which has no use for flags.
+    pub fn send_flag(&mut self, now: Moment, value: u32) -> bool {
+        self.advance(now);
+        let is_taken = self.input_room() > 0 && self.may_have_flags();
+        if is_taken {
+            self.input.push_flag(value);
+            self.ask_whether_agent_is_back();
+            self.fill();
+        }
+        is_taken
+    }
+
     /// The answer to [`ChannelEvent::DataKeyWanted`]: the handshake goes on with this key. At any other time it is ignored.
     pub fn provide_data_key(&mut self, now: Moment, key: DataKey) {
         self.advance(now);
-        let key = if self.config.journaled {
-            key
-        } else {
-            key.without_plaintext()
-        };
+        let key = key.kept_for(self.config.persistence);
         self.answer_data_key(|stage, effects| stage.provide(key, effects));
     }
 
@@ -178,8 +188,19 @@ impl DataChannel {
             | Stage::DataKey(_)
             | Stage::Challenge(_)
             | Stage::Complete(_)
-            | Stage::Streaming(_) => INPUT_BYTES.saturating_sub(self.held_input()),
+            | Stage::Streaming(_) => {
+                INPUT_BYTES.saturating_sub(self.held_input().saturating_add(self.input.flags_cost()))
+            }
             Stage::Refused | Stage::Closed => 0,
+        }
+    }
+
+    /// Before data flows every session may turn out to be one of ports.
+    fn may_have_flags(&self) -> bool {
+        match &self.stage {
+            Stage::Streaming(stream) => stream.has_flags(),
+            Stage::First(_) | Stage::DataKey(_) | Stage::Challenge(_) | Stage::Complete(_) => true,
+            Stage::Refused | Stage::Closed => false,
         }
     }
 
@@ -362,7 +383,7 @@ impl DataChannel {
         }
     }
 
-    /// The next message, the size before the input, and how many typed bytes it holds.
+    /// The next message, the size before input and flags, and how many typed bytes it holds.
     fn cut(&mut self) -> Option<(PayloadType, Bytes, usize)> {
         let Stage::Streaming(stream) = &mut self.stage else {
             return None;
@@ -372,9 +393,16 @@ impl DataChannel {
         {
             return Some((PayloadType::Size, size.to_payload(), 0));
         }
-        let input = self.input.cut()?;
-        let input_bytes = input.len();
-        Some((PayloadType::Output, stream.seal(input)?, input_bytes))
+        if !stream.has_flags() {
+            self.input.drop_flags();
+        }
+        match self.input.cut()? {
+            Piece::Bytes(input) => {
+                let input_bytes = input.len();
+                Some((PayloadType::Output, stream.seal(input)?, input_bytes))
+            }
+            Piece::Flag(value) => Some((PayloadType::Flag, flag::to_payload(value), 0)),
+        }
     }
 
     fn push(&mut self, payload_type: PayloadType, payload: Bytes, input_bytes: usize) {

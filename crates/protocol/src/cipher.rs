@@ -18,7 +18,7 @@ pub(crate) struct Cipher {
     opening: LessSafeKey,
     sealing: LessSafeKey,
     nonces: Nonces,
-    /// What the keys were made of, of a journaled channel only.
+    /// What the keys were made of, of a channel that is written down only.
     plaintext: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -38,7 +38,7 @@ impl Cipher {
         }
     }
 
-    /// What the keys were made of; none when the channel is not journaled.
+    /// What the keys were made of; none when the channel is not written down.
     pub(crate) fn plaintext(&self) -> Option<&[u8]> {
         self.plaintext.as_ref().map(|plaintext| plaintext.as_slice())
     }

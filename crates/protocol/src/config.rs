@@ -10,9 +10,22 @@ pub struct ChannelConfig {
     pub port_sessions: bool,
     /// Whether the session may, must or must not be encrypted.
     pub encryption: EncryptionRule,
-    /// Whether the channel is to outlive its process: it can be written down as a [`crate::Snapshot`], and while data flows
-    /// nothing leaves it that no written snapshot knows. An encrypted channel then keeps the plaintext of its data key.
-    pub journaled: bool,
+    /// What the channel is to outlive besides its sockets.
+    pub persistence: Persistence,
+}
+
+/// What a channel outlives besides its sockets, written down as a [`crate::Snapshot`]. An encrypted channel that is to
+/// outlive anything keeps the plaintext of its data key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Persistence {
+    /// Nothing: it cannot be written down.
+    #[default]
+    None,
+    /// Whoever drives it, when that leaves in order: [`crate::DataChannel::into_snapshot`].
+    Detachable,
+    /// A crash at any moment: [`crate::DataChannel::snapshot`]. While data flows nothing leaves the channel that no written
+    /// snapshot knows.
+    Journaled,
 }
 
 /// What the channel does about the action `KMSEncryption`. Which key is acceptable is the driver's to decide.
@@ -33,7 +46,7 @@ impl Default for ChannelConfig {
             client_version: "1.2.896.0".to_owned(),
             port_sessions: false,
             encryption: EncryptionRule::Prefer,
-            journaled: false,
+            persistence: Persistence::None,
         }
     }
 }

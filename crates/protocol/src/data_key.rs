@@ -6,6 +6,8 @@ use ring::aead::{AES_256_GCM, LessSafeKey, UnboundKey};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
+use crate::Persistence;
+
 /// The key of one direction.
 const KEY_BYTES: usize = 32;
 const PLAINTEXT_BYTES: usize = 2 * KEY_BYTES;
@@ -20,7 +22,7 @@ pub struct DataKeyWanted {
     pub challenge: Option<String>,
 }
 
-/// The answer of KMS. A channel keeps only the two keys that ring makes of the plaintext, unless it is journaled.
+/// The answer of KMS. A channel keeps only the two keys that ring makes of the plaintext, unless it is to be written down.
 #[derive(Clone)]
 pub struct DataKey {
     /// Of the agent's messages.
@@ -29,7 +31,7 @@ pub struct DataKey {
     pub(crate) sealing: LessSafeKey,
     pub(crate) ciphertext: Vec<u8>,
     pub(crate) acknowledges_challenge: bool,
-    /// For a journaled channel. On the heap, so that moving it leaves no copy behind.
+    /// For a channel that is written down. On the heap, so that moving it leaves no copy behind.
     pub(crate) plaintext: Option<Zeroizing<Vec<u8>>>,
 }
 
@@ -63,12 +65,13 @@ impl DataKey {
         })
     }
 
-    /// The same key without what it was made of, for a channel that is not journaled.
-    pub(crate) fn without_plaintext(self) -> Self {
-        Self {
-            plaintext: None,
-            ..self
-        }
+    /// The same key with what it was made of, or without where nobody writes the channel down.
+    pub(crate) fn kept_for(self, persistence: Persistence) -> Self {
+        let plaintext = match persistence {
+            Persistence::None => None,
+            Persistence::Detachable | Persistence::Journaled => self.plaintext,
+        };
+        Self { plaintext, ..self }
     }
 }
 

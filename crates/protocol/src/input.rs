@@ -10,10 +10,40 @@ use crate::Size;
 /// What the official ends put into one message; the service's own limit is unknown.
 pub(crate) const PAYLOAD_BYTES: usize = 1024;
 
-/// HeldInput bytes in order.
+/// What a flag that waits takes of the room for input, so that flags are bounded too.
+const FLAG_COST: usize = 1024;
+
+/// Bytes and flags in the order in which they were taken.
 #[derive(Default)]
 pub(crate) struct HeldInput {
     bytes: VecDeque<u8>,
+    /// How many bytes were cut off in front of `bytes`.
+    cut_bytes: u64,
+    flags: VecDeque<HeldFlag>,
+}
+
+struct HeldFlag {
+    /// How many bytes are sent before it, counted with those that were cut off already.
+    behind: u64,
+    value: u32,
+}
+
+/// What the next message is made of.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// Never empty, never changed on the way.
+    Bytes(Bytes),
+    /// A flag of a port session.
+    Flag(u32),
+}
+
+/// A flag as it is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SavedFlag {
+    /// How many of the saved bytes are sent before it.
+    pub(crate) behind: u64,
+    pub(crate) value: u32,
 }
 
 impl HeldInput {
@@ -25,21 +55,63 @@ impl HeldInput {
         self.bytes.extend(bytes);
     }
 
-    pub(crate) fn save(&self) -> Bytes {
-        self.bytes.iter().copied().collect()
+    pub(crate) fn push_flag(&mut self, value: u32) {
+        let behind = self.cut_bytes.saturating_add(count(self.bytes.len()));
+        self.flags.push_back(HeldFlag { behind, value });
     }
 
-    pub(crate) fn restored(bytes: &[u8]) -> Self {
+    /// The session has no use for them.
+    pub(crate) fn drop_flags(&mut self) {
+        self.flags.clear();
+    }
+
+    /// What the waiting flags take of the room for input.
+    pub(crate) fn flags_cost(&self) -> usize {
+        cost_of_flags(self.flags.len())
+    }
+
+    pub(crate) fn save(&self) -> (Bytes, Vec<SavedFlag>) {
+        let flags = self.flags.iter().map(|flag| SavedFlag {
+            behind: flag.behind.saturating_sub(self.cut_bytes),
+            value: flag.value,
+        });
+        (self.bytes.iter().copied().collect(), flags.collect())
+    }
+
+    pub(crate) fn restored(bytes: &[u8], flags: &[SavedFlag]) -> Self {
+        let flags = flags.iter().map(|flag| HeldFlag {
+            behind: flag.behind,
+            value: flag.value,
+        });
         Self {
             bytes: bytes.iter().copied().collect(),
+            cut_bytes: 0,
+            flags: flags.collect(),
         }
     }
 
-    /// The payload of the next message: never empty, never changed on the way.
-    pub(crate) fn cut(&mut self) -> Option<Bytes> {
-        let taken = self.bytes.len().min(PAYLOAD_BYTES);
-        (taken > 0).then(|| self.bytes.drain(..taken).collect())
+    /// The next message's content; none when nothing waits.
+    pub(crate) fn cut(&mut self) -> Option<Piece> {
+        let mut taken = self.bytes.len().min(PAYLOAD_BYTES);
+        if let Some(flag) = self.flags.front() {
+            let before_it = flag.behind.saturating_sub(self.cut_bytes);
+            taken = taken.min(usize::try_from(before_it).unwrap_or(usize::MAX));
+            if taken == 0 {
+                return self.flags.pop_front().map(|flag| Piece::Flag(flag.value));
+            }
+        }
+        self.cut_bytes = self.cut_bytes.saturating_add(count(taken));
+        (taken > 0).then(|| Piece::Bytes(self.bytes.drain(..taken).collect()))
     }
+}
+
+/// What so many waiting flags take of the room for input.
+pub(crate) fn cost_of_flags(flags: usize) -> usize {
+    flags.saturating_mul(FLAG_COST)
+}
+
+fn count(bytes: usize) -> u64 {
+    u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
 /// The terminal's size: only the newest one matters.
@@ -82,7 +154,10 @@ mod tests {
         typed.extend(&[1; 1500]);
         typed.extend(&[2; 600]);
         let lengths: Vec<_> = std::iter::from_fn(|| typed.cut())
-            .map(|payload| payload.len())
+            .map(|piece| match piece {
+                Piece::Bytes(bytes) => bytes.len(),
+                Piece::Flag(value) => panic!("nobody set the flag {value}"),
+            })
             .collect();
         assert_eq!(lengths, [1024, 1024, 52]);
         assert_eq!(typed.cut(), None);
@@ -92,7 +167,31 @@ mod tests {
     fn a_lone_line_feed_stays_one() {
         let mut typed = HeldInput::default();
         typed.extend(b"\n");
-        assert_eq!(typed.cut().unwrap(), "\n");
+        assert_eq!(typed.cut(), Some(Piece::Bytes("\n".into())));
+    }
+
+    #[test]
+    fn flags_keep_their_place_among_the_bytes_also_when_they_were_written_down() {
+        let mut input = HeldInput::default();
+        input.push_flag(1);
+        input.extend(&[1; 1500]);
+        input.push_flag(2);
+        input.push_flag(3);
+        input.extend(&[2; 3]);
+        let pieces = |input: &mut HeldInput| -> Vec<_> { std::iter::from_fn(|| input.cut()).collect() };
+        assert_eq!(input.cut(), Some(Piece::Flag(1)));
+        assert_eq!(input.cut(), Some(Piece::Bytes(vec![1; 1024].into())));
+        let (bytes, flags) = input.save();
+        assert_eq!(input.flags_cost(), 2048);
+        let rest = pieces(&mut input);
+        let expected = [
+            Piece::Bytes(vec![1; 476].into()),
+            Piece::Flag(2),
+            Piece::Flag(3),
+            Piece::Bytes(vec![2; 3].into()),
+        ];
+        assert_eq!(rest, expected);
+        assert_eq!(pieces(&mut HeldInput::restored(&bytes, &flags)), expected);
     }
 
     #[test]

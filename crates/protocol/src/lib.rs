@@ -22,8 +22,9 @@
 //!    meanwhile.
 //! 5. **The socket is lost**, about once an hour by AWS's own doing. [`DataChannel::link_lost`] holds everything; the next
 //!    `open`, with the token of ResumeSession, goes on with the same numbers and sends again what was not acknowledged.
-//! 6. **The process is lost.** A journaled channel can be written down ([`DataChannel::snapshot`]) and another process goes
-//!    on with it ([`DataChannel::restore`]): nothing leaves it that no written [`Snapshot`] knows.
+//! 6. **The process is left or lost.** A channel can be written down and another process goes on with it
+//!    ([`DataChannel::restore`]): once, when it is left in order ([`DataChannel::into_snapshot`]), or again and again, so
+//!    that it survives a crash ([`DataChannel::snapshot`]). Then nothing leaves it that no written [`Snapshot`] knows.
 //! 7. **The end.** [`ChannelEvent::Closed`] or [`ChannelEvent::Failed`]; nothing is delivered behind it.
 //!
 //! The messages themselves are `wire` (the frame) and `payload` (what is in it), for both ends. Every input from the wire
@@ -50,7 +51,7 @@ mod window;
 mod wire;
 
 pub use channel::{DataChannel, SnapshotMark};
-pub use config::{ChannelConfig, EncryptionRule};
+pub use config::{ChannelConfig, EncryptionRule, Persistence};
 pub use data_key::{DataKey, DataKeyWanted, InvalidDataKey};
 pub use error::{ChannelFailure, FrameError};
 pub use event::{ChannelEvent, SessionType};

@@ -19,15 +19,15 @@ use uuid::Uuid;
 
 use crate::SessionType;
 use crate::acknowledgement::Acknowledgement;
-use crate::input::TerminalSize;
+use crate::input::{SavedFlag, TerminalSize};
 
 pub use error::{RestoreError, SnapshotDefect, SnapshotUnavailable};
 pub(crate) use keys::KeyDigest;
 pub use keys::SessionKeys;
 pub(crate) use parts::{SavedInbox, SavedMessage, SavedOutbox, SavedOutput};
 
-/// A channel whose data flows, as it was at one moment: taken with [`crate::DataChannel::snapshot`], gone on with by
-/// [`crate::DataChannel::restore`].
+/// A channel whose data flows, as it was at one moment: taken with [`crate::DataChannel::snapshot`] or
+/// [`crate::DataChannel::into_snapshot`], gone on with by [`crate::DataChannel::restore`].
 ///
 /// Whatever it does not hold is with the one who took it: every event was polled before. So what follows from those events
 /// (output that was shown or recorded) is to be written in the same step as the snapshot, or before it and cut back to the
@@ -62,6 +62,9 @@ pub(crate) struct State {
     /// Input that is in no message yet.
     #[serde(with = "written::base64_bytes")]
     pub(crate) input: Bytes,
+    /// Flags that are in no message yet, in their order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) flags: Vec<SavedFlag>,
     pub(crate) terminal_size: TerminalSize,
     pub(crate) acknowledgements: Vec<Acknowledgement>,
 }

@@ -3,6 +3,8 @@
 
 use std::time::Duration;
 
+use crate::SessionError;
+
 const FIRST_CEILING: Duration = Duration::from_millis(200);
 const LAST_CEILING: Duration = Duration::from_secs(15);
 
@@ -21,6 +23,34 @@ pub(crate) enum Pace {
     Quick,
     /// Somebody has to do something.
     Rare,
+}
+
+/// What the attempts since the loss of the link say of the next.
+#[derive(Debug, Default)]
+pub(crate) struct RetryPace {
+    refusals_in_a_row: u32,
+    waits_for_credentials: bool,
+}
+
+impl RetryPace {
+    /// An attempt failed.
+    pub(crate) fn failed_by(&mut self, error: &SessionError) {
+        self.refusals_in_a_row = if error.may_pass() {
+            0
+        } else {
+            self.refusals_in_a_row.saturating_add(1)
+        };
+        self.waits_for_credentials = error.waits_for_credentials();
+    }
+
+    /// A single refusal may be chance: a policy that is not everywhere yet, a file that is being written.
+    pub(crate) fn pace(&self) -> Pace {
+        if self.waits_for_credentials || self.refusals_in_a_row > 1 {
+            Pace::Rare
+        } else {
+            Pace::Quick
+        }
+    }
 }
 
 /// Counts attempts since the last good link.

@@ -26,8 +26,8 @@ const TLS_SECONDS: u64 = 15;
 /// What a socket over loopback holds that was not read.
 const LOOPBACK_BUFFER_BYTES: u32 = 128 * 1024;
 
-/// Bytes both ways.
-pub(crate) trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
+/// Bytes both ways, for [`crate::Link::upgrade`].
+pub trait ByteStream: AsyncRead + AsyncWrite + Send + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
 /// How the driver reaches a gateway; tests answer it in memory, so that their clock can be virtual.
@@ -38,6 +38,25 @@ pub(crate) trait Dial: Send + Sync {
         url: &StreamUrl,
         settings: &SocketSettings,
     ) -> Result<Box<dyn ByteStream>, LinkError>;
+}
+
+/// Connects to the host of a checked address: TCP within 10 s, then TLS within 15 s unless the address is plain loopback.
+/// The certificates are those of `settings`, or else the system's. Nothing of the address but its host is sent.
+///
+/// # Errors
+/// [`LinkError`] says which step failed.
+pub async fn dial(url: &StreamUrl, settings: &SocketSettings) -> Result<Box<dyn ByteStream>, LinkError> {
+    // The certificates come first: without them no packet needs to leave.
+    let tls = if url.is_plain() {
+        None
+    } else {
+        Some(tls_config(settings.ca_bundle.as_deref()).await?)
+    };
+    let tcp = within(CONNECT_SECONDS, "connect", url, connect(url)).await?;
+    match tls {
+        None => Ok(Box::new(tcp)),
+        Some(config) => within(TLS_SECONDS, "TLS", url, secure(url, tcp, config)).await,
+    }
 }
 
 /// The network.
@@ -51,17 +70,7 @@ impl Dial for TcpDial {
         url: &StreamUrl,
         settings: &SocketSettings,
     ) -> Result<Box<dyn ByteStream>, LinkError> {
-        // The certificates come first: without them no packet needs to leave.
-        let tls = if url.is_plain() {
-            None
-        } else {
-            Some(tls_config(settings.ca_bundle.as_deref()).await?)
-        };
-        let tcp = within(CONNECT_SECONDS, "connect", url, connect(url)).await?;
-        match tls {
-            None => Ok(Box::new(tcp)),
-            Some(config) => within(TLS_SECONDS, "TLS", url, secure(url, tcp, config)).await,
-        }
+        dial(url, settings).await
     }
 }
 

@@ -1,288 +1,168 @@
 //! One task per session: one loop, one socket, one pure state. The driver has no opinions of its own about messages;
 //! it carries bytes and time to the data channel and its events to the consumer.
+//!
+//! Each phase of a session is a type that knows what is known in it: `starting` has no session yet, a `Live` session is
+//! `Connected` by a link or `Resuming` one. All of them wait in `wait`.
 
-mod away;
+mod aws;
 mod clock;
-mod encryption;
-mod farewell;
+mod connected;
+mod core;
+mod data_key;
+mod live;
 mod opening;
-mod up;
+mod origin;
+mod requests;
+mod resuming;
+mod save_points;
+mod starting;
+mod stop;
+mod termination;
+mod wait;
 
 use std::convert::Infallible;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use std::time::Duration;
 
-use bytes::Bytes;
 use futures_util::FutureExt;
-use futures_util::future::BoxFuture;
-use postern_model::{ControlError, ControlPlane, Scope, SessionGrant, SessionId, StartRequest};
-use postern_protocol::{ChannelEvent, DataChannel, Moment, Size};
+use postern_model::SessionGrant;
+use postern_protocol::Persistence;
 
 use crate::backoff::Backoff;
-use crate::dial::Dial;
-use crate::handle::Wishes;
-use crate::network::NetworkUps;
-use crate::outlet::{ConsumerGone, Outlet};
-use crate::wake::{WakeWatch, WallClock};
+use crate::leave::Leave;
+use crate::outlet::Outlet;
+use crate::saved::SavePoint;
+use crate::system::System;
 use crate::{SessionEnd, SessionError, SessionEvent, SessionState};
-use away::Away;
-use clock::Clock;
-pub(crate) use encryption::Encryption;
-use farewell::Farewell;
-use opening::{GrantedTo, open};
+use connected::Connected;
+use core::{Core, Remains};
+use live::Live;
+use opening::{GrantedTo, Opened, open};
+use origin::{Arrival, FirstPhase};
+use resuming::Resuming;
+use stop::Stop;
+use termination::Termination;
 
-/// How long ending a session at AWS may take; the user waits for it when a window closes.
-const TERMINATE_WITHIN: Duration = Duration::from_secs(5);
-/// How long a StartSession under way is waited for when the user leaves, so that its session can be ended.
-const START_GRACE: Duration = Duration::from_secs(10);
+pub(crate) use aws::Aws;
+pub(crate) use origin::Origin;
+pub(crate) use requests::Requests;
 
-/// Where a session comes from.
-pub(crate) enum Origin {
-    Start(StartRequest),
-    Adopt(SessionGrant),
-}
-
-/// Why the loop stops.
-enum Stop {
-    /// The session is over.
-    Ended(SessionEnd),
-    /// It cannot go on.
-    Failed(SessionError),
-    /// The user, or everybody who held a handle, left.
-    Left,
-}
-
-/// Everything that one session is.
+/// The driver of one session.
 pub(crate) struct Driver {
-    aws: Aws,
-    dial: Arc<dyn Dial>,
-    wake: WakeWatch,
-    network: NetworkUps,
-    channel: DataChannel,
-    encryption: Encryption,
-    wishes: Wishes,
-    outlet: Outlet,
-    clock: Clock,
-    backoff: Backoff,
-    session: Option<SessionId>,
-    /// Input that the data channel had no room for.
-    unsent: Bytes,
-    was_ready: bool,
-    /// Set while the session is being resumed.
-    away: Option<Away>,
-    /// A StartSession that had not answered when everybody left.
-    late_start: Option<BoxFuture<'static, Result<SessionGrant, ControlError>>>,
-}
-
-/// What lies outside of the program, but for AWS.
-pub(crate) struct Outside {
-    pub(crate) dial: Arc<dyn Dial>,
-    pub(crate) wall: WallClock,
-    pub(crate) network: NetworkUps,
-}
-
-/// The control plane as one scope.
-#[derive(Clone)]
-pub(crate) struct Aws {
-    control: Arc<dyn ControlPlane>,
-    scope: Scope,
+    core: Core,
+    first: FirstPhase,
 }
 
 impl Driver {
+    /// Must be called inside a tokio runtime.
     pub(crate) fn new(
-        control: Arc<dyn ControlPlane>,
-        scope: Scope,
-        outside: Outside,
-        encryption: Encryption,
-        wishes: Wishes,
+        aws: Aws,
+        system: System,
+        origin: Origin,
+        persistence: Persistence,
+        requests: Requests,
         outlet: Outlet,
     ) -> Self {
-        Self {
-            aws: Aws { control, scope },
-            dial: outside.dial,
-            wake: WakeWatch::new(outside.wall),
-            network: outside.network,
-            channel: DataChannel::new(encryption.channel_config(), rand::random()),
-            encryption,
-            wishes,
-            outlet,
-            clock: Clock::new(),
-            backoff: Backoff::default(),
-            session: None,
-            unsent: Bytes::new(),
-            was_ready: false,
-            away: None,
-            late_start: None,
-        }
+        let (core, first) = Core::new(aws, system, origin, persistence, requests, outlet);
+        Self { core, first }
     }
 
     /// Lives the session to its end. A panic inside ends this session only, and AWS is told all the same.
-    pub(crate) async fn run(mut self, origin: Origin) {
-        let stop = match AssertUnwindSafe(self.live(origin)).catch_unwind().await {
-            Ok(Err(stop)) => stop,
-            Ok(Ok(never)) => match never {},
-            Err(_) => Stop::Failed(SessionError::Crashed),
-        };
-        let (last, farewell) = match stop {
-            Stop::Ended(end) => (over(end), Farewell::Said),
-            Stop::Failed(error) => {
-                let farewell = self.terminate().await;
-                let error = match farewell {
-                    Farewell::Said => error,
-                    Farewell::To(_) | Farewell::ToComing(_) => SessionError::LeftBehind(Box::new(error)),
-                };
-                (SessionState::Failed(error), farewell)
-            }
-            Stop::Left => {
-                let farewell = self.terminate().await;
-                let end = match farewell {
-                    Farewell::Said => SessionEnd::TerminatedByUser,
-                    Farewell::To(_) | Farewell::ToComing(_) => SessionEnd::LeftBehind,
-                };
-                (SessionState::Ended(end), farewell)
-            }
-        };
-        let Self {
-            aws, wishes, outlet, ..
-        } = self;
-        // Whoever still types hears that the session is over.
-        drop(wishes);
-        // A consumer that reads no more, but does not leave either, must not keep AWS from being told.
-        tokio::join!(outlet.finish(last), farewell.say(&aws));
+    pub(crate) async fn run(self) {
+        let Self { mut core, first } = self;
+        let (stop, termination) = live(&mut core, first).await;
+        finish(core, stop, termination).await;
     }
+}
 
-    async fn live(&mut self, origin: Origin) -> Result<Infallible, Stop> {
-        self.resize();
-        let (grant, granted_to) = match origin {
-            Origin::Adopt(grant) => (grant, GrantedTo::Another),
-            Origin::Start(request) => (self.start(request).await?, GrantedTo::Us),
-        };
-        let session = grant.session.clone();
-        self.session = Some(session.clone());
-        self.outlet.state(SessionState::Opening {
-            session: session.clone(),
-        });
-        let first = open(self.aws.clone(), Arc::clone(&self.dial), grant, granted_to);
-        let mut opened = match self.meanwhile(first).await? {
-            Ok(opened) => opened,
-            Err(error) if error.may_pass() || error.waits_for_credentials() => {
-                self.resume(&session, error).await?
-            }
-            Err(error) => return Err(Stop::Failed(error)),
-        };
-        loop {
-            let error = self.stay(&session, opened).await?;
-            opened = self.resume(&session, error).await?;
+/// Lives the session. Answers why it stopped, and what AWS may have of it then.
+async fn live(core: &mut Core, first: FirstPhase) -> (Stop, Termination) {
+    core.resize();
+    core.pass_on();
+    let arrival = match first {
+        FirstPhase::Starting(request) => match contain(starting::start(core, request)).await {
+            Ok(Ok(grant)) => Arrival::Granted(grant, GrantedTo::Us),
+            Ok(Err(stopped)) => return stopped,
+            Err(crashed) => return (crashed, Termination::Done),
+        },
+        FirstPhase::Arrived(arrival) => arrival,
+    };
+    let session = arrival.session().clone();
+    let mut live = Live {
+        core,
+        session: session.clone(),
+        backoff: Backoff::default(),
+        readiness: arrival.readiness(),
+    };
+    let stop = contain(until_stop(&mut live, arrival)).await;
+    (stop.unwrap_or_else(|crashed| crashed), Termination::Of(session))
+}
+
+/// A panic ends the session that it happens in.
+async fn contain<T>(work: impl Future<Output = T>) -> Result<T, Stop> {
+    let outcome = AssertUnwindSafe(work).catch_unwind().await;
+    outcome.map_err(|_panic| Stop::Failed(SessionError::Crashed))
+}
+
+async fn until_stop(live: &mut Live<'_>, arrival: Arrival) -> Stop {
+    let Err(stop) = from_link_to_link(live, arrival).await;
+    if let Stop::Left(Leave::Detach) = stop
+        && let Err(sooner) = live.prepare_to_detach()
+    {
+        return sooner;
+    }
+    stop
+}
+
+async fn from_link_to_link(live: &mut Live<'_>, arrival: Arrival) -> Result<Infallible, Stop> {
+    let mut opened = match arrival {
+        Arrival::Granted(grant, granted_to) => first_link(live, grant, granted_to).await?,
+        Arrival::LeftByAnother(..) => Resuming::new(live, None).run().await?,
+    };
+    loop {
+        let lost = Connected::new(live, opened).run().await?;
+        opened = Resuming::new(live, Some(lost)).run().await?;
+    }
+}
+
+/// The link that a grant is for; where that fails in a way that may pass, the session is resumed.
+async fn first_link(live: &mut Live<'_>, grant: SessionGrant, granted_to: GrantedTo) -> Result<Opened, Stop> {
+    let core = &mut *live.core;
+    let session = live.session.clone();
+    core.outlet.state(SessionState::Opening { session });
+    let opening = open(core.aws.clone(), Arc::clone(&core.dial), grant, granted_to);
+    match core.meanwhile(opening).await? {
+        Ok(opened) => Ok(opened),
+        Err(error) if error.may_pass() || error.waits_for_credentials() => {
+            Resuming::new(live, Some(error)).run().await
         }
+        Err(error) => Err(Stop::Failed(error)),
     }
+}
 
-    async fn start(&mut self, request: StartRequest) -> Result<SessionGrant, Stop> {
-        self.outlet.state(SessionState::Starting);
-        let aws = self.aws.clone();
-        let mut call = async move { aws.control.start_session(&aws.scope, &request).await }.boxed();
-        match self.meanwhile(&mut call).await {
-            Ok(Ok(grant)) => Ok(grant),
-            Ok(Err(error)) => Err(Stop::Failed(error.into())),
-            Err(stop) => {
-                // The session may exist at AWS already: its id is needed to end it.
-                match tokio::time::timeout(START_GRACE, &mut call).await {
-                    Ok(Ok(grant)) => self.session = Some(grant.session),
-                    Ok(Err(_)) => {}
-                    Err(_) => self.late_start = Some(call),
-                }
-                Err(stop)
-            }
+/// Ends the session at AWS where it is not over there, or hands its state to the consumer, and gives him the last event.
+async fn finish(core: Core, stop: Stop, termination: Termination) {
+    let is_detached = matches!(stop, Stop::Left(Leave::Detach));
+    let session = termination.session().filter(|_| is_detached).cloned();
+    let Remains {
+        aws,
+        mut outlet,
+        requests,
+        saved,
+    } = core.end(session.as_ref());
+    let (last, termination) = match (stop, saved) {
+        (Stop::Ended(end), _) => (over(end), Termination::Done),
+        (Stop::Failed(error), _) => failed(error, termination.first_try(&aws).await),
+        (Stop::Left(_), Some(saved)) => {
+            outlet.push(SessionEvent::Saved(SavePoint::new(saved, None)));
+            (SessionState::Ended(SessionEnd::Detached), Termination::Done)
         }
-    }
-
-    /// Ends the session at AWS, if there is one. Its shell would otherwise run on until AWS's idle limit. Answers what
-    /// is left to do.
-    async fn terminate(&mut self) -> Farewell {
-        let Some(session) = &self.session else {
-            return self.late_start.take().map_or(Farewell::Said, Farewell::ToComing);
-        };
-        let call = self.aws.control.terminate_session(&self.aws.scope, session);
-        match tokio::time::timeout(TERMINATE_WITHIN, call).await {
-            Ok(Ok(())) => return Farewell::Said,
-            Ok(Err(error)) => tracing::warn!(%session, code = error.code(), "TerminateSession failed"),
-            Err(_) => tracing::warn!(%session, "TerminateSession took too long"),
-        }
-        Farewell::To(session.clone())
-    }
-
-    fn now(&self) -> Moment {
-        self.clock.moment()
-    }
-
-    /// Tells the data channel the newest size.
-    fn resize(&mut self) {
-        let now = self.now();
-        let size = *self.wishes.size.borrow_and_update();
-        self.channel.resize(
-            now,
-            Size {
-                cols: size.cols().into(),
-                rows: size.rows().into(),
-            },
-        );
-    }
-
-    /// Takes what was typed. A size that was set before it goes before it.
-    fn type_in(&mut self, bytes: Option<Bytes>) {
-        if self.wishes.size.has_changed().unwrap_or(false) {
-            self.resize();
-        }
-        self.unsent = bytes.unwrap_or_default();
-        self.pass_on();
-    }
-
-    /// Hands typed bytes to the data channel; what it has no room for waits here, and holds back the next.
-    fn pass_on(&mut self) {
-        let now = self.now();
-        while !self.unsent.is_empty() {
-            let taken = self.channel.send_input(now, &self.unsent).min(self.unsent.len());
-            if taken == 0 {
-                break;
-            }
-            let _ = self.unsent.split_to(taken);
-        }
-    }
-
-    fn held_bytes(&self) -> usize {
-        self.channel.held_input() + self.unsent.len()
-    }
-
-    /// Moves the data channel's events to the consumer's queue, and sees the end among them.
-    fn gather(&mut self, session: &SessionId) -> Result<(), Stop> {
-        while let Some(event) = self.channel.poll_event() {
-            match event {
-                ChannelEvent::Ready { session_type, .. } => {
-                    self.was_ready = true;
-                    self.outlet.state(SessionState::Ready {
-                        session: session.clone(),
-                        session_type,
-                        encryption: self.encryption.told(),
-                    });
-                }
-                ChannelEvent::DataKeyWanted(wanted) => {
-                    let asked = self.encryption.ask(&self.aws, session, wanted);
-                    asked.map_err(|error| self.refuse_key(error))?;
-                }
-                ChannelEvent::Output(bytes) => self.outlet.push(SessionEvent::Output(bytes)),
-                ChannelEvent::StdErr(bytes) => self.outlet.push(SessionEvent::StdErr(bytes)),
-                ChannelEvent::ExitCode(code) => self.outlet.push(SessionEvent::ExitCode(code)),
-                ChannelEvent::CustomerMessage(text) => self.outlet.push(SessionEvent::Message(text)),
-                // Flags belong to port sessions.
-                ChannelEvent::Flag(flag) => tracing::debug!(flag, "flag in a session without ports"),
-                ChannelEvent::Paused => self.outlet.state(SessionState::Paused),
-                ChannelEvent::Unpaused => self.outlet.state(SessionState::Unpaused),
-                ChannelEvent::Closed { output } => return Err(Stop::Ended(SessionEnd::Closed { output })),
-                ChannelEvent::Failed(error) => return Err(Stop::Failed(error.into())),
-            }
-        }
-        Ok(())
-    }
+        (Stop::Left(_), None) => left(termination.first_try(&aws).await),
+    };
+    // Whoever still types hears that the session is over.
+    drop(requests);
+    // A consumer that reads no more, but does not leave either, must not keep the session from being ended.
+    tokio::join!(outlet.finish(last), termination.go_on(&aws));
 }
 
 /// An agent that closes the session because it failed is no ordinary end.
@@ -293,14 +173,20 @@ fn over(end: SessionEnd) -> SessionState {
     }
 }
 
-impl From<ConsumerGone> for Stop {
-    fn from(_: ConsumerGone) -> Self {
-        Stop::Left
-    }
+fn failed(error: SessionError, termination: Termination) -> (SessionState, Termination) {
+    let error = if termination.is_done() {
+        error
+    } else {
+        SessionError::LeftBehind(Box::new(error))
+    };
+    (SessionState::Failed(error), termination)
 }
 
-impl Aws {
-    async fn resume(&self, session: &SessionId) -> Result<SessionGrant, ControlError> {
-        self.control.resume_session(&self.scope, session).await
-    }
+fn left(termination: Termination) -> (SessionState, Termination) {
+    let end = if termination.is_done() {
+        SessionEnd::TerminatedByUser
+    } else {
+        SessionEnd::LeftBehind
+    };
+    (SessionState::Ended(end), termination)
 }

@@ -60,6 +60,8 @@ pub enum SessionEnd {
     LeftBehind,
     /// AWS no longer had it when the link was to be resumed.
     GoneWhileAway,
+    /// It was left as it is, and goes on where somebody resumes it.
+    Detached,
 }
 
 /// What an agent said of its failure. `Debug` does not quote it: it may quote what ran on the node.
@@ -83,6 +85,7 @@ the session preferences say), or for its maximum duration.";
                 Self::KEPT_BY_AWS
             ),
             Self::GoneWhileAway => "The session ended at AWS while the link was down.".to_owned(),
+            Self::Detached => "The session was left here and can be resumed.".to_owned(),
         }
     }
 
@@ -90,7 +93,11 @@ the session preferences say), or for its maximum duration.";
     pub(crate) fn agent_failure(&self) -> Option<AgentWords> {
         match self {
             Self::Closed { output } if is_agent_failure(output) => Some(AgentWords(output.clone())),
-            Self::Closed { .. } | Self::TerminatedByUser | Self::LeftBehind | Self::GoneWhileAway => None,
+            Self::Closed { .. }
+            | Self::TerminatedByUser
+            | Self::LeftBehind
+            | Self::GoneWhileAway
+            | Self::Detached => None,
         }
     }
 }
@@ -124,6 +131,7 @@ impl fmt::Debug for SessionEnd {
             Self::TerminatedByUser => f.write_str("TerminatedByUser"),
             Self::LeftBehind => f.write_str("LeftBehind"),
             Self::GoneWhileAway => f.write_str("GoneWhileAway"),
+            Self::Detached => f.write_str("Detached"),
         }
     }
 }
@@ -225,6 +233,7 @@ mod tests {
             SessionEnd::TerminatedByUser,
             SessionEnd::LeftBehind,
             SessionEnd::GoneWhileAway,
+            SessionEnd::Detached,
         ] {
             assert_eq!(end.agent_failure(), None);
         }

@@ -1,4 +1,4 @@
-//! What a session tells its consumer.
+//! What a session reports to its consumer.
 
 use std::fmt;
 use std::time::Duration;
@@ -7,7 +7,7 @@ use bytes::Bytes;
 use postern_model::SessionId;
 use postern_protocol::SessionType;
 
-use crate::{SessionEnd, SessionError};
+use crate::{SavePoint, SessionEnd, SessionError};
 
 /// One thing that happened in a session, in order.
 #[derive(Clone, PartialEq, Eq)]
@@ -22,6 +22,11 @@ pub enum SessionEvent {
     ExitCode(i32),
     /// A text of the session's owner for the user, such as a notice of encryption. May have several lines.
     Message(String),
+    /// A flag of the agent of a port session, see [`crate::flag`].
+    Flag(u32),
+    /// The state of the session at this place: now and then, of a journaled session, and before the end of one that was
+    /// left by [`crate::Session::detach`].
+    Saved(SavePoint),
 }
 
 /// Where a session is in its life.
@@ -101,6 +106,8 @@ impl fmt::Debug for SessionEvent {
             Self::StdErr(bytes) => write!(f, "StdErr({} bytes)", bytes.len()),
             Self::ExitCode(code) => write!(f, "ExitCode({code})"),
             Self::Message(text) => write!(f, "Message({} bytes)", text.len()),
+            Self::Flag(value) => write!(f, "Flag({value})"),
+            Self::Saved(save_point) => f.debug_tuple("Saved").field(save_point).finish(),
         }
     }
 }

@@ -1,31 +1,29 @@
 //! The handles of a session: what the user does goes in, what happens comes out.
 
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use bytes::Bytes;
-use postern_model::{ControlPlane, EncryptionPolicy, Scope, SessionGrant, StartRequest, TerminalSize};
+use postern_model::{ControlPlane, Scope, SessionGrant, StartRequest, TerminalSize};
 use thiserror::Error;
 use tokio::sync::{Notify, mpsc, watch};
-use tokio_util::sync::{CancellationToken, DropGuard};
 
-use crate::dial::TcpDial;
-use crate::driver::{Driver, Encryption, Origin, Outside};
-use crate::network;
+use crate::driver::{Aws, Driver, Origin, Requests};
+use crate::leave::{Leave, LeaveSignal, TerminateOnDrop};
 use crate::outlet::{self, Inlet};
-use crate::{SessionError, SessionEvent, SessionState};
+use crate::system::System;
+use crate::{SavedSession, SessionError, SessionEvent, SessionInput, SessionOptions, SessionState};
 
-/// Chunks of input on their way to the driver; the data channel holds the rest, bounded in bytes.
+/// Pieces of input on their way to the driver; the data channel holds the rest, bounded in bytes.
 const QUEUED_INPUT: usize = 4;
 
 /// A running session. Clones are handles of the same session; when the last one or the [`SessionEvents`] is dropped,
 /// the session is terminated at AWS, so that none is orphaned.
 #[derive(Debug, Clone)]
 pub struct Session {
-    input: mpsc::Sender<Bytes>,
-    size: Arc<watch::Sender<TerminalSize>>,
+    input: mpsc::Sender<SessionInput>,
+    size: Arc<watch::Sender<Option<TerminalSize>>>,
     retry: Arc<Notify>,
-    leave: Arc<DropGuard>,
+    leave: Arc<TerminateOnDrop>,
 }
 
 /// Everything that happens in a session, in order.
@@ -35,28 +33,10 @@ pub struct SessionEvents {
     over: bool,
 }
 
-/// What the user wants of a session besides the request.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionOptions {
-    /// The terminal's size.
-    pub size: TerminalSize,
-    /// The demand on encryption.
-    pub encryption: EncryptionPolicy,
-}
-
 /// The session is over and takes nothing more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error("The session is over.")]
 pub struct SessionOver;
-
-/// The driver's ends of a session's handles.
-#[derive(Debug)]
-pub(crate) struct Wishes {
-    pub(crate) input: mpsc::Receiver<Bytes>,
-    pub(crate) size: watch::Receiver<TerminalSize>,
-    pub(crate) retry: Arc<Notify>,
-    pub(crate) leave: CancellationToken,
-}
 
 impl Session {
     /// Starts a session. Returns at once; failures arrive as [`SessionState::Failed`]. Must be called inside a tokio
@@ -68,9 +48,8 @@ impl Session {
         start: StartRequest,
         options: SessionOptions,
     ) -> (Session, SessionEvents) {
-        let encryption = Encryption::new(options.encryption, Some(start.target.to_string()));
-        let origin = Origin::Start(start);
-        Self::spawn(control, scope, origin, options.size, encryption, Outside::real())
+        let origin = Origin::start(start, &options);
+        Self::spawn(Aws::new(control, scope), origin, &options, System::real())
     }
 
     /// Drives a session that somebody else started: the AWS CLI calls StartSession itself and hands the grant to its
@@ -84,45 +63,58 @@ impl Session {
         target: Option<String>,
         options: SessionOptions,
     ) -> (Session, SessionEvents) {
-        let encryption = Encryption::new(options.encryption, target);
-        let origin = Origin::Adopt(grant);
-        Self::spawn(control, scope, origin, options.size, encryption, Outside::real())
+        let origin = Origin::adopt(grant, target, &options);
+        Self::spawn(Aws::new(control, scope), origin, &options, System::real())
+    }
+
+    /// Goes on with a session that another driver left, or that its process lost: it is resumed as after the loss of a
+    /// link, for as long as AWS has it, so that its first state is [`SessionState::Resuming`] without an error. Once a link
+    /// carries, it is [`SessionState::Ready`], as for a new session. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// [`SessionError::Restore`] or [`SessionError::WrongKey`] when the session does not meet the demands of `options` or its
+    /// keys are missing. Nothing was asked of AWS then, and `saved` is as good as before.
+    pub fn resume(
+        control: Arc<dyn ControlPlane>,
+        scope: Scope,
+        saved: &SavedSession,
+        options: SessionOptions,
+    ) -> Result<(Session, SessionEvents), SessionError> {
+        let origin = Origin::resume(saved, &options)?;
+        Ok(Self::spawn(
+            Aws::new(control, scope),
+            origin,
+            &options,
+            System::real(),
+        ))
     }
 
     pub(crate) fn spawn(
-        control: Arc<dyn ControlPlane>,
-        scope: Scope,
+        aws: Aws,
         origin: Origin,
-        size: TerminalSize,
-        encryption: Encryption,
-        outside: Outside,
+        options: &SessionOptions,
+        system: System,
     ) -> (Session, SessionEvents) {
         let (input, input_end) = mpsc::channel(QUEUED_INPUT);
-        let (sizes, size_end) = watch::channel(size);
-        let (outlet, events_end) = outlet::way();
+        let (size, size_end) = watch::channel(options.size);
+        let (outlet, events) = outlet::way();
         let retry = Arc::new(Notify::new());
-        let leave = CancellationToken::new();
-        let wishes = Wishes {
+        let leave = Arc::new(LeaveSignal::default());
+        let requests = Requests {
             input: input_end,
             size: size_end,
             retry: Arc::clone(&retry),
-            leave: leave.clone(),
+            leave: Arc::clone(&leave),
         };
-        let driver = Driver::new(control, scope, outside, encryption, wishes, outlet);
-        tokio::spawn(driver.run(origin));
+        let driver = Driver::new(aws, system, origin, options.persistence, requests, outlet);
+        tokio::spawn(driver.run());
         let session = Session {
             input,
-            size: Arc::new(sizes),
+            size: Arc::new(size),
             retry,
-            leave: Arc::new(leave.drop_guard()),
+            leave: Arc::new(TerminateOnDrop::new(leave)),
         };
-        (
-            session,
-            SessionEvents {
-                events: events_end,
-                over: false,
-            },
-        )
+        (session, SessionEvents { events, over: false })
     }
 
     /// Types `bytes`. Waits while the session holds as much unacknowledged input as it may; order is kept.
@@ -130,37 +122,47 @@ impl Session {
     /// # Errors
     /// [`SessionOver`] after the end; the bytes went nowhere.
     pub async fn send_input(&self, bytes: Bytes) -> Result<(), SessionOver> {
-        self.input.send(bytes).await.map_err(|_| SessionOver)
+        let input = SessionInput::Bytes(bytes);
+        self.input.send(input).await.map_err(|_| SessionOver)
+    }
+
+    /// Sends a flag of a port session ([`crate::flag`]), behind the input before it and in front of what is typed later.
+    /// Waits like [`Session::send_input`]. In a session of another kind it goes nowhere.
+    ///
+    /// # Errors
+    /// [`SessionOver`] after the end; the flag went nowhere.
+    pub async fn send_flag(&self, flag: u32) -> Result<(), SessionOver> {
+        let input = SessionInput::Flag(flag);
+        self.input.send(input).await.map_err(|_| SessionOver)
     }
 
     /// Tells the agent the terminal's size. Only the newest of several quick changes is sent.
     pub fn resize(&self, size: TerminalSize) {
         self.size.send_if_modified(|current| {
-            let changed = *current != size;
-            *current = size;
-            changed
+            let before = current.replace(size);
+            before != *current
         });
     }
 
     /// Ends the session: TerminateSession at AWS, then [`SessionState::Ended`].
     pub fn terminate(&self) {
-        self.leave.token().cancel();
+        self.leave.leave(Leave::Terminate);
+    }
+
+    /// Leaves the session as it is, so that another driver can go on with it: its state is the last
+    /// [`SessionEvent::Saved`], then comes [`SessionState::Ended`] with [`SessionEnd::Detached`]. All events in front are
+    /// part of what is left; nothing that was typed is lost. A session that nobody could go on with, because it is not ready
+    /// yet or was opened without a [`crate::Persistence`], is terminated instead.
+    ///
+    /// [`SessionEnd::Detached`]: crate::SessionEnd::Detached
+    pub fn detach(&self) {
+        self.leave.leave(Leave::Detach);
     }
 
     /// The network or the credentials are back: resumes at once instead of at the next attempt's time, and asks a link
     /// that seems to be up whether it is.
     pub fn retry_now(&self) {
         self.retry.notify_one();
-    }
-}
-
-impl Outside {
-    fn real() -> Self {
-        Self {
-            dial: Arc::new(TcpDial),
-            wall: Arc::new(SystemTime::now),
-            network: network::follow(),
-        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! One WebSocket of a session, with limits on everything that a peer decides.
 
+use std::fmt;
 use std::future::poll_fn;
 use std::io;
 use std::pin::Pin;
@@ -39,22 +40,33 @@ const GOODBYE: Duration = Duration::from_secs(1);
 /// What the official client's pings carry (protocol §2.4).
 const PING_PAYLOAD: &[u8] = b"keepalive";
 
-/// An open WebSocket.
-pub(crate) struct Link {
+/// The open WebSocket of a data channel. A session drives its own; by itself it is good for finding out whether a gateway
+/// can be reached and lets us in.
+pub struct Link {
     socket: WebSocketStream<Box<dyn ByteStream>>,
-    first: Option<Message>,
+    /// The OpenDataChannel text, until it is written.
+    opening: Option<Message>,
     ping_due: bool,
     /// Why the link ended, behind the messages that came before.
     end: Option<LinkError>,
-    /// Why nothing can be written any more. What the peer said before it went is still to be heard: the end of the session
+    /// Why nothing can be written any more. What the peer said before it went is still to be read: the end of the session
     /// may be among it, and an AWS that ended it sends nothing again.
-    deaf: Option<LinkError>,
+    write_error: Option<LinkError>,
+}
+
+impl fmt::Debug for Link {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Link")
+    }
 }
 
 impl Link {
-    /// Upgrades `stream` with the headers that sign it. No redirect is followed, no extension and no sub-protocol
-    /// is offered.
-    pub(crate) async fn upgrade(
+    /// Upgrades `stream`, which [`crate::dial`] gives, with the headers that sign it, for 15 s at most. No redirect is
+    /// followed, no extension and no sub-protocol is offered.
+    ///
+    /// # Errors
+    /// [`LinkError::Refused`] with the status of a gateway that does not let us in, and what else may happen to a socket.
+    pub async fn upgrade(
         stream: Box<dyn ByteStream>,
         url: &StreamUrl,
         signed: Vec<(String, String)>,
@@ -70,16 +82,16 @@ impl Link {
         let (socket, _answer) = within(UPGRADE_SECONDS, "WebSocket", url, upgrade).await?;
         Ok(Link {
             socket,
-            first: None,
+            opening: None,
             ping_due: false,
             end: None,
-            deaf: None,
+            write_error: None,
         })
     }
 
     /// Puts the OpenDataChannel text in front of everything else.
     pub(crate) fn open(&mut self, text: String) {
-        self.first = Some(Message::text(text));
+        self.opening = Some(Message::text(text));
     }
 
     /// Sends a ping with the next writes.
@@ -87,18 +99,23 @@ impl Link {
         self.ping_due = true;
     }
 
-    /// Writes what `frames` yields, and reads when `listen` is set. Returns with the messages that are there, none for a
+    /// Writes what `frames` yields, and reads when `reads` is set. Returns with the messages that are there, none for a
     /// ping or pong, or with the end of the link; cancel safe, because everything under way stays in the socket's buffers.
     pub(crate) async fn exchange(
         &mut self,
         mut frames: impl FnMut() -> Option<Bytes>,
-        listen: bool,
+        reads: bool,
     ) -> Result<Vec<Bytes>, LinkError> {
-        poll_fn(|cx| self.poll_exchange(cx, &mut frames, listen)).await
+        poll_fn(|cx| self.poll_exchange(cx, &mut frames, reads)).await
+    }
+
+    /// Says goodbye, for a second at most. The peer's answer is not waited for.
+    pub async fn close(self) {
+        self.close_after(|| None).await;
     }
 
     /// Writes the rest and says goodbye, for a moment at most. The peer's answer is not waited for.
-    pub(crate) async fn close(mut self, mut frames: impl FnMut() -> Option<Bytes>) {
+    pub(crate) async fn close_after(mut self, mut frames: impl FnMut() -> Option<Bytes>) {
         let goodbye = poll_fn(|cx| {
             while let Poll::Ready(more) = self.poll_queue(cx, &mut frames) {
                 if !matches!(more, Ok(true)) {
@@ -116,28 +133,28 @@ impl Link {
         &mut self,
         cx: &mut Context<'_>,
         frames: &mut impl FnMut() -> Option<Bytes>,
-        listen: bool,
+        reads: bool,
     ) -> Poll<Result<Vec<Bytes>, LinkError>> {
-        let blocked = self.deaf.is_some() || self.poll_queue_all(cx, frames);
+        let blocked = self.write_error.is_some() || self.poll_queue_all(cx, frames);
         // Reading goes before flushing: in a flood, acknowledgements leave by the buffer-full instead of one by one.
-        if listen && let Poll::Ready(heard) = self.poll_listen(cx) {
-            return Poll::Ready(heard);
+        if reads && let Poll::Ready(received) = self.poll_read(cx) {
+            return Poll::Ready(received);
         }
         if !blocked && let Poll::Ready(Err(error)) = Pin::new(&mut self.socket).poll_flush(cx) {
-            self.deaf = Some(lost(error));
+            self.write_error = Some(lost(error));
         }
-        if self.deaf.is_some() {
+        if self.write_error.is_some() {
             return self.poll_rest(cx);
         }
         Poll::Pending
     }
 
-    /// What a peer that hears nothing any more left behind; the network held it, so it is little even for a slow consumer.
+    /// What a peer that takes nothing any more left behind; the network held it, so it is little even for a slow consumer.
     fn poll_rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<Bytes>, LinkError>> {
-        if let Poll::Ready(heard) = self.poll_listen(cx) {
-            return Poll::Ready(heard);
+        if let Poll::Ready(received) = self.poll_read(cx) {
+            return Poll::Ready(received);
         }
-        self.deaf
+        self.write_error
             .take()
             .map_or(Poll::Pending, |why| Poll::Ready(Err(why)))
     }
@@ -149,7 +166,7 @@ impl Link {
                 Poll::Ready(Ok(true)) => {}
                 Poll::Ready(Ok(false)) => return false,
                 Poll::Ready(Err(error)) => {
-                    self.deaf = Some(lost(error));
+                    self.write_error = Some(lost(error));
                     return true;
                 }
                 Poll::Pending => return true,
@@ -169,7 +186,7 @@ impl Link {
             Poll::Ready(Err(error)) => return Poll::Ready(Err(error)),
             Poll::Pending => return Poll::Pending,
         }
-        let next = match (self.first.take(), self.ping_due) {
+        let next = match (self.opening.take(), self.ping_due) {
             (Some(text), _) => Some(text),
             (None, true) => {
                 self.ping_due = false;
@@ -183,8 +200,8 @@ impl Link {
         })
     }
 
-    /// Takes what is there. An end is told once everything before it is handed over.
-    fn poll_listen(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<Bytes>, LinkError>> {
+    /// Takes what is there. An end is returned once everything before it is handed over.
+    fn poll_read(&mut self, cx: &mut Context<'_>) -> Poll<Result<Vec<Bytes>, LinkError>> {
         let (mut messages, mut bytes, mut signs) = (Vec::new(), 0, 0);
         while self.end.is_none() && messages.len() + signs < TAKEN_AT_ONCE && bytes < TAKEN_AT_ONCE_BYTES {
             match self.poll_message(cx) {
@@ -338,7 +355,7 @@ mod tests {
     }
 
     #[test]
-    fn a_cut_link_is_told_in_words_for_people() {
+    fn a_cut_link_is_described_in_words_for_people() {
         let cut = "peer closed connection without sending TLS close_notify: https://docs.rs/rustls/x";
         let error = lost(WsError::Io(io::Error::new(io::ErrorKind::UnexpectedEof, cut)));
         assert_eq!(error, closed(None));

@@ -9,7 +9,7 @@ pub(crate) const PING_EVERY: Duration = Duration::from_secs(15);
 const MISSES_UNTIL_DEAD: u32 = 2;
 
 /// A peer that is asked because there is doubt answers sooner, or is gone.
-const ANSWER_TO_DOUBT: Duration = Duration::from_secs(5);
+const ANSWER_TO_CHECK: Duration = Duration::from_secs(5);
 
 /// What is due.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,10 +27,10 @@ pub(crate) enum Due {
 pub(crate) struct Liveness {
     next_ping: Duration,
     pinged: bool,
-    heard_since_ping: bool,
+    received_since_ping: bool,
     misses: u32,
-    /// The ping that is under way was sent out of doubt.
-    doubted: bool,
+    /// The ping that is under way was sent because there is reason to doubt the link.
+    in_doubt: bool,
 }
 
 impl Liveness {
@@ -39,9 +39,9 @@ impl Liveness {
         Self {
             next_ping: now,
             pinged: false,
-            heard_since_ping: false,
+            received_since_ping: false,
             misses: 0,
-            doubted: false,
+            in_doubt: false,
         }
     }
 
@@ -51,26 +51,26 @@ impl Liveness {
     }
 
     /// Any frame of the peer is a sign of life.
-    pub(crate) fn heard(&mut self) {
-        self.heard_since_ping = true;
+    pub(crate) fn received(&mut self) {
+        self.received_since_ping = true;
         self.misses = 0;
-        self.doubted = false;
+        self.in_doubt = false;
     }
 
-    /// Nobody listened for a while, because the consumer is slow: what was missed then is not the peer's silence.
-    pub(crate) fn not_listening(&mut self) {
-        self.heard();
+    /// Nothing was read for a while, because the consumer is slow: what was missed then is not the peer's silence.
+    pub(crate) fn not_reading(&mut self) {
+        self.received();
     }
 
     /// There is reason to doubt the link, such as a network that came back: asks now. A doubt that is still unanswered
     /// stands as it is, or else a network that never settles would put off the verdict for ever.
-    pub(crate) fn doubt(&mut self, now: Duration) {
-        if self.doubted {
+    pub(crate) fn check(&mut self, now: Duration) {
+        if self.in_doubt {
             return;
         }
         self.next_ping = now;
         self.pinged = false;
-        self.doubted = true;
+        self.in_doubt = true;
     }
 
     /// What is due at `now`.
@@ -78,14 +78,19 @@ impl Liveness {
         if now < self.next_ping {
             return Due::Nothing;
         }
-        let missed = self.pinged && !self.heard_since_ping;
+        let missed = self.pinged && !self.received_since_ping;
         self.misses += u32::from(missed);
-        if self.misses >= MISSES_UNTIL_DEAD || (missed && self.doubted) {
+        if self.misses >= MISSES_UNTIL_DEAD || (missed && self.in_doubt) {
             return Due::Dead;
         }
         self.pinged = true;
-        self.heard_since_ping = false;
-        self.next_ping = now + if self.doubted { ANSWER_TO_DOUBT } else { PING_EVERY };
+        self.received_since_ping = false;
+        self.next_ping = now
+            + if self.in_doubt {
+                ANSWER_TO_CHECK
+            } else {
+                PING_EVERY
+            };
         Due::Ping
     }
 }
@@ -102,7 +107,7 @@ mod tests {
     fn the_first_ping_is_due_at_once_and_then_every_fifteen_seconds() {
         let mut link = Liveness::new(at(7));
         assert_eq!(link.tick(at(7)), Due::Ping);
-        link.heard();
+        link.received();
         assert_eq!(link.tick(at(21)), Due::Nothing);
         assert_eq!(link.tick(at(22)), Due::Ping);
     }
@@ -111,7 +116,7 @@ mod tests {
     fn a_peer_that_falls_silent_is_dead_within_forty_five_seconds() {
         let mut link = Liveness::new(at(0));
         link.tick(at(0));
-        link.heard();
+        link.received();
         assert_eq!(link.tick(at(15)), Due::Ping);
         assert_eq!(link.tick(at(30)), Due::Ping);
         assert_eq!(link.tick(at(45)), Due::Dead);
@@ -122,7 +127,7 @@ mod tests {
         let mut link = Liveness::new(at(0));
         link.tick(at(0));
         link.tick(at(15));
-        link.heard();
+        link.received();
         assert_eq!(link.tick(at(30)), Due::Ping);
         assert_eq!(link.tick(at(45)), Due::Ping);
         assert_eq!(link.tick(at(60)), Due::Dead);
@@ -132,26 +137,26 @@ mod tests {
     fn a_doubted_peer_answers_soon_or_is_dead() {
         let mut link = Liveness::new(at(0));
         link.tick(at(0));
-        link.heard();
-        link.doubt(at(3));
+        link.received();
+        link.check(at(3));
         assert_eq!(link.tick(at(3)), Due::Ping);
-        link.heard();
+        link.received();
         assert_eq!(link.tick(at(8)), Due::Ping, "it answered: all is well again");
-        link.heard();
-        link.doubt(at(9));
+        link.received();
+        link.check(at(9));
         assert_eq!(link.tick(at(9)), Due::Ping);
         assert_eq!(link.tick(at(13)), Due::Nothing);
         assert_eq!(link.tick(at(14)), Due::Dead);
     }
 
     #[test]
-    fn doubts_without_end_do_not_put_off_the_verdict() {
+    fn checks_without_end_do_not_put_off_the_verdict() {
         let mut link = Liveness::new(at(0));
         link.tick(at(0));
-        link.heard();
+        link.received();
         let verdicts: Vec<_> = (3..20)
             .map(|now| {
-                link.doubt(at(now));
+                link.check(at(now));
                 link.tick(at(now))
             })
             .collect();
@@ -160,10 +165,10 @@ mod tests {
     }
 
     #[test]
-    fn silence_that_nobody_listened_to_kills_nobody() {
+    fn silence_of_our_own_making_kills_nobody() {
         let mut link = Liveness::new(at(0));
         for tick in 0..100 {
-            link.not_listening();
+            link.not_reading();
             assert_eq!(link.tick(at(tick * 15)), Due::Ping);
         }
     }

@@ -12,12 +12,12 @@ use if_watch::tokio::IfWatcher;
 use tokio::sync::watch;
 use tokio::time::{Instant, timeout_at};
 
-/// The addresses that are there already are told first; they are no news.
+/// The addresses that are there already come first; they are no change.
 const INVENTORY: Duration = Duration::from_secs(1);
-/// An address comes with others, and before its route and the name servers: one word for all of them.
+/// An address comes with others, and before its route and the name servers: one signal for all of them.
 const SETTLES: Duration = Duration::from_millis(300);
 
-/// An interface that comes and goes is told no more often than this: each word makes every session ask its link, or AWS.
+/// An interface that comes and goes is signalled no more often than this: each signal makes every session ask its link, or AWS.
 const APART: Duration = Duration::from_secs(5);
 
 /// Changes each time that the network came back.
@@ -39,40 +39,40 @@ pub(crate) fn follow() -> NetworkUps {
 fn start() -> NetworkUps {
     let (sender, receiver) = watch::channel(());
     tokio::spawn(async move {
-        let Err(error) = tell(&sender).await;
+        let Err(error) = watch_interfaces(&sender).await;
         tracing::debug!("changes of the network are not seen: {error}");
-        // Sessions go on without news, and nobody starts a watcher that failed again and again.
+        // Sessions go on without it, and nobody starts a watcher that failed again and again.
         sender.closed().await;
     });
     receiver
 }
 
-async fn tell(ups: &watch::Sender<()>) -> io::Result<Infallible> {
-    pass_on(IfWatcher::new()?, ups).await
+async fn watch_interfaces(ups: &watch::Sender<()>) -> io::Result<Infallible> {
+    signal_ups(IfWatcher::new()?, ups).await
 }
 
-async fn pass_on(mut changes: impl Changes, ups: &watch::Sender<()>) -> io::Result<Infallible> {
+async fn signal_ups(mut changes: impl Changes, ups: &watch::Sender<()>) -> io::Result<Infallible> {
     came_up(&mut changes, INVENTORY).await?;
     loop {
         while !is_up(&next(&mut changes).await?) {}
         came_up(&mut changes, SETTLES).await?;
-        tell_one(ups);
+        signal(ups);
         while came_up(&mut changes, APART).await? {
-            tell_one(ups);
+            signal(ups);
         }
     }
 }
 
-fn tell_one(ups: &watch::Sender<()>) {
+fn signal(ups: &watch::Sender<()>) {
     tracing::debug!("the network came back");
     ups.send_replace(());
 }
 
-/// What the system tells of its interfaces.
+/// What the system says of its interfaces.
 trait Changes: Stream<Item = io::Result<IfEvent>> + Unpin {}
 impl<T: Stream<Item = io::Result<IfEvent>> + Unpin> Changes for T {}
 
-/// Takes what the system tells for a while. Whether the network came back in it.
+/// Takes what the system says for a while. Whether the network came back in it.
 async fn came_up(changes: &mut impl Changes, time: Duration) -> io::Result<bool> {
     let until = Instant::now() + time;
     let mut up = false;
@@ -83,7 +83,7 @@ async fn came_up(changes: &mut impl Changes, time: Duration) -> io::Result<bool>
 }
 
 async fn next(changes: &mut impl Changes) -> io::Result<IfEvent> {
-    let ended = || Err(io::Error::other("the system tells no more"));
+    let ended = || Err(io::Error::other("the system says no more"));
     changes.next().await.unwrap_or_else(ended)
 }
 
@@ -105,7 +105,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_addresses_that_lead_somewhere_are_news() {
+    fn only_addresses_that_lead_somewhere_count() {
         let up = |net: &str| is_up(&IfEvent::Up(net.parse().unwrap()));
         assert!(up("192.168.1.7/24"));
         assert!(up("2001:db8::7/64"));
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_interface_that_comes_and_goes_is_told_now_and_then_and_its_last_coming_too() {
+    async fn an_interface_that_comes_and_goes_is_signalled_now_and_then_and_its_last_coming_too() {
         let flapping = unfold(0_u64, |n| async move {
             let wait = Duration::from_millis(if n == 0 { 2000 } else { 500 });
             tokio::time::sleep(wait).await;
@@ -129,16 +129,16 @@ mod tests {
             };
             (n < 41).then_some((Ok(event), n + 1))
         });
-        let (ups, mut news) = watch::channel(());
+        let (ups, mut signals) = watch::channel(());
         let quiet = futures_util::stream::pending();
         let begun_at = Instant::now();
-        tokio::spawn(async move { pass_on(Box::pin(flapping.chain(quiet)), &ups).await });
-        let mut told_at = Vec::new();
-        while let Ok(Ok(())) = timeout_at(begun_at + Duration::from_secs(120), news.changed()).await {
-            told_at.push(begun_at.elapsed().as_millis());
+        tokio::spawn(async move { signal_ups(Box::pin(flapping.chain(quiet)), &ups).await });
+        let mut signalled_at = Vec::new();
+        while let Ok(Ok(())) = timeout_at(begun_at + Duration::from_secs(120), signals.changed()).await {
+            signalled_at.push(begun_at.elapsed().as_millis());
         }
         // The last coming is at 22 s.
-        assert_eq!(told_at, [2300, 7300, 12_300, 17_300, 22_300]);
+        assert_eq!(signalled_at, [2300, 7300, 12_300, 17_300, 22_300]);
     }
 
     #[test]

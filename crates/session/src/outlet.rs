@@ -90,7 +90,11 @@ fn size(event: &SessionEvent) -> usize {
     match event {
         SessionEvent::Output(bytes) | SessionEvent::StdErr(bytes) => bytes.len(),
         SessionEvent::Message(text) => text.len(),
-        SessionEvent::State(_) | SessionEvent::ExitCode(_) => 0,
+        // A save point is no more than what the session holds anyway, and comes one at a time.
+        SessionEvent::State(_)
+        | SessionEvent::ExitCode(_)
+        | SessionEvent::Flag(_)
+        | SessionEvent::Saved(_) => 0,
     }
 }
 

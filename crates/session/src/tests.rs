@@ -3,14 +3,17 @@
 mod agent;
 mod control;
 mod day;
+mod detaching;
 mod encryption;
 mod ending;
 mod flow;
 mod gateway;
 mod holding;
+mod journaled;
 mod limits;
 mod network;
 mod opening;
+mod ports;
 mod resuming;
 mod tcp;
 mod waking;
@@ -21,13 +24,16 @@ use std::time::{Duration, SystemTime};
 
 use bytes::Bytes;
 use postern_model::{
-    EncryptionPolicy, ProfileName, Region, Scope, SessionGrant, SessionId, StartRequest, Target, TerminalSize,
+    ProfileName, Region, Scope, SessionGrant, SessionId, StartRequest, Target, TerminalSize,
 };
 use postern_scripted::ScriptedControlPlane;
 use tokio::sync::watch;
 
-use crate::driver::{Encryption, Origin, Outside};
-use crate::{LinkError, Session, SessionError, SessionEvent, SessionEvents, SessionState};
+use crate::driver::{Aws, Origin};
+use crate::system::System;
+use crate::{
+    LinkError, SavedSession, Session, SessionError, SessionEvent, SessionEvents, SessionOptions, SessionState,
+};
 use control::scripted;
 use gateway::{Gateway, Peer};
 
@@ -46,9 +52,11 @@ struct World {
 struct Setup {
     control: ScriptedControlPlane,
     gateway: Gateway,
-    encryption: EncryptionPolicy,
+    options: SessionOptions,
     /// Somebody else started the session: its grant, and its target if that is known.
     adopted: Option<(SessionGrant, Option<String>)>,
+    /// Another driver left the session.
+    saved: Option<SavedSession>,
 }
 
 const TARGET: &str = "i-0a1b2c3d4e5f67890";
@@ -69,8 +77,12 @@ impl Default for Setup {
         Self {
             control: scripted(),
             gateway: Gateway::default(),
-            encryption: EncryptionPolicy::Prefer,
+            options: SessionOptions {
+                size: Some(TerminalSize::clamped(120, 40)),
+                ..SessionOptions::default()
+            },
             adopted: None,
+            saved: None,
         }
     }
 }
@@ -93,6 +105,15 @@ impl From<Gateway> for Setup {
     }
 }
 
+impl From<SessionOptions> for Setup {
+    fn from(options: SessionOptions) -> Self {
+        Self {
+            options,
+            ..Self::default()
+        }
+    }
+}
+
 impl World {
     fn new(setup: impl Into<Setup>) -> Self {
         let setup = setup.into();
@@ -100,7 +121,7 @@ impl World {
         let wall_seconds = Arc::new(AtomicI64::new(0));
         let wall = Arc::clone(&wall_seconds);
         let (network, ups) = watch::channel(());
-        let outside = Outside {
+        let system = System {
             dial: gateway.clone(),
             wall: Arc::new(move || {
                 let ahead = Duration::from_secs(wall.load(Ordering::SeqCst).unsigned_abs());
@@ -113,21 +134,17 @@ impl World {
             }),
             network: ups,
         };
-        let (origin, target) = match setup.adopted {
-            Some((grant, target)) => (Origin::Adopt(grant), target),
-            None => {
+        let options = setup.options;
+        let origin = match (setup.adopted, setup.saved) {
+            (Some((grant, target)), _) => Origin::adopt(grant, target, &options),
+            (None, Some(saved)) => Origin::resume(&saved, &options).unwrap(),
+            (None, None) => {
                 let start = StartRequest::shell(Target::parse(TARGET).unwrap());
-                (Origin::Start(start), Some(TARGET.to_owned()))
+                Origin::start(start, &options)
             }
         };
-        let (session, events) = Session::spawn(
-            control.clone(),
-            scope(),
-            origin,
-            TerminalSize::clamped(120, 40),
-            Encryption::new(setup.encryption, target),
-            outside,
-        );
+        let aws = Aws::new(control.clone(), scope());
+        let (session, events) = Session::spawn(aws, origin, &options, system);
         Self {
             control,
             gateway,

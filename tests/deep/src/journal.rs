@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_protocol::{ChannelConfig, DataChannel, SessionKeys, Snapshot, SnapshotMark};
+use postern_protocol::{ChannelConfig, DataChannel, Persistence, SessionKeys, Snapshot, SnapshotMark};
 
 use crate::chance::Chance;
 
@@ -49,6 +49,19 @@ struct Saved {
     snapshot: Snapshot,
     keys: Option<Vec<u8>>,
     record: Record,
+}
+
+impl Journal {
+    /// How our end's channel is set up.
+    pub(crate) fn config(self) -> ChannelConfig {
+        ChannelConfig {
+            persistence: match self {
+                Self::None => Persistence::None,
+                Self::InOrder | Self::TooEarly => Persistence::Journaled,
+            },
+            ..ChannelConfig::default()
+        }
+    }
 }
 
 impl Disk {
@@ -120,7 +133,7 @@ impl Disk {
         let keys = saved.keys.as_deref().map(SessionKeys::new).transpose();
         let keys = keys.map_err(|why| fault(&why))?;
         let seed = self.chance.seed();
-        DataChannel::restore(snapshot, keys.as_ref(), ChannelConfig::default(), seed)
+        DataChannel::restore(snapshot, keys.as_ref(), self.journal.config(), seed)
             .map(|channel| Some((channel, saved.record.clone())))
             .map_err(|why| fault(&why))
     }

@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use postern_protocol::{
-    ChannelConfig, ChannelEvent, DataChannel, DataKey, DataKeyWanted, Message, MessageKind, Moment, Size,
+    ChannelEvent, DataChannel, DataKey, DataKeyWanted, Message, MessageKind, Moment, Size,
 };
 
 use crate::chance::Chance;
 use crate::far_side::{DATA_KEY, KEY_ID, SEALED_KEY, Session};
-use crate::journal::{Disk, Journal, Record};
+use crate::journal::{Disk, Record};
 use crate::material::{Check, Source, Stream};
 use crate::plan::{Plan, Typing};
 
@@ -37,13 +37,9 @@ impl NearSide {
         let Plan {
             session, up, down, ..
         } = *plan;
-        let config = ChannelConfig {
-            journaled: plan.journal != Journal::None,
-            ..ChannelConfig::default()
-        };
         Self {
             session,
-            channel: DataChannel::new(config, chance.seed()),
+            channel: DataChannel::new(plan.journal.config(), chance.seed()),
             typing: plan.typing,
             next_key: Duration::ZERO,
             disk: Disk::new(plan.journal, plan.seed),

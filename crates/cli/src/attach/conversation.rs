@@ -282,6 +282,8 @@ impl Conversation {
                 let message = self.voice.message(&text, self.raw.is_some());
                 self.to_print.push(message);
             }
+            // Neither is asked for.
+            SessionEvent::Flag(_) | SessionEvent::Saved(_) => {}
         }
         Ok(())
     }

@@ -56,7 +56,10 @@ impl Voice {
             // What could not be done is said on standard error.
             (
                 Self::Plugin,
-                SessionEnd::Closed { .. } | SessionEnd::TerminatedByUser | SessionEnd::LeftBehind,
+                SessionEnd::Closed { .. }
+                | SessionEnd::TerminatedByUser
+                | SessionEnd::LeftBehind
+                | SessionEnd::Detached,
             ) => Write::Out(format!("\n\nExiting session with sessionId: {session}.\n\n").into()),
         }
     }

@@ -168,6 +168,8 @@ impl Running {
             }
             SessionEvent::ExitCode(code) => self.outputs.exit_code(code),
             SessionEvent::Message(text) => self.tell(&text),
+            // Neither is asked for.
+            SessionEvent::Flag(_) | SessionEvent::Saved(_) => {}
         }
     }
 

@@ -1,4 +1,5 @@
-//! The journaled channel: nothing leaves it that no written snapshot knows, so that it can go on behind a crash.
+//! Channels that are written down: a journaled one, which nothing leaves that no written snapshot knows, goes on behind a
+//! crash; one that is left in order gives its last state.
 //!
 //! The agent forgets what was acknowledged and takes one content for each number. So neither an acknowledgement nor a new
 //! message may leave before a snapshot that knows it is durable: a channel that is restored from an older one would wait
@@ -16,8 +17,8 @@ use crate::outbox::Outbox;
 use crate::snapshot::{KeyDigest, State};
 use crate::stage::{Stage, Streaming};
 use crate::{
-    ChannelConfig, DataKey, EncryptionRule, Moment, RestoreError, SessionKeys, SessionType, Snapshot,
-    SnapshotUnavailable,
+    ChannelConfig, DataKey, EncryptionRule, Moment, Persistence, RestoreError, SessionKeys, SessionType,
+    Snapshot, SnapshotUnavailable,
 };
 
 /// What a snapshot knows: so many messages and acknowledgements may leave once it is written.
@@ -48,15 +49,31 @@ impl DataChannel {
     /// # Errors
     /// [`SnapshotUnavailable`] says why there is none now.
     pub fn snapshot(&self) -> Result<(Snapshot, SnapshotMark), SnapshotUnavailable> {
-        if !self.config.journaled {
-            return Err(SnapshotUnavailable::NotJournaled);
+        match self.config.persistence {
+            Persistence::Journaled => Ok((self.take_snapshot()?, self.reached())),
+            Persistence::Detachable | Persistence::None => Err(SnapshotUnavailable::NotPersistent),
         }
+    }
+
+    /// The channel's last state, for whoever goes on with it. All events were polled, and what they brought is kept by the
+    /// caller. Nothing leaves any more, so that this is right for a channel that is not journaled too.
+    ///
+    /// # Errors
+    /// [`SnapshotUnavailable`] says why there is none; the session cannot be gone on with.
+    pub fn into_snapshot(self) -> Result<Snapshot, SnapshotUnavailable> {
+        match self.config.persistence {
+            Persistence::Journaled | Persistence::Detachable => self.take_snapshot(),
+            Persistence::None => Err(SnapshotUnavailable::NotPersistent),
+        }
+    }
+
+    fn take_snapshot(&self) -> Result<Snapshot, SnapshotUnavailable> {
         let stream = self.streaming()?;
         if !self.events.is_empty() {
             return Err(SnapshotUnavailable::EventsWaiting);
         }
         let state = self.state(stream);
-        Ok((Snapshot { state }, self.reached()))
+        Ok(Snapshot { state })
     }
 
     /// The snapshot with this mark is durable: what it knows may leave.
@@ -76,15 +93,16 @@ impl DataChannel {
     }
 
     /// The keys without which a snapshot of an encrypted session is of no use; none when the session is not encrypted or
-    /// not journaled. They are the same for all of its snapshots.
+    /// not to be written down. They are the same for all of its snapshots.
     #[must_use]
     pub fn session_keys(&self) -> Option<SessionKeys> {
         let plaintext = self.streaming().ok()?.cipher()?.plaintext()?;
         SessionKeys::new(plaintext).ok()
     }
 
-    /// The channel of a snapshot, without a socket: [`Self::open`] it as after the loss of one. It is journaled, and its
-    /// number of written snapshots begins with this one. `seed` is a new one, from a secure source: with it no message id
+    /// The channel of a snapshot, without a socket: [`Self::open`] it as after the loss of one. `config` says what it is to
+    /// outlive from now on; of a journaled one, this snapshot counts as written. Of any other the snapshot must not be used
+    /// again once a socket is open: what leaves then is unknown to it. `seed` is a new one, from a secure source: with it no message id
     /// and no nonce of the encryption comes again, even when a snapshot is restored twice.
     ///
     /// # Errors
@@ -97,13 +115,10 @@ impl DataChannel {
     ) -> Result<Self, RestoreError> {
         let state = snapshot.state;
         allow(&state, &config)?;
-        let cipher = cipher(&state, keys, seed)?;
+        let cipher = cipher(&state, keys, &config, seed)?;
         let acknowledgements = VecDeque::from(state.acknowledgements);
         Ok(Self {
-            config: ChannelConfig {
-                journaled: true,
-                ..config
-            },
+            config,
             ids: Ids::new(seed),
             client_id: state.client_id,
             now: Moment::default(),
@@ -115,7 +130,7 @@ impl DataChannel {
             },
             inbox: Inbox::restored(state.inbox),
             outbox: Outbox::restored(state.outbox),
-            input: HeldInput::restored(&state.input),
+            input: HeldInput::restored(&state.input, &state.flags),
             terminal_size: state.terminal_size,
             acknowledgements,
             acknowledgements_sent: 0,
@@ -135,7 +150,8 @@ impl DataChannel {
 
     /// What may leave: before data flows, when there is nothing to go on with, and at the end, everything.
     pub(super) fn may_leave(&self) -> SnapshotMark {
-        if self.config.journaled && matches!(self.stage, Stage::Streaming(_)) {
+        let is_journaled = self.config.persistence == Persistence::Journaled;
+        if is_journaled && matches!(self.stage, Stage::Streaming(_)) {
             self.written
         } else {
             SnapshotMark::EVERYTHING
@@ -153,13 +169,18 @@ impl DataChannel {
     }
 
     fn state(&self, stream: &Streaming) -> State {
+        let (input, mut flags) = self.input.save();
+        if !stream.has_flags() {
+            flags.clear();
+        }
         State {
             client_id: self.client_id,
             session_type: stream.session_type().clone(),
             key_digest: stream.cipher().and_then(Cipher::plaintext).map(KeyDigest::of),
             inbox: self.inbox.save(),
             outbox: self.outbox.save(),
-            input: self.input.save(),
+            input,
+            flags,
             terminal_size: self.terminal_size,
             acknowledgements: self.acknowledgements.iter().copied().collect(),
         }
@@ -184,7 +205,12 @@ fn allow(state: &State, config: &ChannelConfig) -> Result<(), RestoreError> {
     Ok(())
 }
 
-fn cipher(state: &State, keys: Option<&SessionKeys>, seed: [u8; 32]) -> Result<Option<Cipher>, RestoreError> {
+fn cipher(
+    state: &State,
+    keys: Option<&SessionKeys>,
+    config: &ChannelConfig,
+    seed: [u8; 32],
+) -> Result<Option<Cipher>, RestoreError> {
     let Some(digest) = state.key_digest else {
         return Ok(None);
     };
@@ -193,5 +219,8 @@ fn cipher(state: &State, keys: Option<&SessionKeys>, seed: [u8; 32]) -> Result<O
         return Err(RestoreError::OtherKeys);
     }
     let key = DataKey::new(keys.expose(), Vec::new(), false).map_err(|_| RestoreError::OtherKeys)?;
-    Ok(Some(Cipher::new(key, Nonces::new(seed))))
+    Ok(Some(Cipher::new(
+        key.kept_for(config.persistence),
+        Nonces::new(seed),
+    )))
 }

@@ -3,6 +3,7 @@
 mod anything;
 mod delivery;
 mod encryption;
+mod flags;
 mod handshake;
 mod journal;
 mod link;

@@ -82,12 +82,34 @@ pub struct ExitCode(pub i32);
 
 /// The values of a payload of type 10: four bytes, big-endian, of port sessions.
 pub mod flag {
+    use bytes::Bytes;
+
+    use super::PayloadError;
+
     /// Client to agent: close the connection to the port.
     pub const DISCONNECT_TO_PORT: u32 = 1;
     /// Client to agent: end the session.
     pub const TERMINATE_SESSION: u32 = 2;
     /// Agent to client: the port could not be reached.
     pub const CONNECT_TO_PORT_ERROR: u32 = 3;
+
+    /// Writes the payload.
+    #[must_use]
+    pub fn to_payload(value: u32) -> Bytes {
+        Bytes::copy_from_slice(&value.to_be_bytes())
+    }
+
+    /// Reads the payload.
+    ///
+    /// # Errors
+    /// [`PayloadError`] when it has not four bytes.
+    pub fn from_payload(payload: &[u8]) -> Result<u32, PayloadError> {
+        let malformed = |_| PayloadError {
+            payload: "flag",
+            at: 0,
+        };
+        payload.try_into().map(u32::from_be_bytes).map_err(malformed)
+    }
 }
 
 impl Acknowledge {

@@ -5,9 +5,10 @@ use thiserror::Error;
 /// Why a channel cannot be written down now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum SnapshotUnavailable {
-    /// What has left the channel may be unknown to every snapshot.
-    #[error("The channel was not opened to be journaled, so it cannot be written down.")]
-    NotJournaled,
+    /// The channel was opened to outlive less than this. Of one that is not journaled, what has left may be unknown to a
+    /// snapshot that is not its last.
+    #[error("The channel was not opened to be written down.")]
+    NotPersistent,
     /// The agent answers one handshake only, so that another process could not go on with it.
     #[error(
         "The session has not begun to carry data, so there is nothing to go on with. Try again when it is ready."
@@ -63,24 +64,31 @@ pub enum SnapshotDefect {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum RestoreError {
     /// The session is encrypted, and there are no keys.
-    #[error("The saved session is encrypted and its keys are missing. Open a new session.")]
+    #[error("The saved session is encrypted and its keys are missing.")]
     KeysMissing,
     /// The keys are those of another session.
-    #[error("The keys are not those of the saved session. Open a new session.")]
+    #[error("The keys are not those of the saved session.")]
     OtherKeys,
     /// Encryption is required now.
-    #[error(
-        "The saved session is not encrypted, and this connection requires it. Open a new session, or change the \
-         connection's encryption."
-    )]
+    #[error("The saved session is not encrypted, and this connection requires it.")]
     NotEncrypted,
     /// Encryption is off now.
-    #[error(
-        "The saved session is encrypted, and this connection has encryption off. Open a new session, or change the \
-         connection's encryption."
-    )]
+    #[error("The saved session is encrypted, and this connection has encryption off.")]
     EncryptionOff,
     /// The channel is not for port sessions.
-    #[error("The saved session forwards a port, which cannot be used here. Open a new session.")]
+    #[error("The saved session forwards a port, which cannot be used here.")]
     PortSession,
+}
+
+impl RestoreError {
+    /// What the user can do about it, one sentence.
+    #[must_use]
+    pub fn next_step(self) -> &'static str {
+        match self {
+            Self::KeysMissing | Self::OtherKeys | Self::PortSession => "Open a new session.",
+            Self::NotEncrypted | Self::EncryptionOff => {
+                "Open a new session, or change the connection's demand on encryption."
+            }
+        }
+    }
 }

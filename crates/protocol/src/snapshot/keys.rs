@@ -9,6 +9,7 @@ use crate::{DataKey, InvalidDataKey};
 
 /// The data key of an encrypted session, which is the same for all of its snapshots: 64 secret bytes, wiped when dropped.
 /// Has no textual form and is never part of a snapshot.
+#[derive(Clone)]
 pub struct SessionKeys {
     plaintext: Zeroizing<Vec<u8>>,
 }
@@ -39,6 +40,14 @@ impl SessionKeys {
         KeyDigest::of(&self.plaintext)
     }
 }
+
+impl PartialEq for SessionKeys {
+    fn eq(&self, other: &Self) -> bool {
+        self.digest() == other.digest()
+    }
+}
+
+impl Eq for SessionKeys {}
 
 impl KeyDigest {
     pub(crate) fn of(plaintext: &[u8]) -> Self {

@@ -9,11 +9,11 @@ use super::written::base64_bytes;
 use crate::channel::{INPUT_BYTES, WAITING_ACKNOWLEDGEMENTS};
 use crate::cipher::SEAL_BYTES;
 use crate::inbox::{HELD_BYTES, WINDOW, cost_of};
-use crate::input::PAYLOAD_BYTES;
+use crate::input::{PAYLOAD_BYTES, cost_of_flags};
 use crate::outbox::SPAN;
 use crate::round_trip::SavedRoundTrip;
 use crate::window::{MOST, Window};
-use crate::{Message, MessageKind, PayloadType};
+use crate::{Message, MessageKind, PayloadType, SessionType};
 
 /// No session gets near it; above it numbers could not be counted on.
 const MOST_NUMBER: i64 = i64::MAX >> 1;
@@ -77,8 +77,20 @@ impl State {
             owed.iter().all(|owed| (0..last).contains(&owed.sequence())),
             "what is acknowledged",
         )?;
-        demand(self.held_input() <= INPUT_BYTES, "the amount of input")?;
+        let input = self.held_input().saturating_add(cost_of_flags(self.flags.len()));
+        demand(input <= INPUT_BYTES, "the amount of input")?;
+        demand(self.has_valid_flags(), "its flags")?;
         demand(self.terminal_size.is_valid(), "the terminal's size")
+    }
+}
+
+impl State {
+    /// Flags are of port sessions, and none is sent behind more than there is.
+    fn has_valid_flags(&self) -> bool {
+        let is_port = matches!(self.session_type, SessionType::Port { .. });
+        let end = u64::try_from(self.input.len()).unwrap_or(u64::MAX);
+        let places = self.flags.iter().map(|flag| flag.behind);
+        (is_port || self.flags.is_empty()) && places.clone().is_sorted() && places.max() <= Some(end)
     }
 }
 
@@ -167,14 +179,17 @@ fn input_bytes(message: &Message, is_encrypted: bool) -> Option<usize> {
             let input = message.payload.len().checked_sub(added)?;
             (1..=PAYLOAD_BYTES).contains(&input).then_some(input)
         }
-        PayloadType::Size | PayloadType::HandshakeResponse | PayloadType::EncChallengeResponse => Some(0),
+        PayloadType::Flag if message.payload.len() != 4 => None,
+        PayloadType::Size
+        | PayloadType::Flag
+        | PayloadType::HandshakeResponse
+        | PayloadType::EncChallengeResponse => Some(0),
         PayloadType::None
         | PayloadType::Error
         | PayloadType::Parameter
         | PayloadType::HandshakeRequest
         | PayloadType::HandshakeComplete
         | PayloadType::EncChallengeRequest
-        | PayloadType::Flag
         | PayloadType::StdErr
         | PayloadType::ExitCode
         | PayloadType::Other(_) => None,

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::*;
-use crate::{ChannelConfig, DataChannel, Message, MessageKind, Moment, PayloadType, Size};
+use crate::{ChannelConfig, DataChannel, Message, MessageKind, Moment, PayloadType, Persistence, Size};
 
 fn config() -> ChannelConfig {
     ChannelConfig {
-        journaled: true,
+        persistence: Persistence::Journaled,
         ..ChannelConfig::default()
     }
 }

@@ -4,7 +4,7 @@ use bytes::Bytes;
 
 use super::{Effects, Stage, handshake_name};
 use crate::cipher::Cipher;
-use crate::payload::{ExitCode, PayloadError};
+use crate::payload::{ExitCode, flag};
 use crate::{ChannelEvent, ChannelFailure, Message, PayloadType, SessionType};
 
 /// Data flows both ways.
@@ -44,7 +44,12 @@ impl Streaming {
 
     /// Whether the agent is told the size of a terminal.
     pub(crate) fn has_terminal(&self) -> bool {
-        !matches!(self.session_type, SessionType::Port { .. })
+        !self.has_flags()
+    }
+
+    /// Whether flags mean anything to the agent.
+    pub(crate) fn has_flags(&self) -> bool {
+        matches!(self.session_type, SessionType::Port { .. })
     }
 
     /// The payload of an input message, encrypted if the session is. Sizes, flags and the handshake are never encrypted.
@@ -89,7 +94,7 @@ fn deliver(message: &Message, payload: Bytes, effects: &mut Effects) {
         PayloadType::ExitCode => {
             effects.push(ExitCode::from_payload(&payload).map(|code| ChannelEvent::ExitCode(code.0)));
         }
-        PayloadType::Flag => effects.push(flag(&payload)),
+        PayloadType::Flag => effects.push(flag::from_payload(&payload).map(ChannelEvent::Flag)),
         PayloadType::None
         | PayloadType::Error
         | PayloadType::Size
@@ -101,12 +106,4 @@ fn deliver(message: &Message, payload: Bytes, effects: &mut Effects) {
         | PayloadType::EncChallengeResponse
         | PayloadType::Other(_) => effects.unexpected(message),
     }
-}
-
-fn flag(payload: &[u8]) -> Result<ChannelEvent, PayloadError> {
-    let value: [u8; 4] = payload.try_into().map_err(|_| PayloadError {
-        payload: "flag",
-        at: 0,
-    })?;
-    Ok(ChannelEvent::Flag(u32::from_be_bytes(value)))
 }

@@ -1,4 +1,4 @@
-//! The two times of a session: the real one, and the data channel's, which nearly stands still while nobody listens.
+//! The two times of a session: the real one, and the data channel's, which nearly stands still while the socket is not read.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -16,10 +16,10 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Clock {
     origin: Instant,
-    listening: bool,
-    /// The moment of the last change between listening and not, in real and in the data channel's time.
+    reading: bool,
+    /// The moment of the last change between reading and not, in real and in the data channel's time.
     changed_at: Instant,
-    channel_then: Duration,
+    channel_time_then: Duration,
 }
 
 impl Clock {
@@ -27,18 +27,18 @@ impl Clock {
         let now = Instant::now();
         Self {
             origin: now,
-            listening: true,
+            reading: true,
             changed_at: now,
-            channel_then: Duration::ZERO,
+            channel_time_then: Duration::ZERO,
         }
     }
 
     /// Whether the socket is read from now on.
-    pub(super) fn listen(&mut self, listening: bool) {
-        if self.listening != listening {
-            self.channel_then = self.channel_time();
+    pub(super) fn set_reading(&mut self, reading: bool) {
+        if self.reading != reading {
+            self.channel_time_then = self.channel_time();
             self.changed_at = Instant::now();
-            self.listening = listening;
+            self.reading = reading;
         }
     }
 
@@ -66,7 +66,7 @@ impl Clock {
         let longest = Instant::now() + LONGEST;
         let reached = due.and_then(|due| {
             let wait = due
-                .saturating_sub(self.channel_then)
+                .saturating_sub(self.channel_time_then)
                 .saturating_mul(self.slowness());
             self.changed_at.checked_add(wait)
         });
@@ -74,11 +74,11 @@ impl Clock {
     }
 
     fn channel_time(&self) -> Duration {
-        self.channel_then + self.changed_at.elapsed() / self.slowness()
+        self.channel_time_then + self.changed_at.elapsed() / self.slowness()
     }
 
     fn slowness(&self) -> u32 {
-        if self.listening { 1 } else { SLOWER }
+        if self.reading { 1 } else { SLOWER }
     }
 }
 
@@ -93,13 +93,13 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn time_in_which_nobody_listened_counts_a_sixteenth() {
+    async fn time_in_which_nothing_was_read_counts_a_sixteenth() {
         let mut clock = Clock::new();
         advance(seconds(10)).await;
-        clock.listen(false);
+        clock.set_reading(false);
         advance(seconds(32)).await;
         assert_eq!(clock.moment().monotonic, seconds(12));
-        clock.listen(true);
+        clock.set_reading(true);
         advance(seconds(5)).await;
         assert_eq!(clock.moment().monotonic, seconds(17));
         assert_eq!(clock.since(), seconds(47));
@@ -110,7 +110,7 @@ mod tests {
         let mut clock = Clock::new();
         advance(seconds(10)).await;
         assert_eq!(clock.at_channel(Some(seconds(12))), Instant::now() + seconds(2));
-        clock.listen(false);
+        clock.set_reading(false);
         assert_eq!(clock.at_channel(Some(seconds(12))), Instant::now() + seconds(32));
         assert_eq!(
             clock.at_channel(Some(seconds(3))),

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use postern_model::{SessionGrant, StreamUrl};
 use secrecy::SecretString;
 
-use super::Aws;
+use super::aws::Aws;
 use crate::dial::Dial;
 use crate::link::Link;
 use crate::{LinkError, SessionError};
@@ -16,7 +16,7 @@ pub(super) struct Opened {
     pub(super) token: SecretString,
     /// Somebody else was given an address that AWS signed itself, so there may be no credentials to resume with (protocol
     /// §2.2).
-    pub(super) lent: bool,
+    pub(super) presigned_by_another: bool,
 }
 
 /// Whose credentials a grant was asked for with.
@@ -35,17 +35,12 @@ pub(super) async fn open(
     grant: SessionGrant,
     granted_to: GrantedTo,
 ) -> Result<Opened, SessionError> {
-    let settings = aws.control.socket_settings(&aws.scope).await?;
-    let url = StreamUrl::check(&grant.stream_url, &aws.scope.region, &settings)?;
-    let presigned = url.is_presigned();
-    let signed = if presigned {
-        Vec::new()
-    } else {
-        aws.control.sign_upgrade(&aws.scope, &url).await?
-    };
-    let lent = presigned && granted_to == GrantedTo::Another;
+    let settings = aws.socket_settings().await?;
+    let url = StreamUrl::check(&grant.stream_url, &aws.scope().region, &settings)?;
+    let signed = aws.signed_headers(&url).await?;
+    let presigned_by_another = url.is_presigned() && granted_to == GrantedTo::Another;
     let failed = |error: LinkError| {
-        if lent {
+        if presigned_by_another {
             SessionError::NotResumable(error)
         } else {
             error.into()
@@ -56,6 +51,6 @@ pub(super) async fn open(
     Ok(Opened {
         link,
         token: grant.token,
-        lent,
+        presigned_by_another,
     })
 }

@@ -294,7 +294,9 @@ async fn watch(mut events: SessionEvents) -> Seen {
             SessionEvent::State(_)
             | SessionEvent::StdErr(_)
             | SessionEvent::ExitCode(_)
-            | SessionEvent::Message(_) => {}
+            | SessionEvent::Message(_)
+            | SessionEvent::Flag(_)
+            | SessionEvent::Saved(_) => {}
         }
     }
     seen

@@ -9,13 +9,20 @@ use tokio::time::{Instant, sleep};
 use super::agent::{Agent, KEY};
 use super::control::{data_key, data_keys_after, denied, expired, grant, scripted};
 use super::{Setup, TARGET, World, session_id};
-use crate::{SessionEncryption, SessionError, SessionState};
+use crate::{SessionEncryption, SessionError, SessionOptions, SessionState};
 
 const OTHER_KEY: &str = "arn:aws:kms:eu-central-1:111122223333:key/99999999-12ab-34cd-56ef-1234567890ab";
 
 fn pinned(key: &str) -> EncryptionPolicy {
     EncryptionPolicy::Require {
         key: Some(KmsKey::parse(key).unwrap()),
+    }
+}
+
+fn demanding(encryption: EncryptionPolicy) -> SessionOptions {
+    SessionOptions {
+        encryption,
+        ..SessionOptions::default()
     }
 }
 
@@ -126,7 +133,7 @@ async fn expired_credentials_are_asked_once_and_named() {
 #[tokio::test(start_paused = true)]
 async fn another_key_than_the_pinned_one_is_refused_before_kms_is_asked() {
     let setup = Setup {
-        encryption: pinned(KEY),
+        options: demanding(pinned(KEY)),
         ..Setup::default()
     };
     let (world, _, state) = shake_hands(setup, OTHER_KEY).await;
@@ -144,7 +151,7 @@ async fn an_alias_is_resolved_by_kms_and_compared() {
             let control = scripted();
             control.generate_data_key.answers(move |_| Ok(data_key(used, 64)));
             let setup = Setup {
-                encryption: pinned(pin),
+                options: demanding(pinned(pin)),
                 control,
                 ..Setup::default()
             };
@@ -168,7 +175,7 @@ async fn an_alias_of_another_account_does_not_stand_for_the_pinned_one() {
     let control = scripted();
     control.generate_data_key.answers(move |_| Ok(data_key(KEY, 64)));
     let setup = Setup {
-        encryption: pinned("alias/ops"),
+        options: demanding(pinned("alias/ops")),
         control,
         ..Setup::default()
     };
@@ -229,7 +236,7 @@ async fn a_key_of_another_length_is_refused() {
 #[tokio::test(start_paused = true)]
 async fn the_policy_decides_whether_there_is_encryption() {
     let off = Setup {
-        encryption: EncryptionPolicy::Off,
+        options: demanding(EncryptionPolicy::Off),
         ..Setup::default()
     };
     let (world, _, state) = shake_hands(off, KEY).await;
@@ -241,7 +248,7 @@ async fn the_policy_decides_whether_there_is_encryption() {
     assert_eq!(asked_of_kms(&world), []);
 
     let required = Setup {
-        encryption: EncryptionPolicy::Require { key: None },
+        options: demanding(EncryptionPolicy::Require { key: None }),
         ..Setup::default()
     };
     let (mut world, mut peer) = World::opened(required).await;

@@ -114,8 +114,9 @@ fn open(call: &Call, number: u32) -> Result<(Session, SessionEvents), Failure> {
         gateway: call.gateway.replacen("ws:", "http:", 1).parse()?,
     });
     let options = SessionOptions {
-        size: TerminalSize::clamped(120, 40),
+        size: Some(TerminalSize::clamped(120, 40)),
         encryption: EncryptionPolicy::Prefer,
+        ..SessionOptions::default()
     };
     Ok(Session::adopt(memory, scope, grant, None, options))
 }

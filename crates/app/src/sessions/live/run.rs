@@ -39,8 +39,9 @@ impl LiveSession {
             Ok(scope) => self.update(|state| {
                 state.progress.resolved(scope.region.clone());
                 let options = SessionOptions {
-                    size: state.size,
+                    size: Some(state.size),
                     encryption,
+                    ..SessionOptions::default()
                 };
                 let (session, events) = Session::open(control, scope, start, options);
                 self.phase.send_replace(Phase::Running(session));
@@ -61,7 +62,11 @@ impl LiveSession {
                 SessionEvent::ExitCode(status) => {
                     self.update(|state| state.progress.exited(status));
                 }
-                SessionEvent::Output(_) | SessionEvent::StdErr(_) | SessionEvent::Message(_) => {}
+                SessionEvent::Output(_)
+                | SessionEvent::StdErr(_)
+                | SessionEvent::Message(_)
+                | SessionEvent::Flag(_)
+                | SessionEvent::Saved(_) => {}
             }
         }
     }

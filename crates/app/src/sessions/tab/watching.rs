@@ -130,7 +130,10 @@ impl TabOutput {
             SessionEvent::Output(bytes) => self.formatter.stdout(bytes.clone()),
             SessionEvent::StdErr(bytes) => self.formatter.stderr(bytes.clone()),
             SessionEvent::Message(text) => message_lines(text),
-            SessionEvent::State(_) | SessionEvent::ExitCode(_) => Bytes::new(),
+            SessionEvent::State(_)
+            | SessionEvent::ExitCode(_)
+            | SessionEvent::Flag(_)
+            | SessionEvent::Saved(_) => Bytes::new(),
         }
     }
 }

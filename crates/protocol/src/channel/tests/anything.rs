@@ -20,6 +20,7 @@ pub(super) enum Step {
     Acknowledge(i64),
     Publication(bool),
     Type(usize),
+    Flag(u32),
     Resize(u32, u32),
     Pass(u64),
     Lose,
@@ -39,6 +40,7 @@ pub(super) fn step() -> impl Strategy<Value = Step> {
         6 => sequence().prop_map(Step::Acknowledge),
         2 => any::<bool>().prop_map(Step::Publication),
         6 => (0_usize..3000).prop_map(Step::Type),
+        2 => any::<u32>().prop_map(Step::Flag),
         2 => (any::<u32>(), any::<u32>()).prop_map(|(cols, rows)| Step::Resize(cols, rows)),
         6 => (0_u64..2000).prop_map(Step::Pass),
         1 => Just(Step::Lose),
@@ -86,6 +88,7 @@ pub(super) fn take(world: &mut World, step: Step) -> bool {
             });
         }
         Step::Type(len) => drop(world.channel.send_input(world.now, &vec![b'k'; len])),
+        Step::Flag(value) => drop(world.channel.send_flag(world.now, value)),
         Step::Resize(cols, rows) => world.channel.resize(world.now, Size { cols, rows }),
         Step::Pass(millis) => world.pass(millis),
         Step::Lose => world.channel.link_lost(world.now),

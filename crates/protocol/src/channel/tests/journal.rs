@@ -6,7 +6,10 @@ use proptest::prelude::*;
 
 use super::anything::{Step, step, take};
 use super::*;
-use crate::{EncryptionChallenge, EncryptionRule, RestoreError, SessionKeys, Snapshot, SnapshotUnavailable};
+use crate::{
+    EncryptionChallenge, EncryptionRule, Persistence, RestoreError, SessionKeys, Snapshot,
+    SnapshotUnavailable,
+};
 
 const PLAINTEXT: [u8; 64] = {
     let mut key = [1; 64];
@@ -16,7 +19,7 @@ const PLAINTEXT: [u8; 64] = {
 
 fn config() -> ChannelConfig {
     ChannelConfig {
-        journaled: true,
+        persistence: Persistence::Journaled,
         ..ChannelConfig::default()
     }
 }
@@ -145,8 +148,10 @@ fn a_channel_that_is_not_journaled_waits_for_nothing_and_cannot_be_written_down(
     assert_eq!(world.sent_data().len(), 1);
     assert_eq!(
         world.channel.snapshot().unwrap_err(),
-        SnapshotUnavailable::NotJournaled
+        SnapshotUnavailable::NotPersistent
     );
+    let detached = World::shell().channel.into_snapshot();
+    assert_eq!(detached.unwrap_err(), SnapshotUnavailable::NotPersistent);
     assert!(
         encrypted(ChannelConfig::default())
             .channel
@@ -381,10 +386,47 @@ fn a_port_session_is_restored_as_one_and_only_where_they_are_accepted() {
 }
 
 #[test]
-fn a_restored_channel_is_journaled_whatever_the_configuration_says() {
+fn a_restored_channel_outlives_what_its_configuration_says() {
     let snapshot = save(&mut shell());
-    let restored = DataChannel::restore(snapshot, None, ChannelConfig::default(), [9; 32]).unwrap();
-    assert!(restored.snapshot().is_ok());
+    let restored = |persistence| {
+        let config = ChannelConfig {
+            persistence,
+            ..ChannelConfig::default()
+        };
+        DataChannel::restore(snapshot.clone(), None, config, [9; 32]).unwrap()
+    };
+    assert!(restored(Persistence::Journaled).snapshot().is_ok());
+    assert!(restored(Persistence::Detachable).snapshot().is_err());
+    assert!(restored(Persistence::Detachable).into_snapshot().is_ok());
+    assert!(restored(Persistence::None).into_snapshot().is_err());
+}
+
+#[test]
+fn a_channel_that_is_left_in_order_waits_for_nothing_and_gives_its_last_state() {
+    let mut world = encrypted(ChannelConfig {
+        persistence: Persistence::Detachable,
+        ..ChannelConfig::default()
+    });
+    world.type_text("sent");
+    assert!(world.sent().iter().any(|m| m.payload_type == PayloadType::Output));
+    world.type_text("not sent");
+    let sealed = agent().seal(b"seen").unwrap();
+    world.receive(3, PayloadType::Output, &sealed).unwrap();
+    assert_eq!(world.events(), [output("seen")]);
+    let keys = world.channel.session_keys().unwrap();
+    let snapshot = world.channel.into_snapshot().unwrap();
+    world.channel = DataChannel::restore(snapshot, Some(&keys), config(), [9; 32]).unwrap();
+    world.open();
+    let agent = agent();
+    let sent: Vec<_> = world.sent();
+    let input = sent.iter().filter(|m| m.payload_type == PayloadType::Output);
+    let typed: Vec<_> = input.map(|m| agent.open(&m.payload).unwrap()).collect();
+    assert_eq!(typed, ["sent", "not sent"]);
+    let is_acknowledgement = |m: &&Message| m.kind == MessageKind::Acknowledge;
+    assert!(
+        sent.iter().any(|m| is_acknowledgement(&m)),
+        "what is owed is paid"
+    );
 }
 
 /// What may happen besides.

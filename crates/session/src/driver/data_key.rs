@@ -1,4 +1,4 @@
-//! The key of an encrypted session: whether it may be used, and KMS's answer to the agent's wish for it.
+//! The key of an encrypted session: whether it may be used, and KMS's answer when the agent asks for one.
 
 use std::future::pending;
 use std::time::Duration;
@@ -6,12 +6,12 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use postern_model::{ControlError, DataKeyRequest, EncryptionPolicy, KmsKey, SessionId, display_text};
-use postern_protocol::{ChannelConfig, DataKey, DataKeyWanted, EncryptionRule};
+use postern_protocol::{DataKey, DataKeyWanted, EncryptionRule};
 use secrecy::ExposeSecret;
 use tokio::time::timeout;
 
-use super::{Aws, Driver, Stop};
-use crate::{SessionEncryption, SessionError};
+use super::aws::Aws;
+use crate::{SavedSession, SessionEncryption, SessionError};
 
 /// The agent waits 15 s for its answer (protocol §9), and the answer takes a moment to get there.
 const WITHIN: Duration = Duration::from_secs(13);
@@ -21,18 +21,27 @@ pub(crate) struct Encryption {
     policy: EncryptionPolicy,
     /// The target of StartSession, as it was sent.
     target: Option<String>,
-    asking: Option<BoxFuture<'static, Result<Answer, SessionError>>>,
-    key_arn: Option<String>,
+    state: KeyState,
 }
 
-/// The key that KMS made.
-pub(super) struct Answer {
-    key: Box<DataKey>,
+/// Where the key of the session stands.
+enum KeyState {
+    /// The agent has asked for none.
+    NotAsked,
+    /// KMS is asked.
+    Asking(BoxFuture<'static, Result<SessionKey, SessionError>>),
+    /// The session is encrypted with a data key of the KMS key with this ARN.
+    Used(String),
+}
+
+/// The data key that KMS made for the session.
+pub(super) struct SessionKey {
+    pub(super) key: Box<DataKey>,
     arn: String,
 }
 
-/// One wish of an agent, with everything that KMS has to be told.
-struct Wish {
+/// What KMS is asked for an agent, and what its answer is held against.
+struct KeyCall {
     aws: Aws,
     pin: Option<KmsKey>,
     named: String,
@@ -44,27 +53,41 @@ impl Encryption {
         Self {
             policy,
             target,
-            asking: None,
-            key_arn: None,
+            state: KeyState::NotAsked,
         }
+    }
+
+    /// Of a session that another driver left: the agent asks for a key once only, so that its target is not needed any more.
+    /// The demand holds again; what a pinned alias means now is not asked.
+    pub(super) fn restored(policy: EncryptionPolicy, saved: &SavedSession) -> Result<Self, SessionError> {
+        let mut restored = Self::new(policy, None);
+        if let Some(encryption) = &saved.encryption {
+            let used = &encryption.key_arn;
+            if let Some(pin) = restored.pin()
+                && pin.is_named(used) == Some(false)
+            {
+                return Err(wrong_key(used, &pin));
+            }
+            restored.state = KeyState::Used(used.clone());
+        }
+        Ok(restored)
     }
 
     /// The data channel's part of the policy.
-    pub(crate) fn channel_config(&self) -> ChannelConfig {
-        ChannelConfig {
-            encryption: match self.policy {
-                EncryptionPolicy::Prefer => EncryptionRule::Prefer,
-                EncryptionPolicy::Require { .. } => EncryptionRule::Require,
-                EncryptionPolicy::Off => EncryptionRule::Off,
-            },
-            ..ChannelConfig::default()
+    pub(super) fn rule(&self) -> EncryptionRule {
+        match self.policy {
+            EncryptionPolicy::Prefer => EncryptionRule::Prefer,
+            EncryptionPolicy::Require { .. } => EncryptionRule::Require,
+            EncryptionPolicy::Off => EncryptionRule::Off,
         }
     }
 
-    /// What the consumer is told of an encrypted session.
-    pub(super) fn told(&self) -> Option<SessionEncryption> {
-        let key_arn = self.key_arn.clone()?;
-        Some(SessionEncryption { key_arn })
+    /// What the consumer learns of an encrypted session.
+    pub(super) fn used(&self) -> Option<SessionEncryption> {
+        match &self.state {
+            KeyState::Used(arn) => Some(SessionEncryption { key_arn: arn.clone() }),
+            KeyState::NotAsked | KeyState::Asking(_) => None,
+        }
     }
 
     /// Begins to ask KMS, or says at once why not.
@@ -75,18 +98,21 @@ impl Encryption {
         wanted: DataKeyWanted,
     ) -> Result<(), SessionError> {
         let target = self.target.clone().ok_or(SessionError::NoTarget)?;
-        let wish = Wish::new(aws.clone(), self.pin(), session.clone(), target, wanted)?;
-        self.asking = Some(wish.granted().boxed());
+        let call = KeyCall::new(aws.clone(), self.pin(), session.clone(), target, wanted)?;
+        self.state = KeyState::Asking(call.made_in_time().boxed());
         Ok(())
     }
 
     /// The answer of KMS; never, while nothing is asked. Cancel safe.
-    pub(super) async fn answered(&mut self) -> Result<Answer, SessionError> {
-        let answer = match &mut self.asking {
-            Some(asking) => asking.await,
-            None => pending().await,
+    pub(super) async fn key(&mut self) -> Result<SessionKey, SessionError> {
+        let answer = match &mut self.state {
+            KeyState::Asking(call) => call.await,
+            KeyState::NotAsked | KeyState::Used(_) => pending().await,
         };
-        self.asking = None;
+        self.state = match &answer {
+            Ok(key) => KeyState::Used(key.arn.clone()),
+            Err(_) => KeyState::NotAsked,
+        };
         answer
     }
 
@@ -98,30 +124,7 @@ impl Encryption {
     }
 }
 
-impl Driver {
-    /// Hands KMS's answer to the data channel. Without a link it waits there for the next.
-    pub(super) fn take_key(&mut self, answer: Result<Answer, SessionError>) -> Result<(), Stop> {
-        match answer {
-            Ok(Answer { key, arn }) => {
-                self.encryption.key_arn = Some(arn);
-                let now = self.now();
-                self.channel.provide_data_key(now, *key);
-                Ok(())
-            }
-            Err(error) => Err(self.refuse_key(error)),
-        }
-    }
-
-    /// Ends the session; the agent is told in the goodbye. Its log is the account's, so nothing of this computer is in it.
-    pub(super) fn refuse_key(&mut self, error: SessionError) -> Stop {
-        let now = self.now();
-        let why = format!("The client has no data key ({}).", error.code());
-        self.channel.refuse_data_key(now, &why);
-        Stop::Failed(error)
-    }
-}
-
-impl Wish {
+impl KeyCall {
     /// Refuses a key that is not the pinned one, as far as their names tell.
     fn new(
         aws: Aws,
@@ -155,15 +158,15 @@ impl Wish {
         })
     }
 
-    async fn granted(self) -> Result<Answer, SessionError> {
-        timeout(WITHIN, self.ask())
+    async fn made_in_time(self) -> Result<SessionKey, SessionError> {
+        timeout(WITHIN, self.made())
             .await
             .unwrap_or(Err(SessionError::DataKeyTimedOut {
                 seconds: WITHIN.as_secs(),
             }))
     }
 
-    async fn ask(mut self) -> Result<Answer, SessionError> {
+    async fn made(mut self) -> Result<SessionKey, SessionError> {
         let mut made = self.call().await;
         // A key policy may know the two older parts of the encryption context only.
         if self.request.random_challenge.is_some() && may_be_the_context(&made) {
@@ -178,17 +181,14 @@ impl Wish {
             made.ciphertext,
             acknowledges_challenge,
         )?;
-        Ok(Answer {
+        Ok(SessionKey {
             key: Box::new(key),
             arn: made.key_arn,
         })
     }
 
     async fn call(&self) -> Result<postern_model::DataKey, ControlError> {
-        self.aws
-            .control
-            .generate_data_key(&self.aws.scope, &self.request)
-            .await
+        self.aws.data_key(&self.request).await
     }
 
     /// KMS says which key it used, so that names of different forms can be compared after all.
