@@ -201,7 +201,7 @@ function matching(profiles: readonly ProfileView[], sought: string): readonly Pr
 }
 
 /** Pairs that are not there yet, so that choosing again after a failure goes on where it stopped. */
-export function draftsOf(
+function draftsOf(
   profiles: readonly ProfileView[],
   picked: ReadonlySet<string>,
   regionOf: (profile: ProfileView) => string,

@@ -2,11 +2,11 @@
 import { useState } from "react";
 import { Button } from "../kit/button";
 import { LabelledSuggest } from "../kit/labelled";
-import { groupedDocuments, type Scope } from "./documents";
+import { groupedDocuments, type ProfileAndRegion } from "./documents";
 import { type DocumentList, useDocumentList } from "./use-document";
 
 interface DocumentFieldProps {
-  scope: Scope;
+  at: ProfileAndRegion;
   value: string;
   onText: (text: string) => void;
   error: string | null;
@@ -14,9 +14,9 @@ interface DocumentFieldProps {
 }
 
 /** The list is asked for when somebody goes to the field, and not for every dialog that has one. */
-export function DocumentField({ scope, value, onText, error, testId }: DocumentFieldProps) {
+export function DocumentField({ at, value, onText, error, testId }: DocumentFieldProps) {
   const [wanted, setWanted] = useState(false);
-  const list = useDocumentList(scope, wanted);
+  const list = useDocumentList(at, wanted);
   const groups = groupedDocuments(list.value ?? []).map(({ label, documents }) => ({
     label,
     items: documents.map(({ name }) => ({ value: name })),

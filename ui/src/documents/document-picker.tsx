@@ -4,28 +4,28 @@ import { useMemo, useState } from "react";
 import { pairName } from "../domain/words";
 import type { DocumentSummaryView } from "../ipc/contract";
 import { Button, Tip } from "../kit/button";
-import { type Hits, useHits } from "../kit/hits";
+import { type Combobox, useCombobox } from "../kit/combobox";
 import { Notice } from "../kit/notice";
 import { counted, figure } from "../kit/words";
 import { Waiting } from "./document-form";
 import styles from "./document-picker.module.css";
-import { bestDocument, type DocumentGroup, groupedDocuments, type Scope } from "./documents";
+import { bestDocument, type DocumentGroup, groupedDocuments, type ProfileAndRegion } from "./documents";
 import { useDocumentList } from "./use-document";
 
 interface DocumentPickerProps {
-  scope: Scope;
+  at: ProfileAndRegion;
   onChoose: (name: string) => void;
 }
 
 /** More than these of one owner are found by a word of their name. */
 const MOST_SHOWN = 100;
 
-export function DocumentPicker({ scope, onChoose }: DocumentPickerProps) {
+export function DocumentPicker({ at, onChoose }: DocumentPickerProps) {
   const [text, setText] = useState("");
-  const list = useDocumentList(scope, true);
+  const list = useDocumentList(at, true);
   const found = useFound(list.value, text);
   const { groups, names, typed } = found;
-  const hits = useHits({
+  const hits = useCombobox({
     text,
     // Once the list is there, what was typed before may have become the part of a name.
     since: list.value === null ? "unread" : "read",
@@ -56,7 +56,7 @@ export function DocumentPicker({ scope, onChoose }: DocumentPickerProps) {
           </div>
         )}
       </div>
-      <Rest found={found} scope={scope} searched={text.trim() !== ""} failed={list.error !== null} />
+      <ListNote found={found} at={at} searched={text.trim() !== ""} failed={list.error !== null} />
     </div>
   );
 }
@@ -91,7 +91,7 @@ function useFound(known: readonly DocumentSummaryView[] | null, text: string): F
 interface SearchLineProps {
   text: string;
   onText: (text: string) => void;
-  hits: Hits;
+  hits: Combobox;
   found: FoundDocuments;
 }
 
@@ -114,20 +114,20 @@ function SearchLine({ text, onText, hits, found: { known, fitting } }: SearchLin
   );
 }
 
-interface RestProps {
+interface ListNoteProps {
   found: FoundDocuments;
-  scope: Scope;
+  at: ProfileAndRegion;
   searched: boolean;
   failed: boolean;
 }
 
 /** What is not in the list, in words: more than are shown, not read yet, or none. */
-function Rest({ found: { known, fitting, names }, scope, searched, failed }: RestProps) {
-  if (known === null) return failed ? null : <Waiting>Reading the documents of {where(scope)}</Waiting>;
+function ListNote({ found: { known, fitting, names }, at, searched, failed }: ListNoteProps) {
+  if (known === null) return failed ? null : <Waiting>Reading the documents of {where(at)}</Waiting>;
   if (known === 0)
     return searched ? null : (
       <p className={styles.none} data-testid="documents-none">
-        There is no Session document in {where(scope)}. Type the name of one.
+        There is no Session document in {where(at)}. Type the name of one.
       </p>
     );
   if (fitting === 0) return <p className={styles.none}>No document has this in its name.</p>;
@@ -135,7 +135,7 @@ function Rest({ found: { known, fitting, names }, scope, searched, failed }: Res
   return more > 0 && <p className={styles.none}>{counted(more, "more document")}. Type a part of the name.</p>;
 }
 
-function Groups({ groups, hits }: { groups: readonly DocumentGroup[]; hits: Hits }) {
+function Groups({ groups, hits }: { groups: readonly DocumentGroup[]; hits: Combobox }) {
   return groups.map(({ owner, label, documents }) => (
     <div key={owner} role="group" aria-label={label}>
       <div className={styles.heading} aria-hidden="true">
@@ -164,7 +164,7 @@ function Groups({ groups, hits }: { groups: readonly DocumentGroup[]; hits: Hits
 /** The item for a name that is not listed; no document can be called so. */
 const TYPED = "\u0000typed";
 
-function where({ profile, region }: Scope): string {
+function where({ profile, region }: ProfileAndRegion): string {
   const name = pairName(profile, region);
   return name === "" ? "the AWS configuration's Region" : name;
 }

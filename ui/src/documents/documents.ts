@@ -12,7 +12,7 @@ import type {
 import { fitOf, moreOf, NO_FIT, wordsOf } from "../kit/fit";
 
 /** Where documents are looked for; what is null is left to the AWS configuration. */
-export interface Scope {
+export interface ProfileAndRegion {
   profile: string | null;
   region: string | null;
 }
@@ -26,20 +26,20 @@ export interface Asked<T> {
 
 export const NOT_ASKED: Asked<never> = { value: null, error: null, busy: false };
 
-export interface Documents {
-  /** By scope. */
+interface Documents {
+  /** By profile and Region. */
   lists: ReadonlyMap<string, Asked<readonly DocumentSummaryView[]>>;
-  /** By scope and name. */
+  /** By profile, Region and name. */
   described: ReadonlyMap<string, Asked<SessionDocumentView>>;
 }
 
 export const useDocuments = create<Documents>(() => ({ lists: new Map(), described: new Map() }));
 
-export function listKey({ profile, region }: Scope): string {
+export function listKey({ profile, region }: ProfileAndRegion): string {
   return JSON.stringify([profile, region]);
 }
 
-export function documentKey({ profile, region }: Scope, name: string): string {
+export function documentKey({ profile, region }: ProfileAndRegion, name: string): string {
   return JSON.stringify([profile, region, name]);
 }
 
@@ -50,13 +50,13 @@ export function forgetDocuments() {
 }
 
 /** Asks for the list, unless it is being asked for. */
-export function askDocuments(scope: Scope) {
-  return ask("lists", listKey(scope), () => client.sessionDocuments(scope.profile, scope.region));
+export function askDocuments(at: ProfileAndRegion) {
+  return ask("lists", listKey(at), () => client.sessionDocuments(at.profile, at.region));
 }
 
 /** Asks what a document is, unless it is being asked for. */
-export function askDocument(scope: Scope, name: string) {
-  return ask("described", documentKey(scope, name), () => client.sessionDocument(scope.profile, scope.region, name));
+export function askDocument(at: ProfileAndRegion, name: string) {
+  return ask("described", documentKey(at, name), () => client.sessionDocument(at.profile, at.region, name));
 }
 
 type Store = { lists: readonly DocumentSummaryView[]; described: SessionDocumentView };

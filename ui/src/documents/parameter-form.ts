@@ -3,7 +3,7 @@ import type { DocumentParameterView, ParameterView } from "../ipc/contract";
 import { counted } from "../kit/words";
 
 /** How a value is given: typed, chosen from a few, several rows, or several of a few. */
-export type FieldControl = "text" | "choice" | "rows" | "checks";
+type FieldControl = "text" | "choice" | "rows" | "checks";
 
 export interface FormField {
   name: string;

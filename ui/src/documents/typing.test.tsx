@@ -37,7 +37,7 @@ async function inPicker(act: (field: HTMLInputElement) => Promise<void>): Promis
     chosen ??= name;
   };
   await shown(
-    () => <DocumentPicker scope={SCOPE} onChoose={onChoose} />,
+    () => <DocumentPicker at={SCOPE} onChoose={onChoose} />,
     async () => act(await there<HTMLInputElement>("document-search")),
   );
   return chosen;

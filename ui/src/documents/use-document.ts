@@ -8,8 +8,8 @@ import {
   documentKey,
   listKey,
   NOT_ASKED,
+  type ProfileAndRegion,
   recall,
-  type Scope,
   useDocuments,
 } from "./documents";
 import {
@@ -32,14 +32,14 @@ export interface DocumentList extends Asked<readonly DocumentSummaryView[]> {
   retry: () => void;
 }
 
-/** The documents of a scope, asked for once `wanted`; what is known from before is there at once. */
-export function useDocumentList({ profile, region }: Scope, wanted: boolean): DocumentList {
+/** The documents of a profile and Region, asked for once `wanted`; what is known from before is there at once. */
+export function useDocumentList({ profile, region }: ProfileAndRegion, wanted: boolean): DocumentList {
   const key = listKey({ profile, region });
-  const settled = useSettled(key, TYPING_MS) === key;
+  const rested = useDebounced(key, TYPING_MS) === key;
   const asked = useDocuments((now) => now.lists.get(key)) ?? NOT_ASKED;
   useEffect(() => {
-    if (wanted && settled) void askDocuments({ profile, region });
-  }, [wanted, settled, profile, region]);
+    if (wanted && rested) void askDocuments({ profile, region });
+  }, [wanted, rested, profile, region]);
   return { ...asked, retry: () => void askDocuments({ profile, region }) };
 }
 
@@ -74,24 +74,28 @@ export interface Before {
 }
 
 interface DocumentFormOptions {
-  /** How long name and scope have to rest before AWS is asked; 0 where they are chosen and not typed. */
-  settleMs: number;
+  /** How long name, profile and Region have to rest before AWS is asked; 0 where they are chosen and not typed. */
+  debounceMs: number;
   /** What the connection gives the document already. */
   before?: Before;
 }
 
 /** The form of a document, beginning with what was given before: by this connection, else by the last run. */
-export function useDocumentForm({ profile, region }: Scope, name: string, options: DocumentFormOptions): DocumentForm {
-  const { settleMs, before = null } = options;
+export function useDocumentForm(
+  { profile, region }: ProfileAndRegion,
+  name: string,
+  options: DocumentFormOptions,
+): DocumentForm {
+  const { debounceMs, before = null } = options;
   const [form, setForm] = useState(() => begin(name, before));
   // Another document begins another form; what React calls adjusting state to a changed property.
   if (form.name !== name) setForm(begin(name, before));
   const key = documentKey({ profile, region }, name);
-  const settled = useSettled(key, settleMs) === key;
+  const rested = useDebounced(key, debounceMs) === key;
   const asked = useDocuments((now) => now.described.get(key)) ?? NOT_ASKED;
   useEffect(() => {
-    if (name !== "" && settled) void askDocument({ profile, region }, name);
-  }, [name, settled, profile, region]);
+    if (name !== "" && rested) void askDocument({ profile, region }, name);
+  }, [name, rested, profile, region]);
 
   const document = name === "" ? null : asked.value;
   const fields = useMemo(() => fieldsOf(document?.parameters ?? []), [document]);
@@ -138,11 +142,11 @@ function begin(name: string, before: Before | null): FilledIn {
 }
 
 /** The value once it has not changed for so long; the first one at once. */
-function useSettled(value: string, ms: number): string {
-  const [settled, setSettled] = useState(value);
+function useDebounced(value: string, ms: number): string {
+  const [debounced, setDebounced] = useState(value);
   useEffect(() => {
-    const timer = setTimeout(() => setSettled(value), ms);
+    const timer = setTimeout(() => setDebounced(value), ms);
     return () => clearTimeout(timer);
   }, [value, ms]);
-  return ms === 0 ? value : settled;
+  return ms === 0 ? value : debounced;
 }

@@ -3,16 +3,7 @@ import type { Environment, NodeView, PlatformView, SessionStateView } from "../i
 import styles from "./glyphs.module.css";
 import { isStopped } from "./node";
 
-export type GlyphState =
-  | "online"
-  | "lost"
-  | "no-agent"
-  | "stopped"
-  | "starting"
-  | "resuming"
-  | "paused"
-  | "ended"
-  | "unknown";
+type GlyphState = "online" | "lost" | "no-agent" | "stopped" | "starting" | "resuming" | "paused" | "ended" | "unknown";
 
 const SPOKEN: Record<GlyphState, string> = {
   online: "online",

@@ -19,7 +19,7 @@ interface FieldProps {
   testId: string;
 }
 
-interface ScopeFieldProps extends FieldProps {
+interface SuggestedFieldProps extends FieldProps {
   label?: string;
   aside?: string | undefined;
   hint?: string | undefined;
@@ -29,7 +29,7 @@ interface ScopeFieldProps extends FieldProps {
   recent?: boolean;
 }
 
-export function ProfileField({ label = "AWS profile", recent = true, testId, ...field }: ScopeFieldProps) {
+export function ProfileField({ label = "AWS profile", recent = true, testId, ...field }: SuggestedFieldProps) {
   const profiles = useProgram((now) => now.profiles);
   const history = useConnections((now) => now.history);
   const groups = useMemo(
@@ -39,7 +39,7 @@ export function ProfileField({ label = "AWS profile", recent = true, testId, ...
   return <LabelledSuggest {...field} label={label} groups={groups} data-testid={testId} />;
 }
 
-export function RegionField({ label = "Region", testId, ...field }: Omit<ScopeFieldProps, "recent">) {
+export function RegionField({ label = "Region", testId, ...field }: Omit<SuggestedFieldProps, "recent">) {
   const history = useConnections((now) => now.history);
   return <LabelledSuggest {...field} label={label} groups={regionSuggestions(history.regions)} data-testid={testId} />;
 }
@@ -77,7 +77,7 @@ interface Inherited {
   from: string;
 }
 
-interface ScopeFieldsProps {
+interface ProfileAndRegionFieldsProps {
   form: { text: Form<{ profile: string; region: string }>["text"] };
   aside?: string;
   /** Without it an empty field takes the default of the settings. */
@@ -87,7 +87,7 @@ interface ScopeFieldsProps {
 }
 
 /** The profile and the Region beside it. */
-export function ScopeFields({ form, aside, inherited, testId }: ScopeFieldsProps) {
+export function ProfileAndRegionFields({ form, aside, inherited, testId }: ProfileAndRegionFieldsProps) {
   const { defaultProfile, defaultRegion } = useProgram((now) => now.settings);
   const [profile, region] = [form.text("profile"), form.text("region")];
   return (

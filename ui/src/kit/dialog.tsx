@@ -29,9 +29,9 @@ interface DialogProps {
 export function Dialog(props: DialogProps) {
   const { title, text, icon, width = 520, onClose, onSubmit, onRun, actions, children } = props;
   const form = useRef<HTMLFormElement>(null);
-  const doubt = useDoubt(props, form);
+  const question = useDiscardQuestion(props, form);
   return (
-    <BaseDialog.Root open onOpenChange={(open) => !open && doubt.leave()}>
+    <BaseDialog.Root open onOpenChange={(open) => !open && question.leave()}>
       <BaseDialog.Portal>
         <BaseDialog.Backdrop className={styles.scrim ?? ""} />
         <BaseDialog.Viewport className={styles.place ?? ""}>
@@ -48,12 +48,12 @@ export function Dialog(props: DialogProps) {
               noValidate
               onSubmit={(event) => {
                 event.preventDefault();
-                if (!doubt.asking) onSubmit?.();
+                if (!question.asking) onSubmit?.();
               }}
               onKeyDown={(event) => {
                 if (onRun === undefined || event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
                 event.preventDefault();
-                if (!doubt.asking) onRun();
+                if (!question.asking) onRun();
               }}
             >
               <div className={styles.head}>
@@ -64,13 +64,13 @@ export function Dialog(props: DialogProps) {
                     <BaseDialog.Description className={styles.text ?? ""}>{text}</BaseDialog.Description>
                   )}
                 </div>
-                <IconButton label="Close" onClick={doubt.leave} tabIndex={-1}>
+                <IconButton label="Close" onClick={question.leave} tabIndex={-1}>
                   <X size={15} />
                 </IconButton>
               </div>
               <div className={styles.body}>{children}</div>
-              {doubt.asking ? (
-                <Discard keep={doubt.keep} discard={onClose} />
+              {question.asking ? (
+                <Discard keep={question.keep} discard={onClose} />
               ) : (
                 <div className={styles.foot}>
                   <div className={styles.aside}>{props.aside}</div>
@@ -86,7 +86,7 @@ export function Dialog(props: DialogProps) {
 }
 
 /** Leaving a filled dialog is a question in its footer, with the way back under the fingers: Esc again, or Enter. */
-function useDoubt({ changed = false, onClose }: DialogProps, form: RefObject<HTMLFormElement | null>) {
+function useDiscardQuestion({ changed = false, onClose }: DialogProps, form: RefObject<HTMLFormElement | null>) {
   const [asking, setAsking] = useState(false);
   const before = useRef<Element | null>(null);
   const keep = () => {

@@ -10,7 +10,7 @@ export type MenuEntry =
   | "line";
 
 /** A list, or what makes it when the menu opens. */
-export type MenuEntries = readonly MenuEntry[] | (() => readonly MenuEntry[]);
+type MenuEntries = readonly MenuEntry[] | (() => readonly MenuEntry[]);
 
 interface MenuButtonProps {
   entries: MenuEntries;

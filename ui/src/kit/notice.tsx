@@ -4,7 +4,7 @@ import type { ReactNode } from "react";
 import styles from "./notice.module.css";
 
 /** What went wrong, in words. */
-export interface Problem {
+interface Problem {
   /** The cause, as a sentence. */
   message: string;
   nextStep: string;

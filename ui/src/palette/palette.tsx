@@ -9,7 +9,7 @@ import { pairName, shortId } from "../domain/words";
 import { useFleet } from "../fleet/fleet";
 import type { ConnectionView, NodeView, PairView } from "../ipc/contract";
 import { Keys } from "../kit/button";
-import { type Hits, useHits } from "../kit/hits";
+import { type Combobox, useCombobox } from "../kit/combobox";
 import { figure } from "../kit/words";
 import { environmentOf, useProgram } from "../program/program";
 import { reveal } from "../saved/actions";
@@ -34,7 +34,7 @@ export default function Palette() {
     closePalette();
     if (hit !== undefined) runHit(hit);
   };
-  const hits = useHits({ text, ids: found.ids, best: found.best, run });
+  const hits = useCombobox({ text, ids: found.ids, best: found.best, run });
   const scope = (sign: string) => {
     setText(sign);
     input.current?.focus();
@@ -165,7 +165,7 @@ const HEADINGS: Record<HitKind, string> = {
   command: "Actions",
 };
 
-function Results({ found, hits }: { found: Found; hits: Hits }) {
+function Results({ found, hits }: { found: Found; hits: Combobox }) {
   return found.groups.map(({ kind, hits: listed }) => (
     <div key={kind} role="group" aria-label={HEADINGS[kind]}>
       <div className={styles.heading} aria-hidden="true">

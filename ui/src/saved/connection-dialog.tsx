@@ -4,7 +4,7 @@ import { DocumentField } from "../documents/document-field";
 import { DocumentFields } from "../documents/document-form";
 import { TYPING_MS, useDocumentForm } from "../documents/use-document";
 import { EncryptionField } from "../forms/encryption-field";
-import { FieldPair, ScopeFields, TargetField } from "../forms/fields";
+import { FieldPair, ProfileAndRegionFields, TargetField } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { focusFirstProblem, optional, useForm } from "../forms/use-form";
 import { client } from "../ipc/client";
@@ -20,9 +20,9 @@ import { createGroup, GroupField } from "./group-field";
 export function ConnectionDialog({ id, draft }: { id: number | null; draft: ConnectionDraftView }) {
   const form = useForm(valuesOf(draft), closeDialog, ["parameters"]);
   const { values } = form;
-  const { groups, group, inherited, scope } = useScope(values);
+  const { groups, group, inherited, at } = useProfileAndRegion(values);
   const before = { document: draft.document ?? "", parameters: draft.parameters };
-  const described = useDocumentForm(scope, values.document.trim(), { settleMs: TYPING_MS, before });
+  const described = useDocumentForm(at, values.document.trim(), { debounceMs: TYPING_MS, before });
   const save = async (parameters: readonly ParameterView[]) => {
     const into = values.newGroup === null ? values.group : await createGroup(values.newGroup);
     form.set("group", into);
@@ -50,9 +50,9 @@ export function ConnectionDialog({ id, draft }: { id: number | null; draft: Conn
         <GroupField form={form} groups={groups} />
       </FieldPair>
       <TargetField {...form.text("target")} testId="connection-target" />
-      <ScopeFields form={form} inherited={inherited} testId="connection" />
+      <ProfileAndRegionFields form={form} inherited={inherited} testId="connection" />
       <FieldPair>
-        <DocumentField {...form.text("document")} scope={scope} testId="connection-document" />
+        <DocumentField {...form.text("document")} at={at} testId="connection-document" />
         <LabelledText
           {...form.text("tags")}
           label="Tags"
@@ -82,7 +82,7 @@ export function ConnectionDialog({ id, draft }: { id: number | null; draft: Conn
 type Values = ReturnType<typeof valuesOf>;
 
 /** The profile and the Region that the connection would use, and what it would inherit if it set none. */
-function useScope(values: Values) {
+function useProfileAndRegion(values: Values) {
   const groups = useConnections((now) => now.groups);
   const { defaultProfile, defaultRegion } = useProgram((now) => now.settings);
   const group = values.newGroup === null ? groups.find((other) => other.id === values.group) : undefined;
@@ -90,11 +90,11 @@ function useScope(values: Values) {
     profile: wouldInherit("profile", group, defaultProfile),
     region: wouldInherit("region", group, defaultRegion),
   };
-  const scope = {
+  const at = {
     profile: optional(values.profile) ?? inherited.profile.value,
     region: optional(values.region) ?? inherited.region.value,
   };
-  return { groups, group, inherited, scope };
+  return { groups, group, inherited, at };
 }
 
 function valuesOf(draft: ConnectionDraftView) {
@@ -128,7 +128,7 @@ function draftOf(values: Values, group: number | null, parameters: readonly Para
   };
 }
 
-export function splitTags(text: string): string[] {
+function splitTags(text: string): string[] {
   const tags = text.split(",").map((tag) => tag.trim());
   return [...new Set(tags.filter((tag) => tag !== ""))];
 }

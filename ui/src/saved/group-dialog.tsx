@@ -1,7 +1,7 @@
 /** A group of saved connections, and what they inherit from it. */
 
 import { EncryptionField } from "../forms/encryption-field";
-import { ScopeFields } from "../forms/fields";
+import { ProfileAndRegionFields } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { optional, useForm } from "../forms/use-form";
 import { client } from "../ipc/client";
@@ -37,7 +37,7 @@ export function GroupDialog({ id }: { id: number | null }) {
       submitTestId="group-save"
     >
       <LabelledText {...form.text("name")} label="Name" autoFocus data-testid="group-name" />
-      <ScopeFields form={form} aside="optional" testId="group" />
+      <ProfileAndRegionFields form={form} aside="optional" testId="group" />
       <EncryptionField
         value={values.encryption}
         onChange={(encryption) => form.set("encryption", encryption)}

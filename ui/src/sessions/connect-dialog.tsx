@@ -6,7 +6,7 @@ import { DocumentFields, refusalOf } from "../documents/document-form";
 import { remember } from "../documents/documents";
 import { TYPING_MS, useDocumentForm } from "../documents/use-document";
 import { EncryptionField } from "../forms/encryption-field";
-import { ReasonField, ScopeFields, TargetField } from "../forms/fields";
+import { ProfileAndRegionFields, ReasonField, TargetField } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { focusFirstProblem, optional, useForm } from "../forms/use-form";
 import type { EncryptionPolicyView, ParameterView } from "../ipc/contract";
@@ -29,11 +29,11 @@ export function ConnectDialog() {
   const [more, setMore] = useState(false);
   const form = useForm(EMPTY, closeDialog, ["parameters"]);
   const { values } = form;
-  const scope = {
+  const at = {
     profile: optional(values.profile) ?? defaultProfile,
     region: optional(values.region) ?? defaultRegion,
   };
-  const described = useDocumentForm(scope, values.document.trim(), { settleMs: TYPING_MS });
+  const described = useDocumentForm(at, values.document.trim(), { debounceMs: TYPING_MS });
   const submit = () => {
     const parameters = refusalOf(described) === null ? described.finish() : null;
     if (parameters === null) {
@@ -62,12 +62,12 @@ export function ConnectDialog() {
         autoFocus
         testId="connect-target"
       />
-      <ScopeFields form={form} testId="connect" />
+      <ProfileAndRegionFields form={form} testId="connect" />
       <ReasonField {...form.text("reason")} testId="connect-reason" />
       <More open={moreOpen} onToggle={() => setMore(!moreOpen)} />
       {moreOpen && (
         <>
-          <DocumentField {...form.text("document")} scope={scope} testId="connect-document" />
+          <DocumentField {...form.text("document")} at={at} testId="connect-document" />
           <DocumentFields form={described} error={form.under("parameters")} />
           <EncryptionField
             value={values.encryption}

@@ -18,8 +18,8 @@ const NOWHERE = { profile: null, region: null };
 export default function RunDialog({ on }: { on: RunTarget }) {
   const [place] = useState(() => placeOf(on));
   const [name, setName] = useState("");
-  const scope = place?.scope ?? NOWHERE;
-  const document = useDocumentForm(scope, name, { settleMs: 0 });
+  const at = place?.at ?? NOWHERE;
+  const document = useDocumentForm(at, name, { debounceMs: 0 });
   const form = useForm({ reason: "" }, closeDialog, ["parameters"]);
   const ready = name !== "" && !document.waiting && refusalOf(document) === null;
   const submit = () => {
@@ -43,7 +43,7 @@ export default function RunDialog({ on }: { on: RunTarget }) {
     >
       {place?.warning != null && <p className={styles.warning}>{place.warning}</p>}
       {name === "" ? (
-        <DocumentPicker scope={scope} onChoose={setName} />
+        <DocumentPicker at={at} onChoose={setName} />
       ) : (
         <Chosen document={document} onChange={() => setName("")} error={form.under("parameters")}>
           <ReasonField {...form.text("reason")} testId="run-reason" />
@@ -56,7 +56,7 @@ export default function RunDialog({ on }: { on: RunTarget }) {
 function Where({ on }: { on: RunTarget }) {
   const [place] = useState(() => placeOf(on));
   if (place === null) return "The node is no longer there.";
-  const { profile, region } = place.scope;
+  const { profile, region } = place.at;
   return (
     <span className={styles.where}>
       <span className="line">{place.title}</span>

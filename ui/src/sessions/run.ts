@@ -1,6 +1,6 @@
 /** Running a Session document on a node, a saved connection, or where a tab is. */
 
-import { remember, type Scope } from "../documents/documents";
+import { type ProfileAndRegion, remember } from "../documents/documents";
 import { nodeTitle } from "../domain/node";
 import { nodeOfTarget, useFleet } from "../fleet/fleet";
 import type { ConnectionView, ConnectRequest, Environment, RunView, TabView } from "../ipc/contract";
@@ -14,7 +14,7 @@ import { useSessions } from "./sessions";
 
 export interface RunPlace {
   title: string;
-  scope: Scope;
+  at: ProfileAndRegion;
   environment: Environment;
   /** Why nothing will most likely run there now. */
   warning: string | null;
@@ -96,7 +96,7 @@ function place(
   why: { title: string; text: string } | null,
 ): RunPlace {
   const environment = environmentOf(profile, useProgram.getState().profiles);
-  return { title, scope: { profile, region }, environment, warning: why === null ? null : `${why.title}. ${why.text}` };
+  return { title, at: { profile, region }, environment, warning: why === null ? null : `${why.title}. ${why.text}` };
 }
 
 /** Opens the tab that it runs in. The caller shows a failure; what was given is remembered once it is accepted. */

@@ -1,7 +1,7 @@
 /** A field and the list of what it finds: the field keeps the focus, arrows move the choice, Enter takes it. */
 import { type KeyboardEvent, type PointerEvent, useEffect, useId, useRef, useState } from "react";
 
-interface HitsOptions {
+interface ComboboxOptions {
   /** The field's text that the list was found for. */
   text: string;
   /** Whatever else begins the choice anew when it changes. */
@@ -19,7 +19,7 @@ const PAGE = 8;
  * The choice belongs to the text: it begins at the best of every new text and then stays with its item, wherever that
  * moves while the list changes under it. If the item goes, nothing is chosen and Enter does nothing.
  */
-export function useHits({ text, since = "", ids, best, run }: HitsOptions) {
+export function useCombobox({ text, since = "", ids, best, run }: ComboboxOptions) {
   const base = useId();
   const [selected, choose] = useChoice(`${since}\n${text}`, ids, best);
   const list = useScrolledTo(selected, ids);
@@ -69,7 +69,7 @@ export function useHits({ text, since = "", ids, best, run }: HitsOptions) {
   } as const;
 }
 
-export type Hits = ReturnType<typeof useHits>;
+export type Combobox = ReturnType<typeof useCombobox>;
 
 function useChoice(about: string, ids: readonly string[], best: string | null) {
   const [held, hold] = useState({ about, id: best });
