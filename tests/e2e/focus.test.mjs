@@ -78,5 +78,5 @@ const where = (selector) => window.driver.executeScript((wanted) => document.act
 const isSomewhere = () => window.driver.executeScript(() => document.activeElement !== null && document.activeElement !== document.body);
 const focusName = () => window.driver.executeScript(() => {
   const element = document.activeElement;
-  return `${element?.closest("[data-region]")?.dataset.region} ${element?.tagName} ${element?.dataset.testid ?? ""} ${element?.getAttribute("aria-label") ?? ""}`;
+  return `${element?.closest("[data-area]")?.dataset.area} ${element?.tagName} ${element?.dataset.testid ?? ""} ${element?.getAttribute("aria-label") ?? ""}`;
 });

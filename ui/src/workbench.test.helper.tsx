@@ -8,7 +8,7 @@ export default function Workbench({ inspector }: { inspector: React.ReactNode })
   return (
     <>
       <TabStrip />
-      <div data-region="pane" tabIndex={-1}>
+      <div data-area="pane" tabIndex={-1}>
         {tabs.map((tab) => (
           <section key={tab.id} id={`pane-${tab.id}`} hidden={tab.id !== active} className="xterm-pane">
             <div className="xterm">

@@ -1,6 +1,7 @@
 /** The pairs of profile and Region that make up the fleet. */
-import { CircleAlert, Ellipsis, FileText, ListChecks, Pencil, Plus, RefreshCw, Trash2 } from "lucide-react";
+import { CircleAlert, Ellipsis, FileText, ListChecks, Plus } from "lucide-react";
 import { useState } from "react";
+import { menuOf } from "../actions/menus";
 import { EnvBar } from "../domain/glyphs";
 import { useFleet } from "../fleet/fleet";
 import { isPartial } from "../fleet/sync-problem";
@@ -16,7 +17,7 @@ import { Card, Section } from "../kit/section";
 import { useNow } from "../kit/time";
 import { ago, counted, figure } from "../kit/words";
 import { profileNamed, useProgram } from "../program/program";
-import { changePair, readProfiles, removePair, syncPair, turnOnSync } from "../settings/actions";
+import { changePair, readProfiles, turnOnSync } from "../settings/actions";
 import { openDialog } from "../window/dialogs";
 import styles from "./accounts.module.css";
 
@@ -189,12 +190,8 @@ function PairCells({ pair, enable }: { pair: PairView; enable: (on: boolean) => 
 }
 
 function pairMenu(pair: PairView): MenuEntry[] {
-  return [
-    { label: "Sync now", icon: <RefreshCw size={14} />, run: () => void syncPair(pair.id) },
-    { label: "Edit…", icon: <Pencil size={14} />, run: () => openDialog({ kind: "pair", pair }) },
-    "line",
-    { label: "Remove…", icon: <Trash2 size={14} />, danger: true, run: () => removePair(pair) },
-  ];
+  const labels = { "sync-pair": "Sync now", "edit-pair": "Edit…", "remove-pair": "Remove…" };
+  return menuOf("pair", ["sync-pair", "edit-pair", "line", "remove-pair"], pair, labels);
 }
 
 function LastSync({ pair, known }: { pair: PairView; known: number }) {

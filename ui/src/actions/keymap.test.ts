@@ -1,6 +1,6 @@
-// @vitest-environment node
 import { expect, test } from "vitest";
-import { actionFor, type KeyPress, keysOf, type Place } from "./keymap";
+import type { KeyPress } from "../window/chords";
+import { actionFor, keysOf, type Place } from "./keymap";
 
 const window: Place = { mac: false, inTerminal: false, inField: false };
 const terminal: Place = { ...window, inTerminal: true };
@@ -53,8 +53,8 @@ test("Ctrl+Shift, Ctrl+Tab, Ctrl+Page, F6 and Alt+digit reach Postern from a ter
     "Ctrl+Shift+Tab": "older-tab",
     "Ctrl+PageDown": "next-tab",
     "Ctrl+PageUp": "previous-tab",
-    F6: "next-region",
-    "Shift+F6": "previous-region",
+    F6: "next-area",
+    "Shift+F6": "previous-area",
     "Alt+3": "tab-3",
   };
   for (const [keys, action] of Object.entries(expected)) expect(actionFor(press(keys), terminal)).toBe(action);

@@ -1,7 +1,7 @@
 /** What every page of the inspector is made of. */
 import { ScrollText, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { keysOf } from "../actions/keymap";
+import { buttonOf } from "../actions/menus";
 import { EnvBar, Glyph, tabGlyph } from "../domain/glyphs";
 import { Button, IconButton, Tip } from "../kit/button";
 import { figure } from "../kit/words";
@@ -9,8 +9,6 @@ import { showTab } from "../sessions/actions";
 import { openRun } from "../sessions/run";
 import { useSessions } from "../sessions/sessions";
 import type { RunTarget } from "../window/dialogs";
-import { isMac } from "../window/platform";
-import { workspace } from "../window/workspace";
 import styles from "./inspector.module.css";
 
 /** The first line: where it belongs, what can be done with it, and the way out. */
@@ -20,11 +18,7 @@ export function Top({ chip, children }: { chip?: ReactNode; children?: ReactNode
       <span>{chip}</span>
       <span className={styles.grow} />
       {children}
-      <IconButton
-        label="Hide the inspector"
-        keys={keysOf("toggle-inspector", isMac)}
-        onClick={() => workspace.toggleInspector()}
-      >
+      <IconButton {...buttonOf("toggle-inspector")}>
         <X size={15} />
       </IconButton>
     </div>

@@ -1,4 +1,5 @@
 /** The facts of what is selected in the tree, and what can be done with it. */
+
 import { Copy, RefreshCw, SquareTerminal, Star } from "lucide-react";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
 import { isStopped, nodeStateWords, nodeTitle } from "../domain/node";
@@ -8,10 +9,11 @@ import { Button, IconButton, Keys, Tip } from "../kit/button";
 import { Notice } from "../kit/notice";
 import { useNow } from "../kit/time";
 import { ago, clock, figure, lasting } from "../kit/words";
-import { copyText, reveal, savedAs, saveNode } from "../saved/actions";
+import { reveal, savedAs, saveNode } from "../saved/actions";
 import { useConnections } from "../saved/connections";
 import { connectNode } from "../sessions/actions";
 import { syncPair } from "../settings/actions";
+import { copyText } from "../window/clipboard";
 import { useWorkspace, workspace } from "../window/workspace";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import { useFleet, useNode } from "./fleet";
@@ -27,7 +29,7 @@ export function Inspector() {
   const connection = useConnections((now) => now.connections.find((other) => kind === "c" && other.id === Number(id)));
   const group = useConnections((now) => now.groups.find((other) => kind === "g" && other.id === Number(id)));
   return (
-    <aside className={styles.inspector} tabIndex={-1} data-region="inspector" data-inspector aria-label="Inspector">
+    <aside className={styles.inspector} tabIndex={-1} data-area="inspector" data-inspector aria-label="Inspector">
       {node !== undefined ? (
         <NodeFacts node={node} pair={pair} />
       ) : connection !== undefined ? (

@@ -1,4 +1,5 @@
 /** The facts of a saved connection, and of a group of them. */
+
 import { Copy, Pencil, SquareTerminal } from "lucide-react";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
 import { nodeStateWords } from "../domain/node";
@@ -7,10 +8,11 @@ import { Button, IconButton, Keys } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { figure } from "../kit/words";
 import { environmentOf, useProgram } from "../program/program";
-import { copyText, editConnection } from "../saved/actions";
+import { editConnection } from "../saved/actions";
 import { originWords, useConnections } from "../saved/connections";
 import { policyWords } from "../saved/encryption";
 import { connectSaved } from "../sessions/actions";
+import { copyText } from "../window/clipboard";
 import { openDialog } from "../window/dialogs";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import { nodeOfTarget, useFleet } from "./fleet";

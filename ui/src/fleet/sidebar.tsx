@@ -1,19 +1,16 @@
 /** The fleet sidebar: saved connections and synced nodes, with their search. */
 import { Plus, RefreshCw, Search, Square, X } from "lucide-react";
 import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
-import { keysOf } from "../actions/keymap";
+import { buttonOf, menuOf } from "../actions/menus";
 import { IconButton } from "../kit/button";
 import { Switch } from "../kit/controls";
 import { MenuButton, type MenuEntry } from "../kit/menu";
 import { counted } from "../kit/words";
 import { useProgram } from "../program/program";
-import { emptyDraft } from "../saved/actions";
 import { useConnections } from "../saved/connections";
 import { recencies } from "../sessions/recently-used";
 import { useSessions } from "../sessions/sessions";
-import { cancelSync, setOnlyRunning, syncAll } from "../settings/actions";
-import { openDialog } from "../window/dialogs";
-import { isMac } from "../window/platform";
+import { setOnlyRunning } from "../settings/actions";
 import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../window/workspace";
 import { bestHit } from "./best-hit";
 import { isSyncing, useFleet } from "./fleet";
@@ -30,13 +27,13 @@ export function FleetSidebar() {
   const width = useWorkspace((now) => now.sidebarWidth);
   const tree = useTree();
   return (
-    <aside className={styles.sidebar} style={{ width }} data-region="sidebar" data-sidebar aria-label="Fleet">
+    <aside className={styles.sidebar} style={{ width }} data-area="sidebar" data-sidebar aria-label="Fleet">
       <header className={styles.head}>
         <h2>Fleet</h2>
         <span className={`${styles.count} line`} data-testid="node-count">
           {counted(tree.total, "node")}
         </span>
-        <MenuButton entries={ADD_MENU} align="end">
+        <MenuButton entries={addMenu} align="end">
           <IconButton label="Add" data-testid="fleet-add">
             <Plus size={15} />
           </IconButton>
@@ -51,13 +48,9 @@ export function FleetSidebar() {
   );
 }
 
-const ADD_MENU: MenuEntry[] = [
-  { label: "Connect…", keys: keysOf("connect", isMac), run: () => openDialog({ kind: "connect" }) },
-  "line",
-  { label: "New connection…", run: () => openDialog({ kind: "connection", id: null, draft: emptyDraft() }) },
-  { label: "New group…", run: () => openDialog({ kind: "group", id: null }) },
-  { label: "Add pair…", run: () => openDialog({ kind: "pair", pair: null }) },
-];
+function addMenu(): MenuEntry[] {
+  return menuOf("window", ["connect", "line", "new-connection", "new-group", "add-pair"], undefined);
+}
 
 function useTree(): Tree {
   const fleet = useDeferredValue(useFleet());
@@ -79,13 +72,13 @@ function SyncButton() {
   const busy = useFleet(isSyncing);
   if (busy) {
     return (
-      <IconButton label="Stop syncing" onClick={() => void cancelSync()} data-testid="sync-cancel">
+      <IconButton {...buttonOf("cancel-sync")} data-testid="sync-cancel">
         <Square size={10} fill="currentColor" />
       </IconButton>
     );
   }
   return (
-    <IconButton label="Sync now" onClick={() => void syncAll()} data-testid="sync-now">
+    <IconButton {...buttonOf("sync-all")} data-testid="sync-now">
       <RefreshCw size={14} />
     </IconButton>
   );
@@ -125,7 +118,7 @@ function SearchField({ tree }: { tree: Tree }) {
           <input
             ref={input}
             data-search
-            data-region-focus
+            data-area-focus
             data-testid="search"
             value={text}
             placeholder="Search names, ids and tags"

@@ -1,9 +1,9 @@
 /** What keys do in the tree: walk from row to row, fold, open, edit and delete. */
 import type { KeyboardEvent } from "react";
+import type { Action, Actions } from "../actions/action";
+import { CONNECTION_ACTIONS, GROUP_ACTIONS, NODE_ACTIONS } from "../actions/row-actions";
 import { pairName } from "../domain/words";
-import { deleteConnection, deleteGroup, editConnection, foldGroup } from "../saved/actions";
-import { connectNode, connectSaved } from "../sessions/actions";
-import { openDialog } from "../window/dialogs";
+import { foldGroup } from "../saved/actions";
 import { workspace } from "../window/workspace";
 import { isChild, isOpen, type Row } from "./row";
 import type { RowList } from "./row-list";
@@ -63,9 +63,7 @@ export function runKey(event: KeyboardEvent, row: Row): boolean {
   else if (event.key === " ") fold(row);
   else if (event.key === "ArrowLeft" && isOpen(row)) fold(row);
   else if (event.key === "ArrowRight" && !isOpen(row)) fold(row);
-  else if (event.key === "F2") edit(row);
-  else if (event.key === "Delete") remove(row);
-  else return false;
+  else return runRowKey(event.key, row) || event.key === "F2" || event.key === "Delete";
   return true;
 }
 
@@ -76,22 +74,31 @@ function enter(row: Row) {
 
 /** Connects to a node or a saved connection; folds anything else. */
 export function activate(row: Row) {
-  if (row.kind === "node") connectNode(row.node);
-  else if (row.kind === "connection") void connectSaved(row.connection);
-  else fold(row);
+  if (!runRowKey("Enter", row)) fold(row);
+}
+
+/** Does what the table of actions says of the key; false if it says nothing. */
+function runRowKey(key: string, row: Row): boolean {
+  const [actions, on] = actionsOf(row);
+  const action = Object.values<Action<never>>(actions as Actions<never>).find(({ rowKey }) => rowKey === key);
+  action?.run(on as never);
+  return action !== undefined;
+}
+
+function actionsOf(row: Row): readonly [object, unknown] {
+  switch (row.kind) {
+    case "node":
+      return [NODE_ACTIONS, row.node];
+    case "connection":
+      return [CONNECTION_ACTIONS, row.connection];
+    case "group":
+      return [GROUP_ACTIONS, row.group];
+    default:
+      return [{}, null];
+  }
 }
 
 export function fold(row: Row) {
   if (row.kind === "group") foldGroup(row.group, row.open);
   if (row.kind === "pair") workspace.foldPair(pairName(row.pair.profile, row.pair.region), row.open);
-}
-
-function edit(row: Row) {
-  if (row.kind === "connection") editConnection(row.connection);
-  if (row.kind === "group") openDialog({ kind: "group", id: row.group.id });
-}
-
-function remove(row: Row) {
-  if (row.kind === "connection") deleteConnection(row.connection);
-  if (row.kind === "group") deleteGroup(row.group);
 }

@@ -1,9 +1,9 @@
 /** The dialog that is filled in: its fields, why it could not be sent, and the buttons that leave it. */
 import type { ReactNode } from "react";
-import { caps } from "../actions/keymap";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Notice } from "../kit/notice";
+import { caps } from "../window/chords";
 import { closeDialog } from "../window/dialogs";
 import { isMac } from "../window/platform";
 import type { Form } from "./use-form";

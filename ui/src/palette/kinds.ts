@@ -1,6 +1,6 @@
 /** What the palette lists: by which words each kind is found, and what stands before what. */
 
-import type { Command } from "../actions/commands";
+import type { Offer } from "../actions/offered";
 import { nodeTitle } from "../domain/node";
 import { naturalKey, type Standing } from "../domain/rank";
 import { pairName } from "../domain/words";
@@ -12,7 +12,7 @@ import type { Recencies } from "../sessions/recently-used";
 import type { Kind } from "./best";
 
 export interface Everything {
-  commands: readonly Command[];
+  actions: readonly Offer[];
   nodes: Nodes;
   pairs: ReadonlyMap<number, PairView>;
   connections: readonly ConnectionView[];
@@ -28,7 +28,7 @@ export type Hit =
   | { kind: "node"; id: string; node: NodeView }
   | { kind: "saved"; id: string; saved: ConnectionView }
   | { kind: "pair"; id: string; pair: PairView }
-  | { kind: "command"; id: string; command: Command };
+  | { kind: "action"; id: string; action: Offer };
 
 export type HitKind = Hit["kind"];
 
@@ -96,11 +96,11 @@ export const pairKind: Kind<PairView, Hit> = {
 };
 
 /** Actions stand in the order in which they are offered. */
-export const commandKind: Kind<Command, Hit> = {
-  id: (command) => `command:${command.id}`,
+export const actionKind: Kind<Offer, Hit> = {
+  id: ({ key }) => `action:${key}`,
   text: ({ title, also }) => ({ name: title.toLowerCase(), more: moreOf(also) }),
   standing: (_, place) => ({ ...EQUAL, recency: place }),
-  hit: (command, id) => ({ kind: "command", id, command }),
+  hit: (action, id) => ({ kind: "action", id, action }),
 };
 
 const EQUAL: Standing = { production: false, recency: 0, order: "", last: "" };

@@ -2,7 +2,9 @@
 import { Dialog } from "@base-ui/react/dialog";
 import { ArrowRight, Cloud, FolderClosed, Search, SquareTerminal } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
-import { availableCommands } from "../actions/commands";
+import { useKeysOf } from "../actions/keymap";
+import { offeredActions } from "../actions/offered";
+import type { ActionId } from "../actions/table";
 import { EnvBar, Glyph, nodeGlyph, tabGlyph } from "../domain/glyphs";
 import { nodeTitle } from "../domain/node";
 import { pairName, shortId } from "../domain/words";
@@ -18,7 +20,6 @@ import { connectNode, connectSaved, showTab } from "../sessions/actions";
 import { recencies } from "../sessions/recently-used";
 import { useSessions } from "../sessions/sessions";
 import { closePalette, useDialogs } from "../window/dialogs";
-import { useKeysOf } from "../window/focus";
 import styles from "./palette.module.css";
 import { type Everything, type Found, find, type Hit, type HitKind, marked } from "./search";
 
@@ -100,8 +101,8 @@ function runHit(hit: Hit) {
       return void connectSaved(hit.saved);
     case "pair":
       return reveal("pair", hit.pair.id);
-    case "command":
-      return hit.command.run();
+    case "action":
+      return hit.action.run();
   }
 }
 
@@ -112,7 +113,7 @@ function useEverything(): Everything {
   const profiles = useProgram((now) => now.profiles);
   return useMemo(
     () => ({
-      commands: availableCommands(),
+      actions: offeredActions(),
       nodes,
       pairs: new Map(pairs.map((pair) => [pair.id, pair])),
       connections,
@@ -126,7 +127,7 @@ function useEverything(): Everything {
 }
 
 function sizeOf(all: Everything): number {
-  return all.nodes.size + all.connections.length + all.commands.length + all.tabs.length;
+  return all.nodes.size + all.connections.length + all.actions.length + all.tabs.length;
 }
 
 function emptyText(text: string): string {
@@ -162,7 +163,7 @@ const HEADINGS: Record<HitKind, string> = {
   node: "Nodes",
   saved: "Saved connections",
   pair: "Accounts",
-  command: "Actions",
+  action: "Actions",
 };
 
 function Results({ found, hits }: { found: Found; hits: Combobox }) {
@@ -204,19 +205,19 @@ function HitRow({ hit, found: { words, all } }: { hit: Hit; found: Found }) {
           <End go="Show" text={hit.pair.enabled ? "" : "off"} />
         </>
       );
-    case "command":
+    case "action":
       return (
         <>
-          {hit.command.id.startsWith("connect") ? <SquareTerminal size={15} /> : <ArrowRight size={15} />}
-          <Name text={hit.command.title} words={words} />
+          {hit.action.id.startsWith("connect") ? <SquareTerminal size={15} /> : <ArrowRight size={15} />}
+          <Name text={hit.action.title} words={words} />
           <span className={styles.grow} />
-          <ActionKeys action={hit.command.id} />
+          <ActionKeys action={hit.action.id} />
         </>
       );
   }
 }
 
-function ActionKeys({ action }: { action: string }) {
+function ActionKeys({ action }: { action: ActionId }) {
   return <Keys keys={useKeysOf(action)} />;
 }
 

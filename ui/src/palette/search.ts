@@ -1,7 +1,7 @@
 /** What the palette finds: everything that has a name, ranked, few of each kind. */
 import { wordsOf } from "../kit/fit";
 import { type BestOf, bestOf } from "./best";
-import { commandKind, type Everything, type Hit, type HitKind, nodeKind, pairKind, savedKind, tabKind } from "./kinds";
+import { actionKind, type Everything, type Hit, type HitKind, nodeKind, pairKind, savedKind, tabKind } from "./kinds";
 
 export type { Everything, Hit, HitKind } from "./kinds";
 
@@ -67,7 +67,7 @@ interface Listed {
 function listed(scope: Scope, words: readonly string[]): readonly Listed[] {
   switch (scope) {
     case ">":
-      return [{ kind: "command", most: MANY }];
+      return [{ kind: "action", most: MANY }];
     case "#":
       return words.length === 0 ? [] : [{ kind: "node", most: MANY }];
     case "@":
@@ -81,13 +81,13 @@ const WITH_WORDS: readonly Listed[] = [
   { kind: "tab", most: FEW },
   { kind: "node", most: FEW },
   { kind: "saved", most: FEW },
-  { kind: "command", most: FEW },
+  { kind: "action", most: FEW },
 ];
 
 const WITHOUT_WORDS: readonly Listed[] = [
   { kind: "tab", most: FEW },
   { kind: "saved", most: 5 },
-  { kind: "command", most: 12 },
+  { kind: "action", most: 12 },
 ];
 
 type List = BestOf<Hit> & { kind: HitKind };
@@ -102,8 +102,8 @@ function listOf(kind: HitKind, all: Everything, scope: Scope, options: Parameter
       return { kind, ...bestOf(all.connections, savedKind(all), options) };
     case "pair":
       return { kind, ...bestOf(all.pairs.values(), pairKind, options) };
-    case "command":
-      return { kind, ...bestOf(all.commands, commandKind, options) };
+    case "action":
+      return { kind, ...bestOf(all.actions, actionKind, options) };
   }
 }
 

@@ -8,7 +8,7 @@ import type { ConnectionDraftView, ConnectionView, GroupView, NodeView, PairView
 import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
 import { focusWhenThere, rowOf } from "../window/focus";
-import { tell, tellFailure } from "../window/toasts";
+import { tell } from "../window/toasts";
 import { workspace } from "../window/workspace";
 import { useConnections } from "./connections";
 
@@ -108,20 +108,6 @@ export function foldGroup(group: GroupView, collapsed: boolean) {
   const folded = (other: GroupView) => (other.id === group.id ? { ...other, collapsed } : other);
   useConnections.setState(({ groups }) => ({ groups: groups.map(folded) }));
   void attempt(() => client.setGroupCollapsed(group.id, collapsed));
-}
-
-export async function copyText(text: string, what: string) {
-  try {
-    await navigator.clipboard.writeText(text);
-    tell(`Copied ${what}.`);
-  } catch {
-    tellFailure({
-      code: "clipboard",
-      message: "The clipboard could not be written.",
-      nextStep: "Click into the window and copy again.",
-      detail: null,
-    });
-  }
 }
 
 /** Selects a row in the tree, brings the tree into view and puts the focus there. */

@@ -2,8 +2,9 @@
 import { client } from "../ipc/client";
 import type { ConnectionView, EncryptionPolicyView, GroupView, TabView } from "../ipc/contract";
 import { attempt } from "../window/attempt";
+import { copyText } from "../window/clipboard";
 import { tell } from "../window/toasts";
-import { copyText, keepConnection } from "./actions";
+import { keepConnection } from "./actions";
 import { useConnections } from "./connections";
 
 /** "Required, only with key alias/ops". */

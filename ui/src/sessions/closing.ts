@@ -108,7 +108,7 @@ function hide(id: number) {
   closedTabs.add(id);
   useSessions.setState((now) => withoutTab(now, id));
   const { active } = useSessions.getState();
-  if (before === id && active !== null && useFocusPlace.getState().region !== "tabs") focusTerminal(active);
+  if (before === id && active !== null && useFocusPlace.getState().area !== "tabs") focusTerminal(active);
 }
 
 function tabOf(id: number): TabView | undefined {

@@ -28,7 +28,7 @@ export function openRun(on: RunTarget) {
 export function runDocument() {
   const { tabs, active } = useSessions.getState();
   const tab = tabs.find((other) => other.id === active);
-  const inFleet = document.activeElement?.closest('[data-region="sidebar"], [data-region="inspector"]') != null;
+  const inFleet = document.activeElement?.closest('[data-area="sidebar"], [data-area="inspector"]') != null;
   const selected = selectedTarget();
   const on = tab === undefined || (inFleet && selected !== null) ? selected : targetOfTab(tab);
   if (on === null) openDialog({ kind: "connect" });

@@ -1,7 +1,6 @@
 /** Asks before sessions end: which ones, and what may be running in them. */
 import { SquareX } from "lucide-react";
 import { useId, useRef, useState } from "react";
-import { caps } from "../actions/keymap";
 import { EnvChip } from "../domain/glyphs";
 import type { TabView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
@@ -9,6 +8,7 @@ import { CheckBox } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
 import { counted } from "../kit/words";
 import { saveSettings } from "../settings/actions";
+import { caps } from "../window/chords";
 import type { Terminate } from "../window/dialogs";
 import { isMac } from "../window/platform";
 import { isAlwaysAsked, type Stake, stakeOf } from "./closing";

@@ -13,7 +13,7 @@ export function SettingsPage({ accounts }: { accounts: ReactNode }) {
   const section = useWorkspace((now) => now.section);
   return (
     <>
-      <nav className={styles.nav} data-region="sidebar" data-settings aria-label="Settings">
+      <nav className={styles.nav} data-area="sidebar" data-settings aria-label="Settings">
         <h2>Settings</h2>
         <NavLink section="general" icon={<SlidersHorizontal size={15} />} label="General" />
         <NavLink section="terminal" icon={<SquareTerminal size={15} />} label="Terminal" />
@@ -23,7 +23,7 @@ export function SettingsPage({ accounts }: { accounts: ReactNode }) {
         <h3>Postern</h3>
         <NavLink section="about" icon={<Info size={15} />} label="About" />
       </nav>
-      <section className={styles.page} tabIndex={-1} data-region="page" data-testid="settings-page">
+      <section className={styles.page} tabIndex={-1} data-area="page" data-testid="settings-page">
         {section === "accounts" ? accounts : SECTIONS[section]}
       </section>
     </>
@@ -46,7 +46,7 @@ function NavLink({ section, icon, label }: { section: SettingsSection; icon: Rea
       aria-current={current ? "page" : undefined}
       onClick={() => workspace.show("settings", section)}
       data-testid={`settings-${section}`}
-      data-region-focus={current || undefined}
+      data-area-focus={current || undefined}
     >
       {icon}
       {label}

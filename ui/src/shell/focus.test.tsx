@@ -1,7 +1,7 @@
 import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { availableCommands } from "../actions/commands";
+import { offeredActions } from "../actions/offered";
 import { useFleet } from "../fleet/fleet";
 import { mock } from "../ipc/mock/backend";
 import { chooseMode } from "../program/mode";
@@ -124,10 +124,10 @@ test("the palette gives the focus back, by keys and by the mouse", async () => {
 test("no action leaves the focus nowhere, or where the next Space opens the palette again", async () => {
   let user = await openPage(2);
   act(() => workspace.select(`n:${stageNode().key}`));
-  const ids = availableCommands().map(({ id }) => id);
+  const ids = offeredActions().map(({ id }) => id);
   expect(ids.length).toBeGreaterThan(30);
   const canRun = (id: string) =>
-    availableCommands().some((one) => one.id === id) && useWorkspace.getState().page === "workspace";
+    offeredActions().some((one) => one.id === id) && useWorkspace.getState().page === "workspace";
   for (const id of ids) {
     // One page serves all actions that it still offers after those before.
     if (!canRun(id) || useSessions.getState().tabs.length < 2) user = await openPage(2);
@@ -135,10 +135,10 @@ test("no action leaves the focus nowhere, or where the next Space opens the pale
     act(() => HOMES["the terminal"]?.()?.focus());
     await user.click(screen.getByTestId("command-field"));
     await waitFor(() => expect(focused().dataset.testid).toBe("palette-input"));
-    const command = availableCommands().find((one) => one.id === id);
+    const action = offeredActions().find((one) => one.id === id);
     act(() => {
       useDialogs.setState({ palette: null });
-      command?.run();
+      action?.run();
     });
     await settled();
     for (let tries = 0; tries < 3 && useDialogs.getState().open !== null; tries += 1) {
@@ -179,7 +179,7 @@ test("opening the demo, adding profiles and closing the last tab leave the focus
   await user.keyboard("{Control>}{Enter}{/Control}");
   await waitFor(() => expect(useSessions.getState().tabs).toHaveLength(0));
   await settled();
-  expect(focused().dataset.region).toBe("pane");
+  expect(focused().dataset.area).toBe("pane");
 });
 
 test("a row that goes leaves the focus in the tree, where Enter opens nothing", async () => {

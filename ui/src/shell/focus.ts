@@ -21,7 +21,7 @@ import { useWorkspace } from "../window/workspace";
 /** Where the user was: the element, and what to look for when it is drawn anew or gone. */
 interface Home {
   element: HTMLElement;
-  region: string | null;
+  area: string | null;
   row: string | null;
 }
 
@@ -37,7 +37,7 @@ export function keepFocus(): () => void {
   const onFocusIn = ({ target }: FocusEvent) => {
     if (!(target instanceof HTMLElement) || target === document.body || target.closest(OVER) !== null) return;
     home = homeAt(target);
-    useFocusPlace.setState({ region: home.region, inTerminal: target.closest(".xterm") !== null });
+    useFocusPlace.setState({ area: home.area, inTerminal: target.closest(".xterm") !== null });
     if (!restoring) forgetWantedFocus();
   };
   const goHome = () => {
@@ -96,8 +96,8 @@ function keepWhilePressed(event: MouseEvent) {
 }
 
 function homeAt(element: HTMLElement): Home {
-  const region = element.closest<HTMLElement>("[data-region]")?.dataset.region ?? null;
-  return { element, region, row: element.closest<HTMLElement>("[data-row]")?.dataset.row ?? null };
+  const area = element.closest<HTMLElement>("[data-area]")?.dataset.area ?? null;
+  return { element, area, row: element.closest<HTMLElement>("[data-row]")?.dataset.row ?? null };
 }
 
 /** Whether something lies over the work that keeps its own focus. */
@@ -118,7 +118,7 @@ function restore(home: Home | null) {
   const places = [
     home?.element,
     home?.row == null ? null : rowOf(home.row),
-    home?.region == null ? null : insideRegion(home.region),
+    home?.area == null ? null : insideArea(home.area),
     atStart(),
   ];
   for (const place of places) {
@@ -129,21 +129,21 @@ function restore(home: Home | null) {
 }
 
 /**
- * What stands for a region whose element is gone. Never another row of the tree: Enter would open something that nobody
+ * What stands for a area whose element is gone. Never another row of the tree: Enter would open something that nobody
  * looked at. The tree itself leads on from the place of the row that went.
  */
-function insideRegion(name: string): HTMLElement | null {
-  const region = document.querySelector<HTMLElement>(`[data-region="${name}"]`);
-  if (region === null) return null;
+function insideArea(name: string): HTMLElement | null {
+  const area = document.querySelector<HTMLElement>(`[data-area="${name}"]`);
+  if (area === null) return null;
   switch (name) {
     case "pane":
-      return terminal() ?? region;
+      return terminal() ?? area;
     case "tabs":
-      return region.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]') ?? terminal();
+      return area.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]') ?? terminal();
     case "sidebar":
       return tree() ?? settingsEntry();
     default:
-      return region.tabIndex === -1 && region.hasAttribute("tabindex") ? region : region.querySelector("button");
+      return area.tabIndex === -1 && area.hasAttribute("tabindex") ? area : area.querySelector("button");
   }
 }
 

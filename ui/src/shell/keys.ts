@@ -1,6 +1,5 @@
 /** Keys of the window: Postern's own are taken before the terminal sees them, all others are left alone. */
-import { runBound } from "../actions/commands";
-import { actionFor, type Place } from "../actions/keymap";
+import { actionFor, type Place, runByKey } from "../actions/keymap";
 import { closePalette, isCovered, useDialogs } from "../window/dialogs";
 import { isMac } from "../window/platform";
 import { useWorkspace, workspace } from "../window/workspace";
@@ -32,7 +31,7 @@ function onKey(event: KeyboardEvent) {
   else if (isCovered()) return;
   // The system pastes by itself where the focus is; only elsewhere it is an action.
   else if (action === "paste" && place.inTerminal) return;
-  else runBound(action);
+  else runByKey(action);
   event.preventDefault();
   event.stopPropagation();
 }

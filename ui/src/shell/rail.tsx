@@ -1,22 +1,24 @@
 /** The rail: the pages there are. */
 import { Settings, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
+import { useKeysOf } from "../actions/keymap";
+import type { ActionId } from "../actions/table";
 import { Tip } from "../kit/button";
 import { counted } from "../kit/words";
 import { isLive, useSessions } from "../sessions/sessions";
-import { useKeysOf } from "../window/focus";
 import { type Page, useWorkspace, workspace } from "../window/workspace";
 import styles from "./frame.module.css";
 
 export function Rail() {
   const live = useSessions((now) => now.tabs.filter(isLive).length);
   return (
-    <nav className={styles.rail} data-keeps-focus data-region="rail" aria-label="Pages">
+    <nav className={styles.rail} data-keeps-focus data-area="rail" aria-label="Pages">
       <RailButton
         page="workspace"
         label="Terminals"
         name={live > 0 ? `Terminals, ${counted(live, "session")}` : "Terminals"}
         testId="terminals-open"
+        action="show-terminals"
       >
         <SquareTerminal size={18} />
         {live > 0 && <span className={styles.badge}>{live}</span>}
@@ -35,13 +37,13 @@ interface RailButtonProps {
   /** What it is called where the label leaves out what is written on it. */
   name?: string;
   testId: string;
-  action?: string;
+  action: ActionId;
   children: ReactNode;
 }
 
 function RailButton(props: RailButtonProps) {
   const current = useWorkspace((now) => now.page === props.page);
-  const keys = useKeysOf(props.action ?? "");
+  const keys = useKeysOf(props.action);
   return (
     <Tip text={props.label} side="right" keys={keys}>
       <button

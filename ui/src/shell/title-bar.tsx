@@ -1,13 +1,13 @@
 /** The title bar: it moves the window, opens the palette, and has the window's buttons where the system has none. */
 import { Minus, PanelLeft, Search, Square, X } from "lucide-react";
 import type { ReactNode } from "react";
-import { keysOf } from "../actions/keymap";
+import { useKeysOf } from "../actions/keymap";
+import { buttonOf } from "../actions/menus";
 import { appWindow } from "../ipc/window";
 import { IconButton, Keys, Tip } from "../kit/button";
 import { openPalette } from "../window/dialogs";
-import { useKeysOf } from "../window/focus";
 import { isMac } from "../window/platform";
-import { useShown, useWorkspace, workspace } from "../window/workspace";
+import { useShown, useWorkspace } from "../window/workspace";
 import styles from "./frame.module.css";
 import { LogoMark } from "./logo-mark";
 
@@ -39,15 +39,11 @@ export function TitleBar({ plain = false }: { plain?: boolean }) {
 }
 
 function SidebarToggle() {
-  const open = useShown("sidebar");
+  // Whether it is shown names the button.
+  useShown("sidebar");
   const page = useWorkspace((now) => now.page);
   return (
-    <IconButton
-      label={open ? "Hide the sidebar" : "Show the sidebar"}
-      keys={keysOf("toggle-sidebar", isMac)}
-      disabled={page !== "workspace"}
-      onClick={() => workspace.toggleSidebar()}
-    >
+    <IconButton {...buttonOf("toggle-sidebar")} disabled={page !== "workspace"}>
       <PanelLeft size={15} />
     </IconButton>
   );

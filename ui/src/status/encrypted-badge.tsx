@@ -1,11 +1,11 @@
 /** The badge of a session that is encrypted with KMS: which key it is, and what can be done with it. */
 import { LockKeyhole } from "lucide-react";
 import type { ComponentProps } from "react";
+import { menuOf } from "../actions/menus";
 import type { TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
 import { MenuButton } from "../kit/menu";
 import { useConnections } from "../saved/connections";
-import { keyMenu } from "../sessions/key-menu";
 
 export function EncryptedBadge({ tab, className }: { tab: TabView; className: string }) {
   const key = tab.encryptionKey;
@@ -13,7 +13,7 @@ export function EncryptedBadge({ tab, className }: { tab: TabView; className: st
   useConnections((now) => now.connections);
   if (key === null) return null;
   return (
-    <MenuButton entries={keyMenu(tab).slice(1)} align="end">
+    <MenuButton entries={menuOf("tab", ["require-key", "copy-key"], tab)} align="end">
       <BadgeButton className={className} arn={key} />
     </MenuButton>
   );

@@ -1,4 +1,5 @@
 /** The status bar: sync, sessions, the demo, and the session that is shown. */
+
 import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
 import { useCallback } from "react";
 import { exitWords } from "../domain/words";
@@ -9,9 +10,10 @@ import { Progress } from "../kit/progress";
 import { useNow, useTimeText } from "../kit/time";
 import { counted, figure, lasting, since } from "../kit/words";
 import { useProgram } from "../program/program";
-import { copyText, reveal } from "../saved/actions";
+import { reveal } from "../saved/actions";
 import { isLive, useSessions } from "../sessions/sessions";
 import { syncAll } from "../settings/actions";
+import { copyText } from "../window/clipboard";
 import { workspace } from "../window/workspace";
 import { EncryptedBadge } from "./encrypted-badge";
 import styles from "./status-bar.module.css";
@@ -21,7 +23,7 @@ export function StatusBar() {
   const live = useSessions((now) => now.tabs.filter(isLive).length);
   const shown = useSessions((now) => now.tabs.find((tab) => tab.id === now.active));
   return (
-    <footer className={styles.bar} data-keeps-focus data-region="status">
+    <footer className={styles.bar} data-keeps-focus data-area="status">
       <SyncState />
       <span className={styles.separator} />
       <span className={styles.item} data-testid="status-sessions">

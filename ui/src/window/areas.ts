@@ -1,34 +1,34 @@
-/** The regions of the window that F6 walks through. */
+/** The areas of the window that F6 walks through. */
 
 const ORDER = ["rail", "sidebar", "tabs", "pane", "inspector", "page", "status"] as const;
 
-export type WindowRegion = (typeof ORDER)[number];
+export type WindowArea = (typeof ORDER)[number];
 
-/** Focuses the next region that is there, from the one that has the focus. */
-export function nextRegion(step: 1 | -1) {
-  const regions = ORDER.flatMap((name) => {
-    const element = document.querySelector<HTMLElement>(`[data-region="${name}"]`);
+/** Focuses the next area that is there, from the one that has the focus. */
+export function nextArea(step: 1 | -1) {
+  const areas = ORDER.flatMap((name) => {
+    const element = document.querySelector<HTMLElement>(`[data-area="${name}"]`);
     return element === null || element.offsetParent === null ? [] : [element];
   });
-  const at = regions.findIndex((region) => region.contains(document.activeElement));
+  const at = areas.findIndex((area) => area.contains(document.activeElement));
   const from = at < 0 && step < 0 ? 0 : at;
-  for (let tried = 1; tried <= regions.length; tried += 1) {
-    const region = regions[(from + step * tried + regions.length * 2) % regions.length];
-    if (region !== undefined && focusInside(region)) return;
+  for (let tried = 1; tried <= areas.length; tried += 1) {
+    const area = areas[(from + step * tried + areas.length * 2) % areas.length];
+    if (area !== undefined && focusInside(area)) return;
   }
 }
 
-/** What stands for a region, the best first: where a person was, then any control. */
+/** What stands for a area, the best first: where a person was, then any control. */
 const PREFERRED = [
   '[role="treeitem"][tabindex="0"]',
   '[role="tab"][tabindex="0"]',
   "textarea.xterm-helper-textarea",
-  "[data-region-focus]",
+  "[data-area-focus]",
   "button:not([disabled]), input, a[href]",
 ];
 
-function focusInside(region: HTMLElement): boolean {
-  const candidates = PREFERRED.flatMap((selector) => [...region.querySelectorAll<HTMLElement>(selector)]);
+function focusInside(area: HTMLElement): boolean {
+  const candidates = PREFERRED.flatMap((selector) => [...area.querySelectorAll<HTMLElement>(selector)]);
   candidates.find((element) => element.offsetParent !== null)?.focus();
-  return region.contains(document.activeElement);
+  return area.contains(document.activeElement);
 }

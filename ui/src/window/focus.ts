@@ -1,27 +1,15 @@
 /** Where the focus goes when an action has a place of its own for it. */
-
 import { create } from "zustand";
-import { keysOf } from "../actions/keymap";
-import { isMac } from "./platform";
 
 type Place = () => HTMLElement | null;
 
 let wanted: Place | null = null;
 
 /** Where in the window the user is, also while something lies over it. */
-export const useFocusPlace = create<{ region: string | null; inTerminal: boolean }>(() => ({
-  region: null,
+export const useFocusPlace = create<{ area: string | null; inTerminal: boolean }>(() => ({
+  area: null,
   inTerminal: false,
 }));
-
-/** The keys of an action that work where the user is. */
-export function useKeysOf(action: string): readonly string[] {
-  return keysOf(
-    action,
-    isMac,
-    useFocusPlace((now) => now.inTerminal),
-  );
-}
 
 /** Puts the focus there as soon as it is drawn, unless somebody puts it elsewhere meanwhile. */
 export function focusWhenThere(place: Place) {

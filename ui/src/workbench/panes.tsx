@@ -9,7 +9,6 @@ import { ContextArea, MenuButton } from "../kit/menu";
 import { useSessions } from "../sessions/sessions";
 import { startTerminals, terminalOf } from "../terminal/terminals";
 import { focusTerminal } from "../window/focus";
-import { isMac } from "../window/platform";
 import { useShown, useWorkspace, workspace } from "../window/workspace";
 import { FindBar } from "./find-bar";
 import { useLink } from "./link-store";
@@ -28,7 +27,7 @@ export function Panes() {
     if (shown !== null) focusTerminal(shown);
   }, []);
   return (
-    <div className={styles.area} tabIndex={-1} data-region="pane" data-terminal-place>
+    <div className={styles.area} tabIndex={-1} data-area="pane" data-terminal-place>
       {tabs.length === 0 && <NoSession />}
       {tabs.map((tab) => (
         <Pane key={tab.id} tab={tab} active={tab.id === active} />
@@ -83,7 +82,7 @@ function Head({ tab, active }: { tab: TabView; active: boolean }) {
 
 function FindButton() {
   return (
-    <IconButton label="Find in the terminal" keys={keysOf("find", isMac)} onClick={() => workspace.find(true)}>
+    <IconButton label="Find in the terminal" keys={keysOf("find")} onClick={() => workspace.find(true)}>
       <Search size={13} />
     </IconButton>
   );
@@ -159,11 +158,11 @@ function NoSession() {
       <p>Double-click a node, or press Enter on it.</p>
       {!fleetShown && <Button onClick={() => workspace.showSidebar()}>Show the fleet</Button>}
       <div className={styles.hints}>
-        <Keys keys={keysOf("palette", isMac)} />
+        <Keys keys={keysOf("palette")} />
         <span>Go to a node, connection or action</span>
-        <Keys keys={keysOf("connect", isMac)} />
+        <Keys keys={keysOf("connect")} />
         <span>Connect to any target</span>
-        <Keys keys={keysOf("search", isMac)} />
+        <Keys keys={keysOf("search")} />
         <span>Search the fleet</span>
       </div>
     </div>

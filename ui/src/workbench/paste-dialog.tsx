@@ -1,13 +1,13 @@
 /** Asks before several lines are pasted into a shell that would run each of them. */
 import { ClipboardPaste } from "lucide-react";
 import { useRef, useState } from "react";
-import { caps } from "../actions/keymap";
 import { EnvChip } from "../domain/glyphs";
 import { Button, Keys } from "../kit/button";
 import { CheckBox } from "../kit/controls";
 import { Dialog } from "../kit/dialog";
 import { counted } from "../kit/words";
 import { useSessions } from "../sessions/sessions";
+import { caps } from "../window/chords";
 import { closeDialog, type Paste } from "../window/dialogs";
 import { isMac } from "../window/platform";
 import styles from "./paste-dialog.module.css";

@@ -2,6 +2,7 @@
 import { ChevronDown, LockKeyhole, PanelRight, Plus, X } from "lucide-react";
 import { type KeyboardEvent, type PointerEvent, useLayoutEffect, useRef, useState } from "react";
 import { keysOf } from "../actions/keymap";
+import { buttonOf } from "../actions/menus";
 import { EnvBar, Glyph, tabGlyph } from "../domain/glyphs";
 import type { TabView } from "../ipc/contract";
 import { IconButton, Tip } from "../kit/button";
@@ -9,9 +10,7 @@ import { ContextArea, MenuButton, type MenuEntry } from "../kit/menu";
 import { moveTab, showTab } from "../sessions/actions";
 import { closeTab } from "../sessions/closing";
 import { activated, isLive, useSessions } from "../sessions/sessions";
-import { openDialog } from "../window/dialogs";
-import { isMac } from "../window/platform";
-import { useShown, workspace } from "../window/workspace";
+import { useShown } from "../window/workspace";
 import { tabMenu } from "./tab-menu";
 import styles from "./tab-strip.module.css";
 import { chipOf, factsOf, runWords } from "./tab-words";
@@ -23,31 +22,21 @@ export function TabStrip() {
   const list = useRef<HTMLDivElement>(null);
   const hidden = useHiddenTabs(list, tabs, active);
   return (
-    <div className={styles.strip} data-keeps-focus data-region="tabs">
+    <div className={styles.strip} data-keeps-focus data-area="tabs">
       <div ref={list} className={styles.list} role="tablist" aria-label="Sessions">
         {tabs.map((tab, index) => (
           <Tab key={tab.id} tab={tab} index={index} active={tab.id === active} />
         ))}
       </div>
       <div className={styles.tools}>
-        <IconButton
-          label="Connect…"
-          keys={keysOf("connect", isMac)}
-          onClick={() => openDialog({ kind: "connect" })}
-          data-testid="tab-new"
-        >
+        <IconButton {...buttonOf("connect")} data-testid="tab-new">
           <Plus size={15} />
         </IconButton>
         {hidden.length > 0 && <HiddenTabs tabs={hidden} />}
       </div>
       <span className={styles.grow} />
       <div className={styles.tools}>
-        <IconButton
-          label={inspectorOpen ? "Hide the inspector" : "Show the inspector"}
-          keys={keysOf("toggle-inspector", isMac)}
-          on={inspectorOpen}
-          onClick={() => workspace.toggleInspector()}
-        >
+        <IconButton {...buttonOf("toggle-inspector")} on={inspectorOpen}>
           <PanelRight size={15} />
         </IconButton>
       </div>
@@ -155,7 +144,7 @@ function Tab({ tab, index, active }: { tab: TabView; index: number; active: bool
 /** A tab can hold no button: for the keyboard and for screen readers Delete closes it, as its menu does. */
 function CloseMark({ tab }: { tab: TabView }) {
   return (
-    <Tip text={`Close ${tab.title}`} keys={keysOf("close-tab", isMac)}>
+    <Tip text={`Close ${tab.title}`} keys={keysOf("close-tab")}>
       <span
         className={styles.close}
         aria-hidden="true"

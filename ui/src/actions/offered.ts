@@ -1,0 +1,76 @@
+/** The actions that make sense now, for the palette. */
+import { useFleet } from "../fleet/fleet";
+import type { TabView } from "../ipc/contract";
+import { useProgram } from "../program/program";
+import { useConnections } from "../saved/connections";
+import { useLogins } from "../sessions/logins";
+import { targetOfTab } from "../sessions/run";
+import { useSessions } from "../sessions/sessions";
+import type { RunTarget } from "../window/dialogs";
+import { useWorkspace } from "../window/workspace";
+import type { Action, Actions } from "./action";
+import { type ActionId, TABLE } from "./table";
+
+/** An action with what it would be done with. */
+export interface Offer {
+  /** Of the action. */
+  id: ActionId;
+  /** Tells it from every other offer. */
+  key: string;
+  title: string;
+  also: string;
+  run: () => void;
+}
+
+export function offeredActions(): Offer[] {
+  if (useProgram.getState().mode === "first-run") return offersOf("window", undefined, ["use-aws", "open-demo"]);
+  const [connect, ...rest] = offersOf("window", undefined);
+  return [
+    ...(connect === undefined ? [] : [connect]),
+    ...useLogins.getState().notices.flatMap((notice) => offersOf("login", notice)),
+    ...ofSelected(),
+    ...ofShownTab(),
+    ...rest,
+  ];
+}
+
+function offersOf(table: keyof typeof TABLE, on: unknown, only: readonly string[] | null = null): Offer[] {
+  return Object.entries<Action<unknown>>(TABLE[table] as unknown as Actions<unknown>).flatMap(([id, action]) => {
+    const { listed = true, applies, ready, title, also = "", run } = action;
+    if (only === null ? !listed : !only.includes(id)) return [];
+    if (applies?.(on) === false || ready?.(on) === false) return [];
+    const name = title(on);
+    const key = table === "login" ? `${id} ${name}` : id;
+    return [{ id: id as ActionId, key, title: name, also, run: () => run(on) }];
+  });
+}
+
+function ofShownTab(): Offer[] {
+  const tab = shownTab();
+  return tab === undefined ? [] : offersOf("tab", tab);
+}
+
+function ofSelected(): Offer[] {
+  const selected = useWorkspace.getState().selected ?? "";
+  const [kind, id] = [selected.slice(0, 1), selected.slice(2)];
+  const { connections, groups } = useConnections.getState();
+  const { nodes, pairs } = useFleet.getState();
+  const byId = <Item extends { id: number }>(items: readonly Item[]) => items.find((item) => item.id === Number(id));
+  if (kind === "n") return ofPlace("node", nodes.get(id), { kind: "node", key: id });
+  if (kind === "c") return ofPlace("connection", byId(connections), { kind: "saved", id: Number(id) });
+  if (kind === "g") return ofPlace("group", byId(groups), null);
+  return kind === "p" ? ofPlace("pair", byId(pairs), null) : [];
+}
+
+/** A document is not offered twice for one place: that of the shown tab is offered with the tab. */
+function ofPlace(table: keyof typeof TABLE, on: unknown, place: RunTarget | null): Offer[] {
+  if (on === undefined) return [];
+  const tab = shownTab();
+  const isShown = tab !== undefined && JSON.stringify(targetOfTab(tab)) === JSON.stringify(place);
+  return offersOf(table, on).filter(({ id }) => !isShown || !id.startsWith("run-on-"));
+}
+
+function shownTab(): TabView | undefined {
+  const { tabs, active } = useSessions.getState();
+  return tabs.find((tab) => tab.id === active);
+}

@@ -1,0 +1,181 @@
+/** What can be done with a node, a saved connection, a group and a pair, each in the order of the palette. */
+import {
+  Copy,
+  CopyPlus,
+  Pencil,
+  Plus,
+  RefreshCw,
+  ScrollText,
+  Settings2,
+  SquareTerminal,
+  Star,
+  Trash2,
+} from "lucide-react";
+import { nodeTitle } from "../domain/node";
+import { useFleet } from "../fleet/fleet";
+import { troubleOf } from "../fleet/sync-problem";
+import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
+import {
+  deleteConnection,
+  deleteGroup,
+  draftOfNode,
+  duplicateConnection,
+  editConnection,
+  emptyDraft,
+  saveNode,
+} from "../saved/actions";
+import { connectNode, connectSaved } from "../sessions/actions";
+import { openRun } from "../sessions/run";
+import { removePair, syncPair } from "../settings/actions";
+import { copyText } from "../window/clipboard";
+import { openDialog } from "../window/dialogs";
+import { workspace } from "../window/workspace";
+import type { Actions } from "./action";
+
+export const NODE_ACTIONS = {
+  "connect-node": {
+    title: (node) => `Connect to ${nodeTitle(node)}`,
+    label: () => "Connect",
+    icon: SquareTerminal,
+    rowKey: "Enter",
+    run: (node) => connectNode(node),
+  },
+  "run-on-node": {
+    title: (node) => `Run document on ${nodeTitle(node)}…`,
+    label: () => "Run document…",
+    also: "command execute",
+    keysOf: "run-document",
+    icon: ScrollText,
+    run: (node) => openRun({ kind: "node", key: node.key }),
+  },
+  "save-node": {
+    title: (node) => `Save ${nodeTitle(node)} as a connection`,
+    label: () => "Save as connection",
+    icon: Star,
+    run: (node) => void saveNode(node),
+  },
+  "copy-id-of-node": {
+    title: (node) => `Copy the id of ${nodeTitle(node)}`,
+    label: () => "Copy id",
+    icon: Copy,
+    run: (node) => void copyText(node.id, node.id),
+  },
+  "save-node-as": {
+    title: (node) => `Save ${nodeTitle(node)} as a connection…`,
+    label: () => "Save as connection…",
+    icon: Pencil,
+    listed: false,
+    run: (node) => openDialog({ kind: "connection", id: null, draft: draftOfNode(node, pairOf(node)) }),
+  },
+  "sync-pair-of-node": {
+    title: (node) => `Sync the pair of ${nodeTitle(node)}`,
+    label: () => "Sync this pair",
+    icon: RefreshCw,
+    listed: false,
+    run: (node) => void syncPair(node.pair),
+  },
+} satisfies Actions<NodeView>;
+
+function pairOf(node: NodeView): PairView | undefined {
+  return useFleet.getState().pairs.find(({ id }) => id === node.pair);
+}
+
+export const CONNECTION_ACTIONS = {
+  "connect-saved": {
+    title: ({ draft }) => `Connect to ${draft.name}`,
+    label: () => "Connect",
+    icon: SquareTerminal,
+    rowKey: "Enter",
+    run: (saved) => void connectSaved(saved),
+  },
+  "run-on-saved": {
+    title: ({ draft }) => `Run document on ${draft.name}…`,
+    label: () => "Run document…",
+    also: "command execute",
+    keysOf: "run-document",
+    icon: ScrollText,
+    run: ({ id }) => openRun({ kind: "saved", id }),
+  },
+  "edit-connection": {
+    title: ({ draft }) => `Edit ${draft.name}…`,
+    label: () => "Edit…",
+    icon: Pencil,
+    rowKey: "F2",
+    run: (saved) => editConnection(saved),
+  },
+  "duplicate-connection": {
+    title: ({ draft }) => `Duplicate ${draft.name}…`,
+    label: () => "Duplicate…",
+    icon: CopyPlus,
+    run: (saved) => duplicateConnection(saved),
+  },
+  "delete-connection": {
+    title: ({ draft }) => `Delete ${draft.name}…`,
+    label: () => "Delete…",
+    icon: Trash2,
+    rowKey: "Delete",
+    danger: () => true,
+    run: (saved) => deleteConnection(saved),
+  },
+  "copy-id-of-connection": {
+    title: ({ draft }) => `Copy the id of ${draft.name}`,
+    label: () => "Copy id",
+    icon: Copy,
+    run: ({ draft }) => void copyText(draft.target, draft.target),
+  },
+} satisfies Actions<ConnectionView>;
+
+export const GROUP_ACTIONS = {
+  "new-connection-in-group": {
+    title: ({ draft }) => `New connection in ${draft.name}…`,
+    label: () => "New connection…",
+    icon: Plus,
+    listed: false,
+    run: ({ id }) => openDialog({ kind: "connection", id: null, draft: { ...emptyDraft(), group: id } }),
+  },
+  "edit-group": {
+    title: ({ draft }) => `Edit the group ${draft.name}…`,
+    label: () => "Edit group…",
+    icon: Pencil,
+    rowKey: "F2",
+    run: ({ id }) => openDialog({ kind: "group", id }),
+  },
+  "delete-group": {
+    title: ({ draft }) => `Delete the group ${draft.name}…`,
+    label: () => "Delete group…",
+    icon: Trash2,
+    rowKey: "Delete",
+    danger: () => true,
+    run: (group) => deleteGroup(group),
+  },
+} satisfies Actions<GroupView>;
+
+export const PAIR_ACTIONS = {
+  "sync-pair": {
+    title: ({ profile, region }) => `Sync ${profile} / ${region}`,
+    label: (pair) => (troubleOf(pair) === null ? "Sync this pair" : "Retry"),
+    icon: RefreshCw,
+    run: ({ id }) => void syncPair(id),
+  },
+  "edit-pair": {
+    title: ({ profile, region }) => `Edit ${profile} / ${region}…`,
+    label: () => "Edit pair…",
+    icon: Pencil,
+    listed: false,
+    run: (pair) => openDialog({ kind: "pair", pair }),
+  },
+  "all-pairs": {
+    title: () => "All pairs",
+    icon: Settings2,
+    listed: false,
+    run: () => workspace.show("settings", "accounts"),
+  },
+  "remove-pair": {
+    title: ({ profile, region }) => `Remove ${profile} / ${region}…`,
+    label: () => "Remove pair…",
+    icon: Trash2,
+    danger: () => true,
+    listed: false,
+    run: (pair) => removePair(pair),
+  },
+} satisfies Actions<PairView>;

@@ -1,0 +1,100 @@
+import { expect, test } from "vitest";
+import { nodeTitle } from "../domain/node";
+import { replaceFleet } from "../fleet/fleet";
+import type { GroupView, NodeView, PairView, TabView } from "../ipc/contract";
+import { mockNodes, mockPairs } from "../ipc/mock/world";
+import { useProgram } from "../program/program";
+import { saved, tab } from "../samples.test.helper";
+import { useWorkspace } from "../window/workspace";
+import type { Action, Actions } from "./action";
+import { keysOf } from "./keymap";
+import { menuOf } from "./menus";
+import { offeredActions } from "./offered";
+import { type ActionId, TABLE } from "./table";
+
+const [pair] = mockPairs(1) as [PairView];
+const [node] = mockNodes(pair, 1, 0) as [NodeView];
+const group: GroupView = {
+  id: 1,
+  draft: { name: "On call", profile: null, region: null, encryption: null, description: "" },
+  collapsed: false,
+};
+
+/** Something of each kind that actions are done with. */
+const SUBJECTS: Record<keyof typeof TABLE, unknown> = {
+  window: undefined,
+  login: {
+    profile: "acme-prod",
+    sessions: 1,
+    error: { code: "", message: "", nextStep: "", detail: null },
+    hidden: false,
+  },
+  node,
+  connection: saved({ id: 7, name: "ledger" }),
+  group,
+  pair,
+  tab: tab({ encryptionKey: "arn:aws:kms:eu-central-1:1:key/1" }) as TabView,
+};
+
+const every = Object.entries(TABLE).flatMap(([on, actions]) =>
+  Object.entries<Action<never>>(actions as Actions<never>).map(([id, action]) => ({
+    on: on as keyof typeof TABLE,
+    id: id as ActionId,
+    action,
+    subject: SUBJECTS[on as keyof typeof TABLE] as never,
+  })),
+);
+
+test("an action has one name in the table, and words for palette and menus", () => {
+  expect(new Set(every.map(({ id }) => id)).size).toBe(every.length);
+  for (const { id, action, subject } of every) {
+    expect(action.title(subject).length, id).toBeGreaterThan(2);
+    expect(action.label?.(subject), id).not.toBe("");
+  }
+});
+
+test("no keys mean two actions", () => {
+  const bound = every.flatMap(({ action: { keys = [] } }) => keys);
+  expect(new Set(bound).size).toBe(bound.length);
+  for (const platform of ["Ctrl", "Cmd"]) {
+    const pressed = bound.map((keys) => keys.replace("Mod", platform));
+    expect(new Set(pressed).size).toBe(pressed.length);
+  }
+  for (const on of ["node", "connection", "group"]) {
+    const keys = every.flatMap(({ on: other, action: { rowKey } }) => (other === on && rowKey ? [rowKey] : []));
+    expect(new Set(keys).size, on).toBe(keys.length);
+  }
+});
+
+test("what shows the keys of another action names one that has keys", () => {
+  for (const { id, action } of every) if (action.keysOf !== undefined) expect(keysOf(id, false), id).not.toEqual([]);
+});
+
+test("menus are made of the table: label, keys and what is done come from there, and no line stands alone", () => {
+  const entries = menuOf(
+    "tab",
+    ["line", "retry-resume", "line", "duplicate-session", "line", "copy-key"],
+    SUBJECTS.tab,
+  );
+  expect(entries.map((entry) => (entry === "line" ? "line" : entry.label))).toEqual([
+    "Duplicate session",
+    "line",
+    "Copy the KMS key's ARN",
+  ]);
+  expect(entries[0]).toMatchObject({ keys: keysOf("duplicate-session") });
+});
+
+test("the palette offers what applies, each once, and no more than the table lists", () => {
+  replaceFleet([pair], [node]);
+  useProgram.setState({ mode: "aws" });
+  useWorkspace.setState({ selected: `n:${node.key}` });
+  const offers = offeredActions();
+  expect(offers[0]?.id).toBe("connect");
+  expect(offers.map(({ title }) => title)).toContain(`Connect to ${nodeTitle(node)}`);
+  expect(new Set(offers.map(({ key }) => key)).size).toBe(offers.length);
+  const listed = new Set(every.filter(({ action }) => action.listed !== false).map(({ id }) => id));
+  for (const { id } of offers) expect(listed.has(id), id).toBe(true);
+  expect(offers.map(({ id }) => id)).not.toContain("leave-demo");
+  useProgram.setState({ mode: "first-run" });
+  expect(offeredActions().map(({ id }) => id)).toEqual(["use-aws", "open-demo"]);
+});

@@ -1,0 +1,141 @@
+/** What can be done with the window, whatever is selected, in the order of the palette. */
+import { isSyncing, useFleet } from "../fleet/fleet";
+import { focusSearch } from "../fleet/search-field";
+import type { ThemeChoice } from "../ipc/contract";
+import { leaveDemo, openAwsProfiles, openDemo } from "../program/mode";
+import { useProgram } from "../program/program";
+import { emptyDraft } from "../saved/actions";
+import { nextTab, numberedTab, recentTab } from "../sessions/actions";
+import { closeEndedTabs } from "../sessions/closing";
+import { runDocument } from "../sessions/run";
+import { useSessions } from "../sessions/sessions";
+import { cancelSync, readProfiles, saveSettings, setOnlyRunning, syncAll } from "../settings/actions";
+import { nextArea } from "../window/areas";
+import { openDialog, openPalette } from "../window/dialogs";
+import { isShown, type SettingsSection, workspace } from "../window/workspace";
+import type { Action, Actions } from "./action";
+
+const isFirstRun = () => useProgram.getState().mode === "first-run";
+const isDemo = () => useProgram.getState().mode === "demo";
+const hasTab = () => useSessions.getState().active !== null;
+
+export const WINDOW_ACTIONS = {
+  palette: {
+    title: () => "Go to a node, connection or action",
+    keys: ["Mod+K", "Mod+Shift+K"],
+    listed: false,
+    run: () => openPalette(),
+  },
+  connect: {
+    title: () => "Connect to a target…",
+    label: () => "Connect…",
+    also: "open session instance id",
+    keys: ["Mod+T", "Mod+Shift+O"],
+    run: () => openDialog({ kind: "connect" }),
+  },
+  "use-aws": {
+    title: () => "Use my AWS profiles",
+    applies: isFirstRun,
+    run: () => void openAwsProfiles(),
+  },
+  "run-document": {
+    title: () => "Run document…",
+    keys: ["Mod+Shift+R"],
+    listed: false,
+    run: () => runDocument(),
+  },
+  "next-tab": { title: () => "Next tab", keys: ["Ctrl+PageDown"], ready: hasTab, run: () => nextTab(1) },
+  "previous-tab": { title: () => "Previous tab", keys: ["Ctrl+PageUp"], ready: hasTab, run: () => nextTab(-1) },
+  "recent-tab": { title: () => "The tab used before", keys: ["Ctrl+Tab"], listed: false, run: () => recentTab(1) },
+  "older-tab": {
+    title: () => "The tab used longest ago",
+    keys: ["Ctrl+Shift+Tab"],
+    listed: false,
+    run: () => recentTab(-1),
+  },
+  "close-ended": { title: () => "Close ended tabs", ready: hasTab, run: () => closeEndedTabs() },
+  "sync-all": { title: () => "Sync now", also: "refresh fleet", run: () => void syncAll() },
+  "cancel-sync": {
+    title: () => "Stop syncing",
+    applies: () => isSyncing(useFleet.getState()),
+    run: () => void cancelSync(),
+  },
+  "only-running": {
+    title: () =>
+      useProgram.getState().settings.onlyRunning ? "Show stopped instances too" : "Show only running instances",
+    run: () => void setOnlyRunning(!useProgram.getState().settings.onlyRunning),
+  },
+  search: { title: () => "Search the fleet", keys: ["/"], run: () => focusSearch() },
+  "new-connection": {
+    title: () => "New connection…",
+    also: "save",
+    run: () => openDialog({ kind: "connection", id: null, draft: emptyDraft() }),
+  },
+  "new-group": { title: () => "New group…", run: () => openDialog({ kind: "group", id: null }) },
+  "toggle-sidebar": {
+    title: () => (isShown("sidebar") ? "Hide the sidebar" : "Show the sidebar"),
+    keys: ["Mod+B"],
+    run: () => workspace.toggleSidebar(),
+  },
+  "toggle-inspector": {
+    title: () => (isShown("inspector") ? "Hide the inspector" : "Show the inspector"),
+    keys: ["Mod+Shift+N"],
+    run: () => workspace.toggleInspector(),
+  },
+  "show-terminals": { title: () => "Show the terminals", run: () => workspace.show("workspace") },
+  "next-area": {
+    title: () => "Next area of the window",
+    keys: ["F6"],
+    listed: false,
+    run: () => nextArea(1),
+  },
+  "previous-area": {
+    title: () => "Previous area of the window",
+    keys: ["Shift+F6"],
+    listed: false,
+    run: () => nextArea(-1),
+  },
+  "theme-system": theme("system", "Theme: follow the system"),
+  "theme-dark": theme("dark", "Theme: dark"),
+  "theme-light": theme("light", "Theme: light"),
+  settings: { title: () => "Settings", keys: ["Mod+,", "Mod+Shift+,"], run: () => workspace.show("settings") },
+  "settings-accounts": settings("accounts", "AWS accounts", "pairs profiles"),
+  "settings-sync": settings("sync", "sync"),
+  "settings-general": settings("general", "general", "defaults theme"),
+  "settings-terminal": settings("terminal", "terminal", "font scrollback"),
+  "settings-about": settings("about", "about", "version"),
+  "add-pair": {
+    title: () => "Add a profile and region pair…",
+    label: () => "Add pair…",
+    run: () => openDialog({ kind: "pair", pair: null }),
+  },
+  "choose-profiles": {
+    title: () => "Choose profiles to sync…",
+    label: () => "Choose profiles…",
+    run: () => openDialog({ kind: "choose-profiles" }),
+  },
+  "read-profiles": { title: () => "Read the AWS files again", run: () => void readProfiles() },
+  "leave-demo": { title: () => "Leave the demo", applies: isDemo, run: () => void leaveDemo() },
+  "open-demo": { title: () => "Open the demo", applies: () => !isDemo(), run: () => void openDemo() },
+  "tab-1": tabNumbered(1),
+  "tab-2": tabNumbered(2),
+  "tab-3": tabNumbered(3),
+  "tab-4": tabNumbered(4),
+  "tab-5": tabNumbered(5),
+  "tab-6": tabNumbered(6),
+  "tab-7": tabNumbered(7),
+  "tab-8": tabNumbered(8),
+  "tab-9": tabNumbered(9),
+} satisfies Actions;
+
+function theme(choice: ThemeChoice, title: string): Action {
+  return { title: () => title, run: () => void saveSettings({ theme: choice }) };
+}
+
+function settings(section: SettingsSection, title: string, also = ""): Action {
+  return { title: () => `Settings: ${title}`, also, run: () => workspace.show("settings", section) };
+}
+
+function tabNumbered(number: number): Action {
+  return { title: () => `Tab ${number}`, keys: [`Alt+${number}`], listed: false, run: () => numberedTab(number) };
+}

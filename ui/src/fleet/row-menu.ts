@@ -1,0 +1,35 @@
+/** What can be done with a row of the tree, for the menu under the pointer. */
+import { menuOf } from "../actions/menus";
+import type { MenuEntry } from "../kit/menu";
+import type { Row } from "./row";
+
+export function rowMenu(row: Row): MenuEntry[] {
+  switch (row.kind) {
+    case "node":
+      return menuOf(
+        "node",
+        [
+          ...(["connect-node", "run-on-node", "line", "save-node", "save-node-as", "line"] as const),
+          ...(["copy-id-of-node", "sync-pair-of-node"] as const),
+        ],
+        row.node,
+      );
+    case "connection":
+      return menuOf(
+        "connection",
+        [
+          ...(["connect-saved", "run-on-saved", "line", "edit-connection", "duplicate-connection"] as const),
+          ...(["copy-id-of-connection", "line", "delete-connection"] as const),
+        ],
+        row.connection,
+      );
+    case "group":
+      return menuOf("group", ["new-connection-in-group", "edit-group", "line", "delete-group"], row.group);
+    case "pair":
+      return menuOf("pair", ["sync-pair", "edit-pair", "all-pairs", "line", "remove-pair"], row.pair);
+    case "section":
+    case "failure":
+    case "note":
+      return [];
+  }
+}
