@@ -1,6 +1,7 @@
-// Checks what building Postern needs and installs what is missing, or says exactly what to install.
+// Checks what building Postern needs. What is missing it installs as scripts/install.mjs decides, or says exactly what to install.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { installMissing } from "./install.mjs";
 import { capture, fail, npm, root, run, say, step } from "./steps.mjs";
 
 const RUST = [1, 95];
@@ -32,19 +33,21 @@ const TEST_PACKAGES = [
 
 const works = async (program, args) => (await capture(program, args)).code === 0;
 
-/** Rust, Node and the system packages for building; `wanted` adds "headless", "picture" and "test" packages. */
+/** What each group of packages is for. */
+const GROUPS = {
+  build: { packages: BUILD_PACKAGES, why: "to compile the window" },
+  headless: { packages: HEADLESS_PACKAGES, why: "to show a window without a display" },
+  picture: { packages: PICTURE_PACKAGES, why: "to take a picture of the window" },
+  test: { packages: TEST_PACKAGES, why: "to drive the window and the AWS CLI in tests" },
+};
+
+/** Rust, Node and the packages for building; `wanted` adds "headless", "picture" and "test" packages. */
 export async function ensurePrerequisites(wanted = []) {
   say("Checking what is needed to build");
   checkNode();
   await checkRust();
-  if (process.platform === "linux") {
-    const packages = [...BUILD_PACKAGES];
-    if (wanted.includes("headless")) packages.push(...HEADLESS_PACKAGES);
-    if (wanted.includes("picture")) packages.push(...PICTURE_PACKAGES);
-    if (wanted.includes("test")) packages.push(...TEST_PACKAGES);
-    await ensurePackages(packages);
-  }
-  await ensureNodeModules();
+  const packages = process.platform === "linux" ? await missingPackages(["build", ...wanted]) : [];
+  await installMissing([...packages, ...missingNodeModules()]);
 }
 
 function atLeast(version, minimum) {
@@ -66,32 +69,58 @@ async function checkRust() {
   console.log(`Node ${process.versions.node}, Rust ${version}`);
 }
 
-async function ensurePackages(packages) {
-  const missing = [];
-  for (const [name, present] of packages) if (!(await present())) missing.push(name);
-  if (missing.length === 0) return;
-  const byHand = `sudo apt-get install ${missing.join(" ")}`;
+/** The system packages that are not there, as one thing to install. */
+async function missingPackages(groups) {
+  const [missing, reasons] = [[], new Set()];
+  for (const { packages, why } of groups.map((group) => GROUPS[group])) {
+    for (const [name, present] of packages) {
+      if (await present()) continue;
+      missing.push(name);
+      reasons.add(why);
+    }
+  }
+  if (missing.length === 0) return [];
+  const program = await packageProgram(missing);
+  return [{
+    what: `System packages: ${missing.join(", ")} (about a minute)`,
+    why: [...reasons].join(", "),
+    command: [...program, "install", "--no-install-recommends", ...missing].join(" "),
+    install: () => installPackages(program, missing),
+  }];
+}
+
+/** `apt-get`, with `sudo` where it is needed; ends the task where neither can be used. */
+async function packageProgram(missing) {
   if (!(await works("sh", ["-c", "command -v apt-get"]))) {
     fail(`These system packages are missing (Debian names): ${missing.join(", ")}.`, "Install their counterparts with your system's package manager, then start again.");
   }
-  const root = process.getuid?.() === 0;
-  const sudo = !root && (await works("sh", ["-c", "command -v sudo"]));
-  if (!root && !sudo) fail(`These system packages are missing: ${missing.join(", ")}.`, `As root run: ${byHand.replace("sudo ", "")}`);
-  say(`Installing system packages: ${missing.join(", ")} (about a minute)`);
-  const apt = (...args) => run(root ? "apt-get" : "sudo", root ? args : ["apt-get", ...args], { env: { DEBIAN_FRONTEND: "noninteractive" } });
+  if (process.getuid?.() === 0) return ["apt-get"];
+  if (await works("sh", ["-c", "command -v sudo"])) return ["sudo", "apt-get"];
+  return fail(`These system packages are missing: ${missing.join(", ")}.`, `As root run: apt-get install ${missing.join(" ")}`);
+}
+
+async function installPackages([program, ...before], missing) {
+  say("Installing system packages");
+  const apt = (...args) => run(program, [...before, ...args], { env: { DEBIAN_FRONTEND: "noninteractive" } });
   const wait = ["-o", "DPkg::Lock::Timeout=120", "-qq"];
   for (let attempt = 1; (await apt("update", ...wait)) !== 0 && attempt < 3; attempt += 1) {
     await new Promise((resolve) => setTimeout(resolve, 5000)); // the list lock of another apt
   }
   if ((await apt("install", "-y", "--no-install-recommends", ...wait, ...missing)) !== 0) {
-    fail("The system packages could not be installed.", `Run it by hand: ${byHand}`);
+    fail("The system packages could not be installed.", `Run it by hand: ${[program, ...before].join(" ")} install ${missing.join(" ")}`);
   }
 }
 
-/** Installs the JavaScript packages when the lockfile is newer than what is installed. */
-async function ensureNodeModules() {
+/** The JavaScript packages, when the lockfile is newer than what is installed. */
+function missingNodeModules() {
   const stamp = join(root, "node_modules", ".package-lock.json");
   const lock = join(root, "package-lock.json");
-  if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return;
-  await step("Installing JavaScript packages (under a minute)", npm, ["ci", "--ignore-scripts", "--no-audit", "--no-fund"]);
+  if (existsSync(stamp) && statSync(stamp).mtimeMs >= statSync(lock).mtimeMs) return [];
+  const args = ["ci", "--ignore-scripts", "--no-audit", "--no-fund"];
+  return [{
+    what: "JavaScript packages of package-lock.json, into node_modules in this folder (under a minute)",
+    why: "to build the interface",
+    command: `npm ${args.join(" ")}`,
+    install: () => step("Installing JavaScript packages", npm, args),
+  }];
 }

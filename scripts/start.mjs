@@ -1,10 +1,26 @@
-// `npm start`: checks and installs what is missing, builds, and opens Postern.
+// `npm start`: checks what is missing, installs it after a question, builds, and opens Postern.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { ensurePrerequisites } from "./prerequisites.mjs";
 import { photograph } from "./headless.mjs";
 import { built, npm, root, run, say, step } from "./steps.mjs";
 
+const HELP = `npm start [-- [--yes] [--help] …]
+
+Builds Postern and opens it; without a display it takes a picture of the window instead.
+What is missing to build it (system packages, JavaScript packages) is listed first, each with its reason and its command.
+Then it asks. As root, in CI (the variable CI is set) and with --yes it installs without a question; where there is no
+terminal to ask in, it says the command and ends with status 1.
+
+  --yes    install what is missing without a question
+  --help   say this
+Other options go to Postern.`;
+
+const options = process.argv.slice(2);
+if (options.includes("--help")) {
+  console.log(HELP);
+  process.exit(0);
+}
 const screenless = process.platform === "linux" && !process.env.DISPLAY && !process.env.WAYLAND_DISPLAY;
 
 await ensurePrerequisites(screenless ? ["headless", "picture"] : []);
@@ -20,5 +36,5 @@ if (screenless) {
   console.log("On a machine with a display, `npm start` opens it for you to use.");
 } else {
   say("Opening Postern");
-  process.exit(await run(built("postern-desktop"), process.argv.slice(2)));
+  process.exit(await run(built("postern-desktop"), options.filter((option) => option !== "--yes")));
 }

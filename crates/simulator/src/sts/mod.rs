@@ -1,5 +1,0 @@
-//! The STS query API: GetCallerIdentity.
-
-mod identity;
-
-pub(crate) use identity::answer;
