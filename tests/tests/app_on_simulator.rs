@@ -15,7 +15,7 @@ use postern_app::view::{
     AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, NodeView, PairDraft, PingView,
     SyncPhase, SessionStateView,
 };
-use postern_simulator::SessionState;
+use postern_simulator::SessionStatus;
 use postern_tests::harness::{Desk, takes_sessions, type_into};
 
 fn pair(profile: &str, region: &str) -> PairDraft {
@@ -348,7 +348,7 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
         desk.faults()
             .sessions()
             .iter()
-            .all(|session| session.state == SessionState::Terminated),
+            .all(|session| session.state == SessionStatus::Terminated),
         "no orphans"
     );
 }

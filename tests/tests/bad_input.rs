@@ -49,7 +49,7 @@ fn closed_port() -> u16 {
 }
 
 /// A profile whose endpoint is `endpoint`, with keys, added to the files of the simulator.
-fn add_profile(files: &postern_simulator::AwsFiles, name: &str, endpoint: &str) {
+fn add_profile(files: &postern_simulator::ClientFiles, name: &str, endpoint: &str) {
     let append = |path: &Path, text: &str| {
         let before = std::fs::read_to_string(path).unwrap();
         std::fs::write(path, before + text).unwrap();

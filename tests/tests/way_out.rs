@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use postern_app::view::{AppEvent, ConnectRequest, Mode, PairDraft, SessionStateView, TabView};
-use postern_simulator::SessionState;
+use postern_simulator::SessionStatus;
 use postern_tests::harness::{Desk, Screen, takes_sessions, type_into};
 
 const PROFILE: &str = "acme-stage";
@@ -60,7 +60,7 @@ fn all_terminated(desk: &Desk) -> bool {
     desk.faults()
         .sessions()
         .iter()
-        .all(|session| session.state == SessionState::Terminated)
+        .all(|session| session.state == SessionStatus::Terminated)
 }
 
 async fn until_resuming(desk: &mut Desk, tab: u32) -> TabView {

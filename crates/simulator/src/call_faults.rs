@@ -6,7 +6,7 @@ use std::time::Duration;
 
 /// The orders that stand.
 #[derive(Debug, Default)]
-pub(crate) struct Faults {
+pub(crate) struct CallFaults {
     orders: Mutex<Orders>,
 }
 
@@ -31,7 +31,7 @@ struct OperationOrders {
     denied_to: HashSet<String>,
 }
 
-impl Faults {
+impl CallFaults {
     /// The next `calls` API calls are throttled.
     pub(crate) fn throttle(&self, calls: usize) {
         self.orders().throttled_calls = calls;

@@ -4,12 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::Notify;
 
-use crate::faults::Faults;
-use crate::keys::Keys;
-use crate::kms::Kms;
-use crate::session::Sessions;
-use crate::ssm::Preferences;
-use crate::world::World;
+use crate::call_faults::CallFaults;
+use crate::gateway::Sessions;
+use crate::kms::{Kms, SessionPreferences};
+use crate::world::{AccessKeys, World};
 
 /// The one shared state; a clone is a handle.
 pub(crate) type Cloud = Arc<CloudState>;
@@ -19,15 +17,15 @@ pub(crate) struct CloudState {
     /// The made-up company.
     pub(crate) world: World,
     /// Access keys of this run.
-    pub(crate) keys: Keys,
-    /// Sessions that StartSession granted.
-    pub(crate) sessions: Sessions,
+    pub(crate) access_keys: AccessKeys,
+    /// Sessions that were granted.
+    pub(crate) sessions: Arc<Sessions>,
     /// The keys of KMS.
     pub(crate) kms: Arc<Kms>,
     /// The key of each Region's preferences.
-    pub(crate) preferences: Preferences,
+    pub(crate) preferences: SessionPreferences,
     /// What outside hands ordered to go wrong.
-    pub(crate) faults: Arc<Faults>,
+    pub(crate) faults: Arc<CallFaults>,
     /// Data channels without a signature.
     pub(crate) unsigned: Unsigned,
 }

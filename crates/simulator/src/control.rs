@@ -5,7 +5,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::cloud::Cloud;
-use crate::session::{AgentBehaviour, FrameFaults, SessionRecord};
+use crate::gateway::{AgentBehaviour, SessionRecord};
 
 /// A handle on a running simulator; clones act on the same one. The same orders exist over HTTP below
 /// `/_simulator/` on the simulator's port.
@@ -52,11 +52,6 @@ impl Control {
         self.cloud.sessions.close_links(code, reason)
     }
 
-    /// Closes one session's socket with a close frame; false when it has none.
-    pub fn close_link(&self, session: &str, code: u16, reason: &str) -> bool {
-        self.cloud.sessions.close_link(session, code, reason)
-    }
-
     /// A half-open link stays connected but is neither read nor written, and pings are not answered, as behind a dead
     /// path (true), or goes on (false). False when the session has no link.
     pub fn half_open_link(&self, session: &str, half_open: bool) -> bool {
@@ -71,18 +66,6 @@ impl Control {
     /// From now on StartSession and ResumeSession answer with this StreamUrl; none means the true one again.
     pub fn misdirect_streams(&self, stream_url: Option<String>) {
         self.cloud.sessions.misdirect(stream_url);
-    }
-
-    /// Loses, doubles, delays and damages a session's frames in each direction, the same for the same seed; odds of
-    /// zero end it. False when the session is not alive.
-    pub fn set_frame_faults(
-        &self,
-        session: &str,
-        to_client: FrameFaults,
-        to_agent: FrameFaults,
-        seed: u64,
-    ) -> bool {
-        self.cloud.sessions.set_faults(session, to_client, to_agent, seed)
     }
 
     /// Sends these bytes to a session's client as one binary message, such as a malformed frame. False when the

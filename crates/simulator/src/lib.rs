@@ -1,21 +1,16 @@
 //! AWS on loopback over the real wire: EC2, SSM, KMS, ECS, STS, the message gateway and agents with real shells.
 
 mod agent;
+mod call_faults;
 mod cloud;
 mod control;
-mod ec2;
-mod ecs;
-mod faults;
 mod files;
 mod gateway;
-mod keys;
 mod kms;
 mod server;
-mod session;
-mod sigv4;
+mod services;
 mod simulator;
-mod ssm;
-mod sts;
+mod wire;
 mod world;
 
 pub use agent::{
@@ -23,6 +18,6 @@ pub use agent::{
     OutputKind, ProgramEnd,
 };
 pub use control::Control;
-pub use files::AwsFiles;
-pub use session::{AgentBehaviour, FrameFaults, SessionRecord, SessionState};
+pub use files::ClientFiles;
+pub use gateway::{AgentBehaviour, SessionRecord, SessionStatus};
 pub use simulator::{SimulatedProfile, Simulator, SimulatorConfig, SimulatorError};

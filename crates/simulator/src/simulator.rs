@@ -13,16 +13,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::agent::AgentTiming;
+use crate::call_faults::CallFaults;
 use crate::cloud::{Cloud, CloudState, Unsigned};
 use crate::control::Control;
-use crate::faults::Faults;
-use crate::files::{self, AwsFiles, Scratch};
-use crate::keys::{Credentials, Keys};
-use crate::kms::Kms;
+use crate::files::{self, ClientFiles, Scratch};
+use crate::gateway::Sessions;
+use crate::kms::{Kms, SessionPreferences};
 use crate::server;
-use crate::session::Sessions;
-use crate::ssm::Preferences;
-use crate::world::{Profile, World};
+use crate::world::{AccessKeys, Credentials, Profile, World};
 
 /// What the operating system said, as the end of a sentence, without its number and without the temporary name that
 /// follows it.
@@ -143,7 +141,7 @@ pub struct SimulatedProfile {
 pub struct Simulator {
     address: SocketAddr,
     cloud: Cloud,
-    files: AwsFiles,
+    files: ClientFiles,
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
     /// Held for its `Drop`: the folder goes away last.
@@ -220,7 +218,7 @@ impl Simulator {
             .filter_map(|profile| {
                 Some(simulated_profile(
                     profile,
-                    self.cloud.keys.of_profile(&profile.name)?,
+                    self.cloud.access_keys.of_profile(&profile.name)?,
                 ))
             })
             .collect()
@@ -228,7 +226,7 @@ impl Simulator {
 
     /// The AWS configuration and credentials files with every profile, readable by this user only.
     #[must_use]
-    pub fn aws_files(&self) -> AwsFiles {
+    pub fn aws_files(&self) -> ClientFiles {
         self.files.clone()
     }
 
@@ -323,13 +321,18 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
 
 fn make_cloud(config: &SimulatorConfig, scratch: PathBuf) -> Cloud {
     let world = World::new(config.seed, config.nodes, config.pairs, SystemTime::now());
-    let faults = Arc::new(Faults::default());
+    let faults = Arc::new(CallFaults::default());
     let kms = Arc::new(Kms::new(world.company(), config.seed, Arc::clone(&faults)));
     Arc::new(CloudState {
-        keys: Keys::new(world.company(), &mut rand::rng()),
+        access_keys: AccessKeys::new(world.company(), &mut rand::rng()),
         world,
-        sessions: Sessions::new(config.timing, scratch, config.seed, Arc::clone(&kms)),
-        preferences: Preferences::new(Arc::clone(&kms)),
+        sessions: Arc::new(Sessions::new(
+            config.timing,
+            scratch,
+            config.seed,
+            Arc::clone(&kms),
+        )),
+        preferences: SessionPreferences::new(Arc::clone(&kms)),
         kms,
         faults,
         unsigned: Unsigned::new(config.accept_unsigned),

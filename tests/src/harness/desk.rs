@@ -12,7 +12,7 @@ use postern_app::view::{
 use postern_app::{App, Demo, Events, Parts, World};
 use postern_aws::AwsControlPlane;
 use postern_model::ControlPlane;
-use postern_simulator::{AwsFiles, Control, SessionState, Simulator, SimulatorConfig};
+use postern_simulator::{ClientFiles, Control, SessionStatus, Simulator, SimulatorConfig};
 use postern_store::Store;
 use tempfile::TempDir;
 use tokio::sync::Notify;
@@ -92,7 +92,7 @@ impl Desk {
 
     /// The AWS files that the application reads; a test may change them as a person would.
     #[must_use]
-    pub fn aws_files(&self) -> AwsFiles {
+    pub fn aws_files(&self) -> ClientFiles {
         self.simulator.aws_files()
     }
 
@@ -164,7 +164,7 @@ impl Desk {
             let mut looks = tokio::time::interval(Duration::from_millis(20));
             while faults
                 .session(session)
-                .is_none_or(|record| record.state != SessionState::Terminated)
+                .is_none_or(|record| record.state != SessionStatus::Terminated)
             {
                 looks.tick().await;
             }

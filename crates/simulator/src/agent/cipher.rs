@@ -7,13 +7,13 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 const KEY_BYTES: usize = 32;
 
 /// The ciphers of one session.
-pub(super) struct Cipher {
+pub(super) struct AgentCipher {
     seal: LessSafeKey,
     open: LessSafeKey,
     nonce: [u8; NONCE_LEN],
 }
 
-impl Cipher {
+impl AgentCipher {
     /// From the 64 bytes of the data key and the first nonce; none when the key has another length.
     pub(super) fn new(data_key: &[u8], nonce: [u8; NONCE_LEN]) -> Option<Self> {
         let (first, last) = data_key.split_at_checked(KEY_BYTES)?;
@@ -72,7 +72,7 @@ mod tests {
 
     #[test]
     fn the_nonce_is_a_little_endian_counter_and_each_message_has_its_own() {
-        let mut cipher = Cipher::new(&data_key(), [0xff, 0xff, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap();
+        let mut cipher = AgentCipher::new(&data_key(), [0xff, 0xff, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0]).unwrap();
         let (first, second) = (cipher.seal(b"a"), cipher.seal(b"a"));
         assert_eq!(first[..4], [0xff, 0xff, 7, 0]);
         assert_eq!(second[..4], [0, 0, 8, 0]);
@@ -83,8 +83,8 @@ mod tests {
     #[test]
     fn each_side_opens_only_what_the_other_side_sealed() {
         let swapped: Vec<u8> = (32..64).chain(0..32).collect();
-        let mut agent = Cipher::new(&data_key(), [0; 12]).unwrap();
-        let mut client = Cipher::new(&swapped, [1; 12]).unwrap();
+        let mut agent = AgentCipher::new(&data_key(), [0; 12]).unwrap();
+        let mut client = AgentCipher::new(&swapped, [1; 12]).unwrap();
         assert_eq!(client.open(&agent.seal(b"out")).unwrap(), "out");
         assert_eq!(agent.open(&client.seal(b"in")).unwrap(), "in");
         let own = agent.seal(b"out");
@@ -96,7 +96,9 @@ mod tests {
 
     #[test]
     fn a_data_key_of_another_length_is_none() {
-        assert!(Cipher::new(&[0; 63], [0; 12]).is_none() && Cipher::new(&[0; 65], [0; 12]).is_none());
-        assert!(Cipher::new(&[], [0; 12]).is_none());
+        assert!(
+            AgentCipher::new(&[0; 63], [0; 12]).is_none() && AgentCipher::new(&[0; 65], [0; 12]).is_none()
+        );
+        assert!(AgentCipher::new(&[], [0; 12]).is_none());
     }
 }

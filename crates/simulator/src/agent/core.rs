@@ -17,14 +17,14 @@ use postern_protocol::{Message, Moment, PayloadType};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
-use super::cipher::Cipher;
+use super::cipher::AgentCipher;
 use super::config::AgentConfig;
 use super::event::{AgentEvent, OutputKind, ProgramEnd};
 use super::frame::{self, ReadFrame};
 use super::handshake;
-use super::inbox::Inbox;
-use super::outbox::Outbox;
-use super::reader::Reader;
+use super::inbox::AgentInbox;
+use super::outbox::AgentOutbox;
+use super::reader::OutputReader;
 
 /// The real agent's words (observed).
 const HANDSHAKE_TIMED_OUT: &str =
@@ -42,10 +42,10 @@ const CHALLENGE_TIMED_OUT: &str = "Timed out waiting for encryption challenge.";
 /// [`AgentTiming::handshake_limit`](super::AgentTiming::handshake_limit).
 pub struct AgentCore {
     config: AgentConfig,
-    stage: Stage,
-    inbox: Inbox,
-    outbox: Outbox,
-    reader: Reader,
+    stage: AgentStage,
+    inbox: AgentInbox,
+    outbox: AgentOutbox,
+    reader: OutputReader,
     paused: bool,
     /// The reader of the data channel is stuck for good.
     deaf: bool,
@@ -54,7 +54,7 @@ pub struct AgentCore {
     /// The signal's message: the reader waits for the program's end before it goes on, and then acknowledges it.
     signalled_by: Option<Message>,
     /// Of an encrypted session, from the client's data key on.
-    cipher: Option<Cipher>,
+    cipher: Option<AgentCipher>,
     /// The challenge of the HandshakeRequest (base64).
     offered_challenge: Option<String>,
     /// Frames that came while KMS was asked.
@@ -67,7 +67,7 @@ pub struct AgentCore {
 
 /// Where the session stands.
 #[derive(Debug)]
-enum Stage {
+enum AgentStage {
     /// No handshake, but not ready either: input is acknowledged and lost.
     Joining { ready_at: Duration },
     /// The HandshakeRequest is out: input is acknowledged and lost.
@@ -112,12 +112,12 @@ impl AgentCore {
     #[must_use]
     pub fn new(now: Moment, config: AgentConfig) -> Self {
         let mut core = Self {
-            stage: Stage::Joining {
+            stage: AgentStage::Joining {
                 ready_at: now.monotonic + config.timing.join_delay,
             },
-            inbox: Inbox::default(),
-            outbox: Outbox::new(),
-            reader: Reader::new(now.monotonic, &config),
+            inbox: AgentInbox::default(),
+            outbox: AgentOutbox::new(),
+            reader: OutputReader::new(now.monotonic, &config),
             paused: false,
             deaf: false,
             interrupted: false,
@@ -133,7 +133,7 @@ impl AgentCore {
         };
         if core.config.shakes_hands() {
             core.begin_handshake(now);
-            core.stage = Stage::AwaitingResponse { since: now.monotonic };
+            core.stage = AgentStage::AwaitingResponse { since: now.monotonic };
         }
         core.handle_timeout(now);
         core
@@ -141,10 +141,10 @@ impl AgentCore {
 
     /// One WebSocket message from the gateway. Frames that the agent cannot read are dropped without a word.
     pub fn handle_frame(&mut self, now: Moment, bytes: &Bytes) {
-        if self.deaf || matches!(self.stage, Stage::Ended) {
+        if self.deaf || matches!(self.stage, AgentStage::Ended) {
             return;
         }
-        if matches!(self.stage, Stage::Decrypting { .. }) || self.stands_still() {
+        if matches!(self.stage, AgentStage::Decrypting { .. }) || self.stands_still() {
             self.unread.push_back(bytes.clone());
             return;
         }
@@ -158,7 +158,7 @@ impl AgentCore {
 
     /// The program is up: input reaches it, and its terminal is read after `first_read_delay`.
     pub fn program_started(&mut self, now: Moment) {
-        if !matches!(self.stage, Stage::Starting) {
+        if !matches!(self.stage, AgentStage::Starting) {
             return;
         }
         let delay = if self.config.session.has_terminal() {
@@ -166,8 +166,8 @@ impl AgentCore {
         } else {
             Duration::ZERO
         };
-        self.reader = Reader::new(now.monotonic + delay, &self.config);
-        self.stage = Stage::Running;
+        self.reader = OutputReader::new(now.monotonic + delay, &self.config);
+        self.stage = AgentStage::Running;
         self.play_held(now);
         self.handle_timeout(now);
     }
@@ -176,7 +176,7 @@ impl AgentCore {
     /// does not run.
     #[must_use]
     pub fn output_room(&self, kind: OutputKind) -> usize {
-        if matches!(self.stage, Stage::Running) {
+        if matches!(self.stage, AgentStage::Running) {
             self.reader.room(kind.payload_type())
         } else {
             0
@@ -195,16 +195,16 @@ impl AgentCore {
     /// The program is gone and all its output was given.
     pub fn program_ended(&mut self, now: Moment, end: ProgramEnd) {
         match self.stage {
-            Stage::Starting | Stage::Running => self.stage = Stage::Draining { end },
-            Stage::Joining { .. }
-            | Stage::AwaitingResponse { .. }
-            | Stage::Decrypting { .. }
-            | Stage::AwaitingChallenge { .. }
-            | Stage::Settling { .. }
-            | Stage::Draining { .. }
-            | Stage::LateError { .. }
-            | Stage::Closing { .. }
-            | Stage::Ended => {}
+            AgentStage::Starting | AgentStage::Running => self.stage = AgentStage::Draining { end },
+            AgentStage::Joining { .. }
+            | AgentStage::AwaitingResponse { .. }
+            | AgentStage::Decrypting { .. }
+            | AgentStage::AwaitingChallenge { .. }
+            | AgentStage::Settling { .. }
+            | AgentStage::Draining { .. }
+            | AgentStage::LateError { .. }
+            | AgentStage::Closing { .. }
+            | AgentStage::Ended => {}
         }
         self.read_on(now);
         self.handle_timeout(now);
@@ -237,18 +237,22 @@ impl AgentCore {
     /// When [`AgentCore::handle_timeout`] wants to be called, on the monotonic clock.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Duration> {
-        let scan = (!self.outbox.is_empty() && !self.paused && !matches!(self.stage, Stage::Ended))
+        let scan = (!self.outbox.is_empty() && !self.paused && !matches!(self.stage, AgentStage::Ended))
             .then_some(self.next_scan);
         let stage = match &self.stage {
-            Stage::Joining { ready_at } | Stage::Settling { ready_at, .. } => Some(*ready_at),
-            Stage::AwaitingResponse { since } | Stage::Decrypting { since, .. } => {
+            AgentStage::Joining { ready_at } | AgentStage::Settling { ready_at, .. } => Some(*ready_at),
+            AgentStage::AwaitingResponse { since } | AgentStage::Decrypting { since, .. } => {
                 Some(*since + self.config.timing.handshake_limit)
             }
-            Stage::AwaitingChallenge { sent_at, .. } => Some(*sent_at + self.config.timing.handshake_limit),
-            Stage::LateError { at, .. } => Some(*at),
-            Stage::Closing { deadline } => Some(*deadline),
-            Stage::Running | Stage::Draining { .. } if self.reads() => self.reader.next_read_at(),
-            Stage::Running | Stage::Draining { .. } | Stage::Starting | Stage::Ended => None,
+            AgentStage::AwaitingChallenge { sent_at, .. } => {
+                Some(*sent_at + self.config.timing.handshake_limit)
+            }
+            AgentStage::LateError { at, .. } => Some(*at),
+            AgentStage::Closing { deadline } => Some(*deadline),
+            AgentStage::Running | AgentStage::Draining { .. } if self.reads() => self.reader.next_read_at(),
+            AgentStage::Running | AgentStage::Draining { .. } | AgentStage::Starting | AgentStage::Ended => {
+                None
+            }
         };
         scan.into_iter().chain(stage).min()
     }
@@ -278,7 +282,7 @@ impl AgentCore {
     /// Whether the session is over.
     #[must_use]
     pub fn is_ended(&self) -> bool {
-        matches!(self.stage, Stage::Ended)
+        matches!(self.stage, AgentStage::Ended)
     }
 
     /// One transition that is due at `now`; false when there is none.
@@ -288,18 +292,18 @@ impl AgentCore {
             return true;
         }
         match &self.stage {
-            Stage::Joining { ready_at } if at >= *ready_at => self.start_program(),
-            Stage::AwaitingResponse { since } | Stage::Decrypting { since, .. }
+            AgentStage::Joining { ready_at } if at >= *ready_at => self.start_program(),
+            AgentStage::AwaitingResponse { since } | AgentStage::Decrypting { since, .. }
                 if at >= *since + self.config.timing.handshake_limit =>
             {
                 self.fail_handshake(HANDSHAKE_TIMED_OUT);
             }
-            Stage::AwaitingChallenge { sent_at, .. }
+            AgentStage::AwaitingChallenge { sent_at, .. }
                 if at >= *sent_at + self.config.timing.handshake_limit =>
             {
                 self.fail_handshake(CHALLENGE_TIMED_OUT);
             }
-            Stage::Settling {
+            AgentStage::Settling {
                 since,
                 ready_at,
                 customer_message,
@@ -308,40 +312,40 @@ impl AgentCore {
                 self.send_stream(now, PayloadType::HandshakeComplete, complete);
                 self.start_program();
             }
-            Stage::Draining { end } if self.reader.is_drained() => {
+            AgentStage::Draining { end } if self.reader.is_drained() => {
                 let end = end.clone();
                 self.finish(now, end);
             }
-            Stage::LateError { at: due, text } if at >= *due => {
+            AgentStage::LateError { at: due, text } if at >= *due => {
                 let text = Bytes::from(text.clone());
                 self.send_stream(now, PayloadType::StdErr, text);
                 self.close(now);
             }
-            Stage::Closing { deadline } if self.outbox.is_empty() || at >= *deadline => {
+            AgentStage::Closing { deadline } if self.outbox.is_empty() || at >= *deadline => {
                 self.end(String::new())
             }
-            Stage::Joining { .. }
-            | Stage::AwaitingResponse { .. }
-            | Stage::Decrypting { .. }
-            | Stage::AwaitingChallenge { .. }
-            | Stage::Settling { .. }
-            | Stage::Starting
-            | Stage::Running
-            | Stage::Draining { .. }
-            | Stage::LateError { .. }
-            | Stage::Closing { .. }
-            | Stage::Ended => return false,
+            AgentStage::Joining { .. }
+            | AgentStage::AwaitingResponse { .. }
+            | AgentStage::Decrypting { .. }
+            | AgentStage::AwaitingChallenge { .. }
+            | AgentStage::Settling { .. }
+            | AgentStage::Starting
+            | AgentStage::Running
+            | AgentStage::Draining { .. }
+            | AgentStage::LateError { .. }
+            | AgentStage::Closing { .. }
+            | AgentStage::Ended => return false,
         }
         true
     }
 
     fn start_program(&mut self) {
-        self.stage = Stage::Starting;
+        self.stage = AgentStage::Starting;
         self.events.push_back(AgentEvent::Start);
     }
 
     fn close(&mut self, now: Moment) {
-        self.stage = Stage::Closing {
+        self.stage = AgentStage::Closing {
             deadline: now.monotonic + self.config.timing.close_wait,
         };
     }
@@ -355,8 +359,8 @@ impl AgentCore {
     }
 
     fn end(&mut self, output: String) {
-        if !matches!(self.stage, Stage::Ended) {
-            self.stage = Stage::Ended;
+        if !matches!(self.stage, AgentStage::Ended) {
+            self.stage = AgentStage::Ended;
             self.events.push_back(AgentEvent::Kill);
             self.events.push_back(AgentEvent::Ended { output });
         }

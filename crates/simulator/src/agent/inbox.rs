@@ -9,7 +9,7 @@ const HELD_LIMIT: usize = 100_000;
 
 /// What a message's sequence number says about it.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum Arrival {
     /// The one that is due.
     Next,
     /// It came before its time.
@@ -20,18 +20,18 @@ pub(super) enum Place {
 
 /// The receiving side of the input sequence.
 #[derive(Debug, Default)]
-pub(super) struct Inbox {
+pub(super) struct AgentInbox {
     expected: i64,
     held: BTreeMap<i64, Message>,
 }
 
-impl Inbox {
+impl AgentInbox {
     /// Where `sequence` belongs.
-    pub(super) fn place(&self, sequence: i64) -> Place {
+    pub(super) fn place(&self, sequence: i64) -> Arrival {
         match sequence.cmp(&self.expected) {
-            std::cmp::Ordering::Equal => Place::Next,
-            std::cmp::Ordering::Greater => Place::Early,
-            std::cmp::Ordering::Less => Place::Known,
+            std::cmp::Ordering::Equal => Arrival::Next,
+            std::cmp::Ordering::Greater => Arrival::Early,
+            std::cmp::Ordering::Less => Arrival::Known,
         }
     }
 

@@ -7,21 +7,25 @@ mod event;
 mod frame;
 mod handshake;
 mod inbox;
+mod launch;
 mod outbox;
-mod place;
 mod processes;
 mod program;
+mod program_context;
 mod pty;
 mod reader;
 mod standard_streams;
 mod timing;
 mod worker;
+mod workload;
 
 pub use config::{AgentConfig, AgentEncryption, AgentHostility, AgentSession};
 pub use core::AgentCore;
 pub use event::{AgentEvent, OutputKind, ProgramEnd};
-pub(crate) use place::Place;
+
 pub(crate) use processes::kill_all_of;
-pub(crate) use program::{Command, SeparateOutput};
+pub(crate) use program::{OutputPrefixes, ProgramCommand};
+pub(crate) use program_context::ProgramContext;
 pub use timing::AgentTiming;
 pub(crate) use worker::{DecryptedDataKey, Gateway, run};
+pub(crate) use workload::Workload;

@@ -21,7 +21,7 @@ struct Unacknowledged {
 
 /// The sending side of the output sequence with the real agent's retransmission: head only, no back-off, no window.
 #[derive(Debug)]
-pub(super) struct Outbox {
+pub(super) struct AgentOutbox {
     next_sequence: i64,
     unacknowledged: VecDeque<Unacknowledged>,
     round_trip: Duration,
@@ -29,7 +29,7 @@ pub(super) struct Outbox {
     timeout: Duration,
 }
 
-impl Outbox {
+impl AgentOutbox {
     /// Nothing sent yet.
     pub(super) fn new() -> Self {
         Self {
@@ -46,7 +46,7 @@ impl Outbox {
         self.next_sequence
     }
 
-    /// Keeps `frame`, which carries [`Outbox::next_sequence`] and is sent now, until it is acknowledged.
+    /// Keeps `frame`, which carries [`AgentOutbox::next_sequence`] and is sent now, until it is acknowledged.
     pub(super) fn keep(&mut self, now: Duration, frame: Bytes) {
         let sequence = self.next_sequence;
         self.next_sequence += 1;
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn only_the_oldest_is_sent_again_and_without_back_off() {
-        let mut outbox = Outbox::new();
+        let mut outbox = AgentOutbox::new();
         outbox.keep(ms(0), Bytes::from_static(b"a"));
         outbox.keep(ms(0), Bytes::from_static(b"b"));
         assert_eq!(outbox.resend(ms(200)), None);
@@ -125,7 +125,7 @@ mod tests {
 
     #[test]
     fn an_unknown_or_repeated_acknowledgement_changes_nothing() {
-        let mut outbox = Outbox::new();
+        let mut outbox = AgentOutbox::new();
         outbox.keep(ms(0), Bytes::from_static(b"a"));
         outbox.acknowledge(ms(1), 7);
         assert_eq!(outbox.len(), 1);
@@ -136,7 +136,7 @@ mod tests {
 
     #[test]
     fn the_timeout_never_exceeds_one_second() {
-        let mut outbox = Outbox::new();
+        let mut outbox = AgentOutbox::new();
         for _ in 0..50 {
             outbox.keep(ms(0), Bytes::new());
             let sequence = outbox.next_sequence() - 1;

@@ -69,7 +69,7 @@ mod linux {
     use nix::sys::signal::{Signal, kill};
     use uuid::Uuid;
 
-    use crate::agent::place::MARK_VARIABLE;
+    use crate::agent::program_context::MARK_VARIABLE;
 
     /// A process that forks while it is being killed is found by the next look.
     const LOOKS: usize = 10;

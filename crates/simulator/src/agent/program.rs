@@ -6,8 +6,7 @@ use tokio::sync::{mpsc, oneshot};
 use uuid::Uuid;
 
 use super::event::{OutputKind, ProgramEnd};
-use super::{processes, pty, standard_streams};
-use crate::agent::Place;
+use super::processes;
 
 /// How many pieces of output wait between the program and the agent.
 pub(super) const OUTPUT_PIECES: usize = 4;
@@ -16,7 +15,7 @@ pub(super) const INPUT_PIECES: usize = 64;
 
 /// What to run.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Command {
+pub(crate) enum ProgramCommand {
     /// An interactive shell in a terminal.
     Shell,
     /// A command line in a terminal.
@@ -26,13 +25,13 @@ pub(crate) enum Command {
         /// The command line.
         line: String,
         /// Standard error travels on its own; else both come together when the command is over.
-        separate: Option<SeparateOutput>,
+        separate: Option<OutputPrefixes>,
     },
 }
 
 /// What stands in front of each of two separate outputs.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct SeparateOutput {
+pub(crate) struct OutputPrefixes {
     /// Often empty.
     pub(crate) output_prefix: String,
     /// Often empty.
@@ -58,21 +57,6 @@ pub(super) struct Controls {
     pub(super) mark: Uuid,
     /// None without a terminal.
     pub(super) terminal: Option<Box<dyn MasterPty + Send>>,
-}
-
-impl Program {
-    /// Starts `command`; an error is a sentence for the user.
-    pub(super) fn start(command: &Command, place: &Place) -> Result<Self, String> {
-        match command {
-            Command::Shell => pty::start_shell(place),
-            Command::Interactive(line) => pty::start_command(line, place),
-            Command::NonInteractive {
-                line,
-                separate: Some(prefixes),
-            } => standard_streams::start_separate(line, prefixes, place),
-            Command::NonInteractive { line, separate: None } => standard_streams::start_combined(line, place),
-        }
-    }
 }
 
 impl Controls {

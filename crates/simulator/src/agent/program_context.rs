@@ -15,7 +15,7 @@ const WINDOWS_NOTICE: &str = "This is a simulated Windows node: the demo has no 
 
 /// Everything about a program's surroundings that is not the program.
 #[derive(Debug, Clone)]
-pub(crate) struct Place {
+pub(crate) struct ProgramContext {
     /// `i-…` or `mi-…`.
     pub(crate) node_id: String,
     /// What the prompt calls the node.
@@ -30,7 +30,7 @@ pub(crate) struct Place {
     pub(crate) mark: Uuid,
 }
 
-impl Place {
+impl ProgramContext {
     /// The node's home folder, made if it is not there. Sessions on one node share it.
     pub(super) fn home(&self) -> io::Result<PathBuf> {
         let home = self.node_folder().join("home").join(&self.user);
@@ -157,8 +157,8 @@ fn kept_variables() -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::*;
 
-    fn place(name: &str) -> Place {
-        Place {
+    fn place(name: &str) -> ProgramContext {
+        ProgramContext {
             node_id: "i-0a1b2c3d4e5f60718".to_owned(),
             node_name: name.to_owned(),
             windows_node: false,

@@ -10,7 +10,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use super::event::{OutputKind, ProgramEnd};
 use super::program::{Controls, INPUT_PIECES, OUTPUT_PIECES, Program};
-use crate::agent::Place;
+use super::program_context::ProgramContext;
 
 /// The terminal's size until the client says another.
 const FIRST_SIZE: PtySize = PtySize {
@@ -25,17 +25,17 @@ const THREAD_STACK_BYTES: usize = 128 * 1024;
 const READ_BYTES: usize = 1024;
 
 /// Starts the interactive shell of a node.
-pub(super) fn start_shell(place: &Place) -> Result<Program, String> {
-    let home = place
+pub(super) fn start_shell(context: &ProgramContext) -> Result<Program, String> {
+    let home = context
         .home()
         .map_err(|error| format!("the scratch home cannot be made: {error}"))?;
-    let command = shell_command(place)?;
-    start(command, &home, place)
+    let command = shell_command(context)?;
+    start(command, &home, context)
 }
 
 /// Starts a command line in a terminal.
-pub(super) fn start_command(line: &str, place: &Place) -> Result<Program, String> {
-    let home = place
+pub(super) fn start_command(line: &str, context: &ProgramContext) -> Result<Program, String> {
+    let home = context
         .home()
         .map_err(|error| format!("the scratch home cannot be made: {error}"))?;
     let [shell, option] = if cfg!(windows) {
@@ -45,7 +45,7 @@ pub(super) fn start_command(line: &str, place: &Place) -> Result<Program, String
     };
     let mut command = CommandBuilder::new(shell);
     command.args([option, line]);
-    start(command, &home, place)
+    start(command, &home, context)
 }
 
 /// The first program of this name on the search path.
@@ -57,9 +57,9 @@ pub(super) fn find_program(name: &str) -> Option<PathBuf> {
 }
 
 #[cfg(unix)]
-fn shell_command(place: &Place) -> Result<CommandBuilder, String> {
+fn shell_command(context: &ProgramContext) -> Result<CommandBuilder, String> {
     let bash = find_program("bash");
-    let start_file = place
+    let start_file = context
         .start_file(bash.is_some())
         .map_err(|error| format!("the shell's start file cannot be made: {error}"))?;
     let command = if let Some(bash) = bash {
@@ -82,9 +82,9 @@ fn shell_command(place: &Place) -> Result<CommandBuilder, String> {
 }
 
 #[cfg(windows)]
-fn shell_command(place: &Place) -> Result<CommandBuilder, String> {
-    let name = place.shown_name();
-    let notices: String = place
+fn shell_command(context: &ProgramContext) -> Result<CommandBuilder, String> {
+    let name = context.shown_name();
+    let notices: String = context
         .notices()
         .iter()
         .map(|line| format!("Write-Host '{line}'; "))
@@ -102,7 +102,7 @@ fn shell_command(place: &Place) -> Result<CommandBuilder, String> {
         return Ok(command);
     }
     let mut command = CommandBuilder::new("cmd.exe");
-    let notices: String = place
+    let notices: String = context
         .notices()
         .iter()
         .map(|line| format!("echo {line}& "))
@@ -111,14 +111,14 @@ fn shell_command(place: &Place) -> Result<CommandBuilder, String> {
     Ok(command)
 }
 
-fn start(mut command: CommandBuilder, home: &Path, place: &Place) -> Result<Program, String> {
+fn start(mut command: CommandBuilder, home: &Path, context: &ProgramContext) -> Result<Program, String> {
     // What the builder was given until now (SHELL, ENV) stays; what it took from our own environment goes.
     let given: Vec<(String, String)> = command
         .iter_extra_env_as_str()
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
     command.env_clear();
-    for (name, value) in place.environment(home) {
+    for (name, value) in context.environment(home) {
         command.env(name, value);
     }
     for (name, value) in given {
@@ -137,7 +137,7 @@ fn start(mut command: CommandBuilder, home: &Path, place: &Place) -> Result<Prog
 
     let controls = Controls {
         process_id: child.process_id().unwrap_or_default(),
-        mark: place.mark,
+        mark: context.mark,
         terminal: Some(master),
     };
     let (output_sender, output) = mpsc::channel(OUTPUT_PIECES);

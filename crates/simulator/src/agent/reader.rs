@@ -16,9 +16,9 @@ const WAITING_LIMIT: usize = 4096;
 
 /// The output of a program between the program and the data channel.
 #[derive(Debug)]
-pub(super) struct Reader {
-    output: Stream,
-    stderr: Stream,
+pub(super) struct OutputReader {
+    output: OutputStream,
+    stderr: OutputStream,
     pause: Duration,
     next_read_at: Duration,
     /// As [`AgentConfig::drops_unfinished_output`].
@@ -27,12 +27,12 @@ pub(super) struct Reader {
     given_up: bool,
 }
 
-impl Reader {
+impl OutputReader {
     /// Reads nothing before `first_read_at`, and then with a pause after each read.
     pub(super) fn new(first_read_at: Duration, config: &AgentConfig) -> Self {
         Self {
-            output: Stream::default(),
-            stderr: Stream::default(),
+            output: OutputStream::default(),
+            stderr: OutputStream::default(),
             pause: config.timing.read_pause,
             next_read_at: first_read_at,
             drops_the_end: config.drops_unfinished_output,
@@ -61,8 +61,8 @@ impl Reader {
     /// Never reads again; what waits and what comes is lost.
     pub(super) fn give_up(&mut self) {
         self.given_up = true;
-        self.output = Stream::default();
-        self.stderr = Stream::default();
+        self.output = OutputStream::default();
+        self.stderr = OutputStream::default();
     }
 
     /// One read, if it is time and something waits. A read may yield nothing: an incomplete character stays back.
@@ -109,7 +109,7 @@ impl Reader {
         (!self.is_drained()).then_some(self.next_read_at)
     }
 
-    fn stream(&self, kind: PayloadType) -> &Stream {
+    fn stream(&self, kind: PayloadType) -> &OutputStream {
         if kind == PayloadType::StdErr {
             &self.stderr
         } else {
@@ -117,7 +117,7 @@ impl Reader {
         }
     }
 
-    fn stream_mut(&mut self, kind: PayloadType) -> &mut Stream {
+    fn stream_mut(&mut self, kind: PayloadType) -> &mut OutputStream {
         if kind == PayloadType::StdErr {
             &mut self.stderr
         } else {
@@ -127,13 +127,13 @@ impl Reader {
 }
 
 #[derive(Debug, Default)]
-struct Stream {
+struct OutputStream {
     waiting: BytesMut,
     /// At most three bytes: the beginning of a character whose rest is not read yet.
     tail: BytesMut,
 }
 
-impl Stream {
+impl OutputStream {
     fn read(&mut self, as_the_real_one: bool) -> Bytes {
         let count = self.waiting.len().min(READ_LIMIT);
         let mut read = self.tail.split();
@@ -200,7 +200,7 @@ mod tests {
     use super::*;
     use crate::agent::{AgentSession, AgentTiming};
 
-    fn reader(first_read_at: Duration, pause: Duration, drops_unfinished_output: bool) -> Reader {
+    fn reader(first_read_at: Duration, pause: Duration, drops_unfinished_output: bool) -> OutputReader {
         let timing = AgentTiming {
             read_pause: pause,
             ..AgentTiming::faithful()
@@ -209,14 +209,14 @@ mod tests {
             drops_unfinished_output,
             ..AgentConfig::new(AgentSession::Shell, timing)
         };
-        Reader::new(first_read_at, &config)
+        OutputReader::new(first_read_at, &config)
     }
 
-    fn quick(drops_unfinished_output: bool) -> Reader {
+    fn quick(drops_unfinished_output: bool) -> OutputReader {
         reader(Duration::ZERO, Duration::ZERO, drops_unfinished_output)
     }
 
-    fn read_all(reader: &mut Reader) -> Vec<Bytes> {
+    fn read_all(reader: &mut OutputReader) -> Vec<Bytes> {
         let mut parts = Vec::new();
         while let Some((_, part)) = reader.read(Duration::ZERO) {
             parts.push(part);

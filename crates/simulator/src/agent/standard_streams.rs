@@ -11,21 +11,21 @@ use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 
 use super::event::{OutputKind, ProgramEnd};
-use super::program::{Controls, OUTPUT_PIECES, Program, SeparateOutput};
-use crate::agent::Place;
+use super::program::{Controls, OUTPUT_PIECES, OutputPrefixes, Program};
+use super::program_context::ProgramContext;
 
 /// How much is read at once.
 const READ_BYTES: usize = 1024;
 
-type Output = mpsc::Sender<(OutputKind, Bytes)>;
+type OutputSender = mpsc::Sender<(OutputKind, Bytes)>;
 
 /// Starts a command whose standard output and standard error travel as they come.
 pub(super) fn start_separate(
     line: &str,
-    prefixes: &SeparateOutput,
-    place: &Place,
+    prefixes: &OutputPrefixes,
+    context: &ProgramContext,
 ) -> Result<Program, String> {
-    let mut command = prepare(line, place)?;
+    let mut command = prepare(line, context)?;
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
@@ -46,40 +46,40 @@ pub(super) fn start_separate(
         OutputKind::StdErr,
         sender,
     ));
-    Ok(program(child, output, place, None))
+    Ok(program(child, output, context, None))
 }
 
 /// Starts a command whose output goes through a file on the node and arrives when the command is over.
-pub(super) fn start_combined(line: &str, place: &Place) -> Result<Program, String> {
-    let path = place
+pub(super) fn start_combined(line: &str, context: &ProgramContext) -> Result<Program, String> {
+    let path = context
         .output_file()
         .map_err(|error| format!("no file for the output: {error}"))?;
     let file = File::options().append(true).open(&path);
     let files = file.and_then(|file| Ok((file.try_clone()?, file)));
     let (stdout, stderr) = files.map_err(|error| format!("no file for the output: {error}"))?;
-    let mut command = prepare(line, place)?;
+    let mut command = prepare(line, context)?;
     let child = command
         .stdout(stdout)
         .stderr(stderr)
         .spawn()
         .map_err(|error| not_started(line, &error))?;
     let (sender, output) = mpsc::channel(OUTPUT_PIECES);
-    Ok(program(child, output, place, Some((path, sender))))
+    Ok(program(child, output, context, Some((path, sender))))
 }
 
 /// The program and its arguments, split like a shell's words but with no shell around them, as the real agent does.
-fn prepare(line: &str, place: &Place) -> Result<Command, String> {
+fn prepare(line: &str, context: &ProgramContext) -> Result<Command, String> {
     let words =
         shell_words::split(line).map_err(|error| format!("Failed to parse commands input: {error}"))?;
     let (program, arguments) = words.split_first().ok_or("the command is empty")?;
-    let home = place
+    let home = context
         .home()
         .map_err(|error| format!("the scratch home cannot be made: {error}"))?;
     let mut command = Command::new(program);
     command
         .args(arguments)
         .env_clear()
-        .envs(place.environment(&home))
+        .envs(context.environment(&home))
         .current_dir(&home);
     command.stdin(Stdio::null()).kill_on_drop(true);
     #[cfg(unix)]
@@ -106,12 +106,12 @@ fn not_started(line: &str, error: &std::io::Error) -> String {
 fn program(
     child: Child,
     output: mpsc::Receiver<(OutputKind, Bytes)>,
-    place: &Place,
-    collected: Option<(PathBuf, Output)>,
+    context: &ProgramContext,
+    collected: Option<(PathBuf, OutputSender)>,
 ) -> Program {
     let controls = Controls {
         process_id: child.id().unwrap_or_default(),
-        mark: place.mark,
+        mark: context.mark,
         terminal: None,
     };
     let (end_sender, end) = oneshot::channel();
@@ -124,7 +124,11 @@ fn program(
     }
 }
 
-async fn wait(mut child: Child, end: oneshot::Sender<ProgramEnd>, collected: Option<(PathBuf, Output)>) {
+async fn wait(
+    mut child: Child,
+    end: oneshot::Sender<ProgramEnd>,
+    collected: Option<(PathBuf, OutputSender)>,
+) {
     let how = child.wait().await.map_or(ProgramEnd::Killed, end_of);
     // Nobody may want to know any more.
     let _ = end.send(how);
@@ -141,7 +145,12 @@ fn end_of(status: ExitStatus) -> ProgramEnd {
 }
 
 /// `prefix` goes in front of the first bytes. That the real agent writes it once is not checked.
-async fn forward(mut prefix: Bytes, from: Option<impl AsyncRead + Unpin>, kind: OutputKind, output: Output) {
+async fn forward(
+    mut prefix: Bytes,
+    from: Option<impl AsyncRead + Unpin>,
+    kind: OutputKind,
+    output: OutputSender,
+) {
     let Some(mut from) = from else { return };
     let mut buffer = [0; READ_BYTES];
     while let Ok(count @ 1..) = from.read(&mut buffer).await {

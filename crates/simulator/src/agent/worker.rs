@@ -14,8 +14,9 @@ use zeroize::Zeroizing;
 use super::config::AgentConfig;
 use super::core::AgentCore;
 use super::event::{AgentEvent, OutputKind, ProgramEnd};
-use super::program::{Command, Controls, Program};
-use crate::agent::Place;
+use super::launch::launch;
+use super::program::{Controls, ProgramCommand};
+use super::program_context::ProgramContext;
 
 /// The data key, or why there is none in the words of KMS.
 pub(crate) type DecryptedDataKey = Result<Zeroizing<Vec<u8>>, String>;
@@ -40,14 +41,14 @@ pub(crate) trait Gateway: Send + Sync {
 /// started is dead when this returns, or when its future is dropped.
 pub(crate) async fn run(
     config: AgentConfig,
-    command: Command,
-    place: Place,
+    command: ProgramCommand,
+    context: ProgramContext,
     mut frames: mpsc::Receiver<Bytes>,
     gateway: &impl Gateway,
     stop: CancellationToken,
 ) -> String {
-    let clock = Clock::start();
-    let mut worker = Worker::new(AgentCore::new(clock.now(), config), clock, command, place);
+    let clock = WorkerClock::start();
+    let mut worker = Worker::new(AgentCore::new(clock.now(), config), clock, command, context);
     loop {
         let over = worker.follow_orders(gateway);
         if let Some(doomed) = worker.doomed.take() {
@@ -70,9 +71,9 @@ pub(crate) async fn run(
 
 struct Worker {
     core: AgentCore,
-    clock: Clock,
-    command: Command,
-    place: Place,
+    clock: WorkerClock,
+    command: ProgramCommand,
+    context: ProgramContext,
     controls: Option<Controls>,
     /// A program that is to be killed.
     doomed: Option<Controls>,
@@ -88,12 +89,12 @@ struct Worker {
 }
 
 impl Worker {
-    fn new(core: AgentCore, clock: Clock, command: Command, place: Place) -> Self {
+    fn new(core: AgentCore, clock: WorkerClock, command: ProgramCommand, context: ProgramContext) -> Self {
         Self {
             core,
             clock,
             command,
-            place,
+            context,
             controls: None,
             doomed: None,
             data_key: None,
@@ -131,7 +132,7 @@ impl Worker {
     }
 
     fn start_program(&mut self, gateway: &impl Gateway) {
-        match Program::start(&self.command, &self.place) {
+        match launch(&self.command, &self.context) {
             Ok(program) => {
                 gateway.started(program.controls.process_id);
                 self.controls = Some(program.controls);
@@ -154,7 +155,7 @@ impl Worker {
     fn reads_from_pipes(&self) -> bool {
         matches!(
             self.command,
-            Command::NonInteractive {
+            ProgramCommand::NonInteractive {
                 separate: Some(_),
                 ..
             }
@@ -293,11 +294,11 @@ async fn sleep_until(due: Option<Instant>) {
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Clock {
+struct WorkerClock {
     origin: Instant,
 }
 
-impl Clock {
+impl WorkerClock {
     fn start() -> Self {
         Self {
             origin: Instant::now(),

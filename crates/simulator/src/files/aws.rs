@@ -11,7 +11,7 @@ use crate::cloud::CloudState;
 
 /// Where the simulator wrote its AWS files. They go away with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AwsFiles {
+pub struct ClientFiles {
     /// For `AWS_CONFIG_FILE`: every profile with its Region and `endpoint_url`.
     pub config: PathBuf,
     /// For `AWS_SHARED_CREDENTIALS_FILE`: every profile's keys.
@@ -19,8 +19,8 @@ pub struct AwsFiles {
 }
 
 /// Writes both files into the private folder.
-pub(crate) fn write_aws_files(cloud: &CloudState, folder: &Path, endpoint: &str) -> io::Result<AwsFiles> {
-    let files = AwsFiles {
+pub(crate) fn write_aws_files(cloud: &CloudState, folder: &Path, endpoint: &str) -> io::Result<ClientFiles> {
+    let files = ClientFiles {
         config: folder.join("config"),
         credentials: folder.join("credentials"),
     };
@@ -45,7 +45,7 @@ fn config_text(cloud: &CloudState, endpoint: &str) -> String {
 fn credentials_text(cloud: &CloudState) -> String {
     let mut text = String::from("# Keys of this run only; they open nothing but Postern's simulator.\n");
     let profiles = cloud.world.company().profiles().iter();
-    for credentials in profiles.filter_map(|profile| cloud.keys.of_profile(&profile.name)) {
+    for credentials in profiles.filter_map(|profile| cloud.access_keys.of_profile(&profile.name)) {
         let _infallible = write!(
             text,
             "\n[{}]\naws_access_key_id = {}\naws_secret_access_key = {}\n",

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::Path;
 
-use super::aws::AwsFiles;
+use super::aws::ClientFiles;
 use super::private::write_private_file;
 use crate::cloud::CloudState;
 
@@ -14,7 +14,7 @@ const NO_PROXY: &str = "127.0.0.1,localhost,::1";
 /// among them: every profile in the configuration file has its own, and a variable would win over it (`aws --profile
 /// acme-dev` would look into the Region of another profile). An empty one is no way out either: the AWS CLI takes it
 /// for a Region.
-pub(crate) fn environment(cloud: &CloudState, files: &AwsFiles, endpoint: &str) -> Vec<(String, String)> {
+pub(crate) fn environment(cloud: &CloudState, files: &ClientFiles, endpoint: &str) -> Vec<(String, String)> {
     let first = cloud.world.company().profiles().first();
     let profile = first.map_or("", |profile| profile.name.as_str());
     let (config, credentials) = (

@@ -5,7 +5,7 @@ mod environment;
 mod private;
 mod scratch;
 
-pub use aws::AwsFiles;
+pub use aws::ClientFiles;
 pub(crate) use aws::write_aws_files;
 pub(crate) use environment::{environment, write_environment_file};
 pub(crate) use scratch::Scratch;

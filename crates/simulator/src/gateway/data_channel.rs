@@ -1,5 +1,6 @@
 //! One WebSocket of a client, from the upgrade to its close.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
@@ -10,8 +11,9 @@ use postern_protocol::{JsonPayload as _, OpenDataChannel};
 use tokio::sync::{mpsc, watch};
 use tokio::time::timeout;
 
-use crate::cloud::Cloud;
-use crate::session::{LinkEnd, LinkFrame, LinkOrder, Session};
+use super::relay::{LinkEnd, LinkFrame, LinkOrder};
+use super::session::GatewaySession;
+use super::sessions::Sessions;
 
 /// How long a socket may take to say what it wants.
 const OPEN_LIMIT: Duration = Duration::from_secs(15);
@@ -23,7 +25,7 @@ const POLICY_VIOLATION: u16 = 1008;
 const NORMAL: u16 = 1000;
 
 /// Why a socket is done.
-enum Ending {
+enum LinkClose {
     /// Gone, or to be dropped without a word.
     Dropped,
     /// To be closed with a close frame.
@@ -31,11 +33,11 @@ enum Ending {
 }
 
 /// Serves the data channel of `session` on a socket whose upgrade was signed. Returns when the socket is done.
-pub(crate) async fn data_channel(state: Cloud, session: String, mut socket: WebSocket) {
-    if state.sessions.links_refused() {
+pub(crate) async fn data_channel(sessions: Arc<Sessions>, session: String, mut socket: WebSocket) {
+    if sessions.links_refused() {
         return;
     }
-    let Some(session) = state.sessions.living(&session) else {
+    let Some(session) = sessions.living(&session) else {
         return close(socket, POLICY_VIOLATION, "no such session").await;
     };
     let Some(token) = first_token(&mut socket).await else {
@@ -50,12 +52,12 @@ pub(crate) async fn data_channel(state: Cloud, session: String, mut socket: WebS
         return close(socket, POLICY_VIOLATION, "the token is not valid").await;
     };
     let number = link.number;
-    let ending = serve(&session, &mut socket, link, state.sessions.link_lifetime()).await;
+    let ending = serve(&session, &mut socket, link, sessions.link_lifetime()).await;
     // The agent learns that its client is gone before the socket is, so that a client that comes back at once is newer.
     session.link_gone(number);
     match ending {
-        Ending::Dropped => drop(socket),
-        Ending::Close { code, reason } => close(socket, code, &reason).await,
+        LinkClose::Dropped => drop(socket),
+        LinkClose::Close { code, reason } => close(socket, code, &reason).await,
     }
 }
 
@@ -78,11 +80,11 @@ async fn first_token(socket: &mut WebSocket) -> Option<String> {
 }
 
 async fn serve(
-    session: &Session,
+    session: &GatewaySession,
     socket: &mut WebSocket,
     link: LinkEnd,
     lifetime: Option<Duration>,
-) -> Ending {
+) -> LinkClose {
     let (sink, stream) = socket.split();
     let LinkEnd {
         number: _,
@@ -99,19 +101,19 @@ async fn serve(
             biased;
             order = orders.recv() => match order {
                 Some(LinkOrder::HalfOpen(on)) => drop(half_open.send_replace(on)),
-                Some(LinkOrder::Close { code, reason }) => return Ending::Close { code, reason },
-                Some(LinkOrder::Cut) | None => return Ending::Dropped,
+                Some(LinkOrder::Close { code, reason }) => return LinkClose::Close { code, reason },
+                Some(LinkOrder::Cut) | None => return LinkClose::Dropped,
             },
             ending = &mut writing => return ending,
-            () = &mut reading => return Ending::Dropped,
-            () = &mut expiry => return Ending::Close { code: NORMAL, reason: "Bye".to_owned() },
+            () = &mut reading => return LinkClose::Dropped,
+            () = &mut expiry => return LinkClose::Close { code: NORMAL, reason: "Bye".to_owned() },
         }
     }
 }
 
 /// Takes the client's messages until its socket is gone. Pings are answered by the socket while it is read.
 async fn read(
-    session: &Session,
+    session: &GatewaySession,
     mut stream: SplitStream<&mut WebSocket>,
     mut half_open: watch::Receiver<bool>,
 ) {
@@ -134,24 +136,24 @@ async fn write(
     mut sink: SplitSink<&mut WebSocket, Message>,
     mut frames: mpsc::Receiver<LinkFrame>,
     mut half_open: watch::Receiver<bool>,
-) -> Ending {
+) -> LinkClose {
     while let Some(frame) = frames.recv().await {
         open_again(&mut half_open).await;
         let message = match frame {
             LinkFrame::Binary(bytes) => Message::Binary(bytes),
             LinkFrame::Text(text) => Message::Text(text.into()),
             LinkFrame::End => {
-                return Ending::Close {
+                return LinkClose::Close {
                     code: NORMAL,
                     reason: String::new(),
                 };
             }
         };
         if sink.send(message).await.is_err() {
-            return Ending::Dropped;
+            return LinkClose::Dropped;
         }
     }
-    Ending::Dropped
+    LinkClose::Dropped
 }
 
 async fn open_again(half_open: &mut watch::Receiver<bool>) {

@@ -9,8 +9,7 @@ use postern_protocol::{ChannelClosed, JsonPayload as _, Message, MessageKind, Pa
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::faults::{FaultyWay, FrameFaults};
-use super::wall_clock_ms;
+use super::clock::wall_clock_ms;
 
 /// How many frames wait for the agent; what comes on top is lost, and the client sends it again.
 const TO_AGENT_FRAMES: usize = 1024;
@@ -63,11 +62,11 @@ pub(super) struct Relay {
     session_id: String,
     target: String,
     to_agent: mpsc::Sender<Bytes>,
-    state: Mutex<State>,
+    state: Mutex<RelayState>,
 }
 
-struct State {
-    link: Option<Link>,
+struct RelayState {
+    link: Option<ClientLink>,
     /// Links so far.
     links: u64,
     away_since: Option<Instant>,
@@ -75,11 +74,9 @@ struct State {
     agent_is_silent: bool,
     /// What the session's `channel_closed` said; a client that comes later is told the same.
     closed: Option<String>,
-    to_client: FaultyWay,
-    to_agent: FaultyWay,
 }
 
-struct Link {
+struct ClientLink {
     number: u64,
     frames: mpsc::Sender<LinkFrame>,
     orders: mpsc::UnboundedSender<LinkOrder>,
@@ -89,15 +86,13 @@ impl Relay {
     /// A relay without a client; the receiver is the agent's.
     pub(super) fn new(session_id: &str, target: &str) -> (Self, mpsc::Receiver<Bytes>) {
         let (to_agent, frames) = mpsc::channel(TO_AGENT_FRAMES);
-        let state = State {
+        let state = RelayState {
             link: None,
             links: 0,
             away_since: Some(Instant::now()),
             early: VecDeque::new(),
             agent_is_silent: false,
             closed: None,
-            to_client: FaultyWay::clear(),
-            to_agent: FaultyWay::clear(),
         };
         let relay = Self {
             session_id: session_id.to_owned(),
@@ -127,7 +122,7 @@ impl Relay {
         } else if number > 1 {
             self.tell_agent(MessageKind::StartPublication);
         }
-        state.link = Some(Link {
+        state.link = Some(ClientLink {
             number,
             frames,
             orders,
@@ -152,31 +147,17 @@ impl Relay {
 
     /// A frame of the client. What the agent's queue has no room for is lost.
     pub(super) fn hear_client(&self, frame: Bytes) {
-        let arriving = {
-            let mut state = self.lock();
-            if state.agent_is_silent {
-                Vec::new()
-            } else {
-                state.to_agent.pass(frame)
-            }
-        };
-        for frame in arriving {
-            if self.to_agent.capacity() > TO_AGENT_RESERVED {
-                // A session that is over takes nothing.
-                let _ = self.to_agent.try_send(frame);
-            }
+        if !self.lock().agent_is_silent && self.to_agent.capacity() > TO_AGENT_RESERVED {
+            // A session that is over takes nothing.
+            let _ = self.to_agent.try_send(frame);
         }
     }
 
     /// A frame of the agent: to the client, or kept until the first one comes, or lost while none is there.
     pub(super) async fn hear_agent(&self, frame: Bytes) {
-        let Some((link, arriving)) = self.pass_to_client(frame) else {
-            return;
-        };
-        for frame in arriving {
-            if link.send(LinkFrame::Binary(frame)).await.is_err() {
-                return;
-            }
+        if let Some(frames) = self.way_to_client(&frame) {
+            // A client that is gone takes nothing.
+            let _ = frames.send(LinkFrame::Binary(frame)).await;
         }
     }
 
@@ -215,13 +196,6 @@ impl Relay {
             .link
             .as_ref()
             .is_some_and(|link| link.frames.try_send(frame).is_ok())
-    }
-
-    /// New odds for both directions.
-    pub(super) fn set_faults(&self, to_client: FrameFaults, to_agent: FrameFaults, seed: u64) {
-        let mut state = self.lock();
-        state.to_client.set(to_client, seed);
-        state.to_agent.set(to_agent, seed.wrapping_add(1));
     }
 
     /// The agent's own connection is lost (true) or back (false): nothing passes, and the client sees a pause.
@@ -263,18 +237,17 @@ impl Relay {
             .map_or(Duration::ZERO, |since| since.elapsed())
     }
 
-    fn pass_to_client(&self, frame: Bytes) -> Option<(mpsc::Sender<LinkFrame>, Vec<Bytes>)> {
+    /// The client's way, if the frame is to take it now.
+    fn way_to_client(&self, frame: &Bytes) -> Option<mpsc::Sender<LinkFrame>> {
         let mut state = self.lock();
         if state.agent_is_silent {
             return None;
         }
-        let arriving = state.to_client.pass(frame);
         if let Some(link) = &state.link {
-            return Some((link.frames.clone(), arriving));
+            return Some(link.frames.clone());
         }
-        if state.links == 0 {
-            let room = EARLY_FRAMES.saturating_sub(state.early.len());
-            state.early.extend(arriving.into_iter().take(room));
+        if state.links == 0 && state.early.len() < EARLY_FRAMES {
+            state.early.push_back(frame.clone());
         }
         None
     }
@@ -310,7 +283,7 @@ impl Relay {
         message(MessageKind::ChannelClosed, id, payload.to_payload())
     }
 
-    fn lock(&self) -> MutexGuard<'_, State> {
+    fn lock(&self) -> MutexGuard<'_, RelayState> {
         // Nothing panics while it holds the lock; the state is whole in any case.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }

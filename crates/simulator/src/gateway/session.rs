@@ -12,12 +12,13 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use super::behaviour::AgentBehaviour;
-use super::plan::Plan;
-use super::registry::{STOPPED, SessionRecord, SessionRequest, SessionState};
+use super::record::{STOPPED, SessionRecord, SessionRequest, SessionStatus};
 use super::relay::{LinkEnd, Relay};
-use crate::agent::{self, AgentConfig, AgentEncryption, AgentTiming, DecryptedDataKey, Gateway, Place};
+use crate::agent::{
+    self, AgentConfig, AgentEncryption, AgentTiming, DecryptedDataKey, Gateway, ProgramContext, Workload,
+};
 use crate::kms::Kms;
-use crate::world::{Node, Platform};
+use crate::world::{NodePlatform, SimulatedNode};
 
 /// The service ends a session that has no client for this long (its default idle limit).
 const AWAY_LIMIT: Duration = Duration::from_secs(20 * 60);
@@ -28,7 +29,7 @@ const WORKER_DIED: &str = "document process failed unexpectedly , check [ssm-doc
 const TOKEN_BYTES: usize = 96;
 
 /// One session from its grant to its end, and for the lists afterwards.
-pub(crate) struct Session {
+pub(crate) struct GatewaySession {
     id: String,
     number: u64,
     request: SessionRequest,
@@ -57,7 +58,7 @@ struct Standing {
     crash_told_after: Duration,
 }
 
-impl Session {
+impl GatewaySession {
     /// A new session and the frames for its agent.
     pub(super) fn new(
         number: u64,
@@ -85,7 +86,7 @@ impl Session {
     /// Runs the agent until the session is over, whoever ends it, and then closes the client's link.
     pub(super) async fn run(
         self: Arc<Self>,
-        plan: Plan,
+        workload: Workload,
         behaviour: AgentBehaviour,
         timing: AgentTiming,
         scratch: std::path::PathBuf,
@@ -93,7 +94,7 @@ impl Session {
         frames: tokio::sync::mpsc::Receiver<Bytes>,
     ) {
         let agent_version = self.request.node.agent_version;
-        let encryption = plan.key.map(|key_id| AgentEncryption {
+        let encryption = workload.key.map(|key_id| AgentEncryption {
             key_id,
             challenge: behaviour.challenges(agent_version),
             require_challenge_response: behaviour.require_challenge_response,
@@ -104,10 +105,10 @@ impl Session {
             encryption,
             loses_output_in_a_pause: behaviour.loses_output_in_a_pause,
             hostility: behaviour.hostility,
-            ..AgentConfig::new(plan.session, timing)
+            ..AgentConfig::new(workload.session, timing)
         };
-        let place = self.place(scratch, plan.run_as);
-        let agent = agent::run(config, plan.command, place, frames, &*self, self.stop.clone());
+        let place = self.place(scratch, workload.run_as);
+        let agent = agent::run(config, workload.command, place, frames, &*self, self.stop.clone());
         let output = tokio::select! {
             output = agent => output,
             () = self.abandoned() => String::new(),
@@ -228,12 +229,12 @@ impl Session {
         }
     }
 
-    fn state(&self) -> SessionState {
+    fn state(&self) -> SessionStatus {
         match (self.is_over(), self.relay.client_seen()) {
-            (true, _) => SessionState::Terminated,
-            (false, (true, _)) => SessionState::Connected,
-            (false, (false, true)) => SessionState::Disconnected,
-            (false, (false, false)) => SessionState::Connecting,
+            (true, _) => SessionStatus::Terminated,
+            (false, (true, _)) => SessionStatus::Connected,
+            (false, (false, true)) => SessionStatus::Disconnected,
+            (false, (false, false)) => SessionStatus::Connecting,
         }
     }
 
@@ -255,12 +256,12 @@ impl Session {
         }
     }
 
-    fn place(&self, scratch: std::path::PathBuf, run_as: Option<String>) -> Place {
+    fn place(&self, scratch: std::path::PathBuf, run_as: Option<String>) -> ProgramContext {
         let node = &self.request.node;
-        Place {
+        ProgramContext {
             node_id: node.id.clone(),
             node_name: prompt_name(node).to_owned(),
-            windows_node: node.platform == Platform::Windows,
+            windows_node: node.platform == NodePlatform::Windows,
             user: run_as.unwrap_or_else(|| "ssm-user".to_owned()),
             scratch,
             mark: self.mark,
@@ -272,7 +273,7 @@ impl Session {
     }
 }
 
-impl Gateway for Session {
+impl Gateway for GatewaySession {
     async fn deliver(&self, frame: Bytes) {
         self.relay.hear_agent(frame).await;
     }
@@ -316,7 +317,7 @@ fn encryption_context(session: &str, target: &str, challenge: Option<String>) ->
 }
 
 /// The node's name where a prompt can show it as it is, else the host name.
-fn prompt_name(node: &Node) -> &str {
+fn prompt_name(node: &SimulatedNode) -> &str {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     let shown = !node.name.is_empty() && node.name.bytes().all(plain);
     if shown { &node.name } else { &node.computer_name }

@@ -3,86 +3,20 @@
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio_util::task::TaskTracker;
 
 use super::behaviour::AgentBehaviour;
-use super::faults::FrameFaults;
-use super::plan::Plan;
+use super::record::{Grant, STOPPED, SessionRecord, SessionRequest};
 use super::relay::{LinkFrame, LinkOrder};
-use super::session::Session;
-use crate::agent::AgentTiming;
+use super::session::GatewaySession;
+use crate::agent::{AgentTiming, Workload};
 use crate::kms::Kms;
-use crate::world::Node;
 
 /// How many ended sessions are remembered.
 const ENDED_LIMIT: usize = 1000;
-
-/// What StartSession asks for, already checked.
-#[derive(Debug, Clone)]
-pub(crate) struct SessionRequest {
-    /// The target.
-    pub(crate) node: Arc<Node>,
-    /// The ARN of the caller.
-    pub(crate) owner: String,
-    /// The name of the caller: the first part of the session's id.
-    pub(crate) owner_name: String,
-    /// The document, always named (`SSM-SessionManagerRunShell` when the caller left it out).
-    pub(crate) document: String,
-    /// What the caller gave as reason.
-    pub(crate) reason: Option<String>,
-}
-
-/// The right to open the data channel.
-#[derive(Clone)]
-pub(crate) struct Grant {
-    /// For example `ops-0a1b2c3d4e5f67890`.
-    pub(crate) session_id: String,
-    /// Secret; every grant of a session has a new one.
-    pub(crate) token: String,
-}
-
-/// Where a session stands, in the words of DescribeSessions.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SessionState {
-    /// Granted; no client has opened the data channel yet.
-    Connecting,
-    /// A client is connected.
-    Connected,
-    /// The client's link is gone; the shell lives on.
-    Disconnected,
-    /// Ended.
-    Terminated,
-}
-
-/// One session as an outside observer sees it; holds no token.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionRecord {
-    /// The session's id.
-    pub id: String,
-    /// The node's id.
-    pub target: String,
-    /// Twelve digits.
-    pub account: String,
-    /// The node's Region.
-    pub region: String,
-    /// The ARN of who started it.
-    pub owner: String,
-    /// The document's name.
-    pub document: String,
-    /// The reason given.
-    pub reason: Option<String>,
-    /// When it was granted.
-    pub started: SystemTime,
-    /// When it ended.
-    pub ended: Option<SystemTime>,
-    /// Where it stands.
-    pub state: SessionState,
-    /// The process id of its shell, once there is one.
-    pub shell_pid: Option<u32>,
-}
 
 /// The registry.
 pub(crate) struct Sessions {
@@ -96,12 +30,9 @@ pub(crate) struct Sessions {
 }
 
 /// All sessions, the oldest first, and what holds for the links of all of them.
-/// What the sessions of a simulator that stops say; of AWS nobody would hear it.
-pub(super) const STOPPED: &str = "The simulator was stopped, and this session ended with it. Start the simulator again and open a new session.";
-
 #[derive(Default)]
 struct All {
-    sessions: Vec<Arc<Session>>,
+    sessions: Vec<Arc<GatewaySession>>,
     granted: u64,
     link_lifetime: Option<Duration>,
     misdirection: Option<String>,
@@ -123,11 +54,11 @@ impl Sessions {
     }
 
     /// Grants a new session and starts its agent. To be called inside the runtime.
-    pub(crate) fn grant(&self, request: SessionRequest, plan: Plan) -> Grant {
+    pub(crate) fn grant(&self, request: SessionRequest, workload: Workload) -> Grant {
         let mut all = self.lock();
         all.granted += 1;
         let behaviour = all.behaviour.clone();
-        let (session, frames) = Session::new(all.granted, request, Arc::clone(&self.kms));
+        let (session, frames) = GatewaySession::new(all.granted, request, Arc::clone(&self.kms));
         all.forget_oldest_ended();
         all.sessions.push(session.clone());
         drop(all);
@@ -137,7 +68,7 @@ impl Sessions {
             token,
         };
         self.agents.spawn(session.run(
-            plan,
+            workload,
             behaviour,
             self.timing,
             self.scratch.clone(),
@@ -162,7 +93,7 @@ impl Sessions {
     }
 
     /// The session with this id, unless it is over.
-    pub(crate) fn living(&self, id: &str) -> Option<Arc<Session>> {
+    pub(crate) fn living(&self, id: &str) -> Option<Arc<GatewaySession>> {
         self.lock()
             .sessions
             .iter()
@@ -188,17 +119,6 @@ impl Sessions {
     /// Drops every client's socket without a close frame; answers how many.
     pub(crate) fn cut_all_links(&self) -> usize {
         self.order_all(&LinkOrder::Cut)
-    }
-
-    /// Closes the client's socket of a session with a close frame; false when there is none.
-    pub(crate) fn close_link(&self, id: &str, code: u16, reason: &str) -> bool {
-        self.order(
-            id,
-            LinkOrder::Close {
-                code,
-                reason: reason.to_owned(),
-            },
-        )
     }
 
     /// Closes every client's socket with a close frame; answers how many.
@@ -247,19 +167,6 @@ impl Sessions {
     /// What to give out as StreamUrl instead of the true one.
     pub(crate) fn misdirection(&self) -> Option<String> {
         self.lock().misdirection.clone()
-    }
-
-    /// New odds for the frames of a session in each direction; false when there is no such session.
-    pub(crate) fn set_faults(
-        &self,
-        id: &str,
-        to_client: FrameFaults,
-        to_agent: FrameFaults,
-        seed: u64,
-    ) -> bool {
-        self.living(id)
-            .map(|session| session.relay().set_faults(to_client, to_agent, seed))
-            .is_some()
     }
 
     /// Sends any bytes to a session's client as a binary message, such as a malformed frame; false without a client.
@@ -321,7 +228,7 @@ impl Sessions {
             .is_some_and(|session| session.relay().inject(frame))
     }
 
-    fn snapshot(&self) -> Vec<Arc<Session>> {
+    fn snapshot(&self) -> Vec<Arc<GatewaySession>> {
         self.lock().sessions.clone()
     }
 

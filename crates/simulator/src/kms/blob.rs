@@ -7,7 +7,7 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use zeroize::Zeroizing;
 
 /// What the caller wants a data key to be bound to.
-pub(super) type EncryptionContext = BTreeMap<String, String>;
+pub(crate) type EncryptionContext = BTreeMap<String, String>;
 
 /// Begins every blob.
 const MARK: &[u8; 4] = b"PSK1";
@@ -39,6 +39,11 @@ pub(super) fn read(blob: &[u8]) -> Option<(&str, &[u8])> {
     let (name_length, rest) = blob.strip_prefix(MARK)?.split_first_chunk::<2>()?;
     let (name, sealed) = rest.split_at_checked(usize::from(u16::from_be_bytes(*name_length)))?;
     Some((std::str::from_utf8(name).ok()?, sealed))
+}
+
+/// The ARN of the key that a blob names.
+pub(crate) fn key_arn(blob: &[u8]) -> Option<&str> {
+    read(blob).map(|(key_arn, _)| key_arn)
 }
 
 /// What was sealed; none with another key or another context.

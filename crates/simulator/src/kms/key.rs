@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 /// Whether a key can be used, and if not why.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum KeyState {
+pub(crate) enum KeyState {
     Enabled,
     Disabled,
     PendingDeletion,
@@ -15,22 +15,22 @@ pub(super) enum KeyState {
 
 /// A symmetric key with one alias.
 #[derive(Debug)]
-pub(super) struct Key {
-    pub(super) id: String,
-    pub(super) arn: String,
+pub(crate) struct Key {
+    pub(crate) id: String,
+    pub(crate) arn: String,
     /// With its `alias/`.
-    pub(super) alias: String,
-    pub(super) alias_arn: String,
-    pub(super) account: String,
-    pub(super) description: &'static str,
-    pub(super) state: KeyState,
+    pub(crate) alias: String,
+    pub(crate) alias_arn: String,
+    pub(crate) account: String,
+    pub(crate) description: &'static str,
+    pub(crate) state: KeyState,
     /// What encrypts data keys: of a made-up world, so it is no secret.
-    pub(super) material: [u8; 32],
+    pub(crate) material: [u8; 32],
 }
 
 impl Key {
     /// The key behind `alias` (without its prefix) in one account and Region.
-    pub(super) fn new(
+    pub(crate) fn new(
         seed: u64,
         account: &str,
         region: &str,
@@ -54,7 +54,7 @@ impl Key {
     }
 
     /// Whether `name` is its id, its alias or the ARN of either.
-    pub(super) fn is_named(&self, name: &str) -> bool {
+    pub(crate) fn is_named(&self, name: &str) -> bool {
         [&self.id, &self.arn, &self.alias, &self.alias_arn]
             .into_iter()
             .any(|own| own == name)
@@ -63,7 +63,7 @@ impl Key {
 
 impl KeyState {
     /// The API's word (KMS `KeyState`).
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Enabled | Self::Locked => "Enabled",
             Self::Disabled => "Disabled",

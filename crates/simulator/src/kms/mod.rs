@@ -1,9 +1,11 @@
-//! KMS as far as encrypted sessions need it: keys, data keys, and what the agents decrypt.
+//! The keys of KMS: which there are, data keys, and which key each Region's sessions are encrypted with.
 
-mod answer;
 mod blob;
 mod key;
+mod preferences;
 mod ring;
 
-pub(crate) use answer::answer;
+pub(crate) use blob::{EncryptionContext, key_arn};
+pub(crate) use key::Key;
+pub(crate) use preferences::SessionPreferences;
 pub(crate) use ring::Kms;

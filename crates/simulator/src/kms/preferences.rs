@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::kms::Kms;
+use super::ring::Kms;
 
 /// Which key the shells of an account are encrypted with in a Region.
-pub(crate) struct Preferences {
+pub(crate) struct SessionPreferences {
     kms: Arc<Kms>,
     /// By account and Region; none there means no encryption.
     ordered: Mutex<HashMap<(String, String), Option<String>>>,
 }
 
-impl Preferences {
+impl SessionPreferences {
     /// The company's own: audited accounts have a key, the others have none.
     pub(crate) fn new(kms: Arc<Kms>) -> Self {
         Self {

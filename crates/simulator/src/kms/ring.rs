@@ -9,21 +9,21 @@ use zeroize::Zeroizing;
 
 use super::blob::{self, EncryptionContext};
 use super::key::{Key, KeyState};
-use crate::faults::Faults;
-use crate::server::Failure;
+use crate::call_faults::CallFaults;
+use crate::wire::ApiError;
 use crate::world::Company;
 
 /// KMS. Answers as the service would, faults included.
 pub(crate) struct Kms {
     keys: HashMap<(String, String), Vec<Key>>,
-    faults: Arc<Faults>,
+    faults: Arc<CallFaults>,
 }
 
 /// What GenerateDataKey makes.
-pub(super) struct MadeDataKey {
-    pub(super) plaintext: Zeroizing<Vec<u8>>,
-    pub(super) ciphertext: Vec<u8>,
-    pub(super) key_arn: String,
+pub(crate) struct MadeDataKey {
+    pub(crate) plaintext: Zeroizing<Vec<u8>>,
+    pub(crate) ciphertext: Vec<u8>,
+    pub(crate) key_arn: String,
 }
 
 /// Alias, state and description of the keys that each account has in each of its Regions.
@@ -54,7 +54,7 @@ const AUDITED_ALIAS: &str = "acme-audited";
 
 impl Kms {
     /// The keys of the company.
-    pub(crate) fn new(company: &Company, seed: u64, faults: Arc<Faults>) -> Self {
+    pub(crate) fn new(company: &Company, seed: u64, faults: Arc<CallFaults>) -> Self {
         let keys = company.pairs().map(|(profile, region)| {
             let make = |(alias, state, description): &(&str, KeyState, &'static str)| {
                 Key::new(seed, &profile.account, region, alias, *state, description)
@@ -98,13 +98,13 @@ impl Kms {
         region: &str,
         ciphertext: &[u8],
         context: &EncryptionContext,
-    ) -> Result<Zeroizing<Vec<u8>>, Failure> {
+    ) -> Result<Zeroizing<Vec<u8>>, ApiError> {
         if self.faults.is_operation_denied("Decrypt", None) {
             let text = "The ciphertext refers to a customer master key that does not exist, does not exist in this \
                         region, or you are not allowed to access.";
-            return Err(Failure::new("AccessDeniedException", text));
+            return Err(ApiError::new("AccessDeniedException", text));
         }
-        let invalid = || Failure::new("InvalidCiphertextException", "");
+        let invalid = || ApiError::new("InvalidCiphertextException", "");
         let (key_arn, sealed) = blob::read(ciphertext).ok_or_else(invalid)?;
         let key = self.key(account, region, key_arn).map_err(|_| invalid())?;
         check_state(key)?;
@@ -112,14 +112,14 @@ impl Kms {
     }
 
     /// A new data key of so many bytes.
-    pub(super) fn generate_data_key(
+    pub(crate) fn generate_data_key(
         &self,
         account: &str,
         region: &str,
         key_id: &str,
         bytes: usize,
         context: &EncryptionContext,
-    ) -> Result<MadeDataKey, Failure> {
+    ) -> Result<MadeDataKey, ApiError> {
         let key = self.key(account, region, key_id)?;
         check_state(key)?;
         if key.state == KeyState::Locked {
@@ -128,21 +128,21 @@ impl Kms {
                  resource-based policy allows the kms:GenerateDataKey action",
                 key.arn
             );
-            return Err(Failure::new("AccessDeniedException", text));
+            return Err(ApiError::new("AccessDeniedException", text));
         }
         let mut plaintext = Zeroizing::new(vec![0; bytes]);
         rand::rng().fill_bytes(&mut plaintext);
         let sealed = blob::seal(&key.material, &key.arn, context, &plaintext);
         Ok(MadeDataKey {
             ciphertext: sealed
-                .ok_or_else(|| Failure::new("KMSInternalException", "No data key was made."))?,
+                .ok_or_else(|| ApiError::new("KMSInternalException", "No data key was made."))?,
             plaintext,
             key_arn: key.arn.clone(),
         })
     }
 
     /// The key that `name` means for a caller in this account and Region.
-    pub(super) fn key(&self, account: &str, region: &str, name: &str) -> Result<&Key, Failure> {
+    pub(crate) fn key(&self, account: &str, region: &str, name: &str) -> Result<&Key, ApiError> {
         let own = self.keys(account, region).iter();
         own.clone()
             .find(|key| key.is_named(name))
@@ -150,28 +150,28 @@ impl Kms {
     }
 
     /// The keys of one account in one Region.
-    pub(super) fn keys(&self, account: &str, region: &str) -> &[Key] {
+    pub(crate) fn keys(&self, account: &str, region: &str) -> &[Key] {
         self.keys
             .get(&(account.to_owned(), region.to_owned()))
             .map_or(&[], Vec::as_slice)
     }
 }
 
-fn check_state(key: &Key) -> Result<(), Failure> {
+fn check_state(key: &Key) -> Result<(), ApiError> {
     match key.state {
         KeyState::Enabled | KeyState::Locked => Ok(()),
-        KeyState::Disabled => Err(Failure::new(
+        KeyState::Disabled => Err(ApiError::new(
             "DisabledException",
             format!("{} is disabled.", key.arn),
         )),
-        KeyState::PendingDeletion => Err(Failure::new(
+        KeyState::PendingDeletion => Err(ApiError::new(
             "KMSInvalidStateException",
             format!("{} is pending deletion.", key.arn),
         )),
     }
 }
 
-fn not_found(account: &str, region: &str, name: &str) -> Failure {
+fn not_found(account: &str, region: &str, name: &str) -> ApiError {
     let text = if name.starts_with("alias/") {
         format!("Alias arn:aws:kms:{region}:{account}:{name} is not found.")
     } else if name.starts_with("arn:") {
@@ -179,5 +179,5 @@ fn not_found(account: &str, region: &str, name: &str) -> Failure {
     } else {
         format!("Key 'arn:aws:kms:{region}:{account}:key/{name}' does not exist")
     };
-    Failure::new("NotFoundException", text)
+    ApiError::new("NotFoundException", text)
 }

@@ -9,13 +9,11 @@ use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use uuid::Uuid;
 
-use super::authenticate::{Caller, authenticate};
-use super::dialect::Dialect;
-use super::failure::Failure;
-use super::params::Params;
+use super::authenticate::authenticate;
 use crate::cloud::{Cloud, CloudState};
-use crate::sigv4::{Authorization, SignedRequest};
-use crate::{ec2, ecs, kms, ssm, sts};
+use crate::services::{Caller, ec2, ecs, kms, ssm, sts};
+use crate::wire::{ApiError, Dialect, Params, unknown_operation};
+use crate::wire::{Authorization, SignedRequest};
 
 /// The largest request body that is read. AWS takes no more of these services either.
 const BODY_LIMIT: usize = 1024 * 1024;
@@ -56,7 +54,7 @@ pub(super) async fn answer(State(cloud): State<Cloud>, request: Request) -> Resp
     let request_id = Uuid::new_v4();
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        let failure = Failure::with_status(
+        let failure = ApiError::with_status(
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestEntityTooLarge",
             "The request body cannot be read, or is larger than 1 MiB.",
@@ -77,7 +75,7 @@ pub(super) async fn answer(State(cloud): State<Cloud>, request: Request) -> Resp
 pub(super) async fn unknown_path(request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let text = format!("The simulator has no {} {}.", parts.method, parts.uri.path());
-    let failure = Failure::with_status(StatusCode::NOT_FOUND, "UnknownOperationException", text);
+    let failure = ApiError::with_status(StatusCode::NOT_FOUND, "UnknownOperationException", text);
     Dialect::Json.fail(Uuid::new_v4(), &failure)
 }
 
@@ -100,15 +98,15 @@ async fn call(
     parts: &Parts,
     body: &Bytes,
     request_id: Uuid,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Vec<u8>, ApiError> {
     let operation = operation(dialect, parts, body)?;
     tokio::time::sleep(cloud.faults.current_delay(operation.name())).await;
     let caller = caller(cloud, dialect, &operation, parts, body)?;
     if cloud.faults.takes_throttled_call(operation.name()) {
-        return Err(Failure::throttled(dialect));
+        return Err(ApiError::throttled(dialect));
     }
     if cloud.faults.is_operation_broken(operation.name()) {
-        return Err(Failure::internal());
+        return Err(ApiError::internal());
     }
     permit(cloud, dialect, &operation, &caller)?;
     match operation {
@@ -120,7 +118,7 @@ async fn call(
     }
 }
 
-fn operation(dialect: Dialect, parts: &Parts, body: &Bytes) -> Result<Operation, Failure> {
+fn operation(dialect: Dialect, parts: &Parts, body: &Bytes) -> Result<Operation, ApiError> {
     match dialect {
         Dialect::Json => {
             let target = parts
@@ -133,7 +131,7 @@ fn operation(dialect: Dialect, parts: &Parts, body: &Bytes) -> Result<Operation,
                 Some(("AmazonSSM", name)) => Ok(Operation::Ssm(name)),
                 Some(("TrentService", name)) => Ok(Operation::Kms(name)),
                 Some(("AmazonEC2ContainerServiceV20141113", name)) => Ok(Operation::Ecs(name)),
-                Some(_) | None => Err(ssm::unknown_operation(target)),
+                Some(_) | None => Err(unknown_operation(target)),
             }
         }
         Dialect::Ec2 => Ok(Operation::Ec2(params(parts, body))),
@@ -151,7 +149,7 @@ fn caller(
     operation: &Operation,
     parts: &Parts,
     body: &Bytes,
-) -> Result<Caller, Failure> {
+) -> Result<Caller, ApiError> {
     let request = SignedRequest {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -160,7 +158,7 @@ fn caller(
         body,
     };
     authenticate(cloud, request, operation.service(), SystemTime::now())
-        .map_err(|why| Failure::unauthenticated(dialect, &why))
+        .map_err(|why| ApiError::unauthenticated(dialect, &why))
 }
 
 /// GetCallerIdentity needs no permission, at AWS either.
@@ -169,7 +167,7 @@ fn permit(
     dialect: Dialect,
     operation: &Operation,
     caller: &Caller,
-) -> Result<(), Failure> {
+) -> Result<(), ApiError> {
     let (service, name, profile) = (operation.service(), operation.name(), &caller.profile.name);
     let denied = caller.profile.denied
         || cloud.faults.is_denied(profile)
@@ -180,7 +178,7 @@ fn permit(
     let action = format!("{service}:{name}");
     // EC2's refusals name no resource.
     let resource = format!("arn:aws:{service}:{}:{}:*", caller.region, caller.profile.account);
-    Err(Failure::denied(
+    Err(ApiError::denied(
         dialect,
         &caller.profile.principal().arn,
         &action,

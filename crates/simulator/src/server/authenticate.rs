@@ -5,31 +5,10 @@ use std::time::SystemTime;
 use secrecy::ExposeSecret;
 
 use crate::cloud::CloudState;
-use crate::keys::Credentials;
-use crate::sigv4::{
-    Authorization, AuthorizationError, Refusal, SignedRequest, verify_signature, verify_time,
-};
-use crate::world::Profile;
-
-/// A caller whose signature was verified.
-#[derive(Debug, Clone)]
-pub(crate) struct Caller {
-    pub(crate) profile: Profile,
-    /// From the signature's scope.
-    pub(crate) region: String,
-}
-
-/// Why nobody is the caller.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Unauthenticated {
-    Missing,
-    Incomplete(String),
-    UnknownKey,
-    WrongToken,
-    Mismatch(String),
-    Skewed(String),
-    Expired,
-}
+use crate::services::Caller;
+use crate::wire::Unauthenticated;
+use crate::wire::{Authorization, SignedRequest, verify_signature, verify_time};
+use crate::world::Credentials;
 
 /// Verifies the signature for one service. Pure but for the orders that stand in `cloud`.
 pub(super) fn authenticate(
@@ -40,7 +19,7 @@ pub(super) fn authenticate(
 ) -> Result<Caller, Unauthenticated> {
     let authorization = Authorization::read(request.headers)?;
     let credentials = cloud
-        .keys
+        .access_keys
         .find(&authorization.access_key)
         .ok_or(Unauthenticated::UnknownKey)?;
     let profile = cloud
@@ -99,24 +78,4 @@ fn looks_like_a_region(text: &str) -> bool {
         .bytes()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
     plain && text.len() <= 32 && text.split('-').filter(|part| !part.is_empty()).count() >= 3
-}
-
-impl From<AuthorizationError> for Unauthenticated {
-    fn from(error: AuthorizationError) -> Self {
-        match error {
-            AuthorizationError::Missing => Self::Missing,
-            AuthorizationError::Malformed(text) => Self::Incomplete(text),
-        }
-    }
-}
-
-impl From<Refusal> for Unauthenticated {
-    fn from(refusal: Refusal) -> Self {
-        let text = refusal.to_string();
-        match refusal {
-            Refusal::Incomplete(_) => Self::Incomplete(text),
-            Refusal::Skewed { .. } => Self::Skewed(text),
-            Refusal::Mismatch => Self::Mismatch(text),
-        }
-    }
 }

@@ -13,7 +13,7 @@ use serde_json::{Value, json};
 use crate::agent::AgentHostility;
 use crate::cloud::Cloud;
 use crate::control::Control;
-use crate::session::{AgentBehaviour, SessionRecord, SessionState};
+use crate::gateway::{AgentBehaviour, SessionRecord, SessionStatus};
 
 /// A page in a browser cannot send this header to another origin without asking first, and nobody answers.
 const HEADER: &str = "x-postern-simulator";
@@ -23,13 +23,8 @@ const HEADER: &str = "x-postern-simulator";
 #[serde(default, deny_unknown_fields)]
 struct Order {
     session: Option<String>,
-    node: Option<String>,
     profile: Option<String>,
-    /// None for the true one.
-    stream_url: Option<String>,
     output: String,
-    reason: String,
-    code: Option<u16>,
     calls: usize,
     milliseconds: u64,
     /// Such as `ResumeSession`; none for every operation.
@@ -77,22 +72,12 @@ pub(super) async fn order(
 
 fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
     let session = said.session.as_deref().unwrap_or("");
-    let node = said.node.as_deref().unwrap_or("");
     let profile = said.profile.as_deref().unwrap_or("");
     match order {
         "links/cut" if said.session.is_some() => done(control.cut_link(session)),
         "links/cut" => counted(control.cut_all_links()),
-        "links/close" if said.session.is_some() => {
-            done(control.close_link(session, said.code.unwrap_or(1000), &said.reason))
-        }
-        "links/close" => counted(control.close_links(said.code.unwrap_or(1000), &said.reason)),
-        "links/half-open" => done(control.half_open_link(session, true)),
-        "links/whole" => done(control.half_open_link(session, false)),
         "links/refuse" => always(|| control.refuse_links()),
         "links/allow" => always(|| control.allow_links()),
-        "links/misdirect" => always(|| control.misdirect_streams(said.stream_url.clone())),
-        "agents/stop" => done(control.stop_agent(node)),
-        "agents/start" => done(control.start_agent(node)),
         "sessions/end" => done(control.end_session(session, &said.output)),
         "sessions/crash" => done(control.crash_worker(session, Duration::from_millis(said.milliseconds))),
         "sessions/key" => done(control.set_session_key(profile, &said.region, said.key.as_deref())),
@@ -208,11 +193,11 @@ fn session_json(session: &SessionRecord) -> Value {
     })
 }
 
-fn state_word(state: SessionState) -> &'static str {
+fn state_word(state: SessionStatus) -> &'static str {
     match state {
-        SessionState::Connecting => "connecting",
-        SessionState::Connected => "connected",
-        SessionState::Disconnected => "disconnected",
-        SessionState::Terminated => "terminated",
+        SessionStatus::Connecting => "connecting",
+        SessionStatus::Connected => "connected",
+        SessionStatus::Disconnected => "disconnected",
+        SessionStatus::Terminated => "terminated",
     }
 }

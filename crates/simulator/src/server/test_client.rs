@@ -8,7 +8,7 @@ use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-use crate::sigv4::signer::Signer;
+use crate::wire::signer::Signer;
 use crate::{SimulatedProfile, Simulator};
 
 /// What came back.

@@ -11,12 +11,12 @@ use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::authenticate::{Caller, authenticate};
-use super::dialect::Dialect;
-use super::failure::Failure;
+use super::authenticate::authenticate;
 use crate::cloud::{Cloud, CloudState};
-use crate::gateway;
-use crate::sigv4::SignedRequest;
+use crate::gateway::data_channel;
+use crate::services::Caller;
+use crate::wire::SignedRequest;
+use crate::wire::{ApiError, Dialect};
 
 /// The largest WebSocket message that is read: far above the 1,152 bytes that clients send, far below what hurts.
 const MESSAGE_LIMIT: usize = 256 * 1024;
@@ -37,15 +37,15 @@ pub(super) async fn data_channel_upgrade(
         Ok(upgrade) => upgrade
             .max_message_size(MESSAGE_LIMIT)
             .max_frame_size(MESSAGE_LIMIT)
-            .on_upgrade(move |socket| gateway::data_channel(Arc::clone(&cloud), session, socket)),
+            .on_upgrade(move |socket| data_channel(Arc::clone(&cloud.sessions), session, socket)),
         Err(rejection) => rejection.into_response(),
     }
 }
 
-fn admit(cloud: &CloudState, session: &str, parts: &Parts) -> Result<(), Failure> {
+fn admit(cloud: &CloudState, session: &str, parts: &Parts) -> Result<(), ApiError> {
     if cloud.sessions.links_refused() {
         let text = "The message gateway takes no data channels now.";
-        return Err(Failure::with_status(
+        return Err(ApiError::with_status(
             StatusCode::SERVICE_UNAVAILABLE,
             "ServiceUnavailable",
             text,
@@ -65,9 +65,9 @@ fn admit(cloud: &CloudState, session: &str, parts: &Parts) -> Result<(), Failure
         headers: &parts.headers,
         body: b"",
     };
-    let caller = authenticate(cloud, request, "ssmmessages", SystemTime::now()).map_err(|why| Failure {
+    let caller = authenticate(cloud, request, "ssmmessages", SystemTime::now()).map_err(|why| ApiError {
         status: StatusCode::FORBIDDEN,
-        ..Failure::unauthenticated(Dialect::Json, &why)
+        ..ApiError::unauthenticated(Dialect::Json, &why)
     })?;
     if may_open(cloud, session, &caller) {
         return Ok(());
@@ -77,8 +77,8 @@ fn admit(cloud: &CloudState, session: &str, parts: &Parts) -> Result<(), Failure
         caller.region, caller.profile.account
     );
     let arn = caller.profile.principal().arn;
-    let denied = Failure::denied(Dialect::Json, &arn, "ssmmessages:OpenDataChannel", &resource);
-    Err(Failure {
+    let denied = ApiError::denied(Dialect::Json, &arn, "ssmmessages:OpenDataChannel", &resource);
+    Err(ApiError {
         status: StatusCode::FORBIDDEN,
         ..denied
     })

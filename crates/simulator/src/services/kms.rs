@@ -1,22 +1,21 @@
-//! GenerateDataKey, Decrypt, DescribeKey and ListAliases over JSON 1.1.
+//! The KMS JSON API: GenerateDataKey, Decrypt, DescribeKey and ListAliases.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Value, json};
 
-use super::Kms;
-use super::blob::EncryptionContext;
-use super::key::Key;
-use crate::server::{Caller, Failure, PageTokens};
-use crate::ssm::{check_length, page_size, put, read, unknown_operation};
+use super::Caller;
+use crate::kms::{EncryptionContext, Key, Kms, key_arn};
+use crate::wire::{ApiError, PageTokens};
+use crate::wire::{check_length, page_size, put, read, unknown_operation};
 
 /// The longest data key that KMS makes.
 const DATA_KEY_BYTES: std::ops::RangeInclusive<i64> = 1..=1024;
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct Request {
+struct KmsRequest {
     key_id: String,
     number_of_bytes: Option<i64>,
     key_spec: Option<String>,
@@ -28,8 +27,8 @@ struct Request {
 }
 
 /// Answers one authenticated and permitted call with a JSON object.
-pub(crate) fn answer(kms: &Kms, caller: &Caller, operation: &str, body: &[u8]) -> Result<Vec<u8>, Failure> {
-    let request: Request = read(body)?;
+pub(crate) fn answer(kms: &Kms, caller: &Caller, operation: &str, body: &[u8]) -> Result<Vec<u8>, ApiError> {
+    let request: KmsRequest = read(body)?;
     let answer = match operation {
         "GenerateDataKey" => generate_data_key(kms, caller, &request),
         "Decrypt" => decrypt(kms, caller, &request),
@@ -40,7 +39,7 @@ pub(crate) fn answer(kms: &Kms, caller: &Caller, operation: &str, body: &[u8]) -
     Ok(answer.to_string().into_bytes())
 }
 
-fn generate_data_key(kms: &Kms, caller: &Caller, request: &Request) -> Result<Value, Failure> {
+fn generate_data_key(kms: &Kms, caller: &Caller, request: &KmsRequest) -> Result<Value, ApiError> {
     check_length(&request.key_id, "keyId", 2048)?;
     let bytes = bytes_asked(request)?;
     let (account, region) = (&caller.profile.account, &caller.region);
@@ -58,11 +57,11 @@ fn generate_data_key(kms: &Kms, caller: &Caller, request: &Request) -> Result<Va
     }))
 }
 
-fn bytes_asked(request: &Request) -> Result<usize, Failure> {
+fn bytes_asked(request: &KmsRequest) -> Result<usize, ApiError> {
     let both = "Please specify either number of bytes or key spec.";
     match (request.number_of_bytes, request.key_spec.as_deref()) {
         (Some(bytes), None) if DATA_KEY_BYTES.contains(&bytes) => Ok(usize::try_from(bytes).unwrap_or(64)),
-        (Some(bytes), None) => Err(Failure::new(
+        (Some(bytes), None) => Err(ApiError::new(
             "ValidationException",
             format!(
                 "1 validation error detected: Value '{bytes}' at 'numberOfBytes' failed to satisfy constraint: \
@@ -71,22 +70,22 @@ fn bytes_asked(request: &Request) -> Result<usize, Failure> {
         )),
         (None, Some("AES_128")) => Ok(16),
         (None, Some("AES_256")) => Ok(32),
-        (None, Some(other)) => Err(Failure::new(
+        (None, Some(other)) => Err(ApiError::new(
             "ValidationException",
             format!(
                 "1 validation error detected: Value '{other}' at 'keySpec' failed to satisfy constraint: Member must \
                  satisfy enum value set: [AES_128, AES_256]"
             ),
         )),
-        (Some(_), Some(_)) | (None, None) => Err(Failure::new("ValidationException", both)),
+        (Some(_), Some(_)) | (None, None) => Err(ApiError::new("ValidationException", both)),
     }
 }
 
-fn decrypt(kms: &Kms, caller: &Caller, request: &Request) -> Result<Value, Failure> {
+fn decrypt(kms: &Kms, caller: &Caller, request: &KmsRequest) -> Result<Value, ApiError> {
     let (account, region) = (&caller.profile.account, &caller.region);
     let blob = &request.ciphertext_blob;
     let plaintext = kms.decrypt(account, region, blob, &request.encryption_context)?;
-    let named = super::blob::read(blob).map_or("", |(arn, _)| arn);
+    let named = key_arn(blob).unwrap_or("");
     Ok(json!({
         "Plaintext": STANDARD.encode(&*plaintext),
         "KeyId": named,
@@ -94,7 +93,7 @@ fn decrypt(kms: &Kms, caller: &Caller, request: &Request) -> Result<Value, Failu
     }))
 }
 
-fn describe_key(kms: &Kms, caller: &Caller, request: &Request) -> Result<Value, Failure> {
+fn describe_key(kms: &Kms, caller: &Caller, request: &KmsRequest) -> Result<Value, ApiError> {
     check_length(&request.key_id, "keyId", 2048)?;
     let key = kms.key(&caller.profile.account, &caller.region, &request.key_id)?;
     Ok(json!({ "KeyMetadata": {
@@ -114,7 +113,7 @@ fn describe_key(kms: &Kms, caller: &Caller, request: &Request) -> Result<Value, 
     }}))
 }
 
-fn list_aliases(kms: &Kms, caller: &Caller, request: &Request) -> Result<Value, Failure> {
+fn list_aliases(kms: &Kms, caller: &Caller, request: &KmsRequest) -> Result<Value, ApiError> {
     let size = page_size(request.limit, 1..=100, 50)?;
     let (account, region) = (&caller.profile.account, &caller.region);
     let of_key = Some(&request.key_id).filter(|name| !name.is_empty());
@@ -122,7 +121,7 @@ fn list_aliases(kms: &Kms, caller: &Caller, request: &Request) -> Result<Value, 
     let tokens = PageTokens::new((account, region, "aliases", of_key));
     let page = tokens
         .page(kms.keys(account, region), asked, request.marker.as_deref(), size)
-        .ok_or_else(|| Failure::new("InvalidMarkerException", "The marker is not valid."))?;
+        .ok_or_else(|| ApiError::new("InvalidMarkerException", "The marker is not valid."))?;
     let mut answer = json!({ "Aliases": page.items, "Truncated": page.next.is_some() });
     put(&mut answer, "NextMarker", page.next.map(Value::from));
     Ok(answer)

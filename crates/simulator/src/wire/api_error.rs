@@ -4,18 +4,15 @@ use std::io;
 
 use axum::http::StatusCode;
 
-use super::authenticate::Unauthenticated;
-use super::dialect::Dialect;
-
 /// A failure as AWS names it; the dialect decides how it is written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Failure {
+pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
 }
 
-impl Failure {
+impl ApiError {
     /// A failure with status 400, as most are.
     pub(crate) fn new(code: &'static str, message: impl Into<String>) -> Self {
         Self::with_status(StatusCode::BAD_REQUEST, code, message)
@@ -30,114 +27,19 @@ impl Failure {
         }
     }
 
-    /// What each service says to a request that is not properly signed.
-    pub(super) fn unauthenticated(dialect: Dialect, why: &Unauthenticated) -> Self {
-        let (status, code) = match (dialect, why) {
-            (Dialect::Json, Unauthenticated::Missing) => (400, "MissingAuthenticationTokenException"),
-            (Dialect::Ec2 | Dialect::Sts, Unauthenticated::Missing) => (403, "MissingAuthenticationToken"),
-            (Dialect::Json, Unauthenticated::Incomplete(_)) => (400, "IncompleteSignatureException"),
-            (Dialect::Ec2 | Dialect::Sts, Unauthenticated::Incomplete(_)) => (400, "IncompleteSignature"),
-            (Dialect::Json, Unauthenticated::UnknownKey | Unauthenticated::WrongToken) => {
-                (400, "UnrecognizedClientException")
-            }
-            (Dialect::Sts, Unauthenticated::UnknownKey | Unauthenticated::WrongToken) => {
-                (403, "InvalidClientTokenId")
-            }
-            (Dialect::Ec2, Unauthenticated::UnknownKey | Unauthenticated::WrongToken) => (401, "AuthFailure"),
-            (Dialect::Json, Unauthenticated::Mismatch(_)) => (400, "InvalidSignatureException"),
-            (Dialect::Ec2 | Dialect::Sts, Unauthenticated::Mismatch(_)) => (403, "SignatureDoesNotMatch"),
-            (Dialect::Json | Dialect::Sts | Dialect::Ec2, Unauthenticated::Skewed(_)) => {
-                (400, "RequestExpired")
-            }
-            (Dialect::Json, Unauthenticated::Expired) => (400, "ExpiredTokenException"),
-            (Dialect::Sts, Unauthenticated::Expired) => (403, "ExpiredToken"),
-            (Dialect::Ec2, Unauthenticated::Expired) => (400, "RequestExpired"),
-        };
-        Self {
-            status: status_of(status),
-            code,
-            message: unauthenticated_message(dialect, why),
-        }
-    }
-
-    /// What each service says to a caller who may not do this.
-    pub(super) fn denied(dialect: Dialect, arn: &str, action: &str, resource: &str) -> Self {
-        let detail = format!("because no identity-based policy allows the {action} action");
-        match dialect {
-            Dialect::Json => Self::new(
-                "AccessDeniedException",
-                format!(
-                    "User: {arn} is not authorized to perform: {action} on resource: {resource} {detail}"
-                ),
-            ),
-            Dialect::Ec2 => Self::with_status(
-                StatusCode::FORBIDDEN,
-                "UnauthorizedOperation",
-                format!(
-                    "You are not authorized to perform this operation. User: {arn} is not authorized to perform: {action} {detail}"
-                ),
-            ),
-            Dialect::Sts => Self::with_status(
-                StatusCode::FORBIDDEN,
-                "AccessDenied",
-                format!("User: {arn} is not authorized to perform: {action} {detail}"),
-            ),
-        }
-    }
-
     /// What a service in trouble says.
-    pub(super) fn internal() -> Self {
+    pub(crate) fn internal() -> Self {
         Self::with_status(
             StatusCode::INTERNAL_SERVER_ERROR,
             "InternalError",
             "An internal error has occurred",
         )
     }
-
-    /// What each service says to a caller who is too fast.
-    pub(super) fn throttled(dialect: Dialect) -> Self {
-        match dialect {
-            Dialect::Json => Self::new("ThrottlingException", "Rate exceeded"),
-            Dialect::Ec2 => Self::with_status(
-                StatusCode::SERVICE_UNAVAILABLE,
-                "RequestLimitExceeded",
-                "Request limit exceeded.",
-            ),
-            Dialect::Sts => Self::new("Throttling", "Rate exceeded"),
-        }
-    }
 }
 
 /// Writing into memory does not fail; were it to, AWS would say this.
-impl From<io::Error> for Failure {
+impl From<io::Error> for ApiError {
     fn from(_: io::Error) -> Self {
         Self::internal()
     }
-}
-
-fn unauthenticated_message(dialect: Dialect, why: &Unauthenticated) -> String {
-    match (dialect, why) {
-        (Dialect::Ec2, Unauthenticated::UnknownKey | Unauthenticated::WrongToken) => {
-            "AWS was not able to validate the provided access credentials".to_owned()
-        }
-        (Dialect::Ec2, Unauthenticated::Expired | Unauthenticated::Skewed(_)) => {
-            "Request has expired.".to_owned()
-        }
-        (Dialect::Json, Unauthenticated::Missing) => "Missing Authentication Token".to_owned(),
-        (Dialect::Ec2 | Dialect::Sts, Unauthenticated::Missing) => {
-            "Request is missing Authentication Token".to_owned()
-        }
-        (Dialect::Json | Dialect::Sts, Unauthenticated::UnknownKey | Unauthenticated::WrongToken) => {
-            "The security token included in the request is invalid.".to_owned()
-        }
-        (Dialect::Json | Dialect::Sts, Unauthenticated::Expired) => {
-            "The security token included in the request is expired".to_owned()
-        }
-        (Dialect::Json | Dialect::Sts, Unauthenticated::Skewed(detail))
-        | (_, Unauthenticated::Incomplete(detail) | Unauthenticated::Mismatch(detail)) => detail.clone(),
-    }
-}
-
-fn status_of(status: u16) -> StatusCode {
-    StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST)
 }

@@ -5,12 +5,12 @@ use axum::http::{HeaderName, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use uuid::Uuid;
 
-use super::failure::Failure;
+use super::api_error::ApiError;
 use super::xml::{document, element, text};
 
 /// How the caller's service writes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Dialect {
+pub(crate) enum Dialect {
     Ec2,
     Sts,
     Json,
@@ -21,7 +21,7 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
 
 impl Dialect {
     /// An answer with its body.
-    pub(super) fn answer(self, status: StatusCode, request_id: Uuid, body: Vec<u8>) -> Response {
+    pub(crate) fn answer(self, status: StatusCode, request_id: Uuid, body: Vec<u8>) -> Response {
         let mut response = (status, [(CONTENT_TYPE, self.content_type())], body).into_response();
         if let Ok(id) = HeaderValue::from_str(&request_id.to_string()) {
             response.headers_mut().insert(REQUEST_ID, id);
@@ -30,7 +30,7 @@ impl Dialect {
     }
 
     /// An answer that says what failed.
-    pub(super) fn fail(self, request_id: Uuid, failure: &Failure) -> Response {
+    pub(crate) fn fail(self, request_id: Uuid, failure: &ApiError) -> Response {
         let body = match self {
             Self::Json => json_failure(failure),
             Self::Ec2 => ec2_failure(failure, request_id),
@@ -48,14 +48,14 @@ impl Dialect {
     }
 }
 
-fn json_failure(failure: &Failure) -> Vec<u8> {
+fn json_failure(failure: &ApiError) -> Vec<u8> {
     serde_json::json!({ "__type": failure.code, "message": failure.message })
         .to_string()
         .into_bytes()
 }
 
 /// Writing into memory does not fail, so an empty body never happens.
-fn ec2_failure(failure: &Failure, request_id: Uuid) -> Vec<u8> {
+fn ec2_failure(failure: &ApiError, request_id: Uuid) -> Vec<u8> {
     let body = document("Response", None, |xml| {
         element(xml, "Errors", |xml| {
             element(xml, "Error", |xml| {
@@ -68,7 +68,7 @@ fn ec2_failure(failure: &Failure, request_id: Uuid) -> Vec<u8> {
     body.unwrap_or_default()
 }
 
-fn sts_failure(failure: &Failure, request_id: Uuid) -> Vec<u8> {
+fn sts_failure(failure: &ApiError, request_id: Uuid) -> Vec<u8> {
     let body = document(
         "ErrorResponse",
         Some("https://sts.amazonaws.com/doc/2011-06-15/"),

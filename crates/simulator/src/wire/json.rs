@@ -1,20 +1,22 @@
-//! Reads request bodies, and refuses what breaks the API's own limits in AWS's words.
+//! JSON 1.1: reads request bodies, writes members of answers, and refuses what breaks the API's own limits in AWS's words.
 
 use std::fmt::Display;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
-use crate::server::Failure;
+use super::api_error::ApiError;
 
 /// The body as its request type; an empty body is an empty object.
-pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {
+pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, ApiError> {
     let body = if body.is_empty() { b"{}" } else { body };
-    serde_json::from_slice(body).map_err(|error| Failure::new("SerializationException", error.to_string()))
+    serde_json::from_slice(body).map_err(|error| ApiError::new("SerializationException", error.to_string()))
 }
 
 /// A refusal in the words of AWS's validation.
-pub(super) fn invalid(value: impl Display, member: &str, constraint: &str) -> Failure {
-    Failure::new(
+pub(crate) fn invalid(value: impl Display, member: &str, constraint: &str) -> ApiError {
+    ApiError::new(
         "ValidationException",
         format!(
             "1 validation error detected: Value '{value}' at '{member}' failed to satisfy constraint: {constraint}"
@@ -23,7 +25,7 @@ pub(super) fn invalid(value: impl Display, member: &str, constraint: &str) -> Fa
 }
 
 /// A text that must be there and have so many characters.
-pub(crate) fn check_length(value: &str, member: &str, longest: usize) -> Result<(), Failure> {
+pub(crate) fn check_length(value: &str, member: &str, longest: usize) -> Result<(), ApiError> {
     match value.chars().count() {
         0 => Err(invalid(
             value,
@@ -44,7 +46,7 @@ pub(crate) fn page_size(
     asked: Option<i64>,
     legal: std::ops::RangeInclusive<i64>,
     default: usize,
-) -> Result<usize, Failure> {
+) -> Result<usize, ApiError> {
     let Some(asked) = asked else { return Ok(default) };
     if asked < *legal.start() {
         let text = format!(
@@ -61,6 +63,29 @@ pub(crate) fn page_size(
 }
 
 /// What a listing says to a token that is not its own.
-pub(super) fn invalid_token() -> Failure {
-    Failure::new("InvalidNextToken", "The specified token isn't valid.")
+pub(crate) fn invalid_token() -> ApiError {
+    ApiError::new("InvalidNextToken", "The specified token isn't valid.")
+}
+
+/// What AWS says to an operation that no service has, with the operation's name.
+pub(crate) fn unknown_operation(name: &str) -> ApiError {
+    let text = if name.is_empty() {
+        "The request names no operation: the header X-Amz-Target is missing.".to_owned()
+    } else {
+        format!("The simulator does not have the operation {name}.")
+    };
+    ApiError::new("UnknownOperationException", text)
+}
+
+/// Seconds with three decimals, as JSON 1.1 writes times.
+pub(crate) fn epoch_seconds(time: SystemTime) -> f64 {
+    let age = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    (age.as_secs_f64() * 1000.0).floor() / 1000.0
+}
+
+/// Sets a member of an object, if there is a value.
+pub(crate) fn put(object: &mut Value, name: &str, value: Option<Value>) {
+    if let (Some(object), Some(value)) = (object.as_object_mut(), value) {
+        object.insert(name.to_owned(), value);
+    }
 }

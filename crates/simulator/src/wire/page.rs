@@ -13,7 +13,7 @@ pub(crate) struct PageTokens {
 
 /// One page and the token of the next.
 #[derive(Debug)]
-pub(crate) struct Page<T> {
+pub(crate) struct ListingPage<T> {
     pub(crate) items: Vec<T>,
     pub(crate) next: Option<String>,
 }
@@ -37,7 +37,7 @@ impl PageTokens {
         pick: impl Fn(&'r R) -> Option<T>,
         token: Option<&str>,
         size: usize,
-    ) -> Option<Page<T>> {
+    ) -> Option<ListingPage<T>> {
         let start = match token {
             Some(token) => self.read(token)?,
             None => 0,
@@ -46,7 +46,7 @@ impl PageTokens {
         let mut picks = rows.filter_map(|(at, row)| Some((at, pick(row)?)));
         let items: Vec<T> = picks.by_ref().take(size).map(|(_, item)| item).collect();
         let next = picks.next().map(|(at, _)| self.write(at));
-        Some(Page { items, next })
+        Some(ListingPage { items, next })
     }
 
     fn write(self, start: usize) -> String {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use rand::{CryptoRng, RngExt};
 use secrecy::SecretString;
 
-use crate::world::Company;
+use super::company::Company;
 
 /// What a principal signs with.
 #[derive(Debug, Clone)]
@@ -20,11 +20,11 @@ pub(crate) struct Credentials {
 
 /// All access keys.
 #[derive(Debug)]
-pub(crate) struct Keys {
+pub(crate) struct AccessKeys {
     by_access_key: HashMap<String, Credentials>,
 }
 
-impl Keys {
+impl AccessKeys {
     /// New keys for every profile of the company.
     pub(crate) fn new(company: &Company, rng: &mut impl CryptoRng) -> Self {
         let mut by_access_key = HashMap::new();
@@ -79,10 +79,10 @@ mod tests {
         use secrecy::ExposeSecret;
         let company = Company::new(1, 8);
         let (first, second) = (
-            Keys::new(&company, &mut rand::rng()),
-            Keys::new(&company, &mut rand::rng()),
+            AccessKeys::new(&company, &mut rand::rng()),
+            AccessKeys::new(&company, &mut rand::rng()),
         );
-        let of = |keys: &Keys| {
+        let of = |keys: &AccessKeys| {
             keys.of_profile("acme-prod")
                 .unwrap()
                 .secret

@@ -7,7 +7,7 @@ use rand::{Rng as _, RngExt as _, SeedableRng as _};
 use rand_chacha::ChaCha8Rng;
 
 use super::company::Company;
-use super::node::{Kind, Node, Ping, Platform};
+use super::node::{AgentPing, Kind, NodePlatform, SimulatedNode};
 
 /// An ECS cluster.
 #[derive(Debug)]
@@ -42,7 +42,7 @@ pub(crate) struct Container {
     /// The last part of the target.
     pub(crate) runtime_id: String,
     /// The target of its sessions, as the rest of the simulator sees it.
-    pub(crate) node: Arc<Node>,
+    pub(crate) node: Arc<SimulatedNode>,
 }
 
 /// Service, containers, and whether commands can be run in them.
@@ -146,18 +146,18 @@ impl Cluster {
         }
     }
 
-    fn node(&self, rng: &mut ChaCha8Rng, target: String, name: &str, started_ago: Duration) -> Node {
-        Node {
+    fn node(&self, rng: &mut ChaCha8Rng, target: String, name: &str, started_ago: Duration) -> SimulatedNode {
+        SimulatedNode {
             id: target,
             name: name.to_owned(),
             computer_name: name.to_owned(),
-            platform: Platform::Linux,
+            platform: NodePlatform::Linux,
             platform_name: "Amazon Linux",
             platform_version: "2023",
             account: self.account.clone(),
             region: self.region.clone(),
             agent_version: "3.3.987.0",
-            ping: Some(Ping::Online),
+            ping: Some(AgentPing::Online),
             silent_for: Duration::ZERO,
             registered_ago: started_ago,
             private_ip: format!("10.7.{}.{}", rng.random_range(0..4), rng.random_range(4..250)),

@@ -7,17 +7,17 @@ use std::time::{Duration, SystemTime};
 use super::company::Company;
 use super::containers::{self, Cluster};
 use super::generate;
-use super::node::{Node, Ping};
+use super::node::{AgentPing, SimulatedNode};
 
 /// The made-up company and its nodes.
 #[derive(Debug)]
 pub(crate) struct World {
     company: Company,
-    pairs: HashMap<(String, String), Vec<Arc<Node>>>,
-    by_id: HashMap<String, Arc<Node>>,
+    pairs: HashMap<(String, String), Vec<Arc<SimulatedNode>>>,
+    by_id: HashMap<String, Arc<SimulatedNode>>,
     clusters: Vec<Cluster>,
     /// By target.
-    containers: HashMap<String, Arc<Node>>,
+    containers: HashMap<String, Arc<SimulatedNode>>,
     silenced: RwLock<HashSet<String>>,
     /// Times of nodes count from here backwards.
     made_at: SystemTime,
@@ -37,7 +37,7 @@ impl World {
             made_at,
         };
         for (pair, nodes) in generate::nodes(&world.company, seed, nodes) {
-            let nodes: Vec<Arc<Node>> = nodes.into_iter().map(Arc::new).collect();
+            let nodes: Vec<Arc<SimulatedNode>> = nodes.into_iter().map(Arc::new).collect();
             world
                 .by_id
                 .extend(nodes.iter().map(|node| (node.id.clone(), Arc::clone(node))));
@@ -56,14 +56,14 @@ impl World {
     }
 
     /// The nodes of one account in one Region; empty where the company has none.
-    pub(crate) fn nodes(&self, account: &str, region: &str) -> &[Arc<Node>] {
+    pub(crate) fn nodes(&self, account: &str, region: &str) -> &[Arc<SimulatedNode>] {
         self.pairs
             .get(&(account.to_owned(), region.to_owned()))
             .map_or(&[], Vec::as_slice)
     }
 
     /// The node or container with this id, wherever it is.
-    pub(crate) fn node(&self, id: &str) -> Option<Arc<Node>> {
+    pub(crate) fn node(&self, id: &str) -> Option<Arc<SimulatedNode>> {
         self.by_id.get(id).or_else(|| self.containers.get(id)).cloned()
     }
 
@@ -75,15 +75,15 @@ impl World {
     }
 
     /// The agent's state now; none when the node has no agent.
-    pub(crate) fn ping(&self, node: &Node) -> Option<Ping> {
+    pub(crate) fn ping(&self, node: &SimulatedNode) -> Option<AgentPing> {
         let ping = node.ping?;
-        let lost = ping == Ping::Online && (self.is_silenced(&node.id) || !node.answers());
-        Some(if lost { Ping::ConnectionLost } else { ping })
+        let lost = ping == AgentPing::Online && (self.is_silenced(&node.id) || !node.answers());
+        Some(if lost { AgentPing::ConnectionLost } else { ping })
     }
 
     /// Whether a session can be opened to the node now.
-    pub(crate) fn is_connected(&self, node: &Node) -> bool {
-        self.ping(node) == Some(Ping::Online)
+    pub(crate) fn is_connected(&self, node: &SimulatedNode) -> bool {
+        self.ping(node) == Some(AgentPing::Online)
     }
 
     /// Silences the agent of a node, or lets it speak again; false when there is no such node.
@@ -113,7 +113,7 @@ impl World {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::world::{InstanceState, Kind, Platform};
+    use crate::world::{Ec2State, Kind, NodePlatform};
 
     fn world(nodes: usize, pairs: usize) -> World {
         World::new(
@@ -124,7 +124,7 @@ mod tests {
         )
     }
 
-    fn all(world: &World) -> impl Iterator<Item = &Arc<Node>> {
+    fn all(world: &World) -> impl Iterator<Item = &Arc<SimulatedNode>> {
         world.by_id.values()
     }
 
@@ -166,15 +166,14 @@ mod tests {
             );
         }
         assert!(all(&world).any(|n| matches!(n.kind, Kind::Hybrid(_)) && n.id.starts_with("mi-")));
-        assert!(all(&world).any(|n| n.platform == Platform::Windows && n.answers()));
+        assert!(all(&world).any(|n| n.platform == NodePlatform::Windows && n.answers()));
         assert!(
             all(&world)
-                .any(|n| n.ping.is_none()
-                    && n.ec2().is_some_and(|facts| facts.state == InstanceState::Running))
+                .any(|n| n.ping.is_none() && n.ec2().is_some_and(|facts| facts.state == Ec2State::Running))
         );
-        assert!(all(&world).any(|n| n.ping == Some(Ping::ConnectionLost)
-            && n.ec2().is_some_and(|facts| facts.state == InstanceState::Running)));
-        assert!(all(&world).any(|n| n.ping == Some(Ping::Inactive)));
+        assert!(all(&world).any(|n| n.ping == Some(AgentPing::ConnectionLost)
+            && n.ec2().is_some_and(|facts| facts.state == Ec2State::Running)));
+        assert!(all(&world).any(|n| n.ping == Some(AgentPing::Inactive)));
     }
 
     #[test]
@@ -183,7 +182,7 @@ mod tests {
         for (profile, region) in world.company.pairs().filter(|(profile, _)| !profile.denied) {
             let first = &world.nodes(&profile.account, region)[0];
             assert!(
-                world.is_connected(first) && first.platform == Platform::Linux,
+                world.is_connected(first) && first.platform == NodePlatform::Linux,
                 "{} {region}",
                 profile.name
             );
@@ -195,9 +194,7 @@ mod tests {
     fn nodes_that_do_not_run_are_not_connected() {
         let world = world(240, 8);
         for node in all(&world) {
-            let running = node
-                .ec2()
-                .is_none_or(|facts| facts.state == InstanceState::Running);
+            let running = node.ec2().is_none_or(|facts| facts.state == Ec2State::Running);
             assert!(running || !world.is_connected(node), "{}", node.id);
         }
     }
@@ -207,7 +204,7 @@ mod tests {
         let world = world(10, 1);
         let node = Arc::clone(all(&world).find(|node| node.answers()).unwrap());
         assert!(world.silence_agent(&node.id, true));
-        assert_eq!(world.ping(&node), Some(Ping::ConnectionLost));
+        assert_eq!(world.ping(&node), Some(AgentPing::ConnectionLost));
         assert!(world.silence_agent(&node.id, false));
         assert!(world.is_connected(&node));
         assert!(!world.silence_agent("i-0000000000000000f", true));

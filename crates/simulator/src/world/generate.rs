@@ -12,10 +12,10 @@ use super::names::{
     AGENT_VERSIONS, HYBRID_LINES, LINUX_LINES, LINUX_SYSTEMS, ServiceLine, System, WINDOWS_LINES,
     WINDOWS_SYSTEMS,
 };
-use super::node::{Ec2Facts, HybridFacts, InstanceState, Kind, Node, Ping, Platform, Tag};
+use super::node::{AgentPing, Ec2Facts, Ec2State, HybridFacts, Kind, NodePlatform, NodeTag, SimulatedNode};
 
 /// Account and Region, and the nodes there.
-type PairNodes = ((String, String), Vec<Node>);
+type PairNodes = ((String, String), Vec<SimulatedNode>);
 
 /// All nodes, shared out to the pairs by their weights.
 pub(super) fn nodes(company: &Company, seed: u64, count: usize) -> Vec<PairNodes> {
@@ -24,7 +24,7 @@ pub(super) fn nodes(company: &Company, seed: u64, count: usize) -> Vec<PairNodes
     let mut made: Vec<PairNodes> = Vec::new();
     for ((profile, region), share) in company.pairs().zip(shares) {
         let mut pair = PairMaker::new(profile, region, &mut rng);
-        let mut nodes: Vec<Node> = (0..share).map(|index| pair.node(&mut rng, index)).collect();
+        let mut nodes: Vec<SimulatedNode> = (0..share).map(|index| pair.node(&mut rng, index)).collect();
         if made.is_empty() {
             hostile::plant(&mut nodes);
         }
@@ -59,12 +59,12 @@ enum Sort {
     NoAgent,
     Hybrid,
     HybridInactive,
-    Ec2(InstanceState),
+    Ec2(Ec2State),
 }
 
 /// Dealt over and over in each pair, so that small fleets have every sort too.
 const DECK: &[Sort] = {
-    use InstanceState::{Pending, ShuttingDown, Stopped, Stopping, Terminated};
+    use Ec2State::{Pending, ShuttingDown, Stopped, Stopping, Terminated};
     use Sort::{Ec2, Hybrid, HybridInactive, Lost, NoAgent, Online, Windows};
     &[
         Online,
@@ -145,13 +145,13 @@ impl<'a> PairMaker<'a> {
         }
     }
 
-    fn node(&mut self, rng: &mut ChaCha8Rng, index: usize) -> Node {
+    fn node(&mut self, rng: &mut ChaCha8Rng, index: usize) -> SimulatedNode {
         let sort = DECK.get(index % DECK.len()).copied().unwrap_or(Sort::Online);
         let (lines, systems, platform) = match sort {
-            Sort::Windows => (WINDOWS_LINES, WINDOWS_SYSTEMS, Platform::Windows),
-            Sort::Hybrid | Sort::HybridInactive => (HYBRID_LINES, LINUX_SYSTEMS, Platform::Linux),
+            Sort::Windows => (WINDOWS_LINES, WINDOWS_SYSTEMS, NodePlatform::Windows),
+            Sort::Hybrid | Sort::HybridInactive => (HYBRID_LINES, LINUX_SYSTEMS, NodePlatform::Linux),
             Sort::Online | Sort::Lost | Sort::NoAgent | Sort::Ec2(_) => {
-                (LINUX_LINES, LINUX_SYSTEMS, Platform::Linux)
+                (LINUX_LINES, LINUX_SYSTEMS, NodePlatform::Linux)
             }
         };
         // The first three nodes of a pair are known by name to people and to tests.
@@ -166,7 +166,7 @@ impl<'a> PairMaker<'a> {
         let private_ip = self.private_ip(index);
         let hybrid = matches!(sort, Sort::Hybrid | Sort::HybridInactive);
         let age = Duration::from_secs(rng.random_range(3_600..200 * 86_400));
-        Node {
+        SimulatedNode {
             id: hex_id(if hybrid { "mi-" } else { "i-" }, rng),
             computer_name: self.computer_name(platform, hybrid, &name, &private_ip),
             platform,
@@ -194,24 +194,24 @@ impl<'a> PairMaker<'a> {
         format!("10.{}.{}.{}", self.network, (index / 250) % 256, 4 + index % 250)
     }
 
-    fn computer_name(&self, platform: Platform, hybrid: bool, name: &str, private_ip: &str) -> String {
+    fn computer_name(&self, platform: NodePlatform, hybrid: bool, name: &str, private_ip: &str) -> String {
         if hybrid {
             return name.to_owned();
         }
         match platform {
-            Platform::Linux => format!("ip-{}", private_ip.replace('.', "-")),
-            Platform::Windows => format!("EC2AMAZ-{}", name.to_ascii_uppercase()),
+            NodePlatform::Linux => format!("ip-{}", private_ip.replace('.', "-")),
+            NodePlatform::Windows => format!("EC2AMAZ-{}", name.to_ascii_uppercase()),
         }
     }
 
-    fn tags(&self, line: &ServiceLine, name: &str, hybrid: bool, rng: &mut ChaCha8Rng) -> Vec<Tag> {
+    fn tags(&self, line: &ServiceLine, name: &str, hybrid: bool, rng: &mut ChaCha8Rng) -> Vec<NodeTag> {
         let release = format!(
             "v{}.{}.{}",
             rng.random_range(1..9),
             rng.random_range(0..40),
             rng.random_range(0..10)
         );
-        let tag = |key: &str, value: &str| Tag {
+        let tag = |key: &str, value: &str| NodeTag {
             key: key.to_owned(),
             value: value.to_owned(),
         };
@@ -251,13 +251,13 @@ impl<'a> PairMaker<'a> {
             | Sort::Lost
             | Sort::NoAgent
             | Sort::Hybrid
-            | Sort::HybridInactive => InstanceState::Running,
+            | Sort::HybridInactive => Ec2State::Running,
         };
         let zone = rng.random_range(0..3_usize);
         if self.reservation.is_empty() || !rng.random_ratio(1, 4) {
             self.reservation = hex_id("r-", rng);
         }
-        let addresses = line.public && state == InstanceState::Running;
+        let addresses = line.public && state == Ec2State::Running;
         Kind::Ec2(Ec2Facts {
             state,
             instance_type: pick::<&str>(&line.instance_types, rng),
@@ -278,7 +278,7 @@ impl<'a> PairMaker<'a> {
             instance_profile: (sort != Sort::NoAgent).then_some("NodeAgent"),
             // 203.0.113.0/24 is set aside for documentation (RFC 5737).
             public_ip: addresses.then(|| format!("203.0.113.{}", rng.random_range(1..255))),
-            launched_ago: if state == InstanceState::Pending {
+            launched_ago: if state == Ec2State::Pending {
                 Duration::from_secs(40)
             } else {
                 age
@@ -287,21 +287,16 @@ impl<'a> PairMaker<'a> {
     }
 }
 
-fn ping(sort: Sort) -> Option<Ping> {
+fn ping(sort: Sort) -> Option<AgentPing> {
     match sort {
-        Sort::Online | Sort::Windows | Sort::Hybrid => Some(Ping::Online),
+        Sort::Online | Sort::Windows | Sort::Hybrid => Some(AgentPing::Online),
         // Systems Manager remembers the agent of an instance that stopped.
-        Sort::Lost | Sort::Ec2(InstanceState::Stopped | InstanceState::Stopping) => {
-            Some(Ping::ConnectionLost)
-        }
-        Sort::HybridInactive => Some(Ping::Inactive),
+        Sort::Lost | Sort::Ec2(Ec2State::Stopped | Ec2State::Stopping) => Some(AgentPing::ConnectionLost),
+        Sort::HybridInactive => Some(AgentPing::Inactive),
         Sort::NoAgent
-        | Sort::Ec2(
-            InstanceState::Pending
-            | InstanceState::Running
-            | InstanceState::ShuttingDown
-            | InstanceState::Terminated,
-        ) => None,
+        | Sort::Ec2(Ec2State::Pending | Ec2State::Running | Ec2State::ShuttingDown | Ec2State::Terminated) => {
+            None
+        }
     }
 }
 

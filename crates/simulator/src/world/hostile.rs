@@ -1,10 +1,10 @@
 //! Texts as an attacker would write them into tags and names, planted in a few nodes of the first pair.
 
-use super::node::{Kind, Node, Tag};
+use super::node::{Kind, NodeTag, SimulatedNode};
 
 /// Markup, a right-to-left override, a C1 control sequence introducer (the only control characters that XML 1.0 lets
 /// through unescaped), shell syntax and a very long text.
-pub(super) fn plant(nodes: &mut [Node]) {
+pub(super) fn plant(nodes: &mut [SimulatedNode]) {
     if let Some(node) = nodes.get_mut(3) {
         rename(node, "<b>legacy</b> \"billing\" & <img src=x onerror=alert(1)>");
     }
@@ -27,15 +27,15 @@ pub(super) fn plant(nodes: &mut [Node]) {
     }
 }
 
-fn rename(node: &mut Node, name: &str) {
+fn rename(node: &mut SimulatedNode, name: &str) {
     node.name = name.to_owned();
     if let Some(tag) = node.tags.iter_mut().find(|tag| tag.key == "Name") {
         tag.value = name.to_owned();
     }
 }
 
-fn tag(key: &str, value: &str) -> Tag {
-    Tag {
+fn tag(key: &str, value: &str) -> NodeTag {
+    NodeTag {
         key: key.to_owned(),
         value: value.to_owned(),
     }

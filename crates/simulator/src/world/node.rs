@@ -4,7 +4,7 @@ use std::time::Duration;
 
 /// The operating system's family.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Platform {
+pub(crate) enum NodePlatform {
     /// Any Linux: its agent runs a real shell.
     Linux,
     /// Windows: its agent runs a simulated shell that says what it is.
@@ -13,7 +13,7 @@ pub(crate) enum Platform {
 
 /// The life of an EC2 instance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum InstanceState {
+pub(crate) enum Ec2State {
     Pending,
     Running,
     ShuttingDown,
@@ -24,7 +24,7 @@ pub(crate) enum InstanceState {
 
 /// Whether the agent answers; a node without an agent has none of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Ping {
+pub(crate) enum AgentPing {
     Online,
     ConnectionLost,
     Inactive,
@@ -32,7 +32,7 @@ pub(crate) enum Ping {
 
 /// One tag.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Tag {
+pub(crate) struct NodeTag {
     pub(crate) key: String,
     pub(crate) value: String,
 }
@@ -40,7 +40,7 @@ pub(crate) struct Tag {
 /// What only EC2 knows.
 #[derive(Debug)]
 pub(crate) struct Ec2Facts {
-    pub(crate) state: InstanceState,
+    pub(crate) state: Ec2State,
     pub(crate) instance_type: &'static str,
     pub(crate) zone: String,
     pub(crate) image: String,
@@ -74,7 +74,7 @@ pub(crate) enum Kind {
 
 /// One managed node, EC2 or hybrid.
 #[derive(Debug)]
-pub(crate) struct Node {
+pub(crate) struct SimulatedNode {
     /// `i-…`, `mi-…` or `ecs:<cluster>_<task>_<runtime>`.
     pub(crate) id: String,
     /// The value of the tag `Name`, or the activation's name; may be hostile text.
@@ -82,7 +82,7 @@ pub(crate) struct Node {
     /// The host name that the agent reports: letters, digits and hyphens only.
     pub(crate) computer_name: String,
     /// The operating system's family.
-    pub(crate) platform: Platform,
+    pub(crate) platform: NodePlatform,
     /// For example `Amazon Linux`.
     pub(crate) platform_name: &'static str,
     /// For example `2023`.
@@ -94,18 +94,18 @@ pub(crate) struct Node {
     /// The agent's version, for example `3.3.987.0`.
     pub(crate) agent_version: &'static str,
     /// Whether the agent answers; none means that the node has no agent.
-    pub(crate) ping: Option<Ping>,
+    pub(crate) ping: Option<AgentPing>,
     /// How long ago a silent agent was last heard, before the start of the simulator.
     pub(crate) silent_for: Duration,
     /// When the agent registered, before the start of the simulator.
     pub(crate) registered_ago: Duration,
     pub(crate) private_ip: String,
     /// All tags, `Name` included; hybrid nodes have no `Name`.
-    pub(crate) tags: Vec<Tag>,
+    pub(crate) tags: Vec<NodeTag>,
     pub(crate) kind: Kind,
 }
 
-impl Node {
+impl SimulatedNode {
     /// What EC2 knows; none for a hybrid node.
     pub(crate) fn ec2(&self) -> Option<&Ec2Facts> {
         match &self.kind {
@@ -124,14 +124,12 @@ impl Node {
 
     /// What the world says of the agent, before outside hands silence it: it answers, and the instance runs.
     pub(crate) fn answers(&self) -> bool {
-        self.ping == Some(Ping::Online)
-            && self
-                .ec2()
-                .is_none_or(|facts| facts.state == InstanceState::Running)
+        self.ping == Some(AgentPing::Online)
+            && self.ec2().is_none_or(|facts| facts.state == Ec2State::Running)
     }
 }
 
-impl InstanceState {
+impl Ec2State {
     /// The API's code of the state (EC2 API, InstanceState).
     pub(crate) fn code(self) -> u8 {
         match self {
@@ -162,7 +160,7 @@ impl InstanceState {
     }
 }
 
-impl Ping {
+impl AgentPing {
     /// The API's word.
     pub(crate) fn name(self) -> &'static str {
         match self {
@@ -173,7 +171,7 @@ impl Ping {
     }
 }
 
-impl Platform {
+impl NodePlatform {
     /// The API's word (SSM `PlatformType`).
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -10,8 +10,8 @@ use postern_protocol::{HandshakeResponse, Message, Moment, PayloadType};
 use rand::Rng as _;
 
 use super::input::Verdict;
-use super::{AgentCore, Stage};
-use crate::agent::cipher::Cipher;
+use super::{AgentCore, AgentStage};
+use crate::agent::cipher::AgentCipher;
 use crate::agent::config::AgentHostility;
 use crate::agent::event::AgentEvent;
 use crate::agent::handshake::{self, KmsAction};
@@ -33,11 +33,11 @@ impl AgentCore {
     /// The answer to [`AgentEvent::DecryptDataKey`]: the 64 bytes, or why not in the words of KMS, such as
     /// `InvalidCiphertextException: …`. Without such an event it changes nothing.
     pub fn data_key(&mut self, now: Moment, plaintext: Result<&[u8], &str>) {
-        if !matches!(self.stage, Stage::Decrypting { .. }) {
+        if !matches!(self.stage, AgentStage::Decrypting { .. }) {
             return;
         }
-        let since = Stage::AwaitingResponse { since: now.monotonic };
-        if let Stage::Decrypting {
+        let since = AgentStage::AwaitingResponse { since: now.monotonic };
+        if let AgentStage::Decrypting {
             since,
             response,
             customer_message,
@@ -118,7 +118,7 @@ impl AgentCore {
             ciphertext: answer.ciphertext.into(),
             challenge: used.filter(|_| answer.acknowledges_challenge),
         });
-        self.stage = Stage::Decrypting {
+        self.stage = AgentStage::Decrypting {
             since,
             response: Box::new(message.clone()),
             customer_message: format!("{advice}{ENCRYPTED}"),
@@ -131,7 +131,7 @@ impl AgentCore {
     pub(super) fn take_challenge(&mut self, now: Moment, payload: &[u8]) -> Verdict {
         let opened =
             handshake::sealed_challenge(payload).and_then(|sealed| self.cipher.as_ref()?.open(&sealed));
-        let Stage::AwaitingChallenge {
+        let AgentStage::AwaitingChallenge {
             since,
             challenge,
             customer_message,
@@ -175,7 +175,7 @@ impl AgentCore {
     fn use_data_key(&mut self, now: Moment, since: Duration, key: &[u8], customer_message: String) {
         let mut nonce = [0; 12];
         self.ids.fill_bytes(&mut nonce);
-        let Some(mut cipher) = Cipher::new(key, nonce) else {
+        let Some(mut cipher) = AgentCipher::new(key, nonce) else {
             let len = key.len();
             return self.fail_handshake(&format!("{DATA_KEY_FAILED} the key has {len} bytes"));
         };
@@ -187,7 +187,7 @@ impl AgentCore {
             cipher.seal(&challenge)
         };
         self.cipher = Some(cipher);
-        self.stage = Stage::AwaitingChallenge {
+        self.stage = AgentStage::AwaitingChallenge {
             since,
             sent_at: now.monotonic,
             challenge,
@@ -203,6 +203,6 @@ impl AgentCore {
     fn seal_with_wrong_key(&mut self, challenge: &[u8]) -> Bytes {
         let mut key = [0; 64];
         self.ids.fill_bytes(&mut key);
-        Cipher::new(&key, [0; 12]).map_or_else(Bytes::new, |mut other| other.seal(challenge))
+        AgentCipher::new(&key, [0; 12]).map_or_else(Bytes::new, |mut other| other.seal(challenge))
     }
 }

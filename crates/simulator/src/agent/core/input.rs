@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use postern_protocol::{Message, MessageKind, Moment, PayloadType};
 
-use super::{AgentCore, Stage};
+use super::{AgentCore, AgentStage};
 use crate::agent::config::AgentHostility;
 use crate::agent::event::AgentEvent;
-use crate::agent::inbox::Place;
+use crate::agent::inbox::Arrival;
 use crate::agent::{frame, handshake};
 
 /// What became of a message that was due.
@@ -44,7 +44,7 @@ impl AgentCore {
     /// A command whose output streams are separate does not read on after a pause: the rest of its output is lost.
     fn pause(&mut self) {
         self.paused = true;
-        let reads = matches!(self.stage, Stage::Running | Stage::Draining { .. });
+        let reads = matches!(self.stage, AgentStage::Running | AgentStage::Draining { .. });
         let loses = self.config.loses_output_in_a_pause && self.config.session.separate_output();
         if reads && loses {
             self.reader.give_up();
@@ -53,13 +53,13 @@ impl AgentCore {
 
     fn handle_input(&mut self, now: Moment, message: Message) {
         match self.inbox.place(message.sequence) {
-            Place::Known => self.acknowledge(now, &message),
-            Place::Early => {
+            Arrival::Known => self.acknowledge(now, &message),
+            Arrival::Early => {
                 if self.inbox.hold(message.clone()) {
                     self.acknowledge(now, &message);
                 }
             }
-            Place::Next => match self.process(now, &message) {
+            Arrival::Next => match self.process(now, &message) {
                 Verdict::Taken => {
                     self.acknowledge(now, &message);
                     self.inbox.advance();
@@ -110,32 +110,36 @@ impl AgentCore {
         let answers_challenge = message.payload_type == PayloadType::EncChallengeResponse;
         let has_terminal = self.config.session.has_terminal();
         match &self.stage {
-            Stage::AwaitingResponse { since } if is_response => self.take_response(now, *since, message),
-            Stage::AwaitingChallenge { .. } if answers_challenge => {
+            AgentStage::AwaitingResponse { since } if is_response => self.take_response(now, *since, message),
+            AgentStage::AwaitingChallenge { .. } if answers_challenge => {
                 self.take_challenge(now, &message.payload)
             }
             // A second answer with its own number blocks the agent's reader for good.
-            Stage::AwaitingChallenge { .. } | Stage::Settling { .. } | Stage::Starting | Stage::Running
+            AgentStage::AwaitingChallenge { .. }
+            | AgentStage::Settling { .. }
+            | AgentStage::Starting
+            | AgentStage::Running
                 if (is_response && self.config.shakes_hands())
                     || (answers_challenge && self.cipher.is_some()) =>
             {
                 self.deaf = true;
                 Verdict::Refused
             }
-            Stage::Joining { .. } | Stage::AwaitingResponse { .. } | Stage::AwaitingChallenge { .. } => {
-                Verdict::Taken
-            }
+            AgentStage::Joining { .. }
+            | AgentStage::AwaitingResponse { .. }
+            | AgentStage::AwaitingChallenge { .. } => Verdict::Taken,
             // The reader stands still: no frame comes here.
-            Stage::Decrypting { .. } => Verdict::Refused,
-            Stage::Settling { .. } => Verdict::Taken,
-            Stage::Starting if has_terminal => Verdict::Refused,
-            Stage::Starting => Verdict::Taken,
-            Stage::Running if has_terminal => self.give_to_terminal(message),
-            Stage::Running => self.give_to_command(message),
+            AgentStage::Decrypting { .. } => Verdict::Refused,
+            AgentStage::Settling { .. } => Verdict::Taken,
+            AgentStage::Starting if has_terminal => Verdict::Refused,
+            AgentStage::Starting => Verdict::Taken,
+            AgentStage::Running if has_terminal => self.give_to_terminal(message),
+            AgentStage::Running => self.give_to_command(message),
             // The terminal is closed: writing to it fails.
-            Stage::Draining { .. } | Stage::LateError { .. } | Stage::Closing { .. } | Stage::Ended => {
-                Verdict::Refused
-            }
+            AgentStage::Draining { .. }
+            | AgentStage::LateError { .. }
+            | AgentStage::Closing { .. }
+            | AgentStage::Ended => Verdict::Refused,
         }
     }
 
@@ -163,7 +167,7 @@ impl AgentCore {
     }
 
     pub(super) fn settle(&mut self, now: Moment, since: Duration, customer_message: String) {
-        self.stage = Stage::Settling {
+        self.stage = AgentStage::Settling {
             since,
             ready_at: now.monotonic + self.config.timing.handshake_settle,
             customer_message,

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use postern_protocol::{Acknowledge, JsonPayload as _, Message, MessageKind, Moment, PayloadType};
 use rand::Rng as _;
 
-use super::{AgentCore, Stage};
+use super::{AgentCore, AgentStage};
 use crate::agent::config::AgentSession;
 use crate::agent::event::ProgramEnd;
 
@@ -15,7 +15,7 @@ const FLAGS_ACKNOWLEDGE: u64 = 3;
 
 impl AgentCore {
     pub(super) fn reads(&self) -> bool {
-        !self.paused && matches!(self.stage, Stage::Running | Stage::Draining { .. })
+        !self.paused && matches!(self.stage, AgentStage::Running | AgentStage::Draining { .. })
     }
 
     pub(super) fn read_once(&mut self, now: Moment) -> bool {
@@ -62,7 +62,7 @@ impl AgentCore {
         self.send_stream(now, PayloadType::ExitCode, format!("EXIT_CODE: {code}").into());
         match end {
             ProgramEnd::NotStarted(text) => {
-                self.stage = Stage::LateError {
+                self.stage = AgentStage::LateError {
                     at: now.monotonic + self.config.timing.start_error_delay,
                     text,
                 };
@@ -77,7 +77,7 @@ impl AgentCore {
             return;
         }
         self.next_scan = now.monotonic + self.config.timing.retransmit_scan;
-        if !self.paused && !matches!(self.stage, Stage::Ended) {
+        if !self.paused && !matches!(self.stage, AgentStage::Ended) {
             self.transmit.extend(self.outbox.resend(now.monotonic));
         }
     }

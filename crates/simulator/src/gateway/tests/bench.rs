@@ -15,19 +15,18 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::agent::AgentTiming;
+use crate::call_faults::CallFaults;
 use crate::cloud::{Cloud, CloudState, Unsigned};
-use crate::faults::Faults;
 use crate::gateway::data_channel;
-use crate::keys::Keys;
-use crate::kms::{self, Kms};
-use crate::server::Caller;
-use crate::session::{AgentBehaviour, Grant, SessionRecord, SessionRequest, SessionState, Sessions, plan};
-use crate::ssm::{Preferences, documents, find};
-use crate::world::{Node, Platform, World};
+use crate::gateway::{AgentBehaviour, Grant, SessionRecord, SessionRequest, SessionStatus, Sessions};
+use crate::kms::{Kms, SessionPreferences};
+use crate::services::ssm::{documents, find, workload};
+use crate::services::{Caller, kms};
+use crate::world::{AccessKeys, NodePlatform, SimulatedNode, World};
 
 pub(super) struct Bench {
     cloud: Cloud,
-    node: Arc<Node>,
+    node: Arc<SimulatedNode>,
     pub(super) address: SocketAddr,
     scratch: TempDir,
 }
@@ -42,25 +41,25 @@ impl Bench {
             .next()
             .map(|(profile, region)| (profile.account.clone(), region.to_owned()));
         let (account, region) = pair.unwrap();
-        let linux = |node: &&Arc<Node>| {
+        let linux = |node: &&Arc<SimulatedNode>| {
             let plain = |name: &str| {
                 name.bytes()
                     .all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
             };
-            node.platform == Platform::Linux && !node.name.is_empty() && plain(&node.name)
+            node.platform == NodePlatform::Linux && !node.name.is_empty() && plain(&node.name)
         };
         let node = world.nodes(&account, &region).iter().find(linux).unwrap().clone();
-        let faults = Arc::new(Faults::default());
+        let faults = Arc::new(CallFaults::default());
         let kms = Arc::new(Kms::new(world.company(), 1, Arc::clone(&faults)));
         let cloud = Arc::new(CloudState {
-            keys: Keys::new(world.company(), &mut rand::rng()),
-            sessions: Sessions::new(
+            access_keys: AccessKeys::new(world.company(), &mut rand::rng()),
+            sessions: Arc::new(Sessions::new(
                 AgentTiming::quick(),
                 scratch.path().to_owned(),
                 1,
                 Arc::clone(&kms),
-            ),
-            preferences: Preferences::new(Arc::clone(&kms)),
+            )),
+            preferences: SessionPreferences::new(Arc::clone(&kms)),
             kms,
             faults,
             unsigned: Unsigned::new(false),
@@ -102,7 +101,7 @@ impl Bench {
         let parameters: Vec<(String, Vec<String>)> = parameters.iter().map(own).collect();
         let document = find(documents("eu-central-1", None), Some(document)).unwrap();
         self.sessions()
-            .grant(request, plan(&document, &parameters).unwrap())
+            .grant(request, workload(&document, &parameters).unwrap())
     }
 
     /// The plaintext and the ciphertext of a data key for a session of [`Bench::grant`].
@@ -139,7 +138,7 @@ impl Bench {
             .unwrap()
     }
 
-    pub(super) async fn wait_for_state(&self, grant: &Grant, state: SessionState) {
+    pub(super) async fn wait_for_state(&self, grant: &Grant, state: SessionStatus) {
         eventually("the session's state", || self.record(grant).state == state).await;
     }
 
@@ -169,7 +168,7 @@ async fn upgrade(
 ) -> axum::response::Response {
     upgrade
         .max_message_size(256 * 1024)
-        .on_upgrade(move |socket| data_channel(cloud, session, socket))
+        .on_upgrade(move |socket| data_channel(Arc::clone(&cloud.sessions), session, socket))
 }
 
 /// Whether a process exists and is more than an entry that waits to be noticed.

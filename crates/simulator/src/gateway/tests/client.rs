@@ -16,7 +16,7 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use uuid::Uuid;
 
 use super::bench::Bench;
-use crate::session::Grant;
+use crate::gateway::Grant;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 

@@ -14,7 +14,7 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 
 use super::bench::Bench;
 use crate::agent::AgentHostility;
-use crate::session::{AgentBehaviour, Grant};
+use crate::gateway::{AgentBehaviour, Grant};
 
 const ENCRYPTED: &str = "Acme-Shell-Encrypted";
 const KEY: &str = "alias/acme-sessions";

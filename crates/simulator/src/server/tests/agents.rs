@@ -21,7 +21,7 @@ async fn tokens_and_page_sizes_that_are_not_legal_are_refused() {
     for (query, code) in [
         ("NextToken=nonsense".to_owned(), "InvalidNextToken"),
         (
-            format!("NextToken={token}&Filter.1.Name=vpc-id&Filter.1.Value.1=x"),
+            format!("NextToken={token}&Filter.1.Name=tag%3AName&Filter.1.Value.1=x"),
             "InvalidNextToken",
         ),
         ("MaxResults=4".to_owned(), "InvalidParameterValue"),

@@ -5,13 +5,13 @@ use std::io;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use crate::server::{XmlWriter, element, text};
-use crate::world::{Ec2Facts, InstanceState, Node, Platform, World};
+use crate::wire::{XmlWriter, element, text};
+use crate::world::{Ec2Facts, Ec2State, NodePlatform, SimulatedNode, World};
 
 pub(super) fn write_instance(
     xml: &mut XmlWriter,
     world: &World,
-    node: &Node,
+    node: &SimulatedNode,
     facts: &Ec2Facts,
     launch_index: usize,
 ) -> io::Result<()> {
@@ -44,12 +44,12 @@ pub(super) fn architecture(facts: &Ec2Facts) -> &'static str {
     }
 }
 
-pub(super) fn profile_arn(node: &Node, facts: &Ec2Facts) -> Option<String> {
+pub(super) fn profile_arn(node: &SimulatedNode, facts: &Ec2Facts) -> Option<String> {
     let name = facts.instance_profile?;
     Some(format!("arn:aws:iam::{}:instance-profile/{name}", node.account))
 }
 
-pub(super) fn private_dns_name(node: &Node) -> String {
+pub(super) fn private_dns_name(node: &SimulatedNode) -> String {
     format!(
         "ip-{}.{}.compute.internal",
         node.private_ip.replace('.', "-"),
@@ -57,16 +57,13 @@ pub(super) fn private_dns_name(node: &Node) -> String {
     )
 }
 
-fn write_state(xml: &mut XmlWriter, state: InstanceState) -> io::Result<()> {
+fn write_state(xml: &mut XmlWriter, state: Ec2State) -> io::Result<()> {
     element(xml, "instanceState", |xml| {
         text(xml, "code", &state.code().to_string())?;
         text(xml, "name", state.name())
     })?;
     match state {
-        InstanceState::Stopped
-        | InstanceState::Stopping
-        | InstanceState::ShuttingDown
-        | InstanceState::Terminated => {
+        Ec2State::Stopped | Ec2State::Stopping | Ec2State::ShuttingDown | Ec2State::Terminated => {
             text(xml, "reason", "User initiated")?;
             element(xml, "stateReason", |xml| {
                 text(xml, "code", "Client.UserInitiatedShutdown")?;
@@ -77,11 +74,11 @@ fn write_state(xml: &mut XmlWriter, state: InstanceState) -> io::Result<()> {
                 )
             })
         }
-        InstanceState::Pending | InstanceState::Running => text(xml, "reason", ""),
+        Ec2State::Pending | Ec2State::Running => text(xml, "reason", ""),
     }
 }
 
-fn write_addresses(xml: &mut XmlWriter, node: &Node, facts: &Ec2Facts) -> io::Result<()> {
+fn write_addresses(xml: &mut XmlWriter, node: &SimulatedNode, facts: &Ec2Facts) -> io::Result<()> {
     if !facts.state.has_addresses() {
         text(xml, "privateDnsName", "")?;
         return text(xml, "dnsName", "");
@@ -97,7 +94,7 @@ fn write_addresses(xml: &mut XmlWriter, node: &Node, facts: &Ec2Facts) -> io::Re
         .map_or(Ok(()), |address| text(xml, "ipAddress", address))
 }
 
-fn public_dns_name(node: &Node, facts: &Ec2Facts) -> String {
+fn public_dns_name(node: &SimulatedNode, facts: &Ec2Facts) -> String {
     let name = |address: &str| {
         format!(
             "ec2-{}.{}.compute.amazonaws.com",
@@ -124,15 +121,15 @@ fn write_placement(xml: &mut XmlWriter, facts: &Ec2Facts) -> io::Result<()> {
 }
 
 /// `platform` is there for Windows only.
-fn write_platform(xml: &mut XmlWriter, node: &Node, facts: &Ec2Facts) -> io::Result<()> {
+fn write_platform(xml: &mut XmlWriter, node: &SimulatedNode, facts: &Ec2Facts) -> io::Result<()> {
     text(xml, "architecture", architecture(facts))?;
     match node.platform {
-        Platform::Windows => {
+        NodePlatform::Windows => {
             text(xml, "platform", "windows")?;
             text(xml, "platformDetails", "Windows")?;
             text(xml, "usageOperation", "RunInstances:0002")
         }
-        Platform::Linux => {
+        NodePlatform::Linux => {
             text(xml, "platformDetails", "Linux/UNIX")?;
             text(xml, "usageOperation", "RunInstances")
         }
@@ -146,7 +143,7 @@ fn write_groups(xml: &mut XmlWriter, facts: &Ec2Facts) -> io::Result<()> {
     })
 }
 
-fn write_profile(xml: &mut XmlWriter, node: &Node, facts: &Ec2Facts) -> io::Result<()> {
+fn write_profile(xml: &mut XmlWriter, node: &SimulatedNode, facts: &Ec2Facts) -> io::Result<()> {
     let Some(arn) = profile_arn(node, facts) else {
         return Ok(());
     };
@@ -156,7 +153,7 @@ fn write_profile(xml: &mut XmlWriter, node: &Node, facts: &Ec2Facts) -> io::Resu
     })
 }
 
-fn write_tags(xml: &mut XmlWriter, node: &Node) -> io::Result<()> {
+fn write_tags(xml: &mut XmlWriter, node: &SimulatedNode) -> io::Result<()> {
     for tag in &node.tags {
         element(xml, "item", |xml| {
             text(xml, "key", &tag.key)?;

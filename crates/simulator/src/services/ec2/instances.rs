@@ -6,46 +6,48 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
-use super::answer::NAMESPACE;
 use super::filter::read_filters;
 use super::instance::write_instance;
-
+use super::response::response;
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure, Page, PageTokens, Params, XmlWriter, document, element, text};
-use crate::world::{Ec2Facts, Node, World};
+use crate::services::Caller;
+use crate::wire::{ApiError, ListingPage, PageTokens, Params, XmlWriter, element, text};
+use crate::world::{Ec2Facts, SimulatedNode, World};
 
 /// The page where the caller names no size: smaller than AWS's 1,000, so that paging is exercised.
 const DEFAULT_PAGE: usize = 100;
 
-type Row<'a> = (&'a Arc<Node>, &'a Ec2Facts);
+type InstanceRow<'a> = (&'a Arc<SimulatedNode>, &'a Ec2Facts);
 
 pub(super) fn describe_instances(
     cloud: &CloudState,
     caller: &Caller,
     params: &Params,
     request_id: Uuid,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Vec<u8>, ApiError> {
     let page = page(cloud, caller, params)?;
-    let body = document("DescribeInstancesResponse", Some(NAMESPACE), |xml| {
-        text(xml, "requestId", &request_id.to_string())?;
+    response("DescribeInstancesResponse", request_id, |xml| {
         element(xml, "reservationSet", |xml| {
             write_reservations(xml, &cloud.world, &page.items)
         })?;
         page.next
             .as_deref()
             .map_or(Ok(()), |token| text(xml, "nextToken", token))
-    })?;
-    Ok(body)
+    })
 }
 
-fn page<'a>(cloud: &'a CloudState, caller: &Caller, params: &Params) -> Result<Page<Row<'a>>, Failure> {
+fn page<'a>(
+    cloud: &'a CloudState,
+    caller: &Caller,
+    params: &Params,
+) -> Result<ListingPage<InstanceRow<'a>>, ApiError> {
     let nodes = cloud.world.nodes(&caller.profile.account, &caller.region);
     let ids = params.list("InstanceId");
     let size = page_size(params, &ids)?;
     check_ids(cloud, caller, &ids)?;
     let ids: HashSet<&str> = ids.into_iter().collect();
     let filters = read_filters(params)?;
-    let asked = |node: &'a Arc<Node>| {
+    let asked = |node: &'a Arc<SimulatedNode>| {
         let facts = node.ec2()?;
         let named = ids.is_empty() || ids.contains(node.id.as_str());
         let passes = named && filters.iter().all(|filter| filter.passes(node, facts));
@@ -54,20 +56,20 @@ fn page<'a>(cloud: &'a CloudState, caller: &Caller, params: &Params) -> Result<P
     let tokens = PageTokens::new((&caller.profile.account, &caller.region, params.question()));
     tokens
         .page(nodes, asked, params.get("NextToken"), size)
-        .ok_or_else(|| Failure::new("InvalidNextToken", "The token provided is invalid."))
+        .ok_or_else(|| ApiError::new("InvalidNextToken", "The token provided is invalid."))
 }
 
-fn page_size(params: &Params, ids: &[&str]) -> Result<usize, Failure> {
+fn page_size(params: &Params, ids: &[&str]) -> Result<usize, ApiError> {
     let Some(text) = params.get("MaxResults") else {
         return Ok(if ids.is_empty() { DEFAULT_PAGE } else { usize::MAX });
     };
     if !ids.is_empty() {
         let text = "The parameter instancesSet cannot be used with the parameter maxResults";
-        return Err(Failure::new("InvalidParameterCombination", text));
+        return Err(ApiError::new("InvalidParameterCombination", text));
     }
     match text.parse() {
         Ok(size @ 5..=1000) => Ok(size),
-        Ok(_) | Err(_) => Err(Failure::new(
+        Ok(_) | Err(_) => Err(ApiError::new(
             "InvalidParameterValue",
             format!(
                 "Value ( {text} ) for parameter maxResults is invalid. Expecting a value between 5 and 1000."
@@ -76,14 +78,14 @@ fn page_size(params: &Params, ids: &[&str]) -> Result<usize, Failure> {
     }
 }
 
-fn check_ids(cloud: &CloudState, caller: &Caller, ids: &[&str]) -> Result<(), Failure> {
+fn check_ids(cloud: &CloudState, caller: &Caller, ids: &[&str]) -> Result<(), ApiError> {
     if let Some(malformed) = ids.iter().find(|id| !is_instance_id(id)) {
-        return Err(Failure::new(
+        return Err(ApiError::new(
             "InvalidInstanceID.Malformed",
             format!("Invalid id: \"{malformed}\""),
         ));
     }
-    let own = |node: &Node| node.account == caller.profile.account && node.region == caller.region;
+    let own = |node: &SimulatedNode| node.account == caller.profile.account && node.region == caller.region;
     let exists = |id: &str| cloud.world.node(id).is_some_and(|node| own(&node));
     let missing: Vec<&str> = ids.iter().copied().filter(|id| !exists(id)).collect();
     match missing.as_slice() {
@@ -96,8 +98,8 @@ fn check_ids(cloud: &CloudState, caller: &Caller, ids: &[&str]) -> Result<(), Fa
     }
 }
 
-fn not_found(text: String) -> Failure {
-    Failure::new("InvalidInstanceID.NotFound", text)
+fn not_found(text: String) -> ApiError {
+    ApiError::new("InvalidInstanceID.NotFound", text)
 }
 
 fn is_instance_id(id: &str) -> bool {
@@ -106,14 +108,14 @@ fn is_instance_id(id: &str) -> bool {
 }
 
 /// Neighbours with the same reservation stand in one, as at AWS.
-fn write_reservations(xml: &mut XmlWriter, world: &World, rows: &[Row<'_>]) -> io::Result<()> {
+fn write_reservations(xml: &mut XmlWriter, world: &World, rows: &[InstanceRow<'_>]) -> io::Result<()> {
     for reservation in rows.chunk_by(|(_, one), (_, other)| one.reservation == other.reservation) {
         element(xml, "item", |xml| write_reservation(xml, world, reservation))?;
     }
     Ok(())
 }
 
-fn write_reservation(xml: &mut XmlWriter, world: &World, rows: &[Row<'_>]) -> io::Result<()> {
+fn write_reservation(xml: &mut XmlWriter, world: &World, rows: &[InstanceRow<'_>]) -> io::Result<()> {
     if let Some((node, facts)) = rows.first() {
         text(xml, "reservationId", &facts.reservation)?;
         text(xml, "ownerId", &node.account)?;

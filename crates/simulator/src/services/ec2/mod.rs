@@ -5,5 +5,6 @@ mod filter;
 mod instance;
 mod instances;
 mod regions;
+mod response;
 
 pub(crate) use answer::answer;

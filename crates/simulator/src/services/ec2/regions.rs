@@ -2,15 +2,14 @@
 
 use uuid::Uuid;
 
-use super::answer::NAMESPACE;
-
-use crate::server::{Failure, Params, document, element, text};
+use super::response::response;
+use crate::wire::{ApiError, Params, element, text};
 use crate::world::REGIONS;
 
-pub(super) fn describe_regions(params: &Params, request_id: Uuid) -> Result<Vec<u8>, Failure> {
+pub(super) fn describe_regions(params: &Params, request_id: Uuid) -> Result<Vec<u8>, ApiError> {
     let asked = params.list("RegionName");
     if let Some(unknown) = asked.iter().find(|name| !REGIONS.contains(name)) {
-        return Err(Failure::new(
+        return Err(ApiError::new(
             "InvalidParameterValue",
             format!("Invalid region: [{unknown}]"),
         ));
@@ -18,8 +17,7 @@ pub(super) fn describe_regions(params: &Params, request_id: Uuid) -> Result<Vec<
     let regions = REGIONS
         .iter()
         .filter(|name| asked.is_empty() || asked.contains(name));
-    let body = document("DescribeRegionsResponse", Some(NAMESPACE), |xml| {
-        text(xml, "requestId", &request_id.to_string())?;
+    response("DescribeRegionsResponse", request_id, |xml| {
         element(xml, "regionInfo", |xml| {
             for name in regions {
                 element(xml, "item", |xml| {
@@ -30,6 +28,5 @@ pub(super) fn describe_regions(params: &Params, request_id: Uuid) -> Result<Vec<
             }
             Ok(())
         })
-    })?;
-    Ok(body)
+    })
 }

@@ -6,11 +6,13 @@ use axum::http::HeaderValue;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answer::cluster;
+use super::cluster::cluster;
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure};
-use crate::session::SessionRequest;
-use crate::ssm::{grant_session, granted_members, read, session_document};
+use crate::gateway::SessionRequest;
+use crate::services::Caller;
+use crate::services::ssm::{grant_session, granted_members, session_document};
+use crate::wire::ApiError;
+use crate::wire::read;
 use crate::world::{Container, Task};
 
 /// The first part of the ids of sessions that ECS starts.
@@ -19,7 +21,7 @@ const DOCUMENT: &str = "AmazonECS-ExecuteInteractiveCommand";
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Request {
+struct ExecuteCommandRequest {
     cluster: Option<String>,
     container: Option<String>,
     command: String,
@@ -32,8 +34,8 @@ pub(super) fn execute_command(
     caller: &Caller,
     body: &[u8],
     host: Option<&HeaderValue>,
-) -> Result<Value, Failure> {
-    let request: Request = read(body)?;
+) -> Result<Value, ApiError> {
+    let request: ExecuteCommandRequest = read(body)?;
     let cluster = cluster(cloud, caller, request.cluster.as_deref())?;
     let task = cluster
         .find_task(&request.task)
@@ -61,7 +63,7 @@ pub(super) fn execute_command(
     }))
 }
 
-fn check(request: &Request, task: &Task) -> Result<(), Failure> {
+fn check(request: &ExecuteCommandRequest, task: &Task) -> Result<(), ApiError> {
     if !request.interactive {
         return Err(invalid("Interactive is the only mode supported currently."));
     }
@@ -78,7 +80,7 @@ fn check(request: &Request, task: &Task) -> Result<(), Failure> {
 }
 
 /// The container may be left out where the task has only one.
-fn container<'t>(task: &'t Task, named: Option<&str>) -> Result<&'t Container, Failure> {
+fn container<'t>(task: &'t Task, named: Option<&str>) -> Result<&'t Container, ApiError> {
     match (named, task.containers.as_slice()) {
         (None, [only]) => Ok(only),
         (None, _) => Err(invalid(
@@ -91,6 +93,6 @@ fn container<'t>(task: &'t Task, named: Option<&str>) -> Result<&'t Container, F
     }
 }
 
-fn invalid(text: &str) -> Failure {
-    Failure::new("InvalidParameterException", text)
+fn invalid(text: &str) -> ApiError {
+    ApiError::new("InvalidParameterException", text)
 }

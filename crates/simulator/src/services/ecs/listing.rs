@@ -5,15 +5,16 @@ use std::time::SystemTime;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::answer::cluster;
+use super::cluster::cluster;
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure};
-use crate::ssm::{epoch_seconds, read};
+use crate::services::Caller;
+use crate::wire::ApiError;
+use crate::wire::{epoch_seconds, read};
 use crate::world::{Cluster, Container, Task, World};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct Request {
+struct ClusterRequest {
     cluster: Option<String>,
     clusters: Vec<String>,
     tasks: Vec<String>,
@@ -26,8 +27,8 @@ pub(super) fn list_clusters(cloud: &CloudState, caller: &Caller) -> Value {
     json!({ "clusterArns": arns })
 }
 
-pub(super) fn describe_clusters(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, Failure> {
-    let mut asked = read::<Request>(body)?.clusters;
+pub(super) fn describe_clusters(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, ApiError> {
+    let mut asked = read::<ClusterRequest>(body)?.clusters;
     if asked.is_empty() {
         asked.push("default".to_owned());
     }
@@ -41,8 +42,8 @@ pub(super) fn describe_clusters(cloud: &CloudState, caller: &Caller, body: &[u8]
     Ok(json!({ "clusters": found, "failures": failures }))
 }
 
-pub(super) fn list_tasks(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, Failure> {
-    let request: Request = read(body)?;
+pub(super) fn list_tasks(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, ApiError> {
+    let request: ClusterRequest = read(body)?;
     let cluster = cluster(cloud, caller, request.cluster.as_deref())?;
     let of_service = |task: &&Task| {
         request
@@ -59,11 +60,11 @@ pub(super) fn list_tasks(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Re
     Ok(json!({ "taskArns": arns }))
 }
 
-pub(super) fn describe_tasks(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, Failure> {
-    let request: Request = read(body)?;
+pub(super) fn describe_tasks(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, ApiError> {
+    let request: ClusterRequest = read(body)?;
     let cluster = cluster(cloud, caller, request.cluster.as_deref())?;
     if request.tasks.is_empty() {
-        return Err(Failure::new(
+        return Err(ApiError::new(
             "InvalidParameterException",
             "Tasks cannot be empty.",
         ));

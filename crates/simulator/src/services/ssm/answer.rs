@@ -5,7 +5,9 @@ use serde_json::Value;
 
 use super::{connection, documents, information, session_listing, sessions};
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure};
+use crate::services::Caller;
+use crate::wire::ApiError;
+use crate::wire::unknown_operation;
 
 /// Answers one authenticated and permitted call with a JSON object. `host` is the request's Host header: stream URLs
 /// lead back to where the caller came from.
@@ -15,7 +17,7 @@ pub(crate) fn answer(
     operation: &str,
     body: &[u8],
     host: Option<&HeaderValue>,
-) -> Result<Vec<u8>, Failure> {
+) -> Result<Vec<u8>, ApiError> {
     let answer: Value = match operation {
         "DescribeInstanceInformation" => information::describe_instance_information(cloud, caller, body),
         "StartSession" => sessions::start_session(cloud, caller, body, host),
@@ -29,14 +31,4 @@ pub(crate) fn answer(
         other => Err(unknown_operation(other)),
     }?;
     Ok(answer.to_string().into_bytes())
-}
-
-/// What AWS says to an operation that no service has, with the operation's name.
-pub(crate) fn unknown_operation(name: &str) -> Failure {
-    let text = if name.is_empty() {
-        "The request names no operation: the header X-Amz-Target is missing.".to_owned()
-    } else {
-        format!("The simulator does not have the operation {name}.")
-    };
-    Failure::new("UnknownOperationException", text)
 }

@@ -3,13 +3,14 @@
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::request::{check_length, read};
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure};
+use crate::services::Caller;
+use crate::wire::ApiError;
+use crate::wire::{check_length, read};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Request {
+struct ConnectionStatusRequest {
     #[serde(default)]
     target: String,
 }
@@ -18,8 +19,8 @@ pub(super) fn get_connection_status(
     cloud: &CloudState,
     caller: &Caller,
     body: &[u8],
-) -> Result<Value, Failure> {
-    let Request { target } = read(body)?;
+) -> Result<Value, ApiError> {
+    let ConnectionStatusRequest { target } = read(body)?;
     check_length(&target, "target", 400)?;
     let node = cloud.world.node(&target);
     let node = node.filter(|node| node.account == caller.profile.account && node.region == caller.region);

@@ -1,35 +1,35 @@
 //! DescribeInstanceInformation: what the agents of managed nodes report.
 
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::request::{invalid, invalid_token, page_size, read};
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure, PageTokens};
-use crate::world::{Kind, Node, Ping, World};
+use crate::services::Caller;
+use crate::wire::{ApiError, PageTokens, epoch_seconds, invalid, invalid_token, page_size, put, read};
+use crate::world::{AgentPing, Kind, SimulatedNode, World};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "PascalCase")]
-struct Request {
+struct InformationRequest {
     /// The older form of filters.
-    instance_information_filter_list: Vec<OldFilter>,
-    filters: Vec<Filter>,
+    instance_information_filter_list: Vec<OlderInformationFilter>,
+    filters: Vec<InformationFilter>,
     max_results: Option<i64>,
     next_token: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct OldFilter {
+struct OlderInformationFilter {
     key: String,
     value_set: Vec<String>,
 }
 
 #[derive(Debug, Default, Clone, Deserialize, Hash)]
 #[serde(default, rename_all = "PascalCase")]
-struct Filter {
+struct InformationFilter {
     key: String,
     values: Vec<String>,
 }
@@ -41,14 +41,14 @@ pub(super) fn describe_instance_information(
     cloud: &CloudState,
     caller: &Caller,
     body: &[u8],
-) -> Result<Value, Failure> {
-    let request: Request = read(body)?;
+) -> Result<Value, ApiError> {
+    let request: InformationRequest = read(body)?;
     let size = page_size(request.max_results, 5..=LARGEST_PAGE, 50)?;
     let filters = filters(&request)?;
     let world = &cloud.world;
     let nodes = world.nodes(&caller.profile.account, &caller.region);
     let tokens = PageTokens::new((&caller.profile.account, &caller.region, &filters, "information"));
-    let asked = |node: &Node| {
+    let asked = |node: &SimulatedNode| {
         let ping = world.ping(node)?;
         let passes = filters.iter().all(|filter| passes(filter, node, ping));
         passes.then_some(ping)
@@ -72,13 +72,13 @@ pub(super) fn describe_instance_information(
     Ok(answer)
 }
 
-fn filters(request: &Request) -> Result<Vec<Filter>, Failure> {
+fn filters(request: &InformationRequest) -> Result<Vec<InformationFilter>, ApiError> {
     let old = request.instance_information_filter_list.iter();
-    let old = old.map(|filter| Filter {
+    let old = old.map(|filter| InformationFilter {
         key: filter.key.clone(),
         values: filter.value_set.clone(),
     });
-    let filters: Vec<Filter> = request.filters.iter().cloned().chain(old).collect();
+    let filters: Vec<InformationFilter> = request.filters.iter().cloned().chain(old).collect();
     for filter in &filters {
         check_filter(filter)?;
     }
@@ -97,9 +97,9 @@ const FILTER_KEYS: &[&str] = &[
     "tag-key",
 ];
 
-fn check_filter(filter: &Filter) -> Result<(), Failure> {
+fn check_filter(filter: &InformationFilter) -> Result<(), ApiError> {
     if !FILTER_KEYS.contains(&filter.key.as_str()) && !filter.key.starts_with("tag:") {
-        return Err(Failure::new(
+        return Err(ApiError::new(
             "InvalidFilterKey",
             format!("The specified key isn't valid: {}", filter.key),
         ));
@@ -114,7 +114,7 @@ fn check_filter(filter: &Filter) -> Result<(), Failure> {
     Ok(())
 }
 
-fn passes(filter: &Filter, node: &Node, ping: Ping) -> bool {
+fn passes(filter: &InformationFilter, node: &SimulatedNode, ping: AgentPing) -> bool {
     let is =
         |value: Option<&str>| value.is_some_and(|value| filter.values.iter().any(|asked| asked == value));
     let hybrid = match &node.kind {
@@ -135,7 +135,7 @@ fn passes(filter: &Filter, node: &Node, ping: Ping) -> bool {
     }
 }
 
-fn resource_type(node: &Node) -> &'static str {
+fn resource_type(node: &SimulatedNode) -> &'static str {
     match node.kind {
         Kind::Ec2(_) => "EC2Instance",
         // Containers are not listed.
@@ -143,7 +143,7 @@ fn resource_type(node: &Node) -> &'static str {
     }
 }
 
-fn information(world: &World, node: &Node, ping: Ping, now: SystemTime) -> Value {
+fn information(world: &World, node: &SimulatedNode, ping: AgentPing, now: SystemTime) -> Value {
     let newest = "3.3.987.0";
     let mut information = json!({
         "InstanceId": node.id,
@@ -177,26 +177,13 @@ fn information(world: &World, node: &Node, ping: Ping, now: SystemTime) -> Value
 }
 
 /// A live agent is heard every five minutes, each at its own second.
-fn last_ping(world: &World, node: &Node, ping: Ping, now: SystemTime) -> SystemTime {
+fn last_ping(world: &World, node: &SimulatedNode, ping: AgentPing, now: SystemTime) -> SystemTime {
     match ping {
-        Ping::Online => {
+        AgentPing::Online => {
             let seconds = node.registered_ago.as_secs() % 300;
             now.checked_sub(std::time::Duration::from_secs(seconds))
                 .unwrap_or(now)
         }
-        Ping::ConnectionLost | Ping::Inactive => world.before(node.silent_for),
-    }
-}
-
-/// Seconds with three decimals, as JSON 1.1 writes times.
-pub(crate) fn epoch_seconds(time: SystemTime) -> f64 {
-    let age = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    (age.as_secs_f64() * 1000.0).floor() / 1000.0
-}
-
-/// Sets a member of an object, if there is a value.
-pub(crate) fn put(object: &mut Value, name: &str, value: Option<Value>) {
-    if let (Some(object), Some(value)) = (object.as_object_mut(), value) {
-        object.insert(name.to_owned(), value);
+        AgentPing::ConnectionLost | AgentPing::Inactive => world.before(node.silent_for),
     }
 }

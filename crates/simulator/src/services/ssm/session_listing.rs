@@ -7,32 +7,33 @@ use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::information::{epoch_seconds, put};
-use super::request::{invalid, invalid_token, page_size, read};
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure, PageTokens};
-use crate::session::{SessionRecord, SessionState};
+use crate::gateway::{SessionRecord, SessionStatus};
+use crate::services::Caller;
+use crate::wire::{ApiError, PageTokens};
+use crate::wire::{epoch_seconds, put};
+use crate::wire::{invalid, invalid_token, page_size, read};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Request {
+struct DescribeSessionsRequest {
     #[serde(default)]
     state: String,
     #[serde(default)]
-    filters: Vec<Filter>,
+    filters: Vec<SessionFilter>,
     max_results: Option<i64>,
     next_token: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, Hash)]
 #[serde(default)]
-struct Filter {
+struct SessionFilter {
     key: String,
     value: String,
 }
 
-pub(super) fn describe_sessions(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, Failure> {
-    let request: Request = read(body)?;
+pub(super) fn describe_sessions(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, ApiError> {
+    let request: DescribeSessionsRequest = read(body)?;
     let history = match request.state.as_str() {
         "Active" => false,
         "History" => true,
@@ -59,10 +60,15 @@ pub(super) fn describe_sessions(cloud: &CloudState, caller: &Caller, body: &[u8]
     Ok(answer)
 }
 
-fn is_asked(request: &Request, history: bool, caller: &Caller, session: &SessionRecord) -> bool {
+fn is_asked(
+    request: &DescribeSessionsRequest,
+    history: bool,
+    caller: &Caller,
+    session: &SessionRecord,
+) -> bool {
     session.account == caller.profile.account
         && session.region == caller.region
-        && (session.state == SessionState::Terminated) == history
+        && (session.state == SessionStatus::Terminated) == history
         && request.filters.iter().all(|filter| passes(filter, session))
 }
 
@@ -75,13 +81,13 @@ const FILTER_KEYS: &[&str] = &[
     "SessionId",
 ];
 
-fn check_filter(filter: &Filter) -> Result<(), Failure> {
+fn check_filter(filter: &SessionFilter) -> Result<(), ApiError> {
     if !FILTER_KEYS.contains(&filter.key.as_str()) {
         let text = "Member must satisfy enum value set: [InvokedAfter, InvokedBefore, Target, Owner, Status, SessionId]";
         return Err(invalid(&filter.key, "filters.1.member.key", text));
     }
     if filter.key.starts_with("Invoked") && instant(&filter.value).is_none() {
-        return Err(Failure::new(
+        return Err(ApiError::new(
             "InvalidFilterValue",
             "The filter value is not valid: give a time as 2024-10-01T00:00:00Z.",
         ));
@@ -89,7 +95,7 @@ fn check_filter(filter: &Filter) -> Result<(), Failure> {
     Ok(())
 }
 
-fn passes(filter: &Filter, session: &SessionRecord) -> bool {
+fn passes(filter: &SessionFilter, session: &SessionRecord) -> bool {
     match filter.key.as_str() {
         "InvokedAfter" => instant(&filter.value).is_some_and(|time| session.started > time),
         "InvokedBefore" => instant(&filter.value).is_some_and(|time| session.started < time),
@@ -107,12 +113,12 @@ fn instant(text: &str) -> Option<SystemTime> {
 }
 
 /// AWS's words for where a session stands.
-fn status(state: SessionState) -> &'static str {
+fn status(state: SessionStatus) -> &'static str {
     match state {
-        SessionState::Connecting => "Connecting",
-        SessionState::Connected => "Connected",
-        SessionState::Disconnected => "Disconnected",
-        SessionState::Terminated => "Terminated",
+        SessionStatus::Connecting => "Connecting",
+        SessionStatus::Connected => "Connected",
+        SessionStatus::Disconnected => "Disconnected",
+        SessionStatus::Terminated => "Terminated",
     }
 }
 

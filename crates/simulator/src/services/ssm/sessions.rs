@@ -10,16 +10,17 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::documents::{Document, documents, find};
-use super::request::{check_length, invalid, read};
+use super::documents::{Document, GrantError, documents, find, workload};
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure};
-use crate::session::{Grant, GrantError, SessionRequest, plan};
-use crate::world::{Node, PRINCIPAL_NAME};
+use crate::gateway::{Grant, SessionRequest};
+use crate::services::Caller;
+use crate::wire::ApiError;
+use crate::wire::{check_length, invalid, read};
+use crate::world::{PRINCIPAL_NAME, SimulatedNode};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct StartRequest {
+struct StartSessionRequest {
     #[serde(default)]
     target: String,
     document_name: Option<String>,
@@ -40,13 +41,13 @@ pub(super) fn start_session(
     caller: &Caller,
     body: &[u8],
     host: Option<&HeaderValue>,
-) -> Result<Value, Failure> {
-    let request: StartRequest = read(body)?;
+) -> Result<Value, ApiError> {
+    let request: StartSessionRequest = read(body)?;
     check(&request)?;
     let document = session_document(cloud, caller, request.document_name.as_deref())?;
     let parameters: Vec<(String, Vec<String>)> = request.parameters.into_iter().collect();
     // What is wrong with the document is said before what is wrong with the target.
-    plan(&document, &parameters).map_err(refused)?;
+    workload(&document, &parameters).map_err(refused)?;
     let session = SessionRequest {
         node: reachable_node(cloud, caller, &request.target)?,
         owner: caller.profile.principal().arn,
@@ -64,9 +65,9 @@ pub(crate) fn grant_session(
     request: SessionRequest,
     document: &Document,
     parameters: &[(String, Vec<String>)],
-) -> Result<Grant, Failure> {
-    let plan = plan(document, parameters).map_err(refused)?;
-    Ok(cloud.sessions.grant(request, plan))
+) -> Result<Grant, ApiError> {
+    let workload = workload(document, parameters).map_err(refused)?;
+    Ok(cloud.sessions.grant(request, workload))
 }
 
 /// The document that the caller means, as it is in the caller's Region.
@@ -74,11 +75,11 @@ pub(crate) fn session_document(
     cloud: &CloudState,
     caller: &Caller,
     name: Option<&str>,
-) -> Result<Document, Failure> {
+) -> Result<Document, ApiError> {
     let key = cloud.preferences.key(&caller.profile.account, &caller.region);
     let found = find(documents(&caller.region, key.as_deref()), name);
     let text = || format!("Document with name {} does not exist.", name.unwrap_or(""));
-    found.ok_or_else(|| Failure::new("InvalidDocument", text()))
+    found.ok_or_else(|| ApiError::new("InvalidDocument", text()))
 }
 
 pub(super) fn resume_session(
@@ -86,14 +87,14 @@ pub(super) fn resume_session(
     caller: &Caller,
     body: &[u8],
     host: Option<&HeaderValue>,
-) -> Result<Value, Failure> {
+) -> Result<Value, ApiError> {
     let SessionIdRequest { session_id } = read(body)?;
     check_length(&session_id, "sessionId", 96)?;
     let own = owns(cloud, caller, &session_id)
         .then(|| cloud.sessions.resume(&session_id))
         .flatten();
     let gone = || {
-        Failure::new(
+        ApiError::new(
             "DoesNotExistException",
             format!("Session: {session_id} does not exist."),
         )
@@ -106,7 +107,7 @@ pub(super) fn resume_session(
 }
 
 /// Answers the id whether or not there was something to end: the API has no error for it.
-pub(super) fn terminate_session(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, Failure> {
+pub(super) fn terminate_session(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, ApiError> {
     let SessionIdRequest { session_id } = read(body)?;
     check_length(&session_id, "sessionId", 96)?;
     if owns(cloud, caller, &session_id) {
@@ -116,17 +117,18 @@ pub(super) fn terminate_session(cloud: &CloudState, caller: &Caller, body: &[u8]
 }
 
 /// The node, if a session can be opened to it: AWS has one error for all reasons why not.
-fn reachable_node(cloud: &CloudState, caller: &Caller, target: &str) -> Result<Arc<Node>, Failure> {
-    let own = |node: &Arc<Node>| node.account == caller.profile.account && node.region == caller.region;
+fn reachable_node(cloud: &CloudState, caller: &Caller, target: &str) -> Result<Arc<SimulatedNode>, ApiError> {
+    let own =
+        |node: &Arc<SimulatedNode>| node.account == caller.profile.account && node.region == caller.region;
     let node = cloud
         .world
         .node(target)
         .filter(own)
         .filter(|node| cloud.world.is_connected(node));
-    node.ok_or_else(|| Failure::new("TargetNotConnected", format!("{target} is not connected.")))
+    node.ok_or_else(|| ApiError::new("TargetNotConnected", format!("{target} is not connected.")))
 }
 
-fn check(request: &StartRequest) -> Result<(), Failure> {
+fn check(request: &StartSessionRequest) -> Result<(), ApiError> {
     check_length(&request.target, "target", 400)?;
     if let Some(reason) = &request.reason {
         check_length(reason, "reason", 256)?;
@@ -141,11 +143,11 @@ fn check(request: &StartRequest) -> Result<(), Failure> {
     }
 }
 
-fn refused(error: GrantError) -> Failure {
+fn refused(error: GrantError) -> ApiError {
     let text = error.to_string();
     match error {
-        GrantError::UnsupportedDocument { .. } => Failure::new("InvalidDocument", text),
-        GrantError::Parameter(_) | GrantError::NoCommand { .. } => Failure::new("InvalidParameters", text),
+        GrantError::UnsupportedDocument { .. } => ApiError::new("InvalidDocument", text),
+        GrantError::Parameter(_) | GrantError::NoCommand { .. } => ApiError::new("InvalidParameters", text),
     }
 }
 

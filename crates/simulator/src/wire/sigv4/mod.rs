@@ -8,4 +8,4 @@ pub(crate) mod signer;
 mod verify;
 
 pub(crate) use authorization::{Authorization, AuthorizationError};
-pub(crate) use verify::{Refusal, SignedRequest, verify_signature, verify_time};
+pub(crate) use verify::{SignatureError, SignedRequest, verify_signature, verify_time};

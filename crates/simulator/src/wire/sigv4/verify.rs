@@ -27,7 +27,7 @@ pub(crate) struct SignedRequest<'a> {
 
 /// Why a signed request is not taken.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum Refusal {
+pub(crate) enum SignatureError {
     /// A part that must be signed, or the date, is missing or malformed.
     #[error("{0}")]
     Incomplete(String),
@@ -52,15 +52,15 @@ pub(crate) fn verify_time(
     authorization: &Authorization,
     request: SignedRequest<'_>,
     now: SystemTime,
-) -> Result<(), Refusal> {
+) -> Result<(), SignatureError> {
     let text = date_header(request.headers)?;
     let signed = parse_date(&text).ok_or_else(|| {
-        Refusal::Incomplete(format!(
+        SignatureError::Incomplete(format!(
             "Date must be in ISO-8601 'basic format'. Got '{text}'. See http://en.wikipedia.org/wiki/ISO_8601"
         ))
     })?;
     if !text.starts_with(&authorization.scope.date) {
-        return Err(Refusal::Incomplete(format!(
+        return Err(SignatureError::Incomplete(format!(
             "Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '{}' != '{text}'.",
             authorization.scope.date
         )));
@@ -68,7 +68,7 @@ pub(crate) fn verify_time(
     let now = OffsetDateTime::from(now);
     if (now - signed).unsigned_abs() > TOLERANCE {
         let now = now.format(&Iso8601::DEFAULT).unwrap_or_default();
-        return Err(Refusal::Skewed { signed: text, now });
+        return Err(SignatureError::Skewed { signed: text, now });
     }
     Ok(())
 }
@@ -78,7 +78,7 @@ pub(crate) fn verify_signature(
     authorization: &Authorization,
     request: SignedRequest<'_>,
     secret: &str,
-) -> Result<(), Refusal> {
+) -> Result<(), SignatureError> {
     check_signed_headers(authorization, request.headers)?;
     check_body_hash(request)?;
     let canonical = CanonicalRequest {
@@ -90,12 +90,12 @@ pub(crate) fn verify_signature(
         body: request.body,
     };
     let text = string_to_sign(authorization, &date_header(request.headers)?, &canonical);
-    let signature = decode_hex(&authorization.signature).ok_or(Refusal::Mismatch)?;
+    let signature = decode_hex(&authorization.signature).ok_or(SignatureError::Mismatch)?;
     let key = SigningKey::derive(secret, &authorization.scope);
     if key.verifies(&text, &signature) {
         Ok(())
     } else {
-        Err(Refusal::Mismatch)
+        Err(SignatureError::Mismatch)
     }
 }
 
@@ -113,10 +113,10 @@ pub(super) fn string_to_sign(
 }
 
 /// `host` and every `x-amz-*` header that is sent must be under the signature, and in order.
-fn check_signed_headers(authorization: &Authorization, headers: &HeaderMap) -> Result<(), Refusal> {
+fn check_signed_headers(authorization: &Authorization, headers: &HeaderMap) -> Result<(), SignatureError> {
     let signed = &authorization.signed_headers;
     if !signed.is_sorted() {
-        return Err(Refusal::Mismatch);
+        return Err(SignatureError::Mismatch);
     }
     let required = headers
         .keys()
@@ -126,28 +126,28 @@ fn check_signed_headers(authorization: &Authorization, headers: &HeaderMap) -> R
         .into_iter()
         .find(|name| !signed.iter().any(|signed| signed == name))
     {
-        Some(name) => Err(Refusal::Incomplete(format!(
+        Some(name) => Err(SignatureError::Incomplete(format!(
             "'{name}' must be a 'SignedHeader' in the AWS Authorization."
         ))),
         None if signed.iter().any(|name| name == "host") => Ok(()),
-        None => Err(Refusal::Incomplete(
+        None => Err(SignatureError::Incomplete(
             "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.".to_owned(),
         )),
     }
 }
 
 /// The hash that the client may send along must be the body's own.
-fn check_body_hash(request: SignedRequest<'_>) -> Result<(), Refusal> {
+fn check_body_hash(request: SignedRequest<'_>) -> Result<(), SignatureError> {
     match request.headers.get("x-amz-content-sha256") {
-        Some(hash) if hash.as_bytes() != sha256_hex(request.body).as_bytes() => Err(Refusal::Mismatch),
+        Some(hash) if hash.as_bytes() != sha256_hex(request.body).as_bytes() => Err(SignatureError::Mismatch),
         Some(_) | None => Ok(()),
     }
 }
 
-fn date_header(headers: &HeaderMap) -> Result<String, Refusal> {
+fn date_header(headers: &HeaderMap) -> Result<String, SignatureError> {
     let header = headers.get("x-amz-date").or_else(|| headers.get("date"));
     let missing = || {
-        Refusal::Incomplete(
+        SignatureError::Incomplete(
             "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.".to_owned(),
         )
     };
@@ -272,13 +272,13 @@ mod tests {
         ] {
             assert_eq!(
                 verify_signature(&authorization, bad, SECRET),
-                Err(Refusal::Mismatch),
+                Err(SignatureError::Mismatch),
                 "{bad:?}"
             );
         }
         assert_eq!(
             verify_signature(&authorization, good, "another"),
-            Err(Refusal::Mismatch)
+            Err(SignatureError::Mismatch)
         );
         for signature in ["", "5d", "zz", "5"] {
             let forged = Authorization {
@@ -287,7 +287,7 @@ mod tests {
             };
             assert_eq!(
                 verify_signature(&forged, good, SECRET),
-                Err(Refusal::Mismatch),
+                Err(SignatureError::Mismatch),
                 "{signature}"
             );
         }
@@ -302,8 +302,8 @@ mod tests {
             verify_time(&authorization, get(&headers, ""), now)
         };
         assert_eq!((at(-300), at(300)), (Ok(()), Ok(())));
-        assert!(matches!(at(301), Err(Refusal::Skewed { .. })));
-        assert!(matches!(at(-301), Err(Refusal::Skewed { .. })));
+        assert!(matches!(at(301), Err(SignatureError::Skewed { .. })));
+        assert!(matches!(at(-301), Err(SignatureError::Skewed { .. })));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
 use super::*;
-use crate::agent::cipher::Cipher;
+use crate::agent::cipher::AgentCipher;
 
 const KEY: &str = "alias/acme-sessions";
 
@@ -14,9 +14,9 @@ fn key_bytes() -> Vec<u8> {
 }
 
 /// The client's half: it reads with the first half of the key and writes with the last.
-fn client_cipher() -> Cipher {
+fn client_cipher() -> AgentCipher {
     let key = key_bytes();
-    Cipher::new(&[&key[32..], &key[..32]].concat(), [9; 12]).unwrap()
+    AgentCipher::new(&[&key[32..], &key[..32]].concat(), [9; 12]).unwrap()
 }
 
 fn encrypted(session: AgentSession, change: impl FnOnce(&mut AgentConfig)) -> AgentCore {

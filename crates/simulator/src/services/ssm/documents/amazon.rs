@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::Document;
-use crate::ssm::information::put;
+use crate::wire::put;
 
 const PORT: &str = "The port of the server.";
 const LOCAL_PORT: &str = "The local port; 0 lets the client choose.";

@@ -6,13 +6,14 @@ use serde_json::{Value, json};
 use super::document::{Document, Owner};
 use super::{documents, find};
 use crate::cloud::CloudState;
-use crate::server::{Caller, Failure, PageTokens};
-use crate::ssm::information::put;
-use crate::ssm::request::{check_length, invalid_token, page_size, read};
+use crate::services::Caller;
+use crate::wire::put;
+use crate::wire::{ApiError, PageTokens};
+use crate::wire::{check_length, invalid_token, page_size, read};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct NameRequest {
+struct DocumentRequest {
     #[serde(default)]
     name: String,
     document_version: Option<String>,
@@ -21,41 +22,41 @@ struct NameRequest {
 
 #[derive(Debug, Default, Deserialize, Hash)]
 #[serde(default, rename_all = "PascalCase")]
-struct ListRequest {
-    filters: Vec<ListFilter>,
+struct ListDocumentsRequest {
+    filters: Vec<DocumentFilter>,
     /// The older form of filters.
-    document_filter_list: Vec<OldFilter>,
+    document_filter_list: Vec<OlderDocumentFilter>,
     max_results: Option<i64>,
     next_token: Option<String>,
 }
 
 #[derive(Debug, Default, Clone, Deserialize, Hash)]
 #[serde(default, rename_all = "PascalCase")]
-struct ListFilter {
+struct DocumentFilter {
     key: String,
     values: Vec<String>,
 }
 
 #[derive(Debug, Default, Deserialize, Hash)]
 #[serde(default, rename_all = "camelCase")]
-struct OldFilter {
+struct OlderDocumentFilter {
     key: String,
     value: String,
 }
 
-pub(in crate::ssm) fn get_document(
+pub(in crate::services::ssm) fn get_document(
     cloud: &CloudState,
     caller: &Caller,
     body: &[u8],
-) -> Result<Value, Failure> {
-    let request: NameRequest = read(body)?;
+) -> Result<Value, ApiError> {
+    let request: DocumentRequest = read(body)?;
     let document = asked(cloud, caller, &request)?;
     match request.document_format.as_deref() {
         None | Some("JSON") => {}
         // AWS would convert it.
         Some(format) => {
             let text = format!("The simulator gives documents as JSON, not as {format}.");
-            return Err(Failure::new("InvalidDocumentFormat", text));
+            return Err(ApiError::new("InvalidDocumentFormat", text));
         }
     }
     Ok(json!({
@@ -68,28 +69,28 @@ pub(in crate::ssm) fn get_document(
     }))
 }
 
-pub(in crate::ssm) fn describe_document(
+pub(in crate::services::ssm) fn describe_document(
     cloud: &CloudState,
     caller: &Caller,
     body: &[u8],
-) -> Result<Value, Failure> {
+) -> Result<Value, ApiError> {
     let document = asked(cloud, caller, &read(body)?)?;
     Ok(json!({ "Document": document.description(&caller.profile.account) }))
 }
 
 /// Without a filter for the owner every document is listed, shared ones included.
-pub(in crate::ssm) fn list_documents(
+pub(in crate::services::ssm) fn list_documents(
     cloud: &CloudState,
     caller: &Caller,
     body: &[u8],
-) -> Result<Value, Failure> {
-    let request: ListRequest = read(body)?;
+) -> Result<Value, ApiError> {
+    let request: ListDocumentsRequest = read(body)?;
     let size = page_size(request.max_results, 1..=50, 50)?;
-    let old = request.document_filter_list.iter().map(|filter| ListFilter {
+    let old = request.document_filter_list.iter().map(|filter| DocumentFilter {
         key: filter.key.clone(),
         values: vec![filter.value.clone()],
     });
-    let filters: Vec<ListFilter> = request.filters.iter().cloned().chain(old).collect();
+    let filters: Vec<DocumentFilter> = request.filters.iter().cloned().chain(old).collect();
     let all = visible(cloud, caller);
     let account = caller.profile.account.as_str();
     let picked = |document: &Document| {
@@ -110,14 +111,14 @@ fn visible(cloud: &CloudState, caller: &Caller) -> Vec<Document> {
     documents(&caller.region, key.as_deref())
 }
 
-fn asked(cloud: &CloudState, caller: &Caller, request: &NameRequest) -> Result<Document, Failure> {
+fn asked(cloud: &CloudState, caller: &Caller, request: &DocumentRequest) -> Result<Document, ApiError> {
     check_length(&request.name, "name", 128)?;
     let text = format!("Document with name {} does not exist.", request.name);
     let found = find(visible(cloud, caller), Some(&request.name));
-    let document = found.ok_or_else(|| Failure::new("InvalidDocument", text))?;
+    let document = found.ok_or_else(|| ApiError::new("InvalidDocument", text))?;
     match request.document_version.as_deref() {
         version if Document::has_version(version) => Ok(document),
-        version => Err(Failure::new(
+        version => Err(ApiError::new(
             "InvalidDocumentVersion",
             format!(
                 "Document version {} of {} does not exist.",
@@ -128,7 +129,7 @@ fn asked(cloud: &CloudState, caller: &Caller, request: &NameRequest) -> Result<D
     }
 }
 
-fn passes(filter: &ListFilter, document: &Document) -> bool {
+fn passes(filter: &DocumentFilter, document: &Document) -> bool {
     let any = |matches: &dyn Fn(&str) -> bool| filter.values.iter().any(|value| matches(value));
     let owners: &[&str] = match document.owner {
         Owner::Amazon => &["Amazon", "All"],

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::ssm::information::put;
+use crate::wire::put;
 
 /// Whose a document is, in the words of ListDocuments.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Session documents: which there are, what their parameters may be, and what the API tells of them.
+//! Session documents: which there are, what their parameters may be, what the API tells of them, and what agents make of them.
 
 mod acme;
 mod amazon;
@@ -6,10 +6,9 @@ mod answers;
 mod catalogue;
 mod document;
 mod parameters;
-mod preferences;
+mod workload;
 
 pub(super) use answers::{describe_document, get_document, list_documents};
 pub(crate) use catalogue::{documents, find};
 pub(crate) use document::Document;
-pub(crate) use parameters::{Arguments, ParameterError, arguments};
-pub(crate) use preferences::Preferences;
+pub(crate) use workload::{GrantError, workload};

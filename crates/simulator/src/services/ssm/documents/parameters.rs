@@ -10,7 +10,7 @@ use super::Document;
 
 /// The values of all parameters of a document, defaults included.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Arguments(BTreeMap<String, Vec<String>>);
+pub(crate) struct ParameterValues(BTreeMap<String, Vec<String>>);
 
 /// What is wrong with a parameter. AWS's own words for these are not known; its code is `InvalidParameters`.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -44,7 +44,7 @@ pub(crate) enum ParameterError {
 pub(crate) fn arguments(
     document: &Document,
     given: &[(String, Vec<String>)],
-) -> Result<Arguments, ParameterError> {
+) -> Result<ParameterValues, ParameterError> {
     let declared = document.content.get("parameters").and_then(Value::as_object);
     let is_declared = |name: &str| declared.is_some_and(|declared| declared.contains_key(name));
     if let Some((name, _)) = given.iter().find(|(name, _)| !is_declared(name)) {
@@ -64,10 +64,10 @@ pub(crate) fn arguments(
         };
         Ok((name.clone(), values))
     });
-    Ok(Arguments(values.collect::<Result<_, _>>()?))
+    Ok(ParameterValues(values.collect::<Result<_, _>>()?))
 }
 
-impl Arguments {
+impl ParameterValues {
     /// `template` with each `{{ name }}` replaced by the parameter's value, those of a list with a space between them
     /// (which is not checked against AWS). What is put in is not looked at again.
     pub(crate) fn put_into(&self, template: &str) -> String {
@@ -153,13 +153,13 @@ fn plain(value: &Value) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ssm::{documents, find};
+    use crate::services::ssm::{documents, find};
 
     fn document(name: &str) -> Document {
         find(documents("eu-central-1", None), Some(name)).unwrap()
     }
 
-    fn checked(name: &str, given: &[(&str, &[&str])]) -> Result<Arguments, ParameterError> {
+    fn checked(name: &str, given: &[(&str, &[&str])]) -> Result<ParameterValues, ParameterError> {
         let given: Vec<(String, Vec<String>)> = given
             .iter()
             .map(|(name, values)| {

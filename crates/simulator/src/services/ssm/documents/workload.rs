@@ -2,8 +2,9 @@
 
 use thiserror::Error;
 
-use crate::agent::{AgentSession, Command, SeparateOutput};
-use crate::ssm::{Arguments, Document, ParameterError, arguments};
+use super::document::Document;
+use super::parameters::{ParameterError, ParameterValues, arguments};
+use crate::agent::{AgentSession, OutputPrefixes, ProgramCommand, Workload};
 
 /// Why a session cannot be granted. Its `Display` is the message of the API's error.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -25,25 +26,20 @@ pub(crate) enum GrantError {
     },
 }
 
-/// What the agent is started with.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Plan {
-    pub(super) session: AgentSession,
-    pub(super) command: Command,
-    /// The KMS key that the document names.
-    pub(super) key: Option<String>,
-    /// The user that a shell runs as, where the document names one.
-    pub(super) run_as: Option<String>,
-}
-
-/// The plan for a document and its parameters.
-pub(crate) fn plan(document: &Document, parameters: &[(String, Vec<String>)]) -> Result<Plan, GrantError> {
+/// The workload of a document with its parameters.
+pub(crate) fn workload(
+    document: &Document,
+    parameters: &[(String, Vec<String>)],
+) -> Result<Workload, GrantError> {
     let arguments = arguments(document, parameters)?;
     let (session, command) = match document.text("/sessionType") {
-        "Standard_Stream" => (AgentSession::Shell, Command::Shell),
+        "Standard_Stream" => (AgentSession::Shell, ProgramCommand::Shell),
         "InteractiveCommands" => {
             let line = command_line(document, &arguments)?;
-            (AgentSession::InteractiveCommand, Command::Interactive(line))
+            (
+                AgentSession::InteractiveCommand,
+                ProgramCommand::Interactive(line),
+            )
         }
         "NonInteractiveCommands" => non_interactive(document, &arguments)?,
         _ => {
@@ -53,7 +49,7 @@ pub(crate) fn plan(document: &Document, parameters: &[(String, Vec<String>)]) ->
         }
     };
     let named = |path| Some(document.text(path).to_owned()).filter(|text| !text.is_empty());
-    Ok(Plan {
+    Ok(Workload {
         session,
         command,
         key: named("/inputs/kmsKeyId"),
@@ -63,24 +59,24 @@ pub(crate) fn plan(document: &Document, parameters: &[(String, Vec<String>)]) ->
 
 fn non_interactive(
     document: &Document,
-    arguments: &Arguments,
-) -> Result<(AgentSession, Command), GrantError> {
+    arguments: &ParameterValues,
+) -> Result<(AgentSession, ProgramCommand), GrantError> {
     let line = command_line(document, arguments)?;
     let property = |name: &str| arguments.put_into(document.text(&format!("/properties/linux/{name}")));
     // The agent takes a boolean as well as its text, in whatever case (from its source).
     let as_boolean = document.content.pointer("/properties/linux/separateOutputStream");
     let separate_output = as_boolean.and_then(serde_json::Value::as_bool) == Some(true)
         || property("separateOutputStream").eq_ignore_ascii_case("true");
-    let separate = separate_output.then(|| SeparateOutput {
+    let separate = separate_output.then(|| OutputPrefixes {
         output_prefix: property("stdOutSeparatorPrefix"),
         error_prefix: property("stdErrSeparatorPrefix"),
     });
     let session = AgentSession::NonInteractiveCommand { separate_output };
-    Ok((session, Command::NonInteractive { line, separate }))
+    Ok((session, ProgramCommand::NonInteractive { line, separate }))
 }
 
 /// The demo's nodes all run their programs on this computer, whatever system they claim to have.
-fn command_line(document: &Document, arguments: &Arguments) -> Result<String, GrantError> {
+fn command_line(document: &Document, arguments: &ParameterValues) -> Result<String, GrantError> {
     let line = arguments.put_into(document.text("/properties/linux/commands"));
     if line.trim().is_empty() {
         return Err(GrantError::NoCommand {
@@ -93,21 +89,21 @@ fn command_line(document: &Document, arguments: &Arguments) -> Result<String, Gr
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ssm::{documents, find};
+    use crate::services::ssm::documents::{documents, find};
 
-    fn plan_of(name: &str, parameters: &[(&str, &str)]) -> Result<Plan, GrantError> {
+    fn workload_of(name: &str, parameters: &[(&str, &str)]) -> Result<Workload, GrantError> {
         let document = find(documents("eu-central-1", None), Some(name)).unwrap();
         let parameters: Vec<(String, Vec<String>)> = parameters
             .iter()
             .map(|(name, value)| ((*name).to_owned(), vec![(*value).to_owned()]))
             .collect();
-        plan(&document, &parameters)
+        workload(&document, &parameters)
     }
 
     #[test]
     fn port_sessions_are_refused_clearly() {
         for name in ["AWS-StartSSHSession", "AWS-StartPortForwardingSession"] {
-            let error = plan_of(name, &[]).unwrap_err();
+            let error = workload_of(name, &[]).unwrap_err();
             assert!(error.to_string().contains(name), "{error}");
         }
     }
@@ -116,21 +112,21 @@ mod tests {
     fn a_command_document_needs_its_command() {
         let name = "AWS-StartInteractiveCommand";
         assert_eq!(
-            plan_of(name, &[("command", "top")]).unwrap().command,
-            Command::Interactive("top".to_owned())
+            workload_of(name, &[("command", "top")]).unwrap().command,
+            ProgramCommand::Interactive("top".to_owned())
         );
-        assert!(plan_of(name, &[("command", " ")]).is_err() && plan_of(name, &[]).is_err());
+        assert!(workload_of(name, &[("command", " ")]).is_err() && workload_of(name, &[]).is_err());
     }
 
     #[test]
     fn output_is_separate_when_the_document_or_its_parameter_says_so() {
         let separate = |name: &str, parameters: &[(&str, &str)]| {
-            let plan = plan_of(name, parameters).unwrap();
-            let Command::NonInteractive { separate, .. } = plan.command else {
-                panic!("{:?}", plan.command)
+            let workload = workload_of(name, parameters).unwrap();
+            let ProgramCommand::NonInteractive { separate, .. } = workload.command else {
+                panic!("{:?}", workload.command)
             };
             assert_eq!(
-                plan.session,
+                workload.session,
                 AgentSession::NonInteractiveCommand {
                     separate_output: separate.is_some()
                 }
@@ -151,9 +147,9 @@ mod tests {
 
     #[test]
     fn the_key_and_the_user_come_from_the_document() {
-        let plan = plan_of("Acme-Shell-Encrypted", &[]).unwrap();
-        assert_eq!(plan.key.as_deref(), Some("alias/acme-sessions"));
-        let plan = plan_of("Acme-RunAs", &[]).unwrap();
-        assert_eq!((plan.key, plan.run_as.as_deref()), (None, Some("deploy")));
+        let workload = workload_of("Acme-Shell-Encrypted", &[]).unwrap();
+        assert_eq!(workload.key.as_deref(), Some("alias/acme-sessions"));
+        let workload = workload_of("Acme-RunAs", &[]).unwrap();
+        assert_eq!((workload.key, workload.run_as.as_deref()), (None, Some("deploy")));
     }
 }

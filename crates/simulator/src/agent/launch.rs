@@ -1,0 +1,20 @@
+//! Starts the program of a session, in a terminal or without one.
+
+use super::program::{Program, ProgramCommand};
+use super::program_context::ProgramContext;
+use super::{pty, standard_streams};
+
+/// Starts `command`; an error is a sentence for the user.
+pub(super) fn launch(command: &ProgramCommand, context: &ProgramContext) -> Result<Program, String> {
+    match command {
+        ProgramCommand::Shell => pty::start_shell(context),
+        ProgramCommand::Interactive(line) => pty::start_command(line, context),
+        ProgramCommand::NonInteractive {
+            line,
+            separate: Some(prefixes),
+        } => standard_streams::start_separate(line, prefixes, context),
+        ProgramCommand::NonInteractive { line, separate: None } => {
+            standard_streams::start_combined(line, context)
+        }
+    }
+}

@@ -1,0 +1,10 @@
+//! The services of AWS that sessions need, each answering calls that are signed and permitted.
+
+mod caller;
+pub(crate) mod ec2;
+pub(crate) mod ecs;
+pub(crate) mod kms;
+pub(crate) mod ssm;
+pub(crate) mod sts;
+
+pub(crate) use caller::Caller;
