@@ -4,24 +4,21 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { after, before, test } from "node:test";
 import { inPane, openDemo, openShell, resumeNow, search } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
 import { allowLinks, cutLink, refuseLinks, sessions } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { Key } from "./window.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-const home = new Home();
+const desk = new Desk();
 let window;
 let endpoint;
 
 before(async () => {
-  window = await Window.open(home);
+  window = await desk.onFirstRun();
   await window.driver.manage().setTimeouts({ script: 60_000 });
-  await window.see("first-run-demo");
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("the first run", () => nothingIsWrong());
 

@@ -1,23 +1,20 @@
 // The end of sessions in the real window: asked about where something may be lost, undone where nothing is, and never held up by a page that hangs.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { count, focused, inPane, openDemo, openShell, search, terminate } from "./demo.mjs";
+import { count, focused, inPane, openShell, search, terminate } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
 import { sessions } from "./simulator.mjs";
-import { By, Home, Key, Window } from "./window.mjs";
+import { By, Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 let endpoint;
 
 before(async () => {
-  window = await Window.open(home);
-  endpoint = await openDemo(window);
+  ({ window, endpoint } = await desk.inDemo());
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("a program that fills the screen is asked about, and kept by Enter or Esc", async () => {
   await openShell(window, await search(window, "auth-gateway-1"));

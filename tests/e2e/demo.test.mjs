@@ -2,21 +2,18 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { terminate } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
 import { cutLink, sessions } from "./simulator.mjs";
-import { Home, Window } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 let endpoint;
 
 before(async () => {
-  window = await Window.open(home);
+  window = await desk.onFirstRun();
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("the first run offers the demo, which syncs a fleet over the AWS wire", async () => {
   await window.click("first-run-demo");

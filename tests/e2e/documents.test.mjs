@@ -1,25 +1,22 @@
 // "Run document…" in the real window: chosen and filled in by keys, both outputs, the exit status, again, and after a reload.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { count, focused, inPane, openDemo, rewrite, search } from "./demo.mjs";
+import { count, focused, inPane, rewrite, search } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
 import { sessions } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { Key } from "./window.mjs";
 
 const RESTARTED = /^Restarted nginx\.service \(graceful\)\.$/m;
 
-const home = new Home();
+const desk = new Desk();
 let window;
 let endpoint;
 
 before(async () => {
-  window = await Window.open(home);
-  endpoint = await openDemo(window);
+  ({ window, endpoint } = await desk.inDemo());
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("a document is chosen and filled in by keys alone, and its outputs and exit status are shown", async () => {
   await search(window, "auth-gateway-1", () => window.keys("/"));

@@ -1,20 +1,16 @@
 // The first run in a window of every size: all of it can be reached, and nothing scrolls sideways.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Home, Window } from "./window.mjs";
+import { Desk } from "./desk.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 
 before(async () => {
-  window = await Window.open(home);
-  await window.see("first-run-demo");
+  window = await desk.onFirstRun();
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 for (const [width, height, scrolls] of [
   [1440, 900, false],

@@ -2,19 +2,17 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { count, focused, openDemo, openShell, search } from "./demo.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { Desk } from "./desk.mjs";
+import { Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 
 before(async () => {
-  window = await Window.open(home);
+  window = await desk.onFirstRun();
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("after the demo is opened the keys lead into the fleet", async () => {
   await openDemo(window);

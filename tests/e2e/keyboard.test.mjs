@@ -2,24 +2,21 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { terminate } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
 import { sessions } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 let endpoint;
 
 before(async () => {
-  window = await Window.open(home);
+  window = await desk.onFirstRun();
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("D opens the demo", async () => {
-  await window.see("first-run-demo");
   await window.keys("d");
   await window.see("node-row", '[data-name="checkout-api-2"]');
   const badge = await (await window.see("demo-badge")).getAttribute("textContent");

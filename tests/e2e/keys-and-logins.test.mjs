@@ -1,25 +1,22 @@
 // Sessions that are encrypted with KMS, a key that is required, and a sign-in that lapses while the link is lost.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { connect, count, inPane, openDemo, openShell, search } from "./demo.mjs";
+import { connect, count, inPane, openShell, search } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
 import { cutLink, expire, renew, sessions, setSessionKey } from "./simulator.mjs";
-import { By, Home, Key, Window } from "./window.mjs";
+import { By, Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 let endpoint;
 let key;
 let node;
 
 before(async () => {
-  window = await Window.open(home);
-  endpoint = await openDemo(window);
+  ({ window, endpoint } = await desk.inDemo());
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("an encrypted session says with which key", async () => {
   node = await search(window, "profile:acme-data");

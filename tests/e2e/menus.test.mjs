@@ -1,25 +1,22 @@
 // Menus and tooltips in the real window: Postern's own, by pointer and by key, with the focus back where it was.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { focused, openDemo, openShell, search } from "./demo.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { focused, openShell, search } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
+import { Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 let node;
 
 before(async () => {
-  window = await Window.open(home);
-  await openDemo(window);
+  ({ window } = await desk.inDemo());
   await window.see("status-sync", '[data-busy="false"]'); // a sync may draw rows anew
   node = await search(window, "checkout-api-2");
   await openShell(window, node);
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("Shift+F10 on a node opens its menu, and Escape gives the focus back", async () => {
   await window.click("node-row", `[data-key="${node.key}"]`);

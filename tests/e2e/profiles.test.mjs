@@ -1,39 +1,29 @@
 // A user's own AWS configuration in the real window: pairs, sync, a saved connection, and all of it after a restart.
 import assert from "node:assert/strict";
-import { copyFileSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { sessions, simulate } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { addPair, chooseNoProfile, Desk, nodeCount, turnSyncOn } from "./desk.mjs";
+import { sessions } from "./simulator.mjs";
+import { Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let simulator;
 let window;
 
 before(async () => {
-  simulator = await simulate(home);
-  // Only what a user would write: profiles with keys, Region and endpoint_url.
-  copyFileSync(simulator.config, home.awsConfig);
-  copyFileSync(simulator.credentials, home.awsCredentials);
-  window = await Window.open(home);
+  ({ window, simulator } = await desk.onSimulator());
 });
 
-after(async () => {
-  await window?.close();
-  await simulator?.stop();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("a first run with profiles leads to the settings, where two pairs are added", async () => {
-  await window.click("first-run-aws");
-  await window.see("choose-profiles-dialog");
-  await window.keys(Key.ESCAPE);
-  await addPair("acme-stage", "eu-central-1");
-  await addPair("acme-dev", "eu-west-1");
+  await chooseNoProfile(window);
+  await addPair(window, "acme-stage", "eu-central-1");
+  await addPair(window, "acme-dev", "eu-west-1");
   await window.see("pair-row", '[data-profile="acme-dev"]');
 });
 
 test("a pair whose profile does not exist says so in its row", async () => {
-  await addPair("nobody", "eu-central-1");
+  await addPair(window, "nobody", "eu-central-1");
   const problem = await window.eventually("the row's problem", async () => {
     const found = await window.driver.executeScript(() => [...document.querySelectorAll('[data-testid="pair-problem"]')].map((row) => row.textContent));
     return found.find((text) => text.includes("nobody"));
@@ -42,21 +32,18 @@ test("a pair whose profile does not exist says so in its row", async () => {
 });
 
 test("sync is turned on and reads both pairs", async () => {
-  await window.click("settings-sync");
-  const toggle = await window.see("setting-sync-enabled");
-  if ((await toggle.getAttribute("aria-checked")) !== "true") await toggle.click();
-  await window.click("settings-accounts");
+  await turnSyncOn(window);
   for (const profile of ["acme-stage", "acme-dev"]) await window.see("pair-row", `[data-profile="${profile}"][data-phase="done"]`);
   await window.click("terminals-open");
-  await window.eventually("the fleet is there", async () => (await nodeCount()) > 10);
+  await window.eventually("the fleet is there", async () => (await nodeCount(window)) > 10);
 });
 
 test("the fleet shows stopped nodes only when it is asked to", async () => {
-  const running = await nodeCount();
+  const running = await nodeCount(window);
   await window.click("only-running");
-  await window.eventually("more nodes", async () => (await nodeCount()) > running);
+  await window.eventually("more nodes", async () => (await nodeCount(window)) > running);
   await window.click("only-running");
-  await window.eventually("as many as before", async () => (await nodeCount()) === running);
+  await window.eventually("as many as before", async () => (await nodeCount(window)) === running);
 });
 
 test("a connection is saved that inherits its Region", async () => {
@@ -77,10 +64,9 @@ test("a connection is saved that inherits its Region", async () => {
 });
 
 test("after a restart everything is there, and the connection opens a shell", async () => {
-  await window.close();
-  window = await Window.open(home);
+  window = await desk.reopen();
   const saved = await window.see("connection-row", '[data-name="My node"]');
-  await window.eventually("the fleet is synced again", async () => (await nodeCount()) > 10);
+  await window.eventually("the fleet is synced again", async () => (await nodeCount(window)) > 10);
   await window.driver.actions().doubleClick(saved).perform();
   await window.terminalShows(/\$ ?$/m);
   await window.command("echo in-$((40+2))");
@@ -95,18 +81,6 @@ test("closing the program leaves no session behind", async () => {
   await window.keys(Key.CONTROL, Key.ENTER).catch(() => {}); // the window may be gone before the keys are up
   await window.eventually("all sessions are terminated", async () => (await sessions(simulator.endpoint)).every(({ state }) => state === "terminated"));
 });
-
-async function addPair(profile, region) {
-  await window.click("pair-add");
-  await (await window.see("pair-profile")).sendKeys(profile);
-  await (await window.see("pair-region")).sendKeys(region, Key.ENTER);
-  await window.see("pair-row", `[data-profile="${profile}"][data-region="${region}"]`);
-}
-
-async function nodeCount() {
-  const text = await (await window.see("node-count")).getAttribute("textContent");
-  return Number(/[\d,]+/.exec(text)?.[0].replaceAll(",", "") ?? 0);
-}
 
 /** The id of a node that takes sessions, as the tree's rows say. */
 async function onlineNode() {

@@ -1,31 +1,22 @@
 // 24,000 nodes in the real window: a name and Enter without a pause open that node and no other, from the palette and the search.
 import assert from "node:assert/strict";
-import { copyFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { count, focused, terminate } from "./demo.mjs";
-import { simulate } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { Desk, nodeCount } from "./desk.mjs";
+import { Key } from "./window.mjs";
 
 const NODES = 24_000;
 /** One letter less or more is another machine. */
 const NAMES = ["kafka-broker-1", "kafka-broker-10", "search-index-77", "bastion-2", "auth-gateway-121"];
 
-const home = new Home();
-let simulator;
+const desk = new Desk();
 let window;
 
 before(async () => {
-  simulator = await simulate(home, ["--nodes", String(NODES)]);
-  copyFileSync(simulator.config, home.awsConfig);
-  copyFileSync(simulator.credentials, home.awsCredentials);
-  window = await Window.open(home);
+  ({ window } = await desk.onSimulator({ options: ["--nodes", String(NODES)] }));
 });
 
-after(async () => {
-  await window?.close();
-  await simulator?.stop();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("every profile is picked by keys, and the fleet is synced", async () => {
   await window.click("first-run-aws");
@@ -39,7 +30,7 @@ test("every profile is picked by keys, and the fleet is synced", async () => {
     await window.eventually(`${picked} are picked`, async () => (await pickedRows()) === picked);
   }
   await window.click("choose-profiles-add");
-  await window.eventually("the fleet is there", async () => (await nodeCount()) > NODES / 2, 120_000);
+  await window.eventually("the fleet is there", async () => (await nodeCount(window)) > NODES / 2, 120_000);
   await window.eventually("nothing is synced any more", async () => (await count(window, "sync-cancel")) === 0, 240_000);
 });
 
@@ -107,8 +98,3 @@ async function isOnlyInProduction(name) {
 }
 
 const pickedRows = () => window.driver.executeScript(() => document.querySelectorAll('[data-testid="profile-row"][data-picked]').length);
-
-async function nodeCount() {
-  const text = await window.driver.executeScript(() => document.querySelector('[data-testid="node-count"]')?.textContent ?? "");
-  return Number(/[\d,]+/.exec(text)?.[0].replaceAll(",", "") ?? 0);
-}

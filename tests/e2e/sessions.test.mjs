@@ -3,25 +3,20 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { after, before, test } from "node:test";
 import { connect } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
 import { sessions } from "./simulator.mjs";
-import { By, Home, Key, Window } from "./window.mjs";
+import { By, Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 let endpoint;
 
 before(async () => {
-  window = await Window.open(home);
-  await window.click("first-run-demo");
+  ({ window, endpoint } = await desk.inDemo());
   await open("auth-gateway-1");
-  const badge = await (await window.see("demo-badge")).getAttribute("textContent");
-  endpoint = `http://${/127\.0\.0\.1:\d+/.exec(badge)[0]}`;
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("many lines are asked about, and 200 KB of them arrive byte for byte", async () => {
   const text = Array.from({ length: 4000 }, (_, line) => `${line} Zürich 東京 \t${"x".repeat(line % 60)}`).join("\n");

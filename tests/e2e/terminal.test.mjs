@@ -2,24 +2,21 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import { after, before, test } from "node:test";
-import { focused, inPane, openDemo, openShell, resumeNow, search } from "./demo.mjs";
+import { focused, inPane, openShell, resumeNow, search } from "./demo.mjs";
+import { Desk } from "./desk.mjs";
 import { allowLinks, cutLink, refuseLinks, sessions } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let window;
 let endpoint;
 
 before(async () => {
-  window = await Window.open(home);
-  endpoint = await openDemo(window);
+  ({ window, endpoint } = await desk.inDemo());
   await openShell(window, await search(window, "checkout-api-2"));
 });
 
-after(async () => {
-  await window?.close();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("a full row of letters is as wide as the row, and its last column is whole", async () => {
   await window.command("clear; printf '%*s\\n' $(tput cols) | tr ' ' W");

@@ -1,39 +1,31 @@
 // What goes wrong with profiles, pairs and the store, in the real window: named where it belongs, and nothing lost.
 import assert from "node:assert/strict";
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
-import { breakOperation, mendOperation, simulate } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { addPair, chooseNoProfile, Desk, nodeCount, turnSyncOn } from "./desk.mjs";
+import { breakOperation, mendOperation } from "./simulator.mjs";
 
-const home = new Home();
+const LOST = "\n[profile lost]\nregion = eu-central-1\nservices = nowhere\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n";
+
+const desk = new Desk();
 let simulator;
 let window;
 
 before(async () => {
-  simulator = await simulate(home);
-  copyFileSync(simulator.config, home.awsConfig);
-  copyFileSync(simulator.credentials, home.awsCredentials);
-  appendFileSync(home.awsConfig, "\n[profile lost]\nregion = eu-central-1\nservices = nowhere\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = x\n");
-  window = await Window.open(home);
+  ({ window, simulator } = await desk.onSimulator({ more: LOST }));
 });
 
-after(async () => {
-  await window?.close();
-  await simulator?.stop();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("the rows of a new installation are off and accuse nobody", async () => {
-  await window.click("first-run-aws");
-  await window.see("choose-profiles-dialog");
-  await window.keys(Key.ESCAPE);
+  await chooseNoProfile(window);
   await window.see("pair-row", '[data-profile="default"]');
   assert.deepEqual(await texts("pair-problem"), []);
 });
 
 test("a profile whose services section does not exist says so and is not read", async () => {
-  await addPair("lost", "eu-central-1");
+  await addPair(window, "lost", "eu-central-1");
   const [problem] = await window.eventually("the row's problem", async () => {
     const found = await texts("pair-problem");
     return found.length > 0 && found;
@@ -44,11 +36,8 @@ test("a profile whose services section does not exist says so and is not read", 
 
 test("when Systems Manager fails, the instances are shown with the cause and its call", async () => {
   await breakOperation(simulator.endpoint, "DescribeInstanceInformation");
-  await addPair("acme-stage", "eu-central-1");
-  await window.click("settings-sync");
-  const toggle = await window.see("setting-sync-enabled");
-  if ((await toggle.getAttribute("aria-checked")) !== "true") await toggle.click();
-  await window.click("settings-accounts");
+  await addPair(window, "acme-stage", "eu-central-1");
+  await turnSyncOn(window);
   await window.see("pair-row", '[data-profile="acme-stage"][data-phase="partial"]');
   await window.click("terminals-open");
   const said = await failure();
@@ -61,16 +50,16 @@ test("when Systems Manager fails, the instances are shown with the cause and its
 });
 
 test("when it works again everything is whole, and when EC2 fails then nothing is lost", async () => {
-  const instances = await count();
+  const instances = await nodeCount(window);
   await mendOperation(simulator.endpoint, "DescribeInstanceInformation");
   await window.click("pair-failure", '[data-partial="true"] [data-testid="pair-retry"]');
-  await window.eventually("hybrid nodes", async () => (await count()) > instances);
-  const [whole, rows] = [await count(), await nodes()];
+  await window.eventually("hybrid nodes", async () => (await nodeCount(window)) > instances);
+  const [whole, rows] = [await nodeCount(window), await nodes()];
   await breakOperation(simulator.endpoint, "DescribeInstances");
   await window.click("status-sync");
   const said = await failure();
   assert.match(said, /^EC2 could not be read: .*ec2:DescribeInstances \(HTTP 500\).* Instances from \d\d:\d\d\.$/s);
-  assert.equal(await count(), whole);
+  assert.equal(await nodeCount(window), whole);
   assert.deepEqual((await nodes()).filter((key) => !rows.includes(key)), [], "the same nodes are there");
   await mendOperation(simulator.endpoint, "DescribeInstances");
 });
@@ -81,16 +70,14 @@ test("a store that was set aside is told at each start until the message was clo
   const folder = dataFolder();
   writeFileSync(join(folder, "postern.db"), "this is no database");
   for (let start = 0; start < 2; start += 1) {
-    window = await Window.open(home);
+    window = await desk.reopen();
     assert.match(await (await window.see("toast-error")).getText(), /The saved data was damaged/);
-    if (start === 0) await window.close();
   }
   await shown("set-aside");
   const close = await window.see("toast-error", ' button[aria-label="Close the message"]');
   await close.click();
   await window.eventually("the message is gone", async () => (await texts("toast-error")).length === 0);
-  await window.close();
-  window = await Window.open(home);
+  window = await desk.reopen();
   // The backup is of before the profiles were chosen, so this is a first run.
   await window.see("first-run-aws");
   assert.deepEqual(await texts("toast-error"), []);
@@ -98,16 +85,9 @@ test("a store that was set aside is told at each start until the message was clo
 
 /** The folder in which the program keeps its store. */
 function dataFolder() {
-  const below = join(home.path, "data");
+  const below = join(desk.home.path, "data");
   const found = readdirSync(below, { recursive: true }).find((name) => String(name).endsWith("postern.db"));
   return join(below, String(found), "..");
-}
-
-async function addPair(profile, region) {
-  await window.click("pair-add");
-  await (await window.see("pair-profile")).sendKeys(profile);
-  await (await window.see("pair-region")).sendKeys(region, Key.ENTER);
-  await window.see("pair-row", `[data-profile="${profile}"][data-region="${region}"]`);
 }
 
 async function phase(profile) {
@@ -122,12 +102,6 @@ async function texts(testId) {
 async function failure() {
   const found = await window.see("pair-failure", '[data-partial="true"]');
   return found.findElement({ css: "div" }).getText().then((text) => text.replace(/\s*Retry\s*Show cause\s*$/, "").trim());
-}
-
-/** How many nodes there are. */
-async function count() {
-  const text = await (await window.see("node-count")).getAttribute("textContent");
-  return Number(/[\d,]+/.exec(text)?.[0].replaceAll(",", "") ?? 0);
 }
 
 /** The keys of the nodes in view. */

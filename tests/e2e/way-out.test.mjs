@@ -1,39 +1,25 @@
 // The page goes and the sessions stay: a reload, and a page whose process dies. A signal ends the sessions, then the program.
 import assert from "node:assert/strict";
-import { copyFileSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { after, before, test } from "node:test";
-import { sessions, simulate } from "./simulator.mjs";
-import { Home, Key, Window } from "./window.mjs";
+import { addPair, chooseNoProfile, Desk, turnSyncOn } from "./desk.mjs";
+import { sessions } from "./simulator.mjs";
+import { Key } from "./window.mjs";
 
-const home = new Home();
+const desk = new Desk();
 let simulator;
 let window;
 
 before(async () => {
-  simulator = await simulate(home);
-  copyFileSync(simulator.config, home.awsConfig);
-  copyFileSync(simulator.credentials, home.awsCredentials);
-  window = await Window.open(home);
+  ({ window, simulator } = await desk.onSimulator());
 });
 
-after(async () => {
-  await window?.close();
-  await simulator?.stop();
-  home.remove();
-});
+after(() => desk.leave());
 
 test("a shell is open", async () => {
-  await window.click("first-run-aws");
-  await window.see("choose-profiles-dialog");
-  await window.keys(Key.ESCAPE);
-  await window.click("pair-add");
-  await (await window.see("pair-profile")).sendKeys("acme-stage");
-  await (await window.see("pair-region")).sendKeys("eu-central-1", Key.ENTER);
-  await window.see("pair-row", '[data-profile="acme-stage"]');
-  await window.click("settings-sync");
-  const toggle = await window.see("setting-sync-enabled");
-  if ((await toggle.getAttribute("aria-checked")) !== "true") await toggle.click();
-  await window.click("settings-accounts");
+  await chooseNoProfile(window);
+  await addPair(window, "acme-stage", "eu-central-1");
+  await turnSyncOn(window);
   await window.see("pair-row", '[data-profile="acme-stage"][data-phase="done"]');
   await window.click("terminals-open");
   const key = await window.eventually("an online node", () =>
@@ -65,16 +51,16 @@ test("after a reload the same shell is there with what it showed", async () => {
 });
 
 test("a page whose process dies is loaded again, and the session lives", { skip: process.platform !== "linux" && "reads /proc" }, async () => {
-  const [dead, ...others] = processes(home, /\/WebKitWebProcess$/);
+  const [dead, ...others] = processes(desk.home, /\/WebKitWebProcess$/);
   assert.deepEqual(others, []);
   process.kill(dead, "SIGKILL");
-  await window.eventually("another process draws the page", async () => processes(home, /\/WebKitWebProcess$/).some((pid) => pid !== dead && isRunning(pid)));
+  await window.eventually("another process draws the page", async () => processes(desk.home, /\/WebKitWebProcess$/).some((pid) => pid !== dead && isRunning(pid)));
   const listed = await sessions(simulator.endpoint);
   assert.deepEqual(listed.map(({ state }) => state), ["connected"]);
 });
 
 test("SIGTERM terminates the session and ends the program", { skip: process.platform !== "linux" && "reads /proc" }, async () => {
-  const [pid, ...others] = processes(home, /\/postern-desktop$/);
+  const [pid, ...others] = processes(desk.home, /\/postern-desktop$/);
   assert.deepEqual(others, []);
   process.kill(pid, "SIGTERM");
   await window.eventually("the program is gone", async () => !isRunning(pid));

@@ -26,8 +26,8 @@ pub(super) struct AgentInbox {
 }
 
 impl AgentInbox {
-    /// Where `sequence` belongs.
-    pub(super) fn place(&self, sequence: i64) -> Arrival {
+    /// How a message with this number comes.
+    pub(super) fn arrival(&self, sequence: i64) -> Arrival {
         match sequence.cmp(&self.expected) {
             std::cmp::Ordering::Equal => Arrival::Next,
             std::cmp::Ordering::Greater => Arrival::Early,

@@ -157,7 +157,7 @@ fn kept_variables() -> impl Iterator<Item = &'static str> {
 mod tests {
     use super::*;
 
-    fn place(name: &str) -> ProgramContext {
+    fn context(name: &str) -> ProgramContext {
         ProgramContext {
             node_id: "i-0a1b2c3d4e5f60718".to_owned(),
             node_name: name.to_owned(),
@@ -171,15 +171,15 @@ mod tests {
     #[test]
     fn a_hostile_name_cannot_reach_the_shell_or_the_terminal() {
         assert_eq!(
-            place("a'; rm -rf ~ #\u{1b}[2J$(id)").shown_name(),
+            context("a'; rm -rf ~ #\u{1b}[2J$(id)").shown_name(),
             "a---rm--rf------2J--id-"
         );
-        assert_eq!(place("").shown_name(), "i-0a1b2c3d4e5f60718");
+        assert_eq!(context("").shown_name(), "i-0a1b2c3d4e5f60718");
     }
 
     #[test]
     fn a_simulated_windows_node_says_that_its_shell_is_another() {
-        let mut node = place("web");
+        let mut node = context("web");
         assert_eq!(node.notices().len(), 2);
         node.windows_node = true;
         let notices = node.notices();
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn nothing_of_our_environment_is_passed_on_but_the_path_and_the_language() {
-        let names: Vec<OsString> = place("web")
+        let names: Vec<OsString> = context("web")
             .environment(Path::new("home"))
             .into_iter()
             .map(|(name, _)| name)

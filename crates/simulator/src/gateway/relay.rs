@@ -57,7 +57,7 @@ pub(crate) struct LinkEnd {
     pub(crate) orders: mpsc::UnboundedReceiver<LinkOrder>,
 }
 
-/// See the module.
+/// Passes frames on, keeps early ones, and tells each end of the other.
 pub(super) struct Relay {
     session_id: String,
     target: String,

@@ -107,8 +107,15 @@ impl GatewaySession {
             hostility: behaviour.hostility,
             ..AgentConfig::new(workload.session, timing)
         };
-        let place = self.place(scratch, workload.run_as);
-        let agent = agent::run(config, workload.command, place, frames, &*self, self.stop.clone());
+        let program_context = self.program_context(scratch, workload.run_as);
+        let agent = agent::run(
+            config,
+            workload.command,
+            program_context,
+            frames,
+            &*self,
+            self.stop.clone(),
+        );
         let output = tokio::select! {
             output = agent => output,
             () = self.abandoned() => String::new(),
@@ -256,7 +263,7 @@ impl GatewaySession {
         }
     }
 
-    fn place(&self, scratch: std::path::PathBuf, run_as: Option<String>) -> ProgramContext {
+    fn program_context(&self, scratch: std::path::PathBuf, run_as: Option<String>) -> ProgramContext {
         let node = &self.request.node;
         ProgramContext {
             node_id: node.id.clone(),
@@ -295,7 +302,7 @@ impl Gateway for GatewaySession {
         tokio::spawn(async move {
             tokio::time::sleep(kms.decrypt_delay()).await;
             let decrypted = kms.decrypt(&node.account, &node.region, &ciphertext, &context);
-            let told = decrypted.map_err(|failure| format!("{}: {}", failure.code, failure.message));
+            let told = decrypted.map_err(|error| format!("{}: {}", error.code, error.message));
             // The session may be over.
             let _ = sender.send(told);
         });

@@ -1,4 +1,4 @@
-//! Sessions that StartSession granted, live and ended, and what outside hands may do to their links.
+//! All sessions that were granted, live and ended, and what outside hands may do to their links.
 
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,7 +18,7 @@ use crate::kms::Kms;
 /// How many ended sessions are remembered.
 const ENDED_LIMIT: usize = 1000;
 
-/// The registry.
+/// All sessions that were granted, live and ended, the newest last.
 pub(crate) struct Sessions {
     timing: AgentTiming,
     scratch: PathBuf,
@@ -40,7 +40,7 @@ struct All {
 }
 
 impl Sessions {
-    /// A registry without sessions. Shells get their homes in `scratch`.
+    /// None yet. Shells get their homes in `scratch`.
     pub(crate) fn new(timing: AgentTiming, scratch: PathBuf, seed: u64, kms: Arc<Kms>) -> Self {
         Self {
             timing,

@@ -54,19 +54,19 @@ pub(super) async fn answer(State(cloud): State<Cloud>, request: Request) -> Resp
     let request_id = Uuid::new_v4();
     let (parts, body) = request.into_parts();
     let Ok(body) = to_bytes(body, BODY_LIMIT).await else {
-        let failure = ApiError::with_status(
+        let error = ApiError::with_status(
             StatusCode::PAYLOAD_TOO_LARGE,
             "RequestEntityTooLarge",
             "The request body cannot be read, or is larger than 1 MiB.",
         );
-        return dialect(&parts.headers).fail(request_id, &failure);
+        return dialect(&parts.headers).fail(request_id, &error);
     };
     let dialect = dialect(&parts.headers);
     match call(&cloud, dialect, &parts, &body, request_id).await {
         Ok(body) => dialect.answer(StatusCode::OK, request_id, body),
-        Err(failure) => {
-            tracing::debug!(code = failure.code, message = %failure.message, "refused a call");
-            dialect.fail(request_id, &failure)
+        Err(error) => {
+            tracing::debug!(code = error.code, message = %error.message, "refused a call");
+            dialect.fail(request_id, &error)
         }
     }
 }
@@ -75,8 +75,8 @@ pub(super) async fn answer(State(cloud): State<Cloud>, request: Request) -> Resp
 pub(super) async fn unknown_path(request: Request) -> Response {
     let (parts, _) = request.into_parts();
     let text = format!("The simulator has no {} {}.", parts.method, parts.uri.path());
-    let failure = ApiError::with_status(StatusCode::NOT_FOUND, "UnknownOperationException", text);
-    Dialect::Json.fail(Uuid::new_v4(), &failure)
+    let error = ApiError::with_status(StatusCode::NOT_FOUND, "UnknownOperationException", text);
+    Dialect::Json.fail(Uuid::new_v4(), &error)
 }
 
 /// Decided before anything is verified, so that a refusal is readable to who asked.

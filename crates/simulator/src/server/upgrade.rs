@@ -29,9 +29,9 @@ pub(super) async fn data_channel_upgrade(
     request: Request,
 ) -> Response {
     let (mut parts, _) = request.into_parts();
-    if let Err(failure) = admit(&cloud, &session, &parts) {
-        tracing::debug!(code = failure.code, message = %failure.message, "refused a data channel");
-        return Dialect::Json.fail(Uuid::new_v4(), &failure);
+    if let Err(error) = admit(&cloud, &session, &parts) {
+        tracing::debug!(code = error.code, message = %error.message, "refused a data channel");
+        return Dialect::Json.fail(Uuid::new_v4(), &error);
     }
     match WebSocketUpgrade::from_request_parts(&mut parts, &cloud).await {
         Ok(upgrade) => upgrade

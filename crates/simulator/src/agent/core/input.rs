@@ -52,7 +52,7 @@ impl AgentCore {
     }
 
     fn handle_input(&mut self, now: Moment, message: Message) {
-        match self.inbox.place(message.sequence) {
+        match self.inbox.arrival(message.sequence) {
             Arrival::Known => self.acknowledge(now, &message),
             Arrival::Early => {
                 if self.inbox.hold(message.clone()) {
