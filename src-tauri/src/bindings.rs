@@ -1,53 +1,23 @@
 //! The typed door between page and program: the commands that are served, and the TypeScript that calls them.
 
-use postern_app::view::AppEvent;
+use postern_app::contract::AppEvent;
 use specta_typescript::semantic;
 use tauri::Wry;
 use tauri_specta::{Builder, collect_commands};
 
-use crate::commands;
+use crate::{command_list::command_list, commands};
 
 /// The one event; its payload is an [`AppEvent`].
 pub(crate) const APP_EVENT: &str = "app-event";
 
+macro_rules! collected {
+    (typed [$($typed:ident)*] raw [$($raw:ident)*]) => { collect_commands![$(commands::$typed),*] };
+}
+
 /// The typed commands, the event's payload and its name.
 pub(crate) fn builder() -> Builder<Wry> {
     Builder::new()
-        .commands(collect_commands![
-            commands::bootstrap,
-            commands::choose_mode,
-            commands::notices_seen,
-            commands::read_profiles,
-            commands::save_settings,
-            commands::add_pair,
-            commands::update_pair,
-            commands::remove_pair,
-            commands::sync_all,
-            commands::sync_pair,
-            commands::cancel_sync,
-            commands::save_group,
-            commands::delete_group,
-            commands::set_group_collapsed,
-            commands::save_connection,
-            commands::delete_connection,
-            commands::connect,
-            commands::reconnect_tab,
-            commands::duplicate_tab,
-            commands::session_documents,
-            commands::session_document,
-            commands::retry_login,
-            commands::close_tab,
-            commands::terminal_resize,
-            commands::terminal_credit,
-            commands::page_hidden,
-            commands::retry_resume,
-            commands::network_back,
-            commands::demo_drop_network,
-            commands::simulator_endpoint,
-            commands::open_link,
-            commands::closing_heard,
-            commands::close_window,
-        ])
+        .commands(command_list!(collected))
         .typ::<AppEvent>()
         .constant("APP_EVENT", APP_EVENT)
         // Every shape is written and read the same way, so one TypeScript type each is enough.

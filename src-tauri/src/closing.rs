@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_app::{App, view::AppEvent};
+use postern_app::{App, contract::AppEvent};
 use tauri::{AppHandle, CloseRequestApi, Emitter, Manager};
 use tokio::{sync::watch, time::timeout};
 
@@ -13,43 +13,43 @@ const ANSWER_WITHIN: Duration = Duration::from_secs(5);
 
 /// Whether the page has taken up the question.
 pub(crate) struct Closing {
-    unheard: watch::Sender<bool>,
+    unseen: watch::Sender<bool>,
 }
 
 impl Default for Closing {
     fn default() -> Self {
         Self {
-            unheard: watch::Sender::new(false),
+            unseen: watch::Sender::new(false),
         }
     }
 }
 
 impl Closing {
     /// The page asks the user now.
-    pub(crate) fn heard(&self) {
-        self.unheard.send_replace(false);
+    pub(crate) fn seen(&self) {
+        self.unseen.send_replace(false);
     }
 
-    /// A request that the page has not heard yet; whether it is the first one.
+    /// A request that the page has not seen yet; whether it is the first one.
     fn begin(&self) -> bool {
-        !self.unheard.send_replace(true)
+        !self.unseen.send_replace(true)
     }
 
     /// Whether the page takes up the question in time.
-    async fn is_heard(&self) -> bool {
-        let mut unheard = self.unheard.subscribe();
-        timeout(ANSWER_WITHIN, unheard.wait_for(|unheard| !unheard))
+    async fn is_seen(&self) -> bool {
+        let mut unseen = self.unseen.subscribe();
+        timeout(ANSWER_WITHIN, unseen.wait_for(|unseen| !unseen))
             .await
             .is_ok()
     }
 }
 
-/// Somebody wants to close the window. Without a session nothing is lost. Who asks again before the page has heard of it
+/// Somebody wants to close the window. Without a session nothing is lost. Who asks again before the page has seen it
 /// does not wait any longer.
 pub(crate) fn on_request(app: &AppHandle, api: &CloseRequestApi) {
     let has_sessions = app
         .try_state::<App>()
-        .is_some_and(|postern| postern.has_sessions());
+        .is_some_and(|postern| postern.sessions().has_live());
     if !has_sessions {
         return;
     }
@@ -63,7 +63,7 @@ pub(crate) fn on_request(app: &AppHandle, api: &CloseRequestApi) {
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        if !app.state::<Closing>().is_heard().await {
+        if !app.state::<Closing>().is_seen().await {
             tracing::warn!("the page does not answer; the sessions end without its question");
             leave::leave(&app);
         }
@@ -75,11 +75,11 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn a_page_that_hears_of_it_has_as_long_as_it_takes() {
+    async fn a_page_that_sees_it_has_as_long_as_it_takes() {
         let closing = Closing::default();
         assert!(closing.begin());
-        let waiting = closing.is_heard();
-        closing.heard();
+        let waiting = closing.is_seen();
+        closing.seen();
         assert!(waiting.await);
         assert!(closing.begin(), "the next request is a new one");
     }
@@ -88,11 +88,11 @@ mod tests {
     async fn a_page_that_hangs_is_not_waited_for() {
         let closing = Closing::default();
         closing.begin();
-        assert!(!closing.is_heard().await);
+        assert!(!closing.is_seen().await);
     }
 
     #[test]
-    fn who_asks_twice_before_the_page_has_heard_is_known() {
+    fn who_asks_twice_before_the_page_has_seen_it_is_known() {
         let closing = Closing::default();
         assert!(closing.begin());
         assert!(!closing.begin());

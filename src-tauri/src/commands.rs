@@ -1,16 +1,18 @@
-//! The commands of the window: each checks its arguments by handing them to the application, which parses them.
+//! The commands of the window: each hands its arguments to the part of the application that does the work, which checks
+//! them. What works on a world keeps it from being left meanwhile.
 
 use postern_app::{
     App,
-    view::{
+    contract::{
         BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, DocumentSummaryView, ErrorView,
         GroupDraftView, GroupView, Mode, PairDraft, PairView, ProfilesView, SessionDocumentView,
         SettingsView, TabView,
     },
 };
+use postern_model::TerminalSize;
 use tauri::{AppHandle, State};
 
-use crate::{closing::Closing, leave, link};
+use crate::{closing::Closing, leave, web_address};
 
 type Answer<T> = Result<T, ErrorView>;
 
@@ -39,56 +41,57 @@ pub(crate) async fn notices_seen(app: State<'_, App>) -> Answer<()> {
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn read_profiles(app: State<'_, App>) -> Answer<ProfilesView> {
-    app.read_profiles().await
+    Ok(app.world().await.profiles().refresh().await)
 }
 
 /// Keeps the settings; answers with what was kept.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn save_settings(app: State<'_, App>, settings: SettingsView) -> Answer<SettingsView> {
-    app.save_settings(settings).await
+    app.world().await.save_settings(&settings).await
 }
 
 /// Adds a pair and syncs it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn add_pair(app: State<'_, App>, draft: PairDraft) -> Answer<PairView> {
-    app.add_pair(draft).await
+    app.world().await.pairs().add(&draft).await
 }
 
 /// Changes a pair and syncs it.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn update_pair(app: State<'_, App>, id: i32, draft: PairDraft) -> Answer<PairView> {
-    app.update_pair(id, draft).await
+    app.world().await.pairs().update(id, &draft).await
 }
 
 /// Removes a pair and its nodes.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_pair(app: State<'_, App>, id: i32) -> Answer<()> {
-    app.remove_pair(id).await
+    app.world().await.pairs().remove(id).await
 }
 
 /// Syncs every enabled pair.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sync_all(app: State<'_, App>) -> Answer<()> {
-    app.sync_all().await
+    app.world().await.syncing().sync_all().await
 }
 
 /// Syncs one pair.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn sync_pair(app: State<'_, App>, id: i32) -> Answer<()> {
-    app.sync_pair(id).await
+    app.world().await.syncing().sync_pair(id).await
 }
 
 /// Stops every running sync; what was complete stays.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn cancel_sync(app: State<'_, App>) -> Answer<()> {
-    app.cancel_sync().await
+    app.world().await.syncing().cancel();
+    Ok(())
 }
 
 /// Creates (`id` null) or changes a group.
@@ -99,21 +102,21 @@ pub(crate) async fn save_group(
     id: Option<i32>,
     draft: GroupDraftView,
 ) -> Answer<GroupView> {
-    app.save_group(id, draft).await
+    app.world().await.saved().save_group(id, &draft).await
 }
 
 /// Deletes a group; its connections move to the top level.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn delete_group(app: State<'_, App>, id: i32) -> Answer<()> {
-    app.delete_group(id).await
+    app.world().await.saved().delete_group(id).await
 }
 
 /// Folds or unfolds a group.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn set_group_collapsed(app: State<'_, App>, id: i32, collapsed: bool) -> Answer<()> {
-    app.set_group_collapsed(id, collapsed).await
+    app.world().await.saved().set_group_collapsed(id, collapsed).await
 }
 
 /// Creates (`id` null) or changes a saved connection.
@@ -124,14 +127,14 @@ pub(crate) async fn save_connection(
     id: Option<i32>,
     draft: ConnectionDraftView,
 ) -> Answer<ConnectionView> {
-    app.save_connection(id, draft).await
+    app.world().await.saved().save_connection(id, &draft).await
 }
 
 /// Deletes a saved connection.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn delete_connection(app: State<'_, App>, id: i32) -> Answer<()> {
-    app.delete_connection(id).await
+    app.world().await.saved().delete_connection(id).await
 }
 
 /// Opens a tab; answers at once with a tab that is still connecting.
@@ -168,7 +171,8 @@ pub(crate) async fn session_documents(
     profile: Option<String>,
     region: Option<String>,
 ) -> Answer<Vec<DocumentSummaryView>> {
-    app.session_documents(profile, region).await
+    let documents = app.documents().await;
+    documents.list(profile.as_deref(), region.as_deref()).await
 }
 
 /// One Session document with its parameters.
@@ -180,56 +184,62 @@ pub(crate) async fn session_document(
     region: Option<String>,
     name: String,
 ) -> Answer<SessionDocumentView> {
-    app.session_document(profile, region, name).await
+    let documents = app.documents().await;
+    documents.get(profile.as_deref(), region.as_deref(), &name).await
 }
 
 /// Somebody signed in again: every session that waits for this profile's credentials tries at once.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn retry_login(app: State<'_, App>, profile: Option<String>) -> Answer<()> {
-    app.retry_login(profile).await
+    app.sessions().retry_login(profile.as_deref())
 }
 
 /// Closes a tab and terminates its session.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn close_tab(app: State<'_, App>, id: u32) -> Answer<()> {
-    app.close_tab(id).await
+    app.tabs().close(id)
 }
 
 /// Tells the node the terminal's size in cells.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn terminal_resize(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> Answer<()> {
-    app.terminal_resize(id, cols, rows)
+    app.tabs().get(id)?.resize(TerminalSize::clamped(cols, rows));
+    Ok(())
 }
 
 /// The terminal has drawn so many more bytes (a difference, not a sum).
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn terminal_credit(app: State<'_, App>, id: u32, bytes: u32) -> Answer<()> {
-    app.terminal_credit(id, bytes)
+    app.tabs().get(id)?.credit(bytes);
+    Ok(())
 }
 
 /// The page is hidden, or shown again.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn page_hidden(app: State<'_, App>, hidden: bool) -> Answer<()> {
-    app.page_hidden(hidden)
+    app.tabs().hide_page(hidden);
+    Ok(())
 }
 
 /// Tries to resume at once.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn retry_resume(app: State<'_, App>, id: u32) -> Answer<()> {
-    app.retry_resume(id)
+    app.tabs().get(id)?.retry_resume();
+    Ok(())
 }
 
 /// The page heard that the network is back: every session whose link is lost tries at once.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn network_back(app: State<'_, App>) -> Answer<()> {
-    app.network_back()
+    app.sessions().retry_lost();
+    Ok(())
 }
 
 /// Demo only: cuts the tab's link for a few seconds.
@@ -243,21 +253,21 @@ pub(crate) async fn demo_drop_network(app: State<'_, App>, id: u32) -> Answer<()
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn simulator_endpoint(app: State<'_, App>) -> Answer<Option<String>> {
-    app.simulator_endpoint().await
+    Ok(app.world().await.simulator_endpoint())
 }
 
 /// Opens a web address in the browser.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn open_link(handle: AppHandle, url: String) -> Answer<()> {
-    link::open(&handle, &url)
+    web_address::open(&handle, &url)
 }
 
-/// The page heard that the window is to be closed, and asks the user where sessions would end.
+/// The page saw that the window is to be closed, and asks the user where sessions would end.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn closing_heard(closing: State<'_, Closing>) -> Answer<()> {
-    closing.heard();
+pub(crate) async fn close_request_seen(closing: State<'_, Closing>) -> Answer<()> {
+    closing.seen();
     Ok(())
 }
 

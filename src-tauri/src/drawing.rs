@@ -6,7 +6,7 @@
 #[cfg(target_os = "linux")]
 mod linux;
 
-use postern_app::view::Drawing;
+use postern_app::contract::Drawing;
 
 /// Says `card` or `processor` where the user knows better.
 #[cfg(target_os = "linux")]

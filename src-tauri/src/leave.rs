@@ -18,7 +18,7 @@ const AT_MOST: Duration = Duration::from_secs(15);
 #[derive(Default)]
 pub(crate) struct Leaving {
     begun: AtomicBool,
-    goodbye: OnceCell<()>,
+    terminated: OnceCell<()>,
 }
 
 /// The window is to be closed, the last one was closed, or the system asked the program to quit. macOS does not ask: a program that is told to
@@ -34,7 +34,7 @@ pub(crate) fn on_event(app: &AppHandle, event: &RunEvent) {
         api.prevent_exit();
         leave(app);
     } else if matches!(event, RunEvent::Exit) {
-        tauri::async_runtime::block_on(say_goodbye(app));
+        tauri::async_runtime::block_on(terminate_sessions(app));
     }
 }
 
@@ -64,22 +64,22 @@ pub(crate) fn leave(app: &AppHandle) {
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        say_goodbye(&app).await;
+        terminate_sessions(&app).await;
         app.exit(0);
     });
 }
 
 /// Once only; who comes second waits for the first.
-async fn say_goodbye(app: &AppHandle) {
+async fn terminate_sessions(app: &AppHandle) {
     let (Some(leaving), Some(postern)) = (app.try_state::<Leaving>(), app.try_state::<App>()) else {
         return;
     };
-    let goodbye = async {
+    let terminated = async {
         if timeout(AT_MOST, postern.shut_down()).await.is_err() {
             tracing::warn!("not everything ended in time");
         }
     };
-    leaving.goodbye.get_or_init(|| goodbye).await;
+    leaving.terminated.get_or_init(|| terminated).await;
 }
 
 #[cfg(unix)]

@@ -2,15 +2,13 @@
 
 mod bindings;
 mod closing;
-#[cfg(test)]
-mod command_names;
+mod command_list;
 mod commands;
 #[cfg(target_os = "linux")]
 mod context_menu;
 mod display;
 mod drawing;
 mod leave;
-mod link;
 mod log;
 mod page_folder;
 mod run;
@@ -18,7 +16,8 @@ mod run;
 mod security;
 mod terminal_channel;
 mod theme;
+mod web_address;
 mod window;
-mod world;
+mod worlds;
 
 pub use run::run;

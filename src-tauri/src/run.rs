@@ -7,14 +7,14 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use postern_app::{App, Events, Parts, view::Drawing};
+use postern_app::{App, Events, Parts, contract::Drawing};
 use postern_store::Store;
 use tauri::{AppHandle, Emitter, Manager, Wry, ipc::Invoke};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{
-    bindings, closing, display, drawing, leave, log, page_folder::PageFolder, terminal_channel, window,
-    world::Worlds,
+    bindings, closing, command_list::command_list, display, drawing, leave, log, page_folder::PageFolder,
+    terminal_channel, window, worlds::DesktopWorlds,
 };
 
 /// Runs the program until its window is closed.
@@ -84,11 +84,11 @@ fn start(app: &mut tauri::App<Wry>, data: Option<&Path>, page: &OnceLock<PageFol
     let (postern, events) = tauri::async_runtime::block_on(App::start(parts(drawing)))
         .map_err(|error| format!("{} {}", error.message, error.next_step))?;
     let look = window::Look {
-        theme: tauri::async_runtime::block_on(postern.theme()),
+        theme: tauri::async_runtime::block_on(postern.world()).settings().theme,
         drawing,
     };
     app.manage(postern);
-    tell_window(app.handle().clone(), events);
+    forward_events(app.handle().clone(), events);
     leave::on_signal(app.handle().clone());
     let folder = PageFolder::make(data).map_err(|error| no_page_folder(&error))?;
     let folder = page.get_or_init(|| folder);
@@ -103,7 +103,7 @@ fn no_page_folder(error: &io::Error) -> String {
 
 fn parts(drawing: Drawing) -> Parts {
     Parts {
-        world: Arc::new(Worlds::new()),
+        worlds: Arc::new(DesktopWorlds::new()),
         store: Store::default_path().and_then(|path| Store::open(&path)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         drawing,
@@ -126,23 +126,31 @@ fn window_state(data: Option<&Path>) -> tauri::plugin::TauriPlugin<Wry> {
         .build()
 }
 
+/// The names of the commands that carry raw bytes, and what serves them.
+macro_rules! raw_handler {
+    (typed [$($typed:ident)*] raw [$($raw:ident)*]) => {{
+        let handler: fn(Invoke<Wry>) -> bool = tauri::generate_handler![$(terminal_channel::$raw),*];
+        ([$(stringify!($raw)),*], handler)
+    }};
+}
+
 fn commands() -> impl Fn(Invoke<Wry>) -> bool + Send + Sync + 'static {
     let typed = bindings::builder();
-    let raw: fn(Invoke<Wry>) -> bool = tauri::generate_handler![
-        terminal_channel::terminal_attach,
-        terminal_channel::terminal_input
-    ];
-    move |invoke| match invoke.message.command() {
-        "terminal_attach" | "terminal_input" => raw(invoke),
-        _ => typed.invoke_handler()(invoke),
+    let (raw_names, raw) = command_list!(raw_handler);
+    move |invoke| {
+        if raw_names.contains(&invoke.message.command()) {
+            raw(invoke)
+        } else {
+            typed.invoke_handler()(invoke)
+        }
     }
 }
 
-fn tell_window(app: AppHandle, mut events: Events) {
+fn forward_events(app: AppHandle, mut events: Events) {
     tauri::async_runtime::spawn(async move {
         while let Some(event) = events.recv().await {
             if let Err(error) = app.emit(bindings::APP_EVENT, event) {
-                tracing::warn!(%error, "the window did not hear an event");
+                tracing::warn!(%error, "an event did not reach the window");
             }
         }
     });

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postern_app::{App, PageGone, Sink, view::ErrorView};
+use postern_app::{App, PageGone, Sink, contract::ErrorView};
 use tauri::{
     State,
     ipc::{Channel, InvokeBody, InvokeResponseBody, Request},
@@ -20,7 +20,7 @@ pub(crate) async fn terminal_attach(
     output: Channel<InvokeResponseBody>,
 ) -> Result<u64, ErrorView> {
     let sink: Sink = Arc::new(move |bytes| output.send(InvokeResponseBody::Raw(bytes)).map_err(|_| PageGone));
-    app.terminal_attach(id, sink)
+    Ok(app.tabs().get(id)?.attach(sink))
 }
 
 /// Types the request's body into the tab that its header `tab` names.
@@ -32,7 +32,7 @@ pub(crate) async fn terminal_input(app: State<'_, App>, request: Request<'_>) ->
         .and_then(|tab| tab.to_str().ok()?.parse().ok());
     let typed = tab.zip(input(request.body()));
     let (id, bytes) = typed.ok_or_else(not_input)?;
-    app.terminal_input(id, bytes).await
+    app.tabs().get(id)?.type_in(bytes).await
 }
 
 /// Where the page cannot reach the program by its own protocol, Tauri sends bytes as a list of numbers.

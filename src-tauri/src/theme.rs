@@ -1,6 +1,6 @@
 //! The theme before the page is drawn, so that a light window does not begin dark.
 
-use postern_app::view::ThemeChoice;
+use postern_app::contract::ThemeChoice;
 use tauri::{Theme, window::Color};
 
 /// `--bg-frame` of the tokens.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use postern_app::view::{Drawing, ThemeChoice};
+use postern_app::contract::{Drawing, ThemeChoice};
 use tauri::{
     App, Manager, Runtime, Theme, Url, WebviewWindow, WebviewWindowBuilder,
     webview::{NewWindowResponse, PageLoadEvent},

@@ -9,9 +9,9 @@
     reason = "a failed assumption of a test is a failed test"
 )]
 
-use postern_app::view::{
+use postern_app::contract::{
     AppEvent, ConnectRequest, DocumentKindView, DocumentOwnerView, EncryptionPolicyView, ParameterKindView,
-    ParameterView, RunView, SessionStateView, TabView,
+    ParameterView, RunRequest, SessionStateView, TabView,
 };
 use postern_tests::harness::{Desk, Screen, takes_sessions, type_into};
 
@@ -24,12 +24,12 @@ async fn one_node(desk: &mut Desk) -> String {
     node.expect("a node that takes sessions").key
 }
 
-fn run(document: &str, parameters: &[(&str, &str)]) -> Option<RunView> {
+fn run(document: &str, parameters: &[(&str, &str)]) -> Option<RunRequest> {
     let parameter = |(name, value): &(&str, &str)| ParameterView {
         name: (*name).to_owned(),
         values: vec![(*value).to_owned()],
     };
-    Some(RunView {
+    Some(RunRequest {
         document: document.to_owned(),
         parameters: parameters.iter().map(parameter).collect(),
         reason: Some("ticket 42".to_owned()),
@@ -53,9 +53,8 @@ fn reason_of(tab: &TabView) -> &str {
 #[tokio::test(flavor = "multi_thread")]
 async fn documents_are_listed_and_described_with_what_a_form_needs() {
     let desk = Desk::new().await;
-    let place = || (Some(PROFILE.to_owned()), Some(REGION.to_owned()));
-    let (profile, region) = place();
-    let listed = desk.app.session_documents(profile, region).await.unwrap();
+    let documents = desk.app.documents().await;
+    let listed = documents.list(Some(PROFILE), Some(REGION)).await.unwrap();
     let owner_of = |part: &str| {
         let found = listed.iter().position(|document| document.name.contains(part));
         (found.unwrap(), listed[found.unwrap()].owner)
@@ -75,10 +74,8 @@ async fn documents_are_listed_and_described_with_what_a_form_needs() {
     );
     assert!(own.0 < shared.0 && shared.0 < amazon.0);
 
-    let (profile, region) = place();
-    let restart = desk
-        .app
-        .session_document(profile, region, "Acme-RestartService".to_owned())
+    let restart = documents
+        .get(Some(PROFILE), Some(REGION), "Acme-RestartService")
         .await
         .unwrap();
     assert_eq!(restart.kind, DocumentKindView::NonInteractiveSeparate);
@@ -204,7 +201,7 @@ async fn a_lapsed_sign_in_holds_every_shell_and_one_word_brings_all_back() {
         type_into(&desk.app, tab.id, "echo held-$((6*7)).\r").await;
     }
     assert!(faults.expire_credentials(PROFILE, false));
-    desk.app.retry_login(Some(PROFILE.to_owned())).await.unwrap();
+    desk.app.sessions().retry_login(Some(PROFILE)).unwrap();
     desk.until("nobody waits", |event| {
         matches!(event, AppEvent::LoginSettled { profile } if profile.as_deref() == Some(PROFILE))
             .then_some(())

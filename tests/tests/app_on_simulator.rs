@@ -11,9 +11,9 @@
 
 use std::collections::BTreeMap;
 
-use postern_app::view::{
+use postern_app::contract::{
     AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, NodeView, PairDraft, PingView,
-    SyncPhase, SessionStateView,
+    SessionStateView, SyncPhase,
 };
 use postern_simulator::SessionStatus;
 use postern_tests::harness::{Desk, takes_sessions, type_into};
@@ -75,10 +75,10 @@ async fn when_one_of_the_two_calls_fails_its_half_is_named_and_the_other_half_is
 
     desk.faults().break_operation(AGENTS, false);
     desk.faults().break_operation(INSTANCES, true);
-    desk.app.sync_pair(pair.id).await.unwrap();
+    desk.app.world().await.syncing().sync_pair(pair.id).await.unwrap();
     let partial = |event: &AppEvent| match event {
-        AppEvent::PairsChanged { pairs } => {
-            let pair = pairs.iter().find(|pair| pair.profile == "acme-stage").unwrap();
+        AppEvent::PairsChanged { pairs, .. } => {
+            let pair = pairs.iter().find(|pair| pair.profile == "acme-stage")?;
             let ended = pair.sync.phase == SyncPhase::Partial && pair.sync.agents_at_ms.is_some();
             ended.then(|| pair.sync.clone())
         }
@@ -110,9 +110,9 @@ async fn what_was_known_of_agents_stays_with_its_date_also_over_a_restart() {
     let mut desk = Desk::new().await;
     let (_, before) = desk.synced(&[("acme-stage", "eu-central-1")]).await;
     desk.faults().break_operation(AGENTS, true);
-    desk.app.sync_all().await.unwrap();
+    desk.app.world().await.syncing().sync_all().await.unwrap();
     let ended = |event: &AppEvent| match event {
-        AppEvent::PairsChanged { pairs } => pairs
+        AppEvent::PairsChanged { pairs, .. } => pairs
             .iter()
             .find(|pair| pair.sync.phase == SyncPhase::Partial)
             .cloned(),
@@ -155,7 +155,10 @@ async fn the_rows_of_a_new_store_accuse_nobody_until_they_are_turned_on() {
     let id = view.pairs[0].id;
     let on = desk
         .app
-        .update_pair(id, pair("nobody", "eu-central-1"))
+        .world()
+        .await
+        .pairs()
+        .update(id, &pair("nobody", "eu-central-1"))
         .await
         .unwrap();
     assert_eq!(on.problem.unwrap().code, "unknown-profile");
@@ -165,7 +168,14 @@ async fn the_rows_of_a_new_store_accuse_nobody_until_they_are_turned_on() {
 async fn a_profile_that_does_not_exist_is_the_row_s_own_problem() {
     let desk = Desk::new().await;
     desk.app.choose_mode(Mode::Aws).await.unwrap();
-    let view = desk.app.add_pair(pair("nobody", "eu-central-1")).await.unwrap();
+    let view = desk
+        .app
+        .world()
+        .await
+        .pairs()
+        .add(&pair("nobody", "eu-central-1"))
+        .await
+        .unwrap();
     let problem = view.problem.expect("the row says so");
     assert_eq!(problem.code, "unknown-profile");
     assert!(problem.next_step.contains("acme-dev"), "{}", problem.next_step);
@@ -200,7 +210,7 @@ async fn a_shell_survives_a_cut_link_and_ends_when_its_tab_is_closed() {
     type_into(&desk.app, tab.id, "echo again=$$.\r").await;
     screen.shows(&format!("again={pid}.")).await;
 
-    desk.app.close_tab(tab.id).await.unwrap();
+    desk.app.tabs().close(tab.id).unwrap();
     desk.until("the tab is gone", |event| {
         matches!(event, AppEvent::TabClosed { id } if *id == tab.id).then_some(())
     })
@@ -309,7 +319,14 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
         region: Some("eu-central-1".to_owned()),
         description: String::new(),
     };
-    let group = desk.app.save_group(None, group).await.unwrap();
+    let group = desk
+        .app
+        .world()
+        .await
+        .saved()
+        .save_group(None, &group)
+        .await
+        .unwrap();
     let draft = ConnectionDraftView {
         encryption: None,
         parameters: Vec::new(),
@@ -322,7 +339,13 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
         description: String::new(),
         tags: vec!["mine".to_owned()],
     };
-    desk.app.save_connection(None, draft).await.unwrap();
+    desk.app
+        .world()
+        .await
+        .saved()
+        .save_connection(None, &draft)
+        .await
+        .unwrap();
 
     let mut desk = desk.restarted().await;
     let bootstrap = desk.app.bootstrap().await.unwrap();

@@ -14,7 +14,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 
 use portable_pty::CommandBuilder;
-use postern_app::view::{ConnectRequest, ErrorView, NodeView, PairView, SyncPhase, SessionStateView};
+use postern_app::contract::{ConnectRequest, ErrorView, NodeView, PairView, SessionStateView, SyncPhase};
 use postern_model::is_hidden_control;
 use postern_simulator::{Simulator, SimulatorConfig};
 use postern_tests::harness::{Desk, Screen, Terminal, program, takes_sessions, type_into};
@@ -676,10 +676,19 @@ mod window {
         assert_eq!(failed.code, "credentials-expired");
 
         desk.faults().expire_credentials("acme-dev", false);
-        desk.app.sync_pair(pair_of(&pairs, "acme-dev").id).await.unwrap();
-        let is_done = |pairs: &[PairView]| pair_of(pairs, "acme-dev").sync.phase == SyncPhase::Done;
+        desk.app
+            .world()
+            .await
+            .syncing()
+            .sync_pair(pair_of(&pairs, "acme-dev").id)
+            .await
+            .unwrap();
+        let is_done = |pairs: &[PairView]| {
+            let mut of_dev = pairs.iter().filter(|pair| pair.profile == "acme-dev");
+            of_dev.any(|pair| pair.sync.phase == SyncPhase::Done)
+        };
         desk.until("the pair is read", |event| match event {
-            postern_app::view::AppEvent::PairsChanged { pairs } => is_done(pairs).then_some(()),
+            postern_app::contract::AppEvent::PairsChanged { pairs, .. } => is_done(pairs).then_some(()),
             _ => None,
         })
         .await;
@@ -710,7 +719,7 @@ mod window {
         let host = format!("127.0.0.1:{}", closed_port());
         add_profile(&desk.aws_files(), "acme-gone", &format!("http://{host}"));
         add_profile(&desk.aws_files(), "acme-typo", "localhost");
-        desk.app.read_profiles().await.unwrap();
+        desk.app.world().await.profiles().refresh().await;
         let (pairs, _) = desk.synced(&[("acme-gone", "eu-central-1")]).await;
         let gone = error_of(&pairs, "acme-gone");
         assert_eq!(gone.code, "unreachable");
@@ -740,7 +749,7 @@ mod window {
         let reason = "`services` of profile acme-lost: there is no section [services nowhere].";
         let (pairs, nodes) = desk.synced(&[STAGE]).await;
         assert!(!nodes.is_empty() && pairs.iter().all(|pair| pair.profile != "acme-lost"));
-        let profiles = desk.app.read_profiles().await.unwrap().profiles;
+        let profiles = desk.app.world().await.profiles().refresh().await.profiles;
         let of = |name: &str| {
             profiles
                 .iter()
@@ -751,15 +760,22 @@ mod window {
         };
         assert!(of("acme-lost").unwrap().message.ends_with(reason));
         assert_eq!(of("acme-stage"), None, "one odd profile disables only itself");
-        let draft = postern_app::view::PairDraft {
+        let draft = postern_app::contract::PairDraft {
             profile: "acme-lost".into(),
             region: "eu-central-1".into(),
             enabled: true,
         };
-        let pair = desk.app.add_pair(draft).await.unwrap();
+        let pair = desk.app.world().await.pairs().add(&draft).await.unwrap();
         assert!(pair.problem.unwrap().message.ends_with(reason));
         assert_eq!(pair.sync.phase, SyncPhase::Never, "it is not even queued");
-        let asked = desk.app.sync_pair(pair.id).await.unwrap_err();
+        let asked = desk
+            .app
+            .world()
+            .await
+            .syncing()
+            .sync_pair(pair.id)
+            .await
+            .unwrap_err();
         assert!(asked.message.ends_with(reason), "{}", asked.message);
     }
 
@@ -779,7 +795,7 @@ mod window {
         let config = desk.aws_files().config;
         let good = std::fs::read_to_string(&config).unwrap();
         std::fs::write(&config, format!("[profile canary\n{good}")).unwrap();
-        let profiles = desk.app.read_profiles().await.unwrap();
+        let profiles = desk.app.world().await.profiles().refresh().await;
         let error = profiles.error.unwrap();
         is_for_people(&error);
         assert_eq!(error.code, "malformed-configuration");
@@ -802,7 +818,7 @@ mod window {
         goes_on(&desk, tab, &screen).await;
 
         std::fs::write(&config, good).unwrap();
-        let profiles = desk.app.read_profiles().await.unwrap();
+        let profiles = desk.app.world().await.profiles().refresh().await;
         assert!(profiles.error.is_none() && profiles.profiles.len() > 3);
     }
 

@@ -11,7 +11,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_app::view::{AppEvent, ConnectRequest, Mode, PairDraft, SessionStateView, TabView};
+use postern_app::contract::{AppEvent, ConnectRequest, Mode, PairDraft, SessionStateView, TabView};
+use postern_model::TerminalSize;
 use postern_simulator::SessionStatus;
 use postern_tests::harness::{Desk, Screen, takes_sessions, type_into};
 
@@ -20,17 +21,17 @@ const PROFILE: &str = "acme-stage";
 /// A shell on a node that takes sessions.
 async fn shell(desk: &mut Desk) -> ConnectRequest {
     let bootstrap = desk.app.choose_mode(Mode::Aws).await.unwrap();
-    let settings = postern_app::view::SettingsView {
+    let settings = postern_app::contract::SettingsView {
         sync_enabled: true,
         ..bootstrap.settings
     };
-    desk.app.save_settings(settings).await.unwrap();
+    desk.app.world().await.save_settings(&settings).await.unwrap();
     let pair = PairDraft {
         profile: PROFILE.to_owned(),
         region: "eu-central-1".to_owned(),
         enabled: true,
     };
-    desk.app.add_pair(pair).await.unwrap();
+    desk.app.world().await.pairs().add(&pair).await.unwrap();
     let key = desk
         .until("a node is there", |event| match event {
             AppEvent::FleetChanged { upserts, .. } => upserts
@@ -103,7 +104,7 @@ async fn a_tab_is_closed_before_the_agent_answers() {
             _ => None,
         })
         .await;
-    desk.app.close_tab(tab.id).await.unwrap();
+    desk.app.tabs().close(tab.id).unwrap();
     desk.until_terminated(&opening).await;
 }
 
@@ -167,9 +168,10 @@ async fn expired_credentials_hold_a_session_that_lost_its_link_until_they_are_go
     };
     assert!(error.next_step.contains("Sign in again"), "{error:?}");
     type_into(&desk.app, tab.id, "echo held=$$.\r").await;
-    desk.app.terminal_resize(tab.id, 77, 19).unwrap();
+    let shown = desk.app.tabs().get(tab.id).unwrap();
+    shown.resize(TerminalSize::clamped(77, 19));
     desk.faults().expire_credentials(PROFILE, false);
-    desk.app.retry_resume(tab.id).unwrap();
+    shown.retry_resume();
     screen.shows(&format!("held={pid}.")).await;
     type_into(&desk.app, tab.id, "stty size\r").await;
     screen.shows("19 77").await;
@@ -201,9 +203,8 @@ async fn a_page_that_is_gone_and_comes_back_gets_everything() {
     )
     .await;
     screen.shows("before\r\n1\r\n").await;
-    desk.app
-        .terminal_attach(tab.id, Arc::new(|_| Err(postern_app::PageGone)))
-        .unwrap();
+    let shown = desk.app.tabs().get(tab.id).unwrap();
+    shown.attach(Arc::new(|_| Err(postern_app::PageGone)));
     let reloaded = Screen::attached(&desk.app, tab.id);
     reloaded.shows("after-42").await;
     let text = reloaded.text();
@@ -221,7 +222,7 @@ async fn keys_reach_the_node_while_nobody_draws() {
     let mut desk = Desk::new().await;
     let request = shell(&mut desk).await;
     let (tab, _screen) = desk.connected(request).await;
-    desk.app.terminal_attach(tab.id, Arc::new(|_| Ok(()))).unwrap();
+    desk.app.tabs().get(tab.id).unwrap().attach(Arc::new(|_| Ok(())));
     let scratch = tempfile::tempdir().unwrap();
     let [flooding, reached] = ["flooding", "reached"].map(|name| scratch.path().join(name));
     let flood = format!("yes | head -c 100000; touch {}; yes\r", flooding.display());

@@ -4,7 +4,7 @@ use postern_model::{ControlError, InvalidName, display_text};
 use postern_session::SessionError;
 use postern_store::{StoreError, StoreNotice};
 
-use crate::view::ErrorView;
+use crate::contract::ErrorView;
 
 impl ErrorView {
     /// A cause and a next step of this crate's own.

@@ -4,13 +4,13 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 
-use crate::{lock::Lock, view::AppEvent};
+use crate::{contract::AppEvent, lock::Lock};
 
 /// Events for the window, in order. The receiver is drained by the shell all the time, so nothing piles up here; what
 /// changes often is paced before it gets here.
 pub type Events = mpsc::UnboundedReceiver<AppEvent>;
 
-/// A handle that emits events: for one workspace, or for the application as a whole. What is emitted for a workspace that
+/// A handle that emits events: for one world, or for the application as a whole. What is emitted for a world that
 /// the window does not show (not yet, or no more) goes nowhere: the window would take it for an event of the one that it
 /// shows.
 #[derive(Debug, Clone)]
@@ -43,7 +43,7 @@ impl EventBus {
         (Self { shared, scope: None }, receiver)
     }
 
-    /// A handle for one more workspace, which is not active yet.
+    /// A handle for one more world, which is not active yet.
     pub(crate) fn scoped(&self) -> Self {
         let mut scopes = self.shared.scopes.lock();
         scopes.last += 1;
@@ -57,7 +57,7 @@ impl EventBus {
     pub(crate) fn activate(&self) {
         let mut scopes = self.shared.scopes.lock();
         scopes.active = self.scope.unwrap_or(scopes.active);
-        let _ = self.shared.events.send(AppEvent::WorkspaceChanged);
+        let _ = self.shared.events.send(AppEvent::WorldChanged);
     }
 
     /// Under the lock, so that no event of the scope before comes after the change. After the window is gone nobody has
@@ -78,7 +78,7 @@ mod tests {
     fn emitted(events: &mut Events) -> Vec<&'static str> {
         std::iter::from_fn(|| events.try_recv().ok())
             .map(|event| match event {
-                AppEvent::WorkspaceChanged => "changed",
+                AppEvent::WorldChanged => "changed",
                 AppEvent::FleetChanged { .. } => "fleet",
                 _ => "tab",
             })

@@ -1,13 +1,16 @@
-//! Live sessions, who waits for a sign-in, and the tabs that show them.
+//! Live sessions, who waits for a sign-in, the tabs that show them, and where they go.
 
 mod connecting;
 mod destination;
+mod documents;
 mod live;
 mod logins;
 mod progress;
 mod tab;
 mod tabs;
 
-pub(crate) use destination::{Defaults, parse, parse_optional};
-pub(crate) use live::LiveSessions;
-pub(crate) use tabs::Tabs;
+pub(crate) use connecting::Connecting;
+pub use documents::Documents;
+pub use live::LiveSessions;
+pub use tab::Tab;
+pub use tabs::Tabs;

@@ -1,43 +1,196 @@
-//! What the application needs from outside, given to it by whoever composes the program.
+//! One of the two worlds that the window can work on: the user's AWS, or the demo's simulator.
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use postern_model::{ControlPlane, Pair, SessionId};
+use postern_model::ControlPlane;
+use postern_store::StartMode;
 
-use crate::view::ErrorView;
+use crate::{
+    background::Background,
+    contract::{ErrorView, Mode, SettingsView},
+    events::EventBus,
+    fleet::{FleetWatch, Pairs, Syncing},
+    saved::SavedConnections,
+    sessions::{Connecting, Documents},
+    settings::{CurrentSettings, Profiles, SettingsChange},
+    storage::Storage,
+    worlds::Demo,
+};
 
-/// Where control planes come from.
-#[async_trait]
-pub trait World: Send + Sync {
-    /// The control plane of the user's AWS configuration.
-    fn aws(&self) -> Arc<dyn ControlPlane>;
-
-    /// Where that configuration is, as text for people (for example `~/.aws/config`).
-    fn aws_config_path(&self) -> String;
-
-    /// Starts the made-up fleet.
-    ///
-    /// # Errors
-    /// Why it cannot be started, for people.
-    async fn demo(&self) -> Result<Arc<dyn Demo>, ErrorView>;
+/// A store and a control plane, and the parts that work on them. Tabs and sessions are of the window, not of a world.
+pub struct World {
+    demo: Option<Arc<dyn Demo>>,
+    control: Arc<dyn ControlPlane>,
+    events: EventBus,
+    background: Background,
+    profiles: Arc<Profiles>,
+    settings: Arc<CurrentSettings>,
+    fleet: Arc<FleetWatch>,
+    syncing: Arc<Syncing>,
+    pairs: Pairs,
+    saved: Arc<SavedConnections>,
+    connecting: Connecting,
+    documents: Documents,
 }
 
-/// A made-up fleet that runs for as long as the demo is open.
-#[async_trait]
-pub trait Demo: Send + Sync {
-    /// A control plane that sees only the made-up fleet.
-    fn control(&self) -> Arc<dyn ControlPlane>;
+impl World {
+    /// Opens a world and starts what it does by itself: telling the window of the fleet, showing the fleet that was read
+    /// last, and sync. `demo` is given in the demo only. Must be called inside a tokio runtime.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub(crate) async fn open(
+        storage: Storage,
+        control: Arc<dyn ControlPlane>,
+        demo: Option<Arc<dyn Demo>>,
+        events: EventBus,
+    ) -> Result<Self, ErrorView> {
+        let settings = CurrentSettings::open(storage.clone(), events.clone()).await?;
+        let world = Self::composed(storage, control, demo, events, Arc::new(settings));
+        world.profiles.refresh().await;
+        let (fleet, syncing) = (Arc::clone(&world.fleet), Arc::clone(&world.syncing));
+        world
+            .background
+            .spawn_until_closed(async move { fleet.emit_changes().await });
+        world.background.spawn_until_closed(syncing.sync_on_time());
+        match world.syncing.apply_pairs().await {
+            Ok(()) => Ok(world),
+            Err(error) => {
+                world.close().await;
+                Err(error)
+            }
+        }
+    }
 
-    /// Where it answers, for the user's own tools.
-    fn endpoint(&self) -> String;
+    fn composed(
+        storage: Storage,
+        control: Arc<dyn ControlPlane>,
+        demo: Option<Arc<dyn Demo>>,
+        events: EventBus,
+        settings: Arc<CurrentSettings>,
+    ) -> Self {
+        let background = Background::default();
+        let profiles = Arc::new(Profiles::new(&control, &events));
+        let fleet = Arc::new(FleetWatch::new(&events, profiles.subscribe()));
+        let syncing = Syncing::new(&control, &storage, &settings, &profiles, &fleet, &background);
+        let syncing = Arc::new(syncing);
+        let saved = Arc::new(SavedConnections::new(&storage, &settings, &events));
+        Self {
+            demo,
+            pairs: Pairs::new(&storage, &syncing, &fleet),
+            connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
+            documents: Documents::new(&control, &background),
+            control,
+            events,
+            background,
+            profiles,
+            settings,
+            fleet,
+            syncing,
+            saved,
+        }
+    }
 
-    /// All its pairs.
-    fn pairs(&self) -> Vec<Pair>;
+    /// Stops everything that it does by itself, and the demo.
+    pub(crate) async fn close(&self) {
+        self.background.stop();
+        self.syncing.stop();
+        self.background.finished().await;
+        if let Some(demo) = &self.demo {
+            demo.shut_down().await;
+        }
+    }
 
-    /// Cuts the session's link for a few seconds.
-    fn drop_network(&self, session: &SessionId);
+    /// From now on the window hears of this world, and of no other.
+    pub(crate) fn activate(&self) {
+        self.events.activate();
+    }
 
-    /// Ends it; every shell dies.
-    async fn shut_down(&self);
+    pub(crate) fn mode(&self) -> Mode {
+        match (&self.demo, self.settings.get().start) {
+            (Some(_), _) => Mode::Demo,
+            (None, StartMode::FirstRun) => Mode::FirstRun,
+            (None, StartMode::Aws) => Mode::Aws,
+        }
+    }
+
+    pub(crate) fn demo(&self) -> Option<&Arc<dyn Demo>> {
+        self.demo.as_ref()
+    }
+
+    pub(crate) fn control(&self) -> Arc<dyn ControlPlane> {
+        Arc::clone(&self.control)
+    }
+
+    /// The AWS profiles.
+    pub fn profiles(&self) -> &Profiles {
+        &self.profiles
+    }
+
+    /// The pairs of the settings.
+    pub fn pairs(&self) -> &Pairs {
+        &self.pairs
+    }
+
+    /// The fleet's sync.
+    pub fn syncing(&self) -> &Arc<Syncing> {
+        &self.syncing
+    }
+
+    /// Saved connections and groups.
+    pub fn saved(&self) -> &SavedConnections {
+        &self.saved
+    }
+
+    pub(crate) fn documents(&self) -> Documents {
+        self.documents.clone()
+    }
+
+    pub(crate) fn fleet(&self) -> &FleetWatch {
+        &self.fleet
+    }
+
+    pub(crate) fn connecting(&self) -> &Connecting {
+        &self.connecting
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> SettingsView {
+        self.settings.view()
+    }
+
+    /// Keeps settings that are all in their ranges, and lets them act. Answers with what was kept.
+    ///
+    /// # Errors
+    /// `bad-<field>` for the first one that is not, and any of the store.
+    pub async fn save_settings(&self, settings: &SettingsView) -> Result<SettingsView, ErrorView> {
+        let _turn = self.syncing.turn().await;
+        let change = self.settings.save(settings).await?;
+        self.settings_changed(&change).await?;
+        Ok(self.settings.view())
+    }
+
+    /// Remembers what the window shows when it starts.
+    pub(crate) async fn start_with(&self, start: StartMode) -> Result<(), ErrorView> {
+        let _turn = self.syncing.turn().await;
+        let change = self.settings.start_with(start).await?;
+        self.settings_changed(&change).await
+    }
+
+    async fn settings_changed(&self, change: &SettingsChange) -> Result<(), ErrorView> {
+        if change.is_of_defaults() {
+            self.saved.emit().await?;
+        }
+        if change.is_of_synced_pairs() {
+            self.syncing.apply_pairs().await?;
+        } else if change.is_of_synced_nodes() {
+            self.syncing.sync_anew().await;
+        }
+        Ok(())
+    }
+
+    /// Demo only: where the simulator answers.
+    pub fn simulator_endpoint(&self) -> Option<String> {
+        self.demo.as_ref().map(|demo| demo.endpoint())
+    }
 }

@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use postern_app::view::Drawing;
+use postern_app::contract::Drawing;
 use rustix::fs::{Access, access};
 
 use super::SETTING;

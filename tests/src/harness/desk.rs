@@ -1,15 +1,16 @@
 //! The application without its window, on a simulator of its own: what a person at the desk sees and does.
 
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use postern_app::view::{
+use postern_app::contract::{
     AppEvent, ConnectRequest, Drawing, ErrorView, Mode, NodeKindView, NodeStateView, NodeView, PairDraft,
-    PairView, PingView, PlatformView, SettingsView, SyncPhase, SessionStateView, TabView,
+    PairView, PingView, PlatformView, SessionStateView, SettingsView, SyncPhase, TabView,
 };
-use postern_app::{App, Demo, Events, Parts, World};
+use postern_app::{App, Demo, Events, Parts, Worlds};
 use postern_aws::AwsControlPlane;
 use postern_model::ControlPlane;
 use postern_simulator::{ClientFiles, Control, SessionStatus, Simulator, SimulatorConfig};
@@ -31,7 +32,7 @@ pub struct Desk {
 struct SimulatedWorld(Arc<AwsControlPlane>);
 
 #[async_trait]
-impl World for SimulatedWorld {
+impl Worlds for SimulatedWorld {
     fn aws(&self) -> Arc<dyn ControlPlane> {
         Arc::clone(&self.0) as Arc<dyn ControlPlane>
     }
@@ -106,33 +107,42 @@ impl Desk {
             sync_enabled: true,
             ..bootstrap.settings
         };
-        self.app.save_settings(settings).await.expect("saved");
+        self.app
+            .world()
+            .await
+            .save_settings(&settings)
+            .await
+            .expect("saved");
         for (profile, region) in pairs {
             let draft = PairDraft {
                 profile: (*profile).to_owned(),
                 region: (*region).to_owned(),
                 enabled: true,
             };
-            self.app.add_pair(draft).await.expect("added");
+            self.app.world().await.pairs().add(&draft).await.expect("added");
         }
-        let is_of =
-            |view: &PairView, pair: &(&str, &str)| (view.profile.as_str(), view.region.as_str()) == *pair;
         let has_ended = |view: &PairView| {
             matches!(
                 view.sync.phase,
                 SyncPhase::Done | SyncPhase::Partial | SyncPhase::Failed
             )
         };
-        let views = self
-            .until("the sync ends", |event| match event {
-                AppEvent::PairsChanged { pairs: views } => pairs
-                    .iter()
-                    .all(|pair| views.iter().any(|view| is_of(view, pair) && has_ended(view)))
-                    .then(|| views.clone()),
-                _ => None,
-            })
-            .await;
-        (views, self.app.bootstrap().await.expect("a view").nodes)
+        let mut ended = HashMap::new();
+        self.until("the sync ends", |event| {
+            if let AppEvent::PairsChanged { pairs: changed, .. } = event {
+                let of = |view: &PairView| (view.profile.clone(), view.region.clone());
+                ended.extend(changed.iter().map(|view| (of(view), has_ended(view))));
+            }
+            let mut wanted = pairs.iter();
+            wanted
+                .all(|(profile, region)| {
+                    ended.get(&((*profile).to_owned(), (*region).to_owned())) == Some(&true)
+                })
+                .then_some(())
+        })
+        .await;
+        let bootstrap = self.app.bootstrap().await.expect("a view");
+        (bootstrap.pairs, bootstrap.nodes)
     }
 
     /// The next event that `pick` takes something from; others are passed over.
@@ -181,7 +191,12 @@ impl Desk {
     ///
     /// # Panics
     /// When it does not get there in 30 s.
-    pub async fn until_tab(&mut self, id: u32, what: &str, is: impl Fn(&SessionStateView) -> bool) -> TabView {
+    pub async fn until_tab(
+        &mut self,
+        id: u32,
+        what: &str,
+        is: impl Fn(&SessionStateView) -> bool,
+    ) -> TabView {
         self.until(what, |event| match event {
             AppEvent::TabChanged { tab } if tab.id == id && is(&tab.state) => Some(tab.clone()),
             _ => None,
@@ -207,13 +222,13 @@ impl Desk {
 
 async fn start(simulator: &Simulator, folder: &TempDir) -> (App, Events) {
     let files = simulator.aws_files();
-    let world = Arc::new(SimulatedWorld(Arc::new(AwsControlPlane::isolated(
+    let worlds = Arc::new(SimulatedWorld(Arc::new(AwsControlPlane::isolated(
         files.config,
         files.credentials,
     ))));
     let store = Store::open(&folder.path().join("postern.db"));
     App::start(Parts {
-        world,
+        worlds,
         store,
         version: "0.0.0-test".to_owned(),
         drawing: Drawing::System,
@@ -256,10 +271,10 @@ impl Screen {
             own.more.notify_one();
             // From the page, credit comes later and from elsewhere, never from inside the delivery.
             let app = app_handle.clone();
-            tokio::spawn(async move { app.terminal_credit(tab, count) });
+            tokio::spawn(async move { app.tabs().get(tab).map(|tab| tab.credit(count)) });
             Ok(())
         };
-        app.terminal_attach(tab, Arc::new(sink)).expect("attached");
+        app.tabs().get(tab).expect("a tab").attach(Arc::new(sink));
         screen
     }
 
@@ -296,7 +311,8 @@ impl Screen {
 /// # Panics
 /// When the tab takes no keys.
 pub async fn type_into(app: &App, tab: u32, text: &str) {
-    app.terminal_input(tab, Bytes::from(text.to_owned()))
+    let tab = app.tabs().get(tab).expect("a tab");
+    tab.type_in(Bytes::from(text.to_owned()))
         .await
         .expect("the tab takes keys");
 }

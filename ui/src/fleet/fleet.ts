@@ -25,17 +25,17 @@ export function changeNodes(upserts: readonly NodeView[], removals: readonly str
   useFleet.setState(({ nodes }) => ({ nodes: nodes.changed(upserts, removals) }));
 }
 
-/** The pairs as they are now; one that did not change stays the same object, and its rows are not made anew. */
-export function changePairs(pairs: readonly PairView[]) {
-  const before = new Map(useFleet.getState().pairs.map((pair) => [pair.id, pair]));
-  const kept = pairs.map((pair) => {
-    const known = before.get(pair.id);
-    return known !== undefined && JSON.stringify(known) === JSON.stringify(pair) ? known : pair;
-  });
-  useFleet.setState({ pairs: kept });
+/** What an event says of pairs; new ones come last. One that did not change stays the same object, and its rows are not made anew. */
+export function changePairs(changed: readonly PairView[], removals: readonly number[]) {
+  const pairs = new Map(useFleet.getState().pairs.map((pair) => [pair.id, pair]));
+  for (const id of removals) pairs.delete(id);
+  for (const pair of changed) {
+    if (JSON.stringify(pairs.get(pair.id)) !== JSON.stringify(pair)) pairs.set(pair.id, pair);
+  }
+  useFleet.setState({ pairs: [...pairs.values()] });
 }
 
-/** A pair as the program answered. The event with the whole list may come before or after the answer. */
+/** A pair as the program answered. Its event may come before or after the answer. */
 export function keepPair(pair: PairView) {
   useFleet.setState(({ pairs }) => {
     const known = pairs.some((other) => other.id === pair.id);

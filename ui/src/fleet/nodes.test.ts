@@ -96,7 +96,7 @@ test("the tree makes the rows anew of the part of the nodes that changed, and of
 
 test("an event with the pairs keeps those that did not change, so that their rows stay", () => {
   replaceFleet([pair, other], []);
-  changePairs(structuredClone([{ ...pair, enabled: !pair.enabled }, other]));
+  changePairs(structuredClone([{ ...pair, enabled: !pair.enabled }, other]), []);
   const [first, second] = useFleet.getState().pairs;
   expect(first?.enabled).toBe(!pair.enabled);
   expect(second).toBe(other);

@@ -68,8 +68,8 @@ export const commands = {
 	simulatorEndpoint: () => typedError<string | null, ErrorView>(__TAURI_INVOKE("simulator_endpoint")),
 	/**  Opens a web address in the browser. */
 	openLink: (url: string) => typedError<null, ErrorView>(__TAURI_INVOKE("open_link", { url })),
-	/**  The page heard that the window is to be closed, and asks the user where sessions would end. */
-	closingHeard: () => typedError<null, ErrorView>(__TAURI_INVOKE("closing_heard")),
+	/**  The page saw that the window is to be closed, and asks the user where sessions would end. */
+	closeRequestSeen: () => typedError<null, ErrorView>(__TAURI_INVOKE("close_request_seen")),
 	/**  Terminates every session and ends the program. */
 	closeWindow: () => typedError<null, ErrorView>(__TAURI_INVOKE("close_window")),
 };
@@ -78,23 +78,25 @@ export const commands = {
 export const APP_EVENT = "app-event" as const;
 
 /* Types */
-/**  What happens, told to the window once, as the change itself. */
+/**  What happens, emitted to the window once, as the change itself. */
 export type AppEvent = 
 /**
- *  The window works on something else from here on, the demo or the user's AWS. What was told before is of what it
- *  showed before; the answer of `choose_mode` is newer than this and holds everything.
+ *  The window works on the other world from here on, the demo or the user's AWS. Events before this are of the world
+ *  before; the answer of `choose_mode` is newer than this and holds everything.
  */
-{ kind: "workspace-changed" } | 
+{ kind: "world-changed" } | 
 /**  Nodes came, changed or went. */
 { kind: "fleet-changed"; 
 /**  New and changed nodes. */
 upserts: NodeView[]; 
 /**  Keys of nodes that are gone. */
 removals: string[] } | 
-/**  The pairs, or their sync state, changed; the whole short list. */
+/**  Pairs, or what sync says of them, changed. */
 { kind: "pairs-changed"; 
-/**  All pairs. */
-pairs: PairView[] } | 
+/**  New and changed pairs; new ones come last in the user's order. */
+pairs: PairView[]; 
+/**  Numbers of pairs that are gone. */
+removals: number[] } | 
 /**  Groups or saved connections changed; the whole lists. */
 { kind: "connections-changed"; 
 /**  All groups. */
@@ -117,7 +119,10 @@ history: HistoryView } |
 { kind: "tab-changed"; 
 /**  The tab. */
 tab: TabView } | 
-/**  Sessions wait for new credentials of this profile. Told once for each lapse, and again when the number changes. */
+/**
+ *  Sessions wait for new credentials of this profile. Emitted once for each lapse, and again when the
+ *  number changes.
+ */
 { kind: "login-wanted"; 
 /**  The profile; none means the default credentials. */
 profile: string | null; 
@@ -177,13 +182,13 @@ export type ConnectRequest =
 /**  [`NodeView::key`]. */
 key: string; 
 /**  What to run there instead of a shell. */
-run: RunView | null } | 
+run: RunRequest | null } | 
 /**  A saved connection. */
 { kind: "saved"; 
 /**  [`ConnectionView::id`]. */
 id: number; 
 /**  What to run there instead of the connection's own document. */
-run: RunView | null } | 
+run: RunRequest | null } | 
 /**  What was typed into the connect dialog. */
 { kind: "typed"; 
 /**  Instance id, `mi-…` or ECS target. */
@@ -560,7 +565,7 @@ export type ProfilesView = {
 };
 
 /**  A Session document to run. */
-export type RunView = {
+export type RunRequest = {
 	/**  Its name or ARN. */
 	document: string,
 	/**  Its parameters; those that are not named take the document's own values. */

@@ -1,6 +1,6 @@
 /** The commands of the program as plain functions: an answer, or a `Failure` that names cause and next step. */
 import { backend } from "#backend";
-import type { AppEvent, Commands, ErrorView } from "./contract";
+import type { AnswerOf, AppEvent, Commands, ErrorView } from "./contract";
 
 /** Why a command failed, ready to be shown. */
 export class Failure extends Error {
@@ -10,10 +10,8 @@ export class Failure extends Error {
   }
 }
 
-type Data<Reply> = Awaited<Reply> extends infer A ? (A extends { status: "ok"; data: infer D } ? D : never) : never;
-
 export type Client = {
-  [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Promise<Data<ReturnType<Commands[Name]>>>;
+  [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => Promise<AnswerOf<Name>>;
 };
 
 export const client = plain(backend.commands);

@@ -64,21 +64,21 @@ export async function adoptSnapshot(ask: () => Promise<BootstrapView>): Promise<
   }
 }
 
-/** What waited when the workspace changed was of the one before; the snapshot that comes is of the new one. */
+/** What waited when the world changed was of the one before; the snapshot that comes is of the new one. */
 function hold(held: AppEvent[], event: AppEvent) {
-  if (event.kind === "workspace-changed") held.length = 0;
+  if (event.kind === "world-changed") held.length = 0;
   else held.push(event);
 }
 
 export function applyEvent(event: AppEvent) {
   if (waiting !== null) return hold(waiting, event);
   switch (event.kind) {
-    case "workspace-changed":
+    case "world-changed":
       return;
     case "fleet-changed":
       return changeNodes(event.upserts, event.removals);
     case "pairs-changed":
-      return changePairs(event.pairs);
+      return changePairs(event.pairs, event.removals);
     case "connections-changed":
       return useConnections.setState({ groups: event.groups, connections: event.connections });
     case "settings-changed":

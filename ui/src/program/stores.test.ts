@@ -108,7 +108,7 @@ test("the steps to a prompt are collected once each and begin anew with the next
 test("events reach their store", () => {
   const nodes = mockNodes(pair, 2, 0);
   const events: AppEvent[] = [
-    { kind: "pairs-changed", pairs: [pair] },
+    { kind: "pairs-changed", pairs: [pair], removals: [] },
     { kind: "fleet-changed", upserts: nodes, removals: [] },
     { kind: "history-changed", history: { targets: ["i-1"], profiles: [], regions: [] } },
     { kind: "tab-changed", tab: tab(5) },
@@ -119,6 +119,17 @@ test("events reach their store", () => {
   expect(useSessions.getState().tabs).toHaveLength(1);
   applyEvent({ kind: "tab-closed", id: 5 });
   expect(useSessions.getState().tabs).toHaveLength(0);
+});
+
+test("an event of pairs changes those that it names, in their places", () => {
+  const [first, second, third] = mockPairs(3);
+  if (first === undefined || second === undefined || third === undefined) throw new Error("there are pairs");
+  applyEvent({ kind: "pairs-changed", pairs: [first, second], removals: [] });
+  applyEvent({ kind: "pairs-changed", pairs: [{ ...first, enabled: false }, third], removals: [second.id] });
+  expect(useFleet.getState().pairs.map(({ id, enabled }) => [id, enabled])).toEqual([
+    [first.id, false],
+    [third.id, third.enabled],
+  ]);
 });
 
 test("a late event does not bring a closed tab back", () => {
@@ -137,12 +148,12 @@ test("events that come while a snapshot is on its way are applied after it", asy
   expect([...useFleet.getState().nodes].map(({ key }) => key).sort()).toEqual([older.key, newer.key].sort());
 });
 
-test("what waited when the workspace changed is of the one before and is dropped", async () => {
+test("what waited when the world changed is of the one before and is dropped", async () => {
   const [old, fresh] = mockNodes(pair, 2, 0);
   if (old === undefined || fresh === undefined) throw new Error("there are nodes");
   await adoptSnapshot(async () => {
     applyEvent({ kind: "fleet-changed", upserts: [old], removals: [] });
-    applyEvent({ kind: "workspace-changed" });
+    applyEvent({ kind: "world-changed" });
     applyEvent({ kind: "fleet-changed", upserts: [fresh], removals: [] });
     return snapshot({ pairs: [pair] });
   });

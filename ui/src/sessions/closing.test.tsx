@@ -136,25 +136,25 @@ test("what was not reopened is given up in the program too", async () => {
 });
 
 test("the window closes at once where nothing is lost, and the program is told that the page asks", async () => {
-  act(() => mock.tell({ kind: "close-requested" }));
+  act(() => mock.emit({ kind: "close-requested" }));
   await waitFor(() => expect(called("closeWindow")).toHaveLength(1));
-  expect(called("closingHeard")).toHaveLength(1);
+  expect(called("closeRequestSeen")).toHaveLength(1);
 });
 
 test("closing the window with sessions asks once for all of them", async () => {
   const [first, second] = [await shell("prod"), await shell("stage")];
-  act(() => mock.tell({ kind: "close-requested" }));
+  act(() => mock.emit({ kind: "close-requested" }));
   const asked = await question();
   expect(asked.textContent).toContain("Close Postern and terminate 2 sessions?");
   expect(within(asked).getAllByTestId("terminate-session")).toHaveLength(2);
-  act(() => mock.tell({ kind: "close-requested" }));
-  await waitFor(() => expect(called("closingHeard")).toHaveLength(2));
+  act(() => mock.emit({ kind: "close-requested" }));
+  await waitFor(() => expect(called("closeRequestSeen")).toHaveLength(2));
   expect(screen.getAllByTestId("terminate-dialog")).toHaveLength(1);
   await keyboard().keyboard("{Escape}");
   await waitFor(() => expect(dialog()).toBeNull());
   expect(called("closeWindow")).toEqual([]);
   expect(useSessions.getState().tabs.map(({ id }) => id)).toEqual([first, second]);
-  act(() => mock.tell({ kind: "close-requested" }));
+  act(() => mock.emit({ kind: "close-requested" }));
   await question();
   await keyboard().keyboard("{Control>}{Enter}{/Control}");
   await waitFor(() => expect(called("closeWindow")).toHaveLength(1));

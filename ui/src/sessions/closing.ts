@@ -46,7 +46,7 @@ export function closeEndedTabs() {
 
 /** Somebody closes the window. The program waits for the answer once it knows that the page asks. */
 export async function askToCloseWindow() {
-  await attempt(() => client.closingHeard());
+  await attempt(() => client.closeRequestSeen());
   const live = useSessions.getState().tabs.filter((tab) => stakeOf(tab) !== "nothing");
   const close = () => void attempt(() => client.closeWindow());
   if (!live.some(isAsked)) return close();

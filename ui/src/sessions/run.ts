@@ -3,7 +3,7 @@
 import { type ProfileAndRegion, remember } from "../documents/documents";
 import { nodeTitle } from "../domain/node";
 import { nodeOfTarget, useFleet } from "../fleet/fleet";
-import type { ConnectionView, ConnectRequest, Environment, RunView, TabView } from "../ipc/contract";
+import type { ConnectionView, ConnectRequest, Environment, RunRequest, TabView } from "../ipc/contract";
 import { environmentOf, useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
 import { connectionOf } from "../saved/encryption";
@@ -100,12 +100,12 @@ function place(
 }
 
 /** Opens the tab that it runs in. The caller shows a failure; what was given is remembered once it is accepted. */
-export async function run(on: RunTarget, what: RunView) {
+export async function run(on: RunTarget, what: RunRequest) {
   await connectOrThrow(requestOf(on, what));
   remember(what.document, what.parameters);
 }
 
-function requestOf(on: RunTarget, what: RunView): ConnectRequest {
+function requestOf(on: RunTarget, what: RunRequest): ConnectRequest {
   switch (on.kind) {
     case "node":
       return { kind: "node", key: on.key, run: what };

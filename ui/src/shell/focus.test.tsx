@@ -226,7 +226,7 @@ test("the question before the window closes stands over a dialog, which keeps wh
   act(() => openPalette());
   act(() => openDialog({ kind: "connect" }));
   await user.type(await screen.findByTestId("connect-target"), "i-0123");
-  act(() => mock.tell({ kind: "close-requested" }));
+  act(() => mock.emit({ kind: "close-requested" }));
   await screen.findByTestId("terminate-dialog");
   await waitFor(() => expect(focused().dataset.testid).toBe("terminate-keep"));
   await user.keyboard("{Escape}");

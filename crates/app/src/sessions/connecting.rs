@@ -1,27 +1,53 @@
-//! From a click or a typed target to a tab's destination.
+//! From a click or a typed target to the destination of a session.
+
+use std::sync::Arc;
 
 use postern_model::{Pair, ProfileName, Region};
-use postern_store::History;
+use postern_store::{History, Store};
 
-use super::destination::{Destination, Typed};
+use super::destination::{Destination, TypedTarget};
 use crate::{
-    connections::group_of,
-    view::{AppEvent, ConnectRequest, ErrorView, HistoryView},
-    workspace::Workspace,
+    contract::{AppEvent, ConnectRequest, ErrorView, HistoryView},
+    events::EventBus,
+    fleet::{FleetWatch, NodeKey},
+    saved::SavedConnections,
+    settings::CurrentSettings,
+    storage::Storage,
 };
 
-impl Workspace {
+/// Finds where a session goes, and remembers what was typed.
+pub(crate) struct Connecting {
+    storage: Storage,
+    events: EventBus,
+    settings: Arc<CurrentSettings>,
+    fleet: Arc<FleetWatch>,
+    saved: Arc<SavedConnections>,
+}
+
+impl Connecting {
+    pub(crate) fn new(
+        storage: &Storage,
+        events: &EventBus,
+        settings: &Arc<CurrentSettings>,
+        fleet: &Arc<FleetWatch>,
+        saved: &Arc<SavedConnections>,
+    ) -> Self {
+        Self {
+            storage: storage.clone(),
+            events: events.clone(),
+            settings: Arc::clone(settings),
+            fleet: Arc::clone(fleet),
+            saved: Arc::clone(saved),
+        }
+    }
+
     /// Where `request` goes. What was typed into the connect dialog enters its histories.
     ///
     /// # Errors
     /// `unknown-node`, `unknown-connection`, `bad-<field>`, and any of the store.
     pub(crate) async fn destination(&self, request: ConnectRequest) -> Result<Destination, ErrorView> {
         match request {
-            ConnectRequest::Node { key, run } => {
-                let fleet = self.fleet.lock();
-                let (pair, node) = fleet.find(&key).ok_or_else(|| ErrorView::gone("node"))?;
-                Destination::node(&key, pair, node).running(run.as_ref())
-            }
+            ConnectRequest::Node { key, run } => self.node_destination(&key)?.running(run.as_ref()),
             ConnectRequest::Saved { id, run } => self.saved_destination(id).await?.running(run.as_ref()),
             ConnectRequest::Typed {
                 target,
@@ -32,7 +58,7 @@ impl Workspace {
                 reason,
                 encryption,
             } => {
-                let typed = Typed {
+                let typed = TypedTarget {
                     target,
                     profile,
                     region,
@@ -46,25 +72,34 @@ impl Workspace {
         }
     }
 
-    pub(crate) async fn history_view(&self) -> Result<HistoryView, ErrorView> {
-        self.in_store(postern_store::Store::history)
-            .await
-            .map(|history| history_view(&history))
+    /// The histories of the connect dialog.
+    ///
+    /// # Errors
+    /// Any of the store.
+    pub(crate) async fn history(&self) -> Result<HistoryView, ErrorView> {
+        let history = self.storage.run(Store::history).await?;
+        Ok(history_view(&history))
+    }
+
+    fn node_destination(&self, key: &str) -> Result<Destination, ErrorView> {
+        let destination = NodeKey::parse(key).and_then(|key| {
+            self.fleet.read(|fleet| {
+                let (pair, node) = fleet.find(&key)?;
+                Some(Destination::node(&key, pair, node))
+            })
+        });
+        destination.ok_or_else(|| ErrorView::gone("node"))
     }
 
     async fn saved_destination(&self, id: i32) -> Result<Destination, ErrorView> {
-        let (groups, connections) = self.saved().await?;
-        let connection = connections
-            .iter()
-            .find(|connection| connection.id.0 == i64::from(id));
-        let connection = connection.ok_or_else(|| ErrorView::gone("connection"))?;
-        let mut destination = Destination::saved(connection, group_of(connection, &groups), &self.defaults());
+        let (connection, effective) = self.saved.find(id).await?;
+        let mut destination = Destination::saved(&connection, effective);
         destination.node_key = self.synced_node(&destination).map(|(key, _)| key);
         Ok(destination)
     }
 
-    async fn typed_destination(&self, typed: &Typed) -> Result<Destination, ErrorView> {
-        let mut destination = Destination::typed(typed, &self.defaults())?;
+    async fn typed_destination(&self, typed: &TypedTarget) -> Result<Destination, ErrorView> {
+        let mut destination = Destination::typed(typed, &self.settings.defaults())?;
         if let Some((key, name)) = self.synced_node(&destination) {
             destination.node_key = Some(key);
             destination.title = if name.is_empty() { destination.title } else { name };
@@ -82,13 +117,14 @@ impl Workspace {
             profile: destination.profile.clone()?,
             region: destination.region.clone()?,
         };
-        let fleet = self.fleet.lock();
-        let (key, node) = fleet.find_target(&pair, &destination.start.target)?;
-        Some((key, node.name.clone()))
+        self.fleet.read(|fleet| {
+            let (key, node) = fleet.find_target(&pair, &destination.start.target)?;
+            Some((key.to_string(), node.name.clone()))
+        })
     }
 
     /// Only what was really typed, not what the defaults added.
-    async fn remember(&self, typed: &Typed, destination: &Destination) -> Result<(), ErrorView> {
+    async fn remember(&self, typed: &TypedTarget, destination: &Destination) -> Result<(), ErrorView> {
         let target = destination.start.target.clone();
         let profile = typed
             .profile
@@ -96,7 +132,8 @@ impl Workspace {
             .and_then(|text| ProfileName::parse(text).ok());
         let region = typed.region.as_deref().and_then(|text| Region::parse(text).ok());
         let remembered = self
-            .in_store(move |store| store.remember_use(&target, profile.as_ref(), region.as_ref()))
+            .storage
+            .run(move |store| store.remember_use(&target, profile.as_ref(), region.as_ref()))
             .await?;
         self.events.emit(AppEvent::HistoryChanged {
             history: history_view(&remembered),

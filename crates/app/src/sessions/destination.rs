@@ -1,21 +1,23 @@
-//! Where a tab goes: every way of connecting becomes one checked destination.
+//! Where a session goes: every way of connecting becomes one checked destination.
 
 use postern_fleet::Node;
 use postern_model::{
-    Connection, ConnectionId, DocumentName, EncryptionPolicy, Group, InvalidName, Pair, ProfileName, Region,
-    StartRequest, Target, display_text, inherit,
+    Connection, ConnectionId, DocumentName, EncryptionPolicy, Pair, ProfileName, Region, StartRequest,
+    Target, display_text,
 };
 
 use crate::{
-    encryption::{inherited_policy, parse_policy},
-    parameters::{parse_parameters, parse_reason},
-    view::{EncryptionPolicyView, ErrorView, ParameterView, RunView},
+    contract::{EncryptionPolicyView, ErrorView, ParameterView, RunRequest},
+    fields::{parse, parse_optional, parse_parameters, parse_policy, parse_reason},
+    fleet::NodeKey,
+    saved::Effective,
+    settings::Defaults,
 };
 
 /// The document of a session that names none.
 const REGION_SHELL: &str = "SSM-SessionManagerRunShell";
 
-/// Where a tab goes, and again at each reconnect. What is none is left to the AWS configuration.
+/// Where a session goes, and again at each reconnect. What is none is left to the AWS configuration.
 #[derive(Debug, Clone)]
 pub(crate) struct Destination {
     pub(crate) title: String,
@@ -29,16 +31,9 @@ pub(crate) struct Destination {
     pub(crate) connection: Option<ConnectionId>,
 }
 
-/// The settings' own profile and Region.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Defaults {
-    pub(crate) profile: Option<ProfileName>,
-    pub(crate) region: Option<Region>,
-}
-
 /// What was typed into the connect dialog.
 #[derive(Debug)]
-pub(crate) struct Typed {
+pub(crate) struct TypedTarget {
     pub(crate) target: String,
     pub(crate) profile: Option<String>,
     pub(crate) region: Option<String>,
@@ -50,7 +45,7 @@ pub(crate) struct Typed {
 
 impl Destination {
     /// A shell on a synced node.
-    pub(crate) fn node(key: &str, pair: &Pair, node: &Node) -> Self {
+    pub(crate) fn node(key: &NodeKey, pair: &Pair, node: &Node) -> Self {
         let title = if node.name.is_empty() {
             node.id.to_string()
         } else {
@@ -62,37 +57,27 @@ impl Destination {
             region: Some(pair.region.clone()),
             start: StartRequest::shell(Target::from(node.id.clone())),
             encryption: EncryptionPolicy::default(),
-            node_key: Some(key.to_owned()),
+            node_key: Some(key.to_string()),
             connection: None,
         }
     }
 
     /// A saved connection with what it inherits.
-    pub(crate) fn saved(connection: &Connection, group: Option<&Group>, defaults: &Defaults) -> Self {
+    pub(crate) fn saved(connection: &Connection, effective: Effective) -> Self {
         let draft = &connection.draft;
-        let encryption = inherited_policy(draft.encryption.as_ref(), group);
-        let group = group.map(|group| &group.draft);
-        let profile = inherit(
-            draft.profile.clone(),
-            group.and_then(|g| g.profile.clone()),
-            defaults.profile.clone(),
-        );
-        let region = inherit(
-            draft.region.clone(),
-            group.and_then(|g| g.region.clone()),
-            defaults.region.clone(),
-        );
         Self {
             title: display_text(&draft.name),
-            profile: profile.map(|inherited| inherited.value),
-            region: region.map(|inherited| inherited.value),
+            profile: effective.profile.map(|inherited| inherited.value),
+            region: effective.region.map(|inherited| inherited.value),
             start: StartRequest {
                 target: draft.target.clone(),
                 document: draft.document.clone(),
                 parameters: draft.parameters.clone(),
                 reason: None,
             },
-            encryption: encryption.map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
+            encryption: effective
+                .encryption
+                .map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
             node_key: None,
             connection: Some(connection.id),
         }
@@ -102,7 +87,7 @@ impl Destination {
     ///
     /// # Errors
     /// `bad-<field>` with the rule that the field breaks.
-    pub(crate) fn typed(typed: &Typed, defaults: &Defaults) -> Result<Self, ErrorView> {
+    pub(crate) fn typed(typed: &TypedTarget, defaults: &Defaults) -> Result<Self, ErrorView> {
         let target = parse("target", Target::parse, &typed.target)?;
         let profile = parse_optional("profile", ProfileName::parse, typed.profile.as_deref())?;
         let region = parse_optional("region", Region::parse, typed.region.as_deref())?;
@@ -126,11 +111,11 @@ impl Destination {
         })
     }
 
-    /// The same place with another document, if there is one to run.
+    /// The same destination with another document, if there is one to run.
     ///
     /// # Errors
     /// `bad-document`, `bad-parameters`, `bad-reason`.
-    pub(crate) fn running(mut self, run: Option<&RunView>) -> Result<Self, ErrorView> {
+    pub(crate) fn running(mut self, run: Option<&RunRequest>) -> Result<Self, ErrorView> {
         if let Some(run) = run {
             self.start.document = Some(parse("document", DocumentName::parse, &run.document)?);
             self.start.parameters = parse_parameters(&run.parameters)?;
@@ -152,33 +137,14 @@ impl Destination {
     }
 }
 
-/// The text of a field that must be filled.
-pub(crate) fn parse<T>(
-    field: &str,
-    parse: impl Fn(&str) -> Result<T, InvalidName>,
-    text: &str,
-) -> Result<T, ErrorView> {
-    parse(text).map_err(|error| ErrorView::bad_field(field, &error))
-}
-
-/// The text of a field that may be left empty.
-pub(crate) fn parse_optional<T>(
-    field: &str,
-    parse: impl Fn(&str) -> Result<T, InvalidName>,
-    text: Option<&str>,
-) -> Result<Option<T>, ErrorView> {
-    let filled = text.map(str::trim).filter(|text| !text.is_empty());
-    filled.map(|text| self::parse(field, parse, text)).transpose()
-}
-
 #[cfg(test)]
 mod tests {
-    use postern_model::{ConnectionDraft, GroupDraft, GroupId};
+    use postern_model::{ConnectionDraft, Group, GroupDraft, GroupId};
 
     use super::*;
 
-    fn typed(target: &str) -> Typed {
-        Typed {
+    fn typed(target: &str) -> TypedTarget {
+        TypedTarget {
             target: target.into(),
             profile: None,
             region: None,
@@ -198,38 +164,38 @@ mod tests {
 
     #[test]
     fn a_bad_field_is_named_with_its_rule() {
-        let code = |typed: &Typed| Destination::typed(typed, &Defaults::default()).unwrap_err().code;
+        let code = |typed: &TypedTarget| Destination::typed(typed, &Defaults::default()).unwrap_err().code;
         assert_eq!(code(&typed("$(reboot)")), "bad-target");
         assert_eq!(
-            code(&Typed {
+            code(&TypedTarget {
                 region: Some("Frankfurt".into()),
                 ..typed("i-0a1b2c3d")
             }),
             "bad-region"
         );
         assert_eq!(
-            code(&Typed {
+            code(&TypedTarget {
                 profile: Some("a]b".into()),
                 ..typed("i-0a1b2c3d")
             }),
             "bad-profile"
         );
         assert_eq!(
-            code(&Typed {
+            code(&TypedTarget {
                 document: Some("x y".into()),
                 ..typed("i-0a1b2c3d")
             }),
             "bad-document"
         );
         assert_eq!(
-            code(&Typed {
+            code(&TypedTarget {
                 reason: Some("a\u{202e}b".into()),
                 ..typed("i-0a1b2c3d")
             }),
             "bad-reason"
         );
         assert_eq!(
-            code(&Typed {
+            code(&TypedTarget {
                 encryption: Some(EncryptionPolicyView::Require {
                     key: Some("two words".into())
                 }),
@@ -242,7 +208,7 @@ mod tests {
             values: Vec::new(),
         };
         assert_eq!(
-            code(&Typed {
+            code(&TypedTarget {
                 parameters: vec![nameless],
                 ..typed("i-0a1b2c3d")
             }),
@@ -252,7 +218,7 @@ mod tests {
 
     #[test]
     fn empty_fields_fall_back_to_the_defaults_and_then_to_the_aws_configuration() {
-        let blank = Typed {
+        let blank = TypedTarget {
             profile: Some(" ".into()),
             region: Some(String::new()),
             ..typed(" i-0a1b2c3d ")
@@ -292,9 +258,9 @@ mod tests {
             },
             collapsed: false,
         };
-        let destination = Destination::saved(&connection, Some(&group), &defaults());
+        let destination = Destination::saved(&connection, Effective::of(&connection, &[group], &defaults()));
         assert_eq!(destination.encryption, EncryptionPolicy::Off);
-        let alone = Destination::saved(&connection, None, &defaults());
+        let alone = Destination::saved(&connection, Effective::of(&connection, &[], &defaults()));
         assert_eq!(alone.encryption, EncryptionPolicy::Prefer);
         assert_eq!(destination.document().as_deref(), Some("ops-Report"));
         assert_eq!(destination.command().as_deref(), Some("df -h"));

@@ -17,7 +17,7 @@ use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
 use super::{destination::Destination, logins::LoginWaits};
-use crate::{events::EventBus, lock::Lock, view::ErrorView};
+use crate::{contract::ErrorView, events::EventBus, fields::parse_optional, lock::Lock};
 
 pub(crate) use session::{LiveSession, SessionNumber};
 pub(crate) use watcher::SessionWatcher;
@@ -29,7 +29,7 @@ const LAST_TERMINATION: Duration = Duration::from_secs(8);
 
 /// Every session that runs, by its number. Clones are handles of the same registry.
 #[derive(Debug, Clone)]
-pub(crate) struct LiveSessions {
+pub struct LiveSessions {
     shared: Arc<Shared>,
 }
 
@@ -81,22 +81,28 @@ impl LiveSessions {
         Ok(session)
     }
 
-    /// Every session that waits for credentials of this profile tries at once.
-    pub(crate) fn retry_login(&self, profile: &Option<ProfileName>) {
-        for retry in self.shared.logins.renewed(profile) {
+    /// Somebody signed in again: every session that waits for credentials of this profile tries at once. None means the
+    /// default ones.
+    ///
+    /// # Errors
+    /// `bad-profile`.
+    pub fn retry_login(&self, profile: Option<&str>) -> Result<(), ErrorView> {
+        let profile = parse_optional("profile", ProfileName::parse, profile)?;
+        for retry in self.shared.logins.renewed(&profile) {
             retry();
         }
+        Ok(())
     }
 
-    /// Every session whose link is lost tries at once.
-    pub(crate) fn retry_lost(&self) {
+    /// The network is back: every session whose link is lost tries at once.
+    pub fn retry_lost(&self) {
         for session in self.all() {
             session.retry_if_lost();
         }
     }
 
-    /// Whether there is a session that is not over.
-    pub(crate) fn has_live(&self) -> bool {
+    /// Whether a session would end with the program.
+    pub fn has_live(&self) -> bool {
         self.all().iter().any(|session| session.is_live())
     }
 

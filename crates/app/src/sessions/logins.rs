@@ -7,9 +7,9 @@ use tokio::time::Instant;
 
 use super::live::SessionNumber;
 use crate::{
+    contract::{AppEvent, ErrorView},
     events::EventBus,
     lock::Lock,
-    view::{AppEvent, ErrorView},
 };
 
 /// An attempt to resume takes less. A second retry meanwhile would break off the attempt that is under way, and many

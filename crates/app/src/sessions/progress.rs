@@ -5,7 +5,7 @@ use std::time::Duration;
 use postern_model::{Region, SessionId, display_text};
 use postern_session::{SessionEnd, SessionState};
 
-use crate::view::{ErrorView, SessionStateView};
+use crate::contract::{ErrorView, SessionStateView};
 
 /// What agents say of a program that a signal killed.
 const KILLED: i32 = -1;

@@ -14,15 +14,15 @@ use super::{
     live::{LiveSession, LiveSessions},
 };
 use crate::{
+    contract::{ErrorView, TabView},
     events::EventBus,
     lock::Lock,
     terminal::{Sink, Terminal},
-    view::{ErrorView, TabView},
 };
 
 /// One tab. It owns its session.
 #[derive(Debug)]
-pub(crate) struct Tab {
+pub struct Tab {
     label: Arc<TabLabel>,
     sessions: LiveSessions,
     events: EventBus,
@@ -117,11 +117,14 @@ impl Tab {
         self.terminal.close();
     }
 
-    pub(crate) fn attach(&self, sink: Sink) -> u64 {
+    /// A page shows the tab: it gets a replay of the last output, then what comes. It replaces the page before. Answers
+    /// how many of the first bytes a page had before: they are no news.
+    pub fn attach(&self, sink: Sink) -> u64 {
         self.terminal.attach(sink)
     }
 
-    pub(crate) fn credit(&self, bytes: u32) {
+    /// The page has drawn so many bytes more.
+    pub fn credit(&self, bytes: u32) {
         self.terminal.credit(u64::from(bytes));
     }
 
@@ -129,11 +132,13 @@ impl Tab {
         self.terminal.hide(hidden);
     }
 
-    pub(crate) fn resize(&self, size: TerminalSize) {
+    /// Tells the node the terminal's size.
+    pub fn resize(&self, size: TerminalSize) {
         self.session().resize(size);
     }
 
-    pub(crate) fn retry_resume(&self) {
+    /// Tries to resume at once.
+    pub fn retry_resume(&self) {
         self.session().retry_now();
     }
 
@@ -142,7 +147,7 @@ impl Tab {
     ///
     /// # Errors
     /// `session-over`: the bytes went nowhere.
-    pub(crate) async fn type_in(&self, bytes: Bytes) -> Result<(), ErrorView> {
+    pub async fn type_in(&self, bytes: Bytes) -> Result<(), ErrorView> {
         let _turn = self.typing.lock().await;
         let session = self.session();
         session.send_input(bytes).await

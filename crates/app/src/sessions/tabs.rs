@@ -12,14 +12,14 @@ use postern_model::{ControlPlane, TerminalSize};
 
 use super::{destination::Destination, live::LiveSessions, tab::Tab};
 use crate::{
+    contract::{AppEvent, ErrorView, TabView},
     events::EventBus,
     lock::Lock,
-    view::{AppEvent, ErrorView, TabView},
 };
 
 /// Every open tab, by its number. Numbers are never used twice in a run.
 #[derive(Debug)]
-pub(crate) struct Tabs {
+pub struct Tabs {
     events: EventBus,
     sessions: LiveSessions,
     last_id: AtomicU32,
@@ -82,7 +82,7 @@ impl Tabs {
     ///
     /// # Errors
     /// `unknown-tab`.
-    pub(crate) fn close(&self, id: u32) -> Result<(), ErrorView> {
+    pub fn close(&self, id: u32) -> Result<(), ErrorView> {
         let closed = self.open.lock().tabs.remove(&id);
         let tab = closed.ok_or_else(|| ErrorView::gone("tab"))?;
         tab.close();
@@ -99,7 +99,7 @@ impl Tabs {
     }
 
     /// The page is hidden, or shown again: for the tabs that are open and for those to come.
-    pub(crate) fn hide_page(&self, hidden: bool) {
+    pub fn hide_page(&self, hidden: bool) {
         let mut open = self.open.lock();
         open.page_hidden = hidden;
         for tab in open.tabs.values() {
@@ -107,7 +107,11 @@ impl Tabs {
         }
     }
 
-    pub(crate) fn get(&self, id: u32) -> Result<Arc<Tab>, ErrorView> {
+    /// One of them.
+    ///
+    /// # Errors
+    /// `unknown-tab`.
+    pub fn get(&self, id: u32) -> Result<Arc<Tab>, ErrorView> {
         let tab = self.open.lock().tabs.get(&id).cloned();
         tab.ok_or_else(|| ErrorView::gone("tab"))
     }

@@ -1,7 +1,8 @@
 //! Tabs: where they go, how they fail, reconnect and close.
 
 use bytes::Bytes;
-use postern_app::view::{AppEvent, ConnectRequest, Environment, SessionStateView};
+use postern_app::contract::{AppEvent, ConnectRequest, Environment, SessionStateView};
+use postern_model::TerminalSize;
 
 use crate::scripted::{FRANKFURT, NODE, PROD, Running, denied, instance, lists, scripted, session};
 
@@ -133,7 +134,7 @@ async fn a_synced_node_opens_by_its_key_and_a_typed_one_is_recognised() {
     let mut running = Running::on(&aws).await;
     let pair = running.sync_with(PROD, FRANKFURT).await;
     running
-        .until_phase(pair, postern_app::view::SyncPhase::Done)
+        .until_phase(pair, postern_app::contract::SyncPhase::Done)
         .await;
     let key = format!("{pair}/{NODE}");
     let by_key = running
@@ -195,17 +196,14 @@ async fn a_tab_that_is_closed_while_aws_thinks_leaves_no_session_behind() {
         .await
         .unwrap();
     aws.start_session.until_asked(1).await;
-    running.app.close_tab(tab.id).await.unwrap();
+    running.app.tabs().close(tab.id).unwrap();
     running
         .until(|event| matches!(event, AppEvent::TabClosed { id } if *id == tab.id).then_some(()))
         .await;
     aws.start_session.release();
     running.app.shut_down().await;
     assert_eq!(aws.terminate_session.requests()[0].request, session());
-    assert_eq!(
-        running.app.close_tab(tab.id).await.unwrap_err().code,
-        "unknown-tab"
-    );
+    assert_eq!(running.app.tabs().close(tab.id).unwrap_err().code, "unknown-tab");
     while let Ok(event) = running.events.try_recv() {
         assert!(
             !matches!(event, AppEvent::TabChanged { .. }),
@@ -242,25 +240,17 @@ async fn typing_into_a_session_that_is_over_is_refused() {
     // Typed at once: it waits for the session, which never comes.
     let error = running
         .app
-        .terminal_input(tab.id, Bytes::from_static(b"ls\r"))
+        .tabs()
+        .get(tab.id)
+        .unwrap()
+        .type_in(Bytes::from_static(b"ls\r"))
         .await
         .unwrap_err();
     assert_eq!(error.code, "session-over");
     running.until_failed(tab.id).await;
-    assert_eq!(
-        running
-            .app
-            .terminal_input(99, Bytes::new())
-            .await
-            .unwrap_err()
-            .code,
-        "unknown-tab"
-    );
-    assert_eq!(
-        running.app.terminal_resize(99, 0, 0).unwrap_err().code,
-        "unknown-tab"
-    );
-    assert!(running.app.terminal_resize(tab.id, 0, u32::MAX).is_ok());
-    assert!(running.app.terminal_credit(tab.id, u32::MAX).is_ok());
-    assert!(running.app.retry_resume(tab.id).is_ok());
+    assert_eq!(running.app.tabs().get(99).unwrap_err().code, "unknown-tab");
+    let shown = running.app.tabs().get(tab.id).unwrap();
+    shown.resize(TerminalSize::clamped(0, u32::MAX));
+    shown.credit(u32::MAX);
+    shown.retry_resume();
 }

@@ -5,7 +5,7 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use postern_app::view::{AppEvent, ConnectRequest, GroupDraftView, Mode, SyncPhase};
+use postern_app::contract::{AppEvent, ConnectRequest, GroupDraftView, Mode, SyncPhase};
 
 use crate::scripted::{
     DEV, FRANKFURT, NODE, PROD, Running, ScriptedDemo, ScriptedWorld, in_memory, instance, lists, scripted,
@@ -36,7 +36,7 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
         view.settings.sync_enabled && view.pairs.len() == 2 && view.pairs.iter().all(|pair| pair.enabled)
     );
     assert_eq!(
-        running.app.simulator_endpoint().await.unwrap().as_deref(),
+        running.app.world().await.simulator_endpoint().as_deref(),
         Some("http://127.0.0.1:4566")
     );
     let prod = view.pairs.iter().find(|pair| pair.profile == PROD).unwrap().id;
@@ -51,22 +51,29 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
         region: None,
         description: String::new(),
     };
-    running.app.save_group(None, draft).await.unwrap();
+    running
+        .app
+        .world()
+        .await
+        .saved()
+        .save_group(None, &draft)
+        .await
+        .unwrap();
     let request = ConnectRequest::Node {
         run: None,
         key: format!("{prod}/{NODE}"),
     };
-    assert!(!running.app.has_sessions());
+    assert!(!running.app.sessions().has_live());
     let tab = running.app.connect(request, 80, 24).await.unwrap();
-    assert!(running.app.has_sessions());
+    assert!(running.app.sessions().has_live());
 
     let view = running.app.choose_mode(Mode::FirstRun).await.unwrap();
-    assert!(!running.app.has_sessions());
+    assert!(!running.app.sessions().has_live());
     assert_eq!(view.mode, Mode::FirstRun);
     assert!(view.nodes.is_empty() && view.groups.is_empty() && view.tabs.is_empty());
     assert_eq!(view.profiles.profiles[0].name, "mine");
     assert!(demo.is_down.load(Ordering::SeqCst));
-    assert_eq!(running.app.simulator_endpoint().await.unwrap(), None);
+    assert_eq!(running.app.world().await.simulator_endpoint(), None);
     running
         .until(|event| matches!(event, AppEvent::TabClosed { id } if *id == tab.id).then_some(()))
         .await;
@@ -137,14 +144,14 @@ async fn after_a_change_nothing_is_told_of_the_fleet_before() {
     let changes: Vec<_> = told
         .iter()
         .enumerate()
-        .filter(|(_, event)| matches!(event, AppEvent::WorkspaceChanged))
+        .filter(|(_, event)| matches!(event, AppEvent::WorldChanged))
         .collect();
     assert_eq!(changes.len(), 3, "at the start, into the demo and out of it");
     let after = told.get(changes[2].0..).unwrap();
     for event in after {
         match event {
             AppEvent::FleetChanged { .. } => panic!("{event:?}"),
-            AppEvent::PairsChanged { pairs } => {
+            AppEvent::PairsChanged { pairs, .. } => {
                 assert!(pairs.iter().all(|pair| pair.profile == "default"), "{pairs:?}");
             }
             _ => {}

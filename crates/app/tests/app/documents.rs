@@ -1,8 +1,8 @@
 //! Session documents: listed, described, run, kept with a connection and with a tab.
 
-use postern_app::view::{
+use postern_app::contract::{
     ConnectRequest, ConnectionDraftView, DocumentKindView, DocumentOwnerView, EncryptionPolicyView,
-    GroupDraftView, Mode, OriginView, ParameterView, RunView,
+    GroupDraftView, Mode, OriginView, ParameterView, RunRequest,
 };
 use postern_model::{
     DocumentName, DocumentParameter, DocumentSessionType, DocumentSummary, Page, PageToken, ParameterKind,
@@ -31,8 +31,8 @@ fn lists_documents(aws: &ScriptedControlPlane, pages: Vec<Page<DocumentSummary>>
     });
 }
 
-fn run(document: &str, command: &str, reason: Option<&str>) -> RunView {
-    RunView {
+fn run(document: &str, command: &str, reason: Option<&str>) -> RunRequest {
+    RunRequest {
         document: document.into(),
         parameters: vec![ParameterView {
             name: "command".into(),
@@ -78,7 +78,9 @@ async fn all_pages_are_listed_own_documents_first() {
     let running = Running::on(&aws).await;
     let listed = running
         .app
-        .session_documents(Some(PROD.into()), Some(FRANKFURT.into()))
+        .documents()
+        .await
+        .list(Some(PROD), Some(FRANKFURT))
         .await
         .unwrap();
     let listed: Vec<_> = listed
@@ -107,20 +109,13 @@ async fn pages_in_circles_and_bad_fields_are_named() {
     let aws = scripted(&[PROD]);
     lists_documents(&aws, vec![page(&[], Some(1)), page(&[], Some(1))]);
     let running = Running::on(&aws).await;
-    let list = |profile: &str, region: &str| {
-        running
-            .app
-            .session_documents(Some(profile.into()), Some(region.into()))
-    };
+    let documents = running.app.documents().await;
+    let list = async |profile: &str, region: &str| documents.list(Some(profile), Some(region)).await;
     assert_eq!(list(PROD, FRANKFURT).await.unwrap_err().code, "malformed-answer");
     assert_eq!(list(PROD, "Frankfurt").await.unwrap_err().code, "bad-region");
     assert_eq!(list("a]b", FRANKFURT).await.unwrap_err().code, "bad-profile");
     assert_eq!(list("nope", FRANKFURT).await.unwrap_err().code, "unknown-profile");
-    let one = |name: &str| {
-        running
-            .app
-            .session_document(Some(PROD.into()), Some(FRANKFURT.into()), name.into())
-    };
+    let one = async |name: &str| documents.get(Some(PROD), Some(FRANKFURT), name).await;
     assert_eq!(one("x y").await.unwrap_err().code, "bad-document");
     assert_eq!(one("ops-Gone").await.unwrap_err().code, "invalid-document");
 }
@@ -132,10 +127,7 @@ async fn a_listing_that_hangs_ends_by_itself_and_holds_up_neither_a_change_of_th
     let running = Running::on(&aws).await;
     let list = || {
         let app = running.app.clone();
-        tokio::spawn(async move {
-            app.session_documents(Some(PROD.into()), Some(FRANKFURT.into()))
-                .await
-        })
+        tokio::spawn(async move { app.documents().await.list(Some(PROD), Some(FRANKFURT)).await })
     };
     assert_eq!(list().await.unwrap().unwrap_err().code, "timed-out");
     let hanging = list();
@@ -143,7 +135,7 @@ async fn a_listing_that_hangs_ends_by_itself_and_holds_up_neither_a_change_of_th
     let start = tokio::time::Instant::now();
     running.app.choose_mode(Mode::Aws).await.unwrap();
     running.app.shut_down().await;
-    assert_eq!(hanging.await.unwrap().unwrap_err().code, "workspace-left");
+    assert_eq!(hanging.await.unwrap().unwrap_err().code, "world-left");
     assert!(start.elapsed().as_secs() < 10);
 }
 
@@ -172,7 +164,9 @@ async fn a_document_comes_with_what_its_form_needs() {
     let running = Running::on(&aws).await;
     let document = running
         .app
-        .session_document(Some(PROD.into()), Some(FRANKFURT.into()), " ops-Report ".into())
+        .documents()
+        .await
+        .get(Some(PROD), Some(FRANKFURT), " ops-Report ")
         .await
         .unwrap();
     assert_eq!(document.description, "Reports disks");
@@ -190,7 +184,10 @@ async fn a_run_replaces_the_connections_own_document_and_a_duplicate_and_a_recon
     let mut running = Running::on(&aws).await;
     let app = running.app.clone();
     let saved = app
-        .save_connection(None, connection(Some("ops-Report"), None))
+        .world()
+        .await
+        .saved()
+        .save_connection(None, &connection(Some("ops-Report"), None))
         .await
         .unwrap();
     assert_eq!(saved.draft.parameters, run("x", "df -h", None).parameters);
@@ -268,10 +265,19 @@ async fn a_connection_without_a_demand_has_that_of_its_group() {
         encryption,
         description: String::new(),
     };
-    let ledger = app.save_group(None, group(Some(require.clone()))).await.unwrap();
+    let ledger = app
+        .world()
+        .await
+        .saved()
+        .save_group(None, &group(Some(require.clone())))
+        .await
+        .unwrap();
     assert_eq!(ledger.draft.encryption.as_ref(), Some(&require));
     let inherits = app
-        .save_connection(None, connection(None, Some(ledger.id)))
+        .world()
+        .await
+        .saved()
+        .save_connection(None, &connection(None, Some(ledger.id)))
         .await
         .unwrap();
     assert_eq!(inherits.draft.encryption, None);
@@ -286,12 +292,24 @@ async fn a_connection_without_a_demand_has_that_of_its_group() {
         encryption: Some(EncryptionPolicyView::Off),
         ..connection(None, Some(ledger.id))
     };
-    let own = app.save_connection(Some(inherits.id), own).await.unwrap();
+    let own = app
+        .world()
+        .await
+        .saved()
+        .save_connection(Some(inherits.id), &own)
+        .await
+        .unwrap();
     assert_eq!(
         (own.effective_encryption.policy, own.effective_encryption.origin),
         (EncryptionPolicyView::Off, Some(OriginView::Connection))
     );
-    let alone = app.save_connection(None, connection(None, None)).await.unwrap();
+    let alone = app
+        .world()
+        .await
+        .saved()
+        .save_connection(None, &connection(None, None))
+        .await
+        .unwrap();
     assert_eq!(
         (
             alone.effective_encryption.policy,
@@ -302,6 +320,12 @@ async fn a_connection_without_a_demand_has_that_of_its_group() {
     let bad = EncryptionPolicyView::Require {
         key: Some("two words".into()),
     };
-    let error = app.save_group(None, group(Some(bad))).await.unwrap_err();
+    let error = app
+        .world()
+        .await
+        .saved()
+        .save_group(None, &group(Some(bad)))
+        .await
+        .unwrap_err();
     assert_eq!(error.code, "bad-encryption");
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_app::view::{AppEvent, Mode, PingView, SyncPhase};
+use postern_app::contract::{AppEvent, Mode, PingView, SyncPhase};
 use postern_model::ControlError;
 
 use crate::scripted::{
@@ -64,7 +64,15 @@ async fn one_denied_pair_does_not_disturb_another() {
     lists(&aws, DEV, FRANKFURT, vec![instance(NODE, "web-1")]);
     let mut running = Running::on(&aws).await;
     let refused = running.sync_with(PROD, FRANKFURT).await;
-    let good = running.app.add_pair(draft(DEV, FRANKFURT)).await.unwrap().id;
+    let good = running
+        .app
+        .world()
+        .await
+        .pairs()
+        .add(&draft(DEV, FRANKFURT))
+        .await
+        .unwrap()
+        .id;
     running.until_phase(good, SyncPhase::Done).await;
     let pairs = running.app.bootstrap().await.unwrap().pairs;
     let error = pairs
@@ -148,7 +156,18 @@ async fn switching_sync_off_hides_the_nodes_and_keeps_the_pairs() {
     let view = running.app.bootstrap().await.unwrap();
     assert!(view.nodes.is_empty());
     assert_eq!(view.pairs.len(), 3);
-    assert_eq!(running.app.sync_all().await.unwrap_err().code, "sync-off");
+    assert_eq!(
+        running
+            .app
+            .world()
+            .await
+            .syncing()
+            .sync_all()
+            .await
+            .unwrap_err()
+            .code,
+        "sync-off"
+    );
     running
         .change_settings(|settings| settings.sync_enabled = true)
         .await;
@@ -205,10 +224,17 @@ async fn an_edited_pair_loses_its_nodes_and_a_removed_one_too() {
     let mut running = Running::on(&aws).await;
     let id = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(id, SyncPhase::Done).await;
-    running.app.update_pair(id, draft(DEV, FRANKFURT)).await.unwrap();
+    running
+        .app
+        .world()
+        .await
+        .pairs()
+        .update(id, &draft(DEV, FRANKFURT))
+        .await
+        .unwrap();
     running.until_phase(id, SyncPhase::Done).await;
     assert_eq!(running.node_names().await, ["dev-1"]);
-    running.app.remove_pair(id).await.unwrap();
+    running.app.world().await.pairs().remove(id).await.unwrap();
     let gone = running
         .until(|event| match event {
             AppEvent::FleetChanged { removals, .. } if removals.iter().any(|key| key.ends_with("7891")) => {
@@ -220,7 +246,15 @@ async fn an_edited_pair_loses_its_nodes_and_a_removed_one_too() {
     assert_eq!(gone, [format!("{id}/i-0a1b2c3d4e5f67891")]);
     assert!(running.node_names().await.is_empty());
     assert_eq!(
-        running.app.remove_pair(id).await.unwrap_err().code,
+        running
+            .app
+            .world()
+            .await
+            .pairs()
+            .remove(id)
+            .await
+            .unwrap_err()
+            .code,
         "unknown-pair"
     );
 }
@@ -234,12 +268,22 @@ async fn a_pair_of_an_unknown_profile_is_marked_and_not_read() {
     let problem = pair.problem.unwrap();
     assert_eq!(problem.code, "unknown-profile");
     assert_eq!(problem.next_step, "Choose one of: acme-prod, acme-dev.");
-    assert_eq!(running.app.sync_pair(pair.id).await.unwrap_err(), problem);
+    assert_eq!(
+        running
+            .app
+            .world()
+            .await
+            .syncing()
+            .sync_pair(pair.id)
+            .await
+            .unwrap_err(),
+        problem
+    );
     assert_eq!(aws.instances.count(), 0);
     // The profile is added outside.
     aws.profiles.answers(|()| Ok(vec![summary("acme-prd")]));
     lists(&aws, "acme-prd", FRANKFURT, Vec::new());
-    running.app.sync_all().await.unwrap();
+    running.app.world().await.syncing().sync_all().await.unwrap();
     running.until_phase(pair.id, SyncPhase::Done).await;
 }
 
@@ -257,7 +301,15 @@ async fn a_malformed_aws_file_is_one_problem_and_everything_else_works() {
     };
     aws.profiles.answers(move |()| Err(broken.clone()));
     assert_eq!(
-        running.app.sync_all().await.unwrap_err().code,
+        running
+            .app
+            .world()
+            .await
+            .syncing()
+            .sync_all()
+            .await
+            .unwrap_err()
+            .code,
         "malformed-configuration"
     );
     let view = running.app.bootstrap().await.unwrap();
@@ -285,9 +337,9 @@ async fn a_cancelled_sync_keeps_what_was_known() {
     let id = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(id, SyncPhase::Done).await;
     aws.instances.hold();
-    running.app.sync_pair(id).await.unwrap();
+    running.app.world().await.syncing().sync_pair(id).await.unwrap();
     aws.instances.until_asked(2).await;
-    running.app.cancel_sync().await.unwrap();
+    running.app.world().await.syncing().cancel();
     running.until_phase(id, SyncPhase::Cancelled).await;
     assert_eq!(running.node_names().await, ["web-1"]);
 }
@@ -319,7 +371,10 @@ async fn the_timer_of_the_settings_syncs_again_and_again() {
 #[tokio::test(start_paused = true)]
 async fn pairs_and_settings_that_break_a_rule_are_refused_by_the_field() {
     let running = Running::on(&scripted(&[PROD])).await;
-    let refused = |profile: &str, region: &str| running.app.add_pair(draft(profile, region));
+    let refused = async |profile: &str, region: &str| {
+        let world = running.app.world().await;
+        world.pairs().add(&draft(profile, region)).await
+    };
     assert_eq!(refused("", FRANKFURT).await.unwrap_err().code, "bad-profile");
     assert_eq!(refused(PROD, "Frankfurt").await.unwrap_err().code, "bad-region");
     assert_eq!(
@@ -328,7 +383,13 @@ async fn pairs_and_settings_that_break_a_rule_are_refused_by_the_field() {
     );
     let mut settings = running.app.bootstrap().await.unwrap().settings;
     settings.terminal_font_size = 200;
-    let error = running.app.save_settings(settings).await.unwrap_err();
+    let error = running
+        .app
+        .world()
+        .await
+        .save_settings(&settings)
+        .await
+        .unwrap_err();
     assert_eq!(error.code, "bad-terminal-font-size");
     assert_eq!(error.message, "The size of the terminal's text is 9 to 24.");
 }

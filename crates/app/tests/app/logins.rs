@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use postern_app::view::{AppEvent, ConnectRequest, SessionStateView};
+use postern_app::contract::{AppEvent, ConnectRequest, SessionStateView};
 use postern_scripted::ScriptedControlPlane;
 use tokio::time::timeout;
 
@@ -92,8 +92,8 @@ impl Heard {
 }
 
 async fn until_waiting_for_the_agent(running: &mut Running, tabs: usize) {
-    let waiting = |running: &[postern_app::view::TabView]| {
-        let waits = |tab: &&postern_app::view::TabView| matches!(&tab.state, SessionStateView::Connecting { step } if step.contains("agent"));
+    let waiting = |running: &[postern_app::contract::TabView]| {
+        let waits = |tab: &&postern_app::contract::TabView| matches!(&tab.state, SessionStateView::Connecting { step } if step.contains("agent"));
         running.iter().filter(waits).count()
     };
     let all = async {
@@ -145,10 +145,10 @@ async fn a_hundred_expiries_ask_once_for_each_lapse_and_lose_no_session() {
         lapsed.store(false, Ordering::SeqCst);
         // Half of the users say that they have signed in; for the others one session finds out.
         if lapse % 2 == 0 {
-            running.app.retry_login(Some(PROD.into())).await.unwrap();
+            running.app.sessions().retry_login(Some(PROD)).unwrap();
         } else {
             let chosen = usize::try_from(dice.below(5)).unwrap();
-            running.app.retry_resume(tabs[chosen]).unwrap();
+            running.app.tabs().get(tabs[chosen]).unwrap().retry_resume();
         }
         heard
             .until(&mut running, "nobody waits any more", |heard| {
@@ -186,7 +186,7 @@ async fn a_tab_that_is_closed_while_it_waits_for_a_sign_in_ends_its_session_and_
     else {
         panic!("{state:?}")
     };
-    running.app.close_tab(tab).await.unwrap();
+    running.app.tabs().close(tab).unwrap();
     heard
         .until(&mut running, "it is settled", |heard| heard.settled == 1)
         .await;
@@ -234,19 +234,11 @@ async fn a_network_that_is_back_is_used_at_once_by_the_sessions_that_are_away() 
         .await;
     lapsed.store(false, Ordering::SeqCst);
     let before = std::time::Instant::now();
-    running.app.network_back().unwrap();
+    running.app.sessions().retry_lost();
     until_waiting_for_the_agent(&mut running, 1).await;
     assert!(
         before.elapsed() < Duration::from_secs(15),
         "the next try of its own is later"
     );
-    assert!(
-        running
-            .app
-            .retry_login(Some("a]b".into()))
-            .await
-            .unwrap_err()
-            .code
-            == "bad-profile"
-    );
+    assert!(running.app.sessions().retry_login(Some("a]b")).unwrap_err().code == "bad-profile");
 }

@@ -1,6 +1,6 @@
 //! Two things at once: what a quick hand or a quit makes coincide.
 
-use postern_app::view::{ConnectRequest, SyncPhase};
+use postern_app::contract::{ConnectRequest, SyncPhase};
 
 use crate::scripted::{FRANKFURT, NODE, PROD, Running, instance, lists, scripted};
 
@@ -50,8 +50,8 @@ async fn a_sync_right_after_a_cancel_is_a_sync() {
     let mut running = Running::on(&aws).await;
     let pair = running.sync_with(PROD, FRANKFURT).await;
     running.until_phase(pair, SyncPhase::Running).await;
-    running.app.cancel_sync().await.unwrap();
-    running.app.sync_all().await.unwrap();
+    running.app.world().await.syncing().cancel();
+    running.app.world().await.syncing().sync_all().await.unwrap();
     aws.instances.release();
     running.until_phase(pair, SyncPhase::Done).await;
     assert_eq!(running.node_names().await, ["web-1"]);
@@ -64,7 +64,7 @@ async fn a_tab_that_is_closed_before_its_reconnect_began_asks_for_nothing() {
     let tab = running.app.connect(to_node(), 80, 24).await.unwrap();
     running.until_failed(tab.id).await;
     running.app.reconnect_tab(tab.id, 80, 24).await.unwrap();
-    running.app.close_tab(tab.id).await.unwrap();
+    running.app.tabs().close(tab.id).unwrap();
     let error = running.app.reconnect_tab(tab.id, 80, 24).await.unwrap_err();
     assert_eq!(error.code, "unknown-tab");
     running.app.shut_down().await;

@@ -1,6 +1,8 @@
 //! Saved connections: inheritance, groups, and a restart.
 
-use postern_app::view::{AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, OriginView};
+use postern_app::contract::{
+    AppEvent, ConnectRequest, ConnectionDraftView, GroupDraftView, Mode, OriginView,
+};
 
 use crate::scripted::{FRANKFURT, NODE, PROD, Running, scripted};
 
@@ -41,13 +43,26 @@ async fn a_connection_inherits_from_its_group_and_from_the_defaults_and_survives
         .await;
     let ledger = first
         .app
-        .save_group(None, group("Ledger", Some(PROD)))
+        .world()
+        .await
+        .saved()
+        .save_group(None, &group("Ledger", Some(PROD)))
         .await
         .unwrap();
-    first.app.set_group_collapsed(ledger.id, true).await.unwrap();
+    first
+        .app
+        .world()
+        .await
+        .saved()
+        .set_group_collapsed(ledger.id, true)
+        .await
+        .unwrap();
     let saved = first
         .app
-        .save_connection(None, connection("ledger db", Some(ledger.id)))
+        .world()
+        .await
+        .saved()
+        .save_connection(None, &connection("ledger db", Some(ledger.id)))
         .await
         .unwrap();
     let (profile, region) = (saved.effective_profile.unwrap(), saved.effective_region.unwrap());
@@ -97,15 +112,28 @@ async fn a_deleted_group_leaves_its_connections_at_the_top() {
     let mut running = Running::on(&scripted(&[PROD])).await;
     let ledger = running
         .app
-        .save_group(None, group("Ledger", Some(PROD)))
+        .world()
+        .await
+        .saved()
+        .save_group(None, &group("Ledger", Some(PROD)))
         .await
         .unwrap();
     let saved = running
         .app
-        .save_connection(None, connection("db", Some(ledger.id)))
+        .world()
+        .await
+        .saved()
+        .save_connection(None, &connection("db", Some(ledger.id)))
         .await
         .unwrap();
-    running.app.delete_group(ledger.id).await.unwrap();
+    running
+        .app
+        .world()
+        .await
+        .saved()
+        .delete_group(ledger.id)
+        .await
+        .unwrap();
     let left = running
         .until(|event| match event {
             AppEvent::ConnectionsChanged { groups, connections } if groups.is_empty() => {
@@ -116,9 +144,24 @@ async fn a_deleted_group_leaves_its_connections_at_the_top() {
         .await;
     assert_eq!((left.id, left.draft.group), (saved.id, None));
     assert!(left.effective_profile.is_none());
-    running.app.delete_connection(saved.id).await.unwrap();
+    running
+        .app
+        .world()
+        .await
+        .saved()
+        .delete_connection(saved.id)
+        .await
+        .unwrap();
     assert_eq!(
-        running.app.delete_connection(saved.id).await.unwrap_err().code,
+        running
+            .app
+            .world()
+            .await
+            .saved()
+            .delete_connection(saved.id)
+            .await
+            .unwrap_err()
+            .code,
         "unknown-connection"
     );
 }
@@ -128,23 +171,46 @@ async fn drafts_that_break_a_rule_are_refused_by_the_field() {
     let running = Running::on(&scripted(&[PROD])).await;
     let app = &running.app;
     assert_eq!(
-        app.save_group(None, group(" ", None)).await.unwrap_err().code,
+        app.world()
+            .await
+            .saved()
+            .save_group(None, &group(" ", None))
+            .await
+            .unwrap_err()
+            .code,
         "empty-name"
     );
-    app.save_group(None, group("Ledger", None)).await.unwrap();
+    app.world()
+        .await
+        .saved()
+        .save_group(None, &group("Ledger", None))
+        .await
+        .unwrap();
     assert_eq!(
-        app.save_group(None, group("LEDGER", None))
+        app.world()
+            .await
+            .saved()
+            .save_group(None, &group("LEDGER", None))
             .await
             .unwrap_err()
             .code,
         "group-exists"
     );
     assert_eq!(
-        app.save_group(Some(99), group("x", None)).await.unwrap_err().code,
+        app.world()
+            .await
+            .saved()
+            .save_group(Some(99), &group("x", None))
+            .await
+            .unwrap_err()
+            .code,
         "unknown-group"
     );
     assert_eq!(
-        app.save_connection(None, connection("x", Some(99)))
+        app.world()
+            .await
+            .saved()
+            .save_connection(None, &connection("x", Some(99)))
             .await
             .unwrap_err()
             .code,
@@ -155,7 +221,13 @@ async fn drafts_that_break_a_rule_are_refused_by_the_field() {
         ..connection("x", None)
     };
     assert_eq!(
-        app.save_connection(None, bad_target).await.unwrap_err().code,
+        app.world()
+            .await
+            .saved()
+            .save_connection(None, &bad_target)
+            .await
+            .unwrap_err()
+            .code,
         "bad-target"
     );
 }
@@ -165,7 +237,10 @@ async fn a_changed_default_is_told_with_the_connections_that_inherit_it() {
     let mut running = Running::on(&scripted(&[PROD])).await;
     running
         .app
-        .save_connection(None, connection("db", None))
+        .world()
+        .await
+        .saved()
+        .save_connection(None, &connection("db", None))
         .await
         .unwrap();
     running

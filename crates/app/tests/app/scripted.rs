@@ -11,8 +11,8 @@ use std::{
 
 use async_trait::async_trait;
 use postern_app::{
-    App, Demo, Events, Parts, World,
-    view::{
+    App, Demo, Events, Parts, Worlds,
+    contract::{
         AppEvent, Drawing, ErrorView, PairDraft, PairView, SessionStateView, SettingsView, SyncPhase, TabView,
     },
 };
@@ -103,7 +103,7 @@ pub(crate) struct ScriptedDemo {
 }
 
 #[async_trait]
-impl World for ScriptedWorld {
+impl Worlds for ScriptedWorld {
     fn aws(&self) -> Arc<dyn ControlPlane> {
         Arc::clone(&self.aws) as Arc<dyn ControlPlane>
     }
@@ -173,7 +173,7 @@ impl Running {
 
     pub(crate) async fn in_world(world: ScriptedWorld, store: Opened) -> Self {
         let parts = Parts {
-            world: Arc::new(world),
+            worlds: Arc::new(world),
             store: Ok(store),
             version: "1.2.3".into(),
             drawing: Drawing::System,
@@ -200,7 +200,7 @@ impl Running {
     /// The pair's row once its sync has come to this phase.
     pub(crate) async fn until_phase(&mut self, pair: i32, phase: SyncPhase) -> PairView {
         self.until(|event| match event {
-            AppEvent::PairsChanged { pairs } => pairs
+            AppEvent::PairsChanged { pairs, .. } => pairs
                 .iter()
                 .find(|row| row.id == pair && row.sync.phase == phase)
                 .cloned(),
@@ -227,14 +227,24 @@ impl Running {
     pub(crate) async fn change_settings(&self, change: impl FnOnce(&mut SettingsView)) {
         let mut settings = self.app.bootstrap().await.unwrap().settings;
         change(&mut settings);
-        assert_eq!(self.app.save_settings(settings.clone()).await.unwrap(), settings);
+        assert_eq!(
+            self.app.world().await.save_settings(&settings).await.unwrap(),
+            settings
+        );
     }
 
     /// Turns sync on and adds a pair; answers its number.
     pub(crate) async fn sync_with(&mut self, profile: &str, region: &str) -> i32 {
         self.change_settings(|settings| settings.sync_enabled = true)
             .await;
-        self.app.add_pair(draft(profile, region)).await.unwrap().id
+        self.app
+            .world()
+            .await
+            .pairs()
+            .add(&draft(profile, region))
+            .await
+            .unwrap()
+            .id
     }
 
     pub(crate) async fn node_names(&self) -> Vec<String> {

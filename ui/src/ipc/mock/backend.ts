@@ -1,6 +1,6 @@
 /** The program as a stand-in that lives in the page: for development, pictures and tests. Never part of the product. */
 import type { Backend, OnOutput } from "../backend";
-import type { AppEvent, BootstrapView, ErrorView, Mode, SettingsView, TabView } from "../contract";
+import type { AnswerOf, AppEvent, BootstrapView, Commands, ErrorView, Mode, SettingsView, TabView } from "../contract";
 import { describeDocument, listDocuments } from "./documents";
 import { MockFleet } from "./fleet";
 import { type MockHost, type MockOptions, refusal } from "./host";
@@ -19,6 +19,9 @@ const SETTINGS: SettingsView = {
   scrollbackLines: 10_000,
   askBeforeTerminatingIdle: true,
 };
+
+/** What each command answers; what it throws is its failure. */
+type Answers = { [Name in keyof Commands]: (...args: Parameters<Commands[Name]>) => AnswerOf<Name> };
 
 type Answer<T> = { status: "ok"; data: T } | { status: "error"; error: ErrorView };
 
@@ -43,51 +46,43 @@ export class MockProgram implements Backend, MockHost {
     if (this.mode !== "first-run") this.#fill();
   }
 
-  commands: Backend["commands"] = {
-    bootstrap: () => this.#answer("bootstrap", [], () => this.#view()),
-    chooseMode: (mode) => this.#answer("chooseMode", [mode], () => this.#choose(mode)),
-    noticesSeen: () => this.#answer("noticesSeen", [], () => null),
-    readProfiles: () => this.#answer("readProfiles", [], () => this.#profiles()),
-    saveSettings: (settings) => this.#answer("saveSettings", [settings], () => this.#keepSettings(settings)),
-    addPair: (draft) => this.#answer("addPair", [draft], () => this.fleet.addPair(draft)),
-    updatePair: (id, draft) => this.#answer("updatePair", [id, draft], () => this.fleet.updatePair(id, draft)),
-    removePair: (id) => this.#answer("removePair", [id], () => this.fleet.removePair(id)),
-    syncAll: () => this.#answer("syncAll", [], () => this.fleet.syncWhileOn(this.#enabled())),
-    syncPair: (id) =>
-      this.#answer("syncPair", [id], () => this.fleet.syncWhileOn(this.fleet.pairs.filter((pair) => pair.id === id))),
-    cancelSync: () => this.#answer("cancelSync", [], () => this.fleet.cancel()),
-    saveGroup: (id, draft) => this.#answer("saveGroup", [id, draft], () => this.saved.saveGroup(id, draft)),
-    deleteGroup: (id) => this.#answer("deleteGroup", [id], () => this.saved.deleteGroup(id)),
-    setGroupCollapsed: (id, collapsed) =>
-      this.#answer("setGroupCollapsed", [id, collapsed], () => this.saved.collapse(id, collapsed)),
-    saveConnection: (id, draft) =>
-      this.#answer("saveConnection", [id, draft], () => this.saved.saveConnection(id, draft)),
-    deleteConnection: (id) => this.#answer("deleteConnection", [id], () => this.saved.deleteConnection(id)),
-    connect: (request, cols, rows) =>
-      this.#answer("connect", [request, cols, rows], () => this.sessions.connect(request, { cols, rows })),
-    reconnectTab: (id, cols, rows) =>
-      this.#answer("reconnectTab", [id, cols, rows], () => this.sessions.reconnect(id, { cols, rows })),
-    duplicateTab: (id, cols, rows) =>
-      this.#answer("duplicateTab", [id, cols, rows], () => this.sessions.duplicate(id, { cols, rows })),
-    sessionDocuments: (profile, region) =>
-      this.#answer("sessionDocuments", [profile, region], () => listDocuments(profile, region)),
-    sessionDocument: (profile, region, name) =>
-      this.#answer("sessionDocument", [profile, region, name], () => describeDocument(name)),
-    retryLogin: (profile) => this.#answer("retryLogin", [profile], () => this.sessions.signedIn(profile)),
-    closeTab: (id) => this.#answer("closeTab", [id], () => this.sessions.close(id)),
-    terminalResize: (id, cols, rows) =>
-      this.#answer("terminalResize", [id, cols, rows], () => this.sessions.resize(id, cols, rows)),
-    pageHidden: (hidden) => this.#answer("pageHidden", [hidden], () => null),
-    terminalCredit: (id, bytes) => this.#answer("terminalCredit", [id, bytes], () => null),
-    retryResume: (id) => this.#answer("retryResume", [id], () => this.sessions.resumed(id)),
-    networkBack: () => this.#answer("networkBack", [], () => this.sessions.networkBack()),
-    demoDropNetwork: (id) => this.#answer("demoDropNetwork", [id], () => this.sessions.drop(id)),
-    simulatorEndpoint: () =>
-      this.#answer("simulatorEndpoint", [], () => (this.mode === "demo" ? "http://127.0.0.1:43117" : null)),
-    openLink: (url) => this.#answer("openLink", [url], () => null),
-    closingHeard: () => this.#answer("closingHeard", [], () => null),
-    closeWindow: () => this.#answer("closeWindow", [], () => null),
+  readonly #answers: Answers = {
+    bootstrap: () => this.#view(),
+    chooseMode: (mode) => this.#choose(mode),
+    noticesSeen: () => null,
+    readProfiles: () => this.#profiles(),
+    saveSettings: (settings) => this.#keepSettings(settings),
+    addPair: (draft) => this.fleet.addPair(draft),
+    updatePair: (id, draft) => this.fleet.updatePair(id, draft),
+    removePair: (id) => this.fleet.removePair(id),
+    syncAll: () => this.fleet.syncWhileOn(this.#enabled()),
+    syncPair: (id) => this.fleet.syncWhileOn(this.fleet.pairs.filter((pair) => pair.id === id)),
+    cancelSync: () => this.fleet.cancel(),
+    saveGroup: (id, draft) => this.saved.saveGroup(id, draft),
+    deleteGroup: (id) => this.saved.deleteGroup(id),
+    setGroupCollapsed: (id, collapsed) => this.saved.collapse(id, collapsed),
+    saveConnection: (id, draft) => this.saved.saveConnection(id, draft),
+    deleteConnection: (id) => this.saved.deleteConnection(id),
+    connect: (request, cols, rows) => this.sessions.connect(request, { cols, rows }),
+    reconnectTab: (id, cols, rows) => this.sessions.reconnect(id, { cols, rows }),
+    duplicateTab: (id, cols, rows) => this.sessions.duplicate(id, { cols, rows }),
+    sessionDocuments: (profile, region) => listDocuments(profile, region),
+    sessionDocument: (_profile, _region, name) => describeDocument(name),
+    retryLogin: (profile) => this.sessions.signedIn(profile),
+    closeTab: (id) => this.sessions.close(id),
+    terminalResize: (id, cols, rows) => this.sessions.resize(id, cols, rows),
+    pageHidden: () => null,
+    terminalCredit: () => null,
+    retryResume: (id) => this.sessions.resumed(id),
+    networkBack: () => this.sessions.networkBack(),
+    demoDropNetwork: (id) => this.sessions.drop(id),
+    simulatorEndpoint: () => (this.mode === "demo" ? "http://127.0.0.1:43117" : null),
+    openLink: () => null,
+    closeRequestSeen: () => null,
+    closeWindow: () => null,
   };
+
+  readonly commands = this.#served();
 
   async listen(listener: (event: AppEvent) => void) {
     this.listeners.add(listener);
@@ -108,7 +103,7 @@ export class MockProgram implements Backend, MockHost {
     toggleMaximize: async () => void this.calls.push({ name: "toggleMaximize", args: [] }),
     close: async () => {
       this.calls.push({ name: "close", args: [] });
-      this.tell({ kind: "close-requested" });
+      this.emit({ kind: "close-requested" });
     },
   };
 
@@ -116,7 +111,7 @@ export class MockProgram implements Backend, MockHost {
     return this.sessions.tabs;
   }
 
-  tell(event: AppEvent) {
+  emit(event: AppEvent) {
     for (const listener of this.listeners) listener(event);
   }
 
@@ -128,6 +123,15 @@ export class MockProgram implements Backend, MockHost {
   /** Puts a tab into a state, as the program would. */
   setTab(id: number, state: TabView["state"], change: Partial<TabView> = {}) {
     this.sessions.setTab(id, state, change);
+  }
+
+  /** Each command under its own name: noted, paced, and failing when a test says so. */
+  #served(): Commands {
+    const served = Object.entries(this.#answers).map(([name, answer]) => {
+      const answerTo = answer as (...args: unknown[]) => unknown;
+      return [name, (...args: unknown[]) => this.#answer(name, args, () => answerTo(...args))];
+    });
+    return Object.fromEntries(served) as Commands;
   }
 
   async #answer<T>(name: string, args: unknown[], answer: () => T): Promise<Answer<T>> {
@@ -203,10 +207,10 @@ export class MockProgram implements Backend, MockHost {
   #keepSettings(settings: SettingsView) {
     const before = this.settings;
     this.settings = settings;
-    this.tell({ kind: "settings-changed", settings });
+    this.emit({ kind: "settings-changed", settings });
     const anew = before.syncEnabled !== settings.syncEnabled || before.onlyRunning !== settings.onlyRunning;
     if (anew && settings.syncEnabled) this.fleet.sync(this.#enabled());
-    this.saved.tellAll();
+    this.saved.emitAll();
     return settings;
   }
 }

@@ -66,7 +66,7 @@ export class MockFleet {
     this.#last += 1;
     const added = withDraft(newPair(this.#last, draft.profile, draft.region, "shared"), draft);
     this.pairs = [...this.pairs, added];
-    this.#tellPairs();
+    this.#emitPair(added.id);
     if (this.syncEnabled()) this.sync([added]);
     return added;
   }
@@ -74,16 +74,16 @@ export class MockFleet {
   updatePair(id: number, draft: PairDraft): PairView {
     checkPair(draft);
     this.pairs = this.pairs.map((pair) => (pair.id === id ? withDraft(pair, draft) : pair));
-    this.#tellPairs();
+    this.#emitPair(id);
     return this.pairs.find((pair) => pair.id === id) as PairView;
   }
 
   removePair(id: number) {
     this.pairs = this.pairs.filter((pair) => pair.id !== id);
     const removals = (this.nodes.get(id) ?? []).map((node) => node.key);
-    this.host.tell({ kind: "fleet-changed", upserts: [], removals });
+    this.host.emit({ kind: "fleet-changed", upserts: [], removals });
     this.nodes.delete(id);
-    this.#tellPairs();
+    this.#emitPair(id);
     return null;
   }
 
@@ -116,18 +116,19 @@ export class MockFleet {
     if (!this.nodes.has(id)) {
       const nodes = mockNodes(pair, 30, Date.now());
       this.nodes.set(id, nodes);
-      this.host.tell({ kind: "fleet-changed", upserts: nodes, removals: [] });
+      this.host.emit({ kind: "fleet-changed", upserts: nodes, removals: [] });
     }
     this.#setSync(id, { phase: "done", dataAtMs: Date.now(), agentsAtMs: Date.now(), failedAtMs: null, error: null });
   }
 
   #setSync(id: number, change: Partial<PairView["sync"]>) {
     this.pairs = this.pairs.map((pair) => (pair.id === id ? { ...pair, sync: { ...pair.sync, ...change } } : pair));
-    this.#tellPairs();
+    this.#emitPair(id);
   }
 
-  #tellPairs() {
-    this.host.tell({ kind: "pairs-changed", pairs: this.pairs });
+  #emitPair(id: number) {
+    const pairs = this.pairs.filter((pair) => pair.id === id);
+    this.host.emit({ kind: "pairs-changed", pairs, removals: pairs.length === 0 ? [id] : [] });
   }
 }
 

@@ -1,4 +1,4 @@
-/** What the parts of the stand-in share: how fast it is, how it tells, and how it refuses. */
+/** What the parts of the stand-in share: how fast it is, how it emits events, and how it refuses. */
 import type { AppEvent, ErrorView, Mode } from "../contract";
 
 export interface MockOptions {
@@ -12,7 +12,7 @@ export interface MockOptions {
 
 export interface MockHost {
   readonly options: MockOptions;
-  tell(event: AppEvent): void;
+  emit(event: AppEvent): void;
   /** Does it after so many milliseconds, or soon in a stand-in without a pace. */
   later(ms: number, run: () => void): void;
 }

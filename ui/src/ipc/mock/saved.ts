@@ -65,14 +65,14 @@ export class MockSaved {
     this.#last += 1;
     const kept = { id: id ?? this.#last, draft, collapsed: false };
     this.groups = id === null ? [...this.groups, kept] : this.groups.map((other) => (other.id === id ? kept : other));
-    this.tellAll();
+    this.emitAll();
     return kept;
   }
 
   deleteGroup(id: number) {
     this.groups = this.groups.filter((other) => other.id !== id);
     this.connections = this.connections.map((saved) => (saved.group === id ? { ...saved, group: null } : saved));
-    this.tellAll();
+    this.emitAll();
     return null;
   }
 
@@ -88,18 +88,18 @@ export class MockSaved {
     const kept = { id: id ?? this.#last, ...draft };
     const others = this.connections.filter((connection) => connection.id !== id);
     this.connections = [...others, kept].sort((a, b) => a.name.localeCompare(b.name));
-    this.tellAll();
+    this.emitAll();
     return this.views().find((connection) => connection.id === kept.id) as ConnectionView;
   }
 
   deleteConnection(id: number) {
     this.connections = this.connections.filter((connection) => connection.id !== id);
-    this.tellAll();
+    this.emitAll();
     return null;
   }
 
-  tellAll() {
-    this.host.tell({ kind: "connections-changed", groups: this.groups, connections: this.views() });
+  emitAll() {
+    this.host.emit({ kind: "connections-changed", groups: this.groups, connections: this.views() });
   }
 }
 

@@ -82,7 +82,7 @@ export class MockSessions {
     const tab = this.tabs.get(id);
     if (tab === undefined) return;
     tab.view = { ...tab.view, ...change, state };
-    this.host.tell({ kind: "tab-changed", tab: tab.view });
+    this.host.emit({ kind: "tab-changed", tab: tab.view });
   }
 
   connect(request: ConnectRequest, size: Tab["size"]): TabView {
@@ -99,7 +99,7 @@ export class MockSessions {
       state: { kind: "connecting", step: "Reading the AWS configuration" },
     };
     this.tabs.set(view.id, { view, request, wanted, shell: null, ring: [], output: null, size, held: [] });
-    this.host.tell({ kind: "tab-changed", tab: view });
+    this.host.emit({ kind: "tab-changed", tab: view });
     this.#start(view.id);
     return view;
   }
@@ -119,7 +119,7 @@ export class MockSessions {
 
   close(id: number) {
     this.tabs.delete(id);
-    this.host.tell({ kind: "tab-closed", id });
+    this.host.emit({ kind: "tab-closed", id });
     return null;
   }
 
@@ -164,14 +164,14 @@ export class MockSessions {
         lastError: error,
       });
     }
-    this.host.tell({ kind: "login-wanted", profile, sessions: waiting.length, error });
+    this.host.emit({ kind: "login-wanted", profile, sessions: waiting.length, error });
   }
 
   signedIn(profile: string | null) {
     for (const { view } of this.tabs.values()) {
       if (view.profile === profile && view.state.kind === "resuming" && view.state.waitsForLogin) this.resumed(view.id);
     }
-    this.host.tell({ kind: "login-settled", profile });
+    this.host.emit({ kind: "login-settled", profile });
     return null;
   }
 

@@ -8,8 +8,8 @@ use postern_session::{Session, SessionEvent, SessionEvents, SessionOptions, Sess
 use super::session::{LiveSession, Phase};
 use crate::{
     clock::{for_page, now_ms},
+    contract::ErrorView,
     sessions::{destination::Destination, logins::Retry},
-    view::ErrorView,
 };
 
 impl LiveSession {

@@ -10,9 +10,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::SessionWatcher;
 use crate::{
+    contract::ErrorView,
     lock::Lock,
     sessions::{destination::Destination, logins::LoginWaits, progress::Progress},
-    view::ErrorView,
 };
 
 /// The number of a live session, never used twice in a run of the program.

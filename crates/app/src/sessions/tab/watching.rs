@@ -8,11 +8,11 @@ use postern_model::display_text;
 use postern_session::{SessionEvent, SessionState, SessionType};
 
 use crate::{
+    contract::{AppEvent, Environment, TabView},
     events::EventBus,
     lock::Lock,
     sessions::{destination::Destination, live::SessionWatcher, progress::Progress},
     terminal::{OutputFormatter, PlainOutput, Terminal},
-    view::{AppEvent, Environment, TabView},
 };
 
 /// Leaves whatever modes the former session left the terminal in (alternate screen, mouse reports, bracketed paste,

@@ -1,6 +1,6 @@
 //! Web addresses that the page wants to open: only http and https, checked here and not in the page.
 
-use postern_app::view::ErrorView;
+use postern_app::contract::ErrorView;
 use tauri::AppHandle;
 use tauri_plugin_opener::OpenerExt;
 use url::{Host, Url};

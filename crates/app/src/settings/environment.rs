@@ -1,6 +1,6 @@
 //! The colour of a profile, guessed from the words of its name.
 
-use crate::view::Environment;
+use crate::contract::Environment;
 
 /// Which words of a profile's name mean which colour; earlier rows win, so that `prod-data` is production.
 const WORDS: [(Environment, &[&str]); 5] = [

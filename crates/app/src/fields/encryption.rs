@@ -2,10 +2,8 @@
 
 use postern_model::{EncryptionPolicy, Group, Inherited, KmsKey, inherit};
 
-use crate::{
-    sessions::parse_optional,
-    view::{EffectiveEncryptionView, EncryptionPolicyView, ErrorView},
-};
+use super::text::parse_optional;
+use crate::contract::{EffectiveEncryptionView, EncryptionPolicyView, ErrorView};
 
 /// The demand that a field holds; none is inherited.
 ///

@@ -3,16 +3,20 @@
 use postern_fleet::{Node, Ping};
 use postern_model::{InstanceState, NodeKind, Platform};
 
+use super::key::NodeKey;
 use crate::{
     clock::for_page,
-    fleet::node_key,
-    view::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, TagView},
+    contract::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, TagView},
 };
 
 /// Texts of a [`Node`] are safe to show already.
-pub(crate) fn node_view(pair: i32, node: &Node) -> NodeView {
+pub(super) fn node_view(pair: i32, node: &Node) -> NodeView {
     NodeView {
-        key: node_key(pair, &node.id),
+        key: NodeKey {
+            pair,
+            node: node.id.clone(),
+        }
+        .to_string(),
         pair,
         id: node.id.to_string(),
         name: node.name.clone(),

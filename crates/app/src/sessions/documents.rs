@@ -1,20 +1,20 @@
 //! Session documents of a profile and Region, for a list to choose from and a form to fill.
 
-use std::{collections::HashSet, time::Duration};
+use std::{collections::HashSet, sync::Arc, time::Duration};
 
 use postern_model::{
-    ControlError, DocumentName, DocumentParameter, DocumentSessionType, DocumentSummary, Page, PageToken,
-    ParameterKind, ProfileName, Region, Scope, SeparateOutput, SessionDocument, display_text,
+    ControlError, ControlPlane, DocumentName, DocumentParameter, DocumentSessionType, DocumentSummary, Page,
+    PageToken, ParameterKind, ProfileName, Region, Scope, SeparateOutput, SessionDocument, display_text,
 };
 use tokio::time::timeout;
 
 use crate::{
-    sessions::{parse, parse_optional},
-    view::{
+    background::Background,
+    contract::{
         DocumentKindView, DocumentOwnerView, DocumentParameterView, DocumentSummaryView, ErrorView,
         ParameterKindView, SessionDocumentView,
     },
-    workspace::Workspace,
+    fields::{parse, parse_optional},
 };
 
 /// An account holds 500 documents of its own unless AWS was asked for more; a longer list is for nobody to read.
@@ -22,17 +22,31 @@ const MOST_DOCUMENTS: usize = 4_000;
 /// Somebody waits for the list. Each call has a limit of its own; this is that of all pages.
 const LONGEST_READING: Duration = Duration::from_secs(60);
 
-impl Workspace {
+/// The Session documents that one world can read. Clones read from the same world.
+#[derive(Clone)]
+pub struct Documents {
+    control: Arc<dyn ControlPlane>,
+    background: Background,
+}
+
+impl Documents {
+    pub(crate) fn new(control: &Arc<dyn ControlPlane>, background: &Background) -> Self {
+        Self {
+            control: Arc::clone(control),
+            background: background.clone(),
+        }
+    }
+
     /// The account's own documents, those that others share with it, then those of Amazon, each by name.
     ///
     /// # Errors
-    /// `bad-profile`, `bad-region`, `timed-out`, `workspace-left`, and any of AWS.
-    pub(crate) async fn session_documents(
+    /// `bad-profile`, `bad-region`, `timed-out`, `world-left`, and any of AWS.
+    pub async fn list(
         &self,
         profile: Option<&str>,
         region: Option<&str>,
     ) -> Result<Vec<DocumentSummaryView>, ErrorView> {
-        let (profile, region) = parse_place(profile, region)?;
+        let (profile, region) = parse_scope(profile, region)?;
         let reading = async {
             let scope = self.control.resolve(profile, region).await?;
             self.all_documents(&scope).await
@@ -43,14 +57,14 @@ impl Workspace {
     /// One document with its parameters.
     ///
     /// # Errors
-    /// `bad-profile`, `bad-region`, `bad-document`, `timed-out`, `workspace-left`, and any of AWS.
-    pub(crate) async fn session_document(
+    /// `bad-profile`, `bad-region`, `bad-document`, `timed-out`, `world-left`, and any of AWS.
+    pub async fn get(
         &self,
         profile: Option<&str>,
         region: Option<&str>,
         name: &str,
     ) -> Result<SessionDocumentView, ErrorView> {
-        let (profile, region) = parse_place(profile, region)?;
+        let (profile, region) = parse_scope(profile, region)?;
         let name = parse("document", DocumentName::parse, name)?;
         let reading = async {
             let scope = self.control.resolve(profile, region).await?;
@@ -85,14 +99,14 @@ impl Workspace {
         reading: impl Future<Output = Result<T, ControlError>>,
     ) -> Result<T, ErrorView> {
         let answer = self
-            .closing
-            .run_until_cancelled(timeout(LONGEST_READING, reading))
+            .background
+            .unless_closed(timeout(LONGEST_READING, reading))
             .await;
         Ok(answer.ok_or_else(left)?.map_err(|_| timed_out())??)
     }
 }
 
-fn parse_place(
+fn parse_scope(
     profile: Option<&str>,
     region: Option<&str>,
 ) -> Result<(Option<ProfileName>, Option<Region>), ErrorView> {
@@ -211,7 +225,7 @@ fn timed_out() -> ErrorView {
 
 fn left() -> ErrorView {
     ErrorView::new(
-        "workspace-left",
+        "world-left",
         "The window shows something else by now.",
         "Ask again there.",
     )

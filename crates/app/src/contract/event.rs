@@ -1,4 +1,4 @@
-//! What happens, told to the window once, as the change itself.
+//! What happens, emitted to the window once, as the change itself.
 
 use serde::Serialize;
 use specta::Type;
@@ -8,14 +8,14 @@ use super::{
     TabView,
 };
 
-/// What happens, told to the window once, as the change itself.
+/// What happens, emitted to the window once, as the change itself.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
 #[allow(clippy::large_enum_variant)] // Each is moved a few times on its way out, and most of them are of tabs.
 pub enum AppEvent {
-    /// The window works on something else from here on, the demo or the user's AWS. What was told before is of what it
-    /// showed before; the answer of `choose_mode` is newer than this and holds everything.
-    WorkspaceChanged,
+    /// The window works on the other world from here on, the demo or the user's AWS. Events before this are of the world
+    /// before; the answer of `choose_mode` is newer than this and holds everything.
+    WorldChanged,
     /// Nodes came, changed or went.
     FleetChanged {
         /// New and changed nodes.
@@ -23,10 +23,12 @@ pub enum AppEvent {
         /// Keys of nodes that are gone.
         removals: Vec<String>,
     },
-    /// The pairs, or their sync state, changed; the whole short list.
+    /// Pairs, or what sync says of them, changed.
     PairsChanged {
-        /// All pairs.
+        /// New and changed pairs; new ones come last in the user's order.
         pairs: Vec<PairView>,
+        /// Numbers of pairs that are gone.
+        removals: Vec<i32>,
     },
     /// Groups or saved connections changed; the whole lists.
     ConnectionsChanged {
@@ -55,7 +57,8 @@ pub enum AppEvent {
         /// The tab.
         tab: TabView,
     },
-    /// Sessions wait for new credentials of this profile. Told once for each lapse, and again when the number changes.
+    /// Sessions wait for new credentials of this profile. Emitted once for each lapse, and again when the
+    /// number changes.
     LoginWanted {
         /// The profile; none means the default credentials.
         profile: Option<String>,

@@ -1,4 +1,5 @@
-//! The shapes that the interface sees: one direction, plain data, already safe to show as text.
+//! The contract with the page: views and events go out, requests and drafts come in. All of it is plain data; what goes out is
+//! safe to show as text.
 
 mod connect;
 mod documents;
@@ -11,7 +12,7 @@ mod settings;
 
 mod window;
 
-pub use connect::{ConnectRequest, ParameterView, RunView};
+pub use connect::{ConnectRequest, ParameterView, RunRequest};
 pub use documents::{
     DocumentKindView, DocumentOwnerView, DocumentParameterView, DocumentSummaryView, ParameterKindView,
     SessionDocumentView,

@@ -16,14 +16,14 @@ pub enum ConnectRequest {
         /// [`NodeView::key`].
         key: String,
         /// What to run there instead of a shell.
-        run: Option<RunView>,
+        run: Option<RunRequest>,
     },
     /// A saved connection.
     Saved {
         /// [`ConnectionView::id`].
         id: i32,
         /// What to run there instead of the connection's own document.
-        run: Option<RunView>,
+        run: Option<RunRequest>,
     },
     /// What was typed into the connect dialog.
     Typed {
@@ -47,7 +47,7 @@ pub enum ConnectRequest {
 /// A Session document to run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
-pub struct RunView {
+pub struct RunRequest {
     /// Its name or ARN.
     pub document: String,
     /// Its parameters; those that are not named take the document's own values.

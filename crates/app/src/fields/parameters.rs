@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use postern_model::is_hidden_control;
 
-use crate::view::{ErrorView, ParameterView};
+use crate::contract::{ErrorView, ParameterView};
 
 /// Characters of a parameter's name (StartSession).
 const LONGEST_NAME: usize = 255;

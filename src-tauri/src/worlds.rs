@@ -3,7 +3,7 @@
 use std::{env, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use postern_app::{Demo, World, view::ErrorView};
+use postern_app::{Demo, Worlds, contract::ErrorView};
 use postern_aws::AwsControlPlane;
 use postern_model::{ControlPlane, Pair, ProfileName, Region, SessionId};
 use postern_simulator::{Control, SimulatedProfile, Simulator, SimulatorConfig, SimulatorError};
@@ -13,11 +13,11 @@ use tokio::{sync::Mutex, time::sleep};
 const NETWORK_LOST: Duration = Duration::from_secs(4);
 
 /// The user's AWS, and a simulator on demand.
-pub(crate) struct Worlds {
+pub(crate) struct DesktopWorlds {
     aws: Arc<AwsControlPlane>,
 }
 
-impl Worlds {
+impl DesktopWorlds {
     pub(crate) fn new() -> Self {
         Self {
             aws: Arc::new(AwsControlPlane::from_environment()),
@@ -26,7 +26,7 @@ impl Worlds {
 }
 
 #[async_trait]
-impl World for Worlds {
+impl Worlds for DesktopWorlds {
     fn aws(&self) -> Arc<dyn ControlPlane> {
         Arc::clone(&self.aws) as Arc<dyn ControlPlane>
     }

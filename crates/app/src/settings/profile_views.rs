@@ -2,9 +2,9 @@
 
 use postern_model::{ControlError, ProfileName, ProfileSummary, display_text};
 
-use crate::view::{Environment, ErrorView, ProfileView, ProfilesView};
+use crate::contract::{Environment, ErrorView, ProfileView, ProfilesView};
 
-pub(crate) fn profiles_view(read: Result<&[ProfileSummary], ControlError>) -> ProfilesView {
+pub(super) fn profiles_view(read: Result<&[ProfileSummary], ControlError>) -> ProfilesView {
     match read {
         Ok(profiles) => ProfilesView {
             profiles: profiles.iter().map(profile_view).collect(),

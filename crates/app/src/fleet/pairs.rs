@@ -1,0 +1,79 @@
+//! The pairs of AWS profile and Region: the rows of the settings.
+
+use std::sync::Arc;
+
+use postern_model::{Pair, ProfileName, Region};
+use postern_store::PairId;
+
+use super::{syncing::Syncing, watch::FleetWatch};
+use crate::{
+    contract::{ErrorView, PairDraft, PairView},
+    fields::parse,
+    storage::Storage,
+};
+
+/// The pairs of one world.
+pub struct Pairs {
+    storage: Storage,
+    syncing: Arc<Syncing>,
+    fleet: Arc<FleetWatch>,
+}
+
+impl Pairs {
+    pub(crate) fn new(storage: &Storage, syncing: &Arc<Syncing>, fleet: &Arc<FleetWatch>) -> Self {
+        Self {
+            storage: storage.clone(),
+            syncing: Arc::clone(syncing),
+            fleet: Arc::clone(fleet),
+        }
+    }
+
+    /// Adds a pair. If it takes part, it is synced.
+    ///
+    /// # Errors
+    /// `bad-profile`, `bad-region`, `pair-exists`, and any of the store.
+    pub async fn add(&self, draft: &PairDraft) -> Result<PairView, ErrorView> {
+        let (pair, enabled) = (parse_pair(draft)?, draft.enabled);
+        let _turn = self.syncing.turn().await;
+        let added = self.storage.run(move |store| store.add_pair(&pair, enabled));
+        self.saved(added.await?.id).await
+    }
+
+    /// Changes a pair. If it takes part and is another one now, it is synced.
+    ///
+    /// # Errors
+    /// `bad-profile`, `bad-region`, `pair-exists`, `unknown-pair`, and any of the store.
+    pub async fn update(&self, id: i32, draft: &PairDraft) -> Result<PairView, ErrorView> {
+        let (pair, enabled) = (parse_pair(draft)?, draft.enabled);
+        let _turn = self.syncing.turn().await;
+        let id = PairId(i64::from(id));
+        let updated = self
+            .storage
+            .run(move |store| store.update_pair(id, &pair, enabled));
+        self.saved(updated.await?.id).await
+    }
+
+    /// Removes a pair; its nodes leave the window.
+    ///
+    /// # Errors
+    /// `unknown-pair`, and any of the store.
+    pub async fn remove(&self, id: i32) -> Result<(), ErrorView> {
+        let _turn = self.syncing.turn().await;
+        let id = PairId(i64::from(id));
+        self.storage.run(move |store| store.remove_pair(id)).await?;
+        self.syncing.apply_pairs().await
+    }
+
+    async fn saved(&self, id: PairId) -> Result<PairView, ErrorView> {
+        self.syncing.apply_pairs().await?;
+        let id = i32::try_from(id.0).ok();
+        id.and_then(|id| self.fleet.pair_view(id))
+            .ok_or_else(|| ErrorView::gone("pair"))
+    }
+}
+
+fn parse_pair(draft: &PairDraft) -> Result<Pair, ErrorView> {
+    let profile = parse("profile", ProfileName::parse, &draft.profile)?;
+    let region = parse("region", Region::parse, &draft.region)?;
+    Ok(Pair { profile, region })
+}

@@ -1,0 +1,284 @@
+//! Fleet sync as the window drives it: at start, on demand, on a timer, and whenever a pair changed.
+
+use std::{sync::Arc, time::Duration};
+
+use postern_fleet::{SyncEvent, SyncPlan, Times, decode_node, encode_node, sync};
+use postern_model::ControlPlane;
+use postern_store::{CachedNode, CachedPair, PairId, Store, StoreError};
+use tokio::{
+    sync::{Mutex as Turns, MutexGuard as Turn, mpsc},
+    time::sleep,
+};
+use tokio_util::sync::CancellationToken;
+
+use super::{known::CacheUpdate, pair_state::SyncNumber, rows::Row, watch::FleetWatch};
+use crate::{
+    background::Background,
+    clock::now_ms,
+    contract::{ErrorView, ProfilesView},
+    lock::Lock,
+    settings::{CurrentSettings, Profiles},
+    storage::Storage,
+};
+
+/// Events of a sync that were not looked at yet; a full queue makes the sync wait.
+const QUEUED_EVENTS: usize = 64;
+
+/// The sync of one world's fleet.
+pub struct Syncing {
+    control: Arc<dyn ControlPlane>,
+    storage: Storage,
+    settings: Arc<CurrentSettings>,
+    profiles: Arc<Profiles>,
+    fleet: Arc<FleetWatch>,
+    background: Background,
+    running: Lock<Running>,
+    /// Changes of settings and pairs happen one after the other.
+    changes: Turns<()>,
+}
+
+/// Running syncs.
+#[derive(Debug, Default)]
+struct Running {
+    cancel: CancellationToken,
+    last: SyncNumber,
+}
+
+impl Syncing {
+    pub(crate) fn new(
+        control: &Arc<dyn ControlPlane>,
+        storage: &Storage,
+        settings: &Arc<CurrentSettings>,
+        profiles: &Arc<Profiles>,
+        fleet: &Arc<FleetWatch>,
+        background: &Background,
+    ) -> Self {
+        Self {
+            control: Arc::clone(control),
+            storage: storage.clone(),
+            settings: Arc::clone(settings),
+            profiles: Arc::clone(profiles),
+            fleet: Arc::clone(fleet),
+            background: background.clone(),
+            running: Lock::default(),
+            changes: Turns::new(()),
+        }
+    }
+
+    /// Syncs every pair that takes part.
+    ///
+    /// # Errors
+    /// `sync-off`, `no-pairs`, and whatever makes the AWS files unreadable.
+    pub async fn sync_all(self: &Arc<Self>) -> Result<(), ErrorView> {
+        self.refuse_while_off()?;
+        let ids = self.synced_ids();
+        if ids.is_empty() {
+            let message = "No pair of AWS profile and Region takes part in sync.";
+            return Err(ErrorView::new(
+                "no-pairs",
+                message,
+                "Add one in the settings, or turn one on.",
+            ));
+        }
+        self.sync_pairs(ids).await
+    }
+
+    /// Syncs one pair.
+    ///
+    /// # Errors
+    /// `unknown-pair`, `sync-off`, `pair-off`, and whatever makes the AWS files unreadable.
+    pub async fn sync_pair(self: &Arc<Self>, id: i32) -> Result<(), ErrorView> {
+        self.refuse_while_off()?;
+        let row = self.fleet.read(|fleet| fleet.row(id).cloned());
+        let row = row.ok_or_else(|| ErrorView::gone("pair"))?;
+        if !row.synced {
+            let message = format!("{} takes no part in sync.", row.pair);
+            return Err(ErrorView::new("pair-off", message, "Turn it on in the settings."));
+        }
+        if let Some(problem) = self.profiles.refresh().await.problem_of(&row.pair.profile) {
+            return Err(problem);
+        }
+        self.sync_pairs(vec![id]).await
+    }
+
+    /// Stops running syncs for the user. What they read completely stays, and the next sync need not wait for their end.
+    pub fn cancel(&self) {
+        self.stop();
+        self.fleet.change(|fleet| (fleet.abandon(), ()));
+    }
+
+    /// Stops running syncs.
+    pub(crate) fn stop(&self) {
+        let mut running = self.running.lock();
+        running.cancel.cancel();
+        running.cancel = CancellationToken::new();
+    }
+
+    /// Held by who changes settings or pairs, until [`Syncing::apply_pairs`] has taken the change up.
+    pub(crate) async fn turn(&self) -> Turn<'_, ()> {
+        self.changes.lock().await
+    }
+
+    /// After settings or pairs changed: what no longer takes part leaves the window, what newly does is shown from the
+    /// cache and synced.
+    pub(crate) async fn apply_pairs(self: &Arc<Self>) -> Result<(), ErrorView> {
+        let sync_enabled = self.settings.get().sync_enabled;
+        let pairs = self.storage.run(Store::pairs).await?;
+        let rows = pairs.into_iter().filter_map(|saved| {
+            let id = i32::try_from(saved.id.0).ok()?;
+            Some(Row {
+                id,
+                pair: saved.pair,
+                enabled: saved.enabled,
+                synced: saved.enabled && sync_enabled,
+            })
+        });
+        let new = self.fleet.change(|fleet| fleet.set_rows(rows.collect()));
+        for row in &new {
+            self.show_cached(row).await;
+        }
+        if !new.is_empty() {
+            // Files that cannot be read are shown as such; the pairs keep what they have.
+            let _ = self.sync_pairs(new.iter().map(|row| row.id).collect()).await;
+        }
+        Ok(())
+    }
+
+    /// Reads every pair anew, because another reading was asked for.
+    pub(crate) async fn sync_anew(self: &Arc<Self>) {
+        self.cancel();
+        let _ = self.sync_pairs(self.synced_ids()).await;
+    }
+
+    /// Syncs for ever, as often as the settings say.
+    pub(crate) async fn sync_on_time(self: Arc<Self>) {
+        let mut settings = self.settings.subscribe();
+        loop {
+            let (on, minutes) = {
+                let settings = settings.borrow_and_update();
+                (settings.sync_enabled, settings.sync_every_minutes)
+            };
+            let pause = Duration::from_secs(60 * u64::from(minutes));
+            tokio::select! {
+                () = sleep(pause), if on && minutes > 0 => {
+                    // What is wrong is shown at the pairs and at the profiles.
+                    let _ = self.sync_pairs(self.synced_ids()).await;
+                }
+                changed = settings.changed() => if changed.is_err() { return },
+            }
+        }
+    }
+
+    /// Starts a sync of those of `ids` that are not under way. A pair whose profile does not exist is left out: its row
+    /// says so.
+    async fn sync_pairs(self: &Arc<Self>, ids: Vec<i32>) -> Result<(), ErrorView> {
+        let profiles = self.profiles.refresh().await;
+        if let Some(error) = &profiles.error {
+            return Err(error.clone());
+        }
+        let only_running = self.settings.get().only_running;
+        let (cancel, number) = self.next_sync();
+        let plan = self.fleet.change(|fleet| {
+            let can_be_read = |id: &i32| fleet.row(*id).is_some_and(|row| is_usable(row, &profiles));
+            let ids: Vec<i32> = ids.into_iter().filter(can_be_read).collect();
+            fleet.queue(&ids, number, only_running)
+        });
+        if !plan.pairs().is_empty() {
+            let syncing = Arc::clone(self);
+            self.background
+                .spawn(async move { syncing.run(plan, cancel, number).await });
+        }
+        Ok(())
+    }
+
+    async fn run(&self, plan: SyncPlan, cancel: CancellationToken, number: SyncNumber) {
+        let (sender, mut events) = mpsc::channel(QUEUED_EVENTS);
+        let reading = sync(Arc::clone(&self.control), plan, cancel, sender);
+        let applying = async {
+            while let Some(event) = events.recv().await {
+                self.apply(event, number).await;
+            }
+        };
+        tokio::join!(reading, applying);
+    }
+
+    async fn apply(&self, event: SyncEvent, number: SyncNumber) {
+        let update = self.fleet.change(|fleet| fleet.advance(event, number, now_ms()));
+        if let Some(update) = update {
+            self.keep(update).await;
+        }
+    }
+
+    /// Keeps a reading for the next start. The window shows it already, so a store that fails is only logged here; the
+    /// user learns of it when something is saved.
+    async fn keep(&self, update: CacheUpdate) {
+        let id = PairId(i64::from(update.row));
+        let cached = cached_pair(&update);
+        let kept = self
+            .storage
+            .run(move |store| match store.replace_cached_pair(id, &cached) {
+                // It was removed while it was read.
+                Err(StoreError::UnknownPair) => Ok(()),
+                outcome => outcome,
+            });
+        if let Err(error) = kept.await {
+            tracing::warn!(
+                code = error.code,
+                "what a pair listed cannot be kept for the next start"
+            );
+        }
+    }
+
+    /// A cache that cannot be read costs nothing but the time until the sync.
+    async fn show_cached(&self, row: &Row) {
+        let id = PairId(i64::from(row.id));
+        let cached = self.storage.run(move |store| store.cached_pair(id)).await;
+        let Some(cached) = cached.ok().flatten() else {
+            return;
+        };
+        let times = Times {
+            instances: Some(cached.read_at_ms),
+            agents: cached.agents_read_at_ms,
+        };
+        let nodes = cached.nodes.iter();
+        let nodes = nodes.filter_map(|node| decode_node(&node.json).ok()).collect();
+        self.fleet.change(|fleet| (fleet.restore(row, nodes, times), ()));
+    }
+
+    fn next_sync(&self) -> (CancellationToken, SyncNumber) {
+        let mut running = self.running.lock();
+        running.last += 1;
+        (running.cancel.child_token(), running.last)
+    }
+
+    fn synced_ids(&self) -> Vec<i32> {
+        self.fleet.read(|fleet| fleet.synced_ids())
+    }
+
+    fn refuse_while_off(&self) -> Result<(), ErrorView> {
+        if self.settings.get().sync_enabled {
+            return Ok(());
+        }
+        Err(ErrorView::new(
+            "sync-off",
+            "Fleet sync is off.",
+            "Turn it on in the settings.",
+        ))
+    }
+}
+
+fn is_usable(row: &Row, profiles: &ProfilesView) -> bool {
+    profiles.problem_of(&row.pair.profile).is_none()
+}
+
+fn cached_pair(update: &CacheUpdate) -> CachedPair {
+    let nodes = update.nodes.iter().map(|node| CachedNode {
+        key: node.id.to_string(),
+        json: encode_node(node),
+    });
+    CachedPair {
+        read_at_ms: update.times.instances.or(update.times.agents).unwrap_or_default(),
+        agents_read_at_ms: update.times.agents,
+        nodes: nodes.collect(),
+    }
+}

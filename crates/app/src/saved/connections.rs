@@ -1,0 +1,136 @@
+//! The saved connections of one world: read, changed, and announced.
+
+use std::sync::Arc;
+
+use postern_model::{Connection, ConnectionId, Group, GroupId};
+
+use super::{
+    inherited::Effective,
+    views::{connection_draft, connection_view, group_draft, group_view},
+};
+use crate::{
+    contract::{AppEvent, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView, GroupView},
+    events::EventBus,
+    settings::CurrentSettings,
+    storage::Storage,
+};
+
+/// Groups and connections that the user saved.
+pub struct SavedConnections {
+    storage: Storage,
+    settings: Arc<CurrentSettings>,
+    events: EventBus,
+}
+
+impl SavedConnections {
+    pub(crate) fn new(storage: &Storage, settings: &Arc<CurrentSettings>, events: &EventBus) -> Self {
+        Self {
+            storage: storage.clone(),
+            settings: Arc::clone(settings),
+            events: events.clone(),
+        }
+    }
+
+    /// All groups and connections, with what they inherit.
+    pub(crate) async fn views(&self) -> Result<(Vec<GroupView>, Vec<ConnectionView>), ErrorView> {
+        let (groups, connections) = self.all().await?;
+        let defaults = self.settings.defaults();
+        let views = connections
+            .iter()
+            .map(|connection| connection_view(connection, &groups, &defaults))
+            .collect();
+        Ok((groups.iter().filter_map(group_view).collect(), views))
+    }
+
+    /// A connection as it was saved, with what applies to it.
+    ///
+    /// # Errors
+    /// `unknown-connection`, and any of the store.
+    pub(crate) async fn find(&self, id: i32) -> Result<(Connection, Effective), ErrorView> {
+        let (groups, connections) = self.all().await?;
+        let mut connections = connections.into_iter();
+        let found = connections.find(|connection| connection.id.0 == i64::from(id));
+        let connection = found.ok_or_else(|| ErrorView::gone("connection"))?;
+        let effective = Effective::of(&connection, &groups, &self.settings.defaults());
+        Ok((connection, effective))
+    }
+
+    /// Tells the window all of them; also when only what they inherit changed.
+    pub(crate) async fn emit(&self) -> Result<(), ErrorView> {
+        let (groups, connections) = self.views().await?;
+        self.events
+            .emit(AppEvent::ConnectionsChanged { groups, connections });
+        Ok(())
+    }
+
+    /// Creates (`id` is none) or changes a group.
+    ///
+    /// # Errors
+    /// `empty-name`, `group-exists`, `unknown-group`, `bad-<field>`, and any of the store.
+    pub async fn save_group(&self, id: Option<i32>, draft: &GroupDraftView) -> Result<GroupView, ErrorView> {
+        let draft = group_draft(draft)?;
+        let id = id.map(|id| GroupId(i64::from(id)));
+        let group = self
+            .storage
+            .run(move |store| store.save_group(id, &draft))
+            .await?;
+        self.emit().await?;
+        group_view(&group).ok_or_else(|| ErrorView::gone("group"))
+    }
+
+    /// Deletes a group; its connections move to the top level.
+    ///
+    /// # Errors
+    /// `unknown-group`, and any of the store.
+    pub async fn delete_group(&self, id: i32) -> Result<(), ErrorView> {
+        let id = GroupId(i64::from(id));
+        self.storage.run(move |store| store.delete_group(id)).await?;
+        self.emit().await
+    }
+
+    /// Remembers whether the tree shows a group folded.
+    ///
+    /// # Errors
+    /// `unknown-group`, and any of the store.
+    pub async fn set_group_collapsed(&self, id: i32, collapsed: bool) -> Result<(), ErrorView> {
+        let id = GroupId(i64::from(id));
+        self.storage
+            .run(move |store| store.set_group_collapsed(id, collapsed))
+            .await?;
+        self.emit().await
+    }
+
+    /// Creates (`id` is none) or changes a connection.
+    ///
+    /// # Errors
+    /// `empty-name`, `unknown-group`, `unknown-connection`, `bad-<field>`, and any of the store.
+    pub async fn save_connection(
+        &self,
+        id: Option<i32>,
+        draft: &ConnectionDraftView,
+    ) -> Result<ConnectionView, ErrorView> {
+        let draft = connection_draft(draft)?;
+        let id = id.map(|id| ConnectionId(i64::from(id)));
+        let saved = self.storage.run(move |store| store.save_connection(id, &draft));
+        let connection = saved.await?;
+        self.emit().await?;
+        let (groups, _) = self.all().await?;
+        Ok(connection_view(&connection, &groups, &self.settings.defaults()))
+    }
+
+    /// Deletes a connection.
+    ///
+    /// # Errors
+    /// `unknown-connection`, and any of the store.
+    pub async fn delete_connection(&self, id: i32) -> Result<(), ErrorView> {
+        let id = ConnectionId(i64::from(id));
+        self.storage.run(move |store| store.delete_connection(id)).await?;
+        self.emit().await
+    }
+
+    async fn all(&self) -> Result<(Vec<Group>, Vec<Connection>), ErrorView> {
+        self.storage
+            .run(|store| Ok((store.groups()?, store.connections()?)))
+            .await
+    }
+}

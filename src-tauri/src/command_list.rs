@@ -1,0 +1,51 @@
+//! The commands of the window, each once. Handler, bindings and permissions come from this list: a command is written by
+//! its function in `commands.rs` (or `terminal_channel.rs`) and its name here.
+
+/// Gives the names to the macro `$then`: those with typed arguments, and those that carry raw bytes, which the bindings
+/// do not know.
+macro_rules! command_list {
+    ($then:ident) => {
+        $then! {
+            typed [
+                bootstrap
+                choose_mode
+                notices_seen
+                read_profiles
+                save_settings
+                add_pair
+                update_pair
+                remove_pair
+                sync_all
+                sync_pair
+                cancel_sync
+                save_group
+                delete_group
+                set_group_collapsed
+                save_connection
+                delete_connection
+                connect
+                reconnect_tab
+                duplicate_tab
+                session_documents
+                session_document
+                retry_login
+                close_tab
+                terminal_resize
+                terminal_credit
+                page_hidden
+                retry_resume
+                network_back
+                demo_drop_network
+                simulator_endpoint
+                open_link
+                close_request_seen
+                close_window
+            ]
+            raw [
+                terminal_attach
+                terminal_input
+            ]
+        }
+    };
+}
+pub(crate) use command_list;
