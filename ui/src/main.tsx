@@ -5,10 +5,10 @@ import { createRoot } from "react-dom/client";
 import { start } from "./program/start";
 import { App } from "./shell/app";
 import { showFirstTheme } from "./window/theme";
-import { keepShownTab } from "./workbench/shown-tab";
+import { keepTabs } from "./workbench/kept-layout";
 
 showFirstTheme();
-keepShownTab();
+keepTabs();
 void start();
 
 const root = document.getElementById("root");

@@ -1,10 +1,11 @@
 /** The workbench for tests: real tabs, and panes whose terminals only take the focus, for there is nothing to measure. */
 
-import { useSessions } from "./sessions/sessions";
 import { TabStrip } from "./workbench/tab-strip";
+import { useLayout, useTabs } from "./workbench/tabs";
 
 export default function Workbench({ inspector }: { inspector: React.ReactNode }) {
-  const { tabs, active } = useSessions();
+  const tabs = useTabs();
+  const active = useLayout((now) => now.active);
   return (
     <>
       <TabStrip />

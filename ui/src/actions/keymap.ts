@@ -1,10 +1,10 @@
 /** Which keys do which action, from the table. */
 import { useProgram } from "../program/program";
-import { useSessions } from "../sessions/sessions";
 import { caps, isPressed, type KeyPress, passesTerminal, reachesTerminal } from "../window/chords";
 import { useFocusPlace } from "../window/focus";
 import { isMac } from "../window/platform";
 import { useWorkspace } from "../window/workspace";
+import { activeTab } from "../workbench/tabs";
 import type { Action, Actions } from "./action";
 import { type ActionId, actionOf, TABLE } from "./table";
 
@@ -36,8 +36,7 @@ export function actionFor(press: KeyPress, place: Place): ActionId | null {
 export function runByKey(id: ActionId) {
   if (useProgram.getState().mode === "first-run") return;
   if (BOUND.find((bound) => bound.id === id)?.on === "window") return (actionOf(id) as Action).run();
-  const { tabs, active } = useSessions.getState();
-  const tab = tabs.find((other) => other.id === active);
+  const tab = activeTab();
   if (tab !== undefined && useWorkspace.getState().page === "workspace") actionOf(id).run(tab as never);
 }
 

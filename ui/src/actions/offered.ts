@@ -1,13 +1,12 @@
 /** The actions that make sense now, for the palette. */
 import { useFleet } from "../fleet/fleet";
-import type { TabView } from "../ipc/contract";
 import { useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
 import { useLogins } from "../sessions/logins";
 import { targetOfTab } from "../sessions/run";
-import { useSessions } from "../sessions/sessions";
 import type { RunTarget } from "../window/dialogs";
 import { useWorkspace } from "../window/workspace";
+import { activeTab } from "../workbench/tabs";
 import type { Action, Actions } from "./action";
 import { type ActionId, TABLE } from "./table";
 
@@ -46,7 +45,7 @@ function offersOf(table: keyof typeof TABLE, on: unknown, only: readonly string[
 }
 
 function ofShownTab(): Offer[] {
-  const tab = shownTab();
+  const tab = activeTab();
   return tab === undefined ? [] : offersOf("tab", tab);
 }
 
@@ -65,12 +64,7 @@ function ofSelected(): Offer[] {
 /** A document is not offered twice for one place: that of the shown tab is offered with the tab. */
 function ofPlace(table: keyof typeof TABLE, on: unknown, place: RunTarget | null): Offer[] {
   if (on === undefined) return [];
-  const tab = shownTab();
+  const tab = activeTab();
   const isShown = tab !== undefined && JSON.stringify(targetOfTab(tab)) === JSON.stringify(place);
   return offersOf(table, on).filter(({ id }) => !isShown || !id.startsWith("run-on-"));
-}
-
-function shownTab(): TabView | undefined {
-  const { tabs, active } = useSessions.getState();
-  return tabs.find((tab) => tab.id === active);
 }

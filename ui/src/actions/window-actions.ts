@@ -8,16 +8,16 @@ import { emptyDraft } from "../saved/actions";
 import { nextTab, numberedTab, recentTab } from "../sessions/actions";
 import { closeEndedTabs } from "../sessions/closing";
 import { runDocument } from "../sessions/run";
-import { useSessions } from "../sessions/sessions";
 import { cancelSync, readProfiles, saveSettings, setOnlyRunning, syncAll } from "../settings/actions";
 import { nextArea } from "../window/areas";
 import { openDialog, openPalette } from "../window/dialogs";
 import { isShown, type SettingsSection, workspace } from "../window/workspace";
+import { activeTab } from "../workbench/tabs";
 import type { Action, Actions } from "./action";
 
 const isFirstRun = () => useProgram.getState().mode === "first-run";
 const isDemo = () => useProgram.getState().mode === "demo";
-const hasTab = () => useSessions.getState().active !== null;
+const hasTab = () => activeTab() !== undefined;
 
 export const WINDOW_ACTIONS = {
   palette: {

@@ -9,9 +9,9 @@ import { counted } from "../kit/words";
 import { useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
 import { recencies } from "../sessions/recently-used";
-import { useSessions } from "../sessions/sessions";
 import { setOnlyRunning } from "../settings/actions";
 import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../window/workspace";
+import { useLayout } from "../workbench/tabs";
 import { bestHit } from "./best-hit";
 import { isSyncing, useFleet } from "./fleet";
 import { parseQuery } from "./query";
@@ -157,7 +157,7 @@ function useWayToTree(tree: Tree, query: string): (way: Way, text: string) => vo
     if (way === "walk" || query.trim() === "") return walkTree(tree);
     const { selected, selectedIn } = useWorkspace.getState();
     const chosen = selectedIn === query ? selected : null;
-    const { row, sure } = bestHit(tree, parseQuery(query), chosen, recencies(useSessions.getState()));
+    const { row, sure } = bestHit(tree, parseQuery(query), chosen, recencies(useLayout.getState()));
     if (row === null) return;
     if (sure) return activate(row);
     // Among several the best is offered, and the next Enter takes it.

@@ -18,8 +18,8 @@ import { reveal } from "../saved/actions";
 import { useConnections } from "../saved/connections";
 import { connectNode, connectSaved, showTab } from "../sessions/actions";
 import { recencies } from "../sessions/recently-used";
-import { useSessions } from "../sessions/sessions";
 import { closePalette, useDialogs } from "../window/dialogs";
+import { useLayout, useTabs } from "../workbench/tabs";
 import styles from "./palette.module.css";
 import { type Everything, type Found, find, type Hit, type HitKind, marked } from "./search";
 
@@ -109,7 +109,7 @@ function runHit(hit: Hit) {
 function useEverything(): Everything {
   const { nodes, pairs } = useFleet();
   const { connections, groups } = useConnections();
-  const tabs = useSessions((now) => now.tabs);
+  const tabs = useTabs();
   const profiles = useProgram((now) => now.profiles);
   return useMemo(
     () => ({
@@ -120,7 +120,7 @@ function useEverything(): Everything {
       groupNames: new Map(groups.map((group) => [group.id, group.draft.name])),
       profiles,
       tabs,
-      recency: recencies(useSessions.getState()),
+      recency: recencies(useLayout.getState()),
     }),
     [nodes, pairs, connections, groups, profiles, tabs],
   );

@@ -10,9 +10,10 @@ import { closedTabs } from "../sessions/closed-tabs";
 import { askToCloseWindow } from "../sessions/closing";
 import { logins } from "../sessions/logins";
 import { forgetUses } from "../sessions/recently-used";
-import { activated, noSessions, useSessions, withoutTab, withTab } from "../sessions/sessions";
+import { noSessions, useSessions } from "../sessions/sessions";
 import { say, tellFailure, tellNotices } from "../window/toasts";
-import { shownBefore } from "../workbench/shown-tab";
+import { tabsBefore } from "../workbench/kept-layout";
+import { arrangeTabs, dropTab, keepTab } from "../workbench/tabs";
 import { useProgram } from "./program";
 
 /** Replaces everything by what the program says. */
@@ -23,8 +24,9 @@ export function applyBootstrap(view: BootstrapView) {
   logins.ofTabs(view.tabs);
   replaceFleet(view.pairs, view.nodes);
   useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
-  const sessions = { ...noSessions(), tabs: view.tabs };
-  useSessions.setState(activated(sessions, tabToShow(view.tabs)), true);
+  useSessions.setState({ ...noSessions(), tabs: view.tabs }, true);
+  const { order, active } = tabsBefore();
+  arrangeTabs(view.tabs, order, active);
   useProgram.setState({
     mode: view.mode,
     startError: null,
@@ -36,12 +38,6 @@ export function applyBootstrap(view: BootstrapView) {
   });
   // What cannot be forgotten is told again at the next start, which is no reason to complain now.
   tellNotices(view.notices, () => void client.noticesSeen().catch(() => undefined));
-}
-
-/** After the page was loaded anew, the tab that was shown before. */
-function tabToShow(tabs: readonly TabView[]): number | null {
-  const before = shownBefore();
-  return tabs.find((tab) => tab.id === before)?.id ?? tabs[0]?.id ?? null;
 }
 
 /** Events that wait for a snapshot that is on its way; null while none is. */
@@ -90,13 +86,13 @@ export function applyEvent(event: AppEvent) {
     case "tab-changed":
       if (closedTabs.has(event.tab.id)) return;
       announceTab(event);
-      return useSessions.setState((sessions) => withTab(sessions, event.tab));
+      return keepTab(event.tab);
     case "login-wanted":
       return logins.wanted(event);
     case "login-settled":
       return logins.settled(event.profile);
     case "tab-closed":
-      return useSessions.setState((sessions) => withoutTab(sessions, event.id));
+      return dropTab(event.id);
     case "close-requested":
       return void askToCloseWindow();
     case "notice":

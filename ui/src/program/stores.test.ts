@@ -2,10 +2,13 @@ import { beforeEach, expect, test } from "vitest";
 import { replaceFleet, useFleet } from "../fleet/fleet";
 import type { AppEvent, BootstrapView, ErrorView, TabView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
+import { tab as sample } from "../samples.test.helper";
 import { inheritance, useConnections, wouldInherit } from "../saved/connections";
 import { closedTabs } from "../sessions/closed-tabs";
-import { activated, moved, noSessions, useSessions, withOutput, withoutTab, withTab } from "../sessions/sessions";
+import { noSessions, useSessions, withOutput, withTab } from "../sessions/sessions";
 import { close, tellNotices, useToasts } from "../window/toasts";
+import { emptyLayout } from "../workbench/layout";
+import { activateTab, arrangeTabs, dropTab, keepTab, tabsNow, useLayout } from "../workbench/tabs";
 import { adoptSnapshot, applyEvent } from "./events";
 import { useProgram } from "./program";
 
@@ -13,22 +16,7 @@ const [pair, other] = mockPairs(2);
 if (pair === undefined || other === undefined) throw new Error("there are pairs");
 
 function tab(id: number, state: TabView["state"] = { kind: "connected", sinceMs: 0 }): TabView {
-  return {
-    id,
-    title: `tab ${id}`,
-    target: "i-0123456789abcdef0",
-    profile: null,
-    region: null,
-    environment: "dev",
-    nodeKey: null,
-    connection: null,
-    sessionId: null,
-    document: null,
-    command: null,
-    encryptionKey: null,
-    exitStatus: null,
-    state,
-  };
+  return sample({ id, state });
 }
 
 function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
@@ -52,30 +40,38 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
 
 beforeEach(() => {
   useSessions.setState(noSessions(), true);
+  useLayout.setState(emptyLayout(), true);
   replaceFleet([], []);
   useToasts.setState({ toasts: [], said: "" });
   closedTabs.clear();
 });
 
-test("closing the shown tab shows the one used before it", () => {
-  let now = [1, 2, 3].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions());
-  for (const id of [1, 3, 2]) now = activated(now, id);
-  now = withoutTab(now, 2);
-  expect(now.active).toBe(3);
-  now = withoutTab(now, 1);
-  expect(now.active).toBe(3);
-  expect(withoutTab(now, 3).active).toBeNull();
+test("output marks a hidden tab until it is shown", () => {
+  [1, 2].map((id) => keepTab(tab(id)));
+  activateTab(1);
+  useSessions.setState((now) => withOutput(now, 2, true));
+  expect([...useSessions.getState().unseen]).toEqual([2]);
+  expect(withOutput(useSessions.getState(), 2, true)).toBe(useSessions.getState());
+  activateTab(2);
+  expect(useSessions.getState().unseen.size).toBe(0);
 });
 
-test("output marks a hidden tab until it is shown", () => {
-  let now = activated(
-    [1, 2].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions()),
-    1,
-  );
-  now = withOutput(withOutput(now, 1, true), 2, true);
-  expect([...now.unseen]).toEqual([2]);
-  expect(withOutput(now, 2, true)).toBe(now);
-  expect(activated(now, 2).unseen.size).toBe(0);
+test("the tab that comes into view when another is closed is seen", () => {
+  [1, 2].map((id) => keepTab(tab(id)));
+  activateTab(2);
+  useSessions.setState((now) => withOutput(now, 1, true));
+  dropTab(2);
+  expect(useLayout.getState().active).toBe(1);
+  expect(useSessions.getState().unseen.size).toBe(0);
+});
+
+test("after the page was loaded anew tabs stand as they did, and a tab that was never shown is the first", () => {
+  useSessions.setState({ tabs: [tab(1), tab(2), tab(3)] });
+  arrangeTabs(useSessions.getState().tabs, [3, 1, 9], 1);
+  expect(tabsNow().map(({ id }) => id)).toEqual([3, 1, 2]);
+  expect(useLayout.getState().active).toBe(1);
+  arrangeTabs(useSessions.getState().tabs, [3], 9);
+  expect(useLayout.getState().active).toBe(3);
 });
 
 test("what a page before has drawn marks no tab, and still counts as text that is there", () => {
@@ -86,15 +82,6 @@ test("what a page before has drawn marks no tab, and still counts as text that i
   );
   expect([...now.unseen]).toEqual([]);
   expect([...now.used]).toEqual([2]);
-});
-
-test("tabs move to a place and never out of the strip", () => {
-  const now = [1, 2, 3].reduce((sessions, id) => withTab(sessions, tab(id)), noSessions());
-  const order = (id: number, to: number) => moved(now, id, to).tabs.map((other) => other.id);
-  expect(order(1, 2)).toEqual([2, 3, 1]);
-  expect(order(3, 0)).toEqual([3, 1, 2]);
-  expect(order(2, 99)).toEqual([1, 3, 2]);
-  expect(order(9, 0)).toEqual([1, 2, 3]);
 });
 
 test("the steps to a prompt are collected once each and begin anew with the next session", () => {

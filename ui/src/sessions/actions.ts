@@ -8,8 +8,9 @@ import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
 import { focusTerminal } from "../window/focus";
 import { workspace } from "../window/workspace";
+import { activateTab, activeTab, keepTab, tabsNow, useLayout } from "../workbench/tabs";
 import { noteUse } from "./recently-used";
-import { activated, moved, renewed, useSessions, withTab } from "./sessions";
+import { renewed, useSessions } from "./sessions";
 import { terminals } from "./terminal-door";
 
 /** Opens a tab. A node that cannot answer now is named first; connecting stays possible. */
@@ -40,17 +41,15 @@ function open(request: ConnectRequest): Promise<TabView> {
 
 function show(tab: TabView) {
   noteUse(tab);
-  useSessions.setState((now) => {
-    const known = now.tabs.some((other) => other.id === tab.id);
-    return activated(known ? now : withTab(now, tab), tab.id);
-  });
+  if (!useSessions.getState().tabs.some((other) => other.id === tab.id)) keepTab(tab);
+  activateTab(tab.id);
   workspace.show("workspace");
   focusTab(tab.id);
 }
 
 /** Shows a tab and puts the keys into its terminal. */
 export function showTab(id: number) {
-  useSessions.setState((now) => activated(now, id));
+  activateTab(id);
   workspace.show("workspace");
   focusTab(id);
 }
@@ -58,10 +57,6 @@ export function showTab(id: number) {
 function focusTab(id: number) {
   workspace.closeOverlay();
   focusTerminal(id);
-}
-
-export function moveTab(id: number, to: number) {
-  useSessions.setState((now) => moved(now, id, to));
 }
 
 /** A further session with the destination of this one: same node, document, parameters and reason. */
@@ -92,20 +87,20 @@ export function dropNetwork(id: number) {
 }
 
 export function nextTab(step: 1 | -1) {
-  const { tabs, active } = useSessions.getState();
-  const at = tabs.findIndex((tab) => tab.id === active);
+  const tabs = tabsNow();
+  const at = tabs.indexOf(activeTab() as TabView);
   const next = tabs[(at + step + tabs.length) % tabs.length];
   if (next !== undefined) showTab(next.id);
 }
 
 export function recentTab(step: 1 | -1) {
-  const { recent } = useSessions.getState();
+  const { recent } = useLayout.getState();
   const next = recent.at(step === 1 ? 1 : -1);
   if (next !== undefined) showTab(next);
 }
 
 export function numberedTab(number: number) {
-  const tab = useSessions.getState().tabs[number - 1];
+  const tab = tabsNow()[number - 1];
   if (tab !== undefined) showTab(tab.id);
 }
 

@@ -9,6 +9,7 @@ import { start } from "../program/start";
 import { App } from "../shell/app";
 import { useDialogs } from "../window/dialogs";
 import { useToasts } from "../window/toasts";
+import { tabsNow, useLayout } from "../workbench/tabs";
 import { connect } from "./actions";
 import { closeEndedTabs, closeTab } from "./closing";
 import { useSessions } from "./sessions";
@@ -118,10 +119,11 @@ test("a tab that is over closes without a question, and is reopened at its place
   act(() => mock.setTab(first, { kind: "ended", atMs: 0, reason: "The shell exited." }));
   act(() => closeTab(first));
   expect(dialog()).toBeNull();
-  expect(useSessions.getState().tabs.map(({ id }) => id)).toEqual([second]);
+  expect(tabsNow().map(({ id }) => id)).toEqual([second]);
   expect(called("closeTab")).toEqual([]);
   await keyboard().click(await screen.findByRole("button", { name: "Reopen" }));
-  expect(useSessions.getState()).toMatchObject({ active: first, tabs: [{ id: first }, { id: second }] });
+  expect(useLayout.getState().active).toBe(first);
+  expect(tabsNow().map(({ id }) => id)).toEqual([first, second]);
 });
 
 test("what was not reopened is given up in the program too", async () => {
@@ -153,7 +155,7 @@ test("closing the window with sessions asks once for all of them", async () => {
   await keyboard().keyboard("{Escape}");
   await waitFor(() => expect(dialog()).toBeNull());
   expect(called("closeWindow")).toEqual([]);
-  expect(useSessions.getState().tabs.map(({ id }) => id)).toEqual([first, second]);
+  expect(tabsNow().map(({ id }) => id)).toEqual([first, second]);
   act(() => mock.emit({ kind: "close-requested" }));
   await question();
   await keyboard().keyboard("{Control>}{Enter}{/Control}");

@@ -7,8 +7,9 @@ import { attempt } from "../window/attempt";
 import { askQuestion, openDialog } from "../window/dialogs";
 import { focusTerminal, useFocusPlace } from "../window/focus";
 import { SHOWN_MS, tell } from "../window/toasts";
+import { activateTab, dropTab, keepTab, moveTab, tabsNow, useLayout } from "../workbench/tabs";
 import { closedTabs } from "./closed-tabs";
-import { activated, isLive, moved, useSessions, withoutTab, withTab } from "./sessions";
+import { isLive, useSessions } from "./sessions";
 import { terminals } from "./terminal-door";
 
 /** What the end of a session stops. */
@@ -41,13 +42,13 @@ export function closeTab(id: number) {
 
 /** What is over keeps its text in the program until it cannot be brought back any more. */
 export function closeEndedTabs() {
-  closeOver(useSessions.getState().tabs.filter((tab) => !isLive(tab)));
+  closeOver(tabsNow().filter((tab) => !isLive(tab)));
 }
 
 /** Somebody closes the window. The program waits for the answer once it knows that the page asks. */
 export async function askToCloseWindow() {
   await attempt(() => client.closeRequestSeen());
-  const live = useSessions.getState().tabs.filter((tab) => stakeOf(tab) !== "nothing");
+  const live = tabsNow().filter((tab) => stakeOf(tab) !== "nothing");
   const close = () => void attempt(() => client.closeWindow());
   if (!live.some(isAsked)) return close();
   askQuestion({ kind: "terminate", tabs: live.map(({ id }) => id), leaving: "window", run: close });
@@ -55,7 +56,7 @@ export async function askToCloseWindow() {
 
 /** Runs what ends all sessions, such as another mode; asks first where one would be lost. */
 export function leavingSessions(what: "demo" | "aws", run: () => void) {
-  const live = useSessions.getState().tabs.filter((tab) => stakeOf(tab) !== "nothing");
+  const live = tabsNow().filter((tab) => stakeOf(tab) !== "nothing");
   if (live.length === 0) return run();
   openDialog({ kind: "terminate", tabs: live.map(({ id }) => id), leaving: what, run });
 }
@@ -73,7 +74,7 @@ interface Closed {
 
 function closeOver(tabs: readonly TabView[]) {
   if (tabs.length === 0) return;
-  const order = useSessions.getState().tabs;
+  const order = tabsNow();
   const closed: Closed[] = tabs.map((tab) => ({
     tab,
     place: order.indexOf(tab),
@@ -94,20 +95,21 @@ function reopen(closed: readonly Closed[]) {
   for (const { tab, place, timer } of closed) {
     clearTimeout(timer);
     closedTabs.delete(tab.id);
-    useSessions.setState((now) => moved(withTab(now, tab), tab.id, place));
+    keepTab(tab);
+    moveTab(tab.id, place);
   }
   const last = closed.at(-1);
   if (last === undefined) return;
-  useSessions.setState((now) => activated(now, last.tab.id));
+  activateTab(last.tab.id);
   focusTerminal(last.tab.id);
 }
 
 /** Who types in a terminal goes on in the next one; who works in the tab strip stays there. */
 function hide(id: number) {
-  const { active: before } = useSessions.getState();
+  const { active: before } = useLayout.getState();
   closedTabs.add(id);
-  useSessions.setState((now) => withoutTab(now, id));
-  const { active } = useSessions.getState();
+  dropTab(id);
+  const { active } = useLayout.getState();
   if (before === id && active !== null && useFocusPlace.getState().area !== "tabs") focusTerminal(active);
 }
 

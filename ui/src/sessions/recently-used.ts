@@ -1,6 +1,6 @@
 /** What was used in this run of the page, the newest first; it orders what fits a search equally well. */
 import type { ConnectionView, NodeView, TabView } from "../ipc/contract";
-import type { Sessions } from "./sessions";
+import type { Layout } from "../workbench/layout";
 
 /** More than anybody remembers. */
 const KEPT = 100;
@@ -26,7 +26,7 @@ export interface Recencies {
 }
 
 /** As it is now. The tab that is shown comes last of the tabs: nobody has to go there. */
-export function recencies({ recent, active }: Pick<Sessions, "recent" | "active">): Recencies {
+export function recencies({ recent, active }: Pick<Layout, "recent" | "active">): Recencies {
   const places = new Map(used.map((key, place) => [key, place]));
   const tabs = new Map(recent.map((id, place) => [id, place]));
   const of = (key: string | null) => (key === null ? undefined : places.get(key)) ?? NEVER;

@@ -9,8 +9,8 @@ import { useConnections } from "../saved/connections";
 import { connectionOf } from "../saved/encryption";
 import { openDialog, type RunTarget } from "../window/dialogs";
 import { useWorkspace } from "../window/workspace";
+import { activeTab } from "../workbench/tabs";
 import { connectOrThrow, unreachable } from "./actions";
-import { useSessions } from "./sessions";
 
 export interface RunPlace {
   title: string;
@@ -26,8 +26,7 @@ export function openRun(on: RunTarget) {
 
 /** On what is selected while the fleet has the focus, else on the shown tab's node, else on any target. */
 export function runDocument() {
-  const { tabs, active } = useSessions.getState();
-  const tab = tabs.find((other) => other.id === active);
+  const tab = activeTab();
   const inFleet = document.activeElement?.closest('[data-area="sidebar"], [data-area="inspector"]') != null;
   const selected = selectedTarget();
   const on = tab === undefined || (inFleet && selected !== null) ? selected : targetOfTab(tab);

@@ -1,12 +1,9 @@
-/** Open tabs: their order, which one is shown, which were used last, and what the terminals report. */
+/** The sessions of the open tabs, as the program tells them, and what their terminals report. */
 import { create } from "zustand";
 import type { TabView } from "../ipc/contract";
 
 export interface Sessions {
   tabs: readonly TabView[];
-  active: number | null;
-  /** Tab ids, the one used last first. */
-  recent: readonly number[];
   /** Tabs that are hidden and received output since they were last shown. */
   unseen: ReadonlySet<number>;
   /** Tabs that ever showed output: their terminal stays readable whatever comes. */
@@ -22,8 +19,6 @@ export const useSessions = create<Sessions>(() => noSessions());
 export function noSessions(): Sessions {
   return {
     tabs: [],
-    active: null,
-    recent: [],
     unseen: new Set(),
     used: new Set(),
     steps: new Map(),
@@ -53,37 +48,23 @@ export function renewed(sessions: Sessions, id: number): Sessions {
   return { ...sessions, steps };
 }
 
-/** After a tab is gone, the one used before it is shown. */
+/** Without the tab and all that was known of it. */
 export function withoutTab(sessions: Sessions, id: number): Sessions {
   const tabs = sessions.tabs.filter((tab) => tab.id !== id);
-  const recent = sessions.recent.filter((other) => other !== id);
-  const next = recent[0] ?? tabs.at(-1)?.id ?? null;
   const titles = new Map(sessions.titles);
   titles.delete(id);
   const marks = { unseen: without(sessions.unseen, id), used: without(sessions.used, id) };
-  const cleared = renewed({ ...sessions, tabs, recent, titles, ...marks }, id);
-  return sessions.active === id ? activated({ ...cleared, active: null }, next) : cleared;
+  return renewed({ ...sessions, tabs, titles, ...marks }, id);
 }
 
-export function activated(sessions: Sessions, id: number | null): Sessions {
-  if (id === null) return { ...sessions, active: null };
-  if (!sessions.tabs.some((tab) => tab.id === id)) return sessions;
-  const recent = [id, ...sessions.recent.filter((other) => other !== id)];
-  return { ...sessions, active: id, recent, unseen: without(sessions.unseen, id) };
+/** The tab is in view: what it shows is no news any more. */
+export function withSeen(sessions: Sessions, id: number | null): Sessions {
+  return id === null || !sessions.unseen.has(id) ? sessions : { ...sessions, unseen: without(sessions.unseen, id) };
 }
 
-/** Moves a tab to another place in the strip. */
-export function moved(sessions: Sessions, id: number, to: number): Sessions {
-  const tab = sessions.tabs.find((other) => other.id === id);
-  if (tab === undefined) return sessions;
-  const rest = sessions.tabs.filter((other) => other.id !== id);
-  const place = Math.max(0, Math.min(to, rest.length));
-  return { ...sessions, tabs: [...rest.slice(0, place), tab, ...rest.slice(place)] };
-}
-
-/** Output reached a tab; it is marked only when it is news, and only while another one is shown. */
+/** Output reached a tab; `isNews` if nobody has seen it, because another tab is in view. */
 export function withOutput(sessions: Sessions, id: number, isNews: boolean): Sessions {
-  const marks = isNews && sessions.active !== id && !sessions.unseen.has(id);
+  const marks = isNews && !sessions.unseen.has(id);
   const used = sessions.used.has(id) ? sessions.used : new Set(sessions.used).add(id);
   if (!marks && used === sessions.used) return sessions;
   return { ...sessions, used, unseen: marks ? new Set(sessions.unseen).add(id) : sessions.unseen };

@@ -11,6 +11,7 @@ import { useSessions } from "../sessions/sessions";
 import { type Dialog, openDialog, openPalette, useDialogs } from "../window/dialogs";
 import { useToasts } from "../window/toasts";
 import { useWorkspace, workspace } from "../window/workspace";
+import { useLayout } from "../workbench/tabs";
 import { App } from "./app";
 
 vi.mock("../workbench/workbench", () => import("../workbench.test.helper"));
@@ -58,7 +59,7 @@ function stageNode() {
 }
 
 const focused = () => document.activeElement as HTMLElement;
-const inTerminal = () => focused().dataset.terminal === String(useSessions.getState().active);
+const inTerminal = () => focused().dataset.terminal === String(useLayout.getState().active);
 /** What the focus does, it does in the next frame. */
 const settled = () => act(() => new Promise((done) => setTimeout(done, 40)));
 

@@ -4,7 +4,6 @@
  * do nothing.
  */
 
-import { useSessions } from "../sessions/sessions";
 import { isCovered as hasDialog, useDialogs } from "../window/dialogs";
 import {
   focusWhenThere,
@@ -17,6 +16,7 @@ import {
   useFocusPlace,
 } from "../window/focus";
 import { useWorkspace } from "../window/workspace";
+import { useLayout } from "../workbench/tabs";
 
 /** Where the user was: the element, and what to look for when it is drawn anew or gone. */
 interface Home {
@@ -149,7 +149,7 @@ function insideArea(name: string): HTMLElement | null {
 
 /** The input of the terminal that is shown. */
 function terminal(): HTMLElement | null {
-  const { active } = useSessions.getState();
+  const { active } = useLayout.getState();
   return active === null ? null : terminalInput(active);
 }
 

@@ -15,13 +15,14 @@ import { isLive, useSessions } from "../sessions/sessions";
 import { syncAll } from "../settings/actions";
 import { copyText } from "../window/clipboard";
 import { workspace } from "../window/workspace";
+import { useActiveTab } from "../workbench/tabs";
 import { EncryptedBadge } from "./encrypted-badge";
 import styles from "./status-bar.module.css";
 
 export function StatusBar() {
   const mode = useProgram((now) => now.mode);
   const live = useSessions((now) => now.tabs.filter(isLive).length);
-  const shown = useSessions((now) => now.tabs.find((tab) => tab.id === now.active));
+  const shown = useActiveTab();
   return (
     <footer className={styles.bar} data-keeps-focus data-area="status">
       <SyncState />

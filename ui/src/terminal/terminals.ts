@@ -7,7 +7,9 @@ import { openTerminalDoor } from "../sessions/terminal-door";
 import { openDialog } from "../window/dialogs";
 import { tellFailure } from "../window/toasts";
 import { useFind } from "../workbench/find-store";
+import { isInView } from "../workbench/layout";
 import { useLink } from "../workbench/link-store";
+import { useLayout } from "../workbench/tabs";
 import { FONT_FAMILY, LINE_HEIGHT } from "./appearance";
 import { SessionTerminal, type TerminalReports } from "./session-terminal";
 
@@ -73,7 +75,7 @@ function reportsOf(tab: number): TerminalReports {
   return {
     output: (isNews) => {
       const now = useSessions.getState();
-      const next = withOutput(now, tab, isNews);
+      const next = withOutput(now, tab, isNews && !isInView(useLayout.getState().root, tab));
       if (next !== now) useSessions.setState(next);
     },
     title: (title) => useSessions.setState((now) => withTitle(now, tab, title)),
@@ -118,7 +120,7 @@ async function pasteClipboard(tab: number) {
 
 /** The size of the terminal that is shown, else what would fit into the place where it will be. */
 function currentSize(): { cols: number; rows: number } {
-  const { active } = useSessions.getState();
+  const { active } = useLayout.getState();
   const shown = active === null ? undefined : open.get(active);
   if (shown?.isOpen === true && shown.element.offsetParent !== null) return { cols: shown.cols, rows: shown.rows };
   return fittingSize() ?? { cols: 80, rows: 24 };

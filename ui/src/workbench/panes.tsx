@@ -15,15 +15,16 @@ import { useLink } from "./link-store";
 import { PaneCover, PaneStrip, useSpeaks } from "./pane-state";
 import styles from "./panes.module.css";
 import { tabMenu, terminalMenu } from "./tab-menu";
+import { useLayout, useTabs } from "./tabs";
 
 startTerminals();
 
 export function Panes() {
-  const tabs = useSessions((now) => now.tabs);
-  const active = useSessions((now) => now.active);
+  const tabs = useTabs();
+  const active = useLayout((now) => now.active);
   // A page that is loaded anew begins where the user was: in the terminal that is shown.
   useEffect(() => {
-    const { active: shown } = useSessions.getState();
+    const { active: shown } = useLayout.getState();
     if (shown !== null) focusTerminal(shown);
   }, []);
   return (

@@ -7,17 +7,18 @@ import { EnvBar, Glyph, tabGlyph } from "../domain/glyphs";
 import type { TabView } from "../ipc/contract";
 import { IconButton, Tip } from "../kit/button";
 import { ContextArea, MenuButton, type MenuEntry } from "../kit/menu";
-import { moveTab, showTab } from "../sessions/actions";
+import { showTab } from "../sessions/actions";
 import { closeTab } from "../sessions/closing";
-import { activated, isLive, useSessions } from "../sessions/sessions";
+import { isLive, useSessions } from "../sessions/sessions";
 import { useShown } from "../window/workspace";
 import { tabMenu } from "./tab-menu";
 import styles from "./tab-strip.module.css";
 import { chipOf, factsOf, runWords } from "./tab-words";
+import { activateTab, moveTab, tabsNow, useLayout, useTabs } from "./tabs";
 
 export function TabStrip() {
-  const tabs = useSessions((now) => now.tabs);
-  const active = useSessions((now) => now.active);
+  const tabs = useTabs();
+  const active = useLayout((now) => now.active);
   const inspectorOpen = useShown("inspector");
   const list = useRef<HTMLDivElement>(null);
   const hidden = useHiddenTabs(list, tabs, active);
@@ -162,12 +163,12 @@ function CloseMark({ tab }: { tab: TabView }) {
 }
 
 function onTabKey(event: KeyboardEvent, id: number) {
-  const { tabs } = useSessions.getState();
+  const tabs = tabsNow();
   const at = tabs.findIndex((tab) => tab.id === id);
   const go = (to: number) => {
     const next = tabs[(to + tabs.length) % tabs.length];
     if (next === undefined) return;
-    useSessions.setState((now) => activated(now, next.id));
+    activateTab(next.id);
     requestAnimationFrame(() => document.getElementById(`tab-${next.id}`)?.focus());
   };
   if (event.key === "ArrowRight") go(at + 1);
