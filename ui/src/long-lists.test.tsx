@@ -11,7 +11,7 @@ import { useProgram } from "./program/program";
 import { start } from "./program/start";
 import { App } from "./shell/app";
 import { openDialog, useDialogs } from "./window/dialogs";
-import { useWorkspace, workspace } from "./window/workspace";
+import { frame, useFrame } from "./window/frame";
 
 vi.mock("./workbench/workbench", () => ({ default: () => null }));
 
@@ -106,11 +106,11 @@ test("a table of 500 pairs draws what is in view", async () => {
   );
   useFleet.setState({ pairs });
   render(<App />);
-  act(() => workspace.show("settings", "accounts"));
+  act(() => frame.show("settings", "accounts"));
   await screen.findByTestId("settings-page");
   await waitFor(() => expect(drawn("pair-row")).toBeGreaterThan(5));
   expect(drawn("pair-row")).toBeLessThan(MOST_DRAWN);
-  act(() => useWorkspace.setState({ page: "workspace" }));
+  act(() => useFrame.setState({ page: "workbench" }));
 });
 
 test("a field suggests a hundred of any number, the exact name among them, and says how many more there are", async () => {

@@ -15,7 +15,7 @@ import { counted, figure } from "../kit/words";
 import { useProgram } from "../program/program";
 import { addPairs } from "../settings/actions";
 import { closeDialog } from "../window/dialogs";
-import { workspace } from "../window/workspace";
+import { frame } from "../window/frame";
 import styles from "./accounts.module.css";
 
 const ROW_HEIGHT = 36;
@@ -31,7 +31,7 @@ export function ChooseProfilesDialog() {
   const shown = useMemo(() => matching(profiles, sought), [profiles, sought]);
   const form = useForm({}, () => {
     closeDialog();
-    workspace.show("workspace");
+    frame.show("workbench");
   });
   const drafts = draftsOf(profiles, picked, regionOf, pairs);
   const missing = drafts.find((draft) => draft.region === "");

@@ -2,8 +2,8 @@
 import { useProgram } from "../program/program";
 import { caps, isPressed, type KeyPress, passesTerminal, reachesTerminal } from "../window/chords";
 import { useFocusPlace } from "../window/focus";
+import { useFrame } from "../window/frame";
 import { isMac } from "../window/platform";
-import { useWorkspace } from "../window/workspace";
 import { activeTab } from "../workbench/tabs";
 import type { Action, Actions } from "./action";
 import { type ActionId, actionOf, TABLE } from "./table";
@@ -37,7 +37,7 @@ export function runByKey(id: ActionId) {
   if (useProgram.getState().mode === "first-run") return;
   if (BOUND.find((bound) => bound.id === id)?.on === "window") return (actionOf(id) as Action).run();
   const tab = activeTab();
-  if (tab !== undefined && useWorkspace.getState().page === "workspace") actionOf(id).run(tab as never);
+  if (tab !== undefined && useFrame.getState().page === "workbench") actionOf(id).run(tab as never);
 }
 
 /** The keys of an action, one cap each: ["Ctrl", "Shift", "K"]; empty if it has none. For a terminal, the ones that work there. */

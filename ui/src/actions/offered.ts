@@ -1,11 +1,11 @@
 /** The actions that make sense now, for the palette. */
 import { useFleet } from "../fleet/fleet";
+import { useSelection } from "../fleet/selection";
 import { useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
 import { useLogins } from "../sessions/logins";
 import { targetOfTab } from "../sessions/run";
 import type { RunTarget } from "../window/dialogs";
-import { useWorkspace } from "../window/workspace";
 import { activeTab } from "../workbench/tabs";
 import type { Action, Actions } from "./action";
 import { type ActionId, TABLE } from "./table";
@@ -50,7 +50,7 @@ function ofShownTab(): Offer[] {
 }
 
 function ofSelected(): Offer[] {
-  const selected = useWorkspace.getState().selected ?? "";
+  const selected = useSelection.getState().selected ?? "";
   const [kind, id] = [selected.slice(0, 1), selected.slice(2)];
   const { connections, groups } = useConnections.getState();
   const { nodes, pairs } = useFleet.getState();

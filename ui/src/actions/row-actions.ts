@@ -29,7 +29,7 @@ import { openRun } from "../sessions/run";
 import { removePair, syncPair } from "../settings/actions";
 import { copyText } from "../window/clipboard";
 import { openDialog } from "../window/dialogs";
-import { workspace } from "../window/workspace";
+import { frame } from "../window/frame";
 import type { Actions } from "./action";
 
 export const NODE_ACTIONS = {
@@ -168,7 +168,7 @@ export const PAIR_ACTIONS = {
     title: () => "All pairs",
     icon: Settings2,
     listed: false,
-    run: () => workspace.show("settings", "accounts"),
+    run: () => frame.show("settings", "accounts"),
   },
   "remove-pair": {
     title: ({ profile, region }) => `Remove ${profile} / ${region}…`,

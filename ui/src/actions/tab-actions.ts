@@ -9,7 +9,7 @@ import { openRun, targetOfTab } from "../sessions/run";
 import { isLive } from "../sessions/sessions";
 import { terminals } from "../sessions/terminal-door";
 import { copyText } from "../window/clipboard";
-import { workspace } from "../window/workspace";
+import { showFind } from "../workbench/find-store";
 import type { Actions } from "./action";
 
 /** The saved connection on which the key of its session can be pinned. */
@@ -73,7 +73,7 @@ export const TAB_ACTIONS = {
     title: () => "Find in the terminal",
     label: () => "Find…",
     keys: ["Mod+Shift+F"],
-    run: () => workspace.find(true),
+    run: () => showFind(true),
   },
   copy: {
     title: () => "Copy the selection",

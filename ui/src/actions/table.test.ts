@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { nodeTitle } from "../domain/node";
 import { replaceFleet } from "../fleet/fleet";
+import { useSelection } from "../fleet/selection";
 import type { GroupView, NodeView, PairView, TabView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
 import { useProgram } from "../program/program";
 import { saved, tab } from "../samples.test.helper";
-import { useWorkspace } from "../window/workspace";
 import type { Action, Actions } from "./action";
 import { keysOf } from "./keymap";
 import { menuOf } from "./menus";
@@ -87,7 +87,7 @@ test("menus are made of the table: label, keys and what is done come from there,
 test("the palette offers what applies, each once, and no more than the table lists", () => {
   replaceFleet([pair], [node]);
   useProgram.setState({ mode: "aws" });
-  useWorkspace.setState({ selected: `n:${node.key}` });
+  useSelection.setState({ selected: `n:${node.key}` });
   const offers = offeredActions();
   expect(offers[0]?.id).toBe("connect");
   expect(offers.map(({ title }) => title)).toContain(`Connect to ${nodeTitle(node)}`);

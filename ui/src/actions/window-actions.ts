@@ -11,7 +11,7 @@ import { runDocument } from "../sessions/run";
 import { cancelSync, readProfiles, saveSettings, setOnlyRunning, syncAll } from "../settings/actions";
 import { nextArea } from "../window/areas";
 import { openDialog, openPalette } from "../window/dialogs";
-import { isShown, type SettingsSection, workspace } from "../window/workspace";
+import { frame, isShown, type SettingsSection } from "../window/frame";
 import { activeTab } from "../workbench/tabs";
 import type { Action, Actions } from "./action";
 
@@ -75,14 +75,14 @@ export const WINDOW_ACTIONS = {
   "toggle-sidebar": {
     title: () => (isShown("sidebar") ? "Hide the sidebar" : "Show the sidebar"),
     keys: ["Mod+B"],
-    run: () => workspace.toggleSidebar(),
+    run: () => frame.toggleSidebar(),
   },
   "toggle-inspector": {
     title: () => (isShown("inspector") ? "Hide the inspector" : "Show the inspector"),
     keys: ["Mod+Shift+N"],
-    run: () => workspace.toggleInspector(),
+    run: () => frame.toggleInspector(),
   },
-  "show-terminals": { title: () => "Show the terminals", run: () => workspace.show("workspace") },
+  "show-terminals": { title: () => "Show the terminals", run: () => frame.show("workbench") },
   "next-area": {
     title: () => "Next area of the window",
     keys: ["F6"],
@@ -98,7 +98,7 @@ export const WINDOW_ACTIONS = {
   "theme-system": theme("system", "Theme: follow the system"),
   "theme-dark": theme("dark", "Theme: dark"),
   "theme-light": theme("light", "Theme: light"),
-  settings: { title: () => "Settings", keys: ["Mod+,", "Mod+Shift+,"], run: () => workspace.show("settings") },
+  settings: { title: () => "Settings", keys: ["Mod+,", "Mod+Shift+,"], run: () => frame.show("settings") },
   "settings-accounts": settings("accounts", "AWS accounts", "pairs profiles"),
   "settings-sync": settings("sync", "sync"),
   "settings-general": settings("general", "general", "defaults theme"),
@@ -133,7 +133,7 @@ function theme(choice: ThemeChoice, title: string): Action {
 }
 
 function settings(section: SettingsSection, title: string, also = ""): Action {
-  return { title: () => `Settings: ${title}`, also, run: () => workspace.show("settings", section) };
+  return { title: () => `Settings: ${title}`, also, run: () => frame.show("settings", section) };
 }
 
 function tabNumbered(number: number): Action {

@@ -14,15 +14,15 @@ import { useConnections } from "../saved/connections";
 import { connectNode } from "../sessions/actions";
 import { syncPair } from "../settings/actions";
 import { copyText } from "../window/clipboard";
-import { useWorkspace, workspace } from "../window/workspace";
 import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import { useFleet, useNode } from "./fleet";
 import styles from "./inspector.module.css";
 import { ConnectionFacts, GroupFacts } from "./saved-facts";
+import { selection, useSelection } from "./selection";
 import { isPartial, olderPart, troubleOf, troubleText } from "./sync-problem";
 
 export function Inspector() {
-  const selected = useWorkspace((now) => now.selected) ?? "";
+  const selected = useSelection((now) => now.selected) ?? "";
   const [kind, id] = [selected.slice(0, 1), selected.slice(2)];
   const node = useNode(kind === "n" ? id : null);
   const pair = useFleet((fleet) => fleet.pairs.find((other) => other.id === (kind === "p" ? Number(id) : node?.pair)));
@@ -126,7 +126,7 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
                 <button
                   type="button"
                   className={styles.tag}
-                  onClick={() => workspace.search(tagTerm(tag.key, tag.value))}
+                  onClick={() => selection.search(tagTerm(tag.key, tag.value))}
                 >
                   <i className="line">{tag.key}</i>
                   <span className="line">{tag.value}</span>

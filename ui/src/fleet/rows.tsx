@@ -13,8 +13,8 @@ import { clock, figure } from "../kit/words";
 import { saveNode } from "../saved/actions";
 import { syncAll, syncPair, turnOnSync } from "../settings/actions";
 import { openDialog } from "../window/dialogs";
-import { workspace } from "../window/workspace";
 import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "./row";
+import { selection } from "./selection";
 import { isPartial, troubleOf, troubleText, troubleTitle } from "./sync-problem";
 import styles from "./tree-view.module.css";
 
@@ -297,7 +297,7 @@ export function showCause(pair: PairView, error: ErrorView) {
 const NOTE_BUTTONS: Record<NoteAction, { label: string; run: () => void }> = {
   "add-pair": { label: "Add pair", run: () => openDialog({ kind: "pair", pair: null }) },
   "choose-profiles": { label: "Choose profiles", run: () => openDialog({ kind: "choose-profiles" }) },
-  "clear-search": { label: "Clear", run: () => workspace.search("") },
+  "clear-search": { label: "Clear", run: () => selection.search("") },
   "turn-on-sync": { label: "Turn it on", run: () => void turnOnSync() },
   "sync-now": { label: "Sync now", run: () => void syncAll() },
 };

@@ -10,11 +10,12 @@ import { useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
 import { recencies } from "../sessions/recently-used";
 import { setOnlyRunning } from "../settings/actions";
-import { SIDEBAR_WIDTH, useWorkspace, workspace } from "../window/workspace";
+import { frame, SIDEBAR_WIDTH, useFrame } from "../window/frame";
 import { useLayout } from "../workbench/tabs";
 import { bestHit } from "./best-hit";
 import { isSyncing, useFleet } from "./fleet";
 import { parseQuery } from "./query";
+import { selection, useSelection } from "./selection";
 import styles from "./sidebar.module.css";
 import { buildTree, type Tree } from "./tree";
 import { activate } from "./tree-keys";
@@ -24,7 +25,7 @@ import { TreeView } from "./tree-view";
 const SEARCH_DELAY_MS = 80;
 
 export function FleetSidebar() {
-  const width = useWorkspace((now) => now.sidebarWidth);
+  const width = useFrame((now) => now.sidebarWidth);
   const tree = useTree();
   return (
     <aside className={styles.sidebar} style={{ width }} data-area="sidebar" data-sidebar aria-label="Fleet">
@@ -59,8 +60,8 @@ function useTree(): Tree {
   const profiles = useProgram((now) => now.profiles);
   const onlyRunning = useProgram((now) => now.settings.onlyRunning);
   const syncEnabled = useProgram((now) => now.settings.syncEnabled);
-  const foldedPairs = useWorkspace((now) => now.foldedPairs);
-  const text = useWorkspace((now) => now.query);
+  const foldedPairs = useSelection((now) => now.foldedPairs);
+  const text = useSelection((now) => now.query);
   const query = useMemo(() => parseQuery(text), [text]);
   return useMemo(
     () => buildTree({ fleet, saved: { groups, connections }, profiles, query, onlyRunning, syncEnabled, foldedPairs }),
@@ -85,7 +86,7 @@ function SyncButton() {
 }
 
 function SearchField({ tree }: { tree: Tree }) {
-  const query = useWorkspace((now) => now.query);
+  const query = useSelection((now) => now.query);
   const [text, setText] = useState(query);
   const [scroll, setScroll] = useState(0);
   const input = useRef<HTMLInputElement>(null);
@@ -99,14 +100,14 @@ function SearchField({ tree }: { tree: Tree }) {
   useEffect(() => {
     const timer = setTimeout(() => {
       sent.current = text;
-      workspace.search(text);
+      selection.search(text);
     }, SEARCH_DELAY_MS);
     return () => clearTimeout(timer);
   }, [text]);
   const way = useWayToTree(tree, query);
   const clear = () => {
     setText("");
-    workspace.search("");
+    selection.search("");
     input.current?.focus();
   };
   return (
@@ -155,13 +156,13 @@ function useWayToTree(tree: Tree, query: string): (way: Way, text: string) => vo
   const go = (way: Way) => {
     wanted.current = null;
     if (way === "walk" || query.trim() === "") return walkTree(tree);
-    const { selected, selectedIn } = useWorkspace.getState();
+    const { selected, selectedIn } = useSelection.getState();
     const chosen = selectedIn === query ? selected : null;
     const { row, sure } = bestHit(tree, parseQuery(query), chosen, recencies(useLayout.getState()));
     if (row === null) return;
     if (sure) return activate(row);
     // Among several the best is offered, and the next Enter takes it.
-    workspace.select(row.key);
+    selection.select(row.key);
     requestAnimationFrame(focusTree);
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new tree can answer a key that waits
@@ -171,16 +172,16 @@ function useWayToTree(tree: Tree, query: string): (way: Way, text: string) => vo
   return (way, text) => {
     if (text === query) return go(way);
     wanted.current = { way, text };
-    workspace.search(text);
+    selection.search(text);
   };
 }
 
 /** To the row that was selected in this search, else to the first: what was selected before is not what is sought. */
 function walkTree(tree: Tree) {
-  const { selected, selectedIn, query } = useWorkspace.getState();
+  const { selected, selectedIn, query } = useSelection.getState();
   const isShown = selectedIn === query && selected !== null && tree.rows.indexOf(selected) >= 0;
   const first = tree.rows.at(tree.rows.itemFrom(0, 1));
-  if (!isShown && first !== undefined) workspace.select(first.key);
+  if (!isShown && first !== undefined) selection.select(first.key);
   requestAnimationFrame(focusTree);
 }
 
@@ -225,7 +226,7 @@ function OnlyRunning() {
 
 /** Drags the sidebar's edge; arrows do the same from the keyboard. */
 function WidthHandle() {
-  const width = useWorkspace((now) => now.sidebarWidth);
+  const width = useFrame((now) => now.sidebarWidth);
   const [from, setFrom] = useState<{ x: number; width: number } | null>(null);
   return (
     <div
@@ -243,14 +244,14 @@ function WidthHandle() {
         setFrom({ x: event.clientX, width });
       }}
       onPointerMove={(event) => {
-        if (from !== null) workspace.resizeSidebar(from.width + event.clientX - from.x);
+        if (from !== null) frame.resizeSidebar(from.width + event.clientX - from.x);
       }}
       onPointerUp={() => setFrom(null)}
       onPointerCancel={() => setFrom(null)}
-      onDoubleClick={() => workspace.resizeSidebar(SIDEBAR_WIDTH.usual)}
+      onDoubleClick={() => frame.resizeSidebar(SIDEBAR_WIDTH.usual)}
       onKeyDown={(event) => {
-        if (event.key === "ArrowLeft") workspace.resizeSidebar(width - 12);
-        if (event.key === "ArrowRight") workspace.resizeSidebar(width + 12);
+        if (event.key === "ArrowLeft") frame.resizeSidebar(width - 12);
+        if (event.key === "ArrowRight") frame.resizeSidebar(width + 12);
       }}
     />
   );

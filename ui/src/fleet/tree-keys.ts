@@ -4,9 +4,9 @@ import type { Action, Actions } from "../actions/action";
 import { CONNECTION_ACTIONS, GROUP_ACTIONS, NODE_ACTIONS } from "../actions/row-actions";
 import { pairName } from "../domain/words";
 import { foldGroup } from "../saved/actions";
-import { workspace } from "../window/workspace";
 import { isChild, isOpen, type Row } from "./row";
 import type { RowList } from "./row-list";
+import { selection } from "./selection";
 import { leadsNowhere, typedAhead } from "./type-ahead";
 
 /** Where a walking key leads; null if the key does not walk. */
@@ -100,5 +100,5 @@ function actionsOf(row: Row): readonly [object, unknown] {
 
 export function fold(row: Row) {
   if (row.kind === "group") foldGroup(row.group, row.open);
-  if (row.kind === "pair") workspace.foldPair(pairName(row.pair.profile, row.pair.region), row.open);
+  if (row.kind === "pair") selection.foldPair(pairName(row.pair.profile, row.pair.region), row.open);
 }

@@ -3,11 +3,11 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef } from "react";
 import { ContextArea } from "../kit/menu";
 import { isCovered } from "../window/dialogs";
-import { useWorkspace, workspace } from "../window/workspace";
 import { isChild, isItem, type Row } from "./row";
 import type { RowList } from "./row-list";
 import { rowMenu } from "./row-menu";
 import { TreeRow } from "./rows";
+import { selection, useSelection } from "./selection";
 import type { Tree } from "./tree";
 import { activate, fold, keyTarget, runKey } from "./tree-keys";
 import styles from "./tree-view.module.css";
@@ -18,7 +18,7 @@ const HEIGHTS: Partial<Record<Row["kind"], number>> = { section: 34, failure: 92
 
 export function TreeView({ tree: { rows } }: { tree: Tree }) {
   const scroller = useRef<HTMLDivElement>(null);
-  const selected = useWorkspace((now) => now.selected);
+  const selected = useSelection((now) => now.selected);
   const selectedIndex = selected === null ? -1 : rows.indexOf(selected);
   const current = selectedIndex >= 0 ? selectedIndex : rows.itemFrom(0, 1);
   const virtualizer = useRows(rows, scroller, current);
@@ -96,7 +96,7 @@ function useWalk(
   selectedIndex: number,
   show: (index: number) => void,
 ) {
-  const selected = useWorkspace((now) => now.selected);
+  const selected = useSelection((now) => now.selected);
   const focusWanted = useRef(false);
   // A selection made by keys, or from elsewhere, is brought into view; one made by the pointer is in view already.
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows may change under a selection that stays where it is
@@ -115,7 +115,7 @@ function useWalk(
     if (row === undefined) return;
     focusWanted.current = true;
     if (row.key === selected) focusRow(scroller.current, selected);
-    workspace.select(row.key);
+    selection.select(row.key);
   };
 }
 
@@ -141,7 +141,7 @@ function usePointer(rows: RowList) {
       const row = rowUnder(rows, event);
       pressed.current = [pressed.current[1], row?.key ?? null];
       if (row === undefined) return;
-      workspace.select(row.key);
+      selection.select(row.key);
       fold(row);
     },
     onDoubleClick: (event: MouseEvent) => {
@@ -153,7 +153,7 @@ function usePointer(rows: RowList) {
     },
     onContextMenu: (event: MouseEvent) => {
       const row = rowUnder(rows, event);
-      if (row !== undefined && isItem(row)) workspace.select(row.key);
+      if (row !== undefined && isItem(row)) selection.select(row.key);
       else noMenu(event);
     },
   };

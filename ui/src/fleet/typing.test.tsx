@@ -15,8 +15,8 @@ import {
   there,
   typeText,
 } from "../typist.test.helper";
-import { useWorkspace, workspace } from "../window/workspace";
 import { changeNodes, replaceFleet } from "./fleet";
+import { selection, useSelection } from "./selection";
 import { FleetSidebar } from "./sidebar";
 
 beforeEach(() => {
@@ -31,12 +31,12 @@ beforeEach(() => {
 
 afterEach(() => {
   replaceFleet([], []);
-  useWorkspace.setState({ query: "", selected: null, selectedIn: "" });
+  useSelection.setState({ query: "", selected: null, selectedIn: "" });
 });
 
 async function inSidebar(nodes: readonly NodeView[], act: (field: HTMLInputElement) => Promise<void>) {
   mock.calls.length = 0;
-  useWorkspace.setState({ query: "", selected: null, selectedIn: "" });
+  useSelection.setState({ query: "", selected: null, selectedIn: "" });
   showFleet(nodes);
   return shown(FleetSidebar, async () => {
     await act(await there<HTMLInputElement>("search"));
@@ -49,7 +49,7 @@ async function inSidebar(nodes: readonly NodeView[], act: (field: HTMLInputEleme
 }
 
 const selected = (nodes: readonly NodeView[]) =>
-  nodes.find(({ key }) => `n:${key}` === useWorkspace.getState().selected);
+  nodes.find(({ key }) => `n:${key}` === useSelection.getState().selected);
 
 const speeds = fc.array(fc.constantFrom<Pause>("none", "none", "none", "task", "frame", "look"), {
   minLength: 1,
@@ -69,7 +69,7 @@ test("Enter in the search opens only what the text leaves no choice about, howev
   await fc.assert(
     fc.asyncProperty(searches, speeds, async ({ nodes, text, before }, steps) => {
       const node = await inSidebar(nodes, async (field) => {
-        workspace.select(`n:${before.key}`);
+        selection.select(`n:${before.key}`);
         await typeText(field, text, steps);
         press(field, "Enter");
       });
@@ -91,14 +91,14 @@ test("an arrow leads into the rows of the text it was pressed on, and never to w
   await fc.assert(
     fc.asyncProperty(searches, speeds, async ({ nodes, text, before }, steps) => {
       await inSidebar(nodes, async (field) => {
-        workspace.select(`n:${before.key}`);
+        selection.select(`n:${before.key}`);
         await typeText(field, text, steps);
         press(field, "ArrowDown");
         await pass("frame");
         await pass("frame");
-        expect(useWorkspace.getState()).toMatchObject({ query: text, selectedIn: text });
+        expect(useSelection.getState()).toMatchObject({ query: text, selectedIn: text });
         const focused = document.activeElement as HTMLElement;
-        expect(focused.dataset.row).toBe(useWorkspace.getState().selected);
+        expect(focused.dataset.row).toBe(useSelection.getState().selected);
         expect(focused.dataset.testid).toBe("pair-group");
       });
     }),
@@ -116,7 +116,7 @@ test("a fleet that changes under the tree never changes what Enter on a row open
       const all = [...nodes];
       const meant = nodes[from % nodes.length] as NodeView;
       const node = await inSidebar(all, async () => {
-        workspace.select(`n:${meant.key}`);
+        selection.select(`n:${meant.key}`);
         await pass("frame");
         const row = document.querySelector<HTMLElement>(`[data-row="n:${meant.key}"]`);
         row?.focus();
@@ -141,7 +141,7 @@ test("letters that lead to no row leave Enter nothing to open", async () => {
   const nodes = [nodeNamed("kafka-broker-1", 1, 1), nodeNamed("kafka-broker-10", 0, 2)];
   const typed = (letters: string) =>
     inSidebar(nodes, async () => {
-      workspace.select(null);
+      selection.select(null);
       (tree() as HTMLElement).focus();
       await pass("task");
       for (const letter of letters) {

@@ -1,10 +1,12 @@
 /** What the window works on: the user's AWS profiles or the demo. */
+
+import { selection } from "../fleet/selection";
 import { client } from "../ipc/client";
 import type { BootstrapView, Mode } from "../ipc/contract";
 import { leavingSessions } from "../sessions/closing";
 import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
-import { workspace } from "../window/workspace";
+import { frame } from "../window/frame";
 import { adoptSnapshot } from "./events";
 import { useProgram } from "./program";
 
@@ -12,8 +14,8 @@ export async function chooseMode(mode: Mode): Promise<boolean> {
   useProgram.setState({ switching: true });
   const done = await attempt(async () => {
     await adopt(() => client.chooseMode(mode));
-    workspace.select(null);
-    workspace.search("");
+    selection.select(null);
+    selection.search("");
   });
   useProgram.setState({ switching: false });
   return done;
@@ -36,7 +38,7 @@ export function leaveDemo() {
 }
 
 async function changeTo(mode: Mode) {
-  if (await chooseMode(mode)) workspace.show("workspace");
+  if (await chooseMode(mode)) frame.show("workbench");
 }
 
 /** Settles once the mode was changed; at once when there is a question to answer first. */
@@ -51,6 +53,6 @@ async function leaving(what: "demo" | "aws", change: () => Promise<void>) {
 /** From the first run to the profiles, to choose what is synced. */
 export async function openAwsProfiles() {
   if (!(await chooseMode("aws"))) return;
-  workspace.show("settings", "accounts");
+  frame.show("settings", "accounts");
   if (useProgram.getState().profiles.profiles.length > 0) openDialog({ kind: "choose-profiles" });
 }

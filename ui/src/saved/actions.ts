@@ -3,13 +3,14 @@
 import { nodeTitle } from "../domain/node";
 import { useFleet } from "../fleet/fleet";
 import { rowKey } from "../fleet/row";
+import { selection } from "../fleet/selection";
 import { client } from "../ipc/client";
 import type { ConnectionDraftView, ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
 import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
 import { focusWhenThere, rowOf } from "../window/focus";
+import { frame } from "../window/frame";
 import { tell } from "../window/toasts";
-import { workspace } from "../window/workspace";
 import { useConnections } from "./connections";
 
 export function emptyDraft(): ConnectionDraftView {
@@ -112,9 +113,9 @@ export function foldGroup(group: GroupView, collapsed: boolean) {
 
 /** Selects a row in the tree, brings the tree into view and puts the focus there. */
 export function reveal(kind: "node" | "connection" | "group" | "pair", id: string | number) {
-  workspace.show("workspace");
-  workspace.showSidebar();
+  frame.show("workbench");
+  frame.showSidebar();
   const key = rowKey(kind, id);
-  workspace.select(key);
+  selection.select(key);
   focusWhenThere(() => rowOf(key));
 }

@@ -7,7 +7,7 @@ import { ago } from "../kit/words";
 import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
 import { focusTerminal } from "../window/focus";
-import { workspace } from "../window/workspace";
+import { frame } from "../window/frame";
 import { activateTab, activeTab, keepTab, tabsNow, useLayout } from "../workbench/tabs";
 import { noteUse } from "./recently-used";
 import { renewed, useSessions } from "./sessions";
@@ -43,19 +43,19 @@ function show(tab: TabView) {
   noteUse(tab);
   if (!useSessions.getState().tabs.some((other) => other.id === tab.id)) keepTab(tab);
   activateTab(tab.id);
-  workspace.show("workspace");
+  frame.show("workbench");
   focusTab(tab.id);
 }
 
 /** Shows a tab and puts the keys into its terminal. */
 export function showTab(id: number) {
   activateTab(id);
-  workspace.show("workspace");
+  frame.show("workbench");
   focusTab(id);
 }
 
 function focusTab(id: number) {
-  workspace.closeOverlay();
+  frame.closeOverlay();
   focusTerminal(id);
 }
 

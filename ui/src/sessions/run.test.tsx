@@ -1,6 +1,7 @@
 import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { selection, useSelection } from "../fleet/selection";
 import type { ConnectionView, TabView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
 import { MOCK_KEY } from "../ipc/mock/documents";
@@ -9,8 +10,8 @@ import { start } from "../program/start";
 import { useConnections } from "../saved/connections";
 import { App } from "../shell/app";
 import { useDialogs } from "../window/dialogs";
+import { useFrame } from "../window/frame";
 import { useToasts } from "../window/toasts";
-import { useWorkspace, workspace } from "../window/workspace";
 import { useLogins } from "./logins";
 import { targetOfTab } from "./run";
 import { useSessions } from "./sessions";
@@ -28,7 +29,8 @@ beforeEach(async () => {
   useDialogs.setState({ open: null, palette: null });
   useToasts.setState({ toasts: [], said: "" });
   useLogins.setState({ notices: [] });
-  useWorkspace.setState({ page: "workspace", query: "", selected: null, sidebarOpen: true });
+  useFrame.setState({ page: "workbench", sidebarOpen: true });
+  useSelection.setState({ query: "", selected: null });
   await start();
   await chooseMode("demo");
   mock.calls.length = 0;
@@ -44,7 +46,7 @@ const parameter = (name: string) =>
 /** Opens the dialog on the saved connection ledger-db-1, with a document chosen by typing a part of its name. */
 async function chooseDocument(part: string) {
   const user = userEvent.setup({ delay: null });
-  act(() => workspace.select("c:11"));
+  act(() => selection.select("c:11"));
   await user.keyboard("{Control>}{Shift>}r{/Shift}{/Control}");
   await screen.findByTestId("run-dialog");
   await waitFor(() => expect(screen.getAllByTestId("document-row").length).toBeGreaterThan(1));
@@ -63,7 +65,7 @@ async function runWith(user: ReturnType<typeof userEvent.setup>) {
 
 test("documents are grouped: the account's own, shared ones, those of AWS", async () => {
   const user = userEvent.setup({ delay: null });
-  act(() => workspace.select("c:11"));
+  act(() => selection.select("c:11"));
   await user.keyboard("{Control>}{Shift>}r{/Shift}{/Control}");
   const rows = await screen.findAllByTestId("document-row");
   const owners = rows.map((row) => row.dataset.owner);
@@ -141,7 +143,7 @@ test("a port document says why it cannot be run here", async () => {
 test("a list that is denied can be asked for again, and a name can be typed without it", async () => {
   mock.failNext.set("sessionDocuments", { code: "denied", message: "Denied.", nextStep: "Ask for it.", detail: null });
   const user = userEvent.setup({ delay: null });
-  act(() => workspace.select("c:11"));
+  act(() => selection.select("c:11"));
   await user.keyboard("{Control>}{Shift>}r{/Shift}{/Control}");
   await user.click(await screen.findByTestId("documents-retry"));
   expect((await screen.findAllByTestId("document-row")).length).toBeGreaterThan(1);

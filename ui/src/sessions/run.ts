@@ -3,12 +3,12 @@
 import { type ProfileAndRegion, remember } from "../documents/documents";
 import { nodeTitle } from "../domain/node";
 import { nodeOfTarget, useFleet } from "../fleet/fleet";
+import { useSelection } from "../fleet/selection";
 import type { ConnectionView, ConnectRequest, Environment, RunRequest, TabView } from "../ipc/contract";
 import { environmentOf, useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
 import { connectionOf } from "../saved/encryption";
 import { openDialog, type RunTarget } from "../window/dialogs";
-import { useWorkspace } from "../window/workspace";
 import { activeTab } from "../workbench/tabs";
 import { connectOrThrow, unreachable } from "./actions";
 
@@ -36,7 +36,7 @@ export function runDocument() {
 
 /** The selected node or connection; null if something else is selected. */
 export function selectedTarget(): RunTarget | null {
-  const selected = useWorkspace.getState().selected ?? "";
+  const selected = useSelection.getState().selected ?? "";
   const [kind, id] = [selected.slice(0, 1), selected.slice(2)];
   if (kind === "n" && isKnown(id)) return { kind: "node", key: id };
   return kind === "c" ? { kind: "saved", id: Number(id) } : null;

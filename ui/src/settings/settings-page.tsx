@@ -1,7 +1,7 @@
 /** The settings: own navigation on the left; everything applies at once. */
 import { Cloud, Info, RefreshCw, SlidersHorizontal, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
-import { type SettingsSection, useWorkspace, workspace } from "../window/workspace";
+import { frame, type SettingsSection, useFrame } from "../window/frame";
 import { AboutSection } from "./about-section";
 import { GeneralSection } from "./general-section";
 import styles from "./settings.module.css";
@@ -10,7 +10,7 @@ import { TerminalSection } from "./terminal-section";
 
 /** `accounts` is the section of the AWS accounts, which is not of this feature. */
 export function SettingsPage({ accounts }: { accounts: ReactNode }) {
-  const section = useWorkspace((now) => now.section);
+  const section = useFrame((now) => now.section);
   return (
     <>
       <nav className={styles.nav} data-area="sidebar" data-settings aria-label="Settings">
@@ -38,13 +38,13 @@ const SECTIONS: Record<Exclude<SettingsSection, "accounts">, ReactNode> = {
 };
 
 function NavLink({ section, icon, label }: { section: SettingsSection; icon: ReactNode; label: string }) {
-  const current = useWorkspace((now) => now.section === section);
+  const current = useFrame((now) => now.section === section);
   return (
     <button
       type="button"
       className={styles.link}
       aria-current={current ? "page" : undefined}
-      onClick={() => workspace.show("settings", section)}
+      onClick={() => frame.show("settings", section)}
       data-testid={`settings-${section}`}
       data-area-focus={current || undefined}
     >

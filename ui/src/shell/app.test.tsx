@@ -1,14 +1,15 @@
 import { act, cleanup, fireEvent, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { selection, useSelection } from "../fleet/selection";
 import { mock } from "../ipc/mock/backend";
 import { HOSTILE_NAMES } from "../ipc/mock/world";
 import { chooseMode } from "../program/mode";
 import { start } from "../program/start";
 import { useSessions } from "../sessions/sessions";
 import { useDialogs } from "../window/dialogs";
+import { frame, useFrame } from "../window/frame";
 import { useToasts } from "../window/toasts";
-import { useWorkspace, workspace } from "../window/workspace";
 import { App } from "./app";
 
 // The terminal measures what it draws, and there is nothing to measure here; its own parts are tested beside it.
@@ -27,14 +28,8 @@ beforeEach(async () => {
   mock.failNext.clear();
   useDialogs.setState({ open: null, palette: null });
   useToasts.setState({ toasts: [], said: "" });
-  useWorkspace.setState({
-    page: "workspace",
-    query: "",
-    selected: null,
-    foldedPairs: new Set(),
-    sidebarOpen: true,
-    inspectorOpen: true,
-  });
+  useFrame.setState({ page: "workbench", sidebarOpen: true, inspectorOpen: true });
+  useSelection.setState({ query: "", selected: null, foldedPairs: new Set() });
 });
 
 afterEach(cleanup);
@@ -84,7 +79,7 @@ test("chosen profiles become pairs with their Region and turn sync on", async ()
 
 test("names that are markup are shown as text", async () => {
   await openPage("demo");
-  act(() => workspace.search("profile:acme-dev"));
+  act(() => selection.search("profile:acme-dev"));
   const rows = await screen.findAllByTestId("node-row");
   const names = rows.map((row) => row.dataset.name);
   for (const name of HOSTILE_NAMES) expect(names).toContain(name);
@@ -103,10 +98,10 @@ test("the tree is walked with the keys, and Enter connects", async () => {
   const first = (await screen.findAllByRole("treeitem"))[0] as HTMLElement;
   first.focus();
   await user.keyboard("{ArrowDown}");
-  expect(useWorkspace.getState().selected).toBe("c:11");
+  expect(useSelection.getState().selected).toBe("c:11");
   await waitFor(() => expect((document.activeElement as HTMLElement).dataset.row).toBe("c:11"));
   await user.keyboard("{ArrowLeft}");
-  expect(useWorkspace.getState().selected).toBe("g:1");
+  expect(useSelection.getState().selected).toBe("g:1");
   await user.keyboard("{ArrowLeft}");
   expect(called("setGroupCollapsed").map((call) => call.args)).toEqual([[1, true]]);
   await user.keyboard("{ArrowRight}{ArrowDown}{Enter}");
@@ -118,12 +113,12 @@ test("letters lead to the next row that begins with them", async () => {
   const user = await openPage("demo");
   ((await screen.findAllByRole("treeitem"))[0] as HTMLElement).focus();
   await user.keyboard("bast");
-  expect(useWorkspace.getState().selected).toBe("c:15");
+  expect(useSelection.getState().selected).toBe("c:15");
 });
 
 test("a double click on a stopped node says why it will fail, and still connects", async () => {
   const user = await openPage("demo");
-  act(() => workspace.search("state:stopped"));
+  act(() => selection.search("state:stopped"));
   const row = (await screen.findAllByTestId("node-row"))[0] as HTMLElement;
   await user.dblClick(row);
   const dialog = await screen.findByTestId("confirm-dialog");
@@ -181,7 +176,7 @@ test("a connection dialog says what an empty profile inherits", async () => {
 
 test("a pair with a profile that does not exist says so in its row", async () => {
   const user = await openPage("demo");
-  act(() => workspace.show("settings", "accounts"));
+  act(() => frame.show("settings", "accounts"));
   await user.click(await screen.findByTestId("pair-add"));
   const dialog = await screen.findByTestId("pair-dialog");
   await user.type(within(dialog).getByTestId("pair-profile"), "nobody");
@@ -193,7 +188,7 @@ test("a pair with a profile that does not exist says so in its row", async () =>
 
 test("a refused setting goes back to what is kept and says why in its row", async () => {
   const user = await openPage("demo");
-  act(() => workspace.show("settings", "sync"));
+  act(() => frame.show("settings", "sync"));
   const toggle = await screen.findByTestId("setting-only-running");
   mock.failNext.set("saveSettings", {
     code: "store",
@@ -218,7 +213,7 @@ test("the palette finds nodes by parts of their name and runs actions by scope",
   await user.type(input, ">settings: about");
   await waitFor(() => expect(screen.getAllByTestId("palette-item")[0]?.textContent).toContain("Settings: about"));
   await user.keyboard("{Enter}");
-  await waitFor(() => expect(useWorkspace.getState()).toMatchObject({ page: "settings", section: "about" }));
+  await waitFor(() => expect(useFrame.getState()).toMatchObject({ page: "settings", section: "about" }));
   expect(screen.queryByTestId("palette")).toBeNull();
 });
 

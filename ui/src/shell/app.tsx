@@ -1,6 +1,6 @@
-/** The window: first run, or the frame with workspace and settings. */
+/** The window: first run, or the frame with workbench and settings. */
 import { Tooltip } from "@base-ui/react/tooltip";
-import { lazy, Suspense, useEffect } from "react";
+import { useEffect } from "react";
 import { FirstRun, ThemeSwitch } from "../first-run/first-run";
 import { Inspector } from "../fleet/inspector";
 import { FleetSidebar } from "../fleet/sidebar";
@@ -10,22 +10,23 @@ import { type Program, useProgram } from "../program/program";
 import { start } from "../program/start";
 import { listenToNetwork } from "../sessions/network";
 import { StatusBar } from "../status/status-bar";
-import { useDialogs } from "../window/dialogs";
+import { closePalette, useDialogs } from "../window/dialogs";
+import { useFrame, useShown } from "../window/frame";
 import { useThemeOnDocument } from "../window/theme";
-import { useShown, useWorkspace } from "../window/workspace";
 import { Dialogs } from "./dialogs";
 import { keepFocus } from "./focus";
 import styles from "./frame.module.css";
 import { listenToKeys } from "./keys";
+import { LazyPart, partOf } from "./lazy-part";
 import { ownMenusOnly } from "./menus";
 import { Rail } from "./rail";
 import { TitleBar } from "./title-bar";
 import { Toasts } from "./toasts";
 
 // What the first frame does not need: the terminal is the largest part of the page.
-const Workbench = lazy(() => import("../workbench/workbench"));
-const SettingsPage = lazy(() => import("./settings"));
-const Palette = lazy(() => import("../palette/palette"));
+const WORKBENCH = partOf("The workbench", () => import("../workbench/workbench"));
+const SETTINGS = partOf("The settings", () => import("./settings"));
+const PALETTE = partOf("The palette", () => import("../palette/palette"), closePalette);
 
 export function App() {
   const mode = useProgram((now) => now.mode);
@@ -40,11 +41,7 @@ export function App() {
     <Tooltip.Provider delay={450}>
       <Frame mode={mode} startError={startError} />
       <Dialogs />
-      {paletteOpen && (
-        <Suspense>
-          <Palette />
-        </Suspense>
-      )}
+      {paletteOpen && <LazyPart part={PALETTE} props={{}} />}
       <Toasts />
     </Tooltip.Provider>
   );
@@ -74,7 +71,7 @@ function FirstRunFrame() {
 }
 
 function WorkFrame() {
-  const page = useWorkspace((now) => now.page);
+  const page = useFrame((now) => now.page);
   const sidebarOpen = useShown("sidebar");
   const inspectorOpen = useShown("inspector");
   return (
@@ -83,20 +80,14 @@ function WorkFrame() {
       <Rail />
       <main className={styles.opening} tabIndex={-1}>
         {/* It stays while the settings are shown, so that terminals keep their place and go on reading. */}
-        <div className={styles.workspace} hidden={page !== "workspace"}>
+        <div className={styles.workbench} hidden={page !== "workbench"}>
           <h1 className="visually-hidden">Terminals</h1>
           {sidebarOpen && <FleetSidebar />}
           <div className={styles.main}>
-            <Suspense>
-              <Workbench inspector={inspectorOpen && <Inspector />} />
-            </Suspense>
+            <LazyPart part={WORKBENCH} props={{ inspector: inspectorOpen && <Inspector /> }} />
           </div>
         </div>
-        {page === "settings" && (
-          <Suspense>
-            <SettingsPage />
-          </Suspense>
-        )}
+        {page === "settings" && <LazyPart part={SETTINGS} props={{}} />}
       </main>
       <StatusBar />
     </div>

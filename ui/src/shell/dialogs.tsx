@@ -1,5 +1,5 @@
 /** The one dialog that is open: features bring theirs, the frame shows it. */
-import { lazy, type ReactNode, Suspense, useRef } from "react";
+import { type ReactNode, useRef } from "react";
 import { ChooseProfilesDialog } from "../accounts/choose-profiles-dialog";
 import { PairDialog } from "../accounts/pair-dialog";
 import type { ErrorView } from "../ipc/contract";
@@ -12,9 +12,10 @@ import { ConnectDialog } from "../sessions/connect-dialog";
 import { TerminateDialog } from "../sessions/terminate-dialog";
 import { type Confirm, closeDialog, dropQuestion, type Dialog as OpenDialog, useDialogs } from "../window/dialogs";
 import { PasteDialog } from "../workbench/paste-dialog";
+import { LazyPart, partOf } from "./lazy-part";
 
 // What the first frame does not need.
-const RunDialog = lazy(() => import("../sessions/run-dialog"));
+const RUN_DIALOG = partOf("The dialog", () => import("../sessions/run-dialog"), closeDialog);
 
 export function Dialogs() {
   const open = useDialogs((now) => now.open);
@@ -32,11 +33,7 @@ function dialogOf(open: OpenDialog): ReactNode {
     case "connect":
       return <ConnectDialog />;
     case "run":
-      return (
-        <Suspense>
-          <RunDialog on={open.on} />
-        </Suspense>
-      );
+      return <LazyPart part={RUN_DIALOG} props={{ on: open.on }} />;
     case "connection":
       return <ConnectionDialog id={open.id} draft={open.draft} />;
     case "group":

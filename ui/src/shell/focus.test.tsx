@@ -3,14 +3,15 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { offeredActions } from "../actions/offered";
 import { useFleet } from "../fleet/fleet";
+import { selection, useSelection } from "../fleet/selection";
 import { mock } from "../ipc/mock/backend";
 import { chooseMode } from "../program/mode";
 import { start } from "../program/start";
 import { connect } from "../sessions/actions";
 import { useSessions } from "../sessions/sessions";
 import { type Dialog, openDialog, openPalette, useDialogs } from "../window/dialogs";
+import { frame, useFrame } from "../window/frame";
 import { useToasts } from "../window/toasts";
-import { useWorkspace, workspace } from "../window/workspace";
 import { useLayout } from "../workbench/tabs";
 import { App } from "./app";
 
@@ -34,10 +35,11 @@ async function openPage(shells = 1) {
   mock.mode = "first-run";
   useDialogs.setState({ open: null, question: null, palette: null });
   useToasts.setState({ toasts: [], said: "" });
-  useWorkspace.setState({
-    ...{ page: "workspace", section: "accounts", query: "", selected: null },
+  useFrame.setState({
+    ...{ page: "workbench", section: "accounts" },
     ...{ sidebarOpen: true, inspectorOpen: true },
   });
+  useSelection.setState({ query: "", selected: null });
   await start();
   await chooseMode("demo");
   render(<App />);
@@ -124,15 +126,15 @@ test("the palette gives the focus back, by keys and by the mouse", async () => {
 
 test("no action leaves the focus nowhere, or where the next Space opens the palette again", async () => {
   let user = await openPage(2);
-  act(() => workspace.select(`n:${stageNode().key}`));
+  act(() => selection.select(`n:${stageNode().key}`));
   const ids = offeredActions().map(({ id }) => id);
   expect(ids.length).toBeGreaterThan(30);
   const canRun = (id: string) =>
-    offeredActions().some((one) => one.id === id) && useWorkspace.getState().page === "workspace";
+    offeredActions().some((one) => one.id === id) && useFrame.getState().page === "workbench";
   for (const id of ids) {
     // One page serves all actions that it still offers after those before.
     if (!canRun(id) || useSessions.getState().tabs.length < 2) user = await openPage(2);
-    act(() => workspace.select(`n:${stageNode().key}`));
+    act(() => selection.select(`n:${stageNode().key}`));
     act(() => HOMES["the terminal"]?.()?.focus());
     await user.click(screen.getByTestId("command-field"));
     await waitFor(() => expect(focused().dataset.testid).toBe("palette-input"));
@@ -155,7 +157,7 @@ test("no action leaves the focus nowhere, or where the next Space opens the pale
 test("opening the demo, adding profiles and closing the last tab leave the focus in the window", async () => {
   mock.mode = "first-run";
   useDialogs.setState({ open: null, question: null, palette: null });
-  useWorkspace.setState({ page: "workspace" });
+  useFrame.setState({ page: "workbench" });
   await start();
   await chooseMode("first-run");
   render(<App />);
@@ -165,11 +167,11 @@ test("opening the demo, adding profiles and closing the last tab leave the focus
   await screen.findByTestId("tree");
   await settled();
   expect(focused().closest("main")).not.toBeNull();
-  act(() => workspace.show("settings", "accounts"));
+  act(() => frame.show("settings", "accounts"));
   await user.click(await screen.findByTestId("choose-profiles"));
   await user.click((await screen.findAllByTestId("profile-pick"))[4] as HTMLElement);
   await user.click(screen.getByTestId("choose-profiles-add"));
-  await waitFor(() => expect(useWorkspace.getState().page).toBe("workspace"));
+  await waitFor(() => expect(useFrame.getState().page).toBe("workbench"));
   await settled();
   expect(focused()).not.toBe(document.body);
   await act(() => connect({ kind: "node", key: stageNode().key, run: null }));
@@ -188,11 +190,11 @@ test("a row that goes leaves the focus in the tree, where Enter opens nothing", 
   const row = (await screen.findAllByTestId("connection-row"))[0] as HTMLElement;
   act(() => row.focus());
   await user.keyboard("{ArrowDown}");
-  await waitFor(() => expect(focused().dataset.row).toBe(useWorkspace.getState().selected));
+  await waitFor(() => expect(focused().dataset.row).toBe(useSelection.getState().selected));
   await user.keyboard("{Delete}");
   await screen.findByTestId("confirm-dialog");
   await user.click(screen.getByTestId("confirm"));
-  await waitFor(() => expect(document.querySelector(`[data-row="${useWorkspace.getState().selected}"]`)).toBeNull());
+  await waitFor(() => expect(document.querySelector(`[data-row="${useSelection.getState().selected}"]`)).toBeNull());
   await settled();
   expect(focused().getAttribute("role")).toBe("tree");
   await user.keyboard("{Enter}");
@@ -209,7 +211,7 @@ test("Ctrl+, goes into the settings from a terminal too, and Esc back to it", as
   await waitFor(() => expect(focused().dataset.testid).toBe("settings-accounts"));
   await user.keyboard("{Tab}{Escape}");
   await waitFor(() => expect(inTerminal()).toBe(true));
-  expect(useWorkspace.getState().page).toBe("workspace");
+  expect(useFrame.getState().page).toBe("workbench");
 });
 
 test("Delete on a tab keeps the focus in the strip", async () => {

@@ -15,7 +15,7 @@ import {
   terminalInput,
   useFocusPlace,
 } from "../window/focus";
-import { useWorkspace } from "../window/workspace";
+import { useFrame } from "../window/frame";
 import { useLayout } from "../workbench/tabs";
 
 /** Where the user was: the element, and what to look for when it is drawn anew or gone. */
@@ -30,7 +30,7 @@ const OVER = "[role=dialog], [role=alertdialog], [role=menu], [role=listbox], [d
 /** Listens from now on; the returned function stops. */
 export function keepFocus(): () => void {
   let home: Home | null = null;
-  let inWorkspace: Home | null = null;
+  let inWorkbench: Home | null = null;
   let checking = 0;
   let restoring = false;
 
@@ -62,13 +62,13 @@ export function keepFocus(): () => void {
   const stopDialogs = useDialogs.subscribe((now, before) => {
     if (!hasDialog(now) && hasDialog(before)) comeBack();
   });
-  const stopPages = useWorkspace.subscribe(({ page }, before) => {
+  const stopPages = useFrame.subscribe(({ page }, before) => {
     if (page === before.page) return;
     if (page === "settings") {
-      inWorkspace = home;
+      inWorkbench = home;
       focusWhenThere(settingsEntry);
     } else {
-      home = inWorkspace ?? home;
+      home = inWorkbench ?? home;
       comeBack();
     }
   });
@@ -155,7 +155,7 @@ function terminal(): HTMLElement | null {
 
 /** Where a person begins who was nowhere yet. */
 function atStart(): HTMLElement | null {
-  const work = useWorkspace.getState().page === "settings" ? settingsEntry() : (terminal() ?? tree());
+  const work = useFrame.getState().page === "settings" ? settingsEntry() : (terminal() ?? tree());
   return work ?? document.querySelector("main");
 }
 

@@ -1,8 +1,8 @@
 /** Keys of the window: Postern's own are taken before the terminal sees them, all others are left alone. */
 import { actionFor, type Place, runByKey } from "../actions/keymap";
 import { closePalette, isCovered, useDialogs } from "../window/dialogs";
+import { frame, useFrame } from "../window/frame";
 import { isMac } from "../window/platform";
-import { useWorkspace, workspace } from "../window/workspace";
 
 /** Listens from now on; the returned function stops. */
 export function listenToKeys(): () => void {
@@ -18,7 +18,7 @@ export function listenToKeys(): () => void {
 function onEscape(event: KeyboardEvent) {
   if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || isCovered()) return;
   const isNearer = document.querySelector("[role=menu], [role=listbox]") !== null;
-  if (useWorkspace.getState().page === "settings" && !isNearer) workspace.show("workspace");
+  if (useFrame.getState().page === "settings" && !isNearer) frame.show("workbench");
 }
 
 function onKey(event: KeyboardEvent) {

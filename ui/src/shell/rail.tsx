@@ -6,7 +6,7 @@ import type { ActionId } from "../actions/table";
 import { Tip } from "../kit/button";
 import { counted } from "../kit/words";
 import { isLive, useSessions } from "../sessions/sessions";
-import { type Page, useWorkspace, workspace } from "../window/workspace";
+import { frame, type Page, useFrame } from "../window/frame";
 import styles from "./frame.module.css";
 
 export function Rail() {
@@ -14,7 +14,7 @@ export function Rail() {
   return (
     <nav className={styles.rail} data-keeps-focus data-area="rail" aria-label="Pages">
       <RailButton
-        page="workspace"
+        page="workbench"
         label="Terminals"
         name={live > 0 ? `Terminals, ${counted(live, "session")}` : "Terminals"}
         testId="terminals-open"
@@ -42,7 +42,7 @@ interface RailButtonProps {
 }
 
 function RailButton(props: RailButtonProps) {
-  const current = useWorkspace((now) => now.page === props.page);
+  const current = useFrame((now) => now.page === props.page);
   const keys = useKeysOf(props.action);
   return (
     <Tip text={props.label} side="right" keys={keys}>
@@ -51,7 +51,7 @@ function RailButton(props: RailButtonProps) {
         className={styles.railButton}
         aria-label={props.name ?? props.label}
         aria-current={current ? "page" : undefined}
-        onClick={() => workspace.show(props.page)}
+        onClick={() => frame.show(props.page)}
         data-testid={props.testId}
       >
         {props.children}

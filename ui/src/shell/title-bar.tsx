@@ -6,8 +6,8 @@ import { buttonOf } from "../actions/menus";
 import { appWindow } from "../ipc/window";
 import { IconButton, Keys, Tip } from "../kit/button";
 import { openPalette } from "../window/dialogs";
+import { useFrame, useShown } from "../window/frame";
 import { isMac } from "../window/platform";
-import { useShown, useWorkspace } from "../window/workspace";
 import styles from "./frame.module.css";
 import { LogoMark } from "./logo-mark";
 
@@ -41,9 +41,9 @@ export function TitleBar({ plain = false }: { plain?: boolean }) {
 function SidebarToggle() {
   // Whether it is shown names the button.
   useShown("sidebar");
-  const page = useWorkspace((now) => now.page);
+  const page = useFrame((now) => now.page);
   return (
-    <IconButton {...buttonOf("toggle-sidebar")} disabled={page !== "workspace"}>
+    <IconButton {...buttonOf("toggle-sidebar")} disabled={page !== "workbench"}>
       <PanelLeft size={15} />
     </IconButton>
   );

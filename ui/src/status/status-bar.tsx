@@ -14,7 +14,7 @@ import { reveal } from "../saved/actions";
 import { isLive, useSessions } from "../sessions/sessions";
 import { syncAll } from "../settings/actions";
 import { copyText } from "../window/clipboard";
-import { workspace } from "../window/workspace";
+import { frame } from "../window/frame";
 import { useActiveTab } from "../workbench/tabs";
 import { EncryptedBadge } from "./encrypted-badge";
 import styles from "./status-bar.module.css";
@@ -55,7 +55,7 @@ function SyncState() {
         data-busy={busy}
         data-failed={synced.failed.length}
         data-partial={synced.partial.length}
-        onClick={() => (synced.total === 0 ? workspace.show("settings", "accounts") : void syncAll())}
+        onClick={() => (synced.total === 0 ? frame.show("settings", "accounts") : void syncAll())}
         aria-live="polite"
       >
         <RefreshCw size={12} />

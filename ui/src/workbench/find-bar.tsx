@@ -5,8 +5,8 @@ import { IconButton } from "../kit/button";
 import { TextField } from "../kit/controls";
 import { figure } from "../kit/words";
 import { terminalOf } from "../terminal/terminals";
-import { workspace } from "../window/workspace";
-import { useFind } from "./find-store";
+
+import { showFind, useFind } from "./find-store";
 import styles from "./panes.module.css";
 
 export function FindBar({ tab }: { tab: number }) {
@@ -18,7 +18,7 @@ export function FindBar({ tab }: { tab: number }) {
   }, [tab, text]);
   useEffect(() => () => terminalOf(tab)?.endFind(), [tab]);
   const close = () => {
-    workspace.find(false);
+    showFind(false);
     terminalOf(tab)?.focus();
   };
   return (

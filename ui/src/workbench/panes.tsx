@@ -9,8 +9,9 @@ import { ContextArea, MenuButton } from "../kit/menu";
 import { useSessions } from "../sessions/sessions";
 import { startTerminals, terminalOf } from "../terminal/terminals";
 import { focusTerminal } from "../window/focus";
-import { useShown, useWorkspace, workspace } from "../window/workspace";
+import { frame, useFrame, useShown } from "../window/frame";
 import { FindBar } from "./find-bar";
+import { showFind, useFind } from "./find-store";
 import { useLink } from "./link-store";
 import { PaneCover, PaneStrip, useSpeaks } from "./pane-state";
 import styles from "./panes.module.css";
@@ -58,7 +59,7 @@ function Pane({ tab, active }: { tab: TabView; active: boolean }) {
 
 /** All that is said and asked beside the terminal has its place here, so that nothing of the terminal is ever covered. */
 function Head({ tab, active }: { tab: TabView; active: boolean }) {
-  const finding = useWorkspace((now) => now.findOpen) && active;
+  const finding = useFind((now) => now.open) && active;
   return (
     <ContextArea entries={() => tabMenu(tab)}>
       <header className={styles.head} data-finding={finding || undefined} data-keeps-focus>
@@ -83,7 +84,7 @@ function Head({ tab, active }: { tab: TabView; active: boolean }) {
 
 function FindButton() {
   return (
-    <IconButton label="Find in the terminal" keys={keysOf("find")} onClick={() => workspace.find(true)}>
+    <IconButton label="Find in the terminal" keys={keysOf("find")} onClick={() => showFind(true)}>
       <Search size={13} />
     </IconButton>
   );
@@ -130,8 +131,8 @@ function Facts({ tab }: { tab: TabView }) {
 function TerminalPlace({ tab, active }: { tab: TabView; active: boolean }) {
   const { id } = tab;
   const place = useRef<HTMLDivElement>(null);
-  const page = useWorkspace((now) => now.page);
-  const shown = active && page === "workspace";
+  const page = useFrame((now) => now.page);
+  const shown = active && page === "workbench";
   useEffect(() => {
     const terminal = terminalOf(id);
     if (place.current === null || terminal === undefined) return;
@@ -157,7 +158,7 @@ function NoSession() {
       <SquareTerminal size={28} strokeWidth={1.25} />
       <h2>No session open</h2>
       <p>Double-click a node, or press Enter on it.</p>
-      {!fleetShown && <Button onClick={() => workspace.showSidebar()}>Show the fleet</Button>}
+      {!fleetShown && <Button onClick={() => frame.showSidebar()}>Show the fleet</Button>}
       <div className={styles.hints}>
         <Keys keys={keysOf("palette")} />
         <span>Go to a node, connection or action</span>

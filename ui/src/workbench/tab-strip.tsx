@@ -10,7 +10,7 @@ import { ContextArea, MenuButton, type MenuEntry } from "../kit/menu";
 import { showTab } from "../sessions/actions";
 import { closeTab } from "../sessions/closing";
 import { isLive, useSessions } from "../sessions/sessions";
-import { useShown } from "../window/workspace";
+import { useShown } from "../window/frame";
 import { tabMenu } from "./tab-menu";
 import styles from "./tab-strip.module.css";
 import { chipOf, factsOf, runWords } from "./tab-words";
