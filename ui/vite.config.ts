@@ -31,6 +31,7 @@ export default defineConfig(({ mode }) => {
       // Whole pages are typed into at random; nothing else runs beside them in `npm test`.
       maxWorkers: "100%",
       testTimeout: 60_000,
+      hookTimeout: 60_000,
       css: { modules: { classNameStrategy: "non-scoped" as const } },
     },
   };

@@ -1,6 +1,6 @@
 import { act, cleanup, fireEvent, render, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
 import { offeredActions } from "../actions/offered";
 import { useFleet } from "../fleet/fleet";
 import { selection, useSelection } from "../fleet/selection";
@@ -16,6 +16,9 @@ import { useLayout } from "../workbench/tabs";
 import { App } from "./app";
 
 vi.mock("../workbench/workbench", () => import("../workbench.test.helper"));
+
+// Loaded before, for a busy machine takes long over it.
+beforeAll(async () => void (await Promise.all([import("./settings"), import("../palette/palette")])));
 
 beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);
@@ -136,7 +139,8 @@ test("no action leaves the focus nowhere, or where the next Space opens the pale
     if (!canRun(id) || useSessions.getState().tabs.length < 2) user = await openPage(2);
     act(() => selection.select(`n:${stageNode().key}`));
     act(() => HOMES["the terminal"]?.()?.focus());
-    await user.click(screen.getByTestId("command-field"));
+    fireEvent.mouseDown(screen.getByTestId("command-field"));
+    fireEvent.click(screen.getByTestId("command-field"));
     await waitFor(() => expect(focused().dataset.testid).toBe("palette-input"));
     const action = offeredActions().find((one) => one.id === id);
     act(() => {
