@@ -14,24 +14,19 @@ use crate::acknowledgement::Acknowledgement;
 use crate::cipher::Nonces;
 use crate::ids::Ids;
 use crate::inbox::Inbox;
-use crate::input::{HeldInput, Piece, TerminalSize};
+use crate::input::{HeldInput, Piece, SizeUpdates};
+use crate::limits::{INPUT_BYTES, WAITING_ACKNOWLEDGEMENTS};
 use crate::outbox::Outbox;
 use crate::stage::{Effects, ExpectDataKey, ExpectFirst, Stage};
 use crate::{
     Acknowledge, ChannelClosed, ChannelConfig, ChannelEvent, DataKey, FrameError, JsonPayload, Message,
-    MessageKind, Moment, OpenDataChannel, PayloadType, Size, flag,
+    MessageKind, Moment, OpenDataChannel, PayloadType, Size, SnapshotMark, flag,
 };
 
-/// What a user may type ahead of the agent. Above it the channel says "full"; it never drops.
-pub(crate) const INPUT_BYTES: usize = 1 << 20;
-/// Acknowledgements that may wait for the socket; above it messages are left unacknowledged, so that they come again.
-pub(crate) const WAITING_ACKNOWLEDGEMENTS: usize = 1 << 16;
 /// SYN and FIN together: what every acknowledgement carries.
 const ACKNOWLEDGE_FLAGS: u64 = 3;
 /// While the agent is away, typing repeats the oldest missing message, but not faster than this.
 const AWAY_QUIET: Duration = Duration::from_secs(1);
-
-pub use journal::SnapshotMark;
 
 /// The client's end of one session's data channel: mutate it, then drain [`Self::poll_transmit`] and
 /// [`Self::poll_event`] until both are empty. Everything that the agent has to know survives the loss of a socket.
@@ -40,12 +35,12 @@ pub struct DataChannel {
     ids: Ids,
     client_id: Uuid,
     now: Moment,
-    link: Link,
+    link: LinkState,
     stage: Stage,
     inbox: Inbox,
     outbox: Outbox,
     input: HeldInput,
-    terminal_size: TerminalSize,
+    terminal_size: SizeUpdates,
     acknowledgements: VecDeque<Acknowledgement>,
     acknowledgements_sent: u64,
     /// What the last written snapshot knows, of a journaled channel.
@@ -54,7 +49,7 @@ pub struct DataChannel {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Link {
+enum LinkState {
     /// No socket: everything is held.
     Down,
     /// A socket, and as far as we know the agent behind it.
@@ -74,14 +69,14 @@ impl DataChannel {
             client_id: ids.next(),
             ids,
             now: Moment::default(),
-            link: Link::Down,
+            link: LinkState::Down,
             stage: Stage::First(ExpectFirst {
                 nonces: Nonces::new(seed),
             }),
             inbox: Inbox::default(),
             outbox: Outbox::default(),
             input: HeldInput::default(),
-            terminal_size: TerminalSize::default(),
+            terminal_size: SizeUpdates::default(),
             acknowledgements: VecDeque::new(),
             acknowledgements_sent: 0,
             written: SnapshotMark::default(),
@@ -93,7 +88,7 @@ impl DataChannel {
     /// Everything that the agent has not acknowledged is due at once.
     pub fn open(&mut self, now: Moment, token: &str) -> String {
         self.link_lost(now);
-        self.link = Link::Up;
+        self.link = LinkState::Up;
         self.outbox.resend_all();
         self.fill();
         let open = OpenDataChannel {
@@ -110,7 +105,7 @@ impl DataChannel {
     pub fn link_lost(&mut self, now: Moment) {
         self.advance(now);
         self.agent_is_back();
-        self.link = Link::Down;
+        self.link = LinkState::Down;
     }
 
     /// Takes one WebSocket message, binary or text.
@@ -221,7 +216,7 @@ impl DataChannel {
     /// Time has passed; to be called when [`Self::next_timeout`] is reached.
     pub fn handle_timeout(&mut self, now: Moment) {
         self.advance(now);
-        if self.link == Link::Up {
+        if self.link == LinkState::Up {
             self.outbox.handle_timeout(self.now.monotonic);
         }
     }
@@ -230,7 +225,7 @@ impl DataChannel {
     /// is away, there is nothing to wait for.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Duration> {
-        if self.link == Link::Up {
+        if self.link == LinkState::Up {
             self.outbox.next_timeout(self.now.monotonic)
         } else {
             None
@@ -241,7 +236,7 @@ impl DataChannel {
     /// [`Self::snapshot`]. A frame counts as written at the time of the last call that gave
     /// one. A message that waits here for the socket is not queued twice.
     pub fn poll_transmit(&mut self) -> Option<Bytes> {
-        if self.link == Link::Down {
+        if self.link == LinkState::Down {
             return None;
         }
         match self.next_acknowledgement() {
@@ -348,8 +343,8 @@ impl DataChannel {
     }
 
     fn agent_is_away(&mut self) {
-        if self.link == Link::Up {
-            self.link = Link::AgentAway;
+        if self.link == LinkState::Up {
+            self.link = LinkState::AgentAway;
             self.events.push_back(ChannelEvent::Paused);
         }
     }
@@ -357,8 +352,8 @@ impl DataChannel {
     /// The service's start_publication, or any sign of life: publications may come without their pair. Nothing is told of it
     /// behind the end of the session.
     fn agent_is_back(&mut self) {
-        if self.link == Link::AgentAway {
-            self.link = Link::Up;
+        if self.link == LinkState::AgentAway {
+            self.link = LinkState::Up;
             self.outbox.resend_all();
             if !matches!(self.stage, Stage::Closed) {
                 self.events.push_back(ChannelEvent::Unpaused);
@@ -368,14 +363,14 @@ impl DataChannel {
 
     /// If the service never says that the agent is back, the user's next key finds out.
     fn ask_whether_agent_is_back(&mut self) {
-        if self.link == Link::AgentAway {
+        if self.link == LinkState::AgentAway {
             self.outbox.resend_oldest(self.now.monotonic, AWAY_QUIET);
         }
     }
 
     /// Cuts what is waiting into messages, as many as may be on their way.
     fn fill(&mut self) {
-        while self.link != Link::Down && self.outbox.has_room() {
+        while self.link != LinkState::Down && self.outbox.has_room() {
             let Some((payload_type, payload, input_bytes)) = self.cut() else {
                 return;
             };

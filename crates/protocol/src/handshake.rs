@@ -57,10 +57,10 @@ struct JudgedRequest {
 /// One action of the request.
 struct JudgedAction {
     action_type: String,
-    refusal: Option<Refusal>,
+    refusal: Option<ActionRefusal>,
 }
 
-struct Refusal {
+struct ActionRefusal {
     status: ActionStatus,
     why: String,
     failure: ChannelFailure,
@@ -85,7 +85,7 @@ impl JudgedRequest {
         let outcome = match action.action_type.as_str() {
             SESSION_TYPE => self.take_session_type(action.action_parameters, config),
             ENCRYPTION => self.take_encryption(action.action_parameters, config),
-            unknown => Err(Refusal::unknown_action(unknown)),
+            unknown => Err(ActionRefusal::unknown_action(unknown)),
         };
         self.actions.push(JudgedAction {
             action_type: shown(&action.action_type),
@@ -93,22 +93,22 @@ impl JudgedRequest {
         });
     }
 
-    fn take_session_type(&mut self, parameters: Value, config: &ChannelConfig) -> Result<(), Refusal> {
+    fn take_session_type(&mut self, parameters: Value, config: &ChannelConfig) -> Result<(), ActionRefusal> {
         let named = session_type(parameters, config)?;
         match self.session_type.replace(named) {
             None => Ok(()),
-            Some(_) => Err(Refusal::contradiction("two session types")),
+            Some(_) => Err(ActionRefusal::contradiction("two session types")),
         }
     }
 
-    fn take_encryption(&mut self, parameters: Value, config: &ChannelConfig) -> Result<(), Refusal> {
+    fn take_encryption(&mut self, parameters: Value, config: &ChannelConfig) -> Result<(), ActionRefusal> {
         let wanted = data_key_wanted(parameters)?;
         if config.encryption == EncryptionRule::Off {
-            return Err(Refusal::encryption_off(&wanted.key_id));
+            return Err(ActionRefusal::encryption_off(&wanted.key_id));
         }
         match self.encryption.replace(wanted) {
             None => Ok(()),
-            Some(_) => Err(Refusal::contradiction("two KMS keys")),
+            Some(_) => Err(ActionRefusal::contradiction("two KMS keys")),
         }
     }
 
@@ -117,16 +117,16 @@ impl JudgedRequest {
         if is_port && self.encryption.is_some() {
             self.forbid(
                 ENCRYPTION,
-                Refusal::contradiction("an encrypted port session, which no agent offers"),
+                ActionRefusal::contradiction("an encrypted port session, which no agent offers"),
             );
         }
         if config.encryption == EncryptionRule::Require && self.encryption.is_none() {
-            self.forbid(SESSION_TYPE, Refusal::not_encrypted());
+            self.forbid(SESSION_TYPE, ActionRefusal::not_encrypted());
         }
     }
 
     /// An action that would succeed is refused for the sake of the whole request.
-    fn forbid(&mut self, action_type: &str, refusal: Refusal) {
+    fn forbid(&mut self, action_type: &str, refusal: ActionRefusal) {
         let judged = self.actions.iter_mut().find(|a| a.action_type == action_type);
         match judged {
             Some(judged) if judged.refusal.is_some() => {}
@@ -189,7 +189,7 @@ impl JudgedAction {
     fn processed(self) -> ProcessedAction {
         let (action_status, error) = match self.refusal {
             None => (ActionStatus::Success, String::new()),
-            Some(Refusal { status, why, .. }) => (status, failed(&self.action_type, &why)),
+            Some(ActionRefusal { status, why, .. }) => (status, failed(&self.action_type, &why)),
         };
         ProcessedAction {
             action_type: self.action_type,
@@ -200,7 +200,7 @@ impl JudgedAction {
     }
 }
 
-impl Refusal {
+impl ActionRefusal {
     fn new(status: ActionStatus, why: impl Into<String>, failure: ChannelFailure) -> Self {
         Self {
             status,
@@ -256,11 +256,11 @@ impl Refusal {
     }
 }
 
-fn session_type(parameters: Value, config: &ChannelConfig) -> Result<SessionType, Refusal> {
+fn session_type(parameters: Value, config: &ChannelConfig) -> Result<SessionType, ActionRefusal> {
     let SessionTypeParameters {
         session_type: name,
         properties,
-    } = serde_json::from_value(parameters).map_err(|_| Refusal::malformed())?;
+    } = serde_json::from_value(parameters).map_err(|_| ActionRefusal::malformed())?;
     match name.as_str() {
         "Standard_Stream" => Ok(SessionType::Shell),
         "InteractiveCommands" => Ok(SessionType::InteractiveCommands),
@@ -268,12 +268,12 @@ fn session_type(parameters: Value, config: &ChannelConfig) -> Result<SessionType
         "Port" if config.port_sessions => Ok(SessionType::Port {
             properties: texts(properties),
         }),
-        "Port" => Err(Refusal::session_type(
+        "Port" => Err(ActionRefusal::session_type(
             ActionStatus::Unsupported,
             "Unsupported session type",
             &name,
         )),
-        _ => Err(Refusal::session_type(
+        _ => Err(ActionRefusal::session_type(
             ActionStatus::Failed,
             "Unknown session type",
             &name,
@@ -281,15 +281,15 @@ fn session_type(parameters: Value, config: &ChannelConfig) -> Result<SessionType
     }
 }
 
-fn data_key_wanted(parameters: Value) -> Result<DataKeyWanted, Refusal> {
+fn data_key_wanted(parameters: Value) -> Result<DataKeyWanted, ActionRefusal> {
     let KmsParameters { key_id, challenge } =
-        serde_json::from_value(parameters).map_err(|_| Refusal::malformed())?;
+        serde_json::from_value(parameters).map_err(|_| ActionRefusal::malformed())?;
     let challenge = challenge.filter(|challenge| !challenge.is_empty());
     let has_key = (1..=KEY_ID_BYTES).contains(&key_id.len());
     if has_key && challenge.as_ref().is_none_or(|c| c.len() <= CHALLENGE_BYTES) {
         Ok(DataKeyWanted { key_id, challenge })
     } else {
-        Err(Refusal::malformed())
+        Err(ActionRefusal::malformed())
     }
 }
 

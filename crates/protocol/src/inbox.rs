@@ -4,15 +4,9 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use crate::limits::{HELD_BYTES, RECEIVED_AHEAD, cost_of_held};
 use crate::snapshot::{SavedInbox, SavedOutput};
 use crate::{FrameError, Message};
-
-/// How far ahead of the next expected message one may lie; the official client keeps as many.
-pub(crate) const WINDOW: i64 = 10_000;
-/// What may wait behind a gap, so that a peer cannot fill the memory.
-pub(crate) const HELD_BYTES: usize = 16 << 20;
-/// What a held message costs besides its payload.
-const HELD_OVERHEAD: usize = 256;
 
 /// The receiving half of the stream. Its numbers go on across sockets.
 #[derive(Default)]
@@ -84,7 +78,7 @@ impl Inbox {
     /// buffer, which it would keep alive.
     fn ahead(&self, message: Message) -> Result<Message, FrameError> {
         let sequence = message.sequence;
-        if sequence.saturating_sub(self.expected) >= WINDOW {
+        if sequence.saturating_sub(self.expected) >= RECEIVED_AHEAD {
             return Err(FrameError::BeyondWindow {
                 sequence,
                 expected: self.expected,
@@ -104,11 +98,7 @@ impl Inbox {
 }
 
 fn cost(message: &Message) -> usize {
-    cost_of(&message.payload)
-}
-
-pub(crate) fn cost_of(payload: &Bytes) -> usize {
-    payload.len() + HELD_OVERHEAD
+    cost_of_held(&message.payload)
 }
 
 #[cfg(test)]
@@ -117,6 +107,7 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
+    use crate::limits::HELD_OVERHEAD;
     use crate::{MessageKind, PayloadType};
 
     fn message(sequence: i64, payload: impl Into<Bytes>) -> Message {
@@ -165,8 +156,8 @@ mod tests {
     #[test]
     fn numbers_outside_the_window_are_refused() {
         let mut inbox = Inbox::default();
-        assert_eq!(inbox.accept(message(WINDOW - 1, "x")), Ok(()));
-        for sequence in [WINDOW, 1 << 40, i64::MAX] {
+        assert_eq!(inbox.accept(message(RECEIVED_AHEAD - 1, "x")), Ok(()));
+        for sequence in [RECEIVED_AHEAD, 1 << 40, i64::MAX] {
             assert_eq!(
                 inbox.accept(message(sequence, "x")),
                 Err(FrameError::BeyondWindow {

@@ -6,12 +6,7 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
 use crate::Size;
-
-/// What the official ends put into one message; the service's own limit is unknown.
-pub(crate) const PAYLOAD_BYTES: usize = 1024;
-
-/// What a flag that waits takes of the room for input, so that flags are bounded too.
-const FLAG_COST: usize = 1024;
+use crate::limits::{PAYLOAD_BYTES, cost_of_flags};
 
 /// Bytes and flags in the order in which they were taken.
 #[derive(Default)]
@@ -105,24 +100,19 @@ impl HeldInput {
     }
 }
 
-/// What so many waiting flags take of the room for input.
-pub(crate) fn cost_of_flags(flags: usize) -> usize {
-    flags.saturating_mul(FLAG_COST)
-}
-
 fn count(bytes: usize) -> u64 {
     u64::try_from(bytes).unwrap_or(u64::MAX)
 }
 
-/// The terminal's size: only the newest one matters.
+/// The sizes of the terminal that were set and sent: only the newest one matters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(crate) struct TerminalSize {
+pub(crate) struct SizeUpdates {
     newest: Option<Size>,
     sent: Option<Size>,
 }
 
-impl TerminalSize {
+impl SizeUpdates {
     pub(crate) fn set(&mut self, size: Size) {
         self.newest = Some(Size::clamped(size.cols, size.rows));
     }
@@ -196,7 +186,7 @@ mod tests {
 
     #[test]
     fn only_the_newest_size_is_told_and_only_when_it_differs() {
-        let mut size = TerminalSize::default();
+        let mut size = SizeUpdates::default();
         assert_eq!(size.take_unsent(), None);
         size.set(Size { cols: 80, rows: 24 });
         size.set(Size {

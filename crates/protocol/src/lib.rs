@@ -41,6 +41,7 @@ mod handshake;
 mod ids;
 mod inbox;
 mod input;
+mod limits;
 mod moment;
 mod outbox;
 mod payload;
@@ -50,7 +51,7 @@ mod stage;
 mod window;
 mod wire;
 
-pub use channel::{DataChannel, SnapshotMark};
+pub use channel::DataChannel;
 pub use config::{ChannelConfig, EncryptionRule, Persistence};
 pub use data_key::{DataKey, DataKeyWanted, InvalidDataKey};
 pub use error::{ChannelFailure, FrameError};
@@ -61,5 +62,5 @@ pub use payload::{
     HandshakeRequest, HandshakeResponse, JsonPayload, KmsParameters, KmsResult, OpenDataChannel,
     PayloadError, ProcessedAction, RequestedAction, SessionTypeParameters, Size, flag,
 };
-pub use snapshot::{RestoreError, SessionKeys, Snapshot, SnapshotDefect, SnapshotUnavailable};
+pub use snapshot::{RestoreError, SessionKeys, Snapshot, SnapshotDefect, SnapshotMark, SnapshotUnavailable};
 pub use wire::{Message, MessageKind, PayloadType, WireError};

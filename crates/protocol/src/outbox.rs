@@ -5,12 +5,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::limits::SENT_AHEAD;
 use crate::round_trip::RoundTrip;
 use crate::snapshot::{SavedMessage, SavedOutbox};
 use crate::window::Window;
-
-/// How far the newest message may be ahead of the oldest one missing; the agent keeps 100,000 behind a gap.
-pub(crate) const SPAN: i64 = 10_000;
 
 /// The sending half of the stream. Its numbers go on across sockets.
 #[derive(Default)]
@@ -47,7 +45,7 @@ impl Outbox {
             .unacknowledged
             .front()
             .map_or(0, |oldest| self.next_sequence - oldest.sequence);
-        self.unacknowledged.len() < self.window.messages() && span < SPAN
+        self.unacknowledged.len() < self.window.messages() && span < SENT_AHEAD
     }
 
     /// The number of the next message.
@@ -349,11 +347,11 @@ mod tests {
 
     #[test]
     fn the_numbers_are_counted_from_the_oldest_missing_message() {
-        let mut outbox = with_messages(SPAN);
+        let mut outbox = with_messages(SENT_AHEAD);
         write_all(&mut outbox, ms(0));
-        (0..SPAN - 1).for_each(|n| outbox.acknowledge(ms(1), n));
+        (0..SENT_AHEAD - 1).for_each(|n| outbox.acknowledge(ms(1), n));
         assert!(outbox.has_room(), "only the newest is missing");
-        outbox.acknowledge(ms(1), SPAN - 1);
+        outbox.acknowledge(ms(1), SENT_AHEAD - 1);
         assert!(outbox.has_room(), "nothing is missing");
     }
 
@@ -368,6 +366,6 @@ mod tests {
             outbox.acknowledge(ms(0), pushed);
             pushed += 1;
         }
-        assert_eq!(pushed, SPAN);
+        assert_eq!(pushed, SENT_AHEAD);
     }
 }

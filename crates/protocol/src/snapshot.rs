@@ -4,27 +4,26 @@
 //! of the session that are on their way, in an unencrypted session as they were typed and printed: keep it where only the
 //! user can read it.
 
+mod as_text;
 mod error;
 mod keys;
+mod mark;
 mod parts;
+mod state;
 #[cfg(test)]
 mod tests;
 mod written;
 
 use std::fmt;
 
-use bytes::Bytes;
-use serde::{Deserialize, Serialize};
-use uuid::Uuid;
-
 use crate::SessionType;
-use crate::acknowledgement::Acknowledgement;
-use crate::input::{SavedFlag, TerminalSize};
 
 pub use error::{RestoreError, SnapshotDefect, SnapshotUnavailable};
 pub(crate) use keys::KeyDigest;
 pub use keys::SessionKeys;
+pub use mark::SnapshotMark;
 pub(crate) use parts::{SavedInbox, SavedMessage, SavedOutbox, SavedOutput};
+pub(crate) use state::ChannelState;
 
 /// A channel whose data flows, as it was at one moment: taken with [`crate::DataChannel::snapshot`] or
 /// [`crate::DataChannel::into_snapshot`], gone on with by [`crate::DataChannel::restore`].
@@ -46,27 +45,7 @@ pub(crate) use parts::{SavedInbox, SavedMessage, SavedOutbox, SavedOutput};
 /// A snapshot is for one channel at a time: two that are restored from the same one would speak with one voice.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    pub(crate) state: State,
-}
-
-/// The snapshot's content. What a channel makes is valid; what was read is checked.
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct State {
-    pub(crate) client_id: Uuid,
-    pub(crate) session_type: SessionType,
-    /// Tells the right keys from others; none when the session is not encrypted.
-    pub(crate) key_digest: Option<KeyDigest>,
-    pub(crate) inbox: SavedInbox,
-    pub(crate) outbox: SavedOutbox,
-    /// Input that is in no message yet.
-    #[serde(with = "written::base64_bytes")]
-    pub(crate) input: Bytes,
-    /// Flags that are in no message yet, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub(crate) flags: Vec<SavedFlag>,
-    pub(crate) terminal_size: TerminalSize,
-    pub(crate) acknowledgements: Vec<Acknowledgement>,
+    pub(crate) state: ChannelState,
 }
 
 impl Snapshot {
@@ -109,7 +88,7 @@ impl Snapshot {
 
 impl fmt::Debug for Snapshot {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let State { inbox, outbox, .. } = &self.state;
+        let ChannelState { inbox, outbox, .. } = &self.state;
         f.debug_struct("Snapshot")
             .field("session_type", self.session_type())
             .field("encrypted", &self.is_encrypted())

@@ -2,10 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::limits::LARGEST_WINDOW;
+
 /// The agent has no window and writes straight into the pty, where a flood stalls it.
 const FIRST: usize = 64;
 const FEWEST: usize = 16;
-pub(crate) const MOST: usize = 256;
 
 /// A window that grows with acknowledgements and halves with losses.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,7 +22,7 @@ impl Default for Window {
     fn default() -> Self {
         Self {
             messages: FIRST,
-            threshold: MOST,
+            threshold: LARGEST_WINDOW,
             acknowledged: 0,
         }
     }
@@ -45,14 +46,16 @@ impl Window {
         };
         if self.acknowledged >= needed {
             self.acknowledged = 0;
-            self.messages = (self.messages + 1).min(MOST);
+            self.messages = (self.messages + 1).min(LARGEST_WINDOW);
         }
     }
 
     /// Whether it is one that this type makes: what was read may be anything.
     pub(crate) fn is_valid(&self) -> bool {
-        let bounds = FEWEST..=MOST;
-        bounds.contains(&self.messages) && bounds.contains(&self.threshold) && self.acknowledged < MOST
+        let bounds = FEWEST..=LARGEST_WINDOW;
+        bounds.contains(&self.messages)
+            && bounds.contains(&self.threshold)
+            && self.acknowledged < LARGEST_WINDOW
     }
 
     /// Messages were lost.

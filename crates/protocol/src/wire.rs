@@ -2,6 +2,7 @@
 //!
 //! The layout is that of the official client and agent, confirmed by recorded traffic of the real agent.
 
+mod error;
 mod kind;
 #[cfg(test)]
 mod tests;
@@ -10,9 +11,10 @@ use std::fmt;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use sha2::{Digest, Sha256};
-use thiserror::Error;
 use uuid::Uuid;
 
+use error::SMALLEST_FRAME;
+pub use error::WireError;
 use kind::KIND_SIZE;
 pub use kind::{MessageKind, PayloadType};
 
@@ -20,7 +22,6 @@ pub use kind::{MessageKind, PayloadType};
 const HEADER_LENGTH: usize = 116;
 /// `PayloadLength` is 4 bytes behind the header; the payload follows.
 const PAYLOAD_LENGTH_SIZE: usize = 4;
-const SMALLEST_FRAME: usize = HEADER_LENGTH + PAYLOAD_LENGTH_SIZE;
 const TYPE_AT: usize = 4;
 const CREATED_AT: usize = 40;
 const SEQUENCE_AT: usize = 48;
@@ -48,34 +49,6 @@ pub struct Message {
     pub payload_type: PayloadType,
     /// Everything behind the header.
     pub payload: Bytes,
-}
-
-/// Why a frame is not a valid message. Invalid messages are dropped and never acknowledged.
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub enum WireError {
-    /// Shorter than the fixed header.
-    #[error("The frame has {len} bytes; a message has at least {SMALLEST_FRAME}.")]
-    Short {
-        /// The frame's length.
-        len: usize,
-    },
-    /// The header would end inside the fixed fields or behind the frame.
-    #[error("The frame of {len} bytes claims a header of {header_length} bytes.")]
-    HeaderLength {
-        /// The claimed length.
-        header_length: u32,
-        /// The frame's length.
-        len: usize,
-    },
-    /// The message type is empty or not ASCII.
-    #[error("The frame has no readable message type.")]
-    MessageType,
-    /// `CreatedDate` is 0.
-    #[error("The message has no creation date.")]
-    CreatedDate,
-    /// The payload is not the one that the digest was made of.
-    #[error("The payload's digest is wrong.")]
-    Digest,
 }
 
 impl Message {

@@ -18,7 +18,7 @@ const GOOD_LINK: Duration = Duration::from_secs(10);
 
 /// How much hope there is for the next attempt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
+pub(crate) enum RetryPace {
     /// What went wrong passes by itself.
     Quick,
     /// Somebody has to do something.
@@ -27,14 +27,14 @@ pub(crate) enum Pace {
 
 /// What the attempts since the loss of the link say of the next.
 #[derive(Debug, Default)]
-pub(crate) struct RetryPace {
+pub(crate) struct FailedAttempts {
     refusals_in_a_row: u32,
     waits_for_credentials: bool,
 }
 
-impl RetryPace {
-    /// An attempt failed.
-    pub(crate) fn failed_by(&mut self, error: &SessionError) {
+impl FailedAttempts {
+    /// One more failed.
+    pub(crate) fn note(&mut self, error: &SessionError) {
         self.refusals_in_a_row = if error.may_pass() {
             0
         } else {
@@ -44,11 +44,11 @@ impl RetryPace {
     }
 
     /// A single refusal may be chance: a policy that is not everywhere yet, a file that is being written.
-    pub(crate) fn pace(&self) -> Pace {
+    pub(crate) fn pace(&self) -> RetryPace {
         if self.waits_for_credentials || self.refusals_in_a_row > 1 {
-            Pace::Rare
+            RetryPace::Rare
         } else {
-            Pace::Quick
+            RetryPace::Quick
         }
     }
 }
@@ -61,11 +61,11 @@ pub(crate) struct Backoff {
 
 impl Backoff {
     /// The next attempt: its number, from 1, and how long to wait before it; `chance` is random in 0 … 1.
-    pub(crate) fn next(&mut self, pace: Pace, chance: f64) -> (u32, Duration) {
+    pub(crate) fn next(&mut self, pace: RetryPace, chance: f64) -> (u32, Duration) {
         let chance = chance.clamp(0.0, 1.0);
         let wait = match pace {
-            Pace::Quick => ceiling(self.attempts).mul_f64(chance),
-            Pace::Rare => RARE.mul_f64(0.75 + chance / 2.0),
+            RetryPace::Quick => ceiling(self.attempts).mul_f64(chance),
+            RetryPace::Rare => RARE.mul_f64(0.75 + chance / 2.0),
         };
         self.attempts = self.attempts.saturating_add(1);
         (self.attempts, wait)
@@ -99,30 +99,39 @@ mod tests {
     fn waits_double_up_to_fifteen_seconds_for_ever() {
         let mut backoff = Backoff::default();
         let waits: Vec<u128> = (0..9)
-            .map(|_| backoff.next(Pace::Quick, 1.0).1.as_millis())
+            .map(|_| backoff.next(RetryPace::Quick, 1.0).1.as_millis())
             .collect();
         assert_eq!(waits, [200, 400, 800, 1600, 3200, 6400, 12_800, 15_000, 15_000]);
         for _ in 0..100 {
-            assert_eq!(backoff.next(Pace::Quick, 1.0).1, LAST_CEILING);
+            assert_eq!(backoff.next(RetryPace::Quick, 1.0).1, LAST_CEILING);
         }
-        assert_eq!(backoff.next(Pace::Quick, 0.0).1, Duration::ZERO);
+        assert_eq!(backoff.next(RetryPace::Quick, 0.0).1, Duration::ZERO);
     }
 
     #[test]
     fn only_a_link_that_lived_starts_over() {
         let mut backoff = Backoff::default();
-        backoff.next(Pace::Quick, 1.0);
+        backoff.next(RetryPace::Quick, 1.0);
         backoff.link_lost_after(Duration::from_secs(1));
-        assert_eq!(backoff.next(Pace::Quick, 1.0), (2, Duration::from_millis(400)));
+        assert_eq!(
+            backoff.next(RetryPace::Quick, 1.0),
+            (2, Duration::from_millis(400))
+        );
         backoff.link_lost_after(Duration::from_secs(3600));
-        assert_eq!(backoff.next(Pace::Quick, 1.0), (1, Duration::from_millis(200)));
+        assert_eq!(
+            backoff.next(RetryPace::Quick, 1.0),
+            (1, Duration::from_millis(200))
+        );
     }
 
     #[test]
     fn attempts_without_much_hope_are_half_a_minute_apart() {
         let mut backoff = Backoff::default();
         for (chance, wait_ms) in [(0.0, 22_500), (0.5, 30_000), (1.0, 37_500)] {
-            assert_eq!(backoff.next(Pace::Rare, chance).1, Duration::from_millis(wait_ms));
+            assert_eq!(
+                backoff.next(RetryPace::Rare, chance).1,
+                Duration::from_millis(wait_ms)
+            );
         }
     }
 }

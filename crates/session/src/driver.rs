@@ -32,19 +32,19 @@ use crate::backoff::Backoff;
 use crate::leave::Leave;
 use crate::outlet::Outlet;
 use crate::saved::SavePoint;
-use crate::system::System;
+use crate::system::LocalSystem;
 use crate::{SessionEnd, SessionError, SessionEvent, SessionState};
 use connected::Connected;
 use core::{Core, Remains};
 use live::Live;
-use opening::{GrantedTo, Opened, open};
+use opening::{GrantedTo, OpenedLink, open};
 use origin::{Arrival, FirstPhase};
 use resuming::Resuming;
 use stop::Stop;
 use termination::Termination;
 
 pub(crate) use aws::Aws;
-pub(crate) use origin::Origin;
+pub(crate) use origin::SessionOrigin;
 pub(crate) use requests::Requests;
 
 /// The driver of one session.
@@ -57,8 +57,8 @@ impl Driver {
     /// Must be called inside a tokio runtime.
     pub(crate) fn new(
         aws: Aws,
-        system: System,
-        origin: Origin,
+        system: LocalSystem,
+        origin: SessionOrigin,
         persistence: Persistence,
         requests: Requests,
         outlet: Outlet,
@@ -126,7 +126,11 @@ async fn from_link_to_link(live: &mut Live<'_>, arrival: Arrival) -> Result<Infa
 }
 
 /// The link that a grant is for; where that fails in a way that may pass, the session is resumed.
-async fn first_link(live: &mut Live<'_>, grant: SessionGrant, granted_to: GrantedTo) -> Result<Opened, Stop> {
+async fn first_link(
+    live: &mut Live<'_>,
+    grant: SessionGrant,
+    granted_to: GrantedTo,
+) -> Result<OpenedLink, Stop> {
     let core = &mut *live.core;
     let session = live.session.clone();
     core.outlet.state(SessionState::Opening { session });

@@ -7,10 +7,10 @@ use postern_model::{ControlPlane, Scope, SessionGrant, StartRequest, TerminalSiz
 use thiserror::Error;
 use tokio::sync::{Notify, mpsc, watch};
 
-use crate::driver::{Aws, Driver, Origin, Requests};
+use crate::driver::{Aws, Driver, Requests, SessionOrigin};
 use crate::leave::{Leave, LeaveSignal, TerminateOnDrop};
 use crate::outlet::{self, Inlet};
-use crate::system::System;
+use crate::system::LocalSystem;
 use crate::{SavedSession, SessionError, SessionEvent, SessionInput, SessionOptions, SessionState};
 
 /// Pieces of input on their way to the driver; the data channel holds the rest, bounded in bytes.
@@ -48,8 +48,8 @@ impl Session {
         start: StartRequest,
         options: SessionOptions,
     ) -> (Session, SessionEvents) {
-        let origin = Origin::start(start, &options);
-        Self::spawn(Aws::new(control, scope), origin, &options, System::real())
+        let origin = SessionOrigin::start(start, &options);
+        Self::spawn(Aws::new(control, scope), origin, &options, LocalSystem::real())
     }
 
     /// Drives a session that somebody else started: the AWS CLI calls StartSession itself and hands the grant to its
@@ -63,8 +63,8 @@ impl Session {
         target: Option<String>,
         options: SessionOptions,
     ) -> (Session, SessionEvents) {
-        let origin = Origin::adopt(grant, target, &options);
-        Self::spawn(Aws::new(control, scope), origin, &options, System::real())
+        let origin = SessionOrigin::adopt(grant, target, &options);
+        Self::spawn(Aws::new(control, scope), origin, &options, LocalSystem::real())
     }
 
     /// Goes on with a session that another driver left, or that its process lost: it is resumed as after the loss of a
@@ -80,20 +80,20 @@ impl Session {
         saved: &SavedSession,
         options: SessionOptions,
     ) -> Result<(Session, SessionEvents), SessionError> {
-        let origin = Origin::resume(saved, &options)?;
+        let origin = SessionOrigin::resume(saved, &options)?;
         Ok(Self::spawn(
             Aws::new(control, scope),
             origin,
             &options,
-            System::real(),
+            LocalSystem::real(),
         ))
     }
 
     pub(crate) fn spawn(
         aws: Aws,
-        origin: Origin,
+        origin: SessionOrigin,
         options: &SessionOptions,
-        system: System,
+        system: LocalSystem,
     ) -> (Session, SessionEvents) {
         let (input, input_end) = mpsc::channel(QUEUED_INPUT);
         let (size, size_end) = watch::channel(options.size);

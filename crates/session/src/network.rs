@@ -20,7 +20,7 @@ const SETTLES: Duration = Duration::from_millis(300);
 /// An interface that comes and goes is signalled no more often than this: each signal makes every session ask its link, or AWS.
 const APART: Duration = Duration::from_secs(5);
 
-/// Changes each time that the network came back.
+/// InterfaceEvents each time that the network came back.
 pub(crate) type NetworkUps = watch::Receiver<()>;
 
 /// Follows the system's network from now on. One watcher serves every session of the process; it starts with the first.
@@ -51,7 +51,7 @@ async fn watch_interfaces(ups: &watch::Sender<()>) -> io::Result<Infallible> {
     signal_ups(IfWatcher::new()?, ups).await
 }
 
-async fn signal_ups(mut changes: impl Changes, ups: &watch::Sender<()>) -> io::Result<Infallible> {
+async fn signal_ups(mut changes: impl InterfaceEvents, ups: &watch::Sender<()>) -> io::Result<Infallible> {
     came_up(&mut changes, INVENTORY).await?;
     loop {
         while !is_up(&next(&mut changes).await?) {}
@@ -69,11 +69,11 @@ fn signal(ups: &watch::Sender<()>) {
 }
 
 /// What the system says of its interfaces.
-trait Changes: Stream<Item = io::Result<IfEvent>> + Unpin {}
-impl<T: Stream<Item = io::Result<IfEvent>> + Unpin> Changes for T {}
+trait InterfaceEvents: Stream<Item = io::Result<IfEvent>> + Unpin {}
+impl<T: Stream<Item = io::Result<IfEvent>> + Unpin> InterfaceEvents for T {}
 
 /// Takes what the system says for a while. Whether the network came back in it.
-async fn came_up(changes: &mut impl Changes, time: Duration) -> io::Result<bool> {
+async fn came_up(changes: &mut impl InterfaceEvents, time: Duration) -> io::Result<bool> {
     let until = Instant::now() + time;
     let mut up = false;
     while let Ok(event) = timeout_at(until, next(changes)).await {
@@ -82,7 +82,7 @@ async fn came_up(changes: &mut impl Changes, time: Duration) -> io::Result<bool>
     Ok(up)
 }
 
-async fn next(changes: &mut impl Changes) -> io::Result<IfEvent> {
+async fn next(changes: &mut impl InterfaceEvents) -> io::Result<IfEvent> {
     let ended = || Err(io::Error::other("the system says no more"));
     changes.next().await.unwrap_or_else(ended)
 }

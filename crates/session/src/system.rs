@@ -8,13 +8,13 @@ use crate::network::{self, NetworkUps};
 use crate::wake::WallClock;
 
 /// What a session uses of this computer.
-pub(crate) struct System {
+pub(crate) struct LocalSystem {
     pub(crate) dial: Arc<dyn Dial>,
     pub(crate) wall: WallClock,
     pub(crate) network: NetworkUps,
 }
 
-impl System {
+impl LocalSystem {
     /// This computer itself. Must be called inside a tokio runtime.
     pub(crate) fn real() -> Self {
         Self {

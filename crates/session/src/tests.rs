@@ -29,8 +29,8 @@ use postern_model::{
 use postern_scripted::ScriptedControlPlane;
 use tokio::sync::watch;
 
-use crate::driver::{Aws, Origin};
-use crate::system::System;
+use crate::driver::{Aws, SessionOrigin};
+use crate::system::LocalSystem;
 use crate::{
     LinkError, SavedSession, Session, SessionError, SessionEvent, SessionEvents, SessionOptions, SessionState,
 };
@@ -121,7 +121,7 @@ impl World {
         let wall_seconds = Arc::new(AtomicI64::new(0));
         let wall = Arc::clone(&wall_seconds);
         let (network, ups) = watch::channel(());
-        let system = System {
+        let system = LocalSystem {
             dial: gateway.clone(),
             wall: Arc::new(move || {
                 let ahead = Duration::from_secs(wall.load(Ordering::SeqCst).unsigned_abs());
@@ -136,11 +136,11 @@ impl World {
         };
         let options = setup.options;
         let origin = match (setup.adopted, setup.saved) {
-            (Some((grant, target)), _) => Origin::adopt(grant, target, &options),
-            (None, Some(saved)) => Origin::resume(&saved, &options).unwrap(),
+            (Some((grant, target)), _) => SessionOrigin::adopt(grant, target, &options),
+            (None, Some(saved)) => SessionOrigin::resume(&saved, &options).unwrap(),
             (None, None) => {
                 let start = StartRequest::shell(Target::parse(TARGET).unwrap());
-                Origin::start(start, &options)
+                SessionOrigin::start(start, &options)
             }
         };
         let aws = Aws::new(control.clone(), scope());

@@ -18,12 +18,12 @@ pub(crate) type WallClock = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 pub(crate) struct WakeWatch {
     wall: WallClock,
     looks: Interval,
-    last: Look,
+    last: ClockReading,
 }
 
 /// Both clocks at one moment.
 #[derive(Debug, Clone, Copy)]
-struct Look {
+struct ClockReading {
     monotonic: Instant,
     wall: SystemTime,
 }
@@ -33,7 +33,7 @@ impl WakeWatch {
     pub(crate) fn new(wall: WallClock) -> Self {
         let mut looks = interval(LOOK_EVERY);
         looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        let last = Look::now(&wall);
+        let last = ClockReading::now(&wall);
         Self { wall, looks, last }
     }
 
@@ -41,7 +41,7 @@ impl WakeWatch {
     pub(crate) async fn woke(&mut self) {
         loop {
             self.looks.tick().await;
-            let before = std::mem::replace(&mut self.last, Look::now(&self.wall));
+            let before = std::mem::replace(&mut self.last, ClockReading::now(&self.wall));
             if self.last.is_after_sleep_since(before) {
                 return;
             }
@@ -49,7 +49,7 @@ impl WakeWatch {
     }
 }
 
-impl Look {
+impl ClockReading {
     fn now(wall: &WallClock) -> Self {
         Self {
             monotonic: Instant::now(),
@@ -71,13 +71,13 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn only_a_jump_forward_of_either_clock_is_a_sleep() {
-        let start = Look {
+        let start = ClockReading {
             monotonic: Instant::now(),
             wall: SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000),
         };
         let after = |monotonic: u64, wall: i64| {
             let wall_by = Duration::from_secs(wall.unsigned_abs());
-            Look {
+            ClockReading {
                 monotonic: start.monotonic + Duration::from_secs(monotonic),
                 wall: if wall < 0 {
                     start.wall - wall_by

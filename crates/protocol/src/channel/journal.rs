@@ -7,35 +7,19 @@
 
 use std::collections::VecDeque;
 
-use super::{DataChannel, Link};
+use super::{DataChannel, LinkState};
 use crate::acknowledgement::Acknowledgement;
 use crate::cipher::{Cipher, Nonces};
 use crate::ids::Ids;
 use crate::inbox::Inbox;
 use crate::input::HeldInput;
 use crate::outbox::Outbox;
-use crate::snapshot::{KeyDigest, State};
+use crate::snapshot::{ChannelState, KeyDigest};
 use crate::stage::{Stage, Streaming};
 use crate::{
     ChannelConfig, DataKey, EncryptionRule, Moment, Persistence, RestoreError, SessionKeys, SessionType,
-    Snapshot, SnapshotUnavailable,
+    Snapshot, SnapshotMark, SnapshotUnavailable,
 };
-
-/// What a snapshot knows: so many messages and acknowledgements may leave once it is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct SnapshotMark {
-    /// Messages with numbers below this one.
-    pub(super) messages: i64,
-    /// How many acknowledgements, counted from the channel's beginning in this process.
-    pub(super) acknowledgements: u64,
-}
-
-impl SnapshotMark {
-    const EVERYTHING: Self = Self {
-        messages: i64::MAX,
-        acknowledgements: u64::MAX,
-    };
-}
 
 impl DataChannel {
     /// The channel's state, and the mark that says what it knows. To be used so, again and again:
@@ -122,7 +106,7 @@ impl DataChannel {
             ids: Ids::new(seed),
             client_id: state.client_id,
             now: Moment::default(),
-            link: Link::Down,
+            link: LinkState::Down,
             stage: Stage::Streaming(Streaming::restored(state.session_type, cipher)),
             written: SnapshotMark {
                 messages: state.outbox.next_sequence,
@@ -168,12 +152,12 @@ impl DataChannel {
         }
     }
 
-    fn state(&self, stream: &Streaming) -> State {
+    fn state(&self, stream: &Streaming) -> ChannelState {
         let (input, mut flags) = self.input.save();
         if !stream.has_flags() {
             flags.clear();
         }
-        State {
+        ChannelState {
             client_id: self.client_id,
             session_type: stream.session_type().clone(),
             key_digest: stream.cipher().and_then(Cipher::plaintext).map(KeyDigest::of),
@@ -192,7 +176,7 @@ fn count(acknowledgements: &VecDeque<Acknowledgement>) -> u64 {
 }
 
 /// A connection's demands hold for a session that is gone on with too.
-fn allow(state: &State, config: &ChannelConfig) -> Result<(), RestoreError> {
+fn allow(state: &ChannelState, config: &ChannelConfig) -> Result<(), RestoreError> {
     match (config.encryption, state.key_digest) {
         (EncryptionRule::Require, None) => Err(RestoreError::NotEncrypted),
         (EncryptionRule::Off, Some(_)) => Err(RestoreError::EncryptionOff),
@@ -206,7 +190,7 @@ fn allow(state: &State, config: &ChannelConfig) -> Result<(), RestoreError> {
 }
 
 fn cipher(
-    state: &State,
+    state: &ChannelState,
     keys: Option<&SessionKeys>,
     config: &ChannelConfig,
     seed: [u8; 32],

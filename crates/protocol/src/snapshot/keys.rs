@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
-use super::written::base64_array;
+use super::as_text::base64_array;
 use crate::{DataKey, InvalidDataKey};
 
 /// The data key of an encrypted session, which is the same for all of its snapshots: 64 secret bytes, wiped when dropped.

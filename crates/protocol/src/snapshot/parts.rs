@@ -4,16 +4,12 @@ use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::State;
-use super::written::base64_bytes;
-use crate::channel::{INPUT_BYTES, WAITING_ACKNOWLEDGEMENTS};
+use super::as_text::base64_bytes;
 use crate::cipher::SEAL_BYTES;
-use crate::inbox::{HELD_BYTES, WINDOW, cost_of};
-use crate::input::{PAYLOAD_BYTES, cost_of_flags};
-use crate::outbox::SPAN;
+use crate::limits::{HELD_BYTES, LARGEST_WINDOW, PAYLOAD_BYTES, RECEIVED_AHEAD, SENT_AHEAD, cost_of_held};
 use crate::round_trip::SavedRoundTrip;
-use crate::window::{MOST, Window};
-use crate::{Message, MessageKind, PayloadType, SessionType};
+use crate::window::Window;
+use crate::{Message, MessageKind, PayloadType};
 
 /// No session gets near it; above it numbers could not be counted on.
 const MOST_NUMBER: i64 = i64::MAX >> 1;
@@ -58,56 +54,20 @@ pub(crate) struct SavedMessage {
     pub(crate) frame: Bytes,
 }
 
-impl State {
-    pub(super) fn held_input(&self) -> usize {
-        self.input.len().saturating_add(self.outbox.input_bytes())
-    }
-
-    /// What is impossible in it, if anything is.
-    pub(super) fn check(&self) -> Result<(), &'static str> {
-        self.inbox.check()?;
-        self.outbox.check(self.key_digest.is_some())?;
-        let last = self.inbox.expected.saturating_add(WINDOW);
-        let owed = &self.acknowledgements;
-        demand(
-            owed.len() <= WAITING_ACKNOWLEDGEMENTS,
-            "the number of acknowledgements",
-        )?;
-        demand(
-            owed.iter().all(|owed| (0..last).contains(&owed.sequence())),
-            "what is acknowledged",
-        )?;
-        let input = self.held_input().saturating_add(cost_of_flags(self.flags.len()));
-        demand(input <= INPUT_BYTES, "the amount of input")?;
-        demand(self.has_valid_flags(), "its flags")?;
-        demand(self.terminal_size.is_valid(), "the terminal's size")
-    }
-}
-
-impl State {
-    /// Flags are of port sessions, and none is sent behind more than there is.
-    fn has_valid_flags(&self) -> bool {
-        let is_port = matches!(self.session_type, SessionType::Port { .. });
-        let end = u64::try_from(self.input.len()).unwrap_or(u64::MAX);
-        let places = self.flags.iter().map(|flag| flag.behind);
-        (is_port || self.flags.is_empty()) && places.clone().is_sorted() && places.max() <= Some(end)
-    }
-}
-
 impl SavedInbox {
     /// Data flows, so that one message at least was taken.
-    fn check(&self) -> Result<(), &'static str> {
+    pub(super) fn check(&self) -> Result<(), &'static str> {
         demand(
             (1..=MOST_NUMBER).contains(&self.expected),
             "the number that is expected",
         )?;
         let mut first = self.expected.saturating_add(1);
-        let end = self.expected.saturating_add(WINDOW);
+        let end = self.expected.saturating_add(RECEIVED_AHEAD);
         let mut bytes = 0_usize;
         for held in &self.held {
             demand((first..end).contains(&held.sequence), "the numbers behind a gap")?;
             first = held.sequence.saturating_add(1);
-            bytes = bytes.saturating_add(cost_of(&held.payload));
+            bytes = bytes.saturating_add(cost_of_held(&held.payload));
         }
         demand(bytes <= HELD_BYTES, "the amount behind a gap")
     }
@@ -141,14 +101,14 @@ impl SavedOutbox {
         bytes.fold(0, usize::saturating_add)
     }
 
-    fn check(&self, is_encrypted: bool) -> Result<(), &'static str> {
+    pub(super) fn check(&self, is_encrypted: bool) -> Result<(), &'static str> {
         demand(
             self.window.is_valid() && self.round_trip.is_valid(),
             "what was learned of the link",
         )?;
-        demand(self.messages.len() <= MOST, "the number of messages")?;
+        demand(self.messages.len() <= LARGEST_WINDOW, "the number of messages")?;
         demand((0..=MOST_NUMBER).contains(&self.next_sequence), "the next number")?;
-        let mut first = self.next_sequence.saturating_sub(SPAN).max(0);
+        let mut first = self.next_sequence.saturating_sub(SENT_AHEAD).max(0);
         for message in &self.messages {
             let numbers = first..self.next_sequence;
             demand(numbers.contains(&message.sequence), "the numbers of messages")?;
@@ -196,6 +156,7 @@ fn input_bytes(message: &Message, is_encrypted: bool) -> Option<usize> {
     }
 }
 
-fn demand(holds: bool, what: &'static str) -> Result<(), &'static str> {
+/// An error that names `what` unless it holds.
+pub(super) fn demand(holds: bool, what: &'static str) -> Result<(), &'static str> {
     if holds { Ok(()) } else { Err(what) }
 }

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use bytes::Bytes;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::*;
 use crate::{ChannelConfig, DataChannel, Message, MessageKind, Moment, PayloadType, Persistence, Size};

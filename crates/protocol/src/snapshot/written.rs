@@ -6,21 +6,22 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
 
-use super::{SnapshotDefect, State};
+use super::error::SnapshotDefect;
+use super::state::ChannelState;
 
 const TITLE: &[u8] = b"postern channel ";
 const VERSION: u32 = 1;
 /// More than the fullest channel needs: 16 MiB behind a gap, 1 MiB of input and 65,536 acknowledgements, in base64 and JSON.
 const MOST_BYTES: usize = 32 << 20;
 
-pub(super) fn write(state: &State) -> Vec<u8> {
+pub(super) fn write(state: &ChannelState) -> Vec<u8> {
     // The state holds nothing that JSON lacks, so writing it cannot fail.
     let json = serde_json::to_vec(state).unwrap_or_default();
     let line = format!("{VERSION} {}\n", digest_of(&json));
     [TITLE, line.as_bytes(), &json].concat()
 }
 
-pub(super) fn read(bytes: &[u8]) -> Result<State, SnapshotDefect> {
+pub(super) fn read(bytes: &[u8]) -> Result<ChannelState, SnapshotDefect> {
     let len = bytes.len();
     if len > MOST_BYTES {
         return Err(SnapshotDefect::TooLarge { len });
@@ -47,42 +48,4 @@ fn split_at(bytes: &[u8], byte: u8) -> Option<(&[u8], &[u8])> {
 
 fn digest_of(json: &[u8]) -> String {
     STANDARD.encode(Sha256::digest(json))
-}
-
-/// Bytes as base64.
-pub(super) mod base64_bytes {
-    use base64::Engine;
-    use base64::engine::general_purpose::STANDARD;
-    use bytes::Bytes;
-    use serde::de::Error;
-    use serde::{Deserialize, Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(bytes: &Bytes, to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&STANDARD.encode(bytes))
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Bytes, D::Error> {
-        let text = String::deserialize(from)?;
-        STANDARD
-            .decode(text)
-            .map(Bytes::from)
-            .map_err(|_| Error::custom("no base64"))
-    }
-}
-
-/// So many bytes as base64.
-pub(super) mod base64_array {
-    use base64::Engine;
-    use base64::engine::general_purpose::STANDARD;
-    use serde::de::Error;
-    use serde::{Deserializer, Serializer};
-
-    pub(crate) fn serialize<S: Serializer>(bytes: &[u8; 32], to: S) -> Result<S::Ok, S::Error> {
-        to.serialize_str(&STANDARD.encode(bytes))
-    }
-
-    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<[u8; 32], D::Error> {
-        let bytes = super::base64_bytes::deserialize(from)?;
-        <[u8; 32]>::try_from(&bytes[..]).map_err(|_| D::Error::custom("another length"))
-    }
 }

@@ -1,6 +1,6 @@
 //! The names and numbers that say what a message is.
 
-use super::WireError;
+use super::error::WireError;
 
 /// The bytes of a message type on the wire.
 pub(super) const KIND_SIZE: usize = 32;

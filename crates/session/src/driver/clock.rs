@@ -14,7 +14,7 @@ const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
 /// Time since the session began.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Clock {
+pub(super) struct SessionClock {
     origin: Instant,
     reading: bool,
     /// The moment of the last change between reading and not, in real and in the data channel's time.
@@ -22,7 +22,7 @@ pub(super) struct Clock {
     channel_time_then: Duration,
 }
 
-impl Clock {
+impl SessionClock {
     pub(super) fn new() -> Self {
         let now = Instant::now();
         Self {
@@ -94,7 +94,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn time_in_which_nothing_was_read_counts_a_sixteenth() {
-        let mut clock = Clock::new();
+        let mut clock = SessionClock::new();
         advance(seconds(10)).await;
         clock.set_reading(false);
         advance(seconds(32)).await;
@@ -107,7 +107,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn timers_run_out_when_their_own_time_has_come() {
-        let mut clock = Clock::new();
+        let mut clock = SessionClock::new();
         advance(seconds(10)).await;
         assert_eq!(clock.at_channel(Some(seconds(12))), Instant::now() + seconds(2));
         clock.set_reading(false);
@@ -124,7 +124,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn without_a_timer_nothing_is_due_however_old_the_session_is() {
-        let clock = Clock::new();
+        let clock = SessionClock::new();
         advance(seconds(30 * 24 * 3600)).await;
         for due in [None, Some(Duration::MAX)] {
             assert_eq!(clock.at_channel(due), Instant::now() + LONGEST);

@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use tokio::time::{Instant, sleep_until};
 
 use super::live::Live;
-use super::opening::Opened;
+use super::opening::OpenedLink;
 use super::origin::Readiness;
 use super::stop::Stop;
 use super::wait::Happening;
@@ -37,8 +37,8 @@ enum LinkHappening {
 
 impl<'live, 'core> Connected<'live, 'core> {
     /// Opens the data channel on the link.
-    pub(super) fn new(live: &'live mut Live<'core>, opened: Opened) -> Self {
-        let Opened {
+    pub(super) fn new(live: &'live mut Live<'core>, opened: OpenedLink) -> Self {
+        let OpenedLink {
             mut link,
             token,
             presigned_by_another,

@@ -9,9 +9,9 @@ use postern_protocol::{DataChannel, Moment, Persistence, SessionKeys, Size};
 use tokio::sync::Notify;
 
 use super::aws::Aws;
-use super::clock::Clock;
+use super::clock::SessionClock;
 use super::data_key::{Encryption, SessionKey};
-use super::origin::{FirstPhase, Origin};
+use super::origin::{FirstPhase, SessionOrigin};
 use super::requests::Requests;
 use super::save_points::SavePoints;
 use super::stop::Stop;
@@ -20,7 +20,7 @@ use crate::dial::Dial;
 use crate::network::NetworkUps;
 use crate::outlet::Outlet;
 use crate::saved::{SavedEncryption, SavedSession};
-use crate::system::System;
+use crate::system::LocalSystem;
 use crate::wake::WakeWatch;
 use crate::{SessionError, SessionEvent, SessionInput};
 
@@ -29,7 +29,7 @@ pub(crate) struct Core {
     pub(super) aws: Aws,
     pub(super) dial: Arc<dyn Dial>,
     pub(super) channel: DataChannel,
-    pub(super) clock: Clock,
+    pub(super) clock: SessionClock,
     pub(super) encryption: Encryption,
     pub(super) outlet: Outlet,
     /// Of a session that is to survive a crash.
@@ -56,8 +56,8 @@ impl Core {
     /// The core of a session, and the phase that it begins with. Must be called inside a tokio runtime.
     pub(super) fn new(
         aws: Aws,
-        system: System,
-        origin: Origin,
+        system: LocalSystem,
+        origin: SessionOrigin,
         persistence: Persistence,
         requests: Requests,
         outlet: Outlet,
@@ -67,7 +67,7 @@ impl Core {
             aws,
             dial: system.dial,
             channel: origin.channel,
-            clock: Clock::new(),
+            clock: SessionClock::new(),
             encryption: origin.encryption,
             outlet,
             save_points: is_journaled.then(SavePoints::new),

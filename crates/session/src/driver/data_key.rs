@@ -21,11 +21,11 @@ pub(crate) struct Encryption {
     policy: EncryptionPolicy,
     /// The target of StartSession, as it was sent.
     target: Option<String>,
-    state: KeyState,
+    state: DataKeyState,
 }
 
 /// Where the key of the session stands.
-enum KeyState {
+enum DataKeyState {
     /// The agent has asked for none.
     NotAsked,
     /// KMS is asked.
@@ -53,7 +53,7 @@ impl Encryption {
         Self {
             policy,
             target,
-            state: KeyState::NotAsked,
+            state: DataKeyState::NotAsked,
         }
     }
 
@@ -68,7 +68,7 @@ impl Encryption {
             {
                 return Err(wrong_key(used, &pin));
             }
-            restored.state = KeyState::Used(used.clone());
+            restored.state = DataKeyState::Used(used.clone());
         }
         Ok(restored)
     }
@@ -85,8 +85,8 @@ impl Encryption {
     /// What the consumer learns of an encrypted session.
     pub(super) fn used(&self) -> Option<SessionEncryption> {
         match &self.state {
-            KeyState::Used(arn) => Some(SessionEncryption { key_arn: arn.clone() }),
-            KeyState::NotAsked | KeyState::Asking(_) => None,
+            DataKeyState::Used(arn) => Some(SessionEncryption { key_arn: arn.clone() }),
+            DataKeyState::NotAsked | DataKeyState::Asking(_) => None,
         }
     }
 
@@ -99,19 +99,19 @@ impl Encryption {
     ) -> Result<(), SessionError> {
         let target = self.target.clone().ok_or(SessionError::NoTarget)?;
         let call = KeyCall::new(aws.clone(), self.pin(), session.clone(), target, wanted)?;
-        self.state = KeyState::Asking(call.made_in_time().boxed());
+        self.state = DataKeyState::Asking(call.made_in_time().boxed());
         Ok(())
     }
 
     /// The answer of KMS; never, while nothing is asked. Cancel safe.
     pub(super) async fn key(&mut self) -> Result<SessionKey, SessionError> {
         let answer = match &mut self.state {
-            KeyState::Asking(call) => call.await,
-            KeyState::NotAsked | KeyState::Used(_) => pending().await,
+            DataKeyState::Asking(call) => call.await,
+            DataKeyState::NotAsked | DataKeyState::Used(_) => pending().await,
         };
         self.state = match &answer {
-            Ok(key) => KeyState::Used(key.arn.clone()),
-            Err(_) => KeyState::NotAsked,
+            Ok(key) => DataKeyState::Used(key.arn.clone()),
+            Err(_) => DataKeyState::NotAsked,
         };
         answer
     }

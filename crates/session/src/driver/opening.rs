@@ -11,7 +11,7 @@ use crate::link::Link;
 use crate::{LinkError, SessionError};
 
 /// A link that is up, and what is needed to open the data channel on it.
-pub(super) struct Opened {
+pub(super) struct OpenedLink {
     pub(super) link: Link,
     pub(super) token: SecretString,
     /// Somebody else was given an address that AWS signed itself, so there may be no credentials to resume with (protocol
@@ -34,7 +34,7 @@ pub(super) async fn open(
     dial: Arc<dyn Dial>,
     grant: SessionGrant,
     granted_to: GrantedTo,
-) -> Result<Opened, SessionError> {
+) -> Result<OpenedLink, SessionError> {
     let settings = aws.socket_settings().await?;
     let url = StreamUrl::check(&grant.stream_url, &aws.scope().region, &settings)?;
     let signed = aws.signed_headers(&url).await?;
@@ -48,7 +48,7 @@ pub(super) async fn open(
     };
     let stream = dial.dial(&url, &settings).await.map_err(failed)?;
     let link = Link::upgrade(stream, &url, signed).await.map_err(failed)?;
-    Ok(Opened {
+    Ok(OpenedLink {
         link,
         token: grant.token,
         presigned_by_another,

@@ -8,7 +8,7 @@ use super::opening::GrantedTo;
 use crate::{SavedSession, SessionError, SessionInput, SessionOptions};
 
 /// What a driver begins with.
-pub(crate) struct Origin {
+pub(crate) struct SessionOrigin {
     pub(super) first: FirstPhase,
     pub(super) channel: DataChannel,
     pub(super) encryption: Encryption,
@@ -58,7 +58,7 @@ impl Arrival {
     }
 }
 
-impl Origin {
+impl SessionOrigin {
     /// A new session.
     pub(crate) fn start(request: StartRequest, options: &SessionOptions) -> Self {
         let target = Some(request.target.to_string());

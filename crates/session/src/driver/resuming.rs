@@ -10,26 +10,26 @@ use tokio::time::{Instant, sleep};
 
 use super::aws::Aws;
 use super::live::Live;
-use super::opening::{GrantedTo, Opened, open};
+use super::opening::{GrantedTo, OpenedLink, open};
 use super::stop::Stop;
-use crate::backoff::RetryPace;
+use crate::backoff::FailedAttempts;
 use crate::dial::Dial;
 use crate::{SessionEnd, SessionError, SessionState};
 
-/// An attempt that began because of news is not given up for more news before this, and then before twice as long each
+/// An attempt that began for a reason is not given up for another one before this, and then before twice as long each
 /// time: on a network that never settles, one of them must get the time that it needs.
 const PATIENCE: Duration = Duration::from_secs(2);
 
 /// A session without a link.
 pub(super) struct Resuming<'live, 'core> {
     live: &'live mut Live<'core>,
-    pace: RetryPace,
+    failed_attempts: FailedAttempts,
     /// What ended the link or the attempt before; none, where another driver had the link.
     error: Option<SessionError>,
 }
 
 /// What the consumer is to know of an attempt.
-struct Progress {
+struct AttemptStatus {
     attempt: u32,
     /// When the attempt begins, or began.
     at: Instant,
@@ -42,13 +42,13 @@ impl<'live, 'core> Resuming<'live, 'core> {
     pub(super) fn new(live: &'live mut Live<'core>, lost: Option<SessionError>) -> Self {
         Self {
             live,
-            pace: RetryPace::default(),
+            failed_attempts: FailedAttempts::default(),
             error: lost,
         }
     }
 
     /// Tries until there is a link, or none can be any more.
-    pub(super) async fn run(mut self) -> Result<Opened, Stop> {
+    pub(super) async fn run(mut self) -> Result<OpenedLink, Stop> {
         let now = self.live.core.now();
         self.live.core.channel.link_lost(now);
         self.live.gather()?;
@@ -58,12 +58,12 @@ impl<'live, 'core> Resuming<'live, 'core> {
             if let Some(error) = &self.error {
                 tracing::info!(%session, code = error.code(), "no link: {error}");
             }
-            let (progress, outcome) = self.attempt(before).await?;
+            let (status, outcome) = self.attempt(before).await?;
             match outcome {
                 Ok(opened) => return Ok(opened),
                 Err(error) => self.failed(error)?,
             }
-            before = Some(progress);
+            before = Some(status);
         }
     }
 
@@ -75,7 +75,7 @@ impl<'live, 'core> Resuming<'live, 'core> {
         if let SessionError::StreamUrl(_) = error {
             return Err(Stop::Failed(error));
         }
-        self.pace.failed_by(&error);
+        self.failed_attempts.note(&error);
         self.error = Some(error);
         Ok(())
     }
@@ -83,31 +83,38 @@ impl<'live, 'core> Resuming<'live, 'core> {
     /// Waits as long as the pace says, or until there is a reason to hurry, and tries once.
     async fn attempt(
         &mut self,
-        before: Option<Progress>,
-    ) -> Result<(Progress, Result<Opened, SessionError>), Stop> {
-        let (attempt, wait) = self.live.backoff.next(self.pace.pace(), rand::random());
-        let mut progress = Progress {
+        before: Option<AttemptStatus>,
+    ) -> Result<(AttemptStatus, Result<OpenedLink, SessionError>), Stop> {
+        let (attempt, wait) = self
+            .live
+            .backoff
+            .next(self.failed_attempts.pace(), rand::random());
+        let mut status = AttemptStatus {
             attempt,
             at: Instant::now() + wait,
             error: self.error.clone(),
             is_known: before.is_some_and(|before| before.is_known && before.error == self.error),
         };
-        self.emit_unknown(&progress);
+        self.emit_unknown(&status);
         let work = Attempt::of(self.live);
-        let hurried = self.meanwhile(work.wait(wait), &progress).await?;
+        let hurried = self.meanwhile(work.wait(wait), &status).await?;
         // Without new credentials that an attempt begins is worth a word only when somebody asked for it.
-        progress.at = Instant::now();
-        progress.is_known = progress.waits_for_credentials() && !hurried;
-        self.emit_unknown(&progress);
-        let (hurried_again, outcome) = self.meanwhile(work.make(hurried), &progress).await?;
+        status.at = Instant::now();
+        status.is_known = status.waits_for_credentials() && !hurried;
+        self.emit_unknown(&status);
+        let (hurried_again, outcome) = self.meanwhile(work.make(hurried), &status).await?;
         if hurried || hurried_again {
             self.live.backoff.restart();
         }
-        Ok((progress, outcome))
+        Ok((status, outcome))
     }
 
     /// Runs `work` while the user is served; what is held of his typing is shown.
-    async fn meanwhile<T>(&mut self, work: impl Future<Output = T>, progress: &Progress) -> Result<T, Stop> {
+    async fn meanwhile<T>(
+        &mut self,
+        work: impl Future<Output = T>,
+        status: &AttemptStatus,
+    ) -> Result<T, Stop> {
         let mut work = std::pin::pin!(work);
         let mut held_bytes = self.live.core.held_bytes();
         loop {
@@ -117,31 +124,31 @@ impl<'live, 'core> Resuming<'live, 'core> {
             }
             if held_bytes != self.live.core.held_bytes() {
                 held_bytes = self.live.core.held_bytes();
-                self.emit(progress);
+                self.emit(status);
             }
         }
     }
 
-    fn emit_unknown(&mut self, progress: &Progress) {
-        if !progress.is_known {
-            self.emit(progress);
+    fn emit_unknown(&mut self, status: &AttemptStatus) {
+        if !status.is_known {
+            self.emit(status);
         }
     }
 
-    fn emit(&mut self, progress: &Progress) {
+    fn emit(&mut self, status: &AttemptStatus) {
         let core = &mut *self.live.core;
         let held_bytes = core.held_bytes();
         core.outlet.resuming(SessionState::Resuming {
-            attempt: progress.attempt,
+            attempt: status.attempt,
             held_bytes,
-            wait: progress.at.saturating_duration_since(Instant::now()),
-            waits_for_credentials: progress.waits_for_credentials(),
-            last_error: progress.error.clone(),
+            wait: status.at.saturating_duration_since(Instant::now()),
+            waits_for_credentials: status.waits_for_credentials(),
+            last_error: status.error.clone(),
         });
     }
 }
 
-impl Progress {
+impl AttemptStatus {
     fn waits_for_credentials(&self) -> bool {
         let error = self.error.as_ref();
         error.is_some_and(SessionError::waits_for_credentials)
@@ -176,7 +183,7 @@ impl Attempt {
 
     /// Resumes. What is under way may hang on the network that was lost, so it starts over on one that comes back; says
     /// whether it did.
-    async fn make(&self, hurried: bool) -> (bool, Result<Opened, SessionError>) {
+    async fn make(&self, hurried: bool) -> (bool, Result<OpenedLink, SessionError>) {
         let mut patience = if hurried { PATIENCE } else { Duration::ZERO };
         let mut hurried_again = false;
         loop {
@@ -194,7 +201,7 @@ impl Attempt {
         self.reasons_to_retry.notified().await;
     }
 
-    async fn once(&self) -> Result<Opened, SessionError> {
+    async fn once(&self) -> Result<OpenedLink, SessionError> {
         let grant = self.aws.resume(&self.session).await?;
         open(self.aws.clone(), Arc::clone(&self.dial), grant, GrantedTo::Us).await
     }

@@ -12,7 +12,7 @@ use crate::{SavePoint, SavedSession};
 pub(super) struct SavePoints {
     /// The mark of the newest one that was written.
     written: watch::Sender<Option<SnapshotMark>>,
-    news: watch::Receiver<Option<SnapshotMark>>,
+    changes: watch::Receiver<Option<SnapshotMark>>,
     is_under_way: bool,
     /// Input was taken behind the last one. It may wait for a link, so that the channel itself waits for nothing.
     has_new_input: bool,
@@ -20,10 +20,10 @@ pub(super) struct SavePoints {
 
 impl SavePoints {
     pub(super) fn new() -> Self {
-        let (written, news) = watch::channel(None);
+        let (written, changes) = watch::channel(None);
         Self {
             written,
-            news,
+            changes,
             is_under_way: false,
             has_new_input: false,
         }
@@ -58,10 +58,10 @@ impl SavePoints {
         };
         loop {
             // The other end is held here too, so that it never closes.
-            if this.news.changed().await.is_err() {
+            if this.changes.changed().await.is_err() {
                 return pending().await;
             }
-            if let Some(mark) = *this.news.borrow_and_update() {
+            if let Some(mark) = *this.changes.borrow_and_update() {
                 return mark;
             }
         }

@@ -11,7 +11,7 @@ use tokio::time::{sleep, timeout};
 use super::agent::{Agent, KEY};
 use super::control::{denied, resuming_after};
 use super::{Setup, World, session_id};
-use crate::driver::Origin;
+use crate::driver::SessionOrigin;
 use crate::{
     Persistence, RestoreError, SavedSession, SessionEncryption, SessionEnd, SessionError, SessionEvent,
     SessionOptions, SessionOver, SessionState, SessionType, Snapshot,
@@ -193,7 +193,7 @@ async fn the_demand_on_encryption_holds_for_what_is_gone_on_with() {
             encryption,
             ..detachable()
         };
-        Origin::resume(saved, &options).err()
+        SessionOrigin::resume(saved, &options).err()
     };
     let requires = |key: Option<&str>| EncryptionPolicy::Require {
         key: key.map(|key| KmsKey::parse(key).unwrap()),
