@@ -11,9 +11,9 @@ use std::collections::HashSet;
 
 use postern_aws::AwsControlPlane;
 use postern_model::{
-    AgentInformation, ControlError, ControlPlane, DataKeyRequest, DocumentName, Instance, InstanceState,
-    NodeId, Page, PageToken, PingStatus, Platform, ProfileName, Region, Scope, SessionId, StartRequest,
-    StreamUrl, Target,
+    AgentInformation, ControlError, DataKeyRequest, DataKeys, DocumentName, Documents, Instance,
+    InstanceState, NodeId, Nodes, Page, PageToken, PingStatus, Platform, ProfileName, Profiles, Region,
+    Scope, SessionId, Sessions, Sockets, StartRequest, StreamUrl, Target,
 };
 use postern_simulator::{Simulator, SimulatorConfig};
 use secrecy::ExposeSecret;
@@ -217,20 +217,6 @@ async fn profiles_regions_and_the_endpoint_come_from_the_files() {
 }
 
 #[tokio::test]
-async fn the_caller_of_each_profile_is_its_account() {
-    let simulator = simulator(10, 4).await;
-    let control = control(&simulator);
-    for profile in simulator.profiles() {
-        let caller = control
-            .caller_identity(&scope(&profile.name, &profile.regions[0]))
-            .await
-            .unwrap();
-        assert_eq!(caller.account, profile.account, "also of the denied profile");
-        assert!(caller.arn.contains(&profile.account), "{}", caller.arn);
-    }
-}
-
-#[tokio::test]
 async fn a_denied_pair_names_the_actions_that_are_missing() {
     let simulator = simulator(40, 4).await;
     let control = control(&simulator);
@@ -372,7 +358,6 @@ async fn expired_credentials_are_named_and_good_ones_work_again() {
     for error in [
         control.agents(scope, None).await.unwrap_err(),
         control.instances(scope, false, None).await.unwrap_err(),
-        control.caller_identity(scope).await.unwrap_err(),
     ] {
         assert_eq!(
             error.to_string(),
@@ -397,10 +382,7 @@ async fn wrong_keys_are_refused_and_corrected_ones_work_without_a_restart() {
         right.replace("aws_secret_access_key = ", "aws_secret_access_key = x"),
     ] {
         std::fs::write(&keys, wrong).unwrap();
-        for error in [
-            control.agents(scope, None).await.unwrap_err(),
-            control.caller_identity(scope).await.unwrap_err(),
-        ] {
+        for error in [control.agents(scope, None).await.unwrap_err()] {
             assert_eq!(error.code(), "invalid-credentials", "{error}");
         }
     }

@@ -1,70 +1,14 @@
 //! One AWS call as its errors tell of it: who called what, about what, and where.
 
-use std::time::Duration;
-
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use postern_model::{ControlError, DocumentName, Region, Scope, SessionId, StartRequest, display_text};
-use url::Url;
+use postern_model::{ControlError, DocumentName, Scope, SessionId, StartRequest, display_text};
 
-use crate::clients::{CALL_LIMIT, Clients, KMS_CALL_LIMIT};
-use crate::http::host_of;
+use crate::clients::Clients;
 use crate::refusal::Refusal;
+use crate::service::Service;
 use crate::{provider_error, reach};
-
-/// The services that Postern calls.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(crate) enum Service {
-    Ec2,
-    Kms,
-    Ssm,
-    Sts,
-}
-
-impl Service {
-    /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Ec2, Self::Kms, Self::Ssm, Self::Sts];
-
-    /// As in host names and IAM actions.
-    pub(crate) fn prefix(self) -> &'static str {
-        match self {
-            Self::Ec2 => "ec2",
-            Self::Kms => "kms",
-            Self::Ssm => "ssm",
-            Self::Sts => "sts",
-        }
-    }
-
-    /// As in the AWS configuration.
-    pub(crate) fn id(self) -> &'static str {
-        match self {
-            Self::Ec2 => "EC2",
-            Self::Kms => "KMS",
-            Self::Ssm => "SSM",
-            Self::Sts => "STS",
-        }
-    }
-
-    /// How long a call may take with all its attempts.
-    pub(crate) fn call_limit(self) -> Duration {
-        match self {
-            Self::Kms => KMS_CALL_LIMIT,
-            Self::Ec2 | Self::Ssm | Self::Sts => CALL_LIMIT,
-        }
-    }
-
-    /// Where its calls go, for people: the user's endpoint, else the usual name.
-    pub(crate) fn host(self, endpoint: Option<&Url>, region: &Region) -> String {
-        let suffix = if region.as_str().starts_with("cn-") {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
-        };
-        let usual = || format!("{}.{region}.{suffix}", self.prefix());
-        endpoint.map_or_else(usual, |url| host_of(url.as_str()))
-    }
-}
 
 /// What the call is about, where that changes what an error means.
 #[derive(Debug, Clone, Copy)]

@@ -15,13 +15,14 @@ use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use postern_model::{ControlError, ProfileName, Scope};
 use tokio::sync::Mutex;
 
-use crate::call::{Service, who};
+use crate::call::who;
 use crate::configuration::{Configuration, Settings};
 use crate::credentials::{self, HeldCredentials, Reach};
 use crate::files::Stamp;
 use crate::http::HttpClients;
 use crate::profiles::NO_CREDENTIALS;
 use crate::retry::{self, BriefWaits};
+use crate::service::Service;
 use crate::whole_answer::WholeAnswer;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
@@ -37,7 +38,6 @@ pub(crate) struct Clients {
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) kms: aws_sdk_kms::Client,
     pub(crate) ssm: aws_sdk_ssm::Client,
-    pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) credentials: Arc<HeldCredentials>,
     hosts: HashMap<Service, String>,
 }
@@ -252,10 +252,6 @@ fn make_clients(
     let mut ssm = aws_sdk_ssm::config::Builder::from(&sdk)
         .retry_partition(quota(Service::Ssm))
         .retry_classifier(BriefWaits);
-    let mut sts = aws_sdk_sts::config::Builder::from(&sdk)
-        .retry_partition(quota(Service::Sts))
-        .retry_classifier(BriefWaits)
-        .interceptor(WholeAnswer);
     // The kind of endpoint is chosen among AWS's own; the SDK refuses that choice beside an address.
     macro_rules! lead {
         ($builder:ident, $service:expr) => {
@@ -269,7 +265,6 @@ fn make_clients(
     lead!(ec2, Service::Ec2);
     lead!(kms, Service::Kms);
     lead!(ssm, Service::Ssm);
-    lead!(sts, Service::Sts);
     let host = |service: Service| {
         let own = endpoints.get(&service).and_then(Option::as_ref);
         (service, service.host(own, &scope.region))
@@ -278,7 +273,6 @@ fn make_clients(
         ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
         kms: aws_sdk_kms::Client::from_conf(kms.build()),
         ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
-        sts: aws_sdk_sts::Client::from_conf(sts.build()),
         credentials,
         hosts: Service::ALL.map(host).into(),
     })

@@ -1,33 +1,26 @@
-//! [`AwsControlPlane`]: the trait's calls, each with clients and credentials of its scope.
+//! [`AwsControlPlane`]: how each call gets the clients and the credentials of its scope. The calls
+//! are in a file for each role.
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_credential_types::Credentials;
-use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
-    DocumentSummary, Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument,
-    SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
-};
+use postern_model::{ControlError, ProfileName, ProfileSummary, Profiles, Region, Scope};
 use url::Url;
 
-use crate::call::{Service, who};
+use crate::call::who;
 use crate::clients::{Access, Clients};
 use crate::configuration::Configuration;
 use crate::contain::{GaveUp, contained};
 use crate::environment::Environment;
-use crate::{documents, inventory, keys, provider_error, sessions, sign};
-
-/// The agent gives up an encrypted session 15 s after it asked for the key.
-const DATA_KEY_LIMIT: Duration = Duration::from_secs(12);
+use crate::provider_error;
 
 /// AWS, by its SDK. Clients, connections and credentials are kept and shared by all calls; a change of the AWS files
 /// and refused credentials drop what is kept, so that a new sign-in or a corrected key works at the next call.
 pub struct AwsControlPlane {
-    configuration: Configuration,
-    access: Access,
+    pub(crate) configuration: Configuration,
+    pub(crate) access: Access,
 }
 
 impl AwsControlPlane {
@@ -62,7 +55,7 @@ impl AwsControlPlane {
 
     /// Clients whose credentials are at hand, and these. They are loaded before the call, so that a slow provider does
     /// not use up the time of the call and a failing one is not retried as if the service had failed.
-    async fn ready(&self, scope: &Scope) -> Result<(Arc<Clients>, Credentials), ControlError> {
+    pub(crate) async fn ready(&self, scope: &Scope) -> Result<(Arc<Clients>, Credentials), ControlError> {
         self.in_order(scope, "the search for credentials", self.load(scope))
             .await
     }
@@ -83,7 +76,11 @@ impl AwsControlPlane {
 
     /// One call. If AWS refuses the credentials, they are dropped, and the call is made once more if their source has
     /// others by now: held ones can be revoked, or expire without having said when.
-    async fn call<T, F>(&self, scope: &Scope, ask: impl Fn(Arc<Clients>) -> F) -> Result<T, ControlError>
+    pub(crate) async fn call<T, F>(
+        &self,
+        scope: &Scope,
+        ask: impl Fn(Arc<Clients>) -> F,
+    ) -> Result<T, ControlError>
     where
         F: Future<Output = Result<T, ControlError>>,
     {
@@ -104,7 +101,7 @@ impl AwsControlPlane {
 
     /// Runs what is the SDK's. After a panic nothing that it used for this profile is used again: one of its locks may
     /// be poisoned.
-    async fn in_order<T>(
+    pub(crate) async fn in_order<T>(
         &self,
         scope: &Scope,
         operation: &str,
@@ -121,17 +118,34 @@ impl AwsControlPlane {
             }
         }
     }
+
+    /// Reads the AWS files, which is the SDK's work too.
+    pub(crate) async fn from_files<T>(
+        work: impl Future<Output = Result<T, ControlError>>,
+    ) -> Result<T, ControlError> {
+        contained(work).await.unwrap_or_else(|GaveUp(detail)| {
+            Err(ControlError::LibraryFailed {
+                operation: "the reading of the AWS files".into(),
+                detail,
+            })
+        })
+    }
 }
 
-impl AwsControlPlane {
-    /// KMS, or the source of the credentials, took too long.
-    async fn too_late(&self, scope: &Scope) -> ControlError {
-        let settings = self.configuration.settings(scope.profile.as_ref()).await;
-        let endpoint = settings.and_then(|settings| settings.endpoint(Service::Kms.id()));
-        ControlError::Unreachable {
-            endpoint: Service::Kms.host(endpoint.ok().flatten().as_ref(), &scope.region),
-            detail: format!("no data key within {} s", DATA_KEY_LIMIT.as_secs()),
-        }
+#[async_trait]
+impl Profiles for AwsControlPlane {
+    async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
+        Self::from_files(self.configuration.profiles()).await
+    }
+
+    async fn resolve(
+        &self,
+        profile: Option<ProfileName>,
+        region: Option<Region>,
+    ) -> Result<Scope, ControlError> {
+        Self::from_files(self.configuration.settings(profile.as_ref()))
+            .await?
+            .scope(region)
     }
 }
 
@@ -152,13 +166,6 @@ fn is_about_credentials(error: &ControlError) -> bool {
     )
 }
 
-fn unread(GaveUp(detail): GaveUp) -> ControlError {
-    ControlError::LibraryFailed {
-        operation: "the reading of the AWS files".into(),
-        detail,
-    }
-}
-
 fn are_the_same(one: &Credentials, other: &Credentials) -> bool {
     let parts = |one: &Credentials| {
         (
@@ -168,144 +175,6 @@ fn are_the_same(one: &Credentials, other: &Credentials) -> bool {
         )
     };
     parts(one) == parts(other)
-}
-
-#[async_trait]
-impl ControlPlane for AwsControlPlane {
-    async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
-        match contained(self.configuration.profiles()).await {
-            Ok(profiles) => profiles,
-            Err(gave_up) => Err(unread(gave_up)),
-        }
-    }
-
-    async fn resolve(
-        &self,
-        profile: Option<ProfileName>,
-        region: Option<Region>,
-    ) -> Result<Scope, ControlError> {
-        match contained(self.configuration.settings(profile.as_ref())).await {
-            Ok(settings) => settings?.scope(region),
-            Err(gave_up) => Err(unread(gave_up)),
-        }
-    }
-
-    async fn caller_identity(&self, scope: &Scope) -> Result<CallerIdentity, ControlError> {
-        self.call(scope, |clients| async move {
-            inventory::caller_identity(&clients, scope).await
-        })
-        .await
-    }
-
-    async fn instances(
-        &self,
-        scope: &Scope,
-        only_running: bool,
-        page: Option<PageToken>,
-    ) -> Result<Page<Instance>, ControlError> {
-        let page = page.as_ref();
-        let ask = |clients: Arc<Clients>| async move {
-            inventory::instances(&clients, scope, only_running, page.cloned()).await
-        };
-        self.call(scope, ask).await
-    }
-
-    async fn agents(
-        &self,
-        scope: &Scope,
-        page: Option<PageToken>,
-    ) -> Result<Page<AgentInformation>, ControlError> {
-        let page = page.as_ref();
-        self.call(scope, |clients| async move {
-            inventory::agents(&clients, scope, page.cloned()).await
-        })
-        .await
-    }
-
-    async fn start_session(
-        &self,
-        scope: &Scope,
-        request: &StartRequest,
-    ) -> Result<SessionGrant, ControlError> {
-        self.call(scope, |clients| async move {
-            sessions::start(&clients, scope, request).await
-        })
-        .await
-    }
-
-    async fn resume_session(&self, scope: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {
-        self.call(scope, |clients| async move {
-            sessions::resume(&clients, scope, session).await
-        })
-        .await
-    }
-
-    async fn terminate_session(&self, scope: &Scope, session: &SessionId) -> Result<(), ControlError> {
-        self.call(scope, |clients| async move {
-            sessions::terminate(&clients, scope, session).await
-        })
-        .await
-    }
-
-    async fn generate_data_key(
-        &self,
-        scope: &Scope,
-        request: &DataKeyRequest,
-    ) -> Result<DataKey, ControlError> {
-        let call = self.call(scope, |clients| async move {
-            keys::generate_data_key(&clients, scope, request).await
-        });
-        // Credentials take time too, and a call whose credentials are refused is made twice.
-        match tokio::time::timeout(DATA_KEY_LIMIT, call).await {
-            Ok(answer) => answer,
-            Err(_elapsed) => Err(self.too_late(scope).await),
-        }
-    }
-
-    async fn session_documents(
-        &self,
-        scope: &Scope,
-        page: Option<PageToken>,
-    ) -> Result<Page<DocumentSummary>, ControlError> {
-        let page = page.as_ref();
-        self.call(scope, |clients| async move {
-            documents::list(&clients, scope, page).await
-        })
-        .await
-    }
-
-    async fn session_document(
-        &self,
-        scope: &Scope,
-        name: &DocumentName,
-    ) -> Result<SessionDocument, ControlError> {
-        self.call(scope, |clients| async move {
-            documents::get(&clients, scope, name).await
-        })
-        .await
-    }
-
-    async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {
-        match contained(self.configuration.settings(scope.profile.as_ref())).await {
-            Ok(settings) => settings?.socket(),
-            Err(gave_up) => Err(unread(gave_up)),
-        }
-    }
-
-    async fn sign_upgrade(
-        &self,
-        scope: &Scope,
-        url: &StreamUrl,
-    ) -> Result<Vec<(String, String)>, ControlError> {
-        if url.is_presigned() {
-            return Ok(Vec::new());
-        }
-        let (_, credentials) = self.ready(scope).await?;
-        let now = self.access.aws_time();
-        let sign = async { sign::upgrade_headers(url, &scope.region, credentials, now) };
-        self.in_order(scope, "the signature of the data channel", sign)
-            .await
-    }
 }
 
 #[cfg(test)]

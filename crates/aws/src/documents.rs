@@ -1,15 +1,43 @@
 //! SSM ListDocuments, GetDocument and DescribeDocument for documents of the type Session.
 
+mod content;
+
+use async_trait::async_trait;
 use aws_sdk_ssm::types::{
     DocumentDescription, DocumentFormat, DocumentIdentifier, DocumentKeyValuesFilter, DocumentType,
 };
 use postern_model::{
-    ControlError, DocumentName, DocumentSummary, Page, PageToken, Scope, SessionDocument, display_text,
+    ControlError, DocumentName, DocumentSummary, Documents, Page, PageToken, Scope, SessionDocument,
+    display_text,
 };
 
-use crate::call::{Call, Service, Subject};
+use crate::AwsControlPlane;
+use crate::call::{Call, Subject};
 use crate::clients::Clients;
-use crate::document_content::{self, Described};
+use crate::service::Service;
+use content::Described;
+
+#[async_trait]
+impl Documents for AwsControlPlane {
+    async fn session_documents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        let page = page.as_ref();
+        self.call(scope, |clients| async move { list(&clients, scope, page).await })
+            .await
+    }
+
+    async fn session_document(
+        &self,
+        scope: &Scope,
+        name: &DocumentName,
+    ) -> Result<SessionDocument, ControlError> {
+        self.call(scope, |clients| async move { get(&clients, scope, name).await })
+            .await
+    }
+}
 
 /// The most that SSM gives in one page.
 const DOCUMENTS_PER_PAGE: i32 = 50;
@@ -22,7 +50,7 @@ const OWNERS: [&str; 3] = ["Self", "Amazon", "Private"];
 const IN_TOKEN: char = ':';
 
 /// One page of documents.
-pub(crate) async fn list(
+async fn list(
     clients: &Clients,
     scope: &Scope,
     page: Option<&PageToken>,
@@ -50,11 +78,7 @@ pub(crate) async fn list(
 }
 
 /// A document by its name; what DescribeDocument says of it where its content may not be read.
-pub(crate) async fn get(
-    clients: &Clients,
-    scope: &Scope,
-    name: &DocumentName,
-) -> Result<SessionDocument, ControlError> {
+async fn get(clients: &Clients, scope: &Scope, name: &DocumentName) -> Result<SessionDocument, ControlError> {
     let denied = match content(clients, scope, name).await {
         Err(error @ ControlError::Denied { .. }) => error,
         answer => return answer,
@@ -79,7 +103,7 @@ async fn content(
     let answer = asked.send().await.map_err(|error| call.failed(&error))?;
     is_session(name, answer.document_type())?;
     let content = answer.content().unwrap_or_default();
-    document_content::parse(name, content).map_err(|detail| invalid(name, &detail))
+    content::parse(name, content).map_err(|detail| invalid(name, &detail))
 }
 
 async fn description(
@@ -138,7 +162,7 @@ fn described(name: &DocumentName, document: &DocumentDescription) -> SessionDocu
             default: parameter.default_value(),
         })
     });
-    document_content::described(name, document.description().unwrap_or_default(), parameters)
+    content::described(name, document.description().unwrap_or_default(), parameters)
 }
 
 fn summary(document: &DocumentIdentifier) -> Option<DocumentSummary> {

@@ -7,8 +7,8 @@ use aws_runtime::env_config::section::Profile;
 use postern_model::ControlError;
 use url::Url;
 
-use crate::call::Service;
 use crate::environment::Environment;
+use crate::service::Service;
 use crate::services::{Entry, Services};
 
 const KEY: &str = "endpoint_url";

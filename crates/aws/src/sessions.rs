@@ -2,13 +2,46 @@
 
 use std::collections::HashMap;
 
-use postern_model::{ControlError, Scope, SessionGrant, SessionId, StartRequest};
+use async_trait::async_trait;
+use postern_model::{ControlError, Scope, SessionGrant, SessionId, Sessions, StartRequest};
 
-use crate::call::{Call, Service, Subject};
+use crate::AwsControlPlane;
+use crate::call::{Call, Subject};
 use crate::clients::Clients;
+use crate::service::Service;
+
+#[async_trait]
+impl Sessions for AwsControlPlane {
+    async fn start_session(
+        &self,
+        scope: &Scope,
+        request: &StartRequest,
+    ) -> Result<SessionGrant, ControlError> {
+        self.call(
+            scope,
+            |clients| async move { start(&clients, scope, request).await },
+        )
+        .await
+    }
+
+    async fn resume_session(&self, scope: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {
+        self.call(
+            scope,
+            |clients| async move { resume(&clients, scope, session).await },
+        )
+        .await
+    }
+
+    async fn terminate_session(&self, scope: &Scope, session: &SessionId) -> Result<(), ControlError> {
+        self.call(scope, |clients| async move {
+            terminate(&clients, scope, session).await
+        })
+        .await
+    }
+}
 
 /// Starts a session.
-pub(crate) async fn start(
+async fn start(
     clients: &Clients,
     scope: &Scope,
     request: &StartRequest,
@@ -47,11 +80,7 @@ pub(crate) async fn start(
 }
 
 /// Asks for a new token; an answer without one means that the session is over (protocol §10).
-pub(crate) async fn resume(
-    clients: &Clients,
-    scope: &Scope,
-    session: &SessionId,
-) -> Result<SessionGrant, ControlError> {
+async fn resume(clients: &Clients, scope: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {
     let call = Call {
         scope,
         service: Service::Ssm,
@@ -75,11 +104,7 @@ pub(crate) async fn resume(
 }
 
 /// Ends a session; one that is gone is ended.
-pub(crate) async fn terminate(
-    clients: &Clients,
-    scope: &Scope,
-    session: &SessionId,
-) -> Result<(), ControlError> {
+async fn terminate(clients: &Clients, scope: &Scope, session: &SessionId) -> Result<(), ControlError> {
     let operation = "TerminateSession";
     let call = Call {
         scope,

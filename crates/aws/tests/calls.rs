@@ -9,9 +9,9 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod canned;
 
-use canned::{Answer, Canned, ec2_error, identity, json_error, ok, scope, sts_error, with_keys};
+use canned::{Answer, Canned, ec2_error, json_error, no_agents, ok, scope, with_keys};
 use postern_model::{
-    ControlError, ControlPlane, InstanceState, PageToken, PingStatus, SessionId, SocketSettings,
+    ControlError, InstanceState, Nodes, PageToken, PingStatus, SessionId, Sessions, SocketSettings, Sockets,
     StartRequest, StreamUrl, Target,
 };
 
@@ -81,16 +81,6 @@ async fn agents_are_asked_for_fifty_at_a_time() {
     assert!(
         body.contains(r#""MaxResults":50"#) && body.contains(r#""NextToken":"t""#),
         "{body}"
-    );
-}
-
-#[tokio::test]
-async fn the_caller_is_named() {
-    let (_aws, _files, control) = control(|_, _| identity()).await;
-    let caller = control.caller_identity(&scope()).await.unwrap();
-    assert_eq!(
-        (caller.account.as_str(), caller.arn.as_str()),
-        ("111122223333", "arn:aws:iam::111122223333:user/ops")
     );
 }
 
@@ -257,7 +247,7 @@ async fn a_page_that_is_not_of_aws_is_not_taken_for_an_answer() {
         ..ok("<html>Sign in to the hotel</html>")
     })
     .await;
-    let error = control.caller_identity(&scope()).await.unwrap_err();
+    let error = control.instances(&scope(), false, None).await.unwrap_err();
     assert_eq!(error.code(), "malformed-answer", "{error}");
     let error = control.start_session(&scope(), &shell()).await.unwrap_err();
     assert_eq!(error.code(), "malformed-answer", "{error}");
@@ -271,13 +261,16 @@ async fn signatures_follow_the_clock_of_aws_when_ours_is_off() {
     };
     let (aws, _files, control) = control(move |request, _| {
         if request.header("x-amz-date").unwrap().starts_with("2015") {
-            dated(identity())
+            dated(no_agents())
         } else {
-            dated(sts_error("SignatureDoesNotMatch", "Signature not yet current"))
+            dated(json_error(
+                "InvalidSignatureException",
+                "Signature not yet current",
+            ))
         }
     })
     .await;
-    assert!(control.caller_identity(&scope()).await.is_ok());
+    assert!(control.agents(&scope(), None).await.is_ok());
     assert_eq!(aws.requests().len(), 2);
     let url = "wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/s";
     let url = StreamUrl::check(url, &scope().region, &SocketSettings::default()).unwrap();
@@ -287,8 +280,8 @@ async fn signatures_follow_the_clock_of_aws_when_ours_is_off() {
 
 #[tokio::test]
 async fn nothing_that_is_shown_holds_a_key() {
-    let (_aws, _files, control) = control(|_, _| sts_error("InvalidClientTokenId", "invalid")).await;
-    let error = control.caller_identity(&scope()).await.unwrap_err();
+    let (_aws, _files, control) = control(|_, _| json_error("UnrecognizedClientException", "invalid")).await;
+    let error = control.agents(&scope(), None).await.unwrap_err();
     assert_eq!(
         error.to_string(),
         "AWS does not accept the credentials of a: invalid."

@@ -9,29 +9,29 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod canned;
 
-use canned::{Answer, Canned, Files, identity, json_error, ok, scope, sts_error, with_keys};
-use postern_model::{ControlPlane, Region, SocketSettings, StreamUrl};
+use canned::{Answer, Canned, Files, json_error, no_agents, ok, scope, sts_error, with_keys};
+use postern_model::{Nodes, Profiles, Region, SocketSettings, Sockets, StreamUrl};
 
-const CHILD: &str = "asks_who_it_is_in_an_environment_of_its_own";
+const CHILD: &str = "lists_agents_in_an_environment_of_its_own";
 
 #[tokio::test]
 async fn corrected_keys_work_without_a_restart() {
     let aws = Canned::start(|request, _| match request.access_key().as_str() {
-        "AKIDSECOND" => identity(),
-        _ => sts_error("InvalidClientTokenId", "invalid"),
+        "AKIDSECOND" => no_agents(),
+        _ => json_error("UnrecognizedClientException", "invalid"),
     })
     .await;
     let files = with_keys(format!("http://{}", aws.address));
     let control = files.control();
     assert_eq!(
-        control.caller_identity(&scope()).await.unwrap_err().code(),
+        control.agents(&scope(), None).await.unwrap_err().code(),
         "invalid-credentials"
     );
     let corrected = std::fs::read_to_string(&files.config)
         .unwrap()
         .replace("AKIDFIRST", "AKIDSECOND");
     std::fs::write(&files.config, corrected).unwrap();
-    assert!(control.caller_identity(&scope()).await.is_ok());
+    assert!(control.agents(&scope(), None).await.is_ok());
 }
 
 /// A profile whose credential process hands out `AKID1`, `AKID2`, … and never says when they expire.
@@ -123,7 +123,7 @@ async fn all_regions_of_a_profile_share_its_credentials() {
 #[tokio::test]
 async fn a_credential_process_that_fails_says_why() {
     let files = Files::with("[profile a]\ncredential_process = echo the vault is locked >&2; exit 3\n");
-    let error = files.control().caller_identity(&scope()).await.unwrap_err();
+    let error = files.control().agents(&scope(), None).await.unwrap_err();
     assert_eq!(error.code(), "no-credentials");
     assert!(error.to_string().contains("the vault is locked"), "{error}");
 }
@@ -150,13 +150,13 @@ async fn a_role_is_assumed_with_the_keys_of_its_source() {
         if request.operation() == "AssumeRole" {
             assumed()
         } else {
-            identity()
+            no_agents()
         }
     })
     .await;
     let files = with_role(format!("http://{}", aws.address), "");
     let control = files.control();
-    control.caller_identity(&scope()).await.unwrap();
+    control.agents(&scope(), None).await.unwrap();
     let asked = aws.requests();
     assert_eq!(
         (asked[0].access_key().as_str(), asked[1].access_key().as_str()),
@@ -204,13 +204,13 @@ async fn a_refused_role_names_the_action_or_the_code_that_is_missing() {
     let endpoint = format!("http://{}", aws.address);
     let error = with_role(&endpoint, "")
         .control()
-        .caller_identity(&scope())
+        .agents(&scope(), None)
         .await
         .unwrap_err();
     assert_eq!(error.to_string(), "a may not call sts:AssumeRole.");
     let error = with_role(&endpoint, "mfa_serial = arn:aws:iam::1:mfa/x")
         .control()
-        .caller_identity(&scope())
+        .agents(&scope(), None)
         .await
         .unwrap_err();
     assert!(error.to_string().contains("asks for an MFA code"), "{error}");
@@ -220,7 +220,7 @@ async fn a_refused_role_names_the_action_or_the_code_that_is_missing() {
 async fn a_profile_without_credentials_says_so() {
     let error = Files::with("[profile a]\nregion = eu-central-1\n")
         .control()
-        .caller_identity(&scope())
+        .agents(&scope(), None)
         .await
         .unwrap_err();
     assert_eq!(
@@ -247,7 +247,7 @@ async fn profiles_and_their_settings_need_no_network() {
     std::fs::remove_file(&files.config).unwrap();
     assert_eq!(control.profiles().await.unwrap(), []);
     assert_eq!(
-        control.caller_identity(&scope()).await.unwrap_err().code(),
+        control.agents(&scope(), None).await.unwrap_err().code(),
         "unknown-profile"
     );
 }
@@ -274,25 +274,21 @@ async fn in_environment(variables: &[(&str, String)]) -> String {
 
 #[tokio::test]
 #[ignore = "run by the tests below in an environment of its own"]
-async fn asks_who_it_is_in_an_environment_of_its_own() {
+async fn lists_agents_in_an_environment_of_its_own() {
     let control = postern_aws::AwsControlPlane::from_environment();
     let profile = std::env::var("CHOSEN")
         .ok()
         .map(|name| postern_model::ProfileName::parse(&name).unwrap());
-    let answer = async {
-        control
-            .caller_identity(&control.resolve(profile, None).await?)
-            .await
-    };
+    let answer = async { control.agents(&control.resolve(profile, None).await?, None).await };
     match answer.await {
-        Ok(caller) => println!("ANSWER {}", caller.account),
+        Ok(page) => println!("ANSWER {} agents", page.items.len()),
         Err(error) => println!("ANSWER {}: {error}", error.code()),
     }
 }
 
 #[tokio::test]
 async fn a_chosen_profile_signs_with_its_own_keys_whatever_the_environment_has() {
-    let aws = Canned::start(|_, _| identity()).await;
+    let aws = Canned::start(|_, _| no_agents()).await;
     let files = with_keys("http://127.0.0.1:1");
     let environment = |chosen: &[(&'static str, String)]| {
         let mut all = vec![
@@ -312,9 +308,9 @@ async fn a_chosen_profile_signs_with_its_own_keys_whatever_the_environment_has()
     };
     assert_eq!(
         in_environment(&environment(&[("CHOSEN", "a".to_owned())])).await,
-        "111122223333"
+        "0 agents"
     );
-    assert_eq!(in_environment(&environment(&[])).await, "111122223333");
+    assert_eq!(in_environment(&environment(&[])).await, "0 agents");
     let asked = aws.requests();
     let signed: Vec<_> = asked
         .iter()
@@ -334,7 +330,7 @@ async fn a_chosen_profile_signs_with_its_own_keys_whatever_the_environment_has()
 
 #[tokio::test]
 async fn the_ca_bundle_of_the_environment_is_trusted() {
-    let aws = Canned::start_tls(|_, _| identity()).await;
+    let aws = Canned::start_tls(|_, _| no_agents()).await;
     let files = with_keys(format!("https://{}", aws.address));
     let mut environment = vec![
         ("AWS_CONFIG_FILE", files.config.display().to_string()),
@@ -351,7 +347,7 @@ async fn the_ca_bundle_of_the_environment_is_trusted() {
         "{untrusted}"
     );
     environment.push(("AWS_CA_BUNDLE", canned::AUTHORITY.to_owned()));
-    assert_eq!(in_environment(&environment).await, "111122223333");
+    assert_eq!(in_environment(&environment).await, "0 agents");
 }
 
 #[tokio::test]

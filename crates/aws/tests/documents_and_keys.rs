@@ -16,7 +16,8 @@ use base64::engine::general_purpose::STANDARD;
 use canned::{Answer, Canned, Files, Request, json_error, ok, scope, with_keys};
 use postern_aws::AwsControlPlane;
 use postern_model::{
-    ControlError, ControlPlane, DataKeyRequest, DocumentName, DocumentSessionType, SeparateOutput, SessionId,
+    ControlError, DataKeyRequest, DataKeys, DocumentName, DocumentSessionType, Documents, SeparateOutput,
+    SessionId,
 };
 use secrecy::ExposeSecret;
 use tokio::net::TcpListener;

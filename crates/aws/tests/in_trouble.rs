@@ -10,7 +10,7 @@
 mod canned;
 
 use canned::{Answer, Canned, Files, ec2_error, json_error, ok, scope, with_keys};
-use postern_model::{ControlError, ControlPlane, SessionId};
+use postern_model::{ControlError, Nodes, SessionId, Sessions};
 
 const PAGE: &str = "<!DOCTYPE html>\n<html><head><title>502 Bad Gateway</title></head></html>";
 

@@ -9,11 +9,11 @@
 #[allow(dead_code, reason = "each test file uses its part")]
 mod canned;
 
-use canned::{Canned, Files, identity, scope, with_keys};
-use postern_model::{ControlError, ControlPlane};
+use canned::{Canned, Files, no_agents, scope, with_keys};
+use postern_model::{ControlError, Nodes};
 
 async fn failure(files: &Files) -> (String, String) {
-    let error = files.control().caller_identity(&scope()).await.unwrap_err();
+    let error = files.control().agents(&scope(), None).await.unwrap_err();
     let ControlError::Unreachable { endpoint, detail } = error else {
         panic!("{error}")
     };
@@ -64,7 +64,7 @@ async fn a_name_that_does_not_exist_is_said_to_be_that() {
 
 #[tokio::test]
 async fn a_server_without_tls_is_said_to_be_that() {
-    let aws = Canned::start(|_, _| identity()).await;
+    let aws = Canned::start(|_, _| no_agents()).await;
     let (_, detail) = failure(&with_keys(format!("https://{}", aws.address))).await;
     assert!(
         [
@@ -88,7 +88,7 @@ async fn the_endpoint_of_a_role_is_the_one_that_is_named() {
 
 #[tokio::test]
 async fn a_certificate_is_trusted_only_through_the_ca_bundle() {
-    let aws = Canned::start_tls(|_, _| identity()).await;
+    let aws = Canned::start_tls(|_, _| no_agents()).await;
     let files = with_keys(format!("https://{}", aws.address));
     let (endpoint, detail) = failure(&files).await;
     assert_eq!(endpoint, aws.address.to_string());
@@ -102,7 +102,7 @@ async fn a_certificate_is_trusted_only_through_the_ca_bundle() {
         std::fs::read_to_string(&files.config).unwrap()
     );
     let trusting = Files::with(&trusting);
-    assert!(trusting.control().caller_identity(&scope()).await.is_ok());
+    assert!(trusting.control().agents(&scope(), None).await.is_ok());
 }
 
 #[tokio::test]
@@ -114,7 +114,7 @@ async fn a_ca_bundle_that_cannot_be_read_is_named() {
     );
     let error = Files::with(&config)
         .control()
-        .caller_identity(&scope())
+        .agents(&scope(), None)
         .await
         .unwrap_err();
     assert_eq!(error.code(), "malformed-configuration");

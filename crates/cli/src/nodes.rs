@@ -11,7 +11,7 @@ use std::sync::Arc;
 
 use postern_aws::AwsControlPlane;
 use postern_fleet::{FleetQuery, Inventory, Node, SyncEvent, SyncPlan, sync};
-use postern_model::{ControlError, ControlPlane, Pair};
+use postern_model::{ControlError, ControlPlane, Nodes, Pair};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -25,11 +25,13 @@ const QUEUED_EVENTS: usize = 64;
 /// The exit status when some nodes could be read and others not; 1 means that nothing could be read.
 const INCOMPLETE: u8 = 3;
 
-/// What was read: nodes of all pairs, whether any pair told something, and whether something is missing.
+/// What was read of all pairs.
 #[derive(Debug, Default)]
-struct Reading {
+struct FleetListing {
     nodes: Vec<(Pair, Node)>,
-    told: bool,
+    /// At least one pair could be read, perhaps in part.
+    has_answer: bool,
+    /// Something could not be read and was reported.
     incomplete: bool,
 }
 
@@ -46,23 +48,23 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
     let only_running = !arguments.all_states && !question.to_lowercase().contains("state:");
     let control: Arc<dyn ControlPlane> = Arc::new(AwsControlPlane::from_environment());
     let chosen = pairs::choose(control, &arguments.profile, &arguments.region).await?;
-    let mut reading = read(chosen.control, chosen.pairs, only_running).await;
-    reading.nodes.retain(|(pair, node)| query.matches(pair, node));
-    reading
+    let mut fleet = read(chosen.source, chosen.pairs, only_running).await;
+    fleet.nodes.retain(|(pair, node)| query.matches(pair, node));
+    fleet
         .nodes
         .sort_by(|(a_pair, a), (b_pair, b)| (a_pair, &a.name, &a.id).cmp(&(b_pair, &b.name, &b.id)));
-    let incomplete = reading.incomplete || chosen.incomplete;
-    let status = match (incomplete, reading.told) {
+    let incomplete = fleet.incomplete || chosen.incomplete;
+    let status = match (incomplete, fleet.has_answer) {
         (false, _) => ExitCode::SUCCESS,
         (true, true) => ExitCode::from(INCOMPLETE),
         (true, false) => ExitCode::FAILURE,
     };
-    let text = match (arguments.json, reading.nodes.is_empty()) {
-        (true, _) => json::render(&reading.nodes),
+    let text = match (arguments.json, fleet.nodes.is_empty()) {
+        (true, _) => json::render(&fleet.nodes),
         // Nobody knows whether there are none.
         (false, true) if incomplete => String::new(),
         (false, true) => "No nodes.\n".to_owned(),
-        (false, false) => table::render(&reading.nodes),
+        (false, false) => table::render(&fleet.nodes),
     };
     match console::to_stdout(&text) {
         Ok(()) => Ok(status),
@@ -72,20 +74,20 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
     }
 }
 
-async fn read(control: Arc<dyn ControlPlane>, pairs: Vec<Pair>, only_running: bool) -> Reading {
+async fn read(source: Arc<dyn Nodes>, pairs: Vec<Pair>, only_running: bool) -> FleetListing {
     let plan = SyncPlan::new(pairs, only_running, &Inventory::default());
-    let (events, mut told) = mpsc::channel(QUEUED_EVENTS);
+    let (events, mut received) = mpsc::channel(QUEUED_EVENTS);
     let listen = async {
-        let mut reading = Reading::default();
-        while let Some(event) = told.recv().await {
-            reading.take(event);
+        let mut fleet = FleetListing::default();
+        while let Some(event) = received.recv().await {
+            fleet.take(event);
         }
-        reading
+        fleet
     };
-    tokio::join!(sync(control, plan, CancellationToken::new(), events), listen).1
+    tokio::join!(sync(source, plan, CancellationToken::new(), events), listen).1
 }
 
-impl Reading {
+impl FleetListing {
     fn take(&mut self, event: SyncEvent) {
         match event {
             SyncEvent::Started { .. } | SyncEvent::Progress { .. } | SyncEvent::Cancelled { .. } => {}
@@ -97,7 +99,7 @@ impl Reading {
                 pair,
                 result: Ok(listing),
             } => {
-                self.told = true;
+                self.has_answer = true;
                 for (service, error) in listing.failures() {
                     self.missing(&format!("{pair}: {service} could not be read"), error);
                 }

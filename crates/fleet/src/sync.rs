@@ -11,7 +11,7 @@ use std::{
 };
 
 use futures_util::{StreamExt, stream::FuturesUnordered};
-use postern_model::{AgentInformation, ControlError, ControlPlane, Instance, Pair, Scope};
+use postern_model::{AgentInformation, ControlError, Instance, Nodes, Pair, Scope};
 use tokio::{
     sync::{Semaphore, mpsc},
     time::sleep,
@@ -61,12 +61,12 @@ pub enum SyncEvent {
 /// nobody receives the events any more, the sync is cancelled. It is one future without tasks of its own: dropping it stops
 /// it.
 pub async fn sync(
-    control: Arc<dyn ControlPlane>,
+    control: Arc<dyn Nodes>,
     plan: SyncPlan,
     cancel: CancellationToken,
     events: mpsc::Sender<SyncEvent>,
 ) {
-    let run = Run {
+    let run = SyncRun {
         control,
         only_running: plan.only_running,
         turns: Semaphore::new(plan.pairs_at_once),
@@ -77,15 +77,15 @@ pub async fn sync(
     pairs.collect::<()>().await;
 }
 
-struct Run {
-    control: Arc<dyn ControlPlane>,
+struct SyncRun {
+    control: Arc<dyn Nodes>,
     only_running: bool,
     turns: Semaphore,
     cancel: CancellationToken,
     events: mpsc::Sender<SyncEvent>,
 }
 
-impl Run {
+impl SyncRun {
     async fn sync_pair(&self, pair: &Pair) {
         let result = self.cancel.run_until_cancelled(self.read(pair)).await;
         let pair = pair.clone();
@@ -103,7 +103,7 @@ impl Run {
     /// once, after a pause in which another pair has the turn. What came is the answer, and the error of EC2 only where
     /// nothing came.
     async fn read(&self, pair: &Pair) -> Result<Listing, ControlError> {
-        let mut reading = Reading::of(self, pair);
+        let mut reading = PairReading::of(self, pair);
         let turn = self.turns.acquire().await;
         self.tell(SyncEvent::Started { pair: pair.clone() }).await;
         reading.start().await;
@@ -125,14 +125,14 @@ impl Run {
 }
 
 /// What is read of one pair.
-struct Reading<'a> {
+struct PairReading<'a> {
     source: Source<'a>,
     instances: Pages<Instance>,
     agents: Pages<AgentInformation>,
 }
 
-impl<'a> Reading<'a> {
-    fn of(run: &'a Run, pair: &'a Pair) -> Self {
+impl<'a> PairReading<'a> {
+    fn of(run: &'a SyncRun, pair: &'a Pair) -> Self {
         Self {
             source: Source {
                 run,
@@ -183,7 +183,7 @@ impl<'a> Reading<'a> {
 
 /// Where the pages of one pair come from, and who hears of them.
 struct Source<'a> {
-    run: &'a Run,
+    run: &'a SyncRun,
     pair: &'a Pair,
     scope: Scope,
     nodes_read: AtomicU32,
@@ -191,7 +191,7 @@ struct Source<'a> {
 
 impl Source<'_> {
     async fn read_instances(&self, pages: &mut Pages<Instance>) {
-        let Run {
+        let SyncRun {
             control,
             only_running,
             ..

@@ -1,4 +1,6 @@
-//! Everything that Postern asks of AWS, as one trait with a real, a simulated and a failing implementation.
+//! Everything that Postern asks of AWS, in roles: whoever asks takes the role that it needs.
+//!
+//! All implementations retry throttling themselves, never log secrets, and return within their own time limits.
 
 use std::path::PathBuf;
 
@@ -6,9 +8,9 @@ use async_trait::async_trait;
 use url::Url;
 
 use crate::{
-    AgentInformation, CallerIdentity, ControlError, DataKey, DataKeyRequest, DocumentName, DocumentSummary,
-    Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument, SessionGrant,
-    SessionId, StartRequest, StreamUrl,
+    AgentInformation, ControlError, DataKey, DataKeyRequest, DocumentName, DocumentSummary, Instance, Page,
+    PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument, SessionGrant, SessionId,
+    StartRequest, StreamUrl,
 };
 
 /// How a data channel's socket must be opened for a scope, from the same AWS configuration as the calls.
@@ -20,10 +22,9 @@ pub struct SocketSettings {
     pub ca_bundle: Option<PathBuf>,
 }
 
-/// The control plane: AWS calls, credentials and configuration. Implementations retry throttling themselves, never
-/// log secrets, and return within their own time limits.
+/// The profiles of the AWS configuration, read without any call.
 #[async_trait]
-pub trait ControlPlane: Send + Sync {
+pub trait Profiles: Send + Sync {
     /// The profiles of the AWS configuration and credentials files, in file order. Read anew at each call.
     ///
     /// # Errors
@@ -39,13 +40,11 @@ pub trait ControlPlane: Send + Sync {
         profile: Option<ProfileName>,
         region: Option<Region>,
     ) -> Result<Scope, ControlError>;
+}
 
-    /// STS GetCallerIdentity.
-    ///
-    /// # Errors
-    /// Any [`ControlError`] of credentials or the network.
-    async fn caller_identity(&self, scope: &Scope) -> Result<CallerIdentity, ControlError>;
-
+/// The nodes of a scope: EC2 knows the instances, Systems Manager the agents.
+#[async_trait]
+pub trait Nodes: Send + Sync {
     /// One page of EC2 DescribeInstances; `only_running` asks EC2 for running instances only.
     ///
     /// # Errors
@@ -66,7 +65,35 @@ pub trait ControlPlane: Send + Sync {
         scope: &Scope,
         page: Option<PageToken>,
     ) -> Result<Page<AgentInformation>, ControlError>;
+}
 
+/// The Session documents of a scope.
+#[async_trait]
+pub trait Documents: Send + Sync {
+    /// One page of SSM ListDocuments: the documents of type Session, of AWS, of the account and shared with it.
+    ///
+    /// # Errors
+    /// Any [`ControlError`].
+    async fn session_documents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError>;
+
+    /// SSM GetDocument, and DescribeDocument where that is denied or says more.
+    ///
+    /// # Errors
+    /// [`ControlError::InvalidDocument`] when there is none of that name or it is no Session document; any other.
+    async fn session_document(
+        &self,
+        scope: &Scope,
+        name: &DocumentName,
+    ) -> Result<SessionDocument, ControlError>;
+}
+
+/// Sessions of SSM Session Manager, from their grant to their end.
+#[async_trait]
+pub trait Sessions: Send + Sync {
     /// SSM StartSession.
     ///
     /// # Errors
@@ -89,7 +116,11 @@ pub trait ControlPlane: Send + Sync {
     /// # Errors
     /// Any [`ControlError`] but [`ControlError::SessionGone`].
     async fn terminate_session(&self, scope: &Scope, session: &SessionId) -> Result<(), ControlError>;
+}
 
+/// The keys of encrypted sessions.
+#[async_trait]
+pub trait DataKeys: Send + Sync {
     /// KMS GenerateDataKey for an encrypted session. It answers within 12 s, because the agent waits 15 s for all of it.
     ///
     /// # Errors
@@ -99,27 +130,11 @@ pub trait ControlPlane: Send + Sync {
         scope: &Scope,
         request: &DataKeyRequest,
     ) -> Result<DataKey, ControlError>;
+}
 
-    /// One page of SSM ListDocuments: the documents of type Session, of AWS, of the account and shared with it.
-    ///
-    /// # Errors
-    /// Any [`ControlError`].
-    async fn session_documents(
-        &self,
-        scope: &Scope,
-        page: Option<PageToken>,
-    ) -> Result<Page<DocumentSummary>, ControlError>;
-
-    /// SSM GetDocument, and DescribeDocument where that is denied or says more.
-    ///
-    /// # Errors
-    /// [`ControlError::InvalidDocument`] when there is none of that name or it is no Session document; any other.
-    async fn session_document(
-        &self,
-        scope: &Scope,
-        name: &DocumentName,
-    ) -> Result<SessionDocument, ControlError>;
-
+/// What the socket of a data channel needs of the AWS configuration and credentials.
+#[async_trait]
+pub trait Sockets: Send + Sync {
     /// How the data channel's socket is opened for this scope.
     ///
     /// # Errors
@@ -137,3 +152,13 @@ pub trait ControlPlane: Send + Sync {
         url: &StreamUrl,
     ) -> Result<Vec<(String, String)>, ControlError>;
 }
+
+/// All that a session needs from its start to its end.
+pub trait SessionControl: Sessions + DataKeys + Sockets {}
+
+impl<T: Sessions + DataKeys + Sockets> SessionControl for T {}
+
+/// The control plane of AWS: every role.
+pub trait ControlPlane: Profiles + Nodes + Documents + SessionControl {}
+
+impl<T: Profiles + Nodes + Documents + SessionControl> ControlPlane for T {}

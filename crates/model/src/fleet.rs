@@ -135,15 +135,6 @@ pub struct Page<T> {
     pub next: Option<PageToken>,
 }
 
-/// Who the credentials belong to (STS GetCallerIdentity).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CallerIdentity {
-    /// Twelve digits.
-    pub account: String,
-    /// The ARN of the user or of the assumed role's session.
-    pub arn: String,
-}
-
 /// One profile of the AWS configuration, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileSummary {

@@ -1,4 +1,4 @@
-//! The nouns of Postern, parsed once and valid for ever, and the trait for everything asked of AWS.
+//! The nouns of Postern, parsed once and valid for ever, and everything asked of AWS as traits, one for each role.
 
 mod control_plane;
 mod documents;
@@ -12,15 +12,17 @@ mod session;
 mod stream_url;
 mod text;
 
-pub use control_plane::{ControlPlane, SocketSettings};
+pub use control_plane::{
+    ControlPlane, DataKeys, Documents, Nodes, Profiles, SessionControl, Sessions, SocketSettings, Sockets,
+};
 pub use documents::{
     DocumentParameter, DocumentSessionType, DocumentSummary, ParameterKind, SeparateOutput, SessionDocument,
 };
 pub use encryption::{DataKey, DataKeyRequest, EncryptionPolicy};
 pub use error::ControlError;
 pub use fleet::{
-    AgentInformation, CallerIdentity, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus,
-    Platform, ProfileSummary, Tag,
+    AgentInformation, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus, Platform,
+    ProfileSummary, Tag,
 };
 pub use ids::{
     DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SessionId, Target,

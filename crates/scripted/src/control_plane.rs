@@ -2,9 +2,9 @@
 
 use async_trait::async_trait;
 use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
-    DocumentSummary, Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument,
-    SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl,
+    AgentInformation, ControlError, DataKey, DataKeyRequest, DataKeys, DocumentName, DocumentSummary,
+    Documents, Instance, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, Scope,
+    SessionDocument, SessionGrant, SessionId, Sessions, SocketSettings, Sockets, StartRequest, StreamUrl,
 };
 
 use crate::ScriptedCall;
@@ -78,7 +78,7 @@ impl Default for ScriptedControlPlane {
 }
 
 #[async_trait]
-impl ControlPlane for ScriptedControlPlane {
+impl Profiles for ScriptedControlPlane {
     async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
         self.profiles.answer(()).await
     }
@@ -103,11 +103,10 @@ impl ControlPlane for ScriptedControlPlane {
         })?;
         Ok(Scope { profile, region })
     }
+}
 
-    async fn caller_identity(&self, _: &Scope) -> Result<CallerIdentity, ControlError> {
-        unreachable!("nobody asks")
-    }
-
+#[async_trait]
+impl Nodes for ScriptedControlPlane {
     async fn instances(
         &self,
         scope: &Scope,
@@ -125,7 +124,29 @@ impl ControlPlane for ScriptedControlPlane {
     ) -> Result<Page<AgentInformation>, ControlError> {
         self.agents.answer(scoped(scope, page)).await
     }
+}
 
+#[async_trait]
+impl Documents for ScriptedControlPlane {
+    async fn session_documents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        self.session_documents.answer(scoped(scope, page)).await
+    }
+
+    async fn session_document(
+        &self,
+        scope: &Scope,
+        name: &DocumentName,
+    ) -> Result<SessionDocument, ControlError> {
+        self.session_document.answer(scoped(scope, name.clone())).await
+    }
+}
+
+#[async_trait]
+impl Sessions for ScriptedControlPlane {
     async fn start_session(
         &self,
         scope: &Scope,
@@ -143,7 +164,10 @@ impl ControlPlane for ScriptedControlPlane {
             .answer(scoped(scope, session.clone()))
             .await
     }
+}
 
+#[async_trait]
+impl DataKeys for ScriptedControlPlane {
     async fn generate_data_key(
         &self,
         scope: &Scope,
@@ -153,23 +177,10 @@ impl ControlPlane for ScriptedControlPlane {
             .answer(scoped(scope, request.clone()))
             .await
     }
+}
 
-    async fn session_documents(
-        &self,
-        scope: &Scope,
-        page: Option<PageToken>,
-    ) -> Result<Page<DocumentSummary>, ControlError> {
-        self.session_documents.answer(scoped(scope, page)).await
-    }
-
-    async fn session_document(
-        &self,
-        scope: &Scope,
-        name: &DocumentName,
-    ) -> Result<SessionDocument, ControlError> {
-        self.session_document.answer(scoped(scope, name.clone())).await
-    }
-
+#[async_trait]
+impl Sockets for ScriptedControlPlane {
     async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {
         self.socket_settings.answer(scope.clone()).await
     }

@@ -193,7 +193,7 @@ impl Syncing {
 
     async fn run(&self, plan: SyncPlan, cancel: CancellationToken, number: SyncNumber) {
         let (sender, mut events) = mpsc::channel(QUEUED_EVENTS);
-        let reading = sync(Arc::clone(&self.control), plan, cancel, sender);
+        let reading = sync(self.control.clone(), plan, cancel, sender);
         let applying = async {
             while let Some(event) = events.recv().await {
                 self.apply(event, number).await;

@@ -111,12 +111,9 @@ pub(crate) fn sts_error(code: &str, message: &str) -> Answer {
     }
 }
 
-/// GetCallerIdentity's answer.
-pub(crate) fn identity() -> Answer {
-    ok(
-        "<GetCallerIdentityResponse><GetCallerIdentityResult><Arn>arn:aws:iam::111122223333:user/ops</Arn>\
-        <UserId>AIDA</UserId><Account>111122223333</Account></GetCallerIdentityResult></GetCallerIdentityResponse>",
-    )
+/// DescribeInstanceInformation's answer where there are none.
+pub(crate) fn no_agents() -> Answer {
+    ok(r#"{"InstanceInformationList":[]}"#)
 }
 
 /// The loopback AWS; it ends with the test.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use postern_model::{ControlError, ControlPlane, Pair, ProfileName, Region};
+use postern_model::{ControlError, ControlPlane, Nodes, Pair, ProfileName, Profiles, Region};
 
-use super::default_credentials::DefaultCredentials;
+use super::default_credentials::{DefaultCredentials, shown_profile};
 use super::report;
 
-/// The pairs to read, and the control plane that knows them.
+/// The pairs to read, and who lists their nodes.
 pub(super) struct Chosen {
-    pub(super) control: Arc<dyn ControlPlane>,
+    pub(super) source: Arc<dyn Nodes>,
     pub(super) pairs: Vec<Pair>,
     /// A profile could not be resolved and was reported.
     pub(super) incomplete: bool,
@@ -42,7 +42,7 @@ pub(super) async fn choose(
     match failed {
         Some(error) if pairs.is_empty() => Err(error),
         failed => Ok(Chosen {
-            control,
+            source: control,
             pairs,
             incomplete: failed.is_some(),
         }),
@@ -53,25 +53,28 @@ async fn of_default_credentials(
     control: Arc<dyn ControlPlane>,
     regions: &[Region],
 ) -> Result<Chosen, ControlError> {
-    let stand_in = DefaultCredentials::stand_in()?;
+    let shown_as = shown_profile()?;
     let mut pairs: Vec<Pair> = Vec::new();
     for region in choices(regions) {
         let scope = control.resolve(None, region).await?;
         pairs.push(Pair {
-            profile: scope.profile.unwrap_or_else(|| stand_in.clone()),
+            profile: scope.profile.unwrap_or_else(|| shown_as.clone()),
             region: scope.region,
         });
     }
-    let control = Arc::new(DefaultCredentials::new(control, stand_in));
+    let source = DefaultCredentials {
+        nodes: control,
+        shown_as,
+    };
     Ok(Chosen {
-        control,
+        source: Arc::new(source),
         pairs,
         incomplete: false,
     })
 }
 
 async fn of_profile(
-    control: &dyn ControlPlane,
+    control: &dyn Profiles,
     profile: &ProfileName,
     regions: &[Region],
 ) -> Result<Vec<Pair>, ControlError> {

@@ -10,9 +10,10 @@ use postern_bench::client::{BETWEEN_KEYS, Call, ONE_THREAD, Said};
 use postern_bench::content::{Tally, typed};
 use postern_bench::work::{BYE, GO, PROMPT, Work};
 use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, ControlPlane, DataKey, DataKeyRequest, DocumentName,
-    DocumentSummary, EncryptionPolicy, Instance, Page, PageToken, ProfileName, ProfileSummary, Region, Scope,
-    SessionDocument, SessionGrant, SessionId, SocketSettings, StartRequest, StreamUrl, TerminalSize,
+    AgentInformation, ControlError, DataKey, DataKeyRequest, DataKeys, DocumentName, DocumentSummary,
+    Documents, EncryptionPolicy, Instance, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles,
+    Region, Scope, SessionDocument, SessionGrant, SessionId, Sessions, SocketSettings, Sockets, StartRequest,
+    StreamUrl, TerminalSize,
 };
 use postern_session::{Session, SessionEvent, SessionEvents, SessionOptions};
 
@@ -157,7 +158,7 @@ impl Memory {
 }
 
 #[async_trait]
-impl ControlPlane for Memory {
+impl Profiles for Memory {
     async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
         self.none()
     }
@@ -165,11 +166,10 @@ impl ControlPlane for Memory {
     async fn resolve(&self, _: Option<ProfileName>, _: Option<Region>) -> Result<Scope, ControlError> {
         self.none()
     }
+}
 
-    async fn caller_identity(&self, _: &Scope) -> Result<CallerIdentity, ControlError> {
-        self.none()
-    }
-
+#[async_trait]
+impl Nodes for Memory {
     async fn instances(
         &self,
         _: &Scope,
@@ -182,7 +182,25 @@ impl ControlPlane for Memory {
     async fn agents(&self, _: &Scope, _: Option<PageToken>) -> Result<Page<AgentInformation>, ControlError> {
         self.none()
     }
+}
 
+#[async_trait]
+impl Documents for Memory {
+    async fn session_documents(
+        &self,
+        _: &Scope,
+        _: Option<PageToken>,
+    ) -> Result<Page<DocumentSummary>, ControlError> {
+        self.none()
+    }
+
+    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
+        self.none()
+    }
+}
+
+#[async_trait]
+impl Sessions for Memory {
     async fn start_session(&self, _: &Scope, _: &StartRequest) -> Result<SessionGrant, ControlError> {
         self.none()
     }
@@ -196,23 +214,17 @@ impl ControlPlane for Memory {
     async fn terminate_session(&self, _: &Scope, _: &SessionId) -> Result<(), ControlError> {
         Ok(())
     }
+}
 
+#[async_trait]
+impl DataKeys for Memory {
     async fn generate_data_key(&self, _: &Scope, _: &DataKeyRequest) -> Result<DataKey, ControlError> {
         self.none()
     }
+}
 
-    async fn session_documents(
-        &self,
-        _: &Scope,
-        _: Option<PageToken>,
-    ) -> Result<Page<DocumentSummary>, ControlError> {
-        self.none()
-    }
-
-    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
-        self.none()
-    }
-
+#[async_trait]
+impl Sockets for Memory {
     async fn socket_settings(&self, _: &Scope) -> Result<SocketSettings, ControlError> {
         Ok(SocketSettings {
             endpoint_override: Some(self.gateway.clone()),

@@ -1,14 +1,47 @@
-//! EC2 DescribeInstances and SSM DescribeInstanceInformation as pages of nodes, and who the caller is.
+//! EC2 DescribeInstances and SSM DescribeInstanceInformation as pages of nodes.
 
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use aws_sdk_ec2::types::{Filter, Instance as Ec2Instance};
 use aws_sdk_ssm::types::InstanceInformation;
 use postern_model::{
-    AgentInformation, CallerIdentity, ControlError, Instance, InstanceState, NodeId, Page, PageToken,
-    PingStatus, Platform, Scope, Tag,
+    AgentInformation, ControlError, Instance, InstanceState, NodeId, Nodes, Page, PageToken, PingStatus,
+    Platform, Scope, Tag,
 };
 
-use crate::call::{Call, Service, Subject};
+use crate::AwsControlPlane;
+use crate::call::{Call, Subject};
 use crate::clients::Clients;
+use crate::service::Service;
+
+#[async_trait]
+impl Nodes for AwsControlPlane {
+    async fn instances(
+        &self,
+        scope: &Scope,
+        only_running: bool,
+        page: Option<PageToken>,
+    ) -> Result<Page<Instance>, ControlError> {
+        let page = page.as_ref();
+        let ask = |clients: Arc<Clients>| async move {
+            instances(&clients, scope, only_running, page.cloned()).await
+        };
+        self.call(scope, ask).await
+    }
+
+    async fn agents(
+        &self,
+        scope: &Scope,
+        page: Option<PageToken>,
+    ) -> Result<Page<AgentInformation>, ControlError> {
+        let page = page.as_ref();
+        self.call(scope, |clients| async move {
+            agents(&clients, scope, page.cloned()).await
+        })
+        .await
+    }
+}
 
 /// The most that EC2 gives in one page.
 const INSTANCES_PER_PAGE: i32 = 1000;
@@ -16,7 +49,7 @@ const INSTANCES_PER_PAGE: i32 = 1000;
 const AGENTS_PER_PAGE: i32 = 50;
 
 /// One page of instances.
-pub(crate) async fn instances(
+async fn instances(
     clients: &Clients,
     scope: &Scope,
     only_running: bool,
@@ -51,7 +84,7 @@ pub(crate) async fn instances(
 }
 
 /// One page of agents.
-pub(crate) async fn agents(
+async fn agents(
     clients: &Clients,
     scope: &Scope,
     page: Option<PageToken>,
@@ -79,31 +112,6 @@ pub(crate) async fn agents(
         items,
         next: next_page(answer.next_token()),
     })
-}
-
-/// Who the credentials belong to.
-pub(crate) async fn caller_identity(
-    clients: &Clients,
-    scope: &Scope,
-) -> Result<CallerIdentity, ControlError> {
-    let call = Call {
-        scope,
-        service: Service::Sts,
-        operation: "GetCallerIdentity",
-        subject: Subject::Listing,
-        clients,
-    };
-    let answer = clients
-        .sts
-        .get_caller_identity()
-        .send()
-        .await
-        .map_err(|error| call.failed(&error))?;
-    match (answer.account, answer.arn) {
-        (Some(account), Some(arn)) => Ok(CallerIdentity { account, arn }),
-        (None, _) => Err(call.malformed("it names no account")),
-        (_, None) => Err(call.malformed("it names no ARN")),
-    }
 }
 
 fn next_page(token: Option<&str>) -> Option<PageToken> {

@@ -1,11 +1,49 @@
 //! KMS GenerateDataKey for an encrypted session.
 
+use std::time::Duration;
+
+use async_trait::async_trait;
 use aws_sdk_kms::primitives::Blob;
-use postern_model::{ControlError, DataKey, DataKeyRequest, Scope, display_text};
+use postern_model::{ControlError, DataKey, DataKeyRequest, DataKeys, Scope, display_text};
 use secrecy::SecretSlice;
 
-use crate::call::{Call, Service, Subject};
+use crate::AwsControlPlane;
+use crate::call::{Call, Subject};
 use crate::clients::Clients;
+use crate::service::Service;
+
+/// The agent gives up an encrypted session 15 s after it asked for the key.
+const DATA_KEY_LIMIT: Duration = Duration::from_secs(12);
+
+#[async_trait]
+impl DataKeys for AwsControlPlane {
+    async fn generate_data_key(
+        &self,
+        scope: &Scope,
+        request: &DataKeyRequest,
+    ) -> Result<DataKey, ControlError> {
+        let call = self.call(scope, |clients| async move {
+            generate_data_key(&clients, scope, request).await
+        });
+        // Credentials take time too, and a call whose credentials are refused is made twice.
+        match tokio::time::timeout(DATA_KEY_LIMIT, call).await {
+            Ok(answer) => answer,
+            Err(_elapsed) => Err(self.too_late(scope).await),
+        }
+    }
+}
+
+impl AwsControlPlane {
+    /// KMS, or the source of the credentials, took too long.
+    async fn too_late(&self, scope: &Scope) -> ControlError {
+        let settings = self.configuration.settings(scope.profile.as_ref()).await;
+        let endpoint = settings.and_then(|settings| settings.endpoint(Service::Kms.id()));
+        ControlError::Unreachable {
+            endpoint: Service::Kms.host(endpoint.ok().flatten().as_ref(), &scope.region),
+            detail: format!("no data key within {} s", DATA_KEY_LIMIT.as_secs()),
+        }
+    }
+}
 
 /// Half for each direction (plugin contract, protocol §9).
 const DATA_KEY_BYTES: i32 = 64;
@@ -16,7 +54,7 @@ const TARGET: &str = "aws:ssm:TargetId";
 const RANDOM_CHALLENGE: &str = "aws:ssm:RandomChallenge";
 
 /// Asks for a data key.
-pub(crate) async fn generate_data_key(
+async fn generate_data_key(
     clients: &Clients,
     scope: &Scope,
     request: &DataKeyRequest,

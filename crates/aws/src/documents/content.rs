@@ -23,18 +23,18 @@ const LONGEST_VALUE: usize = 4096;
 const SCHEMA: &str = "1.0";
 
 /// A parameter as DescribeDocument has it.
-pub(crate) struct Described<'a> {
-    pub(crate) name: &'a str,
-    pub(crate) kind: &'a str,
-    pub(crate) description: &'a str,
-    pub(crate) default: Option<&'a str>,
+pub(super) struct Described<'a> {
+    pub(super) name: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) description: &'a str,
+    pub(super) default: Option<&'a str>,
 }
 
 /// Reads the JSON of a document.
 ///
 /// # Errors
 /// What makes it no Session document; never its text.
-pub(crate) fn parse(name: &DocumentName, json: &str) -> Result<SessionDocument, String> {
+pub(super) fn parse(name: &DocumentName, json: &str) -> Result<SessionDocument, String> {
     if json.len() > LONGEST_CONTENT_BYTES {
         return Err("Its content is longer than AWS allows.".to_owned());
     }
@@ -61,7 +61,7 @@ pub(crate) fn parse(name: &DocumentName, json: &str) -> Result<SessionDocument, 
 }
 
 /// What can be known of a document without its content.
-pub(crate) fn described<'a>(
+pub(super) fn described<'a>(
     name: &DocumentName,
     description: &str,
     parameters: impl Iterator<Item = Described<'a>>,
