@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use postern_model::{DocumentName, ProfileName, Region, Target};
 
-pub(crate) use exec::{ExecArguments, NodeShell};
+pub(crate) use exec::ExecArguments;
 pub(crate) use session::SessionArguments;
 
 /// Shells on EC2 instances and managed nodes through AWS Session Manager.

@@ -2,16 +2,11 @@
 
 mod conversation;
 mod escapes;
+mod input;
 mod keyboard;
 mod keys;
-mod screen;
-mod signals;
 mod stdin_end;
 mod terminal;
-mod voice;
 
 pub(crate) use conversation::attach;
-pub(crate) use screen::{Backlog, Screen, Write};
-pub(crate) use signals::LeaveSignals;
 pub(crate) use terminal::initial_size;
-pub(crate) use voice::{Voice, notice};

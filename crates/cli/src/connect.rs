@@ -8,8 +8,9 @@ use postern_model::{ControlPlane, StartRequest};
 use postern_session::{Session, SessionOptions};
 
 use crate::arguments::ConnectArguments;
-use crate::attach::{Voice, attach, initial_size};
+use crate::attach::{attach, initial_size};
 use crate::failure::Failure;
+use crate::wording::Wording;
 
 /// Opens the session and stays until it ends.
 pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Failure> {
@@ -29,5 +30,5 @@ pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Fai
         ..SessionOptions::default()
     };
     let (session, events) = Session::open(control, scope, request, options);
-    attach(session, events, Voice::Postern).await
+    attach(session, events, Wording::Postern).await
 }

@@ -1,13 +1,14 @@
 //! Why a command failed: cause and next step, for standard error.
 
+mod exec;
+
 use std::io;
 
+use postern_exec::ExecError;
 use postern_model::{ControlError, ended, system_text};
 use postern_session::{SessionEnd, SessionError};
 use postern_simulator::SimulatorError;
 use thiserror::Error;
-
-use crate::exec::ExecError;
 
 /// The cause of exit status 1.
 #[derive(Debug, Error)]
@@ -25,7 +26,7 @@ pub(crate) enum Failure {
     #[error("{}", .0.reason())]
     End(SessionEnd),
     /// A command was not run, or what became of it is not known.
-    #[error(transparent)]
+    #[error("{}", exec::cause(.0))]
     Exec(#[from] ExecError),
     /// A signal told the program to leave.
     #[error("The session was terminated because of {0}.")]
@@ -80,7 +81,7 @@ impl Failure {
             Self::Runtime(_) => "Check this computer's limits on threads and open files.".into(),
             Self::Control(error) => next_step(error),
             Self::Session(error) => error.next_step(),
-            Self::Exec(error) => error.next_step().into(),
+            Self::Exec(error) => exec::next_step(error).into(),
             Self::End(_) => "Connect again for a new session.".into(),
             Self::Signal(_) | Self::OutputClosed => "Connect again for a new session.".into(),
             Self::LeftBehind { .. } | Self::LeftAtOnce => SessionEnd::KEPT_BY_AWS.into(),

@@ -6,6 +6,7 @@ mod connect;
 mod console;
 mod exec;
 mod failure;
+mod foreground;
 mod logging;
 mod nodes;
 mod parameters;
@@ -13,6 +14,7 @@ mod plugin;
 mod postern;
 mod runtime;
 mod simulate;
+mod wording;
 
 pub use plugin::session_manager_plugin;
 pub use postern::postern;

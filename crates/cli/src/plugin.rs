@@ -20,8 +20,9 @@ use postern_aws::AwsControlPlane;
 use postern_model::{EncryptionPolicy, Scope};
 use postern_session::{Session, SessionError, SessionOptions};
 
-use crate::attach::{Voice, attach, initial_size};
+use crate::attach::{attach, initial_size};
 use crate::failure::Failure;
+use crate::wording::Wording;
 use crate::{console, logging, runtime};
 use call::{Call, Handover};
 
@@ -78,7 +79,7 @@ async fn run(handover: Handover) -> Result<ExitCode, Failure> {
         ..SessionOptions::default()
     };
     let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, session.target, options);
-    let ended = attach(session, events, Voice::Plugin).await;
+    let ended = attach(session, events, Wording::Plugin).await;
     ended.map_err(|failure| {
         if matches!(failure, Failure::Session(SessionError::NoTarget)) {
             Failure::OldAwsCli

@@ -36,7 +36,7 @@ fn say(answer: &clap::Error) -> ExitCode {
     let is_exec = std::env::args_os().nth(1).is_some_and(|name| name == "exec");
     match u8::try_from(answer.exit_code()) {
         Ok(0) => ExitCode::SUCCESS,
-        Ok(_) if is_exec => ExitCode::from(exec::FAILED),
+        Ok(_) if is_exec => ExitCode::from(postern_exec::FAILED),
         Ok(status) => ExitCode::from(status),
         Err(_) => ExitCode::FAILURE,
     }

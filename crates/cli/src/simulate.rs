@@ -7,9 +7,9 @@ use std::process::ExitCode;
 use postern_simulator::{Simulator, SimulatorConfig};
 
 use crate::arguments::SimulateArguments;
-use crate::attach::LeaveSignals;
 use crate::console;
 use crate::failure::Failure;
+use crate::foreground::LeaveSignals;
 
 const UNSIGNED: &str = "A data channel was refused because its upgrade is not signed: the official session-manager-plugin \
 signs it since 1.2.764, and an older one hangs now. Update it, use Postern's, or start this with --accept-unsigned.\n";

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postern_model::{ControlPlane, Scope, SessionGrant, StartRequest, TerminalSize};
+use postern_model::{Scope, SessionControl, SessionGrant, StartRequest, TerminalSize};
 use thiserror::Error;
 use tokio::sync::{Notify, mpsc, watch};
 
@@ -43,7 +43,7 @@ impl Session {
     /// runtime.
     #[must_use]
     pub fn open(
-        control: Arc<dyn ControlPlane>,
+        control: Arc<dyn SessionControl>,
         scope: Scope,
         start: StartRequest,
         options: SessionOptions,
@@ -57,7 +57,7 @@ impl Session {
     /// tokio runtime.
     #[must_use]
     pub fn adopt(
-        control: Arc<dyn ControlPlane>,
+        control: Arc<dyn SessionControl>,
         scope: Scope,
         grant: SessionGrant,
         target: Option<String>,
@@ -75,7 +75,7 @@ impl Session {
     /// [`SessionError::Restore`] or [`SessionError::WrongKey`] when the session does not meet the demands of `options` or its
     /// keys are missing. Nothing was asked of AWS then, and `saved` is as good as before.
     pub fn resume(
-        control: Arc<dyn ControlPlane>,
+        control: Arc<dyn SessionControl>,
         scope: Scope,
         saved: &SavedSession,
         options: SessionOptions,

@@ -1,6 +1,7 @@
 //! The arguments of `postern exec`.
 
 use clap::{Args, ValueEnum};
+use postern_exec::NodeShell;
 use postern_model::{DocumentName, Target};
 
 use super::SessionArguments;
@@ -19,8 +20,8 @@ pub(crate) struct ExecArguments {
     #[arg(long, default_value = "AWS-StartNonInteractiveCommand", value_parser = DocumentName::parse)]
     pub(crate) document: DocumentName,
     /// What runs the command on the node.
-    #[arg(long, value_enum, default_value_t = NodeShell::Sh)]
-    pub(crate) shell: NodeShell,
+    #[arg(long, value_enum, default_value_t = ShellArgument::Sh)]
+    pub(crate) shell: ShellArgument,
     /// Print a document that keeps the outputs apart, for `aws ssm create-document`, and do nothing else.
     #[arg(long)]
     pub(crate) print_document: bool,
@@ -37,11 +38,20 @@ pub(crate) struct ExecArguments {
 
 /// A shell of a node.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(crate) enum NodeShell {
+pub(crate) enum ShellArgument {
     /// POSIX sh, on Linux and macOS nodes.
     Sh,
     /// Windows PowerShell, on Windows nodes.
     Powershell,
+}
+
+impl From<ShellArgument> for NodeShell {
+    fn from(argument: ShellArgument) -> Self {
+        match argument {
+            ShellArgument::Sh => Self::Sh,
+            ShellArgument::Powershell => Self::Powershell,
+        }
+    }
 }
 
 // Paragraphs are one line each, because clap wraps them to the terminal.

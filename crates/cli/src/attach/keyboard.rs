@@ -16,7 +16,7 @@ const QUEUED: usize = 8;
 /// What standard input brings.
 #[derive(Debug)]
 #[cfg_attr(not(windows), allow(dead_code, reason = "sizes come by a signal there"))]
-pub(crate) enum Typed {
+pub(crate) enum KeyboardEvent {
     /// Bytes as they came.
     Bytes(Vec<u8>),
     /// The console has another size.
@@ -25,7 +25,7 @@ pub(crate) enum Typed {
 
 /// Reads standard input in a thread of its own, because no system can wait for every kind of it asynchronously. The
 /// channel closes at the end of the input. A thread that still waits ends with the program.
-pub(crate) fn start() -> io::Result<mpsc::Receiver<Typed>> {
+pub(crate) fn start() -> io::Result<mpsc::Receiver<KeyboardEvent>> {
     let (sender, receiver) = mpsc::channel(QUEUED);
     let reader = reader()?;
     thread::Builder::new()
@@ -34,14 +34,14 @@ pub(crate) fn start() -> io::Result<mpsc::Receiver<Typed>> {
     Ok(receiver)
 }
 
-type Reader = Box<dyn FnOnce(&mpsc::Sender<Typed>) + Send>;
+type Reader = Box<dyn FnOnce(&mpsc::Sender<KeyboardEvent>) + Send>;
 
 /// A copy of the descriptor, so that nothing is read ahead into a buffer that nobody empties.
 #[cfg(unix)]
 fn reader() -> io::Result<Reader> {
     use std::os::fd::AsFd;
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
-    Ok(Box::new(move |typed| read_bytes(input, typed)))
+    Ok(Box::new(move |events| read_bytes(input, events)))
 }
 
 #[cfg(windows)]
@@ -51,10 +51,10 @@ fn reader() -> io::Result<Reader> {
         return Ok(Box::new(read_console));
     }
     let input = File::from(io::stdin().as_handle().try_clone_to_owned()?);
-    Ok(Box::new(move |typed| read_bytes(input, typed)))
+    Ok(Box::new(move |events| read_bytes(input, events)))
 }
 
-fn read_bytes(mut input: File, typed: &mpsc::Sender<Typed>) {
+fn read_bytes(mut input: File, events: &mpsc::Sender<KeyboardEvent>) {
     let mut chunk = vec![0; CHUNK_BYTES];
     loop {
         let read = match input.read(&mut chunk) {
@@ -64,7 +64,7 @@ fn read_bytes(mut input: File, typed: &mpsc::Sender<Typed>) {
             Err(_) => 0,
         };
         let bytes = chunk.get(..read).unwrap_or_default().to_vec();
-        if bytes.is_empty() || typed.blocking_send(Typed::Bytes(bytes)).is_err() {
+        if bytes.is_empty() || events.blocking_send(KeyboardEvent::Bytes(bytes)).is_err() {
             return;
         }
     }
@@ -75,16 +75,18 @@ fn read_bytes(mut input: File, typed: &mpsc::Sender<Typed>) {
     clippy::wildcard_enum_match_arm,
     reason = "crossterm's events; mouse and focus are none of ours"
 )]
-fn read_console(typed: &mpsc::Sender<Typed>) {
+fn read_console(events: &mpsc::Sender<KeyboardEvent>) {
     use crossterm::event::{Event, read};
     while let Ok(event) = read() {
         let sent = match event {
-            Event::Key(key) => Typed::Bytes(super::keys::bytes_of(key)),
-            Event::Paste(text) => Typed::Bytes(text.into_bytes()),
-            Event::Resize(cols, rows) => Typed::Resized(TerminalSize::clamped(cols.into(), rows.into())),
+            Event::Key(key) => KeyboardEvent::Bytes(super::keys::bytes_of(key)),
+            Event::Paste(text) => KeyboardEvent::Bytes(text.into_bytes()),
+            Event::Resize(cols, rows) => {
+                KeyboardEvent::Resized(TerminalSize::clamped(cols.into(), rows.into()))
+            }
             _ => continue,
         };
-        if typed.blocking_send(sent).is_err() {
+        if events.blocking_send(sent).is_err() {
             return;
         }
     }

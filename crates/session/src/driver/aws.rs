@@ -5,7 +5,7 @@ use std::sync::Arc;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use postern_model::{
-    ControlError, ControlPlane, DataKey, DataKeyRequest, Scope, SessionGrant, SessionId, SocketSettings,
+    ControlError, DataKey, DataKeyRequest, Scope, SessionControl, SessionGrant, SessionId, SocketSettings,
     StartRequest, StreamUrl,
 };
 
@@ -15,12 +15,12 @@ pub(super) type StartCall = BoxFuture<'static, Result<SessionGrant, ControlError
 /// The control plane as one scope.
 #[derive(Clone)]
 pub(crate) struct Aws {
-    control: Arc<dyn ControlPlane>,
+    control: Arc<dyn SessionControl>,
     scope: Scope,
 }
 
 impl Aws {
-    pub(crate) fn new(control: Arc<dyn ControlPlane>, scope: Scope) -> Self {
+    pub(crate) fn new(control: Arc<dyn SessionControl>, scope: Scope) -> Self {
         Self { control, scope }
     }
 

@@ -10,10 +10,8 @@ use postern_bench::client::{BETWEEN_KEYS, Call, ONE_THREAD, Said};
 use postern_bench::content::{Tally, typed};
 use postern_bench::work::{BYE, GO, PROMPT, Work};
 use postern_model::{
-    AgentInformation, ControlError, DataKey, DataKeyRequest, DataKeys, DocumentName, DocumentSummary,
-    Documents, EncryptionPolicy, Instance, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles,
-    Region, Scope, SessionDocument, SessionGrant, SessionId, Sessions, SocketSettings, Sockets, StartRequest,
-    StreamUrl, TerminalSize,
+    ControlError, DataKey, DataKeyRequest, DataKeys, EncryptionPolicy, Region, Scope, SessionGrant,
+    SessionId, Sessions, SocketSettings, Sockets, StartRequest, StreamUrl, TerminalSize,
 };
 use postern_session::{Session, SessionEvent, SessionEvents, SessionOptions};
 
@@ -143,7 +141,7 @@ async fn output(events: &mut SessionEvents) -> Result<Bytes, Failure> {
     Err("the session ended too early".into())
 }
 
-/// A control plane that needs no AWS.
+/// What a session asks of AWS, without AWS.
 struct Memory {
     gateway: url::Url,
 }
@@ -154,48 +152,6 @@ impl Memory {
             endpoint: "AWS".to_owned(),
             detail: "the benchmark has none".to_owned(),
         })
-    }
-}
-
-#[async_trait]
-impl Profiles for Memory {
-    async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
-        self.none()
-    }
-
-    async fn resolve(&self, _: Option<ProfileName>, _: Option<Region>) -> Result<Scope, ControlError> {
-        self.none()
-    }
-}
-
-#[async_trait]
-impl Nodes for Memory {
-    async fn instances(
-        &self,
-        _: &Scope,
-        _: bool,
-        _: Option<PageToken>,
-    ) -> Result<Page<Instance>, ControlError> {
-        self.none()
-    }
-
-    async fn agents(&self, _: &Scope, _: Option<PageToken>) -> Result<Page<AgentInformation>, ControlError> {
-        self.none()
-    }
-}
-
-#[async_trait]
-impl Documents for Memory {
-    async fn session_documents(
-        &self,
-        _: &Scope,
-        _: Option<PageToken>,
-    ) -> Result<Page<DocumentSummary>, ControlError> {
-        self.none()
-    }
-
-    async fn session_document(&self, _: &Scope, _: &DocumentName) -> Result<SessionDocument, ControlError> {
-        self.none()
     }
 }
 

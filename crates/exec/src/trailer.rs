@@ -1,13 +1,13 @@
 //! Takes the exit status, which the command line appends, out of an output again.
 
-use super::command_line::{CLOSING, OPENING};
+use crate::command_line::{CLOSING, OPENING};
 
 /// The longest exit status in characters: a negative number of 32 bits.
 const LONGEST_STATUS: usize = 11;
 
-/// Reads output as it comes, in pieces cut anywhere.
+/// Takes the exit status of one command out of its output, which comes in pieces cut anywhere.
 #[derive(Debug, Clone)]
-pub(super) struct Trailer {
+pub struct Trailer {
     opening: Vec<u8>,
     /// What may be the beginning of the trailer.
     held: Vec<u8>,
@@ -25,7 +25,7 @@ enum Found {
 }
 
 impl Trailer {
-    pub(super) fn new(mark: &str) -> Self {
+    pub(crate) fn new(mark: &str) -> Self {
         let (before, after) = OPENING;
         Self {
             opening: format!("{before}{mark}{after}").into_bytes(),
@@ -35,13 +35,13 @@ impl Trailer {
     }
 
     /// The exit status, once it came: then all that the command wrote before its end is here.
-    pub(super) fn status(&self) -> Option<i32> {
+    pub(crate) fn status(&self) -> Option<i32> {
         self.status
     }
 
     /// Takes the next output and gives what is certainly the command's. Outputs that come together have a trailer each,
     /// and what the command left in the background may write behind them.
-    pub(super) fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
+    pub(crate) fn push(&mut self, bytes: &[u8]) -> Vec<u8> {
         self.held.extend_from_slice(bytes);
         let mut own = Vec::new();
         loop {
@@ -59,7 +59,7 @@ impl Trailer {
     }
 
     /// What was held, when nothing follows.
-    pub(super) fn finish(&mut self) -> Vec<u8> {
+    pub(crate) fn finish(&mut self) -> Vec<u8> {
         std::mem::take(&mut self.held)
     }
 

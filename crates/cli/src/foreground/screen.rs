@@ -27,6 +27,10 @@ pub(crate) enum Write {
 }
 
 impl Write {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     fn len(&self) -> usize {
         match self {
             Self::Out(bytes) | Self::Err(bytes) => bytes.len(),

@@ -5,7 +5,7 @@ use thiserror::Error;
 
 /// Why a command was not run, or what became of it is not known.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-pub(crate) enum ExecError {
+pub enum ExecError {
     /// The document mixes the outputs, and they are to be kept apart.
     #[error("The document {document} does not keep standard output and standard error apart.")]
     CannotSeparate {
@@ -37,7 +37,7 @@ pub(crate) enum ExecError {
         parameters: Vec<String>,
     },
     /// The command was given in two ways.
-    #[error("The command stands behind -- and in the parameter {name}.")]
+    #[error("The command is given twice: as such and in the parameter {name}.")]
     CommandTwice {
         /// The parameter.
         name: String,
@@ -51,32 +51,6 @@ pub(crate) enum ExecError {
         /// What was said of the end.
         reason: String,
     },
-}
-
-impl ExecError {
-    /// What the user can do about it, one sentence.
-    pub(crate) fn next_step(&self) -> &'static str {
-        match self {
-            Self::CannotSeparate { .. } => {
-                "Make a document that does with `postern exec --print-document` and name it with --document (see \
-                 `postern exec --help`), or leave --separate out."
-            }
-            Self::NotForCommands { kind, .. } if kind == "Port" => {
-                "Choose a document for NonInteractiveCommands: Postern does not forward ports yet."
-            }
-            Self::NotForCommands { .. } | Self::NotACommand => {
-                "Choose a document for NonInteractiveCommands, or use `postern connect --document`."
-            }
-            Self::NoCommandParameter { .. } => {
-                "Choose another document, or run this one with `postern connect --document`."
-            }
-            Self::CommandTwice { .. } => "Give it once, behind --.",
-            Self::Nul => "Leave it out.",
-            Self::NoStatus { .. } => {
-                "Run it again if that does no harm; for a Windows node add --shell powershell."
-            }
-        }
-    }
 }
 
 fn known(parameters: &[String]) -> String {

@@ -2,11 +2,36 @@
 
 use bytes::Bytes;
 
-use super::trailer::Trailer;
+use crate::trailer::Trailer;
+
+/// Bytes that the command wrote.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CommandOutput {
+    /// To standard output, or to either one where they come together.
+    Out(Bytes),
+    /// To standard error.
+    Err(Bytes),
+}
+
+impl CommandOutput {
+    pub(crate) fn bytes(&self) -> &Bytes {
+        let (Self::Out(bytes) | Self::Err(bytes)) = self;
+        bytes
+    }
+}
+
+/// Why some of the output of a command may be missing, whose exit status came.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MissingOutput {
+    /// Observed of agent 3.3: while the service says that nobody listens, it gives up reading separate outputs.
+    WhileAway,
+    /// The agent drops what could be the beginning of a character, and nothing behind it says that the output was whole.
+    AtTheEnd,
+}
 
 /// Takes the exit status out of both outputs.
 #[derive(Debug)]
-pub(super) struct Outputs {
+pub(crate) struct Outputs {
     output: Trailer,
     error: Trailer,
     /// The agent's own word for the exit status, which only comes where outputs travel apart.
@@ -14,7 +39,7 @@ pub(super) struct Outputs {
 }
 
 impl Outputs {
-    pub(super) fn new(trailer: Trailer) -> Self {
+    pub(crate) fn new(trailer: Trailer) -> Self {
         Self {
             output: trailer.clone(),
             error: trailer,
@@ -23,33 +48,36 @@ impl Outputs {
     }
 
     /// Of these bytes of standard output, or of both outputs together, what is certainly the command's.
-    pub(super) fn output(&mut self, bytes: &[u8]) -> Bytes {
-        self.output.push(bytes).into()
+    pub(crate) fn output(&mut self, bytes: &[u8]) -> CommandOutput {
+        CommandOutput::Out(self.output.push(bytes).into())
     }
 
     /// The same of standard error.
-    pub(super) fn error(&mut self, bytes: &[u8]) -> Bytes {
-        self.error.push(bytes).into()
+    pub(crate) fn error(&mut self, bytes: &[u8]) -> CommandOutput {
+        CommandOutput::Err(self.error.push(bytes).into())
     }
 
-    pub(super) fn exit_code(&mut self, code: i32) {
+    pub(crate) fn exit_code(&mut self, code: i32) {
         self.exit_code = Some(code);
     }
 
     /// What was held of standard output and of standard error, when nothing follows.
-    pub(super) fn finish(&mut self) -> (Bytes, Bytes) {
-        (self.output.finish().into(), self.error.finish().into())
+    pub(crate) fn finish(&mut self) -> [CommandOutput; 2] {
+        [
+            CommandOutput::Out(self.output.finish().into()),
+            CommandOutput::Err(self.error.finish().into()),
+        ]
     }
 
     /// The exit status of the command. The shell that ran it knows better than the agent, which says 1 of everything
     /// that it signalled (agent 3.3).
-    pub(super) fn status(&self) -> Option<i32> {
+    pub(crate) fn status(&self) -> Option<i32> {
         let told = self.output.status().or(self.error.status());
         told.or(self.exit_code)
     }
 
     /// Whether outputs that travelled apart lack their end.
-    pub(super) fn are_cut(&self) -> bool {
+    pub(crate) fn are_cut(&self) -> bool {
         let both = self.output.status().is_some() && self.error.status().is_some();
         self.exit_code.is_some() && !both
     }
@@ -68,10 +96,13 @@ mod tests {
     #[test]
     fn outputs_are_whole_when_both_have_their_trailer() {
         let mut both = outputs();
-        assert_eq!(both.output(&[b"out\xe9", TRAILER].concat()), &b"out\xe9"[..]);
+        assert_eq!(
+            both.output(&[b"out\xe9", TRAILER].concat()).bytes(),
+            &b"out\xe9"[..]
+        );
         both.exit_code(1);
         assert!(both.are_cut(), "standard error may lack its end");
-        assert_eq!(both.error(TRAILER), "");
+        assert_eq!(both.error(TRAILER).bytes(), "");
         assert!(!both.are_cut());
         assert_eq!(both.status(), Some(3), "the shell knows better than the agent");
     }
@@ -79,7 +110,10 @@ mod tests {
     #[test]
     fn outputs_that_come_together_need_no_second_trailer() {
         let mut together = outputs();
-        assert_eq!(together.output(&[b"out\n", TRAILER, TRAILER].concat()), "out\n");
+        assert_eq!(
+            together.output(&[b"out\n", TRAILER, TRAILER].concat()).bytes(),
+            "out\n"
+        );
         assert!(!together.are_cut());
         assert_eq!(together.status(), Some(3));
     }
@@ -87,9 +121,9 @@ mod tests {
     #[test]
     fn without_a_trailer_the_agents_word_counts_and_the_end_may_be_missing() {
         let mut cut = outputs();
-        assert_eq!(cut.output(b"out<post"), "out");
+        assert_eq!(cut.output(b"out<post").bytes(), "out");
         cut.exit_code(0);
         assert_eq!((cut.status(), cut.are_cut()), (Some(0), true));
-        assert_eq!(cut.finish().0, "<post");
+        assert_eq!(cut.finish()[0].bytes(), "<post");
     }
 }

@@ -4,18 +4,25 @@ use bytes::Bytes;
 use postern_model::{SessionId, display_text};
 use postern_session::SessionEnd;
 
-use super::screen::Write;
+use crate::foreground::Write;
 
-/// Who speaks.
+/// A link that was lost is up again.
+pub(crate) const LINK_IS_BACK: &str = "The link is back.";
+/// The service says that the agent is not connected.
+pub(crate) const AGENT_IS_AWAY: &str = "The agent is away for the moment.";
+/// It is connected again.
+pub(crate) const AGENT_IS_BACK: &str = "The agent is back.";
+
+/// Whose words are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Voice {
+pub(crate) enum Wording {
     /// `postern connect`: status lines on standard error.
     Postern,
     /// The drop-in: the official plugin's words, on standard output.
     Plugin,
 }
 
-impl Voice {
+impl Wording {
     /// AWS granted the session.
     pub(crate) fn starting(self, session: &SessionId) -> Write {
         match self {
@@ -97,13 +104,13 @@ mod tests {
     fn the_plugin_speaks_the_official_words() {
         let session = SessionId::parse("ops-1").unwrap();
         assert_eq!(
-            text(Voice::Plugin.starting(&session)),
+            text(Wording::Plugin.starting(&session)),
             "\nStarting session with SessionId: ops-1\n"
         );
         let closed = |output: &str| SessionEnd::Closed {
             output: output.to_owned(),
         };
-        let said = |end: &SessionEnd| text(Voice::Plugin.exiting(&session, end));
+        let said = |end: &SessionEnd| text(Wording::Plugin.exiting(&session, end));
         assert_eq!(
             said(&closed("")),
             "\n\nExiting session with sessionId: ops-1.\n\n"
@@ -114,11 +121,11 @@ mod tests {
         );
         assert_eq!(said(&SessionEnd::GoneWhileAway), "Session: ops-1 timed out.\n");
         assert_eq!(
-            text(Voice::Plugin.message("This session is encrypted using AWS KMS.", true)),
+            text(Wording::Plugin.message("This session is encrypted using AWS KMS.", true)),
             "This session is encrypted using AWS KMS.\r\n"
         );
-        assert_eq!(text(Voice::Plugin.exit_code(3).unwrap()), "EXIT_CODE: 3");
-        assert!(Voice::Postern.exit_code(3).is_none());
+        assert_eq!(text(Wording::Plugin.exit_code(3).unwrap()), "EXIT_CODE: 3");
+        assert!(Wording::Postern.exit_code(3).is_none());
     }
 
     #[test]

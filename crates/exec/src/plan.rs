@@ -2,34 +2,35 @@
 
 use postern_model::{DocumentName, DocumentSessionType, SeparateOutput, SessionDocument};
 
-use super::command_line;
-use super::error::ExecError;
-use super::trailer::Trailer;
-use crate::arguments::NodeShell;
+use crate::command_line::{self, NodeShell};
+use crate::error::ExecError;
+use crate::trailer::Trailer;
 
 /// What documents for commands call the command, AWS's own first.
 const COMMAND_PARAMETERS: [&str; 2] = ["command", "commands"];
 /// How a parameter asks for separate output.
 const TRUE: &str = "True";
 
-/// What the user wants.
+/// What is to be run, and how.
 #[derive(Debug, Clone)]
-pub(super) struct Wish {
+pub struct ExecRequest {
     /// One word is a line of the node's shell, several are a program and its arguments.
-    pub(super) command: Vec<String>,
-    pub(super) shell: NodeShell,
-    pub(super) separate: bool,
+    pub command: Vec<String>,
+    /// What runs it.
+    pub shell: NodeShell,
+    /// Only with the two outputs kept apart; else they are where the document can.
+    pub separate: bool,
     /// Other parameters of the document.
-    pub(super) parameters: Vec<(String, Vec<String>)>,
+    pub parameters: Vec<(String, Vec<String>)>,
 }
 
-/// How it is done.
+/// What its session is asked for, and how its exit status is found.
 #[derive(Debug)]
-pub(super) struct Plan {
+pub struct ExecPlan {
     /// All parameters of StartSession.
-    pub(super) parameters: Vec<(String, Vec<String>)>,
+    pub parameters: Vec<(String, Vec<String>)>,
     /// What takes the exit status out of an output, where the command line puts it.
-    pub(super) trailer: Trailer,
+    pub trailer: Trailer,
 }
 
 /// How the two outputs travel.
@@ -43,27 +44,31 @@ enum Travel {
     Together,
 }
 
-impl Plan {
-    /// `known` is what is known of `document`, if anything; `mark` is a random word.
-    pub(super) fn make(
+impl ExecPlan {
+    /// The plan for `request` with `document`, of which `known` is known, if anything. `mark` is a random word that no
+    /// output holds by chance.
+    ///
+    /// # Errors
+    /// Every [`ExecError`] that is known before the command runs.
+    pub fn make(
         document: &DocumentName,
         known: Option<&SessionDocument>,
-        wish: Wish,
+        request: ExecRequest,
         mark: &str,
     ) -> Result<Self, ExecError> {
-        if wish.command.iter().any(|word| word.contains('\0')) {
+        if request.command.iter().any(|word| word.contains('\0')) {
             return Err(ExecError::Nul);
         }
-        let travel = travel(document, known, &wish)?;
+        let travel = travel(document, known, &request)?;
         let name = command_parameter(document, known)?;
-        let mut parameters = wish.parameters.clone();
+        let mut parameters = request.parameters.clone();
         if parameters.iter().any(|(given, _)| *given == name) {
             return Err(ExecError::CommandTwice { name });
         }
         if let Travel::ApartBy { parameter, value } = travel {
             parameters.push((parameter, vec![value]));
         }
-        let line = command_line::supervised(wish.shell, &wish.command, mark);
+        let line = command_line::supervised(request.shell, &request.command, mark);
         parameters.push((name, vec![line]));
         Ok(Self {
             parameters,
@@ -90,18 +95,18 @@ fn command_parameter(document: &DocumentName, known: Option<&SessionDocument>) -
 fn travel(
     document: &DocumentName,
     known: Option<&SessionDocument>,
-    wish: &Wish,
+    request: &ExecRequest,
 ) -> Result<Travel, ExecError> {
     let Some(kind) = known.and_then(|known| known.session_type.as_ref()) else {
         // Nobody may look: whoever asks for separate output is taken to know the document.
-        return Ok(if wish.separate {
+        return Ok(if request.separate {
             Travel::Apart
         } else {
             Travel::Together
         });
     };
     let together = || {
-        if wish.separate {
+        if request.separate {
             Err(ExecError::CannotSeparate {
                 document: document.clone(),
             })
@@ -113,7 +118,7 @@ fn travel(
         DocumentSessionType::NonInteractiveCommands { separate_output } => match separate_output {
             SeparateOutput::Yes => Ok(Travel::Apart),
             SeparateOutput::No => together(),
-            SeparateOutput::ByParameter(name) => match given(wish, name) {
+            SeparateOutput::ByParameter(name) => match given(request, name) {
                 Some(true) => Ok(Travel::Apart),
                 Some(false) => together(),
                 None => Ok(Travel::ApartBy {
@@ -130,8 +135,8 @@ fn travel(
 }
 
 /// Whether the user set the parameter, and to what.
-fn given(wish: &Wish, parameter: &str) -> Option<bool> {
-    let (_, values) = wish.parameters.iter().find(|(name, _)| name == parameter)?;
+fn given(request: &ExecRequest, parameter: &str) -> Option<bool> {
+    let (_, values) = request.parameters.iter().find(|(name, _)| name == parameter)?;
     Some(values.iter().any(|value| value.trim().eq_ignore_ascii_case(TRUE)))
 }
 
@@ -191,9 +196,9 @@ mod tests {
         Some(DocumentSessionType::NonInteractiveCommands { separate_output })
     }
 
-    fn wish(separate: bool, parameters: &[(&str, &str)]) -> Wish {
+    fn request(separate: bool, parameters: &[(&str, &str)]) -> ExecRequest {
         let parameters = parameters.iter();
-        Wish {
+        ExecRequest {
             command: vec!["echo".into(), "a b".into()],
             shell: NodeShell::Sh,
             separate,
@@ -203,15 +208,15 @@ mod tests {
         }
     }
 
-    fn plan(known: Option<&SessionDocument>, wish: Wish) -> Result<Plan, ExecError> {
-        Plan::make(&name(), known, wish, MARK)
+    fn plan(known: Option<&SessionDocument>, request: ExecRequest) -> Result<ExecPlan, ExecError> {
+        ExecPlan::make(&name(), known, request, MARK)
     }
 
     fn pair(name: &str, value: &str) -> (String, Vec<String>) {
         (name.to_owned(), vec![value.to_owned()])
     }
 
-    fn names(plan: &Plan) -> Vec<&str> {
+    fn names(plan: &ExecPlan) -> Vec<&str> {
         plan.parameters.iter().map(|(name, _)| name.as_str()).collect()
     }
 
@@ -219,7 +224,7 @@ mod tests {
     fn a_document_that_separates_needs_no_parameter_but_the_command() {
         let known = document(commands(SeparateOutput::Yes), &["command"]);
         for separate in [false, true] {
-            let plan = plan(Some(&known), wish(separate, &[])).unwrap();
+            let plan = plan(Some(&known), request(separate, &[])).unwrap();
             assert_eq!(names(&plan), ["command"]);
             assert!(plan.parameters[0].1[0].ends_with("echo 'a b'"));
         }
@@ -229,25 +234,25 @@ mod tests {
     fn a_document_that_separates_on_demand_is_asked_to() {
         let by = commands(SeparateOutput::ByParameter("apart".into()));
         let mut known = document(by, &["commands", "apart"]);
-        let asked = plan(Some(&known), wish(false, &[("user", "ops")])).unwrap();
+        let asked = plan(Some(&known), request(false, &[("user", "ops")])).unwrap();
         assert_eq!(names(&asked), ["user", "apart", "commands"]);
         assert_eq!(asked.parameters[1], pair("apart", "True"));
         known.parameters = vec![parameter("command", &[]), parameter("apart", &["false", "true"])];
-        let asked = plan(Some(&known), wish(false, &[])).unwrap();
+        let asked = plan(Some(&known), request(false, &[])).unwrap();
         assert_eq!(asked.parameters[0], pair("apart", "true"));
-        let declined = plan(Some(&known), wish(false, &[("apart", "False")])).unwrap();
+        let declined = plan(Some(&known), request(false, &[("apart", "False")])).unwrap();
         assert_eq!(names(&declined), ["apart", "command"]);
-        let refused = plan(Some(&known), wish(true, &[("apart", "False")])).unwrap_err();
+        let refused = plan(Some(&known), request(true, &[("apart", "False")])).unwrap_err();
         assert_eq!(refused, ExecError::CannotSeparate { document: name() });
     }
 
     #[test]
     fn a_document_that_mixes_is_taken_or_refused() {
         let known = document(commands(SeparateOutput::No), &["command"]);
-        let mixed = plan(Some(&known), wish(false, &[])).unwrap();
+        let mixed = plan(Some(&known), request(false, &[])).unwrap();
         assert!(mixed.parameters[0].1[0].contains(MARK));
-        let refused = plan(Some(&known), wish(true, &[])).unwrap_err();
-        assert!(refused.next_step().contains("--print-document"));
+        let refused = plan(Some(&known), request(true, &[])).unwrap_err();
+        assert_eq!(refused, ExecError::CannotSeparate { document: name() });
     }
 
     #[test]
@@ -255,7 +260,7 @@ mod tests {
         let described = document(None, &["command"]);
         for known in [None, Some(&described)] {
             for separate in [false, true] {
-                assert_eq!(names(&plan(known, wish(separate, &[])).unwrap()), ["command"]);
+                assert_eq!(names(&plan(known, request(separate, &[])).unwrap()), ["command"]);
             }
         }
     }
@@ -269,7 +274,7 @@ mod tests {
             (DocumentSessionType::Other("New".into()), "New"),
         ] {
             let known = document(Some(kind), &["command"]);
-            let error = plan(Some(&known), wish(false, &[])).unwrap_err();
+            let error = plan(Some(&known), request(false, &[])).unwrap_err();
             assert!(
                 error.to_string().ends_with(&format!("of the type {named}.")),
                 "{error}"
@@ -280,19 +285,19 @@ mod tests {
     #[test]
     fn the_command_needs_a_parameter_of_its_own() {
         let known = document(commands(SeparateOutput::Yes), &["file", "lines"]);
-        let error = plan(Some(&known), wish(false, &[])).unwrap_err();
+        let error = plan(Some(&known), request(false, &[])).unwrap_err();
         assert_eq!(
             error.to_string(),
             "The document Acme-Run has no parameter named command: it has file, lines."
         );
-        let twice = plan(None, wish(false, &[("command", "uptime")])).unwrap_err();
+        let twice = plan(None, request(false, &[("command", "uptime")])).unwrap_err();
         assert_eq!(
             twice,
             ExecError::CommandTwice {
                 name: "command".into()
             }
         );
-        let mut nul = wish(false, &[]);
+        let mut nul = request(false, &[]);
         nul.command.push("\0".into());
         assert_eq!(plan(None, nul).unwrap_err(), ExecError::Nul);
     }

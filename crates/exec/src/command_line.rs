@@ -6,13 +6,20 @@
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
-use crate::arguments::NodeShell;
+/// The shell of a node that runs the command.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NodeShell {
+    /// POSIX sh, on Linux and macOS nodes.
+    Sh,
+    /// Windows PowerShell, on Windows nodes.
+    Powershell,
+}
 
 /// In front of the exit status; the mark is between the two. They are put together on the node only, so that a listing
 /// of processes, which shows the whole command line, does not look like the end of the output.
-pub(super) const OPENING: (&str, &str) = ("<postern-exit-", "=");
+pub(crate) const OPENING: (&str, &str) = ("<postern-exit-", "=");
 /// Behind the exit status.
-pub(super) const CLOSING: u8 = b'>';
+pub(crate) const CLOSING: u8 = b'>';
 
 /// The program name that the shell goes by in the node's list of processes.
 const NAME: &str = "postern-exec";
@@ -30,7 +37,7 @@ const LINGER: &str = r#"[ -z "$i" ] || sleep .5 || sleep 1; exit $s"#;
 /// The command, and behind each of its two outputs its exit status between [`OPENING`] with `mark` and [`CLOSING`]: the
 /// agent holds back what may be an unfinished character, and at the end of an output it drops it (up to 3 bytes). What
 /// stands in front of the mark comes whole, and a mark that does not come tells that something is missing.
-pub(super) fn supervised(shell: NodeShell, command: &[String], mark: &str) -> String {
+pub(crate) fn supervised(shell: NodeShell, command: &[String], mark: &str) -> String {
     let (before, after) = OPENING;
     let closing = char::from(CLOSING);
     match shell {
