@@ -118,26 +118,27 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
         <Fact name="Agent" value={node.agentVersion} />
         <Fact name="Up" value={upFor(node, now)} />
       </Section>
-      {node.tags.length > 0 && (
-        <Section title="Tags" count={node.tags.length}>
-          <div className={styles.tags}>
-            {node.tags.map((tag) => (
-              <Tip key={tag.key} text={`Search ${tag.key}=${tag.value}`}>
-                <button
-                  type="button"
-                  className={styles.tag}
-                  onClick={() => selection.search(tagTerm(tag.key, tag.value))}
-                >
-                  <i className="line">{tag.key}</i>
-                  <span className="line">{tag.value}</span>
-                </button>
-              </Tip>
-            ))}
-          </div>
-        </Section>
-      )}
+      {node.tags.length > 0 && <NodeTags tags={node.tags} />}
       <OpenSessions target={node.id} />
     </>
+  );
+}
+
+/** Tags, each of which searches for itself. */
+function NodeTags({ tags }: { tags: NodeView["tags"] }) {
+  return (
+    <Section title="Tags" count={tags.length}>
+      <div className={styles.tags}>
+        {tags.map(({ key, value }) => (
+          <Tip key={key} text={`Search ${key}=${value}`}>
+            <button type="button" className={styles.tag} onClick={() => selection.search(tagTerm(key, value))}>
+              <i className="line">{key}</i>
+              <span className="line">{value}</span>
+            </button>
+          </Tip>
+        ))}
+      </div>
+    </Section>
   );
 }
 

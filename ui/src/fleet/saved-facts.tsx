@@ -85,19 +85,23 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
           </p>
         </Section>
       )}
-      {draft.tags.length > 0 && (
-        <Section title="Tags" count={draft.tags.length}>
-          <div className={styles.tags}>
-            {draft.tags.map((tag) => (
-              <Chip key={tag}>
-                <span className="line">{tag}</span>
-              </Chip>
-            ))}
-          </div>
-        </Section>
-      )}
+      {draft.tags.length > 0 && <SavedTags tags={draft.tags} />}
       <OpenSessions target={draft.target} />
     </>
+  );
+}
+
+function SavedTags({ tags }: { tags: readonly string[] }) {
+  return (
+    <Section title="Tags" count={tags.length}>
+      <div className={styles.tags}>
+        {tags.map((tag) => (
+          <Chip key={tag}>
+            <span className="line">{tag}</span>
+          </Chip>
+        ))}
+      </div>
+    </Section>
   );
 }
 
