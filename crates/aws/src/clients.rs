@@ -16,7 +16,7 @@ use postern_model::{ControlError, ProfileName, Scope};
 use tokio::sync::Mutex;
 
 use crate::call::who;
-use crate::configuration::{Configuration, Settings};
+use crate::configuration::{Configuration, ProfileSettings};
 use crate::credentials::{self, HeldCredentials, Reach};
 use crate::files::Stamp;
 use crate::http::HttpClients;
@@ -50,19 +50,19 @@ impl Clients {
 }
 
 /// Gives out clients.
-pub(crate) struct Access {
+pub(crate) struct ClientPool {
     http: HttpClients,
-    known: Mutex<Known>,
+    known: Mutex<HeldClients>,
 }
 
 #[derive(Default)]
-struct Known {
+struct HeldClients {
     stamp: Option<Stamp>,
     credentials: HashMap<Option<ProfileName>, Arc<HeldCredentials>>,
     clients: HashMap<Scope, Arc<Clients>>,
 }
 
-impl Access {
+impl ClientPool {
     /// With `proxied` the proxy variables of the process are obeyed.
     pub(crate) fn new(proxied: bool) -> Self {
         Self {
@@ -124,7 +124,7 @@ impl Access {
     }
 }
 
-impl Access {
+impl ClientPool {
     /// Drops all that is kept for the profile of `scope`.
     pub(crate) async fn forget_profile(&self, scope: &Scope) {
         let mut known = self.known.lock().await;
@@ -133,7 +133,7 @@ impl Access {
     }
 }
 
-impl Known {
+impl HeldClients {
     fn forget_if_changed(&mut self, stamp: Stamp) {
         if self.stamp.as_ref() != Some(&stamp) {
             *self = Self {
@@ -146,7 +146,7 @@ impl Known {
 
 async fn credentials_of(
     configuration: &Configuration,
-    settings: &Settings<'_>,
+    settings: &ProfileSettings<'_>,
     scope: &Scope,
     http: SharedHttpClient,
     loader: impl Fn(&str) -> Result<ConfigLoader, ControlError>,
@@ -177,7 +177,7 @@ async fn credentials_of(
 /// Only the loader can be told to leave the environment out, and its chain ends at the instance metadata, which a
 /// profile without credentials must not reach.
 async fn isolated_source(
-    settings: &Settings<'_>,
+    settings: &ProfileSettings<'_>,
     scope: &Scope,
     loader: ConfigLoader,
 ) -> Result<SharedCredentialsProvider, ControlError> {
@@ -193,7 +193,7 @@ async fn isolated_source(
 
 fn loader(
     configuration: &Configuration,
-    settings: &Settings<'_>,
+    settings: &ProfileSettings<'_>,
     http: SharedHttpClient,
     region: &str,
 ) -> Result<ConfigLoader, ControlError> {
@@ -223,11 +223,11 @@ fn loader(
 }
 
 /// Each scope has its own retry quota: the SDK's default is one quota for the process, which a single dead Region
-/// would use up for all others. Each client is told its endpoint, so that nothing but [`Settings`] decides where calls
+/// would use up for all others. Each client is told its endpoint, so that nothing but [`ProfileSettings`] decides where calls
 /// go.
 fn make_clients(
     sdk: &SdkConfig,
-    settings: &Settings<'_>,
+    settings: &ProfileSettings<'_>,
     scope: &Scope,
     credentials: Arc<HeldCredentials>,
 ) -> Result<Clients, ControlError> {

@@ -7,10 +7,10 @@ use postern_model::{ControlError, ProfileName, ProfileSummary, Region, Scope, So
 use url::Url;
 
 use crate::endpoints::{Endpoints, wrong};
-use crate::environment::Environment;
 use crate::files::{AwsFiles, expand_home};
 use crate::profiles;
 use crate::services::Services;
+use crate::variables::Variables;
 
 /// The profile of all AWS tools when none is named.
 const DEFAULT: &str = "default";
@@ -18,7 +18,7 @@ const DEFAULT: &str = "default";
 /// The sources of every setting: the environment and the two files.
 #[derive(Debug, Clone)]
 pub(crate) struct Configuration {
-    pub(crate) environment: Environment,
+    pub(crate) environment: Variables,
     pub(crate) files: AwsFiles,
     /// Only the files count; the SDK must not look at the process's environment either.
     pub(crate) isolated: bool,
@@ -27,7 +27,7 @@ pub(crate) struct Configuration {
 }
 
 /// The settings of one profile, read from the files at one moment.
-pub(crate) struct Settings<'a> {
+pub(crate) struct ProfileSettings<'a> {
     configuration: &'a Configuration,
     sections: EnvConfigSections,
     services: Services,
@@ -35,7 +35,7 @@ pub(crate) struct Settings<'a> {
 }
 
 impl Configuration {
-    pub(crate) fn of_user(environment: Environment) -> Self {
+    pub(crate) fn of_user(environment: Variables) -> Self {
         let files = AwsFiles::of(&environment);
         Self {
             environment,
@@ -47,7 +47,7 @@ impl Configuration {
 
     pub(crate) fn isolated(config: PathBuf, credentials: PathBuf) -> Self {
         Self {
-            environment: Environment::default(),
+            environment: Variables::default(),
             files: AwsFiles::at(config, credentials),
             isolated: true,
             ssm_endpoint: None,
@@ -72,7 +72,10 @@ impl Configuration {
     ///
     /// # Errors
     /// [`ControlError::MalformedConfiguration`] also when a setting would send calls elsewhere than its user meant.
-    pub(crate) async fn settings(&self, profile: Option<&ProfileName>) -> Result<Settings<'_>, ControlError> {
+    pub(crate) async fn settings(
+        &self,
+        profile: Option<&ProfileName>,
+    ) -> Result<ProfileSettings<'_>, ControlError> {
         let named = match profile {
             Some(profile) => Some(profile.clone()),
             None => self.profile_of_environment()?,
@@ -92,7 +95,7 @@ impl Configuration {
                 known,
             });
         }
-        let settings = Settings {
+        let settings = ProfileSettings {
             configuration: self,
             services: Services::parse(&text.config),
             sections,
@@ -135,7 +138,7 @@ impl Configuration {
     }
 }
 
-impl Settings<'_> {
+impl ProfileSettings<'_> {
     /// The name of the profile whose settings these are.
     pub(crate) fn profile(&self) -> &str {
         self.sections.selected_profile()
@@ -269,7 +272,7 @@ mod tests {
             ("AWS_CONFIG_FILE".to_owned(), config.display().to_string()),
             ("HOME".to_owned(), "/h".to_owned()),
         ];
-        let configuration = Configuration::of_user(Environment::of(pairs.chain(files)));
+        let configuration = Configuration::of_user(Variables::of(pairs.chain(files)));
         World {
             _folder: folder,
             configuration,

@@ -17,10 +17,10 @@ thread_local! {
 
 /// What a library said when it gave up.
 #[derive(Debug)]
-pub(crate) struct GaveUp(pub(crate) String);
+pub(crate) struct LibraryPanic(pub(crate) String);
 
 /// Runs `work`; its panic is an answer. Whatever `work` used may be in disorder then and must not be used again.
-pub(crate) async fn contained<T>(work: impl Future<Output = T>) -> Result<T, GaveUp> {
+pub(crate) async fn contained<T>(work: impl Future<Output = T>) -> Result<T, LibraryPanic> {
     quiet_the_hook();
     let mut work = pin!(work);
     poll_fn(|context| {
@@ -29,7 +29,7 @@ pub(crate) async fn contained<T>(work: impl Future<Output = T>) -> Result<T, Gav
         INSIDE.set(before);
         match polled {
             Ok(polled) => polled.map(Ok),
-            Err(payload) => Poll::Ready(Err(GaveUp(words(payload.as_ref())))),
+            Err(payload) => Poll::Ready(Err(LibraryPanic(words(payload.as_ref())))),
         }
     })
     .await
@@ -68,20 +68,20 @@ mod tests {
     #[tokio::test]
     async fn a_panic_is_an_answer_with_its_words_also_after_a_pause() {
         assert_eq!(contained(async { 7 }).await.unwrap(), 7);
-        let GaveUp(said) = contained(async { panic!("no\u{1b}pe {}", 1) }).await.unwrap_err();
+        let LibraryPanic(said) = contained(async { panic!("no\u{1b}pe {}", 1) }).await.unwrap_err();
         assert_eq!(said, "nope 1");
         let later = async {
             tokio::task::yield_now().await;
             panic!("later")
         };
-        let GaveUp(said) = contained::<()>(later).await.unwrap_err();
+        let LibraryPanic(said) = contained::<()>(later).await.unwrap_err();
         assert_eq!(said, "later");
         assert!(!INSIDE.get());
     }
 
     #[tokio::test]
     async fn a_panic_of_another_kind_still_has_words() {
-        let GaveUp(said) = contained::<()>(async { panic::panic_any(7) }).await.unwrap_err();
+        let LibraryPanic(said) = contained::<()>(async { panic::panic_any(7) }).await.unwrap_err();
         assert_eq!(said, "it did not say why");
     }
 

@@ -10,17 +10,17 @@ use postern_model::{ControlError, ProfileName, ProfileSummary, Profiles, Region,
 use url::Url;
 
 use crate::call::who;
-use crate::clients::{Access, Clients};
+use crate::clients::{ClientPool, Clients};
 use crate::configuration::Configuration;
-use crate::contain::{GaveUp, contained};
-use crate::environment::Environment;
+use crate::contain::{LibraryPanic, contained};
 use crate::provider_error;
+use crate::variables::Variables;
 
 /// AWS, by its SDK. Clients, connections and credentials are kept and shared by all calls; a change of the AWS files
 /// and refused credentials drop what is kept, so that a new sign-in or a corrected key works at the next call.
 pub struct AwsControlPlane {
     pub(crate) configuration: Configuration,
-    pub(crate) access: Access,
+    pub(crate) pool: ClientPool,
 }
 
 impl AwsControlPlane {
@@ -28,10 +28,10 @@ impl AwsControlPlane {
     /// AWS CLI. Variables are read once, here, and by the SDK; the files whenever they change.
     #[must_use]
     pub fn from_environment() -> Self {
-        let configuration = Configuration::of_user(Environment::of_process());
+        let configuration = Configuration::of_user(Variables::of_process());
         Self {
             configuration,
-            access: Access::new(true),
+            pool: ClientPool::new(true),
         }
     }
 
@@ -41,7 +41,7 @@ impl AwsControlPlane {
     pub fn isolated(config: PathBuf, credentials: PathBuf) -> Self {
         Self {
             configuration: Configuration::isolated(config, credentials),
-            access: Access::new(false),
+            pool: ClientPool::new(false),
         }
     }
 
@@ -61,12 +61,12 @@ impl AwsControlPlane {
     }
 
     async fn load(&self, scope: &Scope) -> Result<(Arc<Clients>, Credentials), ControlError> {
-        let clients = self.access.clients(&self.configuration, scope).await?;
+        let clients = self.pool.clients(&self.configuration, scope).await?;
         let error = match clients.credentials.current().await {
             Ok(credentials) => return Ok((clients, credentials)),
             Err(error) => error,
         };
-        self.access.forget(scope, &clients.credentials).await;
+        self.pool.forget(scope, &clients.credentials).await;
         Err(provider_error::explain(
             &error,
             &who(scope),
@@ -90,7 +90,7 @@ impl AwsControlPlane {
         if !answer.as_ref().is_err_and(is_about_credentials) {
             return answer;
         }
-        self.access.forget(scope, &clients.credentials).await;
+        self.pool.forget(scope, &clients.credentials).await;
         let (clients, current) = self.ready(scope).await?;
         if are_the_same(&current, &refused) {
             answer
@@ -109,8 +109,8 @@ impl AwsControlPlane {
     ) -> Result<T, ControlError> {
         match contained(work).await {
             Ok(answer) => answer,
-            Err(GaveUp(detail)) => {
-                self.access.forget_profile(scope).await;
+            Err(LibraryPanic(detail)) => {
+                self.pool.forget_profile(scope).await;
                 Err(ControlError::LibraryFailed {
                     operation: format!("{operation} for {}", who(scope)),
                     detail,
@@ -123,7 +123,7 @@ impl AwsControlPlane {
     pub(crate) async fn from_files<T>(
         work: impl Future<Output = Result<T, ControlError>>,
     ) -> Result<T, ControlError> {
-        contained(work).await.unwrap_or_else(|GaveUp(detail)| {
+        contained(work).await.unwrap_or_else(|LibraryPanic(detail)| {
             Err(ControlError::LibraryFailed {
                 operation: "the reading of the AWS files".into(),
                 detail,

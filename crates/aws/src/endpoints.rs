@@ -7,9 +7,9 @@ use aws_runtime::env_config::section::Profile;
 use postern_model::ControlError;
 use url::Url;
 
-use crate::environment::Environment;
 use crate::service::Service;
 use crate::services::{Entry, Services};
+use crate::variables::Variables;
 
 const KEY: &str = "endpoint_url";
 const VARIABLE: &str = "AWS_ENDPOINT_URL";
@@ -25,7 +25,7 @@ const SIGN_IN: &str = "Signin";
 /// All that decides where the calls of one profile go.
 #[derive(Clone, Copy)]
 pub(crate) struct Endpoints<'a> {
-    pub(crate) environment: &'a Environment,
+    pub(crate) environment: &'a Variables,
     /// The profile's name, and the profile where there is one.
     pub(crate) name: &'a str,
     pub(crate) profile: Option<&'a Profile>,

@@ -11,7 +11,7 @@ use aws_runtime::env_config::source;
 use aws_types::os_shim_internal::{Env, Fs};
 use postern_model::{ControlError, system_text};
 
-use crate::environment::Environment;
+use crate::variables::Variables;
 
 /// The two files; neither needs to exist.
 #[derive(Debug, Clone)]
@@ -36,7 +36,7 @@ impl AwsFiles {
     }
 
     /// Where `AWS_CONFIG_FILE` and `AWS_SHARED_CREDENTIALS_FILE` say, else below `~/.aws`.
-    pub(crate) fn of(environment: &Environment) -> Self {
+    pub(crate) fn of(environment: &Variables) -> Self {
         let home = environment.home();
         let path = |variable, usual| expand_home(environment.get(variable).unwrap_or(usual), home.as_deref());
         Self::at(
@@ -226,7 +226,7 @@ mod tests {
 
     #[test]
     fn paths_come_from_the_environment_and_start_at_home() {
-        let environment = Environment::of([
+        let environment = Variables::of([
             ("HOME", "/h"),
             ("AWS_SHARED_CREDENTIALS_FILE", "~/c"),
             ("AWS_CONFIG_FILE", "/x/y"),
@@ -236,7 +236,7 @@ mod tests {
             (files.config, files.credentials),
             ("/x/y".into(), Path::new("/h").join("c"))
         );
-        let files = AwsFiles::of(&Environment::of([("HOME", "/h")]));
+        let files = AwsFiles::of(&Variables::of([("HOME", "/h")]));
         assert_eq!(files.config, Path::new("/h").join(".aws").join("config"));
     }
 }

@@ -10,7 +10,7 @@ mod credentials;
 mod data_keys;
 mod documents;
 mod endpoints;
-mod environment;
+
 mod files;
 mod http;
 mod nodes;
@@ -25,6 +25,7 @@ mod sessions;
 mod sign;
 mod sockets;
 mod trust;
+mod variables;
 mod whole_answer;
 
 pub use control_plane::AwsControlPlane;

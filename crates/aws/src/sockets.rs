@@ -23,7 +23,7 @@ impl Sockets for AwsControlPlane {
             return Ok(Vec::new());
         }
         let (_, credentials) = self.ready(scope).await?;
-        let now = self.access.aws_time();
+        let now = self.pool.aws_time();
         let sign = async { sign::upgrade_headers(url, &scope.region, credentials, now) };
         self.in_order(scope, "the signature of the data channel", sign)
             .await

@@ -57,7 +57,7 @@ pub(crate) struct ForegroundLoop {
     output_is_closed: bool,
 }
 
-enum Turn<Happening> {
+enum LoopEvent<Happening> {
     Event(Option<SessionEvent>),
     Signal(&'static str),
     OutputClosed,
@@ -91,42 +91,42 @@ impl ForegroundLoop {
         foreground: &mut impl Foreground,
     ) -> Result<SessionEnd, Failure> {
         loop {
-            match self.turn(foreground).await {
-                Turn::Printed => {}
-                Turn::Event(first) => {
+            match self.next(foreground).await {
+                LoopEvent::Printed => {}
+                LoopEvent::Event(first) => {
                     if let Some(end) = self.take(first, foreground)? {
                         return Ok(end);
                     }
                 }
-                Turn::Signal(name) => foreground.signal(name)?,
-                Turn::OutputClosed => foreground.output_closed()?,
-                Turn::Happening(happening) => foreground.happened(happening)?,
+                LoopEvent::Signal(name) => foreground.signal(name)?,
+                LoopEvent::OutputClosed => foreground.output_closed()?,
+                LoopEvent::Happening(happening) => foreground.happened(happening)?,
             }
         }
     }
 
     /// Waits for the next thing to do. Output that is not printed holds back the session's events; signals and keys are
     /// heard all the same.
-    async fn turn<F: Foreground>(&mut self, foreground: &mut F) -> Turn<F::Happening> {
+    async fn next<F: Foreground>(&mut self, foreground: &mut F) -> LoopEvent<F::Happening> {
         let (printed, has_room) = (foreground.to_print().is_empty(), foreground.to_print().has_room());
         let (leaving, closed) = (foreground.is_leaving(), self.output_is_closed);
         tokio::select! {
-            name = self.signals.next() => Turn::Signal(name),
+            name = self.signals.next() => LoopEvent::Signal(name),
             room = self.screen.writes().reserve(), if !printed && !closed => match room {
                 Ok(room) => {
                     if let Some(write) = foreground.to_print().pop() {
                         room.send(write);
                     }
-                    Turn::Printed
+                    LoopEvent::Printed
                 }
                 Err(_closed) => {
                     foreground.to_print().clear();
                     self.output_is_closed = true;
-                    Turn::OutputClosed
+                    LoopEvent::OutputClosed
                 }
             },
-            event = self.events.next(), if has_room || leaving => Turn::Event(event),
-            happening = foreground.next() => Turn::Happening(happening),
+            event = self.events.next(), if has_room || leaving => LoopEvent::Event(event),
+            happening = foreground.next() => LoopEvent::Happening(happening),
         }
     }
 

@@ -43,13 +43,13 @@ pub(crate) fn parse_one(text: &str) -> Result<(String, String), &'static str> {
 
 impl<'de> Deserialize<'de> for Parameters {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        from.deserialize_map(InOrder)
+        from.deserialize_map(ParametersVisitor)
     }
 }
 
-struct InOrder;
+struct ParametersVisitor;
 
-impl<'de> Visitor<'de> for InOrder {
+impl<'de> Visitor<'de> for ParametersVisitor {
     type Value = Parameters;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -109,12 +109,12 @@ mod tests {
     fn a_region_of_the_user_s_own_is_put_out_of_the_way() {
         let path = Path::new("/tmp/aws.env");
         assert!(!how_to_use(path, false).contains("unset"));
-        let told = how_to_use(path, true);
+        let usage = how_to_use(path, true);
         let (unset, source) = (
-            told.find("unset AWS_REGION AWS_DEFAULT_REGION"),
-            told.find(". /tmp/aws.env"),
+            usage.find("unset AWS_REGION AWS_DEFAULT_REGION"),
+            usage.find(". /tmp/aws.env"),
         );
-        assert!(unset.is_some() && unset < source, "{told}");
+        assert!(unset.is_some() && unset < source, "{usage}");
     }
 
     #[test]

@@ -72,8 +72,8 @@ impl Outputs {
     /// The exit status of the command. The shell that ran it knows better than the agent, which says 1 of everything
     /// that it signalled (agent 3.3).
     pub(crate) fn status(&self) -> Option<i32> {
-        let told = self.output.status().or(self.error.status());
-        told.or(self.exit_code)
+        let by_shell = self.output.status().or(self.error.status());
+        by_shell.or(self.exit_code)
     }
 
     /// Whether outputs that travelled apart lack their end.

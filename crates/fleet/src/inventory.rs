@@ -12,7 +12,7 @@ use crate::{Listing, Node, Ping};
 /// What is known of the fleet, pair by pair. A pair whose sync failed keeps its nodes and their date.
 #[derive(Debug, Clone, Default)]
 pub struct Inventory {
-    pairs: BTreeMap<Pair, Known>,
+    pairs: BTreeMap<Pair, PairNodes>,
 }
 
 /// When the parts of what is known of a pair were read, in milliseconds since the epoch; none if never.
@@ -78,14 +78,14 @@ impl Inventory {
                 .or(known.times.agents),
         };
         let nodes = known.completed(listing);
-        let before = mem::replace(known, Known::new(nodes, times));
+        let before = mem::replace(known, PairNodes::new(nodes, times));
         known.difference_from(&before)
     }
 
     /// Shows what an earlier run of the program has kept of `pair`.
     pub fn restore(&mut self, pair: &Pair, nodes: Vec<Node>, times: Times) -> Difference {
         let known = self.pairs.entry(pair.clone()).or_default();
-        let before = mem::replace(known, Known::new(nodes, times));
+        let before = mem::replace(known, PairNodes::new(nodes, times));
         known.difference_from(&before)
     }
 
@@ -146,13 +146,13 @@ impl Inventory {
 
 /// One pair's nodes in order, and where each is.
 #[derive(Debug, Clone, Default)]
-struct Known {
+struct PairNodes {
     nodes: Vec<Node>,
     places: HashMap<NodeId, usize>,
     times: Times,
 }
 
-impl Known {
+impl PairNodes {
     fn new(mut nodes: Vec<Node>, times: Times) -> Self {
         nodes.sort_by_cached_key(|node| (node.name.is_empty(), node.name.to_lowercase(), node.id.clone()));
         let mut places = HashMap::with_capacity(nodes.len());
@@ -173,7 +173,7 @@ impl Known {
     /// The nodes of `listing`, and what it does not tell as it was known.
     fn completed(&self, listing: Listing) -> Vec<Node> {
         let (no_instances, no_agents) = (listing.instances_error.is_some(), listing.agents_error.is_some());
-        let told: HashSet<NodeId> = listing.ids().cloned().collect();
+        let listed: HashSet<NodeId> = listing.ids().cloned().collect();
         let read = listing.nodes.into_iter().map(|node| match self.get(&node.id) {
             Some(former) if node.ping.is_none() => node.with_agent_of(former),
             Some(_) | None => node,
@@ -184,7 +184,7 @@ impl Known {
             // Systems Manager also remembers instances that are gone, or that the filter keeps out.
             None => (node.ping == Some(Ping::Online)).then_some(node),
         });
-        let missing = self.nodes.iter().filter(|node| !told.contains(&node.id));
+        let missing = self.nodes.iter().filter(|node| !listed.contains(&node.id));
         let kept = missing.filter(|node| {
             if node.id.is_hybrid() {
                 no_agents

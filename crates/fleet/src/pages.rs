@@ -19,11 +19,11 @@ pub(crate) struct Pages<T> {
     next: Option<PageToken>,
     seen: HashSet<String>,
     read: usize,
-    failure: Option<Failure>,
+    failure: Option<PageFailure>,
 }
 
 #[derive(Debug)]
-struct Failure {
+struct PageFailure {
     error: ControlError,
     may_go_on: bool,
 }
@@ -101,7 +101,7 @@ impl<T> Pages<T> {
 
     fn failed(&mut self, error: ControlError, after: Duration) {
         let may_go_on = error.may_pass() && after < FAILED_AT_ONCE;
-        self.failure = Some(Failure { error, may_go_on });
+        self.failure = Some(PageFailure { error, may_go_on });
     }
 
     fn never_ends(&mut self, detail: &str) {
@@ -109,7 +109,7 @@ impl<T> Pages<T> {
             operation: self.operation.to_owned(),
             detail: detail.to_owned(),
         };
-        self.failure = Some(Failure {
+        self.failure = Some(PageFailure {
             error,
             may_go_on: false,
         });

@@ -89,7 +89,7 @@ impl SyncRun {
     async fn sync_pair(&self, pair: &Pair) {
         let result = self.cancel.run_until_cancelled(self.read(pair)).await;
         let pair = pair.clone();
-        self.tell(match result {
+        self.send(match result {
             Some(result) => SyncEvent::Finished {
                 pair,
                 result: result.map(Box::new),
@@ -105,7 +105,7 @@ impl SyncRun {
     async fn read(&self, pair: &Pair) -> Result<Listing, ControlError> {
         let mut reading = PairReading::of(self, pair);
         let turn = self.turns.acquire().await;
-        self.tell(SyncEvent::Started { pair: pair.clone() }).await;
+        self.send(SyncEvent::Started { pair: pair.clone() }).await;
         reading.start().await;
         drop(turn);
         if reading.may_go_on() {
@@ -117,7 +117,7 @@ impl SyncRun {
         reading.into_listing()
     }
 
-    async fn tell(&self, event: SyncEvent) {
+    async fn send(&self, event: SyncEvent) {
         if self.events.send(event).await.is_err() {
             self.cancel.cancel();
         }
@@ -199,7 +199,7 @@ impl Source<'_> {
         pages
             .go_on(
                 |page| control.instances(&self.scope, *only_running, page),
-                |instances| self.tell_progress(instances.len()),
+                |instances| self.send_progress(instances.len()),
             )
             .await;
     }
@@ -209,18 +209,18 @@ impl Source<'_> {
             .go_on(
                 |page| self.run.control.agents(&self.scope, page),
                 // The others are instances, which are counted already.
-                |agents| self.tell_progress(agents.iter().filter(|agent| agent.id.is_hybrid()).count()),
+                |agents| self.send_progress(agents.iter().filter(|agent| agent.id.is_hybrid()).count()),
             )
             .await;
     }
 
-    fn tell_progress(&self, nodes: usize) -> impl Future<Output = ()> + Send + '_ {
+    fn send_progress(&self, nodes: usize) -> impl Future<Output = ()> + Send + '_ {
         let nodes = u32::try_from(nodes).unwrap_or(u32::MAX);
         let nodes_read = self
             .nodes_read
             .fetch_add(nodes, Ordering::Relaxed)
             .saturating_add(nodes);
-        self.run.tell(SyncEvent::Progress {
+        self.run.send(SyncEvent::Progress {
             pair: self.pair.clone(),
             nodes_read,
         })

@@ -14,7 +14,7 @@ pub struct DocumentSummary {
 /// A Session document as far as a client has to know it. Every text is safe to show.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionDocument {
-    /// Its name.
+    /// As StartSession takes it: a plain name, or the ARN of a document that is shared.
     pub name: DocumentName,
     /// What its author says of it; often empty.
     pub description: String,
@@ -55,10 +55,10 @@ pub enum SeparateOutput {
     ByParameter(String),
 }
 
-/// One parameter of a document.
+/// What a document takes at the start of a session, with the rules that AWS checks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DocumentParameter {
-    /// Its name.
+    /// As StartSession takes it; no two of a document have the same.
     pub name: String,
     /// What kind of value it takes.
     pub kind: ParameterKind,
@@ -79,9 +79,9 @@ pub struct DocumentParameter {
 /// What kind of value a parameter takes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParameterKind {
-    /// One text.
+    /// `String` of a document: one value.
     Text,
-    /// Several texts.
+    /// `StringList` of a document: any number of values.
     List,
     /// `true` or `false`.
     Boolean,

@@ -25,7 +25,7 @@ pub enum EncryptionPolicy {
 pub struct DataKeyRequest {
     /// The key as the agent names it, or as the user pinned it.
     pub key: String,
-    /// The session.
+    /// The session whose bytes the key is for; KMS binds the key to its id.
     pub session: SessionId,
     /// The target exactly as StartSession got it.
     pub target: String,

@@ -19,7 +19,7 @@ pub struct Tag {
 pub enum InstanceState {
     /// Starting.
     Pending,
-    /// Running.
+    /// Up, whether or not its agent answers.
     Running,
     /// On its way to stopped.
     Stopping,
@@ -51,9 +51,9 @@ pub enum PingStatus {
 pub enum Platform {
     /// Any Linux.
     Linux,
-    /// Windows.
+    /// Any Windows; its shell is PowerShell.
     Windows,
-    /// macOS.
+    /// A Mac of EC2; for its shell like Linux.
     MacOs,
 }
 

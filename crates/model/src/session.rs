@@ -33,7 +33,7 @@ impl StartRequest {
 /// What StartSession and ResumeSession answer: the right to open the data channel once.
 #[derive(Debug, Clone)]
 pub struct SessionGrant {
-    /// The session.
+    /// What resumes and ends name it by.
     pub session: SessionId,
     /// The token of the first frame; never shown, logged or stored.
     pub token: SecretString,

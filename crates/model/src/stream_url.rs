@@ -18,7 +18,7 @@ pub struct StreamUrl {
 /// Why a stream URL was refused. None of them shows the URL's query, which names the session.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum StreamUrlError {
-    /// It is not a URL.
+    /// It cannot be parsed; nothing of it is shown.
     #[error("The stream address is not a URL.")]
     NotAUrl,
     /// It holds a user name, a password or a fragment.

@@ -13,7 +13,7 @@ use postern_model::ControlError;
 use tokio::sync::watch;
 
 type Rule<Request, Answer> = Arc<dyn Fn(&Request) -> Option<Result<Answer, ControlError>> + Send + Sync>;
-type Pace<Request> = Arc<dyn Fn(&Request) -> Duration + Send + Sync>;
+type Delay<Request> = Arc<dyn Fn(&Request) -> Duration + Send + Sync>;
 
 /// One operation as a test writes it. It answers at once and panics without a rule for the request.
 pub struct ScriptedCall<Request, Answer> {
@@ -29,7 +29,7 @@ struct Script<Request, Answer> {
     /// Oldest first; the newest that has an answer gives it.
     rules: Vec<Rule<Request, Answer>>,
     next: VecDeque<Result<(), ControlError>>,
-    pace: Pace<Request>,
+    delay: Delay<Request>,
     requests: Vec<Request>,
 }
 
@@ -40,7 +40,7 @@ impl<Request: Clone, Answer> ScriptedCall<Request, Answer> {
             script: Mutex::new(Script {
                 rules: Vec::new(),
                 next: VecDeque::new(),
-                pace: Arc::new(|_| Duration::ZERO),
+                delay: Arc::new(|_| Duration::ZERO),
                 requests: Vec::new(),
             }),
             in_flight: AtomicUsize::new(0),
@@ -74,8 +74,8 @@ impl<Request: Clone, Answer> ScriptedCall<Request, Answer> {
     }
 
     /// How long the answer to each request takes from now on.
-    pub fn takes_by(&self, pace: impl Fn(&Request) -> Duration + Send + Sync + 'static) {
-        self.script().pace = Arc::new(pace);
+    pub fn takes_by(&self, delay: impl Fn(&Request) -> Duration + Send + Sync + 'static) {
+        self.script().delay = Arc::new(delay);
     }
 
     /// No request is answered until [`Self::release`].
@@ -142,13 +142,13 @@ impl<Request: Clone, Answer> ScriptedCall<Request, Answer> {
     }
 
     fn note(&self, request: &Request) -> Duration {
-        let pace = {
+        let delay = {
             let mut script = self.script();
             script.requests.push(request.clone());
-            Arc::clone(&script.pace)
+            Arc::clone(&script.delay)
         };
         self.asked.send_modify(|count| *count += 1);
-        pace(request)
+        delay(request)
     }
 
     fn script(&self) -> MutexGuard<'_, Script<Request, Answer>> {

@@ -36,13 +36,13 @@ pub struct ScriptedControlPlane {
     pub instances: ScriptedCall<Scoped<InstancesRequest>, Page<Instance>>,
     /// DescribeInstanceInformation, with the page.
     pub agents: ScriptedCall<Scoped<Option<PageToken>>, Page<AgentInformation>>,
-    /// StartSession.
+    /// SSM StartSession, whole as it was asked.
     pub start_session: ScriptedCall<Scoped<StartRequest>, SessionGrant>,
-    /// ResumeSession.
+    /// SSM ResumeSession, by the session.
     pub resume_session: ScriptedCall<Scoped<SessionId>, SessionGrant>,
-    /// TerminateSession.
+    /// SSM TerminateSession, by the session.
     pub terminate_session: ScriptedCall<Scoped<SessionId>, ()>,
-    /// GenerateDataKey.
+    /// KMS GenerateDataKey, with its encryption context.
     pub generate_data_key: ScriptedCall<Scoped<DataKeyRequest>, DataKey>,
     /// ListDocuments, with the page.
     pub session_documents: ScriptedCall<Scoped<Option<PageToken>>, Page<DocumentSummary>>,

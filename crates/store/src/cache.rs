@@ -15,7 +15,7 @@ pub struct CachedNode {
     pub json: String,
 }
 
-/// What is cached of one pair.
+/// The nodes of one pair as they were last read, and when that was.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CachedPair {
     /// When it was read from AWS, in milliseconds since the epoch.

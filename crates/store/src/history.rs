@@ -16,11 +16,11 @@ const KEPT_OF_EACH_KIND: u32 = 10;
 /// into the wrong field is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct History {
-    /// Targets.
+    /// Nodes that were typed, not those that were chosen in a list.
     pub targets: Vec<Target>,
-    /// Profiles.
+    /// Profiles that were typed or chosen with them.
     pub profiles: Vec<ProfileName>,
-    /// Regions.
+    /// Regions that were typed or chosen with them.
     pub regions: Vec<Region>,
 }
 

@@ -50,9 +50,9 @@ pub enum StartMode {
 pub enum Theme {
     /// As the system says.
     System,
-    /// Dark.
+    /// Light text on dark ground, always.
     Dark,
-    /// Light.
+    /// Dark text on light ground, always.
     Light,
 }
 

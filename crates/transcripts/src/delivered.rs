@@ -2,7 +2,7 @@
 
 use postern_protocol::{ChannelEvent, ChannelFailure, SessionType};
 
-use crate::Difference;
+use crate::ReplayDifference;
 
 /// The events of a channel, by kind.
 #[derive(Debug, Default)]
@@ -22,9 +22,9 @@ pub(crate) struct Delivered {
 }
 
 impl Delivered {
-    pub(crate) fn take(&mut self, line: usize, event: ChannelEvent) -> Result<(), Difference> {
+    pub(crate) fn take(&mut self, line: usize, event: ChannelEvent) -> Result<(), ReplayDifference> {
         if !self.closings.is_empty() {
-            return Err(Difference::new(
+            return Err(ReplayDifference::new(
                 line,
                 "nothing after the end",
                 format!("{event:?}"),
@@ -49,9 +49,9 @@ impl Delivered {
         Ok(())
     }
 
-    fn pause(&mut self, line: usize, begins: bool) -> Result<(), Difference> {
+    fn pause(&mut self, line: usize, begins: bool) -> Result<(), ReplayDifference> {
         if self.is_paused == begins {
-            return Err(Difference::new(
+            return Err(ReplayDifference::new(
                 line,
                 "a pause to begin and then to end",
                 "one of them twice",

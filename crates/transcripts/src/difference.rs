@@ -7,7 +7,7 @@ use thiserror::Error;
 /// One thing that is not as recorded.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: expected {expected}, came {came}")]
-pub struct Difference {
+pub struct ReplayDifference {
     /// The frame's line in the file; 1 is the header with what the whole session should be.
     pub line: usize,
     /// What the recording says.
@@ -16,7 +16,7 @@ pub struct Difference {
     pub came: String,
 }
 
-impl Difference {
+impl ReplayDifference {
     /// Names what was expected and what came.
     #[must_use]
     pub fn new(line: usize, expected: impl Into<String>, came: impl Into<String>) -> Self {
@@ -30,13 +30,13 @@ impl Difference {
 
 /// Everything that is not as recorded.
 #[derive(Debug, Default)]
-pub(crate) struct Differences(Vec<Difference>);
+pub(crate) struct Differences(Vec<ReplayDifference>);
 
 impl Differences {
     /// Compares what the header says of the whole session.
     pub(crate) fn same<T: PartialEq + Debug>(&mut self, what: &str, expected: &T, came: &T) {
         if expected != came {
-            self.0.push(Difference::new(
+            self.0.push(ReplayDifference::new(
                 1,
                 format!("{what} {expected:?}"),
                 format!("{came:?}"),
@@ -50,16 +50,16 @@ impl Differences {
     }
 
     /// All of them, none when everything is as recorded.
-    pub(crate) fn into_list(self) -> Vec<Difference> {
+    pub(crate) fn into_list(self) -> Vec<ReplayDifference> {
         self.0
     }
 }
 
 /// Holds, or is a difference at `line`.
-pub(crate) fn rule(line: usize, holds: bool, expected: &str, came: &str) -> Result<(), Difference> {
+pub(crate) fn rule(line: usize, holds: bool, expected: &str, came: &str) -> Result<(), ReplayDifference> {
     if holds {
         Ok(())
     } else {
-        Err(Difference::new(line, expected, came))
+        Err(ReplayDifference::new(line, expected, came))
     }
 }

@@ -7,25 +7,29 @@ use base64::engine::general_purpose::STANDARD;
 use postern_protocol::{DataKey, DataKeyWanted};
 use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 
-use crate::{Difference, Keys};
+use crate::{RecordedKeys, ReplayDifference};
 
 const CHALLENGE: &str = "aws:ssm:RandomChallenge";
 
-impl Keys {
+impl RecordedKeys {
     /// Whether KMS made a data key.
     pub(crate) fn are_made(&self) -> bool {
         self.agent_to_client_key.is_some()
     }
 
     /// What the recorded KMS answered; none where it refused.
-    pub(crate) fn answer(&self, line: usize, wanted: &DataKeyWanted) -> Result<Option<DataKey>, Difference> {
+    pub(crate) fn answer(
+        &self,
+        line: usize,
+        wanted: &DataKeyWanted,
+    ) -> Result<Option<DataKey>, ReplayDifference> {
         let challenge = self
             .encryption_context
             .as_ref()
             .and_then(|context| context.get(CHALLENGE));
         let names_challenge = challenge.is_none() || challenge == wanted.challenge.as_ref();
         if wanted.key_id != self.key_id || !names_challenge {
-            return Err(Difference::new(
+            return Err(ReplayDifference::new(
                 line,
                 format!("{} {challenge:?}", self.key_id),
                 format!("{wanted:?}"),
@@ -43,7 +47,7 @@ impl Keys {
             .and_then(|blob| STANDARD.decode(blob).ok());
         DataKey::new(&plaintext, blob.unwrap_or_default(), challenge.is_some())
             .map(Some)
-            .map_err(|error| Difference::new(1, "a data key", error.to_string()))
+            .map_err(|error| ReplayDifference::new(1, "a data key", error.to_string()))
     }
 
     /// What the client encrypted, as the agent reads it.

@@ -8,6 +8,6 @@ mod recording;
 mod replay;
 mod rules;
 
-pub use difference::Difference;
-pub use recording::{Digest, Expect, Frame, Header, Keys, Op, Recording, Unreadable};
+pub use difference::ReplayDifference;
+pub use recording::{Digest, Expect, Frame, Header, Op, RecordedKeys, Recording, RecordingError};
 pub use replay::{Outcome, Problem, Replayed, recordings, replay};

@@ -11,7 +11,7 @@ use postern_protocol::{
 
 use crate::delivered::Delivered;
 use crate::difference::rule;
-use crate::{Difference, Frame, Header, Keys, Op, Recording};
+use crate::{Frame, Header, Op, RecordedKeys, Recording, ReplayDifference};
 
 /// What a channel made of a recording.
 #[derive(Debug, Default)]
@@ -35,7 +35,7 @@ pub(crate) struct Playback {
 pub(crate) const KEY: u8 = b'k';
 
 /// Plays the whole recording. What breaks a rule at once is named with the line of the frame that showed it.
-pub(crate) fn play(recording: &Recording) -> Result<Playback, Difference> {
+pub(crate) fn play(recording: &Recording) -> Result<Playback, ReplayDifference> {
     let mut player = Player::new(&recording.header);
     player.open()?;
     player
@@ -48,7 +48,7 @@ pub(crate) fn play(recording: &Recording) -> Result<Playback, Difference> {
 }
 
 struct Player<'a> {
-    keys: Option<&'a Keys>,
+    keys: Option<&'a RecordedKeys>,
     channel: DataChannel,
     now: Duration,
     /// The frame that is being played.
@@ -79,7 +79,7 @@ impl<'a> Player<'a> {
         }
     }
 
-    fn play(&mut self, frame: &Frame) -> Result<(), Difference> {
+    fn play(&mut self, frame: &Frame) -> Result<(), ReplayDifference> {
         self.line = frame.line;
         self.pass_until(frame.at)?;
         match (frame.op, frame.is_for_client) {
@@ -96,7 +96,7 @@ impl<'a> Player<'a> {
     }
 
     /// Timers run as they would between two frames.
-    fn pass_until(&mut self, at: Duration) -> Result<(), Difference> {
+    fn pass_until(&mut self, at: Duration) -> Result<(), ReplayDifference> {
         while let Some(timeout) = self.channel.next_timeout().filter(|timeout| *timeout < at) {
             self.now = self.now.max(timeout);
             self.channel.handle_timeout(self.moment());
@@ -106,7 +106,7 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    fn receive(&mut self, frame: &Frame) -> Result<(), Difference> {
+    fn receive(&mut self, frame: &Frame) -> Result<(), ReplayDifference> {
         let outcome = self.channel.handle_frame(self.moment(), frame.bytes.clone());
         let expected = if frame.is_corrupt {
             self.playback.corrupt_frames += 1;
@@ -118,7 +118,7 @@ impl<'a> Player<'a> {
             let words = |outcome: Result<(), FrameError>| {
                 outcome.map_or_else(|error| error.to_string(), |()| "a valid message".to_owned())
             };
-            return Err(Difference::new(self.line, words(expected), words(outcome)));
+            return Err(ReplayDifference::new(self.line, words(expected), words(outcome)));
         }
         if let (false, Ok(message)) = (frame.is_corrupt, Message::decode(&frame.bytes)) {
             self.note_agent(message);
@@ -153,13 +153,13 @@ impl<'a> Player<'a> {
     }
 
     /// One key for each frame: our numbers soon run ahead of the recorded client's, so that some stay unacknowledged.
-    fn type_ahead(&mut self) -> Result<(), Difference> {
+    fn type_ahead(&mut self) -> Result<(), ReplayDifference> {
         self.playback.typed += self.channel.send_input(self.moment(), &[KEY]);
         self.drain().map(drop)
     }
 
     /// A new socket gets everything that is not acknowledged, at once and in order.
-    fn reopen(&mut self) -> Result<(), Difference> {
+    fn reopen(&mut self) -> Result<(), ReplayDifference> {
         self.channel.link_lost(self.moment());
         self.playback.typed += self.channel.send_input(self.moment(), &[KEY]);
         let is_silent = self.channel.poll_transmit().is_none();
@@ -179,7 +179,7 @@ impl<'a> Player<'a> {
         )
     }
 
-    fn open(&mut self) -> Result<(), Difference> {
+    fn open(&mut self) -> Result<(), ReplayDifference> {
         let text = self.channel.open(self.moment(), "token");
         self.playback.sockets += 1;
         let is_open = text.starts_with(r#"{"MessageSchemaVersion":"1.0""#);
@@ -187,15 +187,16 @@ impl<'a> Player<'a> {
     }
 
     /// Takes what the channel says and wants to write; returns its stream frames.
-    fn drain(&mut self) -> Result<Vec<Bytes>, Difference> {
+    fn drain(&mut self) -> Result<Vec<Bytes>, ReplayDifference> {
         while let Some(event) = self.channel.poll_event() {
             self.answer(&event)?;
             self.playback.delivered.take(self.line, event)?;
         }
         let mut stream_frames = Vec::new();
         while let Some(frame) = self.channel.poll_transmit() {
-            let message = Message::decode(&frame)
-                .map_err(|error| Difference::new(self.line, "a valid frame of ours", error.to_string()))?;
+            let message = Message::decode(&frame).map_err(|error| {
+                ReplayDifference::new(self.line, "a valid frame of ours", error.to_string())
+            })?;
             if message.kind == MessageKind::Acknowledge {
                 self.pay(&message)?;
             } else {
@@ -207,7 +208,7 @@ impl<'a> Player<'a> {
     }
 
     /// Does what a driver does when a data key is wanted.
-    fn answer(&mut self, event: &ChannelEvent) -> Result<(), Difference> {
+    fn answer(&mut self, event: &ChannelEvent) -> Result<(), ReplayDifference> {
         let ChannelEvent::DataKeyWanted(wanted) = event else {
             return Ok(());
         };
@@ -221,17 +222,17 @@ impl<'a> Player<'a> {
         Ok(())
     }
 
-    fn pay(&mut self, message: &Message) -> Result<(), Difference> {
+    fn pay(&mut self, message: &Message) -> Result<(), ReplayDifference> {
         let acknowledge = acknowledged(message)
             .filter(|acknowledge| acknowledge.acknowledged_message_type == "output_stream_data")
-            .ok_or_else(|| Difference::new(self.line, "an acknowledgement of output", "another"))?;
+            .ok_or_else(|| ReplayDifference::new(self.line, "an acknowledgement of output", "another"))?;
         let id = acknowledge.acknowledged_message_id.to_string();
         let number = acknowledge.acknowledged_message_sequence_number;
         self.playback.paid.push((number, id));
         Ok(())
     }
 
-    fn keep(&mut self, message: &Message, frame: &Bytes) -> Result<(), Difference> {
+    fn keep(&mut self, message: &Message, frame: &Bytes) -> Result<(), ReplayDifference> {
         let is_input = message.kind == MessageKind::InputStreamData;
         self.rule(is_input, "input_stream_data", message.kind.name())?;
         let is_handshake = matches!(
@@ -249,7 +250,7 @@ impl<'a> Player<'a> {
         )
     }
 
-    fn rule(&self, holds: bool, expected: &str, came: &str) -> Result<(), Difference> {
+    fn rule(&self, holds: bool, expected: &str, came: &str) -> Result<(), ReplayDifference> {
         rule(self.line, holds, expected, came)
     }
 

@@ -26,7 +26,7 @@ pub struct Header {
     /// As in the handshake: `Standard_Stream`, `Port` and so on.
     pub session_type: String,
     /// Of sessions with a KMS key in their preferences.
-    pub kms: Option<Keys>,
+    pub kms: Option<RecordedKeys>,
     /// What the recorded client did against the protocol, on purpose. A right client must differ from it.
     #[serde(default)]
     pub client_breaks_protocol: Option<String>,
@@ -36,7 +36,7 @@ pub struct Header {
 
 /// The keys of an encrypted session. Those that KMS made are missing where it refused.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-pub struct Keys {
+pub struct RecordedKeys {
     /// As the agent names it.
     pub key_id: String,
     /// What the recorded client gave to KMS, by name.
@@ -98,7 +98,7 @@ pub struct Frame {
     pub at: Duration,
     /// Towards the client, else towards the agent.
     pub is_for_client: bool,
-    /// What it is.
+    /// A frame of the WebSocket, or what became of the socket.
     pub op: Op,
     /// Empty where there are none.
     pub bytes: Bytes,
@@ -123,7 +123,7 @@ pub enum Op {
 /// A file that is no recording.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("line {line}: this is no recording: {detail}")]
-pub struct Unreadable {
+pub struct RecordingError {
     /// Counted from 1; 0 for the file as a whole.
     pub line: usize,
     /// What is wrong.
@@ -151,39 +151,41 @@ impl Recording {
     /// Reads a file.
     ///
     /// # Errors
-    /// [`Unreadable`] with the line that is wrong.
-    pub fn read(path: &Path) -> Result<Self, Unreadable> {
-        let text = std::fs::read_to_string(path).map_err(|error| Unreadable::new(0, error))?;
+    /// [`RecordingError`] with the line that is wrong.
+    pub fn read(path: &Path) -> Result<Self, RecordingError> {
+        let text = std::fs::read_to_string(path).map_err(|error| RecordingError::new(0, error))?;
         Self::parse(&text)
     }
 
     /// Reads a file's text.
     ///
     /// # Errors
-    /// [`Unreadable`] with the line that is wrong.
-    pub fn parse(text: &str) -> Result<Self, Unreadable> {
+    /// [`RecordingError`] with the line that is wrong.
+    pub fn parse(text: &str) -> Result<Self, RecordingError> {
         let mut lines = (1..).zip(text.lines());
-        let (number, first) = lines.next().ok_or_else(|| Unreadable::new(0, "it is empty"))?;
+        let (number, first) = lines
+            .next()
+            .ok_or_else(|| RecordingError::new(0, "it is empty"))?;
         let header = parse(number, first)?;
         let frames: Vec<_> = lines
             .map(|(number, line)| Frame::parse(number, line))
             .collect::<Result<_, _>>()?;
         if frames.is_empty() {
-            return Err(Unreadable::new(number, "it has no frames"));
+            return Err(RecordingError::new(number, "it has no frames"));
         }
         Ok(Self { header, frames })
     }
 }
 
 impl Frame {
-    fn parse(number: usize, line: &str) -> Result<Self, Unreadable> {
+    fn parse(number: usize, line: &str) -> Result<Self, RecordingError> {
         let line: Line = parse(number, line)?;
         let bytes = line.b64.as_deref().unwrap_or_default();
         let bytes = STANDARD
             .decode(bytes)
-            .map_err(|error| Unreadable::new(number, error))?;
+            .map_err(|error| RecordingError::new(number, error))?;
         let at = Duration::try_from_secs_f64(line.t_ms / 1000.0)
-            .map_err(|error| Unreadable::new(number, error))?;
+            .map_err(|error| RecordingError::new(number, error))?;
         Ok(Self {
             line: number,
             at,
@@ -195,13 +197,13 @@ impl Frame {
     }
 }
 
-impl Unreadable {
+impl RecordingError {
     fn new(line: usize, detail: impl ToString) -> Self {
         let detail = detail.to_string();
         Self { line, detail }
     }
 }
 
-fn parse<T: DeserializeOwned>(number: usize, line: &str) -> Result<T, Unreadable> {
-    serde_json::from_str(line).map_err(|error| Unreadable::new(number, error))
+fn parse<T: DeserializeOwned>(number: usize, line: &str) -> Result<T, RecordingError> {
+    serde_json::from_str(line).map_err(|error| RecordingError::new(number, error))
 }

@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::player::play;
 use crate::rules::check;
-use crate::{Difference, Recording, Unreadable};
+use crate::{Recording, RecordingError, ReplayDifference};
 
 /// A recording that a channel got right.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -29,7 +29,7 @@ pub enum Outcome {
         /// What that client did.
         breach: String,
         /// What the channel did otherwise.
-        differences: Vec<Difference>,
+        differences: Vec<ReplayDifference>,
     },
 }
 
@@ -56,7 +56,7 @@ pub enum Problem {
         /// Which.
         file: PathBuf,
         /// Where and what.
-        why: Unreadable,
+        why: RecordingError,
     },
     /// The channel does something else than was recorded.
     #[error("{}", each(.file, .differences))]
@@ -64,7 +64,7 @@ pub enum Problem {
         /// Which.
         file: PathBuf,
         /// All of them, as far as the recording could be played.
-        differences: Vec<Difference>,
+        differences: Vec<ReplayDifference>,
     },
     /// The channel does what the recorded client did against the protocol.
     #[error("{}: the recorded client broke the protocol ({breach}), and the channel did the same", .file.display())]
@@ -77,7 +77,7 @@ pub enum Problem {
 }
 
 /// A line for each.
-fn each(file: &Path, differences: &[Difference]) -> String {
+fn each(file: &Path, differences: &[ReplayDifference]) -> String {
     let lines = differences
         .iter()
         .map(|difference| format!("{}, {difference}", file.display()));
@@ -127,7 +127,7 @@ pub fn replay(file: &Path) -> Result<Outcome, Problem> {
 }
 
 /// A frame that is not as recorded ends the playing, so that it is the only difference then.
-fn verdict(recording: &Recording) -> Result<Replayed, Vec<Difference>> {
+fn verdict(recording: &Recording) -> Result<Replayed, Vec<ReplayDifference>> {
     let playback = play(recording).map_err(|difference| vec![difference])?;
     let differences = check(&recording.header, &playback);
     if !differences.is_empty() {

@@ -10,9 +10,9 @@ use sha2::{Digest as _, Sha256};
 use crate::difference::Differences;
 use crate::keys::challenge;
 use crate::player::{KEY, Playback};
-use crate::{Difference, Digest, Expect, Header, Keys};
+use crate::{Digest, Expect, Header, RecordedKeys, ReplayDifference};
 
-pub(crate) fn check(header: &Header, playback: &Playback) -> Vec<Difference> {
+pub(crate) fn check(header: &Header, playback: &Playback) -> Vec<ReplayDifference> {
     let expect = &header.expect;
     let mut found = Differences::default();
     check_acknowledgements(&mut found, expect, playback);
@@ -51,7 +51,7 @@ fn check_readiness(found: &mut Differences, header: &Header, playback: &Playback
     let ready = if header.expect.handshake == "failed" {
         vec![]
     } else {
-        let is_encrypted = header.kms.as_ref().is_some_and(Keys::are_made);
+        let is_encrypted = header.kms.as_ref().is_some_and(RecordedKeys::are_made);
         vec![(session_type(header), is_encrypted)]
     };
     found.same("to be ready as", &ready, &playback.delivered.ready);
@@ -127,7 +127,7 @@ fn check_challenge(found: &mut Differences, header: &Header, playback: &Playback
 }
 
 /// What was typed went out once and in order, encrypted if the session is; our numbers have no gap.
-fn check_input(found: &mut Differences, keys: Option<&Keys>, playback: &Playback) {
+fn check_input(found: &mut Differences, keys: Option<&RecordedKeys>, playback: &Playback) {
     let numbers = playback.sent.keys().copied();
     let have_no_gap = numbers.eq(0..playback.sent.len() as i64);
     found.rule(have_no_gap, "own numbers without a gap", "a gap");

@@ -8,7 +8,7 @@ mod tests {
     use base64::Engine;
     use base64::engine::general_purpose::STANDARD;
     use postern_protocol::Message;
-    use postern_transcripts::{Difference, Problem, Unreadable, recordings, replay};
+    use postern_transcripts::{Problem, RecordingError, ReplayDifference, recordings, replay};
     use serde_json::{Value, json};
 
     /// A recording as lines of JSON, to be changed.
@@ -47,7 +47,7 @@ mod tests {
             outcome_of(&lines.join("\n"))
         }
 
-        fn difference(&self) -> Difference {
+        fn difference(&self) -> ReplayDifference {
             match self.outcome() {
                 Err(Problem::Different { differences, .. }) => differences.into_iter().next().unwrap(),
                 other => panic!("{other:?} is no difference"),
@@ -219,7 +219,7 @@ mod tests {
         ] {
             match outcome_of(&text) {
                 Err(Problem::Unreadable {
-                    why: Unreadable { line: named, .. },
+                    why: RecordingError { line: named, .. },
                     ..
                 }) => assert_eq!(named, line),
                 other => panic!("{other:?}"),

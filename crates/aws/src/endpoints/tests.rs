@@ -4,7 +4,7 @@ use postern_model::ProfileName;
 use serde::Deserialize;
 
 use crate::configuration::Configuration;
-use crate::environment::Environment;
+use crate::variables::Variables;
 
 /// One way to write the AWS configuration, and where the calls of its profile `a` go then.
 #[derive(Deserialize)]
@@ -45,7 +45,7 @@ impl Case {
         std::fs::write(&config, &self.config).unwrap();
         let variables = self.environment.clone().into_iter();
         let file = ("AWS_CONFIG_FILE".to_owned(), config.display().to_string());
-        Configuration::of_user(Environment::of(variables.chain([file])))
+        Configuration::of_user(Variables::of(variables.chain([file])))
     }
 
     /// A profile is refused as a whole where one of its services is.

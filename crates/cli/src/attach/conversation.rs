@@ -12,7 +12,7 @@ use postern_session::{
 };
 use tokio::time::Instant;
 
-use super::escapes::{self, Meaning};
+use super::escapes::{self, InputAction};
 use super::input::{Input, InputEvent};
 use super::terminal::{RawMode, current_size, is_interactive};
 use crate::console;
@@ -62,20 +62,20 @@ struct Conversation {
     exit_code: Option<i32>,
     /// A command without a terminal runs, which a first Ctrl-C interrupts.
     interruptible: bool,
-    leaving: Option<Leaving>,
+    leaving: Option<LeaveReason>,
     /// When the user is told that leaving takes its time.
     say_how_to_leave_at: Option<Instant>,
 }
 
 /// Why the user's side ended the session.
 #[derive(Clone, Copy)]
-enum Leaving {
+enum LeaveReason {
     Escape,
     Signal(&'static str),
     OutputClosed,
 }
 
-impl Leaving {
+impl LeaveReason {
     /// A closed terminal brings several signals of its own; only a key is a wish.
     fn is_by_hand(self) -> bool {
         match self {
@@ -160,11 +160,11 @@ impl Foreground for Conversation {
     }
 
     fn signal(&mut self, name: &'static str) -> Result<(), Failure> {
-        self.leave(Leaving::Signal(name))
+        self.leave(LeaveReason::Signal(name))
     }
 
     fn output_closed(&mut self) -> Result<(), Failure> {
-        self.leave(Leaving::OutputClosed)
+        self.leave(LeaveReason::OutputClosed)
     }
 
     fn is_leaving(&self) -> bool {
@@ -265,8 +265,8 @@ impl Conversation {
     }
 
     /// Ends the session. Who was told that this takes its time and asks again does not wait for AWS's answer.
-    fn leave(&mut self, why: Leaving) -> Result<(), Failure> {
-        let by_signal = matches!(why, Leaving::Signal(_)) && why.is_by_hand();
+    fn leave(&mut self, why: LeaveReason) -> Result<(), Failure> {
+        let by_signal = matches!(why, LeaveReason::Signal(_)) && why.is_by_hand();
         if std::mem::take(&mut self.interruptible) && by_signal && self.leaving.is_none() {
             self.input.type_in(CTRL_C);
             return Ok(());
@@ -307,9 +307,9 @@ impl Conversation {
     fn typed(&mut self, keys: &[u8]) -> Result<(), Failure> {
         for meaning in self.input.read(keys) {
             match meaning {
-                Meaning::Type(keys) => self.input.type_in(keys.into()),
-                Meaning::Help => self.say(escapes::HELP),
-                Meaning::Leave => self.leave(Leaving::Escape)?,
+                InputAction::Type(keys) => self.input.type_in(keys.into()),
+                InputAction::Help => self.say(escapes::HELP),
+                InputAction::Leave => self.leave(LeaveReason::Escape)?,
             }
         }
         Ok(())
@@ -319,7 +319,7 @@ impl Conversation {
     fn input_ended(&mut self) -> Result<(), Failure> {
         self.input.close();
         if self.interactive && self.leaving.is_none() {
-            self.leave(Leaving::Signal("the end of the terminal"))?;
+            self.leave(LeaveReason::Signal("the end of the terminal"))?;
         } else if !self.interactive {
             self.input.type_end();
         }
@@ -340,13 +340,13 @@ impl Conversation {
     fn outcome(&self, end: SessionEnd) -> Result<ExitCode, Failure> {
         let words = self.id.as_ref().map(|id| self.wording.exiting(id, &end));
         let outcome = match self.leaving {
-            Some(Leaving::Signal(signal)) if end == SessionEnd::LeftBehind => {
+            Some(LeaveReason::Signal(signal)) if end == SessionEnd::LeftBehind => {
                 Err(Failure::LeftBehind { signal: Some(signal) })
             }
             Some(_) if end == SessionEnd::LeftBehind => Err(Failure::LeftBehind { signal: None }),
-            Some(Leaving::Signal(signal)) => Err(Failure::Signal(signal)),
-            Some(Leaving::OutputClosed) => Err(Failure::OutputClosed),
-            Some(Leaving::Escape) => Ok(ExitCode::SUCCESS),
+            Some(LeaveReason::Signal(signal)) => Err(Failure::Signal(signal)),
+            Some(LeaveReason::OutputClosed) => Err(Failure::OutputClosed),
+            Some(LeaveReason::Escape) => Ok(ExitCode::SUCCESS),
             None if end == SessionEnd::GoneWhileAway => Err(Failure::End(end)),
             None => Ok(self
                 .exit_code

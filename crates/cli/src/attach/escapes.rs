@@ -2,7 +2,7 @@
 
 /// What the keys mean.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Meaning {
+pub(crate) enum InputAction {
     /// Bytes for the session.
     Type(Vec<u8>),
     /// `~.`: end the session.
@@ -20,7 +20,7 @@ pub(crate) const HELP: &str = "\
 Escapes are recognised at the beginning of a line only.";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum LinePosition {
     LineStart,
     /// A tilde at the line's start is held back until the next key says what it means.
     AfterTilde,
@@ -32,65 +32,67 @@ enum Place {
 /// Where in a line the user is.
 #[derive(Debug)]
 pub(crate) struct Escapes {
-    place: Place,
+    place: LinePosition,
 }
 
 impl Escapes {
     /// A terminal: a session begins at the start of a line.
     pub(crate) fn on() -> Self {
         Self {
-            place: Place::LineStart,
+            place: LinePosition::LineStart,
         }
     }
 
     /// No terminal: everything is data.
     pub(crate) fn off() -> Self {
-        Self { place: Place::Off }
+        Self {
+            place: LinePosition::Off,
+        }
     }
 
     /// What `keys` mean, in order. A held tilde comes with a later call.
-    pub(crate) fn read(&mut self, keys: &[u8]) -> Vec<Meaning> {
+    pub(crate) fn read(&mut self, keys: &[u8]) -> Vec<InputAction> {
         let (mut meanings, mut typed) = (Vec::new(), Vec::new());
         for &key in keys {
             if let Some(meaning) = self.step(key, &mut typed) {
                 if !typed.is_empty() {
-                    meanings.push(Meaning::Type(std::mem::take(&mut typed)));
+                    meanings.push(InputAction::Type(std::mem::take(&mut typed)));
                 }
                 meanings.push(meaning);
             }
         }
         if !typed.is_empty() {
-            meanings.push(Meaning::Type(typed));
+            meanings.push(InputAction::Type(typed));
         }
         meanings
     }
 
-    fn step(&mut self, key: u8, typed: &mut Vec<u8>) -> Option<Meaning> {
+    fn step(&mut self, key: u8, typed: &mut Vec<u8>) -> Option<InputAction> {
         match (self.place, key) {
-            (Place::LineStart, b'~') => {
-                self.place = Place::AfterTilde;
+            (LinePosition::LineStart, b'~') => {
+                self.place = LinePosition::AfterTilde;
                 return None;
             }
-            (Place::AfterTilde, b'.') => {
-                self.place = Place::LineStart;
-                return Some(Meaning::Leave);
+            (LinePosition::AfterTilde, b'.') => {
+                self.place = LinePosition::LineStart;
+                return Some(InputAction::Leave);
             }
-            (Place::AfterTilde, b'?') => {
-                self.place = Place::LineStart;
-                return Some(Meaning::Help);
+            (LinePosition::AfterTilde, b'?') => {
+                self.place = LinePosition::LineStart;
+                return Some(InputAction::Help);
             }
-            (Place::AfterTilde, b'-') => {
-                self.place = Place::Off;
+            (LinePosition::AfterTilde, b'-') => {
+                self.place = LinePosition::Off;
                 return None;
             }
-            (Place::AfterTilde, b'~') => typed.push(b'~'),
-            (Place::AfterTilde, other) => typed.extend([b'~', other]),
-            (Place::LineStart | Place::InLine | Place::Off, other) => typed.push(other),
+            (LinePosition::AfterTilde, b'~') => typed.push(b'~'),
+            (LinePosition::AfterTilde, other) => typed.extend([b'~', other]),
+            (LinePosition::LineStart | LinePosition::InLine | LinePosition::Off, other) => typed.push(other),
         }
         self.place = match (self.place, key) {
-            (Place::Off, _) => Place::Off,
-            (_, b'\r' | b'\n') => Place::LineStart,
-            (_, _) => Place::InLine,
+            (LinePosition::Off, _) => LinePosition::Off,
+            (_, b'\r' | b'\n') => LinePosition::LineStart,
+            (_, _) => LinePosition::InLine,
         };
         None
     }
@@ -102,26 +104,26 @@ mod tests {
 
     use super::*;
 
-    fn read(keys: &str) -> Vec<Meaning> {
+    fn read(keys: &str) -> Vec<InputAction> {
         Escapes::on().read(keys.as_bytes())
     }
 
     #[test]
     fn who_wants_to_leave_may_say_so_again() {
-        assert_eq!(read("~.~."), [Meaning::Leave, Meaning::Leave]);
-        assert_eq!(read("~.."), [Meaning::Leave, typed(".")]);
+        assert_eq!(read("~.~."), [InputAction::Leave, InputAction::Leave]);
+        assert_eq!(read("~.."), [InputAction::Leave, typed(".")]);
     }
 
-    fn typed(keys: &str) -> Meaning {
-        Meaning::Type(keys.as_bytes().to_vec())
+    fn typed(keys: &str) -> InputAction {
+        InputAction::Type(keys.as_bytes().to_vec())
     }
 
     #[test]
     fn an_escape_works_at_the_start_and_after_each_line_end() {
-        assert_eq!(read("~."), [Meaning::Leave]);
-        assert_eq!(read("ls\r~."), [typed("ls\r"), Meaning::Leave]);
-        assert_eq!(read("ls\n~?x"), [typed("ls\n"), Meaning::Help, typed("x")]);
-        assert_eq!(read("~?~."), [Meaning::Help, Meaning::Leave]);
+        assert_eq!(read("~."), [InputAction::Leave]);
+        assert_eq!(read("ls\r~."), [typed("ls\r"), InputAction::Leave]);
+        assert_eq!(read("ls\n~?x"), [typed("ls\n"), InputAction::Help, typed("x")]);
+        assert_eq!(read("~?~."), [InputAction::Help, InputAction::Leave]);
     }
 
     #[test]
@@ -129,14 +131,14 @@ mod tests {
         assert_eq!(read("cd ~."), [typed("cd ~.")]);
         assert_eq!(read("~/bin\r"), [typed("~/bin\r")]);
         assert_eq!(read("~~."), [typed("~.")]);
-        assert_eq!(read("~\r~."), [typed("~\r"), Meaning::Leave]);
+        assert_eq!(read("~\r~."), [typed("~\r"), InputAction::Leave]);
     }
 
     #[test]
     fn a_tilde_waits_for_the_next_key_even_in_another_read() {
         let mut escapes = Escapes::on();
         assert_eq!(escapes.read(b"\r~"), [typed("\r")]);
-        assert_eq!(escapes.read(b"."), [Meaning::Leave]);
+        assert_eq!(escapes.read(b"."), [InputAction::Leave]);
     }
 
     #[test]
@@ -157,8 +159,8 @@ mod tests {
             for part in [&keys[..cut], &keys[cut..]] {
                 for meaning in escapes.read(part) {
                     match meaning {
-                        Meaning::Type(bytes) => out.extend(bytes),
-                        Meaning::Leave | Meaning::Help => prop_assert!(false),
+                        InputAction::Type(bytes) => out.extend(bytes),
+                        InputAction::Leave | InputAction::Help => prop_assert!(false),
                     }
                 }
             }
@@ -175,11 +177,11 @@ mod tests {
         }
     }
 
-    fn joined(meanings: Vec<Meaning>) -> Vec<Meaning> {
-        let mut out: Vec<Meaning> = Vec::new();
+    fn joined(meanings: Vec<InputAction>) -> Vec<InputAction> {
+        let mut out: Vec<InputAction> = Vec::new();
         for meaning in meanings {
             match (out.last_mut(), meaning) {
-                (Some(Meaning::Type(before)), Meaning::Type(more)) => before.extend(more),
+                (Some(InputAction::Type(before)), InputAction::Type(more)) => before.extend(more),
                 (_, meaning) => out.push(meaning),
             }
         }

@@ -8,7 +8,7 @@ use postern_model::TerminalSize;
 use postern_session::Session;
 use tokio::sync::mpsc;
 
-use super::escapes::{Escapes, Meaning};
+use super::escapes::{Escapes, InputAction};
 use super::keyboard::{self, KeyboardEvent};
 use super::stdin_end::StdinEnd;
 
@@ -93,7 +93,7 @@ impl Input {
     }
 
     /// What `keys` mean, in their order.
-    pub(super) fn read(&mut self, keys: &[u8]) -> Vec<Meaning> {
+    pub(super) fn read(&mut self, keys: &[u8]) -> Vec<InputAction> {
         self.end.typed(keys);
         self.escapes.read(keys)
     }

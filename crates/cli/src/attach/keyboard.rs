@@ -34,18 +34,18 @@ pub(crate) fn start() -> io::Result<mpsc::Receiver<KeyboardEvent>> {
     Ok(receiver)
 }
 
-type Reader = Box<dyn FnOnce(&mpsc::Sender<KeyboardEvent>) + Send>;
+type ReadInput = Box<dyn FnOnce(&mpsc::Sender<KeyboardEvent>) + Send>;
 
 /// A copy of the descriptor, so that nothing is read ahead into a buffer that nobody empties.
 #[cfg(unix)]
-fn reader() -> io::Result<Reader> {
+fn reader() -> io::Result<ReadInput> {
     use std::os::fd::AsFd;
     let input = File::from(io::stdin().as_fd().try_clone_to_owned()?);
     Ok(Box::new(move |events| read_bytes(input, events)))
 }
 
 #[cfg(windows)]
-fn reader() -> io::Result<Reader> {
+fn reader() -> io::Result<ReadInput> {
     use std::os::windows::io::AsHandle;
     if super::terminal::is_interactive() {
         return Ok(Box::new(read_console));

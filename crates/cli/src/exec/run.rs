@@ -50,13 +50,13 @@ struct CommandInForeground {
     for_people: bool,
     /// The signal that is to end this program, which waits so long for the command.
     ends_by_signal: Option<(&'static str, Instant)>,
-    leaving: Option<Leaving>,
+    leaving: Option<EndReason>,
     outage: Outage,
 }
 
 /// Why the session is ended from here.
 #[derive(Clone, Copy)]
-enum Leaving {
+enum EndReason {
     Signal(&'static str),
     OutputClosed,
     NotACommand,
@@ -75,7 +75,7 @@ impl Foreground for CommandInForeground {
     }
 
     fn happened(&mut self, EndIsLate(signal): EndIsLate) -> Result<(), Failure> {
-        self.leave(Leaving::Signal(signal));
+        self.leave(EndReason::Signal(signal));
         Ok(())
     }
 
@@ -92,7 +92,7 @@ impl Foreground for CommandInForeground {
         match self.command.take(event) {
             Ok(Some(output)) => self.print(output),
             Ok(None) => {}
-            Err(_other) => self.leave(Leaving::NotACommand),
+            Err(_other) => self.leave(EndReason::NotACommand),
         }
         Ok(())
     }
@@ -104,7 +104,7 @@ impl Foreground for CommandInForeground {
             return Err(Failure::LeftAtOnce);
         }
         if !self.command.can_be_ended() {
-            self.leave(Leaving::Signal(name));
+            self.leave(EndReason::Signal(name));
         } else if matches!(name, "SIGINT" | "Ctrl-C") {
             self.say(
                 "Interrupting the command; it is killed after 10 seconds. (Ctrl-C again ends the session)",
@@ -118,7 +118,7 @@ impl Foreground for CommandInForeground {
     }
 
     fn output_closed(&mut self) -> Result<(), Failure> {
-        self.leave(Leaving::OutputClosed);
+        self.leave(EndReason::OutputClosed);
         Ok(())
     }
 
@@ -176,7 +176,7 @@ impl CommandInForeground {
         }
     }
 
-    fn leave(&mut self, why: Leaving) {
+    fn leave(&mut self, why: EndReason) {
         if self.leaving.is_none() {
             self.leaving = Some(why);
             self.command.leave();
@@ -186,18 +186,18 @@ impl CommandInForeground {
     /// Output that was lost, as on a full disk, must not look like success.
     fn outcome(&self, end: &SessionEnd, printed: io::Result<()>) -> Result<ExitCode, Failure> {
         let left_behind = *end == SessionEnd::LeftBehind;
-        let by_signal = self.ends_by_signal.map(|(name, _)| Leaving::Signal(name));
+        let by_signal = self.ends_by_signal.map(|(name, _)| EndReason::Signal(name));
         match (self.leaving.or(by_signal), printed) {
-            (Some(Leaving::Signal(name)), _) if left_behind => {
+            (Some(EndReason::Signal(name)), _) if left_behind => {
                 return Err(Failure::LeftBehind { signal: Some(name) });
             }
-            (Some(Leaving::Signal(name)), _) => return Err(Failure::Signal(name)),
+            (Some(EndReason::Signal(name)), _) => return Err(Failure::Signal(name)),
             _ if left_behind => return Err(Failure::LeftBehind { signal: None }),
-            (Some(Leaving::NotACommand), _) => return Err(ExecError::NotACommand.into()),
+            (Some(EndReason::NotACommand), _) => return Err(ExecError::NotACommand.into()),
             (_, Err(error)) if error.kind() != io::ErrorKind::BrokenPipe => {
                 return Err(Failure::Output(error));
             }
-            (Some(Leaving::OutputClosed), _) | (None, Err(_)) => return Ok(ExitCode::from(OUTPUT_CLOSED)),
+            (Some(EndReason::OutputClosed), _) | (None, Err(_)) => return Ok(ExitCode::from(OUTPUT_CLOSED)),
             (None, Ok(())) => {}
         }
         match self.command.missing_output() {

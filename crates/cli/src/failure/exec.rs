@@ -2,7 +2,7 @@
 
 use postern_exec::ExecError;
 
-/// The cause.
+/// What happened; one sentence.
 pub(super) fn cause(error: &ExecError) -> String {
     match error {
         ExecError::CommandTwice { name } => {

@@ -17,7 +17,7 @@ const AT_ONCE_BYTES: usize = 64 * 1024;
 /// Held for a reader behind a pipe.
 const PIPE_BACKLOG_BYTES: usize = 8 * 1024 * 1024;
 
-/// One write.
+/// Bytes for one of the two standard streams.
 #[derive(Debug)]
 pub(crate) enum Write {
     /// To standard output.

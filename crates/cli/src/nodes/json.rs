@@ -9,7 +9,7 @@ use serde::Serialize;
 /// One node. Times are milliseconds since the epoch; what AWS did not say is null.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct Row<'a> {
+struct NodeRow<'a> {
     profile: &'a str,
     region: &'a str,
     id: &'a str,
@@ -43,8 +43,8 @@ pub(super) fn render(nodes: &[(Pair, Node)]) -> String {
     }
 }
 
-fn row<'a>(pair: &'a Pair, node: &'a Node) -> Row<'a> {
-    Row {
+fn row<'a>(pair: &'a Pair, node: &'a Node) -> NodeRow<'a> {
+    NodeRow {
         profile: pair.profile.as_str(),
         region: pair.region.as_str(),
         id: node.id.as_str(),

@@ -17,7 +17,7 @@ const VARIABLE: &str = "AWS_SSM_START_SESSION_RESPONSE";
 pub(super) enum Call {
     /// Without arguments: `aws ecs execute-command` looks whether the plugin is there.
     Probe,
-    /// `--version`.
+    /// `--version`: the AWS CLI compares it with what AWS needs.
     Version,
     /// Too few arguments for a session.
     Unknown {

@@ -33,9 +33,9 @@ const NAMES: [&str; 22] = [
 
 /// The named variables that are set and not empty.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Environment(HashMap<String, String>);
+pub(crate) struct Variables(HashMap<String, String>);
 
-impl Environment {
+impl Variables {
     /// The process's own. A value that is not Unicode counts as not set.
     pub(crate) fn of_process() -> Self {
         let value = |name: &str| std::env::var_os(name)?.into_string().ok();
@@ -81,7 +81,7 @@ mod tests {
 
     #[test]
     fn an_empty_variable_counts_as_not_set() {
-        let environment = Environment::of([("AWS_PROFILE", " "), ("AWS_DEFAULT_PROFILE", "dev")]);
+        let environment = Variables::of([("AWS_PROFILE", " "), ("AWS_DEFAULT_PROFILE", "dev")]);
         let found = environment.first(&["AWS_PROFILE", "AWS_DEFAULT_PROFILE"]);
         assert_eq!(found, Some(("AWS_DEFAULT_PROFILE", "dev")));
     }
