@@ -1,6 +1,7 @@
 //! The data channel of one session.
 
 mod journal;
+mod sending;
 #[cfg(test)]
 mod tests;
 
@@ -14,17 +15,15 @@ use crate::acknowledgement::Acknowledgement;
 use crate::cipher::Nonces;
 use crate::ids::Ids;
 use crate::inbox::Inbox;
-use crate::input::{HeldInput, Piece, SizeUpdates};
+use crate::input::{HeldInput, SizeUpdates};
 use crate::limits::{INPUT_BYTES, WAITING_ACKNOWLEDGEMENTS};
 use crate::outbox::Outbox;
 use crate::stage::{Effects, ExpectDataKey, ExpectFirst, Stage};
 use crate::{
     Acknowledge, ChannelClosed, ChannelConfig, ChannelEvent, DataKey, FrameError, JsonPayload, Message,
-    MessageKind, Moment, OpenDataChannel, PayloadType, Size, SnapshotMark, flag,
+    MessageKind, Moment, OpenDataChannel, Size, SnapshotMark,
 };
 
-/// SYN and FIN together: what every acknowledgement carries.
-const ACKNOWLEDGE_FLAGS: u64 = 3;
 /// While the agent is away, typing repeats the oldest missing message, but not faster than this.
 const AWAY_QUIET: Duration = Duration::from_secs(1);
 
@@ -365,79 +364,6 @@ impl DataChannel {
     fn ask_whether_agent_is_back(&mut self) {
         if self.link == LinkState::AgentAway {
             self.outbox.resend_oldest(self.now.monotonic, AWAY_QUIET);
-        }
-    }
-
-    /// Cuts what is waiting into messages, as many as may be on their way.
-    fn fill(&mut self) {
-        while self.link != LinkState::Down && self.outbox.has_room() {
-            let Some((payload_type, payload, input_bytes)) = self.cut() else {
-                return;
-            };
-            self.push(payload_type, payload, input_bytes);
-        }
-    }
-
-    /// The next message, the size before input and flags, and how many typed bytes it holds.
-    fn cut(&mut self) -> Option<(PayloadType, Bytes, usize)> {
-        let Stage::Streaming(stream) = &mut self.stage else {
-            return None;
-        };
-        if stream.has_terminal()
-            && let Some(size) = self.terminal_size.take_unsent()
-        {
-            return Some((PayloadType::Size, size.to_payload(), 0));
-        }
-        if !stream.has_flags() {
-            self.input.drop_flags();
-        }
-        match self.input.cut()? {
-            Piece::Bytes(input) => {
-                let input_bytes = input.len();
-                Some((PayloadType::Output, stream.seal(input)?, input_bytes))
-            }
-            Piece::Flag(value) => Some((PayloadType::Flag, flag::to_payload(value), 0)),
-        }
-    }
-
-    fn push(&mut self, payload_type: PayloadType, payload: Bytes, input_bytes: usize) {
-        let message = Message {
-            sequence: self.outbox.next_sequence(),
-            payload_type,
-            ..self.message(MessageKind::InputStreamData, payload)
-        };
-        self.outbox.push(message.encode(), input_bytes);
-    }
-
-    fn next_acknowledgement(&mut self) -> Option<Acknowledgement> {
-        if self.acknowledgements_sent >= self.may_leave().acknowledgements {
-            return None;
-        }
-        let next = self.acknowledgements.pop_front()?;
-        self.acknowledgements_sent = self.acknowledgements_sent.saturating_add(1);
-        Some(next)
-    }
-
-    fn encode_acknowledgement(&mut self, acknowledgement: &Acknowledgement) -> Bytes {
-        let message = Message {
-            flags: ACKNOWLEDGE_FLAGS,
-            ..self.message(MessageKind::Acknowledge, Bytes::new())
-        };
-        message.encode_with(Acknowledgement::PAYLOAD_BYTES, |frame| {
-            acknowledgement.write(frame)
-        })
-    }
-
-    /// Flags stay 0, even for number 0, as in the official client. The agent drops messages without a date.
-    fn message(&mut self, kind: MessageKind, payload: Bytes) -> Message {
-        Message {
-            kind,
-            created_at_ms: self.now.wall_ms.max(1),
-            sequence: 0,
-            flags: 0,
-            id: self.ids.next(),
-            payload_type: PayloadType::None,
-            payload,
         }
     }
 }

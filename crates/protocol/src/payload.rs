@@ -18,7 +18,7 @@ pub use handshake::{
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("The {payload} cannot be read (byte {at}).")]
 pub struct PayloadError {
-    /// Which payload.
+    /// Its name, such as `HandshakeRequest`.
     pub payload: &'static str,
     /// Where the defect is, counted from 1; 0 where it has no place.
     pub at: usize,

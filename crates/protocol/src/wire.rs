@@ -35,7 +35,7 @@ const SCHEMA_VERSION: u32 = 1;
 /// One message of the data channel, for either direction. Its `Debug` form shows the payload's length only.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Message {
-    /// The `MessageType`.
+    /// What it is for.
     pub kind: MessageKind,
     /// `CreatedDate`: milliseconds since the Unix epoch, never 0 (both ends drop such messages).
     pub created_at_ms: u64,
@@ -43,7 +43,7 @@ pub struct Message {
     pub sequence: i64,
     /// Bit 0 SYN, bit 1 FIN; acknowledgements carry 3, the agent's first stream message 1, everything else 0.
     pub flags: u64,
-    /// `MessageId`.
+    /// `MessageId`: new for each message, the same in each resend.
     pub id: Uuid,
     /// `PayloadType`; [`PayloadType::None`] in messages that are no stream data.
     pub payload_type: PayloadType,

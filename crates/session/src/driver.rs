@@ -38,7 +38,7 @@ use connected::Connected;
 use core::{Core, Remains};
 use live::Live;
 use opening::{GrantedTo, OpenedLink, open};
-use origin::{Arrival, FirstPhase};
+use origin::{ArrivedSession, FirstPhase};
 use resuming::Resuming;
 use stop::Stop;
 use termination::Termination;
@@ -81,7 +81,7 @@ async fn live(core: &mut Core, first: FirstPhase) -> (Stop, Termination) {
     core.pass_on();
     let arrival = match first {
         FirstPhase::Starting(request) => match contain(starting::start(core, request)).await {
-            Ok(Ok(grant)) => Arrival::Granted(grant, GrantedTo::Us),
+            Ok(Ok(grant)) => ArrivedSession::Granted(grant, GrantedTo::Us),
             Ok(Err(stopped)) => return stopped,
             Err(crashed) => return (crashed, Termination::Done),
         },
@@ -104,7 +104,7 @@ async fn contain<T>(work: impl Future<Output = T>) -> Result<T, Stop> {
     outcome.map_err(|_panic| Stop::Failed(SessionError::Crashed))
 }
 
-async fn until_stop(live: &mut Live<'_>, arrival: Arrival) -> Stop {
+async fn until_stop(live: &mut Live<'_>, arrival: ArrivedSession) -> Stop {
     let Err(stop) = from_link_to_link(live, arrival).await;
     if let Stop::Left(Leave::Detach) = stop
         && let Err(sooner) = live.prepare_to_detach()
@@ -114,10 +114,10 @@ async fn until_stop(live: &mut Live<'_>, arrival: Arrival) -> Stop {
     stop
 }
 
-async fn from_link_to_link(live: &mut Live<'_>, arrival: Arrival) -> Result<Infallible, Stop> {
+async fn from_link_to_link(live: &mut Live<'_>, arrival: ArrivedSession) -> Result<Infallible, Stop> {
     let mut opened = match arrival {
-        Arrival::Granted(grant, granted_to) => first_link(live, grant, granted_to).await?,
-        Arrival::LeftByAnother(..) => Resuming::new(live, None).run().await?,
+        ArrivedSession::Granted(grant, granted_to) => first_link(live, grant, granted_to).await?,
+        ArrivedSession::LeftByAnother(..) => Resuming::new(live, None).run().await?,
     };
     loop {
         let lost = Connected::new(live, opened).run().await?;

@@ -46,7 +46,7 @@ const AGENT_FAILURES: &[&str] = &[
     "Unable to connect to specified port",
 ];
 
-/// The end of a session.
+/// Why a session is over that did not fail.
 #[derive(Clone, PartialEq, Eq)]
 pub enum SessionEnd {
     /// AWS or the agent closed it: the shell exited, somebody terminated it, or a limit was reached.

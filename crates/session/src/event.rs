@@ -79,7 +79,7 @@ pub enum SessionState {
     Failed(SessionError),
 }
 
-/// The encryption of a session.
+/// What the bytes of a session are encrypted with, on top of TLS.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SessionEncryption {
     /// The ARN of the KMS key.

@@ -11,12 +11,12 @@ const MISSES_UNTIL_DEAD: u32 = 2;
 /// A peer that is asked because there is doubt answers sooner, or is gone.
 const ANSWER_TO_CHECK: Duration = Duration::from_secs(5);
 
-/// What is due.
+/// What is to be done for a link at some moment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Due {
     /// Nothing yet.
     Nothing,
-    /// A ping.
+    /// The peer is to be asked whether it is there.
     Ping,
     /// The peer is gone.
     Dead,

@@ -23,7 +23,7 @@ pub enum SessionInput {
 /// behind it is lost, and with an old one its input may go wrong (see `docs/PROTOCOL.md`, "A lost process").
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SavedSession {
-    /// The session.
+    /// Its id at AWS, by which it is resumed.
     pub session: SessionId,
     /// The state of its data channel.
     pub channel: Snapshot,

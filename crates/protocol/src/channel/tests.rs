@@ -16,7 +16,8 @@ use serde_json::json;
 use super::*;
 use crate::cipher::Cipher;
 use crate::{
-    ActionStatus, ChannelFailure, DataKeyWanted, HandshakeResponse, PayloadError, SessionType, WireError,
+    ActionStatus, ChannelFailure, DataKeyWanted, HandshakeResponse, PayloadError, PayloadType, SessionType,
+    WireError,
 };
 
 const SIZE: Size = Size { cols: 120, rows: 40 };

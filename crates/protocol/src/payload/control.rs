@@ -43,9 +43,9 @@ pub struct Acknowledge {
 /// The size of a terminal in character cells.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Size {
-    /// Columns.
+    /// The width.
     pub cols: u32,
-    /// Rows.
+    /// The height.
     pub rows: u32,
 }
 
@@ -62,10 +62,10 @@ pub struct ChannelClosed {
     /// Whom it is for.
     #[serde(deserialize_with = "null_as_default")]
     pub destination_id: String,
-    /// The session.
+    /// Its id at AWS.
     #[serde(deserialize_with = "null_as_default")]
     pub session_id: String,
-    /// `channel_closed`.
+    /// Always `channel_closed`.
     #[serde(deserialize_with = "null_as_default")]
     pub message_type: String,
     /// 1.

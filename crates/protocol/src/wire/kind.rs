@@ -5,7 +5,7 @@ use super::error::WireError;
 /// The bytes of a message type on the wire.
 pub(super) const KIND_SIZE: usize = 32;
 
-/// The type of a message.
+/// What a message is for, the `MessageType` of its header.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MessageKind {
     /// `input_stream_data`: client to agent.

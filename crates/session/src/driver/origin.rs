@@ -21,11 +21,11 @@ pub(super) enum FirstPhase {
     /// AWS is to be asked for a session.
     Starting(StartRequest),
     /// AWS has the session.
-    Arrived(Arrival),
+    Arrived(ArrivedSession),
 }
 
 /// A session that AWS has, as it comes to a driver.
-pub(super) enum Arrival {
+pub(super) enum ArrivedSession {
     /// AWS granted it.
     Granted(SessionGrant, GrantedTo),
     /// Another driver lived it until now; its handshake is done.
@@ -42,7 +42,7 @@ pub(super) enum Readiness {
     Ready,
 }
 
-impl Arrival {
+impl ArrivedSession {
     pub(super) fn session(&self) -> &SessionId {
         match self {
             Self::Granted(grant, _) => &grant.session,
@@ -59,7 +59,7 @@ impl Arrival {
 }
 
 impl SessionOrigin {
-    /// A new session.
+    /// Nobody has asked AWS yet.
     pub(crate) fn start(request: StartRequest, options: &SessionOptions) -> Self {
         let target = Some(request.target.to_string());
         Self::fresh(FirstPhase::Starting(request), target, options)
@@ -67,7 +67,7 @@ impl SessionOrigin {
 
     /// A session that somebody else started. `target` is that of StartSession, as it was sent.
     pub(crate) fn adopt(grant: SessionGrant, target: Option<String>, options: &SessionOptions) -> Self {
-        let arrival = Arrival::Granted(grant, GrantedTo::Another);
+        let arrival = ArrivedSession::Granted(grant, GrantedTo::Another);
         Self::fresh(FirstPhase::Arrived(arrival), target, options)
     }
 
@@ -79,7 +79,7 @@ impl SessionOrigin {
         let channel = DataChannel::restore(saved.channel.clone(), keys, config, rand::random())?;
         let session_type = saved.channel.session_type().clone();
         Ok(Self {
-            first: FirstPhase::Arrived(Arrival::LeftByAnother(saved.session.clone(), session_type)),
+            first: FirstPhase::Arrived(ArrivedSession::LeftByAnother(saved.session.clone(), session_type)),
             channel,
             encryption,
             unsent: saved.input.clone(),
