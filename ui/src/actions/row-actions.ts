@@ -13,7 +13,7 @@ import {
 } from "lucide-react";
 import { nodeTitle } from "../domain/node";
 import { useFleet } from "../fleet/fleet";
-import { troubleOf } from "../fleet/sync-problem";
+import { problemOf } from "../fleet/sync-problem";
 import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
 import {
   deleteConnection,
@@ -153,7 +153,7 @@ export const GROUP_ACTIONS = {
 export const PAIR_ACTIONS = {
   "sync-pair": {
     title: ({ profile, region }) => `Sync ${profile} / ${region}`,
-    label: (pair) => (troubleOf(pair) === null ? "Sync this pair" : "Retry"),
+    label: (pair) => (problemOf(pair) === null ? "Sync this pair" : "Retry"),
     icon: RefreshCw,
     run: ({ id }) => void syncPair(id),
   },

@@ -7,7 +7,7 @@ import { dropNetwork, duplicateSession, reconnect, retryResume } from "../sessio
 import { closeTab } from "../sessions/closing";
 import { openRun, targetOfTab } from "../sessions/run";
 import { isLive } from "../sessions/sessions";
-import { terminals } from "../sessions/terminal-door";
+import { terminals } from "../sessions/terminal-access";
 import { copyText } from "../window/clipboard";
 import { showFind } from "../workbench/find-store";
 import type { Actions } from "./action";

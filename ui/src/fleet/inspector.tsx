@@ -19,7 +19,7 @@ import { useFleet, useNode } from "./fleet";
 import styles from "./inspector.module.css";
 import { ConnectionFacts, GroupFacts } from "./saved-facts";
 import { selection, useSelection } from "./selection";
-import { isPartial, olderPart, troubleOf, troubleText } from "./sync-problem";
+import { isPartial, olderPart, problemOf, problemText } from "./sync-problem";
 
 export function Inspector() {
   const selected = useSelection((now) => now.selected) ?? "";
@@ -85,7 +85,7 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
         </div>
         {pair !== undefined && isPartial(pair) && (
           <p className={styles.part} data-testid="node-part">
-            {troubleText(pair, now)}
+            {problemText(pair, now)}
           </p>
         )}
         <div className={styles.actions}>
@@ -155,7 +155,7 @@ function tagTerm(key: string, value: string): string {
 function PairFacts({ pair }: { pair: PairView }) {
   const now = useNow(10_000);
   const count = useFleet((fleet) => fleet.nodes.ofPair(pair.id).length);
-  const error = troubleOf(pair);
+  const error = problemOf(pair);
   const older = olderPart(pair, now);
   return (
     <>

@@ -3,7 +3,7 @@ import { nodeStateWords, nodeTitle } from "../domain/node";
 import { pairName, shortId } from "../domain/words";
 import type { ConnectionView, Environment, GroupView, NodeView, PairView } from "../ipc/contract";
 import { counted, figure } from "../kit/words";
-import { troubleOf, troubleTitle } from "./sync-problem";
+import { problemOf, problemTitle } from "./sync-problem";
 
 export type Row =
   | { kind: "section"; key: string; label: string; count: string }
@@ -87,7 +87,7 @@ export function rowLabel(row: Row): string {
       return [name, shortId(target), ...known, ...scope].filter(Boolean).join(", ");
     }
     case "pair":
-      return `${rowTitle(row)}, ${counts(row.count, row.total)} ${row.total === 1 ? "node" : "nodes"}${troubleOf(row.pair) === null ? "" : `, ${troubleTitle(row.pair).toLowerCase()}`}`;
+      return `${rowTitle(row)}, ${counts(row.count, row.total)} ${row.total === 1 ? "node" : "nodes"}${problemOf(row.pair) === null ? "" : `, ${problemTitle(row.pair).toLowerCase()}`}`;
     case "node":
       return [...nodeNames(row.node), ...nodeStateWords(row.node), row.pair.profile, row.pair.region].join(", ");
     case "section":

@@ -87,27 +87,12 @@ function SyncButton() {
 
 function SearchField({ tree }: { tree: Tree }) {
   const query = useSelection((now) => now.query);
-  const [text, setText] = useState(query);
+  const { text, type, clear: clearText } = useTyping(query);
   const [scroll, setScroll] = useState(0);
   const input = useRef<HTMLInputElement>(null);
-  const sent = useRef(query);
-  // A search that was set from elsewhere shows in the field; its own comes back as it was sent.
-  useEffect(() => {
-    if (query === sent.current) return;
-    sent.current = query;
-    setText(query);
-  }, [query]);
-  useEffect(() => {
-    const timer = setTimeout(() => {
-      sent.current = text;
-      selection.search(text);
-    }, SEARCH_DELAY_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  const way = useWayToTree(tree, query);
+  const onSearchKey = useSearchKeys(tree, query);
   const clear = () => {
-    setText("");
-    selection.search("");
+    clearText();
     input.current?.focus();
   };
   return (
@@ -126,13 +111,13 @@ function SearchField({ tree }: { tree: Tree }) {
             aria-label="Search the fleet: words, or tag:key=value"
             autoComplete="off"
             spellCheck={false}
-            onChange={(event) => setText(event.target.value)}
+            onChange={(event) => type(event.target.value)}
             onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
             onKeyDown={(event) => {
               if (event.nativeEvent.isComposing) return;
               if (event.key === "Escape" && text !== "") clear();
-              else if (event.key === "Enter") way("open", event.currentTarget.value);
-              else if (event.key === "ArrowDown") way("walk", event.currentTarget.value);
+              else if (event.key === "Enter") onSearchKey("open", event.currentTarget.value);
+              else if (event.key === "ArrowDown") onSearchKey("walk", event.currentTarget.value);
               else return;
               event.preventDefault();
             }}
@@ -148,14 +133,36 @@ function SearchField({ tree }: { tree: Tree }) {
   );
 }
 
-type Way = "open" | "walk";
+/** What is typed is searched for a moment later; a search that is set from elsewhere takes its place. */
+function useTyping(query: string) {
+  const [typed, setTyped] = useState<{ text: string; over: string } | null>(null);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => () => clearTimeout(timer.current), []);
+  const type = (text: string) => {
+    setTyped({ text, over: query });
+    clearTimeout(timer.current);
+    timer.current = setTimeout(() => {
+      if (useSelection.getState().query === query) selection.search(text);
+      setTyped(null);
+    }, SEARCH_DELAY_MS);
+  };
+  const clear = () => {
+    clearTimeout(timer.current);
+    setTyped(null);
+    selection.search("");
+  };
+  return { text: typed?.over === query ? typed.text : query, type, clear };
+}
+
+/** What a key in the field does with what is found. */
+type SearchKey = "open" | "walk";
 
 /** A key waits for the tree of the text it was pressed on: the search follows the typing by a moment. */
-function useWayToTree(tree: Tree, query: string): (way: Way, text: string) => void {
-  const wanted = useRef<{ way: Way; text: string } | null>(null);
-  const go = (way: Way) => {
-    wanted.current = null;
-    if (way === "walk" || query.trim() === "") return walkTree(tree);
+function useSearchKeys(tree: Tree, query: string): (key: SearchKey, text: string) => void {
+  const waiting = useRef<{ key: SearchKey; text: string } | null>(null);
+  const go = (key: SearchKey) => {
+    waiting.current = null;
+    if (key === "walk" || query.trim() === "") return walkTree(tree);
     const { selected, selectedIn } = useSelection.getState();
     const chosen = selectedIn === query ? selected : null;
     const { row, sure } = bestHit(tree, parseQuery(query), chosen, recencies(useLayout.getState()));
@@ -167,11 +174,11 @@ function useWayToTree(tree: Tree, query: string): (way: Way, text: string) => vo
   };
   // biome-ignore lint/correctness/useExhaustiveDependencies: only a new tree can answer a key that waits
   useEffect(() => {
-    if (wanted.current?.text === query) go(wanted.current.way);
+    if (waiting.current?.text === query) go(waiting.current.key);
   }, [tree]);
-  return (way, text) => {
-    if (text === query) return go(way);
-    wanted.current = { way, text };
+  return (key, text) => {
+    if (text === query) return go(key);
+    waiting.current = { key, text };
     selection.search(text);
   };
 }

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import { refusal } from "../ipc/mock/host";
 import { pair as mockPair } from "../ipc/mock/world";
-import { troubleText, troubleTitle } from "./sync-problem";
+import { problemText, problemTitle } from "./sync-problem";
 
 const now = new Date(2026, 10, 30, 9, 30).getTime();
 const at = (hours: number, minutes: number) => new Date(2026, 10, 30, hours, minutes).getTime();
@@ -23,14 +23,14 @@ test("a pair that was read in part names the call and how old the other half is"
     failedAtMs: at(9, 20),
     error: agents,
   });
-  expect(troubleTitle(older)).toBe("Read in part");
-  expect(troubleText(older, now)).toBe(
+  expect(problemTitle(older)).toBe("Read in part");
+  expect(problemText(older, now)).toBe(
     "Systems Manager could not be read: AWS could not carry out x (HTTP 500): oops. Agent states from 09:12.",
   );
   const never = pair({ phase: "partial", dataAtMs: at(9, 20), agentsAtMs: null, error: agents });
-  expect(troubleText(never, now)).toMatch(/: oops\.$/);
+  expect(problemText(never, now)).toMatch(/: oops\.$/);
   const instances = pair({ phase: "partial", dataAtMs: at(9, 12), agentsAtMs: at(9, 20), error: denied });
-  expect(troubleText(instances, now)).toMatch(/Instances from 09:12\.$/);
+  expect(problemText(instances, now)).toMatch(/Instances from 09:12\.$/);
 });
 
 test("a pair that could not be read says since when and what is shown", () => {
@@ -41,8 +41,8 @@ test("a pair that could not be read says since when and what is shown", () => {
     failedAtMs: at(9, 26),
     error: denied,
   });
-  expect(troubleTitle(failed)).toBe("Sync failed");
-  expect(troubleText(failed, now)).toBe(
+  expect(problemTitle(failed)).toBe("Sync failed");
+  expect(problemText(failed, now)).toBe(
     "Sync failed 4 min ago. acme-prod may not call ec2:DescribeInstances. Showing nodes from 09:12.",
   );
 });

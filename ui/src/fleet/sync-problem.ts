@@ -3,7 +3,7 @@ import type { ErrorView, PairView } from "../ipc/contract";
 import { ago, clock } from "../kit/words";
 
 /** Why the pair is not as it should be. */
-export function troubleOf(pair: PairView): ErrorView | null {
+export function problemOf(pair: PairView): ErrorView | null {
   return pair.problem ?? pair.sync.error;
 }
 
@@ -13,13 +13,13 @@ export function isPartial(pair: PairView): boolean {
 }
 
 /** "Sync failed", "Read in part": for labels and titles. */
-export function troubleTitle(pair: PairView): string {
+export function problemTitle(pair: PairView): string {
   return isPartial(pair) ? "Read in part" : "Sync failed";
 }
 
 /** Cause and age of what is shown, as whole sentences. */
-export function troubleText(pair: PairView, now: number): string {
-  const error = troubleOf(pair);
+export function problemText(pair: PairView, now: number): string {
+  const error = problemOf(pair);
   if (error === null) return "";
   const cause = /[.!?]$/.test(error.message) ? error.message : `${error.message}.`;
   return [isPartial(pair) ? "" : since(pair, now), cause, age(pair, now)].filter(Boolean).join(" ");

@@ -6,10 +6,10 @@ import { isCovered } from "../window/dialogs";
 import { isChild, isItem, type Row } from "./row";
 import type { RowList } from "./row-list";
 import { rowMenu } from "./row-menu";
-import { TreeRow } from "./rows";
 import { selection, useSelection } from "./selection";
 import type { Tree } from "./tree";
 import { activate, fold, keyTarget, runKey } from "./tree-keys";
+import { TreeRow } from "./tree-rows";
 import styles from "./tree-view.module.css";
 
 const ROW_HEIGHT = 26;

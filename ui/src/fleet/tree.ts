@@ -8,7 +8,7 @@ import { type Fleet, nodeOfTarget } from "./fleet";
 import { connectionMatches, emptyTerm, isEmpty, nodeMatches, type Query } from "./query";
 import { counts, type NoteAction, type Row, rowKey } from "./row";
 import { RowList } from "./row-list";
-import { troubleOf } from "./sync-problem";
+import { problemOf } from "./sync-problem";
 
 export interface TreeInput {
   fleet: Fleet;
@@ -150,7 +150,7 @@ function addPair(rows: Groups, input: TreeInput, pair: PairView, list: PairList)
   const key = rowKey("pair", pair.id);
   rows.push({ kind: "pair", key, pair, open, count: list.matching, total: list.total });
   if (!open) return;
-  if (!searching && troubleOf(pair) !== null) rows.push({ kind: "failure", key: `failure:${pair.id}`, pair });
+  if (!searching && problemOf(pair) !== null) rows.push({ kind: "failure", key: `failure:${pair.id}`, pair });
   rows.push(list.rows);
 }
 

@@ -154,3 +154,21 @@ test("letters that lead to no row leave Enter nothing to open", async () => {
   expect(await typed("kafka-broker-12")).toBeUndefined();
   expect((await typed("kafka-broker-1"))?.name).toBe("kafka-broker-1");
 });
+
+test("a search that is set from elsewhere shows in the field, also the one that was there before it was typed over", async () => {
+  await inSidebar([nodeNamed("bastion-1", 1, 1)], async (field) => {
+    await typeText(field, "bast", ["none"]);
+    await pass("look");
+    expect(useSelection.getState().query).toBe("bast");
+    selection.search("tag:team=x");
+    await pass("task");
+    expect(field.value).toBe("tag:team=x");
+    selection.search("");
+    await pass("task");
+    expect(field.value).toBe("");
+    await typeText(field, "ba", ["none"]);
+    selection.search("id:i-0");
+    await pass("look");
+    expect([field.value, useSelection.getState().query]).toEqual(["id:i-0", "id:i-0"]);
+  });
+});

@@ -4,7 +4,7 @@ import { compareStanding, type Standing } from "../domain/rank";
 import { fitOf, NO_FIT, type Text } from "../kit/fit";
 
 /** What a search has to know of one kind of item. */
-export interface Kind<Item, Hit> {
+export interface Source<Item, Hit> {
   id: (item: Item) => string;
   text: (item: Item) => Text;
   /** Further words that an item is found by, as `moreOf` writes them. */
@@ -38,26 +38,26 @@ interface Ranked<Item> {
 /** The items that hold every word: those on the screen as they stand, then the best. */
 export function bestOf<Item, Hit>(
   items: Iterable<Item>,
-  kind: Kind<Item, Hit>,
+  source: Source<Item, Hit>,
   { words, most, keep }: Options,
 ): BestOf<Hit> {
   const kept: Ranked<Item>[] = [];
   const found: Ranked<Item>[] = [];
   let count = 0;
   for (const item of items) {
-    const fit = words.length === 0 ? 0 : fitOf(kind.text(item), words, kind.scope?.(item));
+    const fit = words.length === 0 ? 0 : fitOf(source.text(item), words, source.scope?.(item));
     if (fit === NO_FIT) continue;
     const place = count;
     count += 1;
-    const isKept = keep.size > 0 && keep.has(kind.id(item));
+    const isKept = keep.size > 0 && keep.has(source.id(item));
     if (!isKept && found.length === most && fit > (found.at(-1)?.fit ?? 0)) continue;
-    const ranked = { item, fit, standing: kind.standing(item, place) };
+    const ranked = { item, fit, standing: source.standing(item, place) };
     if (isKept) kept.push(ranked);
     else insert(found, ranked, most);
   }
-  const placeOf = ({ item }: Ranked<Item>) => keep.get(kind.id(item)) ?? 0;
+  const placeOf = ({ item }: Ranked<Item>) => keep.get(source.id(item)) ?? 0;
   const ranked = [...kept.sort((a, b) => placeOf(a) - placeOf(b)), ...found].slice(0, most);
-  return { hits: ranked.map(({ item }) => kind.hit(item, kind.id(item))), first: ranked[0] ?? null, count };
+  return { hits: ranked.map(({ item }) => source.hit(item, source.id(item))), first: ranked[0] ?? null, count };
 }
 
 function insert<Item>(found: Ranked<Item>[], one: Ranked<Item>, most: number) {

@@ -21,7 +21,7 @@ import { recencies } from "../sessions/recently-used";
 import { closePalette, useDialogs } from "../window/dialogs";
 import { useLayout, useTabs } from "../workbench/tabs";
 import styles from "./palette.module.css";
-import { type Everything, type Found, find, type Hit, type HitKind, marked } from "./search";
+import { type Everything, find, type Hit, type HitKind, marked, type SearchResult } from "./search";
 
 export default function Palette() {
   const opened = useDialogs((now) => now.palette) ?? "";
@@ -79,7 +79,7 @@ export default function Palette() {
 }
 
 /** Found anew in the same frame as the letter that was typed, so that what is chosen is of the text that is shown. */
-function useFound(text: string, everything: Everything): Found {
+function useFound(text: string, everything: Everything): SearchResult {
   const [found, setFound] = useState(() => find(text, everything));
   if (found.text === text && found.all === everything) return found;
   const next = find(text, everything, found);
@@ -87,7 +87,7 @@ function useFound(text: string, everything: Everything): Found {
   return next;
 }
 
-function hitsOf(found: Found): Hit[] {
+function hitsOf(found: SearchResult): Hit[] {
   return found.groups.flatMap((group) => group.hits);
 }
 
@@ -166,7 +166,7 @@ const HEADINGS: Record<HitKind, string> = {
   action: "Actions",
 };
 
-function Results({ found, hits }: { found: Found; hits: Combobox }) {
+function Results({ found, hits }: { found: SearchResult; hits: Combobox }) {
   return found.groups.map(({ kind, hits: listed }) => (
     <div key={kind} role="group" aria-label={HEADINGS[kind]}>
       <div className={styles.heading} aria-hidden="true">
@@ -181,7 +181,7 @@ function Results({ found, hits }: { found: Found; hits: Combobox }) {
   ));
 }
 
-function HitRow({ hit, found: { words, all } }: { hit: Hit; found: Found }) {
+function HitRow({ hit, found: { words, all } }: { hit: Hit; found: SearchResult }) {
   switch (hit.kind) {
     case "tab":
       return (

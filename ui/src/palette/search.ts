@@ -1,16 +1,25 @@
 /** What the palette finds: everything that has a name, ranked, few of each kind. */
 import { wordsOf } from "../kit/fit";
 import { type BestOf, bestOf } from "./best";
-import { actionKind, type Everything, type Hit, type HitKind, nodeKind, pairKind, savedKind, tabKind } from "./kinds";
+import {
+  actionSource,
+  type Everything,
+  type Hit,
+  type HitKind,
+  nodeSource,
+  pairSource,
+  savedSource,
+  tabSource,
+} from "./sources";
 
-export type { Everything, Hit, HitKind } from "./kinds";
+export type { Everything, Hit, HitKind } from "./sources";
 
 export interface HitGroup {
   kind: HitKind;
   hits: readonly Hit[];
 }
 
-export interface Found {
+export interface SearchResult {
   /** What was searched for, and in what. */
   text: string;
   all: Everything;
@@ -39,7 +48,7 @@ export function scopeOf(text: string): Scope {
  * What the text finds. `before` is what is on the screen: while the text is the same its hits keep their places, so
  * that nothing moves under the eyes of somebody who is about to press Enter.
  */
-export function find(text: string, all: Everything, before: Found | null = null): Found {
+export function find(text: string, all: Everything, before: SearchResult | null = null): SearchResult {
   const scope = scopeOf(text);
   const words = wordsOf(scope === null ? text : text.slice(1));
   const shown = before?.text === text ? before : null;
@@ -95,20 +104,20 @@ type List = BestOf<Hit> & { kind: HitKind };
 function listOf(kind: HitKind, all: Everything, scope: Scope, options: Parameters<typeof bestOf>[2]): List {
   switch (kind) {
     case "tab":
-      return { kind, ...bestOf(all.tabs, tabKind(all), options) };
+      return { kind, ...bestOf(all.tabs, tabSource(all), options) };
     case "node":
-      return { kind, ...bestOf(all.nodes, nodeKind(all, scope === "#"), options) };
+      return { kind, ...bestOf(all.nodes, nodeSource(all, scope === "#"), options) };
     case "saved":
-      return { kind, ...bestOf(all.connections, savedKind(all), options) };
+      return { kind, ...bestOf(all.connections, savedSource(all), options) };
     case "pair":
-      return { kind, ...bestOf(all.pairs.values(), pairKind, options) };
+      return { kind, ...bestOf(all.pairs.values(), pairSource, options) };
     case "action":
-      return { kind, ...bestOf(all.actions, actionKind, options) };
+      return { kind, ...bestOf(all.actions, actionSource, options) };
   }
 }
 
 /** The kind with the best hit comes first, and nothing of production before what fits as well; else the usual order. */
-function inOrder(lists: readonly List[], shown: Found | null, words: readonly string[]): HitGroup[] {
+function inOrder(lists: readonly List[], shown: SearchResult | null, words: readonly string[]): HitGroup[] {
   const filled = lists.filter(({ hits }) => hits.length > 0);
   const places = new Map(shown?.groups.map(({ kind }, place) => [kind, place]));
   const place = ({ kind }: List) => places.get(kind) ?? places.size;

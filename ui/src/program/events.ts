@@ -11,7 +11,7 @@ import { askToCloseWindow } from "../sessions/closing";
 import { logins } from "../sessions/logins";
 import { forgetUses } from "../sessions/recently-used";
 import { noSessions, useSessions } from "../sessions/sessions";
-import { say, tellFailure, tellNotices } from "../window/toasts";
+import { announce, showFailure, showNotices } from "../window/toasts";
 import { tabsBefore } from "../workbench/kept-layout";
 import { arrangeTabs, dropTab, keepTab } from "../workbench/tabs";
 import { useProgram } from "./program";
@@ -37,7 +37,7 @@ export function applyBootstrap(view: BootstrapView) {
     settings: view.settings,
   });
   // What cannot be forgotten is told again at the next start, which is no reason to complain now.
-  tellNotices(view.notices, () => void client.noticesSeen().catch(() => undefined));
+  showNotices(view.notices, () => void client.noticesSeen().catch(() => undefined));
 }
 
 /** Events that wait for a snapshot that is on its way; null while none is. */
@@ -96,7 +96,7 @@ export function applyEvent(event: AppEvent) {
     case "close-requested":
       return void askToCloseWindow();
     case "notice":
-      return tellFailure(event.error);
+      return showFailure(event.error);
   }
 }
 
@@ -105,13 +105,13 @@ function announceTab({ tab }: Extract<AppEvent, { kind: "tab-changed" }>) {
   if (before?.state.kind === tab.state.kind) return;
   switch (tab.state.kind) {
     case "connected":
-      return say(`${tab.title}: connected.`);
+      return announce(`${tab.title}: connected.`);
     case "resuming":
-      return say(`${tab.title}: connection lost. Resuming, your keys are held.`);
+      return announce(`${tab.title}: connection lost. Resuming, your keys are held.`);
     case "ended":
-      return say([`${tab.title}: ${tab.state.reason}`, exitSentence(tab)].join(" ").trim());
+      return announce([`${tab.title}: ${tab.state.reason}`, exitSentence(tab)].join(" ").trim());
     case "failed":
-      return say(`${tab.title}: ${tab.state.error.message}`);
+      return announce(`${tab.title}: ${tab.state.error.message}`);
     case "connecting":
     case "paused":
       return;

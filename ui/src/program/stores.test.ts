@@ -6,7 +6,7 @@ import { tab as sample } from "../samples.test.helper";
 import { inheritance, useConnections, wouldInherit } from "../saved/connections";
 import { closedTabs } from "../sessions/closed-tabs";
 import { noSessions, useSessions, withOutput, withTab } from "../sessions/sessions";
-import { close, tellNotices, useToasts } from "../window/toasts";
+import { close, showNotices, useToasts } from "../window/toasts";
 import { emptyLayout } from "../workbench/layout";
 import { activateTab, arrangeTabs, dropTab, keepTab, tabsNow, useLayout } from "../workbench/tabs";
 import { adoptSnapshot, applyEvent } from "./events";
@@ -219,7 +219,7 @@ test("what went wrong at the start counts as seen when all of it was closed", ()
     detail: null,
   });
   let seen = 0;
-  tellNotices([notice("one"), notice("two")], () => {
+  showNotices([notice("one"), notice("two")], () => {
     seen += 1;
   });
   const [first, second] = useToasts.getState().toasts;

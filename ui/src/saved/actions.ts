@@ -10,7 +10,7 @@ import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
 import { focusWhenThere, rowOf } from "../window/focus";
 import { frame } from "../window/frame";
-import { tell } from "../window/toasts";
+import { showMessage } from "../window/toasts";
 import { useConnections } from "./connections";
 
 export function emptyDraft(): ConnectionDraftView {
@@ -54,7 +54,7 @@ export function saveNode(node: NodeView) {
   return attempt(async () => {
     const saved = await client.saveConnection(null, draftOfNode(node, pair));
     keepConnection(saved);
-    tell(`Saved ${saved.draft.name}.`, { label: "Edit", run: () => editConnection(saved) });
+    showMessage(`Saved ${saved.draft.name}.`, { label: "Edit", run: () => editConnection(saved) });
   });
 }
 

@@ -3,7 +3,7 @@ import { client } from "../ipc/client";
 import type { ConnectionView, EncryptionPolicyView, GroupView, TabView } from "../ipc/contract";
 import { attempt } from "../window/attempt";
 import { copyText } from "../window/clipboard";
-import { tell } from "../window/toasts";
+import { showMessage } from "../window/toasts";
 import { keepConnection } from "./actions";
 import { useConnections } from "./connections";
 
@@ -71,7 +71,7 @@ function keepEncryption(saved: ConnectionView, encryption: EncryptionPolicyView 
     const kept = await client.saveConnection(saved.id, { ...saved.draft, encryption });
     keepConnection(kept);
     const undo = () => void keepEncryption(kept, before, `${saved.draft.name} is as it was.`);
-    tell(text, { label: "Undo", run: undo });
+    showMessage(text, { label: "Undo", run: undo });
   });
 }
 

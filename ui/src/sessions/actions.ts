@@ -11,7 +11,7 @@ import { frame } from "../window/frame";
 import { activateTab, activeTab, keepTab, tabsNow, useLayout } from "../workbench/tabs";
 import { noteUse } from "./recently-used";
 import { renewed, useSessions } from "./sessions";
-import { terminals } from "./terminal-door";
+import { terminals } from "./terminal-access";
 
 /** Opens a tab. A node that cannot answer now is named first; connecting stays possible. */
 export function connectNode(node: NodeView) {

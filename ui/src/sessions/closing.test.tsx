@@ -13,18 +13,18 @@ import { tabsNow, useLayout } from "../workbench/tabs";
 import { connect } from "./actions";
 import { closeEndedTabs, closeTab } from "./closing";
 import { useSessions } from "./sessions";
-import { openTerminalDoor, type TerminalDoor, terminals } from "./terminal-door";
+import { provideTerminals, type TerminalAccess, terminals } from "./terminal-access";
 
 vi.mock("../workbench/workbench", () => import("../workbench.test.helper"));
 
-const door = terminals();
-let activity: ReturnType<TerminalDoor["activity"]> = "idle";
+const access = terminals();
+let activity: ReturnType<TerminalAccess["activity"]> = "idle";
 
 beforeEach(async () => {
   Element.prototype.scrollTo = () => {};
   Element.prototype.scrollIntoView = () => {};
   activity = "idle";
-  openTerminalDoor({ ...door, activity: () => activity });
+  provideTerminals({ ...access, activity: () => activity });
   mock.mode = "first-run";
   useDialogs.setState({ open: null, question: null, palette: null });
   useToasts.setState({ toasts: [], said: "" });

@@ -6,11 +6,11 @@ import { useProgram } from "../program/program";
 import { attempt } from "../window/attempt";
 import { askQuestion, openDialog } from "../window/dialogs";
 import { focusTerminal, useFocusPlace } from "../window/focus";
-import { SHOWN_MS, tell } from "../window/toasts";
+import { SHOWN_MS, showMessage } from "../window/toasts";
 import { activateTab, dropTab, keepTab, moveTab, tabsNow, useLayout } from "../workbench/tabs";
 import { closedTabs } from "./closed-tabs";
 import { isLive, useSessions } from "./sessions";
-import { terminals } from "./terminal-door";
+import { terminals } from "./terminal-access";
 
 /** What the end of a session stops. */
 export type Stake = "program" | "maybe" | "idle" | "nothing";
@@ -83,7 +83,7 @@ function closeOver(tabs: readonly TabView[]) {
   for (const { tab } of closed) hide(tab.id);
   const [first] = closed;
   const what = closed.length === 1 && first !== undefined ? first.tab.title : counted(closed.length, "ended tab");
-  tell(`Closed ${what}.`, { label: "Reopen", run: () => reopen(closed) });
+  showMessage(`Closed ${what}.`, { label: "Reopen", run: () => reopen(closed) });
 }
 
 /** The tab may have gone by itself with the demo or the profiles that it was of. */

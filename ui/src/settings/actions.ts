@@ -8,7 +8,7 @@ import { counted } from "../kit/words";
 import { useProgram } from "../program/program";
 import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
-import { tell, tellFailure } from "../window/toasts";
+import { showFailure, showMessage } from "../window/toasts";
 
 export function syncAll() {
   return syncing(() => client.syncAll());
@@ -25,7 +25,7 @@ async function syncing(ask: () => Promise<unknown>): Promise<boolean> {
     return true;
   } catch (thrown) {
     const off = errorView(thrown).code === "sync-off";
-    tellFailure(thrown, off ? { label: "Turn on sync", run: () => void turnOnSync() } : null);
+    showFailure(thrown, off ? { label: "Turn on sync", run: () => void turnOnSync() } : null);
     return false;
   }
 }
@@ -66,7 +66,7 @@ export function readProfiles() {
   return attempt(async () => {
     const profiles = await client.readProfiles();
     useProgram.setState({ profiles });
-    if (profiles.error === null) tell(`Read ${counted(profiles.profiles.length, "profile")}.`);
+    if (profiles.error === null) showMessage(`Read ${counted(profiles.profiles.length, "profile")}.`);
   });
 }
 

@@ -62,8 +62,8 @@ function SyncState() {
         {text}
         {busy && <Progress width={54} share={(synced.total - synced.busy) / synced.total} label="Sync" />}
       </button>
-      <TroubledPairs pairs={synced.failed} words="failed" tone={styles.bad} testId="status-failed" />
-      <TroubledPairs pairs={synced.partial} words="in part" tone={styles.warn} testId="status-partial" />
+      <ProblemPairs pairs={synced.failed} words="failed" tone={styles.bad} testId="status-failed" />
+      <ProblemPairs pairs={synced.partial} words="in part" tone={styles.warn} testId="status-partial" />
     </>
   );
 }
@@ -74,14 +74,14 @@ function restText(enabled: boolean, { done, total }: Synced): string {
   return `Synced ${figure(done)} of ${counted(total, "pair")}`;
 }
 
-interface TroubledProps {
+interface ProblemPairsProps {
   pairs: readonly PairView[];
   words: string;
   tone: string | undefined;
   testId: string;
 }
 
-function TroubledPairs({ pairs, words, tone, testId }: TroubledProps) {
+function ProblemPairs({ pairs, words, tone, testId }: ProblemPairsProps) {
   const first = pairs[0];
   if (first === undefined) return null;
   return (

@@ -16,7 +16,7 @@ import {
   READABLE,
   terminalTheme,
 } from "./appearance";
-import { clampCounts } from "./clamps";
+import { limitCounts } from "./count-limits";
 import { Credit } from "./credit";
 import { InputQueue } from "./input-queue";
 import { isLinkTooLong, plainTitle, webAddress } from "./links";
@@ -221,7 +221,7 @@ export class SessionTerminal {
     terminal.loadAddon(this.#fit);
     terminal.loadAddon(this.#search);
     terminal.loadAddon(new UnicodeGraphemesAddon());
-    clampCounts(terminal);
+    limitCounts(terminal);
     terminal.parser.registerOscHandler(8, isLinkTooLong);
     terminal.onData((text) => {
       if (!this.#replies.takes(text)) return;

@@ -1,7 +1,7 @@
 // @vitest-environment node
 import { Terminal } from "@xterm/headless";
 import { expect, test, vi } from "vitest";
-import { clampCounts } from "./clamps";
+import { limitCounts } from "./count-limits";
 import { Credit } from "./credit";
 import { InputQueue } from "./input-queue";
 import { isLinkTooLong, plainTitle, webAddress } from "./links";
@@ -10,7 +10,7 @@ import { ReplyBudget } from "./reply-budget";
 
 function terminal() {
   const made = new Terminal({ cols: 80, rows: 24, allowProposedApi: true, logLevel: "off", scrollback: 1000 });
-  clampCounts(made as unknown as Parameters<typeof clampCounts>[0]);
+  limitCounts(made as unknown as Parameters<typeof limitCounts>[0]);
   return made;
 }
 

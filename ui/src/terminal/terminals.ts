@@ -3,9 +3,9 @@ import { client } from "../ipc/client";
 import type { TabView } from "../ipc/contract";
 import { useProgram } from "../program/program";
 import { isLive, type Sessions, useSessions, withOutput, withTitle } from "../sessions/sessions";
-import { openTerminalDoor } from "../sessions/terminal-door";
+import { provideTerminals } from "../sessions/terminal-access";
 import { openDialog } from "../window/dialogs";
-import { tellFailure } from "../window/toasts";
+import { showFailure } from "../window/toasts";
 import { useFind } from "../workbench/find-store";
 import { isInView } from "../workbench/layout";
 import { useLink } from "../workbench/link-store";
@@ -22,7 +22,7 @@ export function terminalOf(tab: number): SessionTerminal | undefined {
 
 /** Follows the stores from now on. Called once. */
 export function startTerminals() {
-  openTerminalDoor({
+  provideTerminals({
     size: currentSize,
     focus: (tab) => requestAnimationFrame(() => open.get(tab)?.focus()),
     copy: async (tab) => copySelection(tab),
@@ -80,7 +80,7 @@ function reportsOf(tab: number): TerminalReports {
     },
     title: (title) => useSessions.setState((now) => withTitle(now, tab, title)),
     askPaste: (text, paste) => openDialog({ kind: "paste", tab, text, paste }),
-    failed: (thrown) => tellFailure(thrown),
+    failed: (thrown) => showFailure(thrown),
     findResults: (current, count) => useFind.setState({ current, count }),
     link: (words) => useLink.setState(words === null ? { tab: null } : { tab, words }),
   };
@@ -95,7 +95,7 @@ async function copySelection(tab: number) {
   try {
     await open.get(tab)?.copy();
   } catch {
-    tellFailure({
+    showFailure({
       code: "clipboard",
       message: "The clipboard could not be written.",
       nextStep: "Click into the terminal and copy again.",
@@ -109,7 +109,7 @@ async function pasteClipboard(tab: number) {
   try {
     open.get(tab)?.paste(await navigator.clipboard.readText());
   } catch {
-    tellFailure({
+    showFailure({
       code: "clipboard",
       message: "This system does not let the window read the clipboard.",
       nextStep: "Click into the terminal and press Ctrl+Shift+V, or the middle mouse button.",

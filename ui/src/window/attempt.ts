@@ -1,5 +1,5 @@
 /** Something asked of the program, with its failure shown. */
-import { tellFailure } from "./toasts";
+import { showFailure } from "./toasts";
 
 /** Does something in the program and shows why if it fails. Answers whether it worked. */
 export async function attempt(what: () => Promise<unknown>): Promise<boolean> {
@@ -7,7 +7,7 @@ export async function attempt(what: () => Promise<unknown>): Promise<boolean> {
     await what();
     return true;
   } catch (thrown) {
-    tellFailure(thrown);
+    showFailure(thrown);
     return false;
   }
 }

@@ -1,13 +1,13 @@
 /** The clipboard, and what is said of it. */
-import { tell, tellFailure } from "./toasts";
+import { showFailure, showMessage } from "./toasts";
 
 /** Copies a text; `what` names it in the message. */
 export async function copyText(text: string, what: string) {
   try {
     await navigator.clipboard.writeText(text);
-    tell(`Copied ${what}.`);
+    showMessage(`Copied ${what}.`);
   } catch {
-    tellFailure({
+    showFailure({
       code: "clipboard",
       message: "The clipboard could not be written.",
       nextStep: "Click into the window and copy again.",

@@ -29,20 +29,20 @@ let next: string | null = null;
 
 let last = 0;
 
-export function tell(text: string, action: Toast["action"] = null) {
+export function showMessage(text: string, action: Toast["action"] = null) {
   const id = add({ text, error: null, action });
   setTimeout(() => dismiss(id), SHOWN_MS);
 }
 
 /** Shows why something failed. The same failure is not shown twice at the same time. */
-export function tellFailure(thrown: unknown, action: Toast["action"] = null) {
+export function showFailure(thrown: unknown, action: Toast["action"] = null) {
   const error = errorView(thrown);
   const shown = useToasts.getState().toasts.some((toast) => toast.error?.message === error.message);
   if (!shown) add({ text: error.message, error, action });
 }
 
 /** Shows what went wrong at the start. `seen` runs when the user has closed all of it. */
-export function tellNotices(notices: readonly ErrorView[], seen: () => void) {
+export function showNotices(notices: readonly ErrorView[], seen: () => void) {
   const { toasts } = useToasts.getState();
   const open = new Set(notices.filter((notice) => !toasts.some((toast) => toast.error?.message === notice.message)));
   for (const error of [...open]) {
@@ -66,7 +66,7 @@ export function dismiss(id: number) {
 }
 
 /** Tells screen readers politely: at most once in three seconds, then the latest of what came meanwhile. */
-export function say(text: string) {
+export function announce(text: string) {
   if (quiet !== null) {
     next = text;
     return;
@@ -76,7 +76,7 @@ export function say(text: string) {
     quiet = null;
     const waiting = next;
     next = null;
-    if (waiting !== null) say(waiting);
+    if (waiting !== null) announce(waiting);
   }, QUIET_MS);
 }
 

@@ -4,7 +4,7 @@ import type { TabView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
 import { logins, useLogins } from "../sessions/logins";
 import { useDialogs } from "../window/dialogs";
-import { PaneStrip } from "./pane-state";
+import { PaneStatus } from "./pane-state";
 
 const NOW = new Date("2026-07-21T09:41:00").getTime();
 
@@ -55,14 +55,14 @@ afterEach(() => {
 });
 
 test("a lost link says since when, how often, when next, what is held and why", () => {
-  render(<PaneStrip tab={resuming({ lastError: { ...EXPIRED, message: "It cannot be reached." } })} />);
+  render(<PaneStatus tab={resuming({ lastError: { ...EXPIRED, message: "It cannot be reached." } })} />);
   const text = screen.getByTestId("resuming").textContent;
   for (const part of ["09:3", "Resuming for 2 m 10 s, attempt 3.", "Next try in 4 s.", "6 bytes", "cannot be reached"])
     expect(text).toContain(part);
 });
 
 test("the next try counts down by itself", () => {
-  render(<PaneStrip tab={resuming()} />);
+  render(<PaneStatus tab={resuming()} />);
   act(() => vi.advanceTimersByTime(3000));
   expect(screen.getByTestId("next-try").textContent).toBe("Next try in 1 s.");
   act(() => vi.advanceTimersByTime(2000));
@@ -70,21 +70,21 @@ test("the next try counts down by itself", () => {
 });
 
 test("Try now asks for this session's resume", () => {
-  render(<PaneStrip tab={resuming()} />);
+  render(<PaneStatus tab={resuming()} />);
   screen.getByTestId("resume-now").click();
   expect(mock.calls.filter(({ name }) => name === "retryResume").map(({ args }) => args)).toEqual([[1]]);
 });
 
 test("what has no room in the line is told in a dialog, word for word", () => {
   const error = { ...EXPIRED, message: "It cannot be reached.", detail: "connection refused" };
-  render(<PaneStrip tab={resuming({ lastError: error })} />);
+  render(<PaneStatus tab={resuming({ lastError: error })} />);
   screen.getByTestId("show-cause").click();
   expect(useDialogs.getState().open).toEqual({ kind: "cause", title: "The link to ledger-db-1 is lost", error });
 });
 
 test("a session that waits for a sign-in has no button of its own while the notice has it", () => {
   logins.wanted({ profile: "acme-prod", sessions: 1, error: EXPIRED });
-  render(<PaneStrip tab={resuming({ waitsForLogin: true, nextTryAtMs: null })} />);
+  render(<PaneStatus tab={resuming({ waitsForLogin: true, nextTryAtMs: null })} />);
   expect(screen.getByTestId("waits-for-login").textContent).toContain("Waits for a new sign-in to acme-prod.");
   expect(screen.queryByRole("button")).toBeNull();
   act(() => logins.hide("acme-prod"));
@@ -95,14 +95,14 @@ test("a session that waits for a sign-in has no button of its own while the noti
 test("the exit status is said calmly, and what ran can run again", () => {
   const ended = { kind: "ended", atMs: NOW, reason: "The command ended." } as const;
   const ran = { document: "acme-RestartService" };
-  const { rerender } = render(<PaneStrip tab={tab(ended, { ...ran, exitStatus: 0 })} />);
+  const { rerender } = render(<PaneStatus tab={tab(ended, { ...ran, exitStatus: 0 })} />);
   expect(screen.getByTestId("exit-status").querySelector("[data-tone=ok]")?.textContent).toBe("Exit status 0");
-  rerender(<PaneStrip tab={tab(ended, { ...ran, exitStatus: 3 })} />);
+  rerender(<PaneStatus tab={tab(ended, { ...ran, exitStatus: 3 })} />);
   expect(screen.getByTestId("exit-status").querySelector("[data-tone=warn]")?.textContent).toBe("Exit status 3");
-  rerender(<PaneStrip tab={tab(ended, { ...ran, exitStatus: -1 })} />);
+  rerender(<PaneStatus tab={tab(ended, { ...ran, exitStatus: -1 })} />);
   expect(screen.getByTestId("exit-status").textContent).toBe("Killed by a signal");
   expect(screen.getByTestId("reconnect").textContent).toBe("Run again");
-  rerender(<PaneStrip tab={tab(ended)} />);
+  rerender(<PaneStatus tab={tab(ended)} />);
   expect(screen.queryByTestId("exit-status")).toBeNull();
   expect(screen.getByTestId("reconnect").textContent).toBe("New session");
 });

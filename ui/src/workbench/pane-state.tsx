@@ -25,19 +25,19 @@ export function PaneCover({ tab }: { tab: TabView }) {
   const used = useSessions((now) => now.used.has(tab.id));
   if (used) return null;
   if (tab.state.kind === "connecting") return <Steps tab={tab} />;
-  if (tab.state.kind === "failed") return <NeverThere tab={tab} state={tab.state} />;
+  if (tab.state.kind === "failed") return <ConnectFailed tab={tab} state={tab.state} />;
   return null;
 }
 
 /** Whether the pane's header has something to say of the session. What it says never takes a line from the terminal. */
-export function useSpeaks({ id, state }: TabView): boolean {
+export function useHasStatus({ id, state }: TabView): boolean {
   const used = useSessions((now) => now.used.has(id));
   if (state.kind === "connected") return false;
   return used || (state.kind !== "connecting" && state.kind !== "failed");
 }
 
 /** In the pane's header, while there is something to say. */
-export function PaneStrip({ tab }: { tab: TabView }) {
+export function PaneStatus({ tab }: { tab: TabView }) {
   const used = useSessions((now) => now.used.has(tab.id));
   switch (tab.state.kind) {
     case "connected":
@@ -49,10 +49,14 @@ export function PaneStrip({ tab }: { tab: TabView }) {
     case "resuming":
       return <Resuming tab={tab} state={tab.state} />;
     case "ended":
-      return <Over tab={tab} text={tab.state.reason} />;
+      return <SessionOver tab={tab} text={tab.state.reason} />;
     case "failed":
       return used ? (
-        <Over tab={tab} text={`${tab.state.error.message} ${tab.state.error.nextStep}`} error={tab.state.error} />
+        <SessionOver
+          tab={tab}
+          text={`${tab.state.error.message} ${tab.state.error.nextStep}`}
+          error={tab.state.error}
+        />
       ) : null;
   }
 }
@@ -86,7 +90,7 @@ function useBeginning(): number {
   return began;
 }
 
-function NeverThere({ tab, state }: { tab: TabView; state: Extract<TabView["state"], { kind: "failed" }> }) {
+function ConnectFailed({ tab, state }: { tab: TabView; state: Extract<TabView["state"], { kind: "failed" }> }) {
   const { error } = state;
   const saved = useConnections(({ connections }) => connectionOf(tab, connections));
   return (
@@ -129,7 +133,7 @@ function Paused({ sinceMs }: { sinceMs: number }) {
 }
 
 function Resuming({ tab, state }: { tab: TabView; state: Extract<TabView["state"], { kind: "resuming" }> }) {
-  if (state.waitsForLogin) return <WaitsForLogin tab={tab} state={state} />;
+  if (state.waitsForLogin) return <LoginWait tab={tab} state={state} />;
   return <LostLink tab={tab} state={state} />;
 }
 
@@ -168,7 +172,7 @@ function CauseButton({ title, error }: { title: string; error: ErrorView }) {
 }
 
 /** The one notice for all sessions of the profile has the button; it comes here when that notice was closed. */
-function WaitsForLogin({ tab, state }: ResumingProps) {
+function LoginWait({ tab, state }: ResumingProps) {
   const { profile } = tab;
   const asked = useLogins(({ notices }) => notices.some((other) => other.profile === profile && !other.hidden));
   return (
@@ -191,7 +195,7 @@ function WaitsForLogin({ tab, state }: ResumingProps) {
   );
 }
 
-function Over({ tab, text, error = null }: { tab: TabView; text: string; error?: ErrorView | null }) {
+function SessionOver({ tab, text, error = null }: { tab: TabView; text: string; error?: ErrorView | null }) {
   const { exitStatus } = tab;
   return (
     <Strip

@@ -13,7 +13,7 @@ import { frame, useFrame, useShown } from "../window/frame";
 import { FindBar } from "./find-bar";
 import { showFind, useFind } from "./find-store";
 import { useLink } from "./link-store";
-import { PaneCover, PaneStrip, useSpeaks } from "./pane-state";
+import { PaneCover, PaneStatus, useHasStatus } from "./pane-state";
 import styles from "./panes.module.css";
 import { tabMenu, terminalMenu } from "./tab-menu";
 import { useLayout, useTabs } from "./tabs";
@@ -69,8 +69,8 @@ function Head({ tab, active }: { tab: TabView; active: boolean }) {
         <span className={`${styles.env} line`} data-env={tab.environment}>
           {tab.profile ?? "AWS default"}
         </span>
-        <Ran tab={tab} />
-        <Said tab={tab} />
+        <DocumentName tab={tab} />
+        <StatusOrFacts tab={tab} />
         {finding ? <FindBar tab={tab.id} /> : <FindButton />}
         <MenuButton entries={tabMenu(tab)} align="end">
           <IconButton label="Session menu" data-testid="pane-menu">
@@ -91,20 +91,20 @@ function FindButton() {
 }
 
 /** The link under the pointer, else what is to be said of the session, else where it is. */
-function Said({ tab }: { tab: TabView }) {
+function StatusOrFacts({ tab }: { tab: TabView }) {
   const link = useLink((now) => (now.tab === tab.id ? now.words : null));
-  const speaks = useSpeaks(tab);
+  const speaks = useHasStatus(tab);
   if (link !== null)
     return (
       <span className={`${styles.link} line`} data-testid="pane-link">
         {link}
       </span>
     );
-  return speaks ? <PaneStrip tab={tab} /> : <Facts tab={tab} />;
+  return speaks ? <PaneStatus tab={tab} /> : <Facts tab={tab} />;
 }
 
 /** The document and its command, also once the session is over: what an exit status belongs to. */
-function Ran({ tab: { document, command } }: { tab: TabView }) {
+function DocumentName({ tab: { document, command } }: { tab: TabView }) {
   if (document === null) return null;
   const name = document.slice(document.lastIndexOf("/") + 1);
   return (

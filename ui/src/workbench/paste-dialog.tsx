@@ -71,15 +71,7 @@ export function PasteDialog({ tab: tabId, text, paste }: Paste) {
             <small>{counted(text.length, "character")}</small>
           </div>
         )}
-        <ol className={styles.lines} data-selectable>
-          {lines.slice(0, SHOWN_LINES).map((line, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
-            <li key={index} data-line={index + 1}>
-              <span>{line}</span>
-            </li>
-          ))}
-        </ol>
-        {lines.length > SHOWN_LINES && <p>{counted(lines.length - SHOWN_LINES, "more line")}</p>}
+        <PastedLines lines={lines} />
         {ends && (
           <div className={styles.choice}>
             <CheckBox
@@ -93,5 +85,21 @@ export function PasteDialog({ tab: tabId, text, paste }: Paste) {
         )}
       </div>
     </Dialog>
+  );
+}
+
+function PastedLines({ lines }: { lines: readonly string[] }) {
+  return (
+    <>
+      <ol className={styles.lines} data-selectable>
+        {lines.slice(0, SHOWN_LINES).map((line, index) => (
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its number
+          <li key={index} data-line={index + 1}>
+            <span>{line}</span>
+          </li>
+        ))}
+      </ol>
+      {lines.length > SHOWN_LINES && <p>{counted(lines.length - SHOWN_LINES, "more line")}</p>}
+    </>
   );
 }

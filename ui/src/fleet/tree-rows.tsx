@@ -15,7 +15,7 @@ import { syncAll, syncPair, turnOnSync } from "../settings/actions";
 import { openDialog } from "../window/dialogs";
 import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "./row";
 import { selection } from "./selection";
-import { isPartial, troubleOf, troubleText, troubleTitle } from "./sync-problem";
+import { isPartial, problemOf, problemText, problemTitle } from "./sync-problem";
 import styles from "./tree-view.module.css";
 
 export interface RowProps {
@@ -177,7 +177,7 @@ function ConnectionRow(props: RowProps & { row: Extract<Row, { kind: "connection
 function PairRow(props: RowProps & { row: Extract<Row, { kind: "pair" }> }) {
   const { pair, open, count, total } = props.row;
   const { phase } = pair.sync;
-  const failed = troubleOf(pair) !== null;
+  const failed = problemOf(pair) !== null;
   return (
     <Item
       {...props}
@@ -191,7 +191,7 @@ function PairRow(props: RowProps & { row: Extract<Row, { kind: "pair" }> }) {
       <EnvBar environment={pair.environment} />
       <span className={`${styles.grow} line`}>{rowTitle(props.row)}</span>{" "}
       {failed && phase !== "running" && !open && (
-        <CircleAlert className={styles.alert} size={13} aria-label={troubleTitle(pair)} />
+        <CircleAlert className={styles.alert} size={13} aria-label={problemTitle(pair)} />
       )}
       {(phase === "running" || phase === "queued") && (
         <Progress
@@ -266,7 +266,7 @@ function NodeRow(props: RowProps & { row: Extract<Row, { kind: "node" }> }) {
 /** Why a pair could not be synced, how old what is shown is, and what to do. */
 function FailureRow({ pair }: { pair: PairView }) {
   const now = useNow(10_000);
-  const error = troubleOf(pair);
+  const error = problemOf(pair);
   if (error === null) return null;
   return (
     <div className={styles.failure} role="presentation">
@@ -274,7 +274,7 @@ function FailureRow({ pair }: { pair: PairView }) {
       <div className={styles.failureBox} data-testid="pair-failure" data-partial={isPartial(pair)}>
         <CircleAlert size={13} />
         <div className={styles.grow}>
-          {troubleText(pair, now)}
+          {problemText(pair, now)}
           <div className={styles.failureActions}>
             <Button look="link" size="sm" onClick={() => void syncPair(pair.id)} data-testid="pair-retry">
               Retry

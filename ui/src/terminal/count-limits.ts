@@ -8,7 +8,7 @@ const MOST_STEPS = 1000;
 const STEPPING = ["S", "T", "L", "M", "I", "Z", "@", "P"] as const;
 
 /** Swallows sequences whose count is absurd; `ESC[2147483647S` alone would take minutes. */
-export function clampCounts(terminal: Pick<Terminal, "parser" | "cols" | "rows">) {
+export function limitCounts(terminal: Pick<Terminal, "parser" | "cols" | "rows">) {
   for (const final of STEPPING) {
     terminal.parser.registerCsiHandler({ final }, (params) => countOf(params) > MOST_STEPS);
   }

@@ -9,7 +9,7 @@ import type { ConnectionView, NodeView, PairView, ProfilesView, TabView } from "
 import { moreOf, type Text } from "../kit/fit";
 import { environmentOf } from "../program/program";
 import type { Recencies } from "../sessions/recently-used";
-import type { Kind } from "./best";
+import type { Source } from "./best";
 
 export interface Everything {
   actions: readonly Offer[];
@@ -32,7 +32,7 @@ export type Hit =
 
 export type HitKind = Hit["kind"];
 
-export function tabKind({ recency }: Everything): Kind<TabView, Hit> {
+export function tabSource({ recency }: Everything): Source<TabView, Hit> {
   return {
     id: (tab) => `tab:${tab.id}`,
     text: (tab) => ({
@@ -49,7 +49,7 @@ export function tabKind({ recency }: Everything): Kind<TabView, Hit> {
   };
 }
 
-export function nodeKind({ pairs, recency }: Everything, byTag: boolean): Kind<NodeView, Hit> {
+export function nodeSource({ pairs, recency }: Everything, byTag: boolean): Source<NodeView, Hit> {
   const scopes = new Map([...pairs.values()].map((pair) => [pair.id, moreOf(pair.profile, pair.region)]));
   return {
     id: (node) => `node:${node.key}`,
@@ -65,7 +65,7 @@ export function nodeKind({ pairs, recency }: Everything, byTag: boolean): Kind<N
   };
 }
 
-export function savedKind({ groupNames, profiles, recency }: Everything): Kind<ConnectionView, Hit> {
+export function savedSource({ groupNames, profiles, recency }: Everything): Source<ConnectionView, Hit> {
   return {
     id: (saved) => `saved:${saved.id}`,
     text: ({ draft, effectiveProfile, effectiveRegion }) => ({
@@ -88,7 +88,7 @@ export function savedKind({ groupNames, profiles, recency }: Everything): Kind<C
   };
 }
 
-export const pairKind: Kind<PairView, Hit> = {
+export const pairSource: Source<PairView, Hit> = {
   id: (pair) => `pair:${pair.id}`,
   text: (pair) => ({ name: pairName(pair.profile, pair.region).toLowerCase(), more: "" }),
   standing: (pair) => ({ ...EQUAL, order: naturalKey(pairName(pair.profile, pair.region)), last: String(pair.id) }),
@@ -96,7 +96,7 @@ export const pairKind: Kind<PairView, Hit> = {
 };
 
 /** Actions stand in the order in which they are offered. */
-export const actionKind: Kind<Offer, Hit> = {
+export const actionSource: Source<Offer, Hit> = {
   id: ({ key }) => `action:${key}`,
   text: ({ title, also }) => ({ name: title.toLowerCase(), more: moreOf(also) }),
   standing: (_, place) => ({ ...EQUAL, recency: place }),

@@ -1,6 +1,6 @@
 /** How actions reach the terminals, which live outside React and load later than the rest. */
 
-export interface TerminalDoor {
+export interface TerminalAccess {
   /** Columns and rows that a terminal in the pane would have now. */
   size(): { cols: number; rows: number };
   focus(tab: number): void;
@@ -12,7 +12,7 @@ export interface TerminalDoor {
   selectAll(tab: number): void;
 }
 
-const CLASSIC: TerminalDoor = {
+const NONE_YET: TerminalAccess = {
   size: () => ({ cols: 80, rows: 24 }),
   focus: () => {},
   copy: async () => {},
@@ -22,12 +22,12 @@ const CLASSIC: TerminalDoor = {
   selectAll: () => {},
 };
 
-let door = CLASSIC;
+let access = NONE_YET;
 
-export function terminals(): TerminalDoor {
-  return door;
+export function terminals(): TerminalAccess {
+  return access;
 }
 
-export function openTerminalDoor(opened: TerminalDoor) {
-  door = opened;
+export function provideTerminals(provided: TerminalAccess) {
+  access = provided;
 }
