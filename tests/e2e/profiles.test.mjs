@@ -1,6 +1,7 @@
 // A user's own AWS configuration in the real window: pairs, sync, a saved connection, and all of it after a restart.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
+import { connect } from "./demo.mjs";
 import { addPair, chooseNoProfile, Desk, nodeCount, turnSyncOn } from "./desk.mjs";
 import { sessions } from "./simulator.mjs";
 import { Key } from "./window.mjs";
@@ -65,9 +66,9 @@ test("a connection is saved that inherits its Region", async () => {
 
 test("after a restart everything is there, and the connection opens a shell", async () => {
   window = await desk.reopen();
-  const saved = await window.see("connection-row", '[data-name="My node"]');
+  await window.see("connection-row", '[data-name="My node"]');
   await window.eventually("the fleet is synced again", async () => (await nodeCount(window)) > 10);
-  await window.driver.actions().doubleClick(saved).perform();
+  await connect(window, "connection-row", '[data-name="My node"]');
   await window.terminalShows(/\$ ?$/m);
   await window.command("echo in-$((40+2))");
   await window.terminalShows(/in-42/);
