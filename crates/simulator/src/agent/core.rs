@@ -291,18 +291,39 @@ impl AgentCore {
         if self.reads() && self.read_once(now) {
             return true;
         }
+        if let Some(words) = self.timed_out_handshake(at) {
+            self.fail_handshake(words);
+            return true;
+        }
+        self.advance(now)
+    }
+
+    /// What the agent says of a client that answered too late.
+    fn timed_out_handshake(&self, at: Duration) -> Option<&'static str> {
+        let limit = self.config.timing.handshake_limit;
+        match &self.stage {
+            AgentStage::AwaitingResponse { since } | AgentStage::Decrypting { since, .. } => {
+                (at >= *since + limit).then_some(HANDSHAKE_TIMED_OUT)
+            }
+            AgentStage::AwaitingChallenge { sent_at, .. } => {
+                (at >= *sent_at + limit).then_some(CHALLENGE_TIMED_OUT)
+            }
+            AgentStage::Joining { .. }
+            | AgentStage::Settling { .. }
+            | AgentStage::Starting
+            | AgentStage::Running
+            | AgentStage::Draining { .. }
+            | AgentStage::LateError { .. }
+            | AgentStage::Closing { .. }
+            | AgentStage::Ended => None,
+        }
+    }
+
+    /// Goes on to the next stage if it is time; false when it is not.
+    fn advance(&mut self, now: Moment) -> bool {
+        let at = now.monotonic;
         match &self.stage {
             AgentStage::Joining { ready_at } if at >= *ready_at => self.start_program(),
-            AgentStage::AwaitingResponse { since } | AgentStage::Decrypting { since, .. }
-                if at >= *since + self.config.timing.handshake_limit =>
-            {
-                self.fail_handshake(HANDSHAKE_TIMED_OUT);
-            }
-            AgentStage::AwaitingChallenge { sent_at, .. }
-                if at >= *sent_at + self.config.timing.handshake_limit =>
-            {
-                self.fail_handshake(CHALLENGE_TIMED_OUT);
-            }
             AgentStage::Settling {
                 since,
                 ready_at,

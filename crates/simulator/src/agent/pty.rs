@@ -111,7 +111,8 @@ fn shell_command(context: &ProgramContext) -> Result<CommandBuilder, String> {
     Ok(command)
 }
 
-fn start(mut command: CommandBuilder, home: &Path, context: &ProgramContext) -> Result<Program, String> {
+/// Gives a command the environment of its session and nothing of ours.
+fn give_environment(command: &mut CommandBuilder, home: &Path, context: &ProgramContext) {
     // What the builder was given until now (SHELL, ENV) stays; what it took from our own environment goes.
     let given: Vec<(String, String)> = command
         .iter_extra_env_as_str()
@@ -125,7 +126,10 @@ fn start(mut command: CommandBuilder, home: &Path, context: &ProgramContext) -> 
         command.env(name, value);
     }
     command.cwd(home);
+}
 
+fn start(mut command: CommandBuilder, home: &Path, context: &ProgramContext) -> Result<Program, String> {
+    give_environment(&mut command, home, context);
     let PtyPair { slave, master } = native_pty_system()
         .openpty(FIRST_SIZE)
         .map_err(|error| error.to_string())?;

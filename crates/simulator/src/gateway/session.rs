@@ -15,7 +15,8 @@ use super::behaviour::AgentBehaviour;
 use super::record::{STOPPED, SessionRecord, SessionRequest, SessionStatus};
 use super::relay::{LinkEnd, Relay};
 use crate::agent::{
-    self, AgentConfig, AgentEncryption, AgentTiming, DecryptedDataKey, Gateway, ProgramContext, Workload,
+    self, AgentConfig, AgentEncryption, AgentSession, AgentTiming, DecryptedDataKey, Gateway, ProgramContext,
+    Workload,
 };
 use crate::kms::Kms;
 use crate::world::{NodePlatform, SimulatedNode};
@@ -93,20 +94,7 @@ impl GatewaySession {
         seed: u64,
         frames: tokio::sync::mpsc::Receiver<Bytes>,
     ) {
-        let agent_version = self.request.node.agent_version;
-        let encryption = workload.key.map(|key_id| AgentEncryption {
-            key_id,
-            challenge: behaviour.challenges(agent_version),
-            require_challenge_response: behaviour.require_challenge_response,
-        });
-        let config = AgentConfig {
-            agent_version: agent_version.to_owned(),
-            seed: seed.wrapping_add(self.number),
-            encryption,
-            loses_output_in_a_pause: behaviour.loses_output_in_a_pause,
-            hostility: behaviour.hostility,
-            ..AgentConfig::new(workload.session, timing)
-        };
+        let config = self.agent_config(workload.session, workload.key, behaviour, timing, seed);
         let program_context = self.program_context(scratch, workload.run_as);
         let agent = agent::run(
             config,
@@ -128,6 +116,30 @@ impl GatewaySession {
         };
         self.mark_ended();
         self.relay.close(&text).await;
+    }
+
+    fn agent_config(
+        &self,
+        session: AgentSession,
+        key: Option<String>,
+        behaviour: AgentBehaviour,
+        timing: AgentTiming,
+        seed: u64,
+    ) -> AgentConfig {
+        let agent_version = self.request.node.agent_version;
+        let encryption = key.map(|key_id| AgentEncryption {
+            key_id,
+            challenge: behaviour.challenges(agent_version),
+            require_challenge_response: behaviour.require_challenge_response,
+        });
+        AgentConfig {
+            agent_version: agent_version.to_owned(),
+            seed: seed.wrapping_add(self.number),
+            encryption,
+            loses_output_in_a_pause: behaviour.loses_output_in_a_pause,
+            hostility: behaviour.hostility,
+            ..AgentConfig::new(session, timing)
+        }
     }
 
     /// The session's id.

@@ -58,6 +58,15 @@ fn admit(cloud: &CloudState, session: &str, parts: &Parts) -> Result<(), ApiErro
         }
         cloud.unsigned.refuse();
     }
+    let caller = signed_caller(cloud, parts)?;
+    if may_open(cloud, session, &caller) {
+        Ok(())
+    } else {
+        Err(denied(session, &caller))
+    }
+}
+
+fn signed_caller(cloud: &CloudState, parts: &Parts) -> Result<Caller, ApiError> {
     let request = SignedRequest {
         method: parts.method.as_str(),
         path: parts.uri.path(),
@@ -65,23 +74,23 @@ fn admit(cloud: &CloudState, session: &str, parts: &Parts) -> Result<(), ApiErro
         headers: &parts.headers,
         body: b"",
     };
-    let caller = authenticate(cloud, request, "ssmmessages", SystemTime::now()).map_err(|why| ApiError {
+    authenticate(cloud, request, "ssmmessages", SystemTime::now()).map_err(|why| ApiError {
         status: StatusCode::FORBIDDEN,
         ..ApiError::unauthenticated(Dialect::Json, &why)
-    })?;
-    if may_open(cloud, session, &caller) {
-        return Ok(());
-    }
+    })
+}
+
+fn denied(session: &str, caller: &Caller) -> ApiError {
     let resource = format!(
         "arn:aws:ssm:{}:{}:session/{session}",
         caller.region, caller.profile.account
     );
     let arn = caller.profile.principal().arn;
     let denied = ApiError::denied(Dialect::Json, &arn, "ssmmessages:OpenDataChannel", &resource);
-    Err(ApiError {
+    ApiError {
         status: StatusCode::FORBIDDEN,
         ..denied
-    })
+    }
 }
 
 fn may_open(cloud: &CloudState, session: &str, caller: &Caller) -> bool {

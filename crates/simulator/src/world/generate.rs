@@ -147,13 +147,7 @@ impl<'a> PairMaker<'a> {
 
     fn node(&mut self, rng: &mut ChaCha8Rng, index: usize) -> SimulatedNode {
         let sort = DECK.get(index % DECK.len()).copied().unwrap_or(Sort::Online);
-        let (lines, systems, platform) = match sort {
-            Sort::Windows => (WINDOWS_LINES, WINDOWS_SYSTEMS, NodePlatform::Windows),
-            Sort::Hybrid | Sort::HybridInactive => (HYBRID_LINES, LINUX_SYSTEMS, NodePlatform::Linux),
-            Sort::Online | Sort::Lost | Sort::NoAgent | Sort::Ec2(_) => {
-                (LINUX_LINES, LINUX_SYSTEMS, NodePlatform::Linux)
-            }
-        };
+        let (lines, systems, platform) = sort.choices();
         // The first three nodes of a pair are known by name to people and to tests.
         let line = if index < 3 { lines.get(index) } else { None }.unwrap_or_else(|| pick(lines, rng));
         let number = self
@@ -244,15 +238,7 @@ impl<'a> PairMaker<'a> {
         age: Duration,
         rng: &mut ChaCha8Rng,
     ) -> Kind {
-        let state = match sort {
-            Sort::Ec2(state) => state,
-            Sort::Online
-            | Sort::Windows
-            | Sort::Lost
-            | Sort::NoAgent
-            | Sort::Hybrid
-            | Sort::HybridInactive => Ec2State::Running,
-        };
+        let state = sort.state();
         let zone = rng.random_range(0..3_usize);
         if self.reservation.is_empty() || !rng.random_ratio(1, 4) {
             self.reservation = hex_id("r-", rng);
@@ -284,6 +270,31 @@ impl<'a> PairMaker<'a> {
                 age
             },
         })
+    }
+}
+
+impl Sort {
+    /// The services and systems that a node of this sort can have.
+    fn choices(self) -> (&'static [ServiceLine], &'static [System], NodePlatform) {
+        match self {
+            Self::Windows => (WINDOWS_LINES, WINDOWS_SYSTEMS, NodePlatform::Windows),
+            Self::Hybrid | Self::HybridInactive => (HYBRID_LINES, LINUX_SYSTEMS, NodePlatform::Linux),
+            Self::Online | Self::Lost | Self::NoAgent | Self::Ec2(_) => {
+                (LINUX_LINES, LINUX_SYSTEMS, NodePlatform::Linux)
+            }
+        }
+    }
+
+    fn state(self) -> Ec2State {
+        match self {
+            Self::Ec2(state) => state,
+            Self::Online
+            | Self::Windows
+            | Self::Lost
+            | Self::NoAgent
+            | Self::Hybrid
+            | Self::HybridInactive => Ec2State::Running,
+        }
     }
 }
 

@@ -105,7 +105,10 @@ impl AgentCore {
         let Some(message) = self.deciphered(message) else {
             return Verdict::Refused;
         };
-        let message = message.as_ref();
+        self.process_plain(now, message.as_ref())
+    }
+
+    fn process_plain(&mut self, now: Moment, message: &Message) -> Verdict {
         let is_response = message.payload_type == PayloadType::HandshakeResponse;
         let answers_challenge = message.payload_type == PayloadType::EncChallengeResponse;
         let has_terminal = self.config.session.has_terminal();
