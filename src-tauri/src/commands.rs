@@ -14,82 +14,85 @@ use tauri::{AppHandle, State};
 
 use crate::{closing::Closing, leave, web_address};
 
-type Answer<T> = Result<T, ErrorView>;
+type CommandResult<T> = Result<T, ErrorView>;
 
 /// Everything the window needs to draw itself.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn bootstrap(app: State<'_, App>) -> Answer<BootstrapView> {
+pub(crate) async fn bootstrap(app: State<'_, App>) -> CommandResult<BootstrapView> {
     app.bootstrap().await
 }
 
 /// Works on the user's AWS profiles or on the demo; `first-run` leaves the demo.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn choose_mode(app: State<'_, App>, mode: Mode) -> Answer<BootstrapView> {
+pub(crate) async fn choose_mode(app: State<'_, App>, mode: Mode) -> CommandResult<BootstrapView> {
     app.choose_mode(mode).await
 }
 
 /// The user has seen what went wrong while starting.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn notices_seen(app: State<'_, App>) -> Answer<()> {
+pub(crate) async fn notices_seen(app: State<'_, App>) -> CommandResult<()> {
     app.notices_seen().await
 }
 
 /// Reads the AWS files again.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn read_profiles(app: State<'_, App>) -> Answer<ProfilesView> {
+pub(crate) async fn read_profiles(app: State<'_, App>) -> CommandResult<ProfilesView> {
     Ok(app.world().await.profiles().refresh().await)
 }
 
 /// Keeps the settings; answers with what was kept.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn save_settings(app: State<'_, App>, settings: SettingsView) -> Answer<SettingsView> {
+pub(crate) async fn save_settings(
+    app: State<'_, App>,
+    settings: SettingsView,
+) -> CommandResult<SettingsView> {
     app.world().await.save_settings(&settings).await
 }
 
 /// Adds a pair and syncs it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn add_pair(app: State<'_, App>, draft: PairDraft) -> Answer<PairView> {
+pub(crate) async fn add_pair(app: State<'_, App>, draft: PairDraft) -> CommandResult<PairView> {
     app.world().await.pairs().add(&draft).await
 }
 
 /// Changes a pair and syncs it.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn update_pair(app: State<'_, App>, id: i32, draft: PairDraft) -> Answer<PairView> {
+pub(crate) async fn update_pair(app: State<'_, App>, id: i32, draft: PairDraft) -> CommandResult<PairView> {
     app.world().await.pairs().update(id, &draft).await
 }
 
 /// Removes a pair and its nodes.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn remove_pair(app: State<'_, App>, id: i32) -> Answer<()> {
+pub(crate) async fn remove_pair(app: State<'_, App>, id: i32) -> CommandResult<()> {
     app.world().await.pairs().remove(id).await
 }
 
 /// Syncs every enabled pair.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn sync_all(app: State<'_, App>) -> Answer<()> {
+pub(crate) async fn sync_all(app: State<'_, App>) -> CommandResult<()> {
     app.world().await.syncing().sync_all().await
 }
 
 /// Syncs one pair.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn sync_pair(app: State<'_, App>, id: i32) -> Answer<()> {
+pub(crate) async fn sync_pair(app: State<'_, App>, id: i32) -> CommandResult<()> {
     app.world().await.syncing().sync_pair(id).await
 }
 
 /// Stops every running sync; what was complete stays.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn cancel_sync(app: State<'_, App>) -> Answer<()> {
+pub(crate) async fn cancel_sync(app: State<'_, App>) -> CommandResult<()> {
     app.world().await.syncing().cancel();
     Ok(())
 }
@@ -101,21 +104,21 @@ pub(crate) async fn save_group(
     app: State<'_, App>,
     id: Option<i32>,
     draft: GroupDraftView,
-) -> Answer<GroupView> {
+) -> CommandResult<GroupView> {
     app.world().await.saved().save_group(id, &draft).await
 }
 
 /// Deletes a group; its connections move to the top level.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn delete_group(app: State<'_, App>, id: i32) -> Answer<()> {
+pub(crate) async fn delete_group(app: State<'_, App>, id: i32) -> CommandResult<()> {
     app.world().await.saved().delete_group(id).await
 }
 
 /// Folds or unfolds a group.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn set_group_collapsed(app: State<'_, App>, id: i32, collapsed: bool) -> Answer<()> {
+pub(crate) async fn set_group_collapsed(app: State<'_, App>, id: i32, collapsed: bool) -> CommandResult<()> {
     app.world().await.saved().set_group_collapsed(id, collapsed).await
 }
 
@@ -126,14 +129,14 @@ pub(crate) async fn save_connection(
     app: State<'_, App>,
     id: Option<i32>,
     draft: ConnectionDraftView,
-) -> Answer<ConnectionView> {
+) -> CommandResult<ConnectionView> {
     app.world().await.saved().save_connection(id, &draft).await
 }
 
 /// Deletes a saved connection.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn delete_connection(app: State<'_, App>, id: i32) -> Answer<()> {
+pub(crate) async fn delete_connection(app: State<'_, App>, id: i32) -> CommandResult<()> {
     app.world().await.saved().delete_connection(id).await
 }
 
@@ -145,21 +148,31 @@ pub(crate) async fn connect(
     request: ConnectRequest,
     cols: u32,
     rows: u32,
-) -> Answer<TabView> {
+) -> CommandResult<TabView> {
     app.connect(request, cols, rows).await
 }
 
 /// Opens a new session in the same tab with the same parameters.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn reconnect_tab(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> Answer<TabView> {
+pub(crate) async fn reconnect_tab(
+    app: State<'_, App>,
+    id: u32,
+    cols: u32,
+    rows: u32,
+) -> CommandResult<TabView> {
     app.reconnect_tab(id, cols, rows).await
 }
 
 /// Opens another tab with the destination of this one: same node, document, parameters and reason.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn duplicate_tab(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> Answer<TabView> {
+pub(crate) async fn duplicate_tab(
+    app: State<'_, App>,
+    id: u32,
+    cols: u32,
+    rows: u32,
+) -> CommandResult<TabView> {
     app.duplicate_tab(id, cols, rows).await
 }
 
@@ -170,7 +183,7 @@ pub(crate) async fn session_documents(
     app: State<'_, App>,
     profile: Option<String>,
     region: Option<String>,
-) -> Answer<Vec<DocumentSummaryView>> {
+) -> CommandResult<Vec<DocumentSummaryView>> {
     let documents = app.documents().await;
     documents.list(profile.as_deref(), region.as_deref()).await
 }
@@ -183,7 +196,7 @@ pub(crate) async fn session_document(
     profile: Option<String>,
     region: Option<String>,
     name: String,
-) -> Answer<SessionDocumentView> {
+) -> CommandResult<SessionDocumentView> {
     let documents = app.documents().await;
     documents.get(profile.as_deref(), region.as_deref(), &name).await
 }
@@ -191,21 +204,21 @@ pub(crate) async fn session_document(
 /// Somebody signed in again: every session that waits for this profile's credentials tries at once.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn retry_login(app: State<'_, App>, profile: Option<String>) -> Answer<()> {
+pub(crate) async fn retry_login(app: State<'_, App>, profile: Option<String>) -> CommandResult<()> {
     app.sessions().retry_login(profile.as_deref())
 }
 
 /// Closes a tab and terminates its session.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn close_tab(app: State<'_, App>, id: u32) -> Answer<()> {
+pub(crate) async fn close_tab(app: State<'_, App>, id: u32) -> CommandResult<()> {
     app.tabs().close(id)
 }
 
 /// Tells the node the terminal's size in cells.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn terminal_resize(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> Answer<()> {
+pub(crate) async fn terminal_resize(app: State<'_, App>, id: u32, cols: u32, rows: u32) -> CommandResult<()> {
     app.tabs().get(id)?.resize(TerminalSize::clamped(cols, rows));
     Ok(())
 }
@@ -213,7 +226,7 @@ pub(crate) async fn terminal_resize(app: State<'_, App>, id: u32, cols: u32, row
 /// The terminal has drawn so many more bytes (a difference, not a sum).
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn terminal_credit(app: State<'_, App>, id: u32, bytes: u32) -> Answer<()> {
+pub(crate) async fn terminal_credit(app: State<'_, App>, id: u32, bytes: u32) -> CommandResult<()> {
     app.tabs().get(id)?.credit(bytes);
     Ok(())
 }
@@ -221,7 +234,7 @@ pub(crate) async fn terminal_credit(app: State<'_, App>, id: u32, bytes: u32) ->
 /// The page is hidden, or shown again.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn page_hidden(app: State<'_, App>, hidden: bool) -> Answer<()> {
+pub(crate) async fn page_hidden(app: State<'_, App>, hidden: bool) -> CommandResult<()> {
     app.tabs().hide_page(hidden);
     Ok(())
 }
@@ -229,7 +242,7 @@ pub(crate) async fn page_hidden(app: State<'_, App>, hidden: bool) -> Answer<()>
 /// Tries to resume at once.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn retry_resume(app: State<'_, App>, id: u32) -> Answer<()> {
+pub(crate) async fn retry_resume(app: State<'_, App>, id: u32) -> CommandResult<()> {
     app.tabs().get(id)?.retry_resume();
     Ok(())
 }
@@ -237,7 +250,7 @@ pub(crate) async fn retry_resume(app: State<'_, App>, id: u32) -> Answer<()> {
 /// The page heard that the network is back: every session whose link is lost tries at once.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn network_back(app: State<'_, App>) -> Answer<()> {
+pub(crate) async fn network_back(app: State<'_, App>) -> CommandResult<()> {
     app.sessions().retry_lost();
     Ok(())
 }
@@ -245,28 +258,28 @@ pub(crate) async fn network_back(app: State<'_, App>) -> Answer<()> {
 /// Demo only: cuts the tab's link for a few seconds.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn demo_drop_network(app: State<'_, App>, id: u32) -> Answer<()> {
+pub(crate) async fn demo_drop_network(app: State<'_, App>, id: u32) -> CommandResult<()> {
     app.demo_drop_network(id).await
 }
 
 /// Demo only: where the simulator answers.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn simulator_endpoint(app: State<'_, App>) -> Answer<Option<String>> {
+pub(crate) async fn simulator_endpoint(app: State<'_, App>) -> CommandResult<Option<String>> {
     Ok(app.world().await.simulator_endpoint())
 }
 
 /// Opens a web address in the browser.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn open_link(handle: AppHandle, url: String) -> Answer<()> {
+pub(crate) async fn open_link(handle: AppHandle, url: String) -> CommandResult<()> {
     web_address::open(&handle, &url)
 }
 
 /// The page saw that the window is to be closed, and asks the user where sessions would end.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn close_request_seen(closing: State<'_, Closing>) -> Answer<()> {
+pub(crate) async fn close_request_seen(closing: State<'_, Closing>) -> CommandResult<()> {
     closing.seen();
     Ok(())
 }
@@ -274,7 +287,7 @@ pub(crate) async fn close_request_seen(closing: State<'_, Closing>) -> Answer<()
 /// Terminates every session and ends the program.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn close_window(handle: AppHandle) -> Answer<()> {
+pub(crate) async fn close_window(handle: AppHandle) -> CommandResult<()> {
     leave::leave(&handle);
     Ok(())
 }

@@ -15,13 +15,13 @@ pub type Events = mpsc::UnboundedReceiver<AppEvent>;
 /// shows.
 #[derive(Debug, Clone)]
 pub(crate) struct EventBus {
-    shared: Arc<Shared>,
+    shared: Arc<EventChannel>,
     /// None is the application as a whole.
     scope: Option<u64>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct EventChannel {
     events: mpsc::UnboundedSender<AppEvent>,
     scopes: Lock<Scopes>,
 }
@@ -36,7 +36,7 @@ impl EventBus {
     /// The handle of the application as a whole, and where its events come out.
     pub(crate) fn new() -> (Self, Events) {
         let (events, receiver) = mpsc::unbounded_channel();
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(EventChannel {
             events,
             scopes: Lock::default(),
         });

@@ -5,6 +5,7 @@ mod destination;
 mod documents;
 mod live;
 mod logins;
+mod number;
 mod progress;
 mod tab;
 mod tabs;

@@ -164,7 +164,7 @@ impl World {
     /// # Errors
     /// `bad-<field>` for the first one that is not, and any of the store.
     pub async fn save_settings(&self, settings: &SettingsView) -> Result<SettingsView, ErrorView> {
-        let _turn = self.syncing.turn().await;
+        let _one_at_a_time = self.syncing.lock_changes().await;
         let change = self.settings.save(settings).await?;
         self.settings_changed(&change).await?;
         Ok(self.settings.view())
@@ -172,7 +172,7 @@ impl World {
 
     /// Remembers what the window shows when it starts.
     pub(crate) async fn start_with(&self, start: StartMode) -> Result<(), ErrorView> {
-        let _turn = self.syncing.turn().await;
+        let _one_at_a_time = self.syncing.lock_changes().await;
         let change = self.settings.start_with(start).await?;
         self.settings_changed(&change).await
     }

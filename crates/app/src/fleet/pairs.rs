@@ -34,7 +34,7 @@ impl Pairs {
     /// `bad-profile`, `bad-region`, `pair-exists`, and any of the store.
     pub async fn add(&self, draft: &PairDraft) -> Result<PairView, ErrorView> {
         let (pair, enabled) = (parse_pair(draft)?, draft.enabled);
-        let _turn = self.syncing.turn().await;
+        let _one_at_a_time = self.syncing.lock_changes().await;
         let added = self.storage.run(move |store| store.add_pair(&pair, enabled));
         self.saved(added.await?.id).await
     }
@@ -45,7 +45,7 @@ impl Pairs {
     /// `bad-profile`, `bad-region`, `pair-exists`, `unknown-pair`, and any of the store.
     pub async fn update(&self, id: i32, draft: &PairDraft) -> Result<PairView, ErrorView> {
         let (pair, enabled) = (parse_pair(draft)?, draft.enabled);
-        let _turn = self.syncing.turn().await;
+        let _one_at_a_time = self.syncing.lock_changes().await;
         let id = PairId(i64::from(id));
         let updated = self
             .storage
@@ -58,7 +58,7 @@ impl Pairs {
     /// # Errors
     /// `unknown-pair`, and any of the store.
     pub async fn remove(&self, id: i32) -> Result<(), ErrorView> {
-        let _turn = self.syncing.turn().await;
+        let _one_at_a_time = self.syncing.lock_changes().await;
         let id = PairId(i64::from(id));
         self.storage.run(move |store| store.remove_pair(id)).await?;
         self.syncing.apply_pairs().await

@@ -6,7 +6,7 @@ use postern_fleet::{SyncEvent, SyncPlan, Times, decode_node, encode_node, sync};
 use postern_model::ControlPlane;
 use postern_store::{CachedNode, CachedPair, PairId, Store, StoreError};
 use tokio::{
-    sync::{Mutex as Turns, MutexGuard as Turn, mpsc},
+    sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, mpsc},
     time::sleep,
 };
 use tokio_util::sync::CancellationToken;
@@ -34,7 +34,7 @@ pub struct Syncing {
     background: Background,
     running: Lock<Running>,
     /// Changes of settings and pairs happen one after the other.
-    changes: Turns<()>,
+    changes: AsyncMutex<()>,
 }
 
 /// Running syncs.
@@ -61,7 +61,7 @@ impl Syncing {
             fleet: Arc::clone(fleet),
             background: background.clone(),
             running: Lock::default(),
-            changes: Turns::new(()),
+            changes: AsyncMutex::new(()),
         }
     }
 
@@ -115,7 +115,7 @@ impl Syncing {
     }
 
     /// Held by who changes settings or pairs, until [`Syncing::apply_pairs`] has taken the change up.
-    pub(crate) async fn turn(&self) -> Turn<'_, ()> {
+    pub(crate) async fn lock_changes(&self) -> AsyncMutexGuard<'_, ()> {
         self.changes.lock().await
     }
 

@@ -12,14 +12,15 @@ mod watcher;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use postern_model::{ControlPlane, ProfileName, TerminalSize};
+use postern_model::{ControlPlane, ProfileName};
+use postern_session::SessionOptions;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
-use super::{destination::Destination, logins::LoginWaits};
+use super::{destination::Destination, logins::LoginWaits, number::SessionNumber};
 use crate::{contract::ErrorView, events::EventBus, fields::parse_optional, lock::Lock};
 
-pub(crate) use session::{LiveSession, SessionNumber};
+pub(crate) use session::LiveSession;
 pub(crate) use watcher::SessionWatcher;
 
 /// How long the sessions may take to be terminated at AWS when the window goes on to something else; they go on with it.
@@ -30,18 +31,18 @@ const LAST_TERMINATION: Duration = Duration::from_secs(8);
 /// Every session that runs, by its number. Clones are handles of the same registry.
 #[derive(Debug, Clone)]
 pub struct LiveSessions {
-    shared: Arc<Shared>,
+    shared: Arc<Registry>,
 }
 
 #[derive(Debug)]
-struct Shared {
+struct Registry {
     logins: LoginWaits,
-    open: Lock<Open>,
+    open: Lock<Registered>,
     tasks: TaskTracker,
 }
 
 #[derive(Debug, Default)]
-struct Open {
+struct Registered {
     sessions: BTreeMap<SessionNumber, Arc<LiveSession>>,
     last_number: u64,
     /// The program ends: what would be opened now would be left behind.
@@ -50,7 +51,7 @@ struct Open {
 
 impl LiveSessions {
     pub(crate) fn new(events: EventBus) -> Self {
-        let shared = Shared {
+        let shared = Registry {
             logins: LoginWaits::new(events),
             open: Lock::default(),
             tasks: TaskTracker::new(),
@@ -67,11 +68,11 @@ impl LiveSessions {
     pub(crate) fn open(
         &self,
         destination: Destination,
-        size: TerminalSize,
+        options: SessionOptions,
         control: Arc<dyn ControlPlane>,
         owner: Arc<dyn SessionWatcher>,
     ) -> Result<Arc<LiveSession>, ErrorView> {
-        let session = self.enter(destination, size)?;
+        let session = self.enter(destination, options)?;
         session.watch(owner);
         let (registry, running) = (self.clone(), Arc::clone(&session));
         self.shared.tasks.spawn(async move {
@@ -129,14 +130,18 @@ impl LiveSessions {
         self.shared.tasks.reopen();
     }
 
-    fn enter(&self, destination: Destination, size: TerminalSize) -> Result<Arc<LiveSession>, ErrorView> {
+    fn enter(
+        &self,
+        destination: Destination,
+        options: SessionOptions,
+    ) -> Result<Arc<LiveSession>, ErrorView> {
         let mut open = self.shared.open.lock();
         if open.closed_for_good {
             return Err(closing());
         }
         open.last_number += 1;
         let number = SessionNumber(open.last_number);
-        let session = LiveSession::new(number, destination, size, self.shared.logins.clone());
+        let session = LiveSession::new(number, destination, options, self.shared.logins.clone());
         let session = Arc::new(session);
         open.sessions.insert(number, Arc::clone(&session));
         Ok(session)

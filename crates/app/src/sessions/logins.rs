@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt, sync::Arc, time::Duration};
 use postern_model::ProfileName;
 use tokio::time::Instant;
 
-use super::live::SessionNumber;
+use super::number::SessionNumber;
 use crate::{
     contract::{AppEvent, ErrorView},
     events::EventBus,

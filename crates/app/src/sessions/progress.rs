@@ -9,6 +9,8 @@ use crate::contract::{ErrorView, SessionStateView};
 
 /// What agents say of a program that a signal killed.
 const KILLED: i32 = -1;
+/// The step between a data channel that is open and the agent's first word.
+const WAITING: &str = "Waiting for the agent";
 
 /// What is known of one session. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq)]
@@ -91,14 +93,8 @@ impl Progress {
     pub(crate) fn advance(&mut self, state: SessionState, now_ms: f64) {
         match state {
             SessionState::Starting => self.state = connecting("Asking AWS for a session"),
-            SessionState::Opening { session } => {
-                self.session_id = Some(session);
-                self.state = connecting("Opening the data channel");
-            }
-            SessionState::Waiting { session } => {
-                self.session_id = Some(session);
-                self.state = connecting("Waiting for the agent");
-            }
+            SessionState::Opening { session } => self.granted(session, "Opening the data channel"),
+            SessionState::Waiting { session } => self.granted(session, WAITING),
             SessionState::Ready {
                 session, encryption, ..
             } => {
@@ -115,25 +111,31 @@ impl Progress {
                 waits_for_credentials,
                 last_error,
             } => {
-                let last_error = last_error.as_ref().map(ErrorView::from);
                 self.state = SessionStateView::Resuming {
                     since_ms: self.resuming_since().unwrap_or(now_ms),
                     attempts: attempt,
                     held_bytes: u32::try_from(held_bytes).unwrap_or(u32::MAX),
                     next_try_at_ms: next_try_at(now_ms, wait),
                     waits_for_login: waits_for_credentials,
-                    last_error,
+                    last_error: last_error.as_ref().map(ErrorView::from),
                 };
             }
-            SessionState::Ended(end) => {
-                self.state = SessionStateView::Ended {
-                    at_ms: now_ms,
-                    reason: self.with_exit_status(&end),
-                };
-            }
+            SessionState::Ended(end) => self.ended(&end, now_ms),
             // Where there was a prompt, there is a scrollback, which stays.
             SessionState::Failed(error) => self.failed(ErrorView::from(&error), now_ms),
         }
+    }
+
+    fn granted(&mut self, session: SessionId, step: &str) {
+        self.session_id = Some(session);
+        self.state = connecting(step);
+    }
+
+    fn ended(&mut self, end: &SessionEnd, now_ms: f64) {
+        self.state = SessionStateView::Ended {
+            at_ms: now_ms,
+            reason: self.with_exit_status(end),
+        };
     }
 
     fn connected(&mut self, now_ms: f64) {
@@ -145,7 +147,7 @@ impl Progress {
     fn connected_or_waiting(&mut self) {
         self.state = match self.connected_since_ms {
             Some(since_ms) => SessionStateView::Connected { since_ms },
-            None => connecting("Waiting for the agent"),
+            None => connecting(WAITING),
         };
     }
 

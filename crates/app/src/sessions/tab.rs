@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use postern_model::{ControlPlane, SessionId, TerminalSize};
-use tokio::sync::Mutex as Turns;
+use postern_session::SessionOver;
+use tokio::sync::Mutex as AsyncMutex;
 
 use self::watching::{TabLabel, TabWatcher};
 use super::{
@@ -29,7 +30,7 @@ pub struct Tab {
     terminal: Terminal,
     current: Lock<Current>,
     /// Typing waits here for its turn, so that concurrent commands keep their order.
-    typing: Turns<()>,
+    typing: AsyncMutex<()>,
 }
 
 #[derive(Debug)]
@@ -54,9 +55,10 @@ impl Tab {
     ) -> Result<Self, ErrorView> {
         let label = Arc::new(TabLabel { id, destination });
         let terminal = Terminal::open();
+        let options = label.session_options(size);
         let watcher = TabWatcher::first(Arc::clone(&label), events.clone(), terminal.clone());
         let session = sessions
-            .open(label.destination.clone(), size, control, Arc::new(watcher))
+            .open(label.destination.clone(), options, control, Arc::new(watcher))
             .inspect_err(|_| terminal.close())?;
         Ok(Self {
             label,
@@ -67,7 +69,7 @@ impl Tab {
                 session,
                 closed: false,
             }),
-            typing: Turns::new(()),
+            typing: AsyncMutex::new(()),
         })
     }
 
@@ -100,11 +102,12 @@ impl Tab {
             return Err(ErrorView::gone("tab"));
         }
         current.session.close();
+        let options = self.label.session_options(size);
         let (label, terminal) = (Arc::clone(&self.label), self.terminal.clone());
         let watcher = TabWatcher::following(label, self.events.clone(), terminal);
         current.session = self
             .sessions
-            .open(self.destination(), size, control, Arc::new(watcher))?;
+            .open(self.destination(), options, control, Arc::new(watcher))?;
         Ok(())
     }
 
@@ -150,10 +153,18 @@ impl Tab {
     pub async fn type_in(&self, bytes: Bytes) -> Result<(), ErrorView> {
         let _turn = self.typing.lock().await;
         let session = self.session();
-        session.send_input(bytes).await
+        session.send_input(bytes).await.map_err(session_over)
     }
 
     fn session(&self) -> Arc<LiveSession> {
         Arc::clone(&self.current.lock().session)
     }
+}
+
+fn session_over(_: SessionOver) -> ErrorView {
+    ErrorView::new(
+        "session-over",
+        "The session is over; nothing was typed.",
+        "Open a new session in this tab.",
+    )
 }

@@ -23,11 +23,11 @@ pub struct Tabs {
     events: EventBus,
     sessions: LiveSessions,
     last_id: AtomicU32,
-    open: Lock<Open>,
+    open: Lock<OpenTabs>,
 }
 
 #[derive(Debug, Default)]
-struct Open {
+struct OpenTabs {
     tabs: BTreeMap<u32, Arc<Tab>>,
     page_hidden: bool,
 }

@@ -21,18 +21,18 @@ pub struct PageGone;
 /// The output side of a tab. Clones are handles of the same one.
 #[derive(Clone)]
 pub(crate) struct Terminal {
-    shared: Arc<Shared>,
+    shared: Arc<Pump>,
 }
 
-struct Shared {
-    state: Lock<State>,
+struct Pump {
+    state: Lock<PumpState>,
     /// There may be something for the pump to do.
     changed: Notify,
     /// There may be room for the session's output.
     room: Notify,
 }
 
-struct State {
+struct PumpState {
     pipe: Pipe,
     page: Option<Page>,
     pages_so_far: u64,
@@ -55,13 +55,13 @@ enum Step {
 impl Terminal {
     /// An empty terminal and the task that feeds its page. Must be called inside a tokio runtime.
     pub(crate) fn open() -> Self {
-        let state = State {
+        let state = PumpState {
             pipe: Pipe::new(),
             page: None,
             pages_so_far: 0,
             closed: false,
         };
-        let shared = Arc::new(Shared {
+        let shared = Arc::new(Pump {
             state: Lock::new(state),
             changed: Notify::new(),
             room: Notify::new(),
@@ -125,7 +125,7 @@ impl Terminal {
     }
 }
 
-impl Shared {
+impl Pump {
     fn push(&self, bytes: &[u8]) -> usize {
         let mut state = self.state.lock();
         let taken = if state.closed {
@@ -172,7 +172,7 @@ impl fmt::Debug for Terminal {
     }
 }
 
-async fn pump(shared: Arc<Shared>) {
+async fn pump(shared: Arc<Pump>) {
     let origin = Instant::now();
     loop {
         match shared.step(origin) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use postern_model::ControlPlane;
-use postern_session::{Session, SessionEvent, SessionEvents, SessionOptions, SessionState};
+use postern_session::{Session, SessionEvent, SessionEvents, SessionState};
 
 use super::session::{LiveSession, Phase};
 use crate::{
@@ -28,7 +28,6 @@ impl LiveSession {
             profile,
             region,
             start,
-            encryption,
             ..
         } = self.destination.clone();
         let resolved = self
@@ -38,12 +37,7 @@ impl LiveSession {
         match resolved {
             Ok(scope) => self.update(|state| {
                 state.progress.resolved(scope.region.clone());
-                let options = SessionOptions {
-                    size: Some(state.size),
-                    encryption,
-                    ..SessionOptions::default()
-                };
-                let (session, events) = Session::open(control, scope, start, options);
+                let (session, events) = Session::open(control, scope, start, state.options.clone());
                 self.phase.send_replace(Phase::Running(session));
                 events
             }),

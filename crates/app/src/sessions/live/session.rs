@@ -4,20 +4,15 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use postern_model::TerminalSize;
-use postern_session::Session;
+use postern_session::{Session, SessionOptions, SessionOver};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::SessionWatcher;
+use super::watcher::SessionWatcher;
 use crate::{
-    contract::ErrorView,
     lock::Lock,
-    sessions::{destination::Destination, logins::LoginWaits, progress::Progress},
+    sessions::{destination::Destination, logins::LoginWaits, number::SessionNumber, progress::Progress},
 };
-
-/// The number of a live session, never used twice in a run of the program.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct SessionNumber(pub(crate) u64);
 
 /// One live session. It is shared by the task that runs it, the registry, and whoever opened it.
 #[derive(Debug)]
@@ -28,13 +23,13 @@ pub(crate) struct LiveSession {
     pub(super) phase: watch::Sender<Phase>,
     /// Who opened it gave it up: it is terminated and its events mean nothing any more.
     pub(super) closed: CancellationToken,
-    state: Lock<State>,
+    state: Lock<LiveState>,
 }
 
 #[derive(Debug)]
-pub(super) struct State {
+pub(super) struct LiveState {
     pub(super) progress: Progress,
-    pub(super) size: TerminalSize,
+    pub(super) options: SessionOptions,
     watchers: Vec<Arc<dyn SessionWatcher>>,
 }
 
@@ -52,12 +47,12 @@ impl LiveSession {
     pub(super) fn new(
         number: SessionNumber,
         destination: Destination,
-        size: TerminalSize,
+        options: SessionOptions,
         logins: LoginWaits,
     ) -> Self {
-        let state = State {
+        let state = LiveState {
             progress: Progress::resolving(destination.region.clone()),
-            size,
+            options,
             watchers: Vec::new(),
         };
         Self {
@@ -100,7 +95,7 @@ impl LiveSession {
     /// The size of its terminal, in character cells.
     pub(crate) fn resize(&self, size: TerminalSize) {
         let mut state = self.state.lock();
-        state.size = size;
+        state.options.size = Some(size);
         if let Some(session) = self.handle() {
             session.resize(size);
         }
@@ -124,22 +119,22 @@ impl LiveSession {
     /// Sends `bytes`; waits while the session's input is full, and while it is not running yet.
     ///
     /// # Errors
-    /// `session-over`: the bytes went nowhere.
-    pub(crate) async fn send_input(&self, bytes: Bytes) -> Result<(), ErrorView> {
+    /// [`SessionOver`]: the bytes went nowhere.
+    pub(crate) async fn send_input(&self, bytes: Bytes) -> Result<(), SessionOver> {
         let mut phase = self.phase.subscribe();
         let reached = phase
             .wait_for(|phase| !matches!(phase, Phase::Resolving))
             .await
             .map(|phase| phase.clone());
         match reached {
-            Ok(Phase::Running(session)) => session.send_input(bytes).await.map_err(|_| session_over()),
-            Ok(Phase::Over | Phase::Resolving) | Err(_) => Err(session_over()),
+            Ok(Phase::Running(session)) => session.send_input(bytes).await,
+            Ok(Phase::Over | Phase::Resolving) | Err(_) => Err(SessionOver),
         }
     }
 
     /// Changes what is known of it and tells the watchers, unless it was closed. Under the lock, so that nothing is told
     /// after [`LiveSession::close`].
-    pub(super) fn update<T>(&self, change: impl FnOnce(&mut State) -> T) -> Option<T> {
+    pub(super) fn update<T>(&self, change: impl FnOnce(&mut LiveState) -> T) -> Option<T> {
         let mut state = self.state.lock();
         if self.closed.is_cancelled() {
             return None;
@@ -164,14 +159,6 @@ impl LiveSession {
             Phase::Resolving | Phase::Over => None,
         }
     }
-}
-
-fn session_over() -> ErrorView {
-    ErrorView::new(
-        "session-over",
-        "The session is over; nothing was typed.",
-        "Open a new session in this tab.",
-    )
 }
 
 #[cfg(test)]
@@ -207,8 +194,7 @@ mod tests {
             connection: None,
         };
         let logins = LoginWaits::new(EventBus::new().0);
-        let size = TerminalSize::clamped(80, 24);
-        let session = LiveSession::new(SessionNumber(1), destination, size, logins);
+        let session = LiveSession::new(SessionNumber(1), destination, SessionOptions::default(), logins);
         let changes = Arc::new(Changes::default());
         session.watch(Arc::clone(&changes) as Arc<dyn SessionWatcher>);
         (session, changes)

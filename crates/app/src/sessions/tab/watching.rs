@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use postern_model::display_text;
-use postern_session::{SessionEvent, SessionState, SessionType};
+use postern_model::{TerminalSize, display_text};
+use postern_session::{SessionEvent, SessionOptions, SessionState, SessionType};
 
 use crate::{
     contract::{AppEvent, Environment, TabView},
@@ -45,6 +45,15 @@ struct TabOutput {
 }
 
 impl TabLabel {
+    /// What a session in a terminal of this size is opened with.
+    pub(super) fn session_options(&self, size: TerminalSize) -> SessionOptions {
+        SessionOptions {
+            size: Some(size),
+            encryption: self.destination.encryption.clone(),
+            ..SessionOptions::default()
+        }
+    }
+
     /// How the page shows the tab with a session of which `progress` is known.
     pub(super) fn view(&self, progress: &Progress) -> TabView {
         let destination = &self.destination;
