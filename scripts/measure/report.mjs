@@ -9,7 +9,7 @@ export const LIMITS = { median: 8, p99: 40, typescript: 80, twice: 18 };
  */
 export const ORDER = [
   ["model", "protocol"],
-  ["aws", "fleet", "session", "store", "transcripts", "simulator", "secrets"],
+  ["aws", "fleet", "scripted", "session", "store", "transcripts", "simulator", "secrets"],
   ["exec", "forward", "doctor"],
   ["transfer"],
   ["app"],
