@@ -3,27 +3,14 @@
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use postern_model::{ControlError, DocumentName, Scope, SessionId, StartRequest, display_text};
+use postern_model::{ControlError, Scope, display_text};
 
 use crate::clients::Clients;
 use crate::refusal::Refusal;
 use crate::service::Service;
+use crate::subject::{Subject, who};
+use crate::unreadable_answer::instead_of_an_answer;
 use crate::{provider_error, reach};
-
-/// What the call is about, where that changes what an error means.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Subject<'a> {
-    /// Nothing in particular.
-    Listing,
-    /// A session to be started.
-    Start(&'a StartRequest),
-    /// A session that exists, or did.
-    Session(&'a SessionId),
-    /// A KMS key, as somebody named it.
-    Key(&'a str),
-    /// A Session document.
-    Document(&'a DocumentName),
-}
 
 /// A call that is being made.
 pub(crate) struct Call<'a> {
@@ -46,7 +33,7 @@ impl Call<'_> {
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         if let SdkError::ServiceError(refused) = error {
-            return Refusal::of(refused.err(), refused.raw()).explain(&who(self.scope), &self.action(), self);
+            return self.refused(&Refusal::of(refused.err(), refused.raw()));
         }
         if let SdkError::TimeoutError(_) = error {
             return self.unreachable(format!(
@@ -69,6 +56,15 @@ impl Call<'_> {
         }
     }
 
+    /// What the call is about may give a code a meaning that it has nowhere else.
+    fn refused(&self, refusal: &Refusal) -> ControlError {
+        let special = refusal
+            .code
+            .as_deref()
+            .and_then(|code| self.subject.refused(self.scope, code, &refusal.said(code)));
+        special.unwrap_or_else(|| refusal.explain(&who(self.scope), &self.action()))
+    }
+
     /// An answer that lacks what the API promises.
     pub(crate) fn malformed(&self, detail: impl AsRef<str>) -> ControlError {
         ControlError::MalformedAnswer {
@@ -89,30 +85,4 @@ impl Call<'_> {
             detail,
         }
     }
-}
-
-/// What came where AWS's answer should be.
-pub(crate) fn instead_of_an_answer(answer: &HttpResponse) -> &'static str {
-    let Some(body) = answer.body().bytes() else {
-        return "the answer cannot be read";
-    };
-    let start = String::from_utf8_lossy(body.get(..body.len().min(512)).unwrap_or_default());
-    let start = start.trim_start().to_ascii_lowercase();
-    let is_page = ["<html", "<!doctype html", "<head", "<body"]
-        .iter()
-        .any(|tag| start.contains(tag));
-    match start.chars().next() {
-        None => "the answer is empty",
-        Some(_) if is_page => "the answer is a web page, as of a proxy or a portal",
-        Some('{' | '[' | '<') => "the answer is cut off or damaged",
-        Some(_) => "the answer is not in the form of AWS",
-    }
-}
-
-/// Whose call it is, in words.
-pub(crate) fn who(scope: &Scope) -> String {
-    scope
-        .profile
-        .as_ref()
-        .map_or_else(|| "the default credentials".to_owned(), ToString::to_string)
 }

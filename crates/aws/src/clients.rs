@@ -15,22 +15,18 @@ use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
 use postern_model::{ControlError, ProfileName, Scope};
 use tokio::sync::Mutex;
 
-use crate::call::who;
 use crate::configuration::{Configuration, ProfileSettings};
 use crate::credentials::{self, HeldCredentials, Reach};
 use crate::files::Stamp;
 use crate::http::HttpClients;
 use crate::profiles::NO_CREDENTIALS;
 use crate::retry::{self, BriefWaits};
-use crate::service::Service;
+use crate::service::{CALL_LIMIT, KMS_CALL_LIMIT, Service};
+use crate::subject::who;
 use crate::whole_answer::WholeAnswer;
 
 const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 const ATTEMPT_LIMIT: Duration = Duration::from_secs(20);
-/// A whole call with all its attempts.
-pub(crate) const CALL_LIMIT: Duration = Duration::from_secs(60);
-/// The same for KMS, whose answer an agent awaits for 15 s: one lost attempt leaves time for another.
-pub(crate) const KMS_CALL_LIMIT: Duration = Duration::from_secs(11);
 const KMS_ATTEMPT_LIMIT: Duration = Duration::from_secs(5);
 
 /// All that calls of one scope need.

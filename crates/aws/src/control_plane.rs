@@ -9,11 +9,11 @@ use aws_credential_types::Credentials;
 use postern_model::{ControlError, ProfileName, ProfileSummary, Profiles, Region, Scope};
 use url::Url;
 
-use crate::call::who;
 use crate::clients::{ClientPool, Clients};
 use crate::configuration::Configuration;
 use crate::contain::{LibraryPanic, contained};
 use crate::provider_error;
+use crate::subject::who;
 use crate::variables::Variables;
 
 /// AWS, by its SDK. Clients, connections and credentials are kept and shared by all calls; a change of the AWS files

@@ -8,9 +8,10 @@ use postern_model::{ControlError, DataKey, DataKeyRequest, DataKeys, Scope, disp
 use secrecy::SecretSlice;
 
 use crate::AwsControlPlane;
-use crate::call::{Call, Subject};
+use crate::call::Call;
 use crate::clients::Clients;
 use crate::service::Service;
+use crate::subject::Subject;
 
 /// The agent gives up an encrypted session 15 s after it asked for the key.
 const DATA_KEY_LIMIT: Duration = Duration::from_secs(12);

@@ -12,9 +12,10 @@ use postern_model::{
 };
 
 use crate::AwsControlPlane;
-use crate::call::{Call, Subject};
+use crate::call::Call;
 use crate::clients::Clients;
 use crate::service::Service;
+use crate::subject::Subject;
 use content::Described;
 
 #[async_trait]

@@ -24,7 +24,9 @@ mod services;
 mod sessions;
 mod sign;
 mod sockets;
+mod subject;
 mod trust;
+mod unreadable_answer;
 mod variables;
 mod whole_answer;
 

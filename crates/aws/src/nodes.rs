@@ -11,9 +11,10 @@ use postern_model::{
 };
 
 use crate::AwsControlPlane;
-use crate::call::{Call, Subject};
+use crate::call::Call;
 use crate::clients::Clients;
 use crate::service::Service;
+use crate::subject::Subject;
 
 #[async_trait]
 impl Nodes for AwsControlPlane {

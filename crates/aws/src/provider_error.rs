@@ -38,7 +38,7 @@ pub(crate) fn explain(error: &CredentialsError, who: &str, asks_for_mfa: bool) -
 
 fn explain_refusal(refusal: &(String, Refusal), who: String, asks_for_mfa: bool) -> ControlError {
     let (action, refusal) = refusal;
-    let explained = refusal.explain_plainly(&who, action);
+    let explained = refusal.explain(&who, action);
     if asks_for_mfa && matches!(explained, ControlError::Denied { .. }) {
         let detail = "its role asks for an MFA code (mfa_serial), which Postern cannot enter; \
                       use temporary keys or a credential process";

@@ -5,15 +5,12 @@ use std::time::{Duration, SystemTime};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
-use postern_model::{ControlError, Target, display_text};
+use postern_model::{ControlError, display_text};
 
-use crate::call::{Call, Subject, instead_of_an_answer};
+use crate::unreadable_answer::instead_of_an_answer;
 
 /// AWS accepts signatures that are 5 minutes off.
 const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
-
-/// The document of a session that names none.
-const SHELL_DOCUMENT: &str = "SSM-SessionManagerRunShell";
 
 /// An answer of AWS that is an error.
 #[derive(Debug, Clone, Default)]
@@ -57,17 +54,8 @@ impl Refusal {
         }
     }
 
-    /// The error for a refused `call` by `who`.
-    pub(crate) fn explain(&self, who: &str, action: &str, call: &Call<'_>) -> ControlError {
-        let special = self
-            .code
-            .as_deref()
-            .and_then(|code| self.about_subject(code, call));
-        special.unwrap_or_else(|| self.explain_plainly(who, action))
-    }
-
-    /// The error where the call's subject changes nothing, as for STS AssumeRole on the way to credentials.
-    pub(crate) fn explain_plainly(&self, who: &str, action: &str) -> ControlError {
+    /// The error where what the call is about changes nothing, as for STS AssumeRole on the way to credentials.
+    pub(crate) fn explain(&self, who: &str, action: &str) -> ControlError {
         let (who, operation) = (who.to_owned(), action.to_owned());
         let Some(code) = self.code.clone() else {
             return Self::without_code(self.status, self.instead, operation);
@@ -96,51 +84,8 @@ impl Refusal {
         }
     }
 
-    fn about_subject(&self, code: &str, call: &Call<'_>) -> Option<ControlError> {
-        match (call.subject, code) {
-            (Subject::Start(request), "TargetNotConnected" | "InvalidInstanceId") => {
-                let target: Target = request.target.clone();
-                Some(ControlError::TargetNotConnected {
-                    target,
-                    place: call.scope.to_string(),
-                })
-            }
-            (Subject::Start(request), code) if concerns_document(code) => {
-                let document = request
-                    .document
-                    .as_ref()
-                    .map_or(SHELL_DOCUMENT, |document| document.as_str());
-                Some(ControlError::InvalidDocument {
-                    document: document.to_owned(),
-                    detail: self.said(code),
-                })
-            }
-            (Subject::Session(session), "DoesNotExistException") => Some(ControlError::SessionGone {
-                session: session.clone(),
-            }),
-            (Subject::Document(document), code) if concerns_document(code) => {
-                Some(ControlError::InvalidDocument {
-                    document: document.to_string(),
-                    detail: self.said(code),
-                })
-            }
-            (Subject::Key(key), code) if concerns_key(code) => Some(ControlError::KeyUnusable {
-                key: display_text(key),
-                detail: self.said(code),
-            }),
-            (
-                Subject::Start(_)
-                | Subject::Session(_)
-                | Subject::Document(_)
-                | Subject::Key(_)
-                | Subject::Listing,
-                _,
-            ) => None,
-        }
-    }
-
     /// AWS's words, or its code where it has none.
-    fn said(&self, code: &str) -> String {
+    pub(crate) fn said(&self, code: &str) -> String {
         if self.message.is_empty() {
             display_text(code)
         } else {
@@ -219,28 +164,6 @@ impl Refusal {
     }
 }
 
-fn concerns_document(code: &str) -> bool {
-    code.starts_with("InvalidDocument") || code == "InvalidParameters"
-}
-
-/// What KMS says of a key that cannot make a data key, whatever the caller may do. A validation can only be about the
-/// name of the key, since all else of the request is ours.
-fn concerns_key(code: &str) -> bool {
-    matches!(
-        code,
-        "NotFoundException"
-            | "DisabledException"
-            | "KMSInvalidStateException"
-            | "InvalidKeyUsageException"
-            | "KeyUnavailableException"
-            | "IncorrectKeyException"
-            | "InvalidArnException"
-            | "InvalidAliasNameException"
-            | "UnsupportedOperationException"
-            | "ValidationException"
-    )
-}
-
 /// AWS's text for a line of ours: without the kilobyte that only `sts:DecodeAuthorizationMessage` can read.
 fn readable(message: &str) -> String {
     let plain = message
@@ -264,7 +187,7 @@ mod tests {
     use super::*;
 
     fn explained(code: &str, message: &str) -> ControlError {
-        refusal(code, message).explain_plainly("acme-prod", "ssm:StartSession")
+        refusal(code, message).explain("acme-prod", "ssm:StartSession")
     }
 
     fn refusal(code: &str, message: &str) -> Refusal {
@@ -345,18 +268,12 @@ mod tests {
             clock_is_off: true,
             ..refusal("RequestExpired", "Request has expired.")
         };
-        assert_eq!(
-            refusal.explain_plainly("a", "ec2:DescribeInstances").code(),
-            "clock-skew"
-        );
+        assert_eq!(refusal.explain("a", "ec2:DescribeInstances").code(), "clock-skew");
         let refusal = Refusal {
             code: Some("AuthFailure".into()),
             ..refusal
         };
-        assert_eq!(
-            refusal.explain_plainly("a", "ec2:DescribeInstances").code(),
-            "clock-skew"
-        );
+        assert_eq!(refusal.explain("a", "ec2:DescribeInstances").code(), "clock-skew");
     }
 
     #[test]
@@ -390,7 +307,7 @@ mod tests {
             instead: "the answer is empty",
             ..Refusal::default()
         };
-        let error = portal.explain_plainly("a", "sts:GetCallerIdentity");
+        let error = portal.explain("a", "sts:GetCallerIdentity");
         assert_eq!(error.code(), "malformed-answer");
         assert!(
             error.to_string().ends_with("HTTP 403, and the answer is empty."),
@@ -400,6 +317,6 @@ mod tests {
             status: 429,
             ..Refusal::default()
         };
-        assert_eq!(busy.explain_plainly("a", "x:Y").code(), "throttled");
+        assert_eq!(busy.explain("a", "x:Y").code(), "throttled");
     }
 }

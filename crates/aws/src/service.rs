@@ -5,8 +5,12 @@ use std::time::Duration;
 use postern_model::Region;
 use url::Url;
 
-use crate::clients::{CALL_LIMIT, KMS_CALL_LIMIT};
 use crate::http::host_of;
+
+/// A whole call with all its attempts.
+pub(crate) const CALL_LIMIT: Duration = Duration::from_secs(60);
+/// The same for KMS, whose answer an agent awaits for 15 s: one lost attempt leaves time for another.
+pub(crate) const KMS_CALL_LIMIT: Duration = Duration::from_secs(11);
 
 /// The services that Postern calls, and STS, which the SDK calls for it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

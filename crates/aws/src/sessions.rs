@@ -6,9 +6,10 @@ use async_trait::async_trait;
 use postern_model::{ControlError, Scope, SessionGrant, SessionId, Sessions, StartRequest};
 
 use crate::AwsControlPlane;
-use crate::call::{Call, Subject};
+use crate::call::Call;
 use crate::clients::Clients;
 use crate::service::Service;
+use crate::subject::Subject;
 
 #[async_trait]
 impl Sessions for AwsControlPlane {
