@@ -2,25 +2,13 @@
 //!
 //! All implementations retry throttling themselves, never log secrets, and return within their own time limits.
 
-use std::path::PathBuf;
-
 use async_trait::async_trait;
-use url::Url;
 
 use crate::{
     AgentInformation, ControlError, DataKey, DataKeyRequest, DocumentName, DocumentSummary, Instance, Page,
     PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument, SessionGrant, SessionId,
-    StartRequest, StreamUrl,
+    SocketSettings, StartRequest, StreamUrl,
 };
-
-/// How a data channel's socket must be opened for a scope, from the same AWS configuration as the calls.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct SocketSettings {
-    /// The endpoint that the user configured for SSM (`endpoint_url`, `AWS_ENDPOINT_URL_SSM`, `AWS_ENDPOINT_URL`).
-    pub endpoint_override: Option<Url>,
-    /// PEM file whose certificates replace the system's (`AWS_CA_BUNDLE`, `ca_bundle`).
-    pub ca_bundle: Option<PathBuf>,
-}
 
 /// The profiles of the AWS configuration, read without any call.
 #[async_trait]

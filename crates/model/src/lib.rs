@@ -9,11 +9,12 @@ mod ids;
 mod inherit;
 mod saved;
 mod session;
+mod socket_settings;
 mod stream_url;
 mod text;
 
 pub use control_plane::{
-    ControlPlane, DataKeys, Documents, Nodes, Profiles, SessionControl, Sessions, SocketSettings, Sockets,
+    ControlPlane, DataKeys, Documents, Nodes, Profiles, SessionControl, Sessions, Sockets,
 };
 pub use documents::{
     DocumentParameter, DocumentSessionType, DocumentSummary, ParameterKind, SeparateOutput, SessionDocument,
@@ -30,5 +31,6 @@ pub use ids::{
 pub use inherit::{Inherited, Origin, inherit};
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
 pub use session::{SessionGrant, StartRequest, TerminalSize};
+pub use socket_settings::SocketSettings;
 pub use stream_url::{StreamUrl, StreamUrlError};
 pub use text::{display_text, ended, is_hidden_control, system_text};
