@@ -8,10 +8,6 @@ mod linux;
 
 use postern_app::contract::Drawing;
 
-/// Says `card` or `processor` where the user knows better.
-#[cfg(target_os = "linux")]
-const SETTING: &str = "POSTERN_DRAWING";
-
 /// Looks at the environment and the devices of this computer.
 #[cfg(target_os = "linux")]
 pub(crate) fn choose() -> Drawing {

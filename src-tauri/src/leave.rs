@@ -6,10 +6,10 @@ use std::{
 };
 
 use postern_app::App;
-use tauri::{AppHandle, Manager, RunEvent, WindowEvent};
+use tauri::{AppHandle, Manager};
 use tokio::{sync::OnceCell, time::timeout};
 
-use crate::{closing, window};
+use crate::window;
 
 /// The application takes a few seconds at most; whatever else may hang does not keep the program alive.
 const AT_MOST: Duration = Duration::from_secs(15);
@@ -19,23 +19,6 @@ const AT_MOST: Duration = Duration::from_secs(15);
 pub(crate) struct Leaving {
     begun: AtomicBool,
     terminated: OnceCell<()>,
-}
-
-/// The window is to be closed, the last one was closed, or the system asked the program to quit. macOS does not ask: a program that is told to
-/// quit from its menu or its Dock icon hears of it when its loop is over, and may still take its time.
-pub(crate) fn on_event(app: &AppHandle, event: &RunEvent) {
-    if let RunEvent::WindowEvent {
-        event: WindowEvent::CloseRequested { api, .. },
-        ..
-    } = event
-    {
-        closing::on_request(app, api);
-    } else if let RunEvent::ExitRequested { api, code: None, .. } = event {
-        api.prevent_exit();
-        leave(app);
-    } else if matches!(event, RunEvent::Exit) {
-        tauri::async_runtime::block_on(terminate_sessions(app));
-    }
 }
 
 /// A signal ends the program like a closed window, and asks nobody.
@@ -70,7 +53,7 @@ pub(crate) fn leave(app: &AppHandle) {
 }
 
 /// Once only; who comes second waits for the first.
-async fn terminate_sessions(app: &AppHandle) {
+pub(crate) async fn terminate_sessions(app: &AppHandle) {
     let (Some(leaving), Some(postern)) = (app.try_state::<Leaving>(), app.try_state::<App>()) else {
         return;
     };

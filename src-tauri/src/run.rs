@@ -9,7 +9,7 @@ use std::{
 
 use postern_app::{App, Events, Parts, contract::Drawing};
 use postern_store::Store;
-use tauri::{AppHandle, Emitter, Manager, Wry, ipc::Invoke};
+use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent, Wry, ipc::Invoke};
 use tauri_plugin_window_state::StateFlags;
 
 use crate::{
@@ -34,11 +34,28 @@ pub fn run() -> ExitCode {
     // A folder for this run only goes when the program ends.
     let page = Arc::new(OnceLock::new());
     match build(Arc::clone(&page)) {
-        Ok(app) => ended(app.run_return(|app, event| leave::on_event(app, &event))),
+        Ok(app) => ended(app.run_return(|app, event| on_event(app, &event))),
         Err(error) => {
             cannot_start(&error.to_string());
             ExitCode::FAILURE
         }
+    }
+}
+
+/// The window is to be closed, the last one was closed, or the system asked the program to quit. macOS does not ask: a program that is told to
+/// quit from its menu or its Dock icon hears of it when its loop is over, and may still take its time.
+fn on_event(app: &AppHandle, event: &RunEvent) {
+    if let RunEvent::WindowEvent {
+        event: WindowEvent::CloseRequested { api, .. },
+        ..
+    } = event
+    {
+        closing::on_request(app, api);
+    } else if let RunEvent::ExitRequested { api, code: None, .. } = event {
+        api.prevent_exit();
+        leave::leave(app);
+    } else if matches!(event, RunEvent::Exit) {
+        tauri::async_runtime::block_on(leave::terminate_sessions(app));
     }
 }
 

@@ -3,20 +3,21 @@
 
 mod connect;
 mod documents;
+mod error;
 mod event;
 mod nodes;
 mod pairs;
 mod saved;
 mod sessions;
 mod settings;
-
 mod window;
 
-pub use connect::{ConnectRequest, ParameterView, RunRequest};
+pub use connect::{ConnectRequest, RunRequest};
 pub use documents::{
     DocumentKindView, DocumentOwnerView, DocumentParameterView, DocumentSummaryView, ParameterKindView,
-    SessionDocumentView,
+    ParameterView, SessionDocumentView,
 };
+pub use error::ErrorView;
 pub use event::AppEvent;
 pub use nodes::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, TagView};
 pub use pairs::{PairDraft, PairView, SyncPhase, SyncView};
@@ -26,5 +27,4 @@ pub use saved::{
 };
 pub use sessions::{SessionStateView, TabView};
 pub use settings::{Environment, ProfileView, ProfilesView, SettingsView, ThemeChoice};
-
-pub use window::{BootstrapView, Drawing, ErrorView, HistoryView, Mode};
+pub use window::{BootstrapView, Drawing, HistoryView, Mode};

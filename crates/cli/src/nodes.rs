@@ -3,6 +3,7 @@
 mod default_credentials;
 mod json;
 mod pairs;
+mod report;
 mod table;
 
 use std::io;
@@ -17,7 +18,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arguments::NodesArguments;
 use crate::console;
-use crate::failure::{Failure, next_step};
+use crate::failure::Failure;
+use report::report;
 
 /// Progress of pairs on its way; it is passed over.
 const QUEUED_EVENTS: usize = 64;
@@ -113,15 +115,4 @@ impl FleetListing {
         self.incomplete = true;
         report(what, error);
     }
-}
-
-fn report(place: &str, error: &ControlError) {
-    let detail = error
-        .detail()
-        .map(|detail| format!("  {detail}\n"))
-        .unwrap_or_default();
-    console::to_stderr(&format!(
-        "postern: {place}: {error}\n{detail}  {}\n",
-        next_step(error)
-    ));
 }

@@ -9,8 +9,8 @@ use std::{
 use postern_app::contract::Drawing;
 use rustix::fs::{Access, access};
 
-use super::SETTING;
-
+/// Says `card` or `processor` where the user knows better.
+const SETTING: &str = "POSTERN_DRAWING";
 /// What tells WebKitGTK how to draw. Who sets one of them has decided.
 const DECIDED: [&str; 4] = [
     "WEBKIT_DISABLE_DMABUF_RENDERER",

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::EncryptionPolicyView;
 #[cfg(doc)]
 use super::{ConnectionView, NodeView};
+use super::{EncryptionPolicyView, ParameterView};
 
 /// What to connect to.
 #[derive(Debug, Clone, Serialize, Deserialize, Type)]
@@ -54,13 +54,4 @@ pub struct RunRequest {
     pub parameters: Vec<ParameterView>,
     /// Recorded by AWS with the session.
     pub reason: Option<String>,
-}
-
-/// One parameter of a document.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-pub struct ParameterView {
-    /// Name.
-    pub name: String,
-    /// Values.
-    pub values: Vec<String>,
 }

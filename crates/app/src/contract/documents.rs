@@ -1,6 +1,6 @@
 //! Session documents, with what a form for one needs.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use specta::Type;
 
 /// A Session document as it is listed.
@@ -91,4 +91,13 @@ pub enum ParameterKindView {
     List,
     /// `true` or `false`.
     Boolean,
+}
+
+/// One parameter of a document, as it is filled in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ParameterView {
+    /// Name.
+    pub name: String,
+    /// Values.
+    pub values: Vec<String>,
 }

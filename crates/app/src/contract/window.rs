@@ -1,9 +1,9 @@
-//! The window as a whole: its first picture, what it works on, and errors.
+//! The window as a whole: its first picture, and what it works on.
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{ConnectionView, GroupView, NodeView, PairView, ProfilesView, SettingsView, TabView};
+use super::{ConnectionView, ErrorView, GroupView, NodeView, PairView, ProfilesView, SettingsView, TabView};
 
 /// Everything the window needs to draw itself for the first time, or after a reload.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -71,18 +71,4 @@ pub struct HistoryView {
     pub profiles: Vec<String>,
     /// Regions.
     pub regions: Vec<String>,
-}
-
-/// An error as the interface shows it: cause, next step, and what AWS said.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ErrorView {
-    /// A stable word; the interface acts on some of them.
-    pub code: String,
-    /// The cause, one sentence.
-    pub message: String,
-    /// The next step, one sentence.
-    pub next_step: String,
-    /// What AWS or the system said, if that says more.
-    pub detail: Option<String>,
 }

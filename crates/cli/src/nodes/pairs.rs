@@ -5,7 +5,7 @@ use std::sync::Arc;
 use postern_model::{ControlError, ControlPlane, Nodes, Pair, ProfileName, Profiles, Region};
 
 use super::default_credentials::{DefaultCredentials, shown_profile};
-use super::report;
+use super::report::report;
 
 /// The pairs to read, and who lists their nodes.
 pub(super) struct Chosen {
