@@ -13,7 +13,8 @@ console.log("Postern's tests. On two quiet cores: about 15 minutes the first tim
 await ensurePrerequisites(process.platform === "linux" ? ["headless", "test"] : []);
 const aws = awsCli(); // Downloads while the rest compiles.
 await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]);
-await step("Interface tests (seconds)", npm, ["test", "-w", "ui"]);
+await step("Tests of the scripts (seconds)", npm, ["run", "--silent", "test:scripts"]);
+await step("Interface tests (minutes)", npm, ["test", "-w", "ui"]);
 await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"], { env: lintingCompiler });
 await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws } });
 await fuzzBriefly();

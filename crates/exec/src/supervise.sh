@@ -25,6 +25,8 @@ set -m; case $- in *m*) f=INT; "$@" </dev/null 2>&3 3>&- & p=$!; set +m;;
 up() { if read a b c d x </proc/self/stat; then [ "$d" = $$ ]; else kill -0 $$; fi; };
 { trap "kill \$!; exit" TERM; while up; do sleep 5 & wait $!; done; hunt TERM KILL; } >/dev/null 3>&- & g=$!;
 trap "on TERM" TERM HUP; [ -z "$i" ] || end;
-# A wait that a signal interrupted is repeated, for the status to be the command's.
-wait $p; s=$?; while [ "$j" ]; do j=; wait $p; t=$?; [ $t = 127 ] || s=$t; done;
+# A wait that a signal interrupted is repeated, for the status to be the command's. So is one that bash ended because the
+# command had stopped while there was job control: bash then never hears that it goes on, but that it is over.
+lives() { kill -0 $p || [ -d /proc/$p ]; };
+wait $p; s=$?; while [ "$j" ] || { [ -z "$z" ] && lives; }; do [ "$j" ] || sleep .2 || sleep 1; j=; wait $p; t=$?; [ $t = 127 ] || s=$t; done;
 trap "" INT QUIT TERM HUP USR1; kill $g; [ -z "$e" ] || wait $e; [ -z "$z" ] || s=255;

@@ -158,7 +158,7 @@ async fn finish(core: Core, stop: Stop, termination: Termination) {
         (Stop::Ended(end), _) => (over(end), Termination::Done),
         (Stop::Failed(error), _) => failed(error, termination.first_try(&aws).await),
         (Stop::Left(_), Some(saved)) => {
-            outlet.push(SessionEvent::Saved(SavePoint::new(saved, None)));
+            outlet.push(SessionEvent::Saved(Box::new(SavePoint::new(saved, None))));
             (SessionState::Ended(SessionEnd::Detached), Termination::Done)
         }
         (Stop::Left(_), None) => left(termination.first_try(&aws).await),

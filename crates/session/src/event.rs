@@ -26,7 +26,7 @@ pub enum SessionEvent {
     Flag(u32),
     /// The state of the session at this place: now and then, of a journaled session, and before the end of one that was
     /// left by [`crate::Session::detach`].
-    Saved(SavePoint),
+    Saved(Box<SavePoint>),
 }
 
 /// Where a session is in its life.

@@ -4,12 +4,10 @@ use postern_exec::ExecError;
 
 /// What happened; one sentence.
 pub(super) fn cause(error: &ExecError) -> String {
-    match error {
-        ExecError::CommandTwice { name } => {
-            format!("The command stands behind -- and in the parameter {name}.")
-        }
-        other => other.to_string(),
+    if let ExecError::CommandTwice { name } = error {
+        return format!("The command stands behind -- and in the parameter {name}.");
     }
+    error.to_string()
 }
 
 /// What the user can do about it, one sentence.

@@ -227,7 +227,7 @@ impl Core {
             };
             if let Some(save_points) = &mut self.save_points {
                 let save_point = save_points.take(saved, mark);
-                self.outlet.push(SessionEvent::Saved(save_point));
+                self.outlet.push(SessionEvent::Saved(Box::new(save_point)));
             }
         }
     }

@@ -23,7 +23,7 @@ async fn next_save_point(world: &mut World) -> (Vec<SessionEvent>, SavePoint) {
     let Some(SessionEvent::Saved(save_point)) = seen.pop() else {
         unreachable!();
     };
-    (seen, save_point)
+    (seen, *save_point)
 }
 
 #[tokio::test(start_paused = true)]
@@ -176,14 +176,13 @@ impl Crashes {
             return;
         }
         while let Ok(Some(event)) = timeout(Duration::ZERO, world.events.next()).await {
-            match event {
-                SessionEvent::Output(bytes) => self.seen.extend(bytes),
-                SessionEvent::Saved(save_point) => {
-                    self.disk = Some(save_point.saved().clone());
-                    self.on_disk = self.seen.len();
-                    save_point.written();
-                }
-                event => assert!(!event.is_last(), "{event:?}"),
+            assert!(!event.is_last(), "{event:?}");
+            if let SessionEvent::Output(bytes) = event {
+                self.seen.extend(bytes);
+            } else if let SessionEvent::Saved(save_point) = event {
+                self.disk = Some(save_point.saved().clone());
+                self.on_disk = self.seen.len();
+                save_point.written();
             }
         }
     }
