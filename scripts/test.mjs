@@ -16,7 +16,7 @@ await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]
 await step("Tests of the scripts (seconds)", npm, ["run", "--silent", "test:scripts"]);
 await step("Interface tests (minutes)", npm, ["test", "-w", "ui"]);
 await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"], { env: lintingCompiler });
-await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws } });
+await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked", "--no-fail-fast"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws } });
 await fuzzBriefly();
 if (process.platform === "linux") {
   await ensureDriver();

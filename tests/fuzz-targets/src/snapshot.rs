@@ -3,7 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use postern_protocol::{
-    ChannelConfig, DataChannel, Message, MessageKind, PayloadType, SessionKeys, Snapshot,
+    ChannelConfig, DataChannel, Message, MessageKind, PayloadType, Persistence, SessionKeys, Snapshot,
 };
 
 use crate::peer::{self, at};
@@ -35,6 +35,7 @@ fn with_digest(json: &[u8]) -> Vec<u8> {
 fn go_on(snapshot: Snapshot) {
     let config = ChannelConfig {
         port_sessions: true,
+        persistence: Persistence::Journaled,
         ..ChannelConfig::default()
     };
     let keys = SessionKeys::new(&peer::PLAINTEXT).expect("64 bytes");
