@@ -19,7 +19,7 @@ const EMPTY: &[&str] = &[
     "a", "an", "the", "of", "to", "in", "on", "at", "by", "for", "from", "with", "as", "and", "or", "is",
     "are", "was", "be", "it", "its", "this", "that", "which", "what", "whether", "one", "all", "has", "have",
     "does", "do", "here", "there", "new", "returns", "gets", "sets", "makes", "gives", "value", "type",
-    "who", "whose",
+    "who", "whose", "s", // of "the stream's"
 ];
 
 /// The docs of public things whose every word stands in the thing's own name or in its owner's.

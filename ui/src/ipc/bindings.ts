@@ -512,7 +512,7 @@ export type ParameterKindView =
 /**  `true` or `false`. */
 "boolean";
 
-/**  One parameter of a document. */
+/**  One parameter of a document, as it is filled in. */
 export type ParameterView = {
 	/**  Name. */
 	name: string,
