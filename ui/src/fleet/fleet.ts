@@ -35,12 +35,12 @@ export function changePairs(changed: readonly PairView[], removals: readonly num
   useFleet.setState({ pairs: [...pairs.values()] });
 }
 
-/** A pair as the program answered. Its event may come before or after the answer. */
+/**
+ * A pair as the program answered. Each change of a pair has its event, which may come before the answer and is then newer: the
+ * answer only shows a pair that no event has named yet.
+ */
 export function keepPair(pair: PairView) {
-  useFleet.setState(({ pairs }) => {
-    const known = pairs.some((other) => other.id === pair.id);
-    return { pairs: known ? pairs.map((other) => (other.id === pair.id ? pair : other)) : [...pairs, pair] };
-  });
+  useFleet.setState(({ pairs }) => (pairs.some((other) => other.id === pair.id) ? {} : { pairs: [...pairs, pair] }));
 }
 
 /** Whether nodes are being read, or are about to be. */

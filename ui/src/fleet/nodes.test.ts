@@ -100,6 +100,13 @@ test("an event with the pairs keeps those that did not change, so that their row
   const [first, second] = useFleet.getState().pairs;
   expect(first?.enabled).toBe(!pair.enabled);
   expect(second).toBe(other);
-  keepPair({ ...other, region: "us-east-1" });
-  expect(useFleet.getState().pairs.map(({ region }) => region)).toEqual([pair.region, "us-east-1"]);
+});
+
+test("the answer to a pair that was added shows it, and never overtakes the events of its sync", () => {
+  const running = { ...other, sync: { ...other.sync, phase: "running" as const } };
+  changePairs([pair, running], []);
+  keepPair({ ...other, sync: { ...other.sync, phase: "queued" } });
+  expect(useFleet.getState().pairs).toEqual([pair, running]);
+  keepPair({ ...other, id: 99 });
+  expect(useFleet.getState().pairs.map(({ id }) => id)).toEqual([pair.id, other.id, 99]);
 });

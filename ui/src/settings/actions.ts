@@ -77,7 +77,7 @@ export async function addPairs(drafts: readonly PairDraft[]) {
 }
 
 export async function changePair(pair: PairView, draft: PairDraft) {
-  keepPair(await client.updatePair(pair.id, draft));
+  await client.updatePair(pair.id, draft); // Its event shows it.
 }
 
 export function removePair(pair: PairView) {
