@@ -9,7 +9,7 @@ import { capture, fail, npm, run, say, step, targetDir } from "./steps.mjs";
 const DRIVER_VERSION = "2.1.0";
 const tools = join(targetDir, "tools");
 
-console.log("Postern's tests. On two quiet cores: about 15 minutes the first time (the AWS SDK and WebKit bindings are compiled), 5 after that.");
+console.log("Postern's tests. On two quiet cores: about 25 minutes the first time (the AWS SDK and WebKit bindings are compiled), 12 after that.");
 await ensurePrerequisites(process.platform === "linux" ? ["headless", "test"] : []);
 const aws = awsCli(); // Downloads while the rest compiles.
 await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]);
