@@ -1,7 +1,8 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import type { ConnectionView, ErrorView, GroupView, NodeView } from "../ipc/contract";
+import type { ErrorView, GroupView, NodeView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
+import { saved } from "../samples.test.helper";
 import { nodesOf } from "./nodes";
 import { parseQuery } from "./query";
 import { isItem, type Row, rowLabel, rowTitle } from "./row";
@@ -22,23 +23,6 @@ function input(change: Partial<TreeInput> = {}): TreeInput {
     foldedPairs: new Set(),
     ...change,
   };
-}
-
-function saved(id: number, name: string, group: number | null): ConnectionView {
-  const draft = {
-    name,
-    group,
-    target: "i-0123456789abcdef0",
-    profile: null,
-    region: null,
-    document: null,
-    parameters: [],
-    encryption: null,
-    description: "",
-    tags: [],
-  };
-  const effectiveEncryption = { policy: { kind: "prefer" }, origin: null } as const;
-  return { id, draft, effectiveProfile: null, effectiveRegion: null, effectiveEncryption };
 }
 
 function group(id: number, name: string, collapsed = false): GroupView {
@@ -89,7 +73,7 @@ test("a search opens what is folded, hides what has no match, and counts", () =>
   const base = input({
     saved: {
       groups: [group(1, "On call", true), group(2, "Other")],
-      connections: [saved(7, "ledger", 1), saved(8, "web", 2)],
+      connections: [saved({ id: 7, name: "ledger", group: 1 }), saved({ id: 8, name: "web", group: 2 })],
     },
   });
   const tree = buildTree({ ...base, query: parseQuery("ledger") });

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import type { ErrorView, TabView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
 import { applyEvent } from "../program/events";
+import { tab } from "../samples.test.helper";
 import { logins, noticesOfTabs, useLogins } from "./logins";
 import { listenToNetwork } from "./network";
 import { noSessions, useSessions } from "./sessions";
@@ -14,22 +15,16 @@ const expired = (who: string): ErrorView => ({
 });
 
 function resuming(id: number, profile: string | null, waitsForLogin: boolean, lastError: ErrorView | null): TabView {
-  return {
-    id,
-    title: `tab ${id}`,
-    target: "i-0123456789abcdef0",
-    profile,
-    region: null,
-    environment: "dev",
-    nodeKey: null,
-    connection: null,
-    sessionId: null,
-    document: null,
-    command: null,
-    encryptionKey: null,
-    exitStatus: null,
-    state: { kind: "resuming", sinceMs: 0, attempts: 1, heldBytes: 0, nextTryAtMs: null, waitsForLogin, lastError },
-  };
+  const state = {
+    kind: "resuming",
+    sinceMs: 0,
+    attempts: 1,
+    heldBytes: 0,
+    nextTryAtMs: null,
+    waitsForLogin,
+    lastError,
+  } as const;
+  return tab({ id, profile, state });
 }
 
 const notices = () => useLogins.getState().notices;

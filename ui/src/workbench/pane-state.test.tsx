@@ -2,6 +2,7 @@ import { act, cleanup, render, screen } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { TabView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
+import { tab as sampleTab } from "../samples.test.helper";
 import { logins, useLogins } from "../sessions/logins";
 import { useDialogs } from "../window/dialogs";
 import { PaneStatus } from "./pane-state";
@@ -9,23 +10,8 @@ import { PaneStatus } from "./pane-state";
 const NOW = new Date("2026-07-21T09:41:00").getTime();
 
 function tab(state: TabView["state"], own: Partial<TabView> = {}): TabView {
-  return {
-    id: 1,
-    title: "ledger-db-1",
-    target: "i-0123456789abcdef0",
-    profile: "acme-prod",
-    region: "eu-central-1",
-    environment: "prod",
-    nodeKey: null,
-    connection: null,
-    sessionId: null,
-    document: null,
-    command: null,
-    encryptionKey: null,
-    exitStatus: null,
-    state,
-    ...own,
-  };
+  const place = { title: "ledger-db-1", profile: "acme-prod", region: "eu-central-1", environment: "prod" } as const;
+  return sampleTab({ ...place, state, ...own });
 }
 
 function resuming(own: Partial<Extract<TabView["state"], { kind: "resuming" }>> = {}): TabView {
