@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_credential_types::Credentials;
-use postern_model::{ControlError, ProfileName, ProfileSummary, Profiles, Region, Scope};
+use postern_model::{ControlError, MfaQuestions, ProfileName, ProfileSummary, Profiles, Region, Scope};
 use url::Url;
 
 use crate::clients::{ClientPool, Clients};
@@ -147,6 +147,10 @@ impl Profiles for AwsControlPlane {
             .await?
             .scope(region)
     }
+}
+
+impl MfaQuestions for AwsControlPlane {
+    fn ask_mfa_again(&self) {}
 }
 
 impl std::fmt::Debug for AwsControlPlane {

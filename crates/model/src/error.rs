@@ -51,6 +51,34 @@ pub enum ControlError {
         /// What AWS or the provider said.
         detail: String,
     },
+    /// The credentials come from the console's sign-in, as `aws login` makes one, and there is none, or none any more.
+    #[error("{} needs a sign-in of `aws login` (profile {profile}).", at_start(who))]
+    ConsoleSignInNeeded {
+        /// The profile whose credentials were wanted, or "the default credentials".
+        who: String,
+        /// The profile that is signed in: the same, or one that it takes its credentials from.
+        profile: String,
+        /// Whether it is missing, over or no longer accepted.
+        detail: String,
+    },
+    /// A sign-in to the console did not come about.
+    #[error("The sign-in of profile {profile} failed: {}", ended(reason))]
+    ConsoleSignInFailed {
+        /// The profile.
+        profile: String,
+        /// Why.
+        reason: String,
+    },
+    /// A role asks for the code of an MFA device, and there is none.
+    #[error("A code of the MFA device {device} is needed for {who}, {}.", if *given_up { "and none was given" } else { "and nobody can be asked for it here" })]
+    MfaCodeNeeded {
+        /// The profile, or "the default credentials".
+        who: String,
+        /// The device's serial number or ARN.
+        device: String,
+        /// Whether a person was asked and gave none.
+        given_up: bool,
+    },
     /// AWS says that the key or its signature is wrong.
     #[error("AWS does not accept {}: {}", credentials_of(who), ended(detail))]
     InvalidCredentials {
@@ -171,6 +199,9 @@ impl ControlError {
             Self::NoRegion { .. } => "no-region",
             Self::NoCredentials { .. } => "no-credentials",
             Self::CredentialsExpired { .. } => "credentials-expired",
+            Self::ConsoleSignInNeeded { .. } => "console-sign-in-needed",
+            Self::ConsoleSignInFailed { .. } => "console-sign-in-failed",
+            Self::MfaCodeNeeded { .. } => "mfa-code-needed",
             Self::InvalidCredentials { .. } => "invalid-credentials",
             Self::Denied { .. } => "denied",
             Self::TargetNotConnected { .. } => "target-not-connected",
@@ -204,6 +235,18 @@ impl ControlError {
             Self::CredentialsExpired { .. } => {
                 "Sign in again (for example `aws sso login`) or renew the keys, then retry.".into()
             }
+            Self::ConsoleSignInNeeded { profile, .. } => {
+                format!("Sign in with `postern login --profile {profile}` or `aws login --profile {profile}`, then retry.")
+            }
+            Self::ConsoleSignInFailed { profile, .. } => format!(
+                "Start it again. If it stays, sign in with `aws login --profile {profile}`, and if Postern cannot use that \
+                 either, let another profile take its credentials from the AWS CLI: `credential_process = aws configure \
+                 export-credentials --profile {profile} --format process`."
+            ),
+            Self::MfaCodeNeeded { given_up: true, .. } => "Sync or connect again to be asked for the code.".into(),
+            Self::MfaCodeNeeded { .. } => {
+                "Use the window or a terminal, where Postern can ask for the code, or assume the role with the AWS CLI first.".into()
+            }
             Self::InvalidCredentials { .. } => "Check the access key of the profile, then try again.".into(),
             Self::Denied { action, .. } => format!("Ask for a policy that allows {action}, then retry."),
             Self::TargetNotConnected { .. } => {
@@ -230,11 +273,15 @@ impl ControlError {
     #[must_use]
     pub fn detail(&self) -> Option<&str> {
         match self {
-            Self::CredentialsExpired { detail, .. } | Self::Denied { detail, .. } => Some(detail),
+            Self::CredentialsExpired { detail, .. }
+            | Self::ConsoleSignInNeeded { detail, .. }
+            | Self::Denied { detail, .. } => Some(detail),
             Self::UnknownProfile { .. }
             | Self::MalformedConfiguration { .. }
             | Self::NoRegion { .. }
             | Self::NoCredentials { .. }
+            | Self::ConsoleSignInFailed { .. }
+            | Self::MfaCodeNeeded { .. }
             | Self::InvalidCredentials { .. }
             | Self::TargetNotConnected { .. }
             | Self::InvalidDocument { .. }
@@ -341,6 +388,25 @@ mod tests {
                 who: who.clone(),
                 detail: detail.clone(),
             },
+            ControlError::ConsoleSignInNeeded {
+                who: who.clone(),
+                profile: name(),
+                detail: detail.clone(),
+            },
+            ControlError::ConsoleSignInFailed {
+                profile: name(),
+                reason: text(),
+            },
+            ControlError::MfaCodeNeeded {
+                who: who.clone(),
+                device: name(),
+                given_up: true,
+            },
+            ControlError::MfaCodeNeeded {
+                who: DEFAULT_CREDENTIALS.into(),
+                device: name(),
+                given_up: false,
+            },
             ControlError::InvalidCredentials {
                 who: who.clone(),
                 detail: detail.clone(),
@@ -397,6 +463,9 @@ mod tests {
                 | ControlError::NoRegion { .. }
                 | ControlError::NoCredentials { .. }
                 | ControlError::CredentialsExpired { .. }
+                | ControlError::ConsoleSignInNeeded { .. }
+                | ControlError::ConsoleSignInFailed { .. }
+                | ControlError::MfaCodeNeeded { .. }
                 | ControlError::InvalidCredentials { .. }
                 | ControlError::Denied { .. }
                 | ControlError::TargetNotConnected { .. }

@@ -7,6 +7,7 @@ mod error;
 mod fleet;
 mod ids;
 mod inherit;
+mod mfa;
 mod saved;
 mod session;
 mod socket_settings;
@@ -29,6 +30,7 @@ pub use ids::{
     DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SessionId, Target,
 };
 pub use inherit::{Inherited, Origin, inherit};
+pub use mfa::{AskMfa, InvalidMfaCode, MfaCode, MfaQuestion, MfaQuestions};
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
 pub use session::{SessionGrant, StartRequest, TerminalSize};
 pub use socket_settings::SocketSettings;

@@ -3,8 +3,9 @@
 use async_trait::async_trait;
 use postern_model::{
     AgentInformation, ControlError, DataKey, DataKeyRequest, DataKeys, DocumentName, DocumentSummary,
-    Documents, Instance, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, Scope,
-    SessionDocument, SessionGrant, SessionId, Sessions, SocketSettings, Sockets, StartRequest, StreamUrl,
+    Documents, Instance, MfaQuestions, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region,
+    Scope, SessionDocument, SessionGrant, SessionId, Sessions, SocketSettings, Sockets, StartRequest,
+    StreamUrl,
 };
 
 use crate::ScriptedCall;
@@ -103,6 +104,10 @@ impl Profiles for ScriptedControlPlane {
         })?;
         Ok(Scope { profile, region })
     }
+}
+
+impl MfaQuestions for ScriptedControlPlane {
+    fn ask_mfa_again(&self) {}
 }
 
 #[async_trait]

@@ -164,6 +164,8 @@ impl SessionError {
             self,
             Self::Control(
                 ControlError::CredentialsExpired { .. }
+                    | ControlError::ConsoleSignInNeeded { .. }
+                    | ControlError::MfaCodeNeeded { .. }
                     | ControlError::NoCredentials { .. }
                     | ControlError::InvalidCredentials { .. }
             )
