@@ -6,7 +6,7 @@ mod session;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 use postern_model::{DocumentName, ProfileName, Region, Target};
 
 pub(crate) use exec::ExecArguments;
@@ -117,10 +117,27 @@ pub(crate) struct SimulateArguments {
     /// Take data channels whose upgrade is not signed, for an official session-manager-plugin of before 1.2.764.
     #[arg(long)]
     pub(crate) accept_unsigned: bool,
+    /// Write profiles of every kind of credentials too: IAM Identity Center, roles, MFA, web identity, a process.
+    #[arg(long)]
+    pub(crate) every_kind: bool,
+    /// What becomes of sign-ins to the simulated IAM Identity Center.
+    #[arg(long, value_name = "ANSWER", value_enum, default_value_t = SignIns::Ask)]
+    pub(crate) sign_ins: SignIns,
+}
+
+/// What becomes of sign-ins to the simulated IAM Identity Center.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum SignIns {
+    /// A person confirms or denies them on the verification page
+    Ask,
+    /// They are confirmed at once
+    Confirm,
+    /// They are denied at once
+    Deny,
 }
 
 const SIMULATE: &str = "\
-EC2, Systems Manager, KMS, ECS, STS and the session gateway answer on one loopback port, over the real protocols. \
+EC2, Systems Manager, KMS, ECS, STS, IAM Identity Center and the session gateway answer on one loopback port, over the real protocols. \
 Shells run on this computer, in a scratch folder, and end with the simulator. Use it from another terminal:
   set -a; . FILE; set +a
   aws ec2 describe-instances
@@ -128,6 +145,16 @@ Shells run on this computer, in a scratch folder, and end with the simulator. Us
 
 The shells of acme-data are encrypted, and so are those of the document Acme-Shell-Encrypted. The cluster acme-shop has \
 containers to run commands in.
+
+With --every-kind there are also profiles that sign in to IAM Identity Center (sso-acme-prod-node-operator and others, \
+sso-legacy), and that get their credentials from STS (role, role-mfa, role-chain, role-external-id, role-of-sso, \
+web-identity, container, instance) or from a program (process). The page that a sign-in leads to is /device on the \
+simulator's port; /mfa there shows the codes of the MFA devices, each good once:
+  postern simulate --env-file FILE --every-kind --sign-ins confirm
+  aws sso login --sso-session acme --use-device-code --no-browser
+  aws ec2 describe-instances --profile sso-acme-prod-node-operator
+
+The file then sets AWS_CONTAINER_CREDENTIALS_FULL_URI and AWS_EC2_METADATA_SERVICE_ENDPOINT, too.
 
 Every profile has a Region of its own. AWS_REGION and AWS_DEFAULT_REGION, if you have set them, would win: unset them.
 

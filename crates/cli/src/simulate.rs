@@ -4,9 +4,9 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use postern_simulator::{Simulator, SimulatorConfig};
+use postern_simulator::{SignInAnswer, Simulator, SimulatorConfig};
 
-use crate::arguments::SimulateArguments;
+use crate::arguments::{SignIns, SimulateArguments};
 use crate::console;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
@@ -24,6 +24,12 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
         nodes: arguments.nodes,
         pairs: arguments.pairs,
         accept_unsigned: arguments.accept_unsigned,
+        every_kind: arguments.every_kind,
+        sign_ins: match arguments.sign_ins {
+            SignIns::Ask => SignInAnswer::Ask,
+            SignIns::Confirm => SignInAnswer::Confirm,
+            SignIns::Deny => SignInAnswer::Deny,
+        },
         ..SimulatorConfig::default()
     };
     let simulator = Simulator::start(config).await?;
@@ -33,7 +39,11 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
         simulator.shutdown().await;
         return Err(error.into());
     }
-    let _nobody_reads = console::to_stdout(&greeting(&simulator, arguments.env_file.as_deref()));
+    let _nobody_reads = console::to_stdout(&greeting(
+        &simulator,
+        arguments.env_file.as_deref(),
+        arguments.every_kind,
+    ));
     until_signal(&simulator, &mut signals).await;
     simulator.shutdown().await;
     Ok(ExitCode::SUCCESS)
@@ -51,7 +61,7 @@ async fn until_signal(simulator: &Simulator, signals: &mut LeaveSignals) {
     }
 }
 
-fn greeting(simulator: &Simulator, env_file: Option<&Path>) -> String {
+fn greeting(simulator: &Simulator, env_file: Option<&Path>, every_kind: bool) -> String {
     let mut text = format!("Simulated AWS at {}\n", simulator.endpoint());
     let has_region = ["AWS_REGION", "AWS_DEFAULT_REGION"]
         .iter()
@@ -65,7 +75,15 @@ fn greeting(simulator: &Simulator, env_file: Option<&Path>) -> String {
         .into_iter()
         .map(|profile| profile.name)
         .collect();
-    let _infallible = write!(text, "Profiles: {}\nCtrl-C ends it.\n", profiles.join(", "));
+    let _infallible = writeln!(text, "Profiles: {}", profiles.join(", "));
+    if every_kind {
+        let endpoint = simulator.endpoint();
+        let _infallible = writeln!(
+            text,
+            "And one of every other kind; sign-ins are confirmed at {endpoint}/device, MFA codes are at {endpoint}/mfa"
+        );
+    }
+    text.push_str("Ctrl-C ends it.\n");
     text
 }
 

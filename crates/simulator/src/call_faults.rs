@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// The orders that stand.
 #[derive(Debug, Default)]
@@ -19,6 +19,12 @@ struct Orders {
     /// By the operation's name, such as `ResumeSession`.
     operations: HashMap<String, OperationOrders>,
     tokens_withheld: bool,
+    /// Profiles that a policy of the organisation denies everything.
+    denied_by_organization: HashSet<String>,
+    /// Regions in which STS is not activated.
+    sts_off: HashSet<String>,
+    /// Seconds that the service's clock is ahead of this computer's.
+    clock_ahead: i64,
 }
 
 #[derive(Debug, Default)]
@@ -78,6 +84,43 @@ impl CallFaults {
     /// ResumeSession answers without a token, as it does for a session that timed out; or with one again.
     pub(crate) fn withhold_tokens(&self, withheld: bool) {
         self.orders().tokens_withheld = withheld;
+    }
+
+    /// A policy of the organisation denies a profile everything, or no longer does.
+    pub(crate) fn deny_by_organization(&self, profile: &str, denied: bool) {
+        set(&mut self.orders().denied_by_organization, profile, denied);
+    }
+
+    /// STS is not activated in a Region, or is again.
+    pub(crate) fn turn_sts_off(&self, region: &str, off: bool) {
+        set(&mut self.orders().sts_off, region, off);
+    }
+
+    /// The service's clock is this many seconds ahead of this computer's.
+    pub(crate) fn set_clock_ahead(&self, seconds: i64) {
+        self.orders().clock_ahead = seconds;
+    }
+
+    /// What time it is for the service.
+    pub(crate) fn now(&self) -> SystemTime {
+        let ahead = self.orders().clock_ahead;
+        let (now, by) = (SystemTime::now(), Duration::from_secs(ahead.unsigned_abs()));
+        let moved = if ahead < 0 {
+            now.checked_sub(by)
+        } else {
+            now.checked_add(by)
+        };
+        moved.unwrap_or(now)
+    }
+
+    /// Whether a policy of the organisation denies the profile everything.
+    pub(crate) fn is_denied_by_organization(&self, profile: &str) -> bool {
+        self.orders().denied_by_organization.contains(profile)
+    }
+
+    /// Whether STS is not activated in a Region.
+    pub(crate) fn is_sts_off(&self, region: &str) -> bool {
+        self.orders().sts_off.contains(region)
     }
 
     /// How long a call of `operation` waits now.

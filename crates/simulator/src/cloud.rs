@@ -1,11 +1,16 @@
 //! What every part of the simulator shares: the made-up world, keys, the granted sessions, faults.
 
+use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::SystemTime;
 
 use tokio::sync::Notify;
 
+use crate::call_counts::CallCounts;
 use crate::call_faults::CallFaults;
+use crate::config::SimulatorConfig;
 use crate::gateway::Sessions;
+use crate::identity::{IdentityCenters, IdentityProvider, MfaDevices, SimulatedRole, Surroundings};
 use crate::kms::{Kms, SessionPreferences};
 use crate::world::{AccessKeys, World};
 
@@ -18,6 +23,16 @@ pub(crate) struct CloudState {
     pub(crate) world: World,
     /// Access keys of this run.
     pub(crate) access_keys: AccessKeys,
+    /// Who signs in, and what for.
+    pub(crate) identity: IdentityCenters,
+    /// The roles of every account.
+    pub(crate) roles: Vec<SimulatedRole>,
+    /// What users show to be let into some roles.
+    pub(crate) mfa: MfaDevices,
+    /// Who says which pipeline somebody is.
+    pub(crate) provider: IdentityProvider,
+    /// The role that nodes and containers have.
+    pub(crate) surroundings: Surroundings,
     /// Sessions that were granted.
     pub(crate) sessions: Arc<Sessions>,
     /// The keys of KMS.
@@ -26,8 +41,41 @@ pub(crate) struct CloudState {
     pub(crate) preferences: SessionPreferences,
     /// What outside hands ordered to go wrong.
     pub(crate) faults: Arc<CallFaults>,
+    /// How often each operation was called.
+    pub(crate) calls: CallCounts,
     /// Data channels without a signature.
     pub(crate) unsigned: Unsigned,
+}
+
+impl CloudState {
+    /// All of it for one configuration; the shells of sessions live below `scratch`.
+    pub(crate) fn new(config: &SimulatorConfig, scratch: PathBuf) -> Self {
+        let world = World::new(config.seed, config.nodes, config.pairs, SystemTime::now());
+        let faults = Arc::new(CallFaults::default());
+        let kms = Arc::new(Kms::new(world.company(), config.seed, Arc::clone(&faults)));
+        let company = world.company();
+        let sessions = Sessions::new(config.timing, scratch, config.seed, Arc::clone(&kms));
+        Self {
+            access_keys: AccessKeys::new(company, &mut rand::rng()),
+            identity: IdentityCenters::new(
+                &config.identity_centers,
+                company,
+                config.lifetimes,
+                config.sign_ins,
+            ),
+            roles: config.roles.clone(),
+            mfa: MfaDevices::new(company),
+            provider: IdentityProvider::new(),
+            surroundings: Surroundings::new(company),
+            sessions: Arc::new(sessions),
+            preferences: SessionPreferences::new(Arc::clone(&kms)),
+            kms,
+            faults,
+            calls: CallCounts::default(),
+            unsigned: Unsigned::new(config.accept_unsigned),
+            world,
+        }
+    }
 }
 
 /// What is done with data channels whose upgrade carries no signature. The official plugin signs it since 1.2.764, and

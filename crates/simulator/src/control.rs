@@ -1,5 +1,8 @@
 //! Faults on command, and a look at the sessions: for tests and for the demo.
 
+mod accounts;
+mod sign_ins;
+
 use std::time::Duration;
 
 use bytes::Bytes;

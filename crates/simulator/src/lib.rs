@@ -1,12 +1,16 @@
-//! AWS on loopback over the real wire: EC2, SSM, KMS, ECS, STS, the message gateway and agents with real shells.
+//! AWS on loopback over the real wire: EC2, SSM, KMS, ECS, STS, IAM Identity Center, the message gateway and agents with real shells.
 
 mod agent;
+mod call_counts;
 mod call_faults;
 mod cloud;
+mod config;
 mod control;
 mod files;
 mod gateway;
+mod identity;
 mod kms;
+mod proxy;
 mod server;
 mod services;
 mod simulator;
@@ -17,7 +21,10 @@ pub use agent::{
     AgentConfig, AgentCore, AgentEncryption, AgentEvent, AgentHostility, AgentSession, AgentTiming,
     OutputKind, ProgramEnd,
 };
+pub use config::SimulatorConfig;
 pub use control::Control;
 pub use files::ClientFiles;
 pub use gateway::{AgentBehaviour, SessionRecord, SessionStatus};
-pub use simulator::{SimulatedProfile, Simulator, SimulatorConfig, SimulatorError};
+pub use identity::{IdentityCenter, PendingSignIn, SignInAnswer, SignInLifetimes, SimulatedRole};
+pub use proxy::{ConnectProxy, ProxyBehaviour};
+pub use simulator::{SimulatedProfile, Simulator, SimulatorError};

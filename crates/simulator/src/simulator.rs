@@ -4,7 +4,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use secrecy::SecretString;
 use thiserror::Error;
@@ -12,15 +12,12 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
-use crate::agent::AgentTiming;
-use crate::call_faults::CallFaults;
-use crate::cloud::{Cloud, CloudState, Unsigned};
+use crate::cloud::{Cloud, CloudState};
+use crate::config::SimulatorConfig;
 use crate::control::Control;
 use crate::files::{self, ClientFiles, Scratch};
-use crate::gateway::Sessions;
-use crate::kms::{Kms, SessionPreferences};
 use crate::server;
-use crate::world::{AccessKeys, Credentials, Profile, World};
+use crate::world::{Credentials, Profile};
 
 /// What the operating system said, as the end of a sentence, without its number and without the temporary name that
 /// follows it.
@@ -29,36 +26,6 @@ fn system_text(error: &io::Error) -> String {
     let text = text.split(" (os error ").next().unwrap_or(&text);
     let text = text.split(": https://docs.rs/").next().unwrap_or(text);
     format!("{}.", text.trim_end_matches('.'))
-}
-
-/// What to simulate and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SimulatorConfig {
-    /// Loopback only; port 0 means any free one.
-    pub listen: SocketAddr,
-    /// The same seed makes the same world. Keys do not come from it.
-    pub seed: u64,
-    /// How many managed nodes there are, at most a million.
-    pub nodes: usize,
-    /// How many pairs of profile and Region there are, at least one and at most a thousand. From three on, the last one is denied.
-    pub pairs: usize,
-    /// How quick or how faithful agents are.
-    pub timing: AgentTiming,
-    /// Whether data channels can be opened without a signature, as the official plugin did before 1.2.764.
-    pub accept_unsigned: bool,
-}
-
-impl Default for SimulatorConfig {
-    fn default() -> Self {
-        Self {
-            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
-            seed: 1,
-            nodes: 240,
-            pairs: 8,
-            timing: AgentTiming::quick(),
-            accept_unsigned: false,
-        }
-    }
 }
 
 /// Why the simulator does not run, or a file of it could not be written.
@@ -142,6 +109,7 @@ pub struct Simulator {
     address: SocketAddr,
     cloud: Cloud,
     files: ClientFiles,
+    every_kind: bool,
     stop: CancellationToken,
     server: Option<JoinHandle<()>>,
     /// Held for its `Drop`: the folder goes away last.
@@ -182,8 +150,8 @@ impl Simulator {
             source,
         })?;
         let scratch = Scratch::new().map_err(SimulatorError::Scratch)?;
-        let cloud = make_cloud(&config, scratch.path().to_owned());
-        let files = files::write_aws_files(&cloud, scratch.path(), &endpoint(address))
+        let cloud = Arc::new(CloudState::new(&config, scratch.path().to_owned()));
+        let files = files::write_aws_files(&cloud, scratch.path(), &endpoint(address), config.every_kind)
             .map_err(SimulatorError::Scratch)?;
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(listener, Arc::clone(&cloud), stop.clone()));
@@ -192,6 +160,7 @@ impl Simulator {
             address,
             cloud,
             files,
+            every_kind: config.every_kind,
             stop,
             server: Some(server),
             _scratch: scratch,
@@ -234,7 +203,7 @@ impl Simulator {
     /// force that the surroundings may hold.
     #[must_use]
     pub fn environment(&self) -> Vec<(String, String)> {
-        files::environment(&self.cloud, &self.files, &self.endpoint())
+        files::environment(&self.cloud, &self.files, &self.endpoint(), self.every_kind)
     }
 
     /// Writes [`Simulator::environment`] as shell lines `NAME=value`, readable by this user only. An existing file is
@@ -317,26 +286,6 @@ fn bind(address: SocketAddr) -> io::Result<TcpListener> {
     socket.set_send_buffer_size(SEND_BUFFER_BYTES)?;
     socket.bind(address)?;
     socket.listen(BACKLOG)
-}
-
-fn make_cloud(config: &SimulatorConfig, scratch: PathBuf) -> Cloud {
-    let world = World::new(config.seed, config.nodes, config.pairs, SystemTime::now());
-    let faults = Arc::new(CallFaults::default());
-    let kms = Arc::new(Kms::new(world.company(), config.seed, Arc::clone(&faults)));
-    Arc::new(CloudState {
-        access_keys: AccessKeys::new(world.company(), &mut rand::rng()),
-        world,
-        sessions: Arc::new(Sessions::new(
-            config.timing,
-            scratch,
-            config.seed,
-            Arc::clone(&kms),
-        )),
-        preferences: SessionPreferences::new(Arc::clone(&kms)),
-        kms,
-        faults,
-        unsigned: Unsigned::new(config.accept_unsigned),
-    })
 }
 
 fn endpoint(address: SocketAddr) -> String {

@@ -6,25 +6,35 @@ use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
 
+use super::every_kind::every_kind;
 use super::private::write_private_file;
 use crate::cloud::CloudState;
 
 /// Where the simulator wrote its AWS files. They go away with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientFiles {
-    /// For `AWS_CONFIG_FILE`: every profile with its Region and `endpoint_url`.
+    /// For `AWS_CONFIG_FILE`: every profile with its Region and `endpoint_url`, and the `sso-session` sections.
     pub config: PathBuf,
     /// For `AWS_SHARED_CREDENTIALS_FILE`: every profile's keys.
     pub credentials: PathBuf,
 }
 
-/// Writes both files into the private folder.
-pub(crate) fn write_aws_files(cloud: &CloudState, folder: &Path, endpoint: &str) -> io::Result<ClientFiles> {
+/// Writes both files into the private folder; with profiles of every kind of credentials, if that is asked for.
+pub(crate) fn write_aws_files(
+    cloud: &CloudState,
+    folder: &Path,
+    endpoint: &str,
+    with_every_kind: bool,
+) -> io::Result<ClientFiles> {
     let files = ClientFiles {
         config: folder.join("config"),
         credentials: folder.join("credentials"),
     };
-    write_private_file(&files.config, &config_text(cloud, endpoint))?;
+    let mut config = config_text(cloud, endpoint);
+    if with_every_kind {
+        config.push_str(&every_kind(cloud, folder, endpoint)?);
+    }
+    write_private_file(&files.config, &config)?;
     write_private_file(&files.credentials, &credentials_text(cloud))?;
     Ok(files)
 }
@@ -49,7 +59,7 @@ fn credentials_text(cloud: &CloudState) -> String {
         let _infallible = write!(
             text,
             "\n[{}]\naws_access_key_id = {}\naws_secret_access_key = {}\n",
-            credentials.profile,
+            credentials.profile.name,
             credentials.access_key_id,
             credentials.secret.expose_secret()
         );

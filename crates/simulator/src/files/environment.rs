@@ -3,6 +3,8 @@
 use std::io;
 use std::path::Path;
 
+use secrecy::ExposeSecret;
+
 use super::aws::ClientFiles;
 use super::private::write_private_file;
 use crate::cloud::CloudState;
@@ -14,28 +16,50 @@ const NO_PROXY: &str = "127.0.0.1,localhost,::1";
 /// among them: every profile in the configuration file has its own, and a variable would win over it (`aws --profile
 /// acme-dev` would look into the Region of another profile). An empty one is no way out either: the AWS CLI takes it
 /// for a Region.
-pub(crate) fn environment(cloud: &CloudState, files: &ClientFiles, endpoint: &str) -> Vec<(String, String)> {
+pub(crate) fn environment(
+    cloud: &CloudState,
+    files: &ClientFiles,
+    endpoint: &str,
+    with_every_kind: bool,
+) -> Vec<(String, String)> {
     let first = cloud.world.company().profiles().first();
     let profile = first.map_or("", |profile| profile.name.as_str());
     let (config, credentials) = (
         files.config.to_string_lossy(),
         files.credentials.to_string_lossy(),
     );
+    let mut variables = vec![
+        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
+        ("AWS_CONFIG_FILE", config.into_owned()),
+        ("AWS_SHARED_CREDENTIALS_FILE", credentials.into_owned()),
+        ("AWS_PROFILE", profile.to_owned()),
+        ("AWS_ACCESS_KEY_ID", String::new()),
+        ("AWS_SECRET_ACCESS_KEY", String::new()),
+        ("AWS_SESSION_TOKEN", String::new()),
+        ("AWS_PAGER", String::new()),
+        ("NO_PROXY", NO_PROXY.to_owned()),
+        ("no_proxy", NO_PROXY.to_owned()),
+    ];
+    if with_every_kind {
+        variables.extend(surroundings(cloud, endpoint));
+    } else {
+        variables.push(("AWS_EC2_METADATA_DISABLED", "true".to_owned()));
+    }
+    let owned = variables.into_iter();
+    owned.map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
+/// What a program finds on a node and in a container.
+fn surroundings(cloud: &CloudState, endpoint: &str) -> [(&'static str, String); 3] {
+    let token = cloud.surroundings.container_token().expose_secret().to_owned();
     [
-        ("AWS_ENDPOINT_URL", endpoint),
-        ("AWS_CONFIG_FILE", &config),
-        ("AWS_SHARED_CREDENTIALS_FILE", &credentials),
-        ("AWS_PROFILE", profile),
-        ("AWS_EC2_METADATA_DISABLED", "true"),
-        ("AWS_ACCESS_KEY_ID", ""),
-        ("AWS_SECRET_ACCESS_KEY", ""),
-        ("AWS_SESSION_TOKEN", ""),
-        ("AWS_PAGER", ""),
-        ("NO_PROXY", NO_PROXY),
-        ("no_proxy", NO_PROXY),
+        ("AWS_EC2_METADATA_SERVICE_ENDPOINT", endpoint.to_owned()),
+        (
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+            format!("{endpoint}/container/credentials"),
+        ),
+        ("AWS_CONTAINER_AUTHORIZATION_TOKEN", token),
     ]
-    .map(|(name, value)| (name.to_owned(), value.to_owned()))
-    .to_vec()
 }
 
 /// Writes lines `NAME=value` for a POSIX shell (`set -a; . FILE`).

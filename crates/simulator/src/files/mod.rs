@@ -2,6 +2,7 @@
 
 mod aws;
 mod environment;
+mod every_kind;
 mod private;
 mod scratch;
 

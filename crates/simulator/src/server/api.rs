@@ -1,22 +1,22 @@
 //! `POST /` (and `GET /` of the query services): authenticates, applies faults, and hands on to the service that is meant.
 
-use std::time::SystemTime;
-
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, StatusCode};
+use axum::http::{Method, StatusCode};
 use axum::response::Response;
 use uuid::Uuid;
 
 use super::authenticate::authenticate;
 use crate::cloud::{Cloud, CloudState};
 use crate::services::{Caller, ec2, ecs, kms, ssm, sts};
-use crate::wire::{ApiError, Dialect, Params, unknown_operation};
-use crate::wire::{Authorization, SignedRequest};
+use crate::wire::{ApiError, Authorization, Denial, Dialect, Params, SignedRequest, unknown_operation};
 
 /// The largest request body that is read. AWS takes no more of these services either.
 const BODY_LIMIT: usize = 1024 * 1024;
+
+/// The version of the API of STS, which no other has.
+const STS_VERSION: &str = "2011-06-15";
 
 /// Which operation of which service is asked for.
 enum Operation {
@@ -59,9 +59,9 @@ pub(super) async fn answer(State(cloud): State<Cloud>, request: Request) -> Resp
             "RequestEntityTooLarge",
             "The request body cannot be read, or is larger than 1 MiB.",
         );
-        return dialect(&parts.headers).fail(request_id, &error);
+        return dialect(&parts, b"").fail(request_id, &error);
     };
-    let dialect = dialect(&parts.headers);
+    let dialect = dialect(&parts, &body);
     match call(&cloud, dialect, &parts, &body, request_id).await {
         Ok(body) => dialect.answer(StatusCode::OK, request_id, body),
         Err(error) => {
@@ -80,16 +80,19 @@ pub(super) async fn unknown_path(request: Request) -> Response {
 }
 
 /// Decided before anything is verified, so that a refusal is readable to who asked.
-fn dialect(headers: &HeaderMap) -> Dialect {
+fn dialect(parts: &Parts, body: &[u8]) -> Dialect {
+    let headers = &parts.headers;
     let json = |value: &str| value.starts_with("application/x-amz-json");
     let content_type = headers.get("content-type").and_then(|value| value.to_str().ok());
     if headers.contains_key("x-amz-target") || content_type.is_some_and(json) {
         return Dialect::Json;
     }
-    match Authorization::read(headers) {
-        Ok(authorization) if authorization.scope.service == "sts" => Dialect::Sts,
-        Ok(_) | Err(_) => Dialect::Ec2,
-    }
+    let is_of_sts = match Authorization::read(headers) {
+        Ok(authorization) => authorization.scope.service == "sts",
+        // One action of STS is not signed.
+        Err(_) => params(parts, body).get("Version") == Some(STS_VERSION),
+    };
+    if is_of_sts { Dialect::Sts } else { Dialect::Ec2 }
 }
 
 async fn call(
@@ -100,22 +103,34 @@ async fn call(
     request_id: Uuid,
 ) -> Result<Vec<u8>, ApiError> {
     let operation = operation(dialect, parts, body)?;
+    cloud.calls.count(operation.name());
     tokio::time::sleep(cloud.faults.current_delay(operation.name())).await;
+    if let Operation::Sts(params) = &operation
+        && sts::is_unsigned(params)
+    {
+        fail_by_order(cloud, dialect, operation.name())?;
+        return sts::answer_unsigned(cloud, params, request_id);
+    }
     let caller = caller(cloud, dialect, &operation, parts, body)?;
-    if cloud.faults.takes_throttled_call(operation.name()) {
-        return Err(ApiError::throttled(dialect));
-    }
-    if cloud.faults.is_operation_broken(operation.name()) {
-        return Err(ApiError::internal());
-    }
+    fail_by_order(cloud, dialect, operation.name())?;
     permit(cloud, dialect, &operation, &caller)?;
     match operation {
         Operation::Ec2(params) => ec2::answer(cloud, &caller, &params, request_id),
-        Operation::Sts(params) => sts::answer(&caller, &params, request_id),
+        Operation::Sts(params) => sts::answer(cloud, &caller, &params, request_id),
         Operation::Ssm(name) => ssm::answer(cloud, &caller, &name, body, parts.headers.get("host")),
         Operation::Kms(name) => kms::answer(&cloud.kms, &caller, &name, body),
         Operation::Ecs(name) => ecs::answer(cloud, &caller, &name, body, parts.headers.get("host")),
     }
+}
+
+fn fail_by_order(cloud: &CloudState, dialect: Dialect, operation: &str) -> Result<(), ApiError> {
+    if cloud.faults.takes_throttled_call(operation) {
+        return Err(ApiError::throttled(dialect));
+    }
+    if cloud.faults.is_operation_broken(operation) {
+        return Err(ApiError::internal());
+    }
+    Ok(())
 }
 
 fn operation(dialect: Dialect, parts: &Parts, body: &Bytes) -> Result<Operation, ApiError> {
@@ -139,7 +154,7 @@ fn operation(dialect: Dialect, parts: &Parts, body: &Bytes) -> Result<Operation,
     }
 }
 
-fn params(parts: &Parts, body: &Bytes) -> Params {
+fn params(parts: &Parts, body: &[u8]) -> Params {
     Params::read(parts.uri.query().unwrap_or(""), body)
 }
 
@@ -157,31 +172,44 @@ fn caller(
         headers: &parts.headers,
         body,
     };
-    authenticate(cloud, request, operation.service(), SystemTime::now())
+    authenticate(cloud, request, operation.service(), cloud.faults.now())
         .map_err(|why| ApiError::unauthenticated(dialect, &why))
 }
 
-/// GetCallerIdentity needs no permission, at AWS either.
+/// GetCallerIdentity and GetSessionToken need no permission, at AWS either.
 fn permit(
     cloud: &CloudState,
     dialect: Dialect,
     operation: &Operation,
     caller: &Caller,
 ) -> Result<(), ApiError> {
-    let (service, name, profile) = (operation.service(), operation.name(), &caller.profile.name);
-    let denied = caller.profile.denied
-        || cloud.faults.is_denied(profile)
-        || cloud.faults.is_operation_denied(name, Some(profile));
-    if !denied || matches!(operation, Operation::Sts(_)) {
+    let (service, name) = (operation.service(), operation.name());
+    let is_free = matches!(operation, Operation::Sts(_)) && name.starts_with("Get");
+    let Some(why) = denial(cloud, name, caller).filter(|_| !is_free) else {
         return Ok(());
-    }
+    };
     let action = format!("{service}:{name}");
     // EC2's refusals name no resource.
     let resource = format!("arn:aws:{service}:{}:{}:*", caller.region, caller.profile.account);
     Err(ApiError::denied(
         dialect,
-        &caller.profile.principal().arn,
+        why,
+        &caller.principal.arn,
         &action,
         &resource,
     ))
+}
+
+/// Why the caller may not do this, if so.
+fn denial(cloud: &CloudState, operation: &str, caller: &Caller) -> Option<Denial> {
+    let profile = &caller.profile.name;
+    let not_allowed = caller.profile.denied
+        || cloud.faults.is_denied(profile)
+        || cloud.faults.is_operation_denied(operation, Some(profile))
+        || !caller.principal.rights.allow(operation);
+    if cloud.faults.is_denied_by_organization(profile) {
+        Some(Denial::ByOrganization)
+    } else {
+        not_allowed.then_some(Denial::NotAllowed)
+    }
 }

@@ -22,22 +22,39 @@ pub(super) fn authenticate(
         .access_keys
         .find(&authorization.access_key)
         .ok_or(Unauthenticated::UnknownKey)?;
-    let profile = cloud
-        .world
-        .company()
-        .profile(&credentials.profile)
-        .ok_or(Unauthenticated::UnknownKey)?;
-    check_token(credentials, request)?;
+    check_token(&credentials, request)?;
     verify_time(&authorization, request, now)?;
     check_scope(&authorization, service)?;
+    if !known_there(cloud, &credentials, &authorization) {
+        return Err(Unauthenticated::UnknownKey);
+    }
     verify_signature(&authorization, request, credentials.secret.expose_secret())?;
-    if cloud.faults.is_expired(&profile.name) {
+    if is_expired(cloud, &credentials, now) {
         return Err(Unauthenticated::Expired);
     }
     Ok(Caller {
-        profile: profile.clone(),
+        profile: credentials.profile.clone(),
+        principal: credentials.principal.clone(),
+        issued: credentials.issued,
         region: authorization.scope.region,
     })
+}
+
+/// A Region that an account has not opted in to, or of another partition, does not know its keys.
+fn known_there(cloud: &CloudState, credentials: &Credentials, authorization: &Authorization) -> bool {
+    let account = &credentials.profile.account;
+    cloud
+        .world
+        .opt_ins()
+        .knows_keys(account, &authorization.scope.region)
+}
+
+/// Credentials that were issued expire by themselves, and a profile's own when that is ordered.
+fn is_expired(cloud: &CloudState, credentials: &Credentials, now: SystemTime) -> bool {
+    match credentials.issued {
+        Some(issue) => issue.expires <= now,
+        None => cloud.faults.is_expired(&credentials.profile.name),
+    }
 }
 
 /// Temporary credentials are nothing without their token, and long-term ones have none.

@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use axum::extract::Request;
-use axum::http::header::HOST;
+use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
@@ -30,6 +30,24 @@ pub(super) fn host(headers: &HeaderMap) -> Option<Authority> {
         (Some(host), None) => Authority::try_from(host.as_bytes()).ok(),
         (Some(_) | None, _) => None,
     }
+}
+
+/// The URL under which the caller reached us.
+pub(super) fn base_url(headers: &HeaderMap) -> String {
+    let host = host(headers).map(|host| host.to_string());
+    format!("http://{}", host.unwrap_or_default())
+}
+
+/// Whether a form was sent by a page of this computer, or by no page at all.
+pub(super) fn is_from_loopback(headers: &HeaderMap) -> bool {
+    let Some(origin) = headers.get(ORIGIN) else {
+        return true;
+    };
+    let authority = origin
+        .to_str()
+        .ok()
+        .and_then(|origin| origin.strip_prefix("http://"));
+    authority.is_some_and(|authority| authority.parse().is_ok_and(|authority| is_loopback(&authority)))
 }
 
 fn is_loopback(authority: &Authority) -> bool {

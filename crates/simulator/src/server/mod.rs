@@ -2,13 +2,18 @@
 
 mod api;
 mod authenticate;
+mod clock;
 mod host;
+mod html;
+mod identity_center;
 mod outside;
 mod router;
+mod surroundings;
 #[cfg(test)]
 mod test_client;
 #[cfg(test)]
 mod tests;
 mod upgrade;
+mod verification;
 
 pub(crate) use router::serve;

@@ -1,5 +1,8 @@
 //! `/_simulator/…`: the orders of [`Control`] over HTTP, for tests that run outside this process.
 
+mod accounts;
+mod sign_ins;
+
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Bytes;
@@ -38,6 +41,19 @@ struct Order {
     keeps_output_in_a_pause: bool,
     /// The name of a hostile act, such as `drops-encryption`; `swaps-key` goes with `key`.
     hostility: Option<String>,
+    /// What a person types to confirm a sign-in.
+    user_code: String,
+    /// An Identity Center by its name; none for all.
+    center: Option<String>,
+    /// `ask`, `confirm` or `deny`.
+    answer: String,
+    /// Lifetimes in seconds; what is not said stays as it is.
+    lifetimes: sign_ins::Lifetimes,
+    /// Whom a token of the identity provider names.
+    subject: String,
+    role: Option<String>,
+    /// A lifetime, or how far a clock is ahead.
+    seconds: i64,
 }
 
 /// `GET /_simulator/sessions`: all sessions of this run, the oldest first.
@@ -47,6 +63,14 @@ pub(super) async fn sessions(State(cloud): State<Cloud>, headers: HeaderMap) -> 
     }
     let sessions: Vec<Value> = Control::new(cloud).sessions().iter().map(session_json).collect();
     answer(StatusCode::OK, &json!({ "sessions": sessions }))
+}
+
+/// `GET /_simulator/sign-ins`: those that wait for a person.
+pub(super) async fn sign_ins(State(cloud): State<Cloud>, headers: HeaderMap) -> Response {
+    if !is_ours(&headers) {
+        return refused();
+    }
+    answer(StatusCode::OK, &sign_ins::listing(&Control::new(cloud)))
 }
 
 /// `POST /_simulator/{topic}/{order}` with a JSON object as body, or none.
@@ -99,11 +123,17 @@ fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
         "faults/allow" => done(control.deny(profile, false)),
         "faults/expire" => done(control.expire_credentials(profile, true)),
         "faults/renew" => done(control.expire_credentials(profile, false)),
-        _ => answer(
-            StatusCode::NOT_FOUND,
-            &json!({ "error": format!("There is no order {order}.") }),
-        ),
+        _ => sign_ins::carry_out(control, order, said)
+            .or_else(|| accounts::carry_out(control, order, said))
+            .unwrap_or_else(|| unknown(order)),
     }
+}
+
+fn unknown(order: &str) -> Response {
+    answer(
+        StatusCode::NOT_FOUND,
+        &json!({ "error": format!("There is no order {order}.") }),
+    )
 }
 
 /// The orders about one operation.

@@ -1,13 +1,15 @@
 //! Serves every route of the simulator on one listener.
 
+use std::sync::Arc;
+
 use axum::Router;
-use axum::middleware::from_fn;
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get, post};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{api, host, outside, upgrade};
+use super::{api, clock, host, identity_center, outside, surroundings, upgrade, verification};
 use crate::cloud::Cloud;
 
 /// Answers until `stop`.
@@ -31,9 +33,22 @@ pub(super) fn router(cloud: Cloud) -> Router {
     Router::new()
         .route("/", any(api::answer))
         .route("/v1/data-channel/{session}", get(upgrade::data_channel_upgrade))
+        .route(
+            "/device",
+            get(verification::device_page).post(verification::device_answer),
+        )
+        .route(
+            "/authorize",
+            get(verification::authorize_page).post(verification::authorize_answer),
+        )
+        .route("/mfa", get(verification::mfa_page))
+        .merge(identity_center::routes())
+        .merge(surroundings::routes())
         .route("/_simulator/sessions", get(outside::sessions))
+        .route("/_simulator/sign-ins", get(outside::sign_ins))
         .route("/_simulator/{topic}/{order}", post(outside::order))
         .fallback(api::unknown_path)
         .layer(from_fn(host::loopback_only))
+        .layer(from_fn_with_state(Arc::clone(&cloud), clock::date))
         .with_state(cloud)
 }

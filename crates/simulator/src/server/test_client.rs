@@ -14,6 +14,8 @@ use crate::{SimulatedProfile, Simulator};
 /// What came back.
 pub(in crate::server) struct Answer {
     pub(in crate::server) status: u16,
+    /// The status line and the headers.
+    pub(in crate::server) head: String,
     pub(in crate::server) body: String,
 }
 
@@ -205,6 +207,7 @@ pub(in crate::server) async fn exchange(address: SocketAddr, bytes: &[u8]) -> An
         .unwrap_or(0);
     Answer {
         status,
+        head: head.to_owned(),
         body: body.to_owned(),
     }
 }

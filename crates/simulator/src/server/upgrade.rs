@@ -1,14 +1,12 @@
 //! `GET /v1/data-channel/{session}`: the signed upgrade, and then the gateway's.
 
-use std::sync::Arc;
-use std::time::SystemTime;
-
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::{FromRequestParts, Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use axum::response::{IntoResponse, Response};
+use std::sync::Arc;
 use uuid::Uuid;
 
 use super::authenticate::authenticate;
@@ -16,7 +14,7 @@ use crate::cloud::{Cloud, CloudState};
 use crate::gateway::data_channel;
 use crate::services::Caller;
 use crate::wire::SignedRequest;
-use crate::wire::{ApiError, Dialect};
+use crate::wire::{ApiError, Denial, Dialect};
 
 /// The largest WebSocket message that is read: far above the 1,152 bytes that clients send, far below what hurts.
 const MESSAGE_LIMIT: usize = 256 * 1024;
@@ -74,7 +72,7 @@ fn signed_caller(cloud: &CloudState, parts: &Parts) -> Result<Caller, ApiError> 
         headers: &parts.headers,
         body: b"",
     };
-    authenticate(cloud, request, "ssmmessages", SystemTime::now()).map_err(|why| ApiError {
+    authenticate(cloud, request, "ssmmessages", cloud.faults.now()).map_err(|why| ApiError {
         status: StatusCode::FORBIDDEN,
         ..ApiError::unauthenticated(Dialect::Json, &why)
     })
@@ -85,8 +83,14 @@ fn denied(session: &str, caller: &Caller) -> ApiError {
         "arn:aws:ssm:{}:{}:session/{session}",
         caller.region, caller.profile.account
     );
-    let arn = caller.profile.principal().arn;
-    let denied = ApiError::denied(Dialect::Json, &arn, "ssmmessages:OpenDataChannel", &resource);
+    let arn = caller.principal.arn.as_str();
+    let denied = ApiError::denied(
+        Dialect::Json,
+        Denial::NotAllowed,
+        arn,
+        "ssmmessages:OpenDataChannel",
+        &resource,
+    );
     ApiError {
         status: StatusCode::FORBIDDEN,
         ..denied

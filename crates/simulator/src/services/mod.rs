@@ -3,8 +3,10 @@
 mod caller;
 pub(crate) mod ec2;
 pub(crate) mod ecs;
+pub(crate) mod identity_center;
 pub(crate) mod kms;
 pub(crate) mod ssm;
 pub(crate) mod sts;
+pub(crate) mod surroundings;
 
 pub(crate) use caller::Caller;

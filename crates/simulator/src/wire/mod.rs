@@ -1,4 +1,4 @@
-//! How calls of AWS look on the wire: signatures, the three ways to write answers, pages, and refusals in AWS's words.
+//! How calls of AWS look on the wire: signatures, the ways to write answers, pages, and refusals in AWS's words.
 
 mod api_error;
 mod dialect;
@@ -6,6 +6,7 @@ mod json;
 mod page;
 mod params;
 mod refusals;
+mod rest;
 mod sigv4;
 mod unauthenticated;
 mod xml;
@@ -17,6 +18,8 @@ pub(crate) use json::{
 };
 pub(crate) use page::{ListingPage, PageTokens};
 pub(crate) use params::Params;
+pub(crate) use refusals::Denial;
+pub(crate) use rest::RestService;
 #[cfg(test)]
 pub(crate) use sigv4::signer;
 pub(crate) use sigv4::{Authorization, SignedRequest, verify_signature, verify_time};

@@ -6,6 +6,24 @@ use super::api_error::ApiError;
 use super::dialect::Dialect;
 use super::unauthenticated::Unauthenticated;
 
+/// Why a caller may not do something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Denial {
+    /// No policy allows it.
+    NotAllowed,
+    /// A policy of the organisation denies it, whatever else allows it.
+    ByOrganization,
+}
+
+impl Denial {
+    fn detail(self, action: &str) -> String {
+        match self {
+            Self::NotAllowed => format!("because no identity-based policy allows the {action} action"),
+            Self::ByOrganization => "with an explicit deny in a service control policy".to_owned(),
+        }
+    }
+}
+
 impl ApiError {
     /// What each service says to a request that is not properly signed.
     pub(crate) fn unauthenticated(dialect: Dialect, why: &Unauthenticated) -> Self {
@@ -21,11 +39,12 @@ impl ApiError {
                 (403, "InvalidClientTokenId")
             }
             (Dialect::Ec2, Unauthenticated::UnknownKey | Unauthenticated::WrongToken) => (401, "AuthFailure"),
-            (Dialect::Json, Unauthenticated::Mismatch(_)) => (400, "InvalidSignatureException"),
-            (Dialect::Ec2 | Dialect::Sts, Unauthenticated::Mismatch(_)) => (403, "SignatureDoesNotMatch"),
-            (Dialect::Json | Dialect::Sts | Dialect::Ec2, Unauthenticated::Skewed(_)) => {
-                (400, "RequestExpired")
+            (Dialect::Json, Unauthenticated::Mismatch(_) | Unauthenticated::Skewed(_)) => {
+                (400, "InvalidSignatureException")
             }
+            (Dialect::Ec2 | Dialect::Sts, Unauthenticated::Mismatch(_))
+            | (Dialect::Sts, Unauthenticated::Skewed(_)) => (403, "SignatureDoesNotMatch"),
+            (Dialect::Ec2, Unauthenticated::Skewed(_)) => (400, "RequestExpired"),
             (Dialect::Json, Unauthenticated::Expired) => (400, "ExpiredTokenException"),
             (Dialect::Sts, Unauthenticated::Expired) => (403, "ExpiredToken"),
             (Dialect::Ec2, Unauthenticated::Expired) => (400, "RequestExpired"),
@@ -38,8 +57,8 @@ impl ApiError {
     }
 
     /// What each service says to a caller who may not do this.
-    pub(crate) fn denied(dialect: Dialect, arn: &str, action: &str, resource: &str) -> Self {
-        let detail = format!("because no identity-based policy allows the {action} action");
+    pub(crate) fn denied(dialect: Dialect, why: Denial, arn: &str, action: &str, resource: &str) -> Self {
+        let detail = why.detail(action);
         match dialect {
             Dialect::Json => Self::new(
                 "AccessDeniedException",

@@ -28,7 +28,7 @@ impl From<SignatureError> for Unauthenticated {
         let text = refusal.to_string();
         match refusal {
             SignatureError::Incomplete(_) => Self::Incomplete(text),
-            SignatureError::Skewed { .. } => Self::Skewed(text),
+            SignatureError::Skewed(_) => Self::Skewed(text),
             SignatureError::Mismatch => Self::Mismatch(text),
         }
     }

@@ -3,6 +3,8 @@
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
+use super::regions::REGIONS;
+
 /// One AWS profile: an account seen through one principal.
 #[derive(Debug, Clone)]
 pub(crate) struct Profile {
@@ -31,6 +33,38 @@ pub(crate) struct Principal {
     pub(crate) arn: String,
     /// The unique id of the user or of the role's session.
     pub(crate) user_id: String,
+    /// The user's or the role session's name: the first part of session ids.
+    pub(crate) name: String,
+    /// What it may do, as far as its account may.
+    pub(crate) rights: Rights,
+}
+
+/// What a principal may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Rights {
+    /// All that the simulator has.
+    All,
+    /// Only what looks and changes nothing.
+    ReadOnly,
+}
+
+impl Rights {
+    /// What the role with this name may do, in any account.
+    pub(crate) fn of_role(name: &str) -> Self {
+        if name == "ReadOnly" {
+            Self::ReadOnly
+        } else {
+            Self::All
+        }
+    }
+
+    /// Whether an operation is among them.
+    pub(crate) fn allow(self, operation: &str) -> bool {
+        let looks = ["Describe", "List", "Get"]
+            .iter()
+            .any(|verb| operation.starts_with(verb));
+        self == Self::All || looks
+    }
 }
 
 /// All profiles, in the order of the configuration file.
@@ -39,8 +73,8 @@ pub(crate) struct Company {
     profiles: Vec<Profile>,
 }
 
-/// The principal's name in each account: the first part of session ids.
-pub(crate) const PRINCIPAL_NAME: &str = "ops";
+/// The user's name in each account.
+const PRINCIPAL_NAME: &str = "ops";
 
 impl Company {
     /// As many pairs as asked for. From three pairs on, the last is denied.
@@ -65,6 +99,21 @@ impl Company {
     /// The profile with this name.
     pub(crate) fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.name == name)
+    }
+
+    /// The profile of this account; one of the company's, or for another account one without any Region.
+    pub(crate) fn of_account(&self, account: &str) -> Profile {
+        let known = self.profiles.iter().find(|profile| profile.account == account);
+        known.cloned().unwrap_or_else(|| Profile {
+            name: account.to_owned(),
+            account: account.to_owned(),
+            environment: String::new(),
+            regions: Vec::new(),
+            denied: false,
+            audited: false,
+            temporary: false,
+            weights: Vec::new(),
+        })
     }
 
     /// Every pair of profile and Region.
@@ -107,6 +156,11 @@ impl Company {
 }
 
 impl Profile {
+    /// The ARN of the user's MFA device.
+    pub(crate) fn mfa_device(&self) -> String {
+        format!("arn:aws:iam::{}:mfa/{PRINCIPAL_NAME}", self.account)
+    }
+
     /// Who its credentials belong to.
     pub(crate) fn principal(&self) -> Principal {
         let digits = self.account.as_str();
@@ -114,11 +168,15 @@ impl Profile {
             Principal {
                 arn: format!("arn:aws:sts::{digits}:assumed-role/NodeOperator/{PRINCIPAL_NAME}"),
                 user_id: format!("AROAPOSTERN{digits}:{PRINCIPAL_NAME}"),
+                name: PRINCIPAL_NAME.to_owned(),
+                rights: Rights::All,
             }
         } else {
             Principal {
                 arn: format!("arn:aws:iam::{digits}:user/{PRINCIPAL_NAME}"),
                 user_id: format!("AIDAPOSTERN{digits}"),
+                name: PRINCIPAL_NAME.to_owned(),
+                rights: Rights::All,
             }
         }
     }
@@ -163,28 +221,6 @@ const KNOWN_PAIRS: &[(&str, &str, &str, usize)] = &[
 const FURTHER_WORDS: &[&str] = &[
     "labs", "media", "pay", "iot", "ml", "legal", "mobile", "games", "search", "ads", "infra", "billing",
     "store", "travel", "maps", "support", "hr", "robotics",
-];
-
-/// The Regions that DescribeRegions answers.
-pub(crate) const REGIONS: &[&str] = &[
-    "ap-northeast-1",
-    "ap-south-1",
-    "ap-southeast-1",
-    "ap-southeast-2",
-    "ca-central-1",
-    "eu-central-1",
-    "eu-north-1",
-    "eu-south-1",
-    "eu-west-1",
-    "eu-west-2",
-    "eu-west-3",
-    "me-central-1",
-    "sa-east-1",
-    "us-east-1",
-    "us-east-2",
-    "us-west-1",
-    "us-west-2",
-    "af-south-1",
 ];
 
 #[cfg(test)]

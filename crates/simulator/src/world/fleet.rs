@@ -8,6 +8,7 @@ use super::company::Company;
 use super::containers::{self, Cluster};
 use super::generate;
 use super::node::{AgentPing, SimulatedNode};
+use super::regions::OptIns;
 
 /// The made-up company and its nodes.
 #[derive(Debug)]
@@ -19,6 +20,7 @@ pub(crate) struct World {
     /// By target.
     containers: HashMap<String, Arc<SimulatedNode>>,
     silenced: RwLock<HashSet<String>>,
+    opt_ins: OptIns,
     /// Times of nodes count from here backwards.
     made_at: SystemTime,
 }
@@ -33,6 +35,7 @@ impl World {
             clusters: containers::clusters(&company, seed),
             containers: HashMap::new(),
             silenced: RwLock::default(),
+            opt_ins: OptIns::default(),
             company,
             made_at,
         };
@@ -53,6 +56,11 @@ impl World {
     /// Accounts and profiles.
     pub(crate) fn company(&self) -> &Company {
         &self.company
+    }
+
+    /// Which account opted in to which Region.
+    pub(crate) fn opt_ins(&self) -> &OptIns {
+        &self.opt_ins
     }
 
     /// The nodes of one account in one Region; empty where the company has none.

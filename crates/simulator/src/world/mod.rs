@@ -8,9 +8,13 @@ mod generate;
 mod hostile;
 mod names;
 mod node;
+mod random_text;
+mod regions;
 
-pub(crate) use access_keys::{AccessKeys, Credentials};
-pub(crate) use company::{Company, PRINCIPAL_NAME, Profile, REGIONS};
+pub(crate) use access_keys::{AccessKeys, Credentials, Issue};
+pub(crate) use company::{Company, Principal, Profile, Rights};
 pub(crate) use containers::{Cluster, Container, Task};
 pub(crate) use fleet::World;
 pub(crate) use node::{AgentPing, Ec2Facts, Ec2State, Kind, NodePlatform, SimulatedNode};
+pub(crate) use random_text::{CODE_ALPHABET, DIGITS, PLAIN_ALPHABET, random_text};
+pub(crate) use regions::{OPT_IN, OptIn, REGIONS};

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
@@ -14,15 +14,13 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
-use crate::agent::AgentTiming;
-use crate::call_faults::CallFaults;
-use crate::cloud::{Cloud, CloudState, Unsigned};
+use crate::cloud::{Cloud, CloudState};
+use crate::config::SimulatorConfig;
 use crate::gateway::data_channel;
 use crate::gateway::{AgentBehaviour, Grant, SessionRecord, SessionRequest, SessionStatus, Sessions};
-use crate::kms::{Kms, SessionPreferences};
 use crate::services::ssm::{documents, find, workload};
 use crate::services::{Caller, kms};
-use crate::world::{AccessKeys, NodePlatform, SimulatedNode, World};
+use crate::world::{NodePlatform, SimulatedNode};
 
 pub(super) struct Bench {
     cloud: Cloud,
@@ -34,7 +32,13 @@ pub(super) struct Bench {
 impl Bench {
     pub(super) async fn start() -> Self {
         let scratch = tempfile::tempdir().unwrap();
-        let world = World::new(1, 20, 1, SystemTime::now());
+        let config = SimulatorConfig {
+            nodes: 20,
+            pairs: 1,
+            ..SimulatorConfig::default()
+        };
+        let cloud = Arc::new(CloudState::new(&config, scratch.path().to_owned()));
+        let world = &cloud.world;
         let pair = world
             .company()
             .pairs()
@@ -49,22 +53,6 @@ impl Bench {
             node.platform == NodePlatform::Linux && !node.name.is_empty() && plain(&node.name)
         };
         let node = world.nodes(&account, &region).iter().find(linux).unwrap().clone();
-        let faults = Arc::new(CallFaults::default());
-        let kms = Arc::new(Kms::new(world.company(), 1, Arc::clone(&faults)));
-        let cloud = Arc::new(CloudState {
-            access_keys: AccessKeys::new(world.company(), &mut rand::rng()),
-            sessions: Arc::new(Sessions::new(
-                AgentTiming::quick(),
-                scratch.path().to_owned(),
-                1,
-                Arc::clone(&kms),
-            )),
-            preferences: SessionPreferences::new(Arc::clone(&kms)),
-            kms,
-            faults,
-            unsigned: Unsigned::new(false),
-            world,
-        });
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let router = Router::new()
@@ -109,6 +97,8 @@ impl Bench {
         let company = self.cloud.world.company();
         let caller = Caller {
             profile: company.profiles()[0].clone(),
+            principal: company.profiles()[0].principal(),
+            issued: None,
             region: self.node.region.clone(),
         };
         let mut context = json!({ "aws:ssm:SessionId": session, "aws:ssm:TargetId": self.node.id });

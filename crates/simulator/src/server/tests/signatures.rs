@@ -80,10 +80,18 @@ async fn each_defect_of_a_signature_has_its_own_error() {
     );
     let mut late = client();
     late.now -= Duration::from_secs(330);
-    let expired = (400, "RequestExpired".to_owned());
     assert_eq!(
         errors_of(&late).await,
-        [expired.clone(), expired.clone(), expired]
+        [
+            (400, "RequestExpired".to_owned()),
+            (403, "SignatureDoesNotMatch".to_owned()),
+            (400, "InvalidSignatureException".to_owned()),
+        ]
+    );
+    let said = late.sts("Action=GetCallerIdentity").await.body;
+    assert!(
+        said.contains("Signature expired: ") && said.contains(" - 5 min.)"),
+        "{said}"
     );
     let mut tokenless = Client::new(&simulator, "acme-edge");
     assert_eq!(tokenless.sts("Action=GetCallerIdentity").await.status, 200);
@@ -162,7 +170,7 @@ async fn unknown_operations_are_named() {
         (400, "MissingAction".to_owned())
     );
     assert_eq!(
-        client.sts("Action=AssumeRole").await.failure(),
+        client.sts("Action=AssumeRoot").await.failure(),
         (400, "InvalidAction".to_owned())
     );
 }

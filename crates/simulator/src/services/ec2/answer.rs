@@ -16,7 +16,7 @@ pub(crate) fn answer(
 ) -> Result<Vec<u8>, ApiError> {
     match params.get("Action") {
         Some("DescribeInstances") => instances::describe_instances(cloud, caller, params, request_id),
-        Some("DescribeRegions") => regions::describe_regions(params, request_id),
+        Some("DescribeRegions") => regions::describe_regions(cloud, caller, params, request_id),
         Some(action) => Err(ApiError::new(
             "InvalidAction",
             format!("The action {action} is not valid for this web service."),

@@ -44,7 +44,7 @@ pub(super) fn execute_command(
     let container = container(task, request.container.as_deref())?;
     let session = SessionRequest {
         node: Arc::clone(&container.node),
-        owner: caller.profile.principal().arn,
+        owner: caller.principal.arn.clone(),
         owner_name: OWNER_NAME.to_owned(),
         document: DOCUMENT.to_owned(),
         reason: None,

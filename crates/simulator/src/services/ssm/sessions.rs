@@ -16,7 +16,7 @@ use crate::gateway::{Grant, SessionRequest};
 use crate::services::Caller;
 use crate::wire::ApiError;
 use crate::wire::{check_length, invalid, read};
-use crate::world::{PRINCIPAL_NAME, SimulatedNode};
+use crate::world::SimulatedNode;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -50,8 +50,8 @@ pub(super) fn start_session(
     workload(&document, &parameters).map_err(refused)?;
     let session = SessionRequest {
         node: reachable_node(cloud, caller, &request.target)?,
-        owner: caller.profile.principal().arn,
-        owner_name: PRINCIPAL_NAME.to_owned(),
+        owner: caller.principal.arn.clone(),
+        owner_name: caller.principal.name.clone(),
         document: document.name.clone(),
         reason: request.reason,
     };

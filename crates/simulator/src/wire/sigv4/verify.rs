@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::HeaderMap;
 use thiserror::Error;
-use time::format_description::well_known::Iso8601;
+use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
@@ -14,6 +14,9 @@ use super::key::SigningKey;
 
 /// AWS takes a request within five minutes of its own clock.
 const TOLERANCE: Duration = Duration::from_secs(300);
+
+/// How signed requests are dated.
+const BASIC: &[BorrowedFormatItem<'_>] = format_description!("[year][month][day]T[hour][minute][second]Z");
 
 /// A request as it came over the wire.
 #[derive(Debug, Clone, Copy)]
@@ -31,14 +34,9 @@ pub(crate) enum SignatureError {
     /// A part that must be signed, or the date, is missing or malformed.
     #[error("{0}")]
     Incomplete(String),
-    /// The date is too far from now.
-    #[error("Signature expired: {signed} is not within 5 minutes of {now}")]
-    Skewed {
-        /// The request's date.
-        signed: String,
-        /// The clock's.
-        now: String,
-    },
+    /// The date is too far from now; the sentence has both clocks.
+    #[error("{0}")]
+    Skewed(String),
     /// The signature is not that of this request and secret.
     #[error(
         "The request signature we calculated does not match the signature you provided. Check your AWS Secret Access \
@@ -65,12 +63,20 @@ pub(crate) fn verify_time(
             authorization.scope.date
         )));
     }
-    let now = OffsetDateTime::from(now);
-    if (now - signed).unsigned_abs() > TOLERANCE {
-        let now = now.format(&Iso8601::DEFAULT).unwrap_or_default();
-        return Err(SignatureError::Skewed { signed: text, now });
+    check_skew(&text, signed, OffsetDateTime::from(now))
+}
+
+fn check_skew(text: &str, signed: OffsetDateTime, now: OffsetDateTime) -> Result<(), SignatureError> {
+    if (now - signed).unsigned_abs() <= TOLERANCE {
+        return Ok(());
     }
-    Ok(())
+    let [earliest, now_text, latest] =
+        [now - TOLERANCE, now, now + TOLERANCE].map(|time| time.format(BASIC).unwrap_or_default());
+    Err(SignatureError::Skewed(if signed < now {
+        format!("Signature expired: {text} is now earlier than {earliest} ({now_text} - 5 min.)")
+    } else {
+        format!("Signature not yet current: {text} is still later than {latest} ({now_text} + 5 min.)")
+    }))
 }
 
 /// Checks the signature of a request whose principal has this secret.
@@ -158,8 +164,7 @@ fn date_header(headers: &HeaderMap) -> Result<String, SignatureError> {
 }
 
 fn parse_date(text: &str) -> Option<OffsetDateTime> {
-    let format = format_description!("[year][month][day]T[hour][minute][second]Z");
-    PrimitiveDateTime::parse(text, format)
+    PrimitiveDateTime::parse(text, BASIC)
         .ok()
         .map(PrimitiveDateTime::assume_utc)
 }
@@ -302,8 +307,8 @@ mod tests {
             verify_time(&authorization, get(&headers, ""), now)
         };
         assert_eq!((at(-300), at(300)), (Ok(()), Ok(())));
-        assert!(matches!(at(301), Err(SignatureError::Skewed { .. })));
-        assert!(matches!(at(-301), Err(SignatureError::Skewed { .. })));
+        assert!(matches!(at(301), Err(SignatureError::Skewed(_))));
+        assert!(matches!(at(-301), Err(SignatureError::Skewed(_))));
     }
 
     #[test]
