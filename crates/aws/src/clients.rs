@@ -19,6 +19,7 @@ use crate::configuration::{Configuration, ProfileSettings};
 use crate::credentials::{self, HeldCredentials, Reach};
 use crate::files::Stamp;
 use crate::http::HttpClients;
+use crate::identity_center::{self, Center, CenterClients, CenterReach, IdentityCenter, SsoSession};
 use crate::profiles::NO_CREDENTIALS;
 use crate::retry::{self, BriefWaits};
 use crate::service::{CALL_LIMIT, KMS_CALL_LIMIT, Service};
@@ -34,6 +35,7 @@ pub(crate) struct Clients {
     pub(crate) ec2: aws_sdk_ec2::Client,
     pub(crate) kms: aws_sdk_kms::Client,
     pub(crate) ssm: aws_sdk_ssm::Client,
+    pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) credentials: Arc<HeldCredentials>,
     hosts: HashMap<Service, String>,
 }
@@ -47,7 +49,8 @@ impl Clients {
 
 /// Gives out clients.
 pub(crate) struct ClientPool {
-    http: HttpClients,
+    pub(crate) http: HttpClients,
+    pub(crate) identity_center: Arc<IdentityCenter>,
     known: Mutex<HeldClients>,
 }
 
@@ -60,9 +63,12 @@ struct HeldClients {
 
 impl ClientPool {
     /// With `proxied` the proxy variables of the process are obeyed.
-    pub(crate) fn new(proxied: bool) -> Self {
+    pub(crate) fn new(configuration: &Configuration, proxied: bool) -> Self {
+        let http = HttpClients::new(proxied);
+        let identity_center = IdentityCenter::new(configuration.token_cache(), http.shared_clock());
         Self {
-            http: HttpClients::new(proxied),
+            http,
+            identity_center: Arc::new(identity_center),
             known: Mutex::default(),
         }
     }
@@ -88,7 +94,13 @@ impl ClientPool {
         let loader = |region: &str| loader(configuration, &settings, http.clone(), region);
         let credentials = match known.credentials.get(&scope.profile) {
             Some(credentials) => Arc::clone(credentials),
-            None => Arc::new(credentials_of(configuration, &settings, scope, http.clone(), loader).await?),
+            None => match self.at_identity_center(&settings, scope, &http)? {
+                Some(source) => Arc::new(HeldCredentials::new(source, false)),
+                None => {
+                    let found = credentials_of(configuration, &settings, scope, http.clone(), loader);
+                    Arc::new(found.await?)
+                }
+            },
         };
         known
             .credentials
@@ -121,6 +133,38 @@ impl ClientPool {
 }
 
 impl ClientPool {
+    /// The credentials of a profile that has a role at Identity Center.
+    fn at_identity_center(
+        &self,
+        settings: &ProfileSettings<'_>,
+        scope: &Scope,
+        http: &SharedHttpClient,
+    ) -> Result<Option<SharedCredentialsProvider>, ControlError> {
+        if scope.profile.is_none() {
+            return Ok(None);
+        }
+        let Some((session, role)) = settings.center_role()? else {
+            return Ok(None);
+        };
+        let reach = CenterReach::of(&settings.endpoints())?;
+        let center = self.center(session, &reach, http);
+        Ok(Some(identity_center::provider(center, who(scope), role)))
+    }
+
+    /// A sign-in, ready to be asked.
+    pub(crate) fn center(&self, session: SsoSession, reach: &CenterReach, http: &SharedHttpClient) -> Center {
+        Center {
+            shared: Arc::clone(&self.identity_center),
+            clients: CenterClients::new(&session, reach, http),
+            session,
+        }
+    }
+
+    /// Drops everything that is kept, such as after a sign-out.
+    pub(crate) async fn forget_all(&self) {
+        *self.known.lock().await = HeldClients::default();
+    }
+
     /// Drops all that is kept for the profile of `scope`.
     pub(crate) async fn forget_profile(&self, scope: &Scope) {
         let mut known = self.known.lock().await;
@@ -248,6 +292,9 @@ fn make_clients(
     let mut ssm = aws_sdk_ssm::config::Builder::from(&sdk)
         .retry_partition(quota(Service::Ssm))
         .retry_classifier(BriefWaits);
+    let mut sts = aws_sdk_sts::config::Builder::from(&sdk)
+        .retry_partition(quota(Service::Sts))
+        .retry_classifier(BriefWaits);
     // The kind of endpoint is chosen among AWS's own; the SDK refuses that choice beside an address.
     macro_rules! lead {
         ($builder:ident, $service:expr) => {
@@ -261,6 +308,7 @@ fn make_clients(
     lead!(ec2, Service::Ec2);
     lead!(kms, Service::Kms);
     lead!(ssm, Service::Ssm);
+    lead!(sts, Service::Sts);
     let host = |service: Service| {
         let own = endpoints.get(&service).and_then(Option::as_ref);
         (service, service.host(own, &scope.region))
@@ -269,6 +317,7 @@ fn make_clients(
         ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
         kms: aws_sdk_kms::Client::from_conf(kms.build()),
         ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
+        sts: aws_sdk_sts::Client::from_conf(sts.build()),
         credentials,
         hosts: Service::ALL.map(host).into(),
     })

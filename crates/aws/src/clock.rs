@@ -27,6 +27,14 @@ impl AwsClock {
         }
     }
 
+    /// How this computer's clock differs from AWS's; none while it is not known to differ by more than signatures may.
+    pub(crate) fn in_words(&self) -> Option<String> {
+        let ahead_by_s = self.ahead_by_s.load(Ordering::Relaxed);
+        let difference = Duration::from_secs(ahead_by_s.unsigned_abs());
+        let direction = if ahead_by_s > 0 { "behind" } else { "ahead" };
+        (difference > TOLERATED).then(|| format!("it is {} {direction}", about(difference)))
+    }
+
     /// The time to sign with.
     pub(crate) fn now(&self) -> SystemTime {
         let now = SystemTime::now();
@@ -38,6 +46,16 @@ impl AwsClock {
             now.checked_add(difference)
         };
         corrected.filter(|_| difference > TOLERATED).unwrap_or(now)
+    }
+}
+
+/// A time span for people: `7 minutes`, `3 hours`, `400 days`.
+fn about(span: Duration) -> String {
+    let minutes = span.as_secs() / 60;
+    match minutes {
+        0..120 => format!("{minutes} minutes"),
+        120..2880 => format!("{} hours", minutes / 60),
+        _ => format!("{} days", minutes / 1440),
     }
 }
 
@@ -61,6 +79,19 @@ mod tests {
         assert!(ahead_by(60) < Duration::from_secs(2));
         assert!(ahead_by(900).abs_diff(Duration::from_secs(900)) < Duration::from_secs(2));
         assert!(ahead_by(-86_400).abs_diff(Duration::from_secs(86_400)) < Duration::from_secs(2));
+    }
+
+    #[test]
+    fn a_difference_that_matters_has_words() {
+        let words = |seconds: i64| {
+            let clock = AwsClock::default();
+            clock.ahead_by_s.store(seconds, Ordering::Relaxed);
+            clock.in_words()
+        };
+        assert_eq!(words(200), None);
+        assert_eq!(words(3600 + 59).unwrap(), "it is 60 minutes behind");
+        assert_eq!(words(-3 * 3600).unwrap(), "it is 3 hours ahead");
+        assert_eq!(words(i64::MIN).unwrap(), "it is 106751991167300 days ahead");
     }
 
     #[test]

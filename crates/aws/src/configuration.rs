@@ -2,12 +2,13 @@
 
 use std::path::PathBuf;
 
-use aws_runtime::env_config::section::EnvConfigSections;
+use aws_runtime::env_config::section::{EnvConfigSections, Profile};
 use postern_model::{ControlError, ProfileName, ProfileSummary, Region, Scope, SocketSettings};
 use url::Url;
 
 use crate::endpoints::{Endpoints, wrong};
 use crate::files::{AwsFiles, expand_home};
+use crate::identity_center::{SsoRole, SsoSession, session_of_credentials};
 use crate::profiles;
 use crate::services::Services;
 use crate::variables::Variables;
@@ -105,7 +106,29 @@ impl Configuration {
         Ok(settings)
     }
 
-    fn endpoints<'a>(
+    /// Where the AWS CLI keeps its sign-ins. Files that stand alone have theirs beside them.
+    pub(crate) fn token_cache(&self) -> Option<PathBuf> {
+        const FOLDER: &str = "sso/cache";
+        if self.isolated {
+            return self.files.beside(FOLDER);
+        }
+        let home = self.environment.home()?;
+        Some(expand_home("~/.aws/sso/cache", Some(&home)))
+    }
+
+    /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`.
+    pub(crate) fn ca_bundle_of(&self, profile: Option<&Profile>) -> Option<PathBuf> {
+        let of_profile = || {
+            profile?
+                .get("ca_bundle")
+                .map(str::trim)
+                .filter(|path| !path.is_empty())
+        };
+        let path = self.environment.get("AWS_CA_BUNDLE").or_else(of_profile)?;
+        Some(expand_home(path, self.environment.home().as_deref()))
+    }
+
+    pub(crate) fn endpoints<'a>(
         &'a self,
         name: &'a str,
         sections: &'a EnvConfigSections,
@@ -186,11 +209,8 @@ impl ProfileSettings<'_> {
 
     /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`.
     pub(crate) fn ca_bundle(&self) -> Option<PathBuf> {
-        let environment = &self.configuration.environment;
-        let path = environment
-            .get("AWS_CA_BUNDLE")
-            .or_else(|| self.setting("ca_bundle"))?;
-        Some(expand_home(path, environment.home().as_deref()))
+        self.configuration
+            .ca_bundle_of(self.sections.get_profile(self.profile()))
     }
 
     /// How the profile gets its credentials, in words.
@@ -200,6 +220,23 @@ impl ProfileSettings<'_> {
             || profiles::NO_CREDENTIALS.to_owned(),
             profiles::credentials_in_words,
         )
+    }
+
+    /// The sign-in and the role at Identity Center that the profile's own credentials come from.
+    pub(crate) fn center_role(&self) -> Result<Option<(SsoSession, SsoRole)>, ControlError> {
+        if self.setting("role_arn").is_some() || self.setting("web_identity_token_file").is_some() {
+            return Ok(None);
+        }
+        let Some(role) = SsoRole::of_profile(&self.sections, self.profile())? else {
+            return Ok(None);
+        };
+        let session = SsoSession::of_profile(&self.sections, self.profile())?;
+        Ok(session.map(|session| (session, role)))
+    }
+
+    /// The sign-in that the profile's credentials come from, through `source_profile` too.
+    pub(crate) fn sign_in(&self) -> Result<Option<SsoSession>, ControlError> {
+        session_of_credentials(&self.sections, self.profile())
     }
 
     /// Whether the profile's role asks for an MFA code.

@@ -29,20 +29,17 @@ impl AwsControlPlane {
     #[must_use]
     pub fn from_environment() -> Self {
         let configuration = Configuration::of_user(Variables::of_process());
-        Self {
-            configuration,
-            pool: ClientPool::new(true),
-        }
+        let pool = ClientPool::new(&configuration, true);
+        Self { configuration, pool }
     }
 
     /// Only these two files. `AWS_*` variables, proxies and the instance's own credentials are left alone: for the demo
     /// and for tests.
     #[must_use]
     pub fn isolated(config: PathBuf, credentials: PathBuf) -> Self {
-        Self {
-            configuration: Configuration::isolated(config, credentials),
-            pool: ClientPool::new(false),
-        }
+        let configuration = Configuration::isolated(config, credentials);
+        let pool = ClientPool::new(&configuration, false);
+        Self { configuration, pool }
     }
 
     /// The same with an endpoint for SSM that wins over everything configured: the AWS CLI tells its plugin which one it
@@ -87,7 +84,7 @@ impl AwsControlPlane {
         let ask = |clients| self.in_order(scope, "a call", ask(clients));
         let (clients, refused) = self.ready(scope).await?;
         let answer = ask(Arc::clone(&clients)).await;
-        if !answer.as_ref().is_err_and(is_about_credentials) {
+        if !answer.as_ref().is_err_and(ControlError::waits_for_credentials) {
             return answer;
         }
         self.pool.forget(scope, &clients.credentials).await;
@@ -123,9 +120,17 @@ impl AwsControlPlane {
     pub(crate) async fn from_files<T>(
         work: impl Future<Output = Result<T, ControlError>>,
     ) -> Result<T, ControlError> {
+        Self::of_library("the reading of the AWS files", work).await
+    }
+
+    /// Runs what is the SDK's and keeps nothing of it.
+    pub(crate) async fn of_library<T>(
+        operation: &str,
+        work: impl Future<Output = Result<T, ControlError>>,
+    ) -> Result<T, ControlError> {
         contained(work).await.unwrap_or_else(|LibraryPanic(detail)| {
             Err(ControlError::LibraryFailed {
-                operation: "the reading of the AWS files".into(),
+                operation: operation.to_owned(),
                 detail,
             })
         })
@@ -159,15 +164,6 @@ impl std::fmt::Debug for AwsControlPlane {
             .field("configuration", &self.configuration)
             .finish_non_exhaustive()
     }
-}
-
-fn is_about_credentials(error: &ControlError) -> bool {
-    matches!(
-        error,
-        ControlError::CredentialsExpired { .. }
-            | ControlError::InvalidCredentials { .. }
-            | ControlError::NoCredentials { .. }
-    )
 }
 
 fn are_the_same(one: &Credentials, other: &Credentials) -> bool {

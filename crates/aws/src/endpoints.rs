@@ -139,33 +139,28 @@ impl Endpoints<'_> {
     }
 
     /// The providers of credentials that call a service themselves read the configuration by themselves: they do not
-    /// ignore its endpoints, and they look for `sso-oidc` where all others write `sso_oidc`.
+    /// ignore its endpoints.
     fn refuse_what_providers_pass_over(&self) -> Result<(), ControlError> {
-        let services = self.services_of_credentials();
-        if self.are_ignored()? {
-            for service in services {
-                if self.configured(service).ok().flatten().is_some() {
-                    let detail = format!(
-                        "{service} is asked for the credentials of this profile, and Postern cannot leave its endpoint out"
-                    );
-                    return Err(wrong(self.place("ignore_configured_endpoint_urls"), detail));
-                }
-            }
+        if !self.are_ignored()? {
             return Ok(());
         }
-        let set = [VARIABLE, "AWS_ENDPOINT_URL_SSO_OIDC"]
-            .iter()
-            .any(|name| self.environment.get(name).is_some());
-        if !set && services.contains(&SSO_OIDC) && self.in_section(SSO_OIDC)?.is_some() {
-            let detail = "Postern cannot use it there; set AWS_ENDPOINT_URL_SSO_OIDC instead";
-            return Err(wrong(self.place("sso_oidc"), detail));
+        for service in self.services_of_credentials() {
+            if self.configured(service).ok().flatten().is_some() {
+                let detail = format!(
+                    "{service} is asked for the credentials of this profile, and Postern cannot leave its endpoint out"
+                );
+                return Err(wrong(self.place("ignore_configured_endpoint_urls"), detail));
+            }
         }
         Ok(())
     }
 
-    /// The services that are asked for the profile's credentials.
+    /// The services that the SDK's providers ask for the profile's credentials.
     fn services_of_credentials(&self) -> Vec<&'static str> {
-        let mut services = self.services_of_sign_in();
+        let mut services = Vec::new();
+        if self.setting("login_session").is_some() {
+            services.push(SIGN_IN);
+        }
         if self.setting("role_arn").is_some() {
             services.push(Service::Sts.id());
         }

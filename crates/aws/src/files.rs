@@ -50,6 +50,11 @@ impl AwsFiles {
         Ok(sdk_files(&self.read()?))
     }
 
+    /// A path in the folder of the configuration file.
+    pub(crate) fn beside(&self, path: &str) -> Option<PathBuf> {
+        Some(self.config.parent()?.join(path))
+    }
+
     pub(crate) fn stamp(&self) -> Stamp {
         let of = |path: &Path| {
             let metadata = std::fs::metadata(path).ok()?;

@@ -58,6 +58,11 @@ impl HttpClients {
         &self.clock
     }
 
+    /// The same, to be kept.
+    pub(crate) fn shared_clock(&self) -> Arc<AwsClock> {
+        Arc::clone(&self.clock)
+    }
+
     /// The client that trusts `bundle`, or without one the system's certificates.
     pub(crate) fn trusting(&self, bundle: Option<&Path>) -> Result<SharedHttpClient, ControlError> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);

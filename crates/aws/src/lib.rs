@@ -1,6 +1,9 @@
 //! ControlPlane by the AWS SDK: the user's AWS configuration, credentials, EC2, SSM, STS and the data channel's signature.
 
+mod cache_file;
+mod cache_name;
 mod call;
+mod callers;
 mod clients;
 mod clock;
 mod configuration;
@@ -13,6 +16,7 @@ mod endpoints;
 
 mod files;
 mod http;
+mod identity_center;
 mod nodes;
 mod profiles;
 mod provider_error;
@@ -23,8 +27,10 @@ mod service;
 mod services;
 mod sessions;
 mod sign;
+mod sign_ins;
 mod sockets;
 mod subject;
+mod timestamp;
 mod trust;
 mod unreadable_answer;
 mod variables;

@@ -18,6 +18,9 @@ pub(crate) fn within(error: &(dyn Error + 'static), who: &str, asks_for_mfa: boo
 /// Why `who` has no credentials.
 pub(crate) fn explain(error: &CredentialsError, who: &str, asks_for_mfa: bool) -> ControlError {
     let who = who.to_owned();
+    if let Some(ours) = causes(error).find_map(|cause| cause.downcast_ref::<ControlError>()) {
+        return ours.clone();
+    }
     if is_about_sign_in(error) {
         return ControlError::CredentialsExpired {
             who,

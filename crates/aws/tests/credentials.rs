@@ -369,11 +369,11 @@ async fn a_sign_in_that_is_missing_or_over_asks_for_a_new_one() {
             ("CHOSEN", chosen.to_owned()),
         ]
     };
-    for profile in ["a", "old"] {
+    for (profile, sign_in) in [("a", "acme"), ("old", "https://acme.example/start")] {
         let answer = in_environment(&environment(profile)).await;
         assert_eq!(
             answer,
-            format!("credentials-expired: The sign-in of {profile} has expired.")
+            format!("sign-in-needed: {profile} needs a sign-in to IAM Identity Center ({sign_in}).")
         );
     }
     // The name of the token's file is the SHA-1 of the session's name, `acme`.
@@ -382,5 +382,5 @@ async fn a_sign_in_that_is_missing_or_over_asks_for_a_new_one() {
     let token = r#"{"accessToken":"canary","expiresAt":"2020-01-01T00:00:00Z","region":"eu-central-1","startUrl":"https://acme.example/start"}"#;
     std::fs::write(cache.join("293abb6b76d7791c0732cc517d38c4b5c734b87f.json"), token).unwrap();
     let answer = in_environment(&environment("a")).await;
-    assert!(answer.starts_with("credentials-expired"), "{answer}");
+    assert!(answer.starts_with("sign-in-needed"), "{answer}");
 }

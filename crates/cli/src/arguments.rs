@@ -2,6 +2,7 @@
 
 mod exec;
 mod session;
+mod sign_in;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -11,6 +12,7 @@ use postern_model::{DocumentName, ProfileName, Region, Target};
 
 pub(crate) use exec::ExecArguments;
 pub(crate) use session::SessionArguments;
+pub(crate) use sign_in::{LoginArguments, LogoutArguments, WhichSignIn, WhoamiArguments};
 
 /// Shells on EC2 instances and managed nodes through AWS Session Manager.
 #[derive(Debug, Parser)]
@@ -31,6 +33,9 @@ pub(crate) enum Command {
     Connect(ConnectArguments),
     Exec(ExecArguments),
     Nodes(NodesArguments),
+    Login(LoginArguments),
+    Logout(LogoutArguments),
+    Whoami(WhoamiArguments),
     Simulate(SimulateArguments),
 }
 

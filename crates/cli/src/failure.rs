@@ -5,7 +5,7 @@ mod exec;
 use std::io;
 
 use postern_exec::ExecError;
-use postern_model::{ControlError, ended, system_text};
+use postern_model::{ControlError, ProfileName, SignInKey, ended, system_text};
 use postern_session::{SessionEnd, SessionError};
 use postern_simulator::SimulatorError;
 use thiserror::Error;
@@ -37,6 +37,32 @@ pub(crate) enum Failure {
         /// The signal that told the program to leave.
         signal: Option<&'static str>,
     },
+    /// A signal told the program to leave before anybody had confirmed the sign-in.
+    #[error("The sign-in was given up because of {0}.")]
+    SignInLeft(&'static str),
+    /// The sign-in is forgotten here, and Identity Center could not be told.
+    #[error("Signed out of {key} on this computer only. {error}")]
+    SignedOutHereOnly {
+        /// The sign-in.
+        key: SignInKey,
+        /// Why.
+        error: ControlError,
+    },
+    /// The profile has credentials of another kind.
+    #[error("The credentials of {profile} come from no sign-in to IAM Identity Center.")]
+    NoSignIn {
+        /// The profile that was named.
+        profile: ProfileName,
+    },
+    /// The AWS configuration has no sign-in at all.
+    #[error("The AWS configuration has no sign-in to IAM Identity Center.")]
+    NoSignIns,
+    /// Nobody said which one.
+    #[error("There are several sign-ins.")]
+    WhichSignIn {
+        /// All of them.
+        known: Vec<String>,
+    },
     /// The user left a second time, because the end of the session took its time.
     #[error("Left without waiting for the end of the session.")]
     LeftAtOnce,
@@ -67,10 +93,25 @@ pub(crate) enum Failure {
 
 /// The next step after a call to AWS failed, in the words of the command line.
 pub(crate) fn next_step(error: &ControlError) -> String {
-    if matches!(error, ControlError::NoRegion { .. }) {
+    if let Some(sign_in) = error.sign_in() {
+        format!(
+            "Run `postern login --sso-session {}`, then retry.",
+            word(sign_in.as_str())
+        )
+    } else if matches!(error, ControlError::NoRegion { .. }) {
         "Name one with --region, or set `region` in the AWS configuration.".into()
     } else {
         error.next_step()
+    }
+}
+
+/// A name as one word of a shell.
+fn word(name: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "-_./:@+%,".contains(c);
+    if name.chars().all(is_plain) {
+        name.to_owned()
+    } else {
+        format!("'{}'", name.replace('\'', r"'\''"))
     }
 }
 
@@ -84,6 +125,15 @@ impl Failure {
             Self::Exec(error) => exec::next_step(error).into(),
             Self::End(_) => "Connect again for a new session.".into(),
             Self::Signal(_) | Self::OutputClosed => "Connect again for a new session.".into(),
+            Self::SignInLeft(_) => "Run `postern login` again.".into(),
+            Self::SignedOutHereOnly { .. } => {
+                "It ends there by itself. To end it now, sign out in the access portal.".into()
+            }
+            Self::NoSignIn { profile } => {
+                format!("Run `postern whoami --profile {profile}` to see where they come from.")
+            }
+            Self::NoSignIns => "Add one with `aws configure sso`, then try again.".into(),
+            Self::WhichSignIn { known } => format!("Name one with --sso-session: {}.", known.join(", ")),
             Self::LeftBehind { .. } | Self::LeftAtOnce => SessionEnd::KEPT_BY_AWS.into(),
             Self::Output(_) => "Check where the output goes, then try again.".into(),
             Self::Terminal(_) => "Run it in a terminal, or redirect standard input.".into(),
@@ -105,6 +155,11 @@ impl Failure {
             | Self::End(_)
             | Self::Exec(_)
             | Self::Signal(_)
+            | Self::SignInLeft(_)
+            | Self::SignedOutHereOnly { .. }
+            | Self::NoSignIn { .. }
+            | Self::NoSignIns
+            | Self::WhichSignIn { .. }
             | Self::LeftBehind { .. }
             | Self::LeftAtOnce
             | Self::OutputClosed

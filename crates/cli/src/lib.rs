@@ -8,12 +8,17 @@ mod exec;
 mod failure;
 mod foreground;
 mod logging;
+mod login;
+mod logout;
 mod nodes;
 mod parameters;
 mod plugin;
 mod postern;
 mod runtime;
 mod simulate;
+mod time_left;
+mod which_sign_in;
+mod whoami;
 mod wording;
 
 pub use plugin::session_manager_plugin;

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
-use crate::{connect, exec, logging, nodes, runtime, simulate};
+use crate::{connect, exec, logging, login, logout, nodes, runtime, simulate, whoami};
 
 /// Runs `postern` with the arguments of the process.
 #[must_use]
@@ -17,13 +17,21 @@ pub fn postern() -> ExitCode {
     logging::start();
     let status = match arguments.command {
         Command::Exec(_) => exec::of_failure,
-        Command::Connect(_) | Command::Nodes(_) | Command::Simulate(_) => runtime::failed,
+        Command::Connect(_)
+        | Command::Nodes(_)
+        | Command::Login(_)
+        | Command::Logout(_)
+        | Command::Whoami(_)
+        | Command::Simulate(_) => runtime::failed,
     };
     runtime::block_on("postern", status, async {
         match arguments.command {
             Command::Connect(arguments) => connect::connect(arguments).await,
             Command::Exec(arguments) => exec::exec(arguments).await,
             Command::Nodes(arguments) => nodes::nodes(arguments).await,
+            Command::Login(arguments) => login::login(arguments).await,
+            Command::Logout(arguments) => logout::logout(arguments).await,
+            Command::Whoami(arguments) => whoami::whoami(arguments).await,
             Command::Simulate(arguments) => simulate::simulate(arguments).await,
         }
     })

@@ -5,9 +5,9 @@
 use async_trait::async_trait;
 
 use crate::{
-    AgentInformation, ControlError, DataKey, DataKeyRequest, DocumentName, DocumentSummary, Instance,
-    MfaQuestions, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument, SessionGrant,
-    SessionId, SocketSettings, StartRequest, StreamUrl,
+    AgentInformation, Callers, ControlError, DataKey, DataKeyRequest, DocumentName, DocumentSummary,
+    Instance, MfaQuestions, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument,
+    SessionGrant, SessionId, SignIns, SocketSettings, StartRequest, StreamUrl,
 };
 
 /// The profiles of the AWS configuration, read without any call.
@@ -147,6 +147,9 @@ pub trait SessionControl: Sessions + DataKeys + Sockets {}
 impl<T: Sessions + DataKeys + Sockets> SessionControl for T {}
 
 /// The control plane of AWS: every role.
-pub trait ControlPlane: Profiles + MfaQuestions + Nodes + Documents + SessionControl {}
+pub trait ControlPlane:
+    Profiles + SignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl
+{
+}
 
-impl<T: Profiles + MfaQuestions + Nodes + Documents + SessionControl> ControlPlane for T {}
+impl<T: Profiles + SignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl> ControlPlane for T {}

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::{ProfileName, SessionId, Target, ended};
+use crate::{ProfileName, SessionId, SignInKey, Target, ended};
 
 /// Why a call to AWS, or the reading of the AWS configuration, failed. Texts that came from AWS went through
 /// [`crate::display_text`].
@@ -78,6 +78,32 @@ pub enum ControlError {
         device: String,
         /// Whether a person was asked and gave none.
         given_up: bool,
+    },
+    /// The credentials come from IAM Identity Center, and nobody is signed in there, or no longer.
+    #[error("{} needs a sign-in to IAM Identity Center ({sign_in}).", at_start(who))]
+    SignInNeeded {
+        /// The profile, or "the default credentials", or what else was to be done with the sign-in.
+        who: String,
+        /// The sign-in, which any number of profiles may share.
+        sign_in: SignInKey,
+        /// Whether it is missing, over or no longer accepted.
+        detail: String,
+    },
+    /// A sign-in did not come about.
+    #[error("The sign-in to {sign_in} failed: {}", ended(reason))]
+    SignInFailed {
+        /// The sign-in.
+        sign_in: SignInKey,
+        /// Why.
+        reason: String,
+    },
+    /// The AWS configuration has no such sign-in.
+    #[error("The AWS configuration has no sign-in {sign_in}.")]
+    UnknownSignIn {
+        /// What was asked for.
+        sign_in: SignInKey,
+        /// Those that exist.
+        known: Vec<String>,
     },
     /// AWS says that the key or its signature is wrong.
     #[error("AWS does not accept {}: {}", credentials_of(who), ended(detail))]
@@ -202,6 +228,9 @@ impl ControlError {
             Self::ConsoleSignInNeeded { .. } => "console-sign-in-needed",
             Self::ConsoleSignInFailed { .. } => "console-sign-in-failed",
             Self::MfaCodeNeeded { .. } => "mfa-code-needed",
+            Self::SignInNeeded { .. } => "sign-in-needed",
+            Self::SignInFailed { .. } => "sign-in-failed",
+            Self::UnknownSignIn { .. } => "unknown-sign-in",
             Self::InvalidCredentials { .. } => "invalid-credentials",
             Self::Denied { .. } => "denied",
             Self::TargetNotConnected { .. } => "target-not-connected",
@@ -247,6 +276,12 @@ impl ControlError {
             Self::MfaCodeNeeded { .. } => {
                 "Use the window or a terminal, where Postern can ask for the code, or assume the role with the AWS CLI first.".into()
             }
+            Self::SignInNeeded { .. } => "Sign in, here or with `aws sso login`, then retry.".into(),
+            Self::SignInFailed { .. } => "Start the sign-in again.".into(),
+            Self::UnknownSignIn { known, .. } if known.is_empty() => {
+                "Add one with `aws configure sso`, then try again.".into()
+            }
+            Self::UnknownSignIn { known, .. } => format!("Choose one of: {}.", shorten(known)),
             Self::InvalidCredentials { .. } => "Check the access key of the profile, then try again.".into(),
             Self::Denied { action, .. } => format!("Ask for a policy that allows {action}, then retry."),
             Self::TargetNotConnected { .. } => {
@@ -275,6 +310,7 @@ impl ControlError {
         match self {
             Self::CredentialsExpired { detail, .. }
             | Self::ConsoleSignInNeeded { detail, .. }
+            | Self::SignInNeeded { detail, .. }
             | Self::Denied { detail, .. } => Some(detail),
             Self::UnknownProfile { .. }
             | Self::MalformedConfiguration { .. }
@@ -282,6 +318,8 @@ impl ControlError {
             | Self::NoCredentials { .. }
             | Self::ConsoleSignInFailed { .. }
             | Self::MfaCodeNeeded { .. }
+            | Self::SignInFailed { .. }
+            | Self::UnknownSignIn { .. }
             | Self::InvalidCredentials { .. }
             | Self::TargetNotConnected { .. }
             | Self::InvalidDocument { .. }
@@ -295,6 +333,30 @@ impl ControlError {
             | Self::LibraryFailed { .. }
             | Self::MalformedAnswer { .. } => None,
         }
+    }
+
+    /// The sign-in that is all that is missing.
+    #[must_use]
+    pub fn sign_in(&self) -> Option<&SignInKey> {
+        if let Self::SignInNeeded { sign_in, .. } = self {
+            Some(sign_in)
+        } else {
+            None
+        }
+    }
+
+    /// Whether nothing but other credentials can help.
+    #[must_use]
+    pub fn waits_for_credentials(&self) -> bool {
+        matches!(
+            self,
+            Self::CredentialsExpired { .. }
+                | Self::SignInNeeded { .. }
+                | Self::ConsoleSignInNeeded { .. }
+                | Self::MfaCodeNeeded { .. }
+                | Self::NoCredentials { .. }
+                | Self::InvalidCredentials { .. }
+        )
     }
 
     /// Whether the same call may work a little later without anybody doing anything.
@@ -359,6 +421,7 @@ mod tests {
         let name = || "x".to_owned();
         let of = |who: &str| (who.to_owned(), text());
         let ((who, detail), profile) = (of("acme-dev"), ProfileName::parse("acme-dev").unwrap());
+        let sign_in = || SignInKey::parse("acme-sso").unwrap();
         let all = vec![
             ControlError::UnknownProfile {
                 profile: profile.clone(),
@@ -406,6 +469,23 @@ mod tests {
                 who: DEFAULT_CREDENTIALS.into(),
                 device: name(),
                 given_up: false,
+            },
+            ControlError::SignInNeeded {
+                who: who.clone(),
+                sign_in: sign_in(),
+                detail: detail.clone(),
+            },
+            ControlError::SignInFailed {
+                sign_in: sign_in(),
+                reason: text(),
+            },
+            ControlError::UnknownSignIn {
+                sign_in: sign_in(),
+                known: vec![],
+            },
+            ControlError::UnknownSignIn {
+                sign_in: sign_in(),
+                known: vec![name()],
             },
             ControlError::InvalidCredentials {
                 who: who.clone(),
@@ -466,6 +546,9 @@ mod tests {
                 | ControlError::ConsoleSignInNeeded { .. }
                 | ControlError::ConsoleSignInFailed { .. }
                 | ControlError::MfaCodeNeeded { .. }
+                | ControlError::SignInNeeded { .. }
+                | ControlError::SignInFailed { .. }
+                | ControlError::UnknownSignIn { .. }
                 | ControlError::InvalidCredentials { .. }
                 | ControlError::Denied { .. }
                 | ControlError::TargetNotConnected { .. }

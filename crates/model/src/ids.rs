@@ -154,6 +154,22 @@ name_type!(
     }
 );
 
+name_type!(
+    /// What one sign-in to IAM Identity Center is known by: the name of an `sso-session`, or for profiles without one
+    /// their start URL.
+    SignInKey,
+    "The name of a sign-in",
+    |text| {
+        if text.is_empty() {
+            Err("must not be empty.")
+        } else if text.len() > 1024 || text.chars().any(char::is_control) {
+            Err("must be at most 1024 characters without control characters.")
+        } else {
+            Ok(())
+        }
+    }
+);
+
 impl NodeId {
     /// Whether this is a hybrid node (`mi-…`).
     #[must_use]

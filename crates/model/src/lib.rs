@@ -1,5 +1,6 @@
 //! The nouns of Postern, parsed once and valid for ever, and everything asked of AWS as traits, one for each role.
 
+mod caller;
 mod control_plane;
 mod documents;
 mod encryption;
@@ -10,10 +11,12 @@ mod inherit;
 mod mfa;
 mod saved;
 mod session;
+mod sign_in;
 mod socket_settings;
 mod stream_url;
 mod text;
 
+pub use caller::{Caller, Callers};
 pub use control_plane::{
     ControlPlane, DataKeys, Documents, Nodes, Profiles, SessionControl, Sessions, Sockets,
 };
@@ -27,12 +30,13 @@ pub use fleet::{
     ProfileSummary, Tag,
 };
 pub use ids::{
-    DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SessionId, Target,
+    DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SessionId, SignInKey, Target,
 };
 pub use inherit::{Inherited, Origin, inherit};
 pub use mfa::{AskMfa, InvalidMfaCode, MfaCode, MfaQuestion, MfaQuestions};
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
 pub use session::{SessionGrant, StartRequest, TerminalSize};
+pub use sign_in::{CenterAccount, DeviceCode, SignIn, SignInState, SignIns};
 pub use socket_settings::SocketSettings;
 pub use stream_url::{StreamUrl, StreamUrlError};
 pub use text::{display_text, ended, is_hidden_control, system_text};

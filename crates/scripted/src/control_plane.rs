@@ -2,10 +2,10 @@
 
 use async_trait::async_trait;
 use postern_model::{
-    AgentInformation, ControlError, DataKey, DataKeyRequest, DataKeys, DocumentName, DocumentSummary,
-    Documents, Instance, MfaQuestions, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region,
-    Scope, SessionDocument, SessionGrant, SessionId, Sessions, SocketSettings, Sockets, StartRequest,
-    StreamUrl,
+    AgentInformation, Caller, Callers, CenterAccount, ControlError, DataKey, DataKeyRequest, DataKeys,
+    DeviceCode, DocumentName, DocumentSummary, Documents, Instance, MfaQuestions, Nodes, Page, PageToken,
+    ProfileName, ProfileSummary, Profiles, Region, Scope, SessionDocument, SessionGrant, SessionId, Sessions,
+    SignIn, SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl,
 };
 
 use crate::ScriptedCall;
@@ -28,8 +28,8 @@ pub struct InstancesRequest {
     pub page: Option<PageToken>,
 }
 
-/// The operations of a control plane. Without a script there are no profiles and no settings of sockets, upgrades need no
-/// signature, and ending a session succeeds; everything else panics until it has a rule.
+/// The operations of a control plane. Without a script there are no profiles, no sign-ins and no settings of sockets,
+/// upgrades need no signature, and ending a session succeeds; everything else panics until it has a rule.
 pub struct ScriptedControlPlane {
     /// The profiles; only these are resolved, each in the Region that was asked for.
     pub profiles: ScriptedCall<(), Vec<ProfileSummary>>,
@@ -53,6 +53,22 @@ pub struct ScriptedControlPlane {
     pub socket_settings: ScriptedCall<Scope, SocketSettings>,
     /// The headers of an upgrade.
     pub sign_upgrade: ScriptedCall<Scope, Vec<(String, String)>>,
+    /// The sign-ins to Identity Center.
+    pub sign_ins: ScriptedCall<(), Vec<SignIn>>,
+    /// The sign-in of a profile.
+    pub sign_in_of: ScriptedCall<Option<ProfileName>, Option<SignInKey>>,
+    /// StartDeviceAuthorization.
+    pub start_sign_in: ScriptedCall<SignInKey, DeviceCode>,
+    /// CreateToken until it is answered; [`ScriptedCall::hold`] is a person who takes time.
+    pub finish_sign_in: ScriptedCall<SignInKey, SignIn>,
+    /// Logout.
+    pub sign_out: ScriptedCall<SignInKey, ()>,
+    /// ListAccounts, all pages.
+    pub accounts: ScriptedCall<SignInKey, Vec<CenterAccount>>,
+    /// ListAccountRoles, all pages, by sign-in and account.
+    pub account_roles: ScriptedCall<(SignInKey, String), Vec<String>>,
+    /// STS GetCallerIdentity.
+    pub caller: ScriptedCall<Scope, Caller>,
 }
 
 impl Default for ScriptedControlPlane {
@@ -69,11 +85,21 @@ impl Default for ScriptedControlPlane {
             session_document: ScriptedCall::new("GetDocument"),
             socket_settings: ScriptedCall::new("socket_settings"),
             sign_upgrade: ScriptedCall::new("sign_upgrade"),
+            sign_ins: ScriptedCall::new("sign_ins"),
+            sign_in_of: ScriptedCall::new("sign_in_of"),
+            start_sign_in: ScriptedCall::new("start_sign_in"),
+            finish_sign_in: ScriptedCall::new("finish_sign_in"),
+            sign_out: ScriptedCall::new("sign_out"),
+            accounts: ScriptedCall::new("ListAccounts"),
+            account_roles: ScriptedCall::new("ListAccountRoles"),
+            caller: ScriptedCall::new("GetCallerIdentity"),
         };
         control.profiles.answers(|()| Ok(Vec::new()));
         control.terminate_session.answers(|_| Ok(()));
         control.socket_settings.answers(|_| Ok(SocketSettings::default()));
         control.sign_upgrade.answers(|_| Ok(Vec::new()));
+        control.sign_ins.answers(|()| Ok(Vec::new()));
+        control.sign_in_of.answers(|_| Ok(None));
         control
     }
 }
@@ -196,6 +222,44 @@ impl Sockets for ScriptedControlPlane {
         _: &StreamUrl,
     ) -> Result<Vec<(String, String)>, ControlError> {
         self.sign_upgrade.answer(scope.clone()).await
+    }
+}
+
+#[async_trait]
+impl SignIns for ScriptedControlPlane {
+    async fn sign_ins(&self) -> Result<Vec<SignIn>, ControlError> {
+        self.sign_ins.answer(()).await
+    }
+
+    async fn sign_in_of(&self, profile: Option<&ProfileName>) -> Result<Option<SignInKey>, ControlError> {
+        self.sign_in_of.answer(profile.cloned()).await
+    }
+
+    async fn start_sign_in(&self, key: &SignInKey) -> Result<DeviceCode, ControlError> {
+        self.start_sign_in.answer(key.clone()).await
+    }
+
+    async fn finish_sign_in(&self, key: &SignInKey, _: DeviceCode) -> Result<SignIn, ControlError> {
+        self.finish_sign_in.answer(key.clone()).await
+    }
+
+    async fn sign_out(&self, key: &SignInKey) -> Result<(), ControlError> {
+        self.sign_out.answer(key.clone()).await
+    }
+
+    async fn accounts(&self, key: &SignInKey) -> Result<Vec<CenterAccount>, ControlError> {
+        self.accounts.answer(key.clone()).await
+    }
+
+    async fn account_roles(&self, key: &SignInKey, account: &str) -> Result<Vec<String>, ControlError> {
+        self.account_roles.answer((key.clone(), account.to_owned())).await
+    }
+}
+
+#[async_trait]
+impl Callers for ScriptedControlPlane {
+    async fn caller(&self, scope: &Scope) -> Result<Caller, ControlError> {
+        self.caller.answer(scope.clone()).await
     }
 }
 

@@ -169,25 +169,6 @@ async fn a_refusal_names_the_setting_and_what_is_wrong_with_it() {
 }
 
 #[tokio::test]
-async fn a_sign_in_is_not_renewed_at_another_place_than_the_one_that_is_set() {
-    let sso = "[profile a]\nsso_session = s\nservices = sim\n[services sim]\nsso_oidc =\n  endpoint_url = http://h\n";
-    assert!(
-        refusal(sso, &[])
-            .await
-            .contains("set AWS_ENDPOINT_URL_SSO_OIDC instead")
-    );
-    assert_eq!(
-        refusal(sso, &[("AWS_ENDPOINT_URL_SSO_OIDC", "http://h")]).await,
-        ""
-    );
-    assert_eq!(
-        refusal(&sso.replace("sso_session = s", ""), &[]).await,
-        "",
-        "only where it is signed in"
-    );
-}
-
-#[tokio::test]
 async fn a_role_is_not_assumed_at_an_endpoint_that_is_to_be_ignored() {
     let role = "[profile a]\nrole_arn = r\nsource_profile = b\nendpoint_url = http://h\n";
     let ignore = [("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];

@@ -48,6 +48,12 @@ impl Request {
         target.or_else(action).unwrap_or_default()
     }
 
+    /// The path with its query.
+    pub(crate) fn path(&self) -> &str {
+        let line = self.head.lines().next().unwrap_or_default();
+        line.split(' ').nth(1).unwrap_or_default()
+    }
+
     /// A header's value.
     pub(crate) fn header(&self, name: &str) -> Option<String> {
         self.head.lines().find_map(|line| {

@@ -1,6 +1,6 @@
 use std::net::SocketAddr;
 
-use postern_model::DocumentName;
+use postern_model::{DocumentName, ProfileName, SignInKey};
 
 use super::*;
 
@@ -74,6 +74,7 @@ fn failures(said: &'static str) -> Vec<Failure> {
         endpoint: "ssm".into(),
         detail: said.into(),
     };
+    let sign_in = || SignInKey::parse("My Corp Ltd").unwrap();
     let mut all = vec![
         Failure::Runtime(io()),
         Failure::Control(unreachable),
@@ -84,6 +85,25 @@ fn failures(said: &'static str) -> Vec<Failure> {
         Failure::LeftBehind {
             signal: Some("SIGTERM"),
         },
+        Failure::SignInLeft("SIGINT"),
+        Failure::SignedOutHereOnly {
+            key: sign_in(),
+            error: ControlError::Throttled {
+                operation: "sso:Logout".into(),
+            },
+        },
+        Failure::NoSignIn {
+            profile: ProfileName::parse("acme-dev").unwrap(),
+        },
+        Failure::NoSignIns,
+        Failure::WhichSignIn {
+            known: vec!["a".into(), "b".into()],
+        },
+        Failure::Control(ControlError::SignInNeeded {
+            who: "acme-dev".into(),
+            sign_in: sign_in(),
+            detail: said.into(),
+        }),
         Failure::LeftAtOnce,
         Failure::OutputClosed,
         Failure::Output(io()),
@@ -107,6 +127,11 @@ fn failures(said: &'static str) -> Vec<Failure> {
             | Failure::Exec(_)
             | Failure::Signal(_)
             | Failure::LeftBehind { .. }
+            | Failure::SignInLeft(_)
+            | Failure::SignedOutHereOnly { .. }
+            | Failure::NoSignIn { .. }
+            | Failure::NoSignIns
+            | Failure::WhichSignIn { .. }
             | Failure::LeftAtOnce
             | Failure::OutputClosed
             | Failure::Output(_)
@@ -142,5 +167,29 @@ fn no_cause_gives_the_next_step_a_rival() {
             let begins = |sentence: &str| sentence.starts_with(&format!("{verb} "));
             assert!(!cause.split(". ").any(begins), "{cause}");
         }
+    }
+}
+
+#[test]
+fn a_missing_sign_in_names_the_command_that_can_be_pasted() {
+    for (name, word) in [
+        ("acme-sso", "acme-sso"),
+        ("https://acme.awsapps.com/start", "https://acme.awsapps.com/start"),
+        ("My Corp's", r"'My Corp'\''s'"),
+        ("büro", "büro"),
+        (
+            "https://acme.awsapps.com/start#/",
+            "'https://acme.awsapps.com/start#/'",
+        ),
+    ] {
+        let error = ControlError::SignInNeeded {
+            who: "acme-dev".into(),
+            sign_in: SignInKey::parse(name).unwrap(),
+            detail: "it has expired".into(),
+        };
+        assert_eq!(
+            next_step(&error),
+            format!("Run `postern login --sso-session {word}`, then retry.")
+        );
     }
 }

@@ -160,15 +160,6 @@ impl SessionError {
     /// Whether nothing but other credentials can help.
     #[must_use]
     pub fn waits_for_credentials(&self) -> bool {
-        matches!(
-            self,
-            Self::Control(
-                ControlError::CredentialsExpired { .. }
-                    | ControlError::ConsoleSignInNeeded { .. }
-                    | ControlError::MfaCodeNeeded { .. }
-                    | ControlError::NoCredentials { .. }
-                    | ControlError::InvalidCredentials { .. }
-            )
-        )
+        matches!(self, Self::Control(error) if error.waits_for_credentials())
     }
 }

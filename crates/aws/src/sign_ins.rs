@@ -1,0 +1,166 @@
+//! Sign-ins to IAM Identity Center: which ones the AWS files know, and the calls of the role.
+
+use async_trait::async_trait;
+use aws_runtime::env_config::section::EnvConfigSections;
+use postern_model::{CenterAccount, ControlError, DeviceCode, ProfileName, SignIn, SignInKey, SignIns};
+
+use crate::AwsControlPlane;
+use crate::configuration::Configuration;
+use crate::identity_center::{Center, CenterReach, SignInSections, SsoSession, session_of_credentials};
+use crate::profiles;
+use crate::services::Services;
+
+/// The profile of all AWS tools when none is named.
+const DEFAULT: &str = "default";
+
+/// What a panic of the SDK would have interrupted.
+const CALL: &str = "a call to IAM Identity Center";
+
+/// A sign-in with the profiles that need it.
+struct Known {
+    session: SsoSession,
+    profiles: Vec<ProfileName>,
+}
+
+/// The AWS files, read at one moment.
+struct ReadFiles {
+    sections: EnvConfigSections,
+    services: Services,
+    profiles: Vec<ProfileName>,
+}
+
+impl SignInSections for EnvConfigSections {
+    fn of_profile(&self, profile: &str, key: &str) -> Option<&str> {
+        self.get_profile(profile)?.get(key)
+    }
+
+    fn of_session(&self, session: &str, key: &str) -> Option<&str> {
+        self.sso_session(session)?.get(key)
+    }
+
+    fn has_session(&self, session: &str) -> bool {
+        self.sso_session(session).is_some()
+    }
+}
+
+impl ReadFiles {
+    async fn of(configuration: &Configuration) -> Result<Self, ControlError> {
+        let text = configuration.files.read()?;
+        let sections = configuration.files.parse(&text, DEFAULT).await?;
+        let profiles = profiles::list(&text, &sections).into_iter().map(|one| one.name);
+        Ok(Self {
+            services: Services::parse(&text.config),
+            profiles: profiles.collect(),
+            sections,
+        })
+    }
+
+    /// Every sign-in that is whole: first those of profiles, in the order of the files, then those that none needs.
+    fn sign_ins(&self) -> Vec<Known> {
+        let mut known: Vec<Known> = Vec::new();
+        for profile in &self.profiles {
+            // What is wrong with a profile is said where profiles are listed.
+            if let Ok(Some(session)) = session_of_credentials(&self.sections, profile.as_str()) {
+                note(&mut known, session, Some(profile));
+            }
+        }
+        let mut names: Vec<&str> = self.sections.sso_sessions().collect();
+        names.sort_unstable();
+        for session in names
+            .into_iter()
+            .filter_map(|name| SsoSession::named(&self.sections, name).ok())
+        {
+            note(&mut known, session, None);
+        }
+        known
+    }
+}
+
+/// Adds a sign-in that is not known yet, and a profile that needs it.
+fn note(known: &mut Vec<Known>, session: SsoSession, profile: Option<&ProfileName>) {
+    let profiles = profile.cloned();
+    match known.iter_mut().find(|one| one.session.key == session.key) {
+        Some(one) => one.profiles.extend(profiles),
+        None => known.push(Known {
+            session,
+            profiles: profiles.into_iter().collect(),
+        }),
+    }
+}
+
+impl AwsControlPlane {
+    /// A sign-in by its key, reached as the settings of the first profile say that needs it.
+    async fn center(&self, key: &SignInKey) -> Result<(Center, Vec<ProfileName>), ControlError> {
+        let files = ReadFiles::of(&self.configuration).await?;
+        let mut all = files.sign_ins();
+        let Some(at) = all.iter().position(|one| one.session.key == *key) else {
+            return Err(ControlError::UnknownSignIn {
+                sign_in: key.clone(),
+                known: all.into_iter().map(|one| one.session.key.into()).collect(),
+            });
+        };
+        let Known { session, profiles } = all.swap_remove(at);
+        let first = profiles.first().map_or(DEFAULT, ProfileName::as_str);
+        let endpoints = self
+            .configuration
+            .endpoints(first, &files.sections, &files.services);
+        let reach = CenterReach::of(&endpoints)?;
+        let bundle = self.configuration.ca_bundle_of(files.sections.get_profile(first));
+        let http = self.pool.http.trusting(bundle.as_deref())?;
+        Ok((self.pool.center(session, &reach, &http), profiles))
+    }
+}
+
+#[async_trait]
+impl SignIns for AwsControlPlane {
+    async fn sign_ins(&self) -> Result<Vec<SignIn>, ControlError> {
+        let files = Self::from_files(ReadFiles::of(&self.configuration)).await?;
+        let mut sign_ins = Vec::new();
+        for Known { session, profiles } in files.sign_ins() {
+            sign_ins.push(self.pool.identity_center.sign_in(&session, profiles).await);
+        }
+        Ok(sign_ins)
+    }
+
+    async fn sign_in_of(&self, profile: Option<&ProfileName>) -> Result<Option<SignInKey>, ControlError> {
+        Self::from_files(async {
+            let settings = self.configuration.settings(profile).await?;
+            Ok(settings.sign_in()?.map(|session| session.key))
+        })
+        .await
+    }
+
+    async fn start_sign_in(&self, key: &SignInKey) -> Result<DeviceCode, ControlError> {
+        Self::of_library(CALL, async { self.center(key).await?.0.start().await }).await
+    }
+
+    async fn finish_sign_in(&self, key: &SignInKey, code: DeviceCode) -> Result<SignIn, ControlError> {
+        Self::of_library(CALL, async {
+            let (center, profiles) = self.center(key).await?;
+            center.finish(&code).await?;
+            Ok(center.shared.sign_in(&center.session, profiles).await)
+        })
+        .await
+    }
+
+    async fn sign_out(&self, key: &SignInKey) -> Result<(), ControlError> {
+        Self::of_library(CALL, async {
+            let (center, _) = self.center(key).await?;
+            let done = center.sign_out().await;
+            self.pool.forget_all().await;
+            done
+        })
+        .await
+    }
+
+    async fn accounts(&self, key: &SignInKey) -> Result<Vec<CenterAccount>, ControlError> {
+        Self::of_library(CALL, async { self.center(key).await?.0.accounts().await }).await
+    }
+
+    async fn account_roles(&self, key: &SignInKey, account: &str) -> Result<Vec<String>, ControlError> {
+        Self::of_library(CALL, async {
+            self.center(key).await?.0.account_roles(account).await
+        })
+        .await
+    }
+}
