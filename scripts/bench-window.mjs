@@ -6,6 +6,5 @@ import { exe, fail, npm, root, run, step, targetDir } from "./steps.mjs";
 if (process.platform !== "linux") fail("The measurement reads a virtual screen and /proc.", "Run it on Linux.");
 await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]);
 await step("Building Postern for release (minutes)", "cargo", ["build", "--release", "--locked", "-p", "postern-desktop"]);
-const env = { TAURI_DRIVER: process.env.TAURI_DRIVER ?? join(targetDir, "tools", "bin", "tauri-driver") };
 const program = join(targetDir, "release", exe("postern-desktop"));
-process.exit(await run("node", [join(root, "tests", "e2e", "measure.mjs"), "--program", `this=${program}`, ...process.argv.slice(2)], { env }));
+process.exit(await run("node", [join(root, "tests", "e2e", "measure.mjs"), "--program", `this=${program}`, ...process.argv.slice(2)]));

@@ -6,7 +6,6 @@ import { lintingCompiler } from "./lints.mjs";
 import { ensurePrerequisites } from "./prerequisites.mjs";
 import { capture, fail, npm, run, say, step, targetDir } from "./steps.mjs";
 
-const DRIVER_VERSION = "2.1.0";
 const tools = join(targetDir, "tools");
 
 console.log("Postern's tests. On two quiet cores: about 25 minutes the first time (the AWS SDK and WebKit bindings are compiled), 12 after that.");
@@ -19,10 +18,9 @@ await step("Building Postern and its tests (minutes the first time)", "cargo", [
 await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked", "--no-fail-fast"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws } });
 await fuzzBriefly();
 if (process.platform === "linux") {
-  await ensureDriver();
   say("End-to-end tests in the real window");
   // Last, and without a word of ours behind it: the run ends on the test runner's own summary.
-  process.exit(await run(npm, ["test", "--silent", "-w", "tests/e2e"], { env: { TAURI_DRIVER: join(tools, "bin", "tauri-driver") } }));
+  process.exit(await run(npm, ["test", "--silent", "-w", "tests/e2e"]));
 }
 say("End-to-end tests in the real window were not run: they need WebKitWebDriver, which only Linux has.");
 
@@ -46,12 +44,4 @@ async function fuzzBriefly() {
   const why = whyNoFuzzing();
   if (why) say(`Fuzzing is left out: ${why}.`);
   else await fuzz({ seconds: 10 });
-}
-
-async function ensureDriver() {
-  const driver = join(tools, "bin", "tauri-driver");
-  if (existsSync(driver) && (await capture(driver, ["--help"])).code === 0) return;
-  await step("Installing the WebDriver server for Tauri (a minute)", "cargo", [
-    "install", "tauri-driver", "--version", DRIVER_VERSION, "--locked", "--root", tools, "--target-dir", join(tools, "build"),
-  ]);
 }

@@ -29,11 +29,16 @@ export async function search(window, query, reach = () => window.click("search")
   );
 }
 
-/** Opens a shell on a node that `search` found. */
+/** Opens a shell on a node that `search` found, in a tab of its own: the terminal before it may show a prompt as well. */
 export async function openShell(window, { key }) {
+  const before = await frontTab(window);
   await connect(window, "node-row", `[data-key="${key}"]`);
+  await window.eventually("a tab of its own in front", async () => ![null, before].includes(await frontTab(window)));
   await window.terminalShows(/made-up node[\s\S]*\$ ?$/m);
 }
+
+/** The number of the tab in front, null where there is none. */
+const frontTab = (window) => window.driver.executeScript(() => document.querySelector('[data-testid="pane"]:not([hidden])')?.dataset.tab ?? null);
 
 /** Opens a row's session: a click and Enter, because on a busy computer two clicks are not always a double click. */
 export async function connect(window, testId, more) {

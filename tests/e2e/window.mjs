@@ -6,9 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Builder, By, Capabilities, Key, until } from "selenium-webdriver";
 import { virtualScreen } from "../../scripts/headless.mjs";
-import { built, exe, root, targetDir } from "../../scripts/steps.mjs";
+import { built, root } from "../../scripts/steps.mjs";
 
 const WAIT_MS = 30_000;
+
+/** WebKit's own driver: it starts the program and drives the web view in it. */
+const WEB_DRIVER = "/usr/bin/WebKitWebDriver";
+
+/** Tauri lets a driver into its web view when it finds this. */
+const DRIVEN = { TAURI_WEBVIEW_AUTOMATION: "true" };
 
 /** A port that nothing listens on. */
 async function freePort() {
@@ -65,20 +71,19 @@ export class Window {
   static async open(home, more = {}, { program = built("postern-desktop"), framebuffer = false, onScreen = () => {} } = {}) {
     const screen = await virtualScreen({ framebuffer });
     onScreen(screen);
-    const [port, nativePort] = [await freePort(), await freePort()];
-    const driverProgram = process.env.TAURI_DRIVER ?? join(targetDir, "tools", "bin", exe("tauri-driver"));
-    const env = { ...home.environment(), DISPLAY: screen.display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1", ...more };
+    const port = await freePort();
+    const env = { ...home.environment(), DISPLAY: screen.display, GDK_BACKEND: "x11", NO_AT_BRIDGE: "1", LIBGL_ALWAYS_SOFTWARE: "1", ...DRIVEN, ...more };
     mkdirSync(join(root, "artifacts"), { recursive: true });
     const log = openSync(join(root, "artifacts", "e2e-window.log"), "a"); // what driver and program say
     const server = spawn(
       "dbus-run-session",
-      ["--", driverProgram, "--port", String(port), "--native-port", String(nativePort), "--native-driver", "/usr/bin/WebKitWebDriver"],
+      ["--", WEB_DRIVER, "--host=127.0.0.1", `--port=${port}`],
       { env: { ...env, RUST_BACKTRACE: "0" }, stdio: ["ignore", log, log], detached: true },
     );
     closeSync(log);
     try {
       await listening(port, server);
-      const capabilities = new Capabilities({ browserName: "wry", "tauri:options": { application: program } });
+      const capabilities = new Capabilities({ browserName: "wry", "webkitgtk:browserOptions": { binary: program, args: [] } });
       const driver = await new Builder().withCapabilities(capabilities).usingServer(`http://127.0.0.1:${port}/`).build();
       return new Window(driver, server, screen);
     } catch (error) {
@@ -199,10 +204,10 @@ export class Window {
 async function listening(port, server) {
   const deadline = Date.now() + WAIT_MS;
   for (;;) {
-    if (server.exitCode !== null) throw new Error(`tauri-driver ended with status ${server.exitCode}`);
+    if (server.exitCode !== null) throw new Error(`WebKitWebDriver ended with status ${server.exitCode}`);
     const answer = await fetch(`http://127.0.0.1:${port}/status`).catch(() => null);
     if (answer) return;
-    if (Date.now() > deadline) throw new Error("tauri-driver does not answer");
+    if (Date.now() > deadline) throw new Error("WebKitWebDriver does not answer");
     await new Promise((resolve) => setTimeout(resolve, 50)); // polling a program of others that cannot tell
   }
 }
