@@ -1,5 +1,5 @@
 // `npm test`: everything. Rust tests, interface tests, whole-app tests on the simulator, and the real window under WebDriver.
-import { existsSync } from "node:fs";
+import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fuzz, whyNoFuzzing } from "./fuzz.mjs";
 import { lintingCompiler } from "./lints.mjs";
@@ -11,11 +11,12 @@ const tools = join(targetDir, "tools");
 console.log("Postern's tests. On two quiet cores: about 25 minutes the first time (the AWS SDK and WebKit bindings are compiled), 12 after that.");
 await ensurePrerequisites(process.platform === "linux" ? ["headless", "test"] : []);
 const aws = awsCli(); // Downloads while the rest compiles.
+const aws2 = aws.then(awsCli2);
 await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]);
 await step("Tests of the scripts (seconds)", npm, ["run", "--silent", "test:scripts"]);
 await step("Interface tests (minutes)", npm, ["test", "-w", "ui"]);
 await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"], { env: lintingCompiler });
-await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked", "--no-fail-fast"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws } });
+await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked", "--no-fail-fast"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws, POSTERN_TEST_AWS_CLI_2: await aws2 } });
 await fuzzBriefly();
 if (process.platform === "linux") {
   say("End-to-end tests in the real window");
@@ -36,6 +37,23 @@ async function awsCli() {
     const { code, text } = await capture(program, args);
     if (code !== 0) fail(`The AWS CLI for the tests could not be installed: ${text.trim()}`, "Check the way to the package index, then start again.");
   }
+  return aws;
+}
+
+/** Version 2, which alone signs in to IAM Identity Center. Resolves with its path, or with nothing where there is no such package. */
+async function awsCli2() {
+  if (process.platform !== "linux" || process.arch !== "x64") return "";
+  const folder = join(tools, "awscli2");
+  const aws = join(folder, "aws");
+  if (existsSync(aws)) return aws;
+  const bin = join(tools, "awscli", "bin");
+  const wheel = join(tools, "aws_cdk_asset_awscli_v2-2.0.198-py3-none-any.whl");
+  const download = ["download", "--quiet", "--disable-pip-version-check", "--no-deps", "--dest", tools, "aws-cdk.asset-awscli-v2==2.0.198"];
+  for (const [program, args] of [[join(bin, "pip"), download], [join(bin, "python"), ["scripts/unpack-aws-cli-2.py", wheel, folder]]]) {
+    const { code, text } = await capture(program, args);
+    if (code !== 0) fail(`Version 2 of the AWS CLI for the tests could not be installed: ${text.trim()}`, "Check the way to the package index, then start again.");
+  }
+  rmSync(wheel);
   return aws;
 }
 
