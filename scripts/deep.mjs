@@ -1,9 +1,10 @@
-// `npm run test:deep`: the long proofs of the data channel. docs/TESTING.md says what each proves.
+// `npm run test:deep`: the long proofs. docs/TESTING.md says what each proves.
 //
 // What it runs, each until it fails:
 //   1. Fuzzing of everything that the data channel reads (tests/fuzz), a minute for each target.
-//   2. The driver's long tests (crates/session): a day of 50 sessions with hourly closes, and real sockets.
-//   3. The fault matrix, link cuts, crashes, mixtures and floods (tests/deep) against the simulated agent, in virtual time.
+//   2. 10,000 pairs of AWS files, read by Postern and by botocore (crates/aws-files).
+//   3. The driver's long tests (crates/session): a day of 50 sessions with hourly closes, and real sockets.
+//   4. The fault matrix, link cuts, crashes, mixtures and floods (tests/deep) against the simulated agent, in virtual time.
 //
 // Options, as environment variables:
 //   POSTERN_FUZZ_SECONDS=n   how long each fuzz target runs; 0 leaves fuzzing out. 60 without it.
@@ -12,6 +13,7 @@
 //   POSTERN_DEEP_CELL=name   only the cells whose names begin so, and POSTERN_DEEP_SEED=n only this seed. A failure prints
 //                            both, with the command that runs it alone.
 import { existsSync } from "node:fs";
+import { awsCli } from "./aws-cli.mjs";
 import { fuzz, whyNoFuzzing } from "./fuzz.mjs";
 import { ensurePrerequisites } from "./prerequisites.mjs";
 import { capture, run, say, step } from "./steps.mjs";
@@ -25,6 +27,9 @@ const why = whyNoFuzzing();
 if (why) say(`Fuzzing is left out: ${why}.`);
 else if (seconds > 0) await fuzz({ seconds, runs: process.env.POSTERN_FUZZ_RUNS });
 
+await step("10,000 pairs of AWS files beside botocore", "cargo", ["test", "--locked", "-p", "postern-aws-files", "--test", "botocore", "--", "--nocapture"], {
+  env: { POSTERN_TEST_AWS_CLI: await awsCli(), POSTERN_FILES_PAIRS: "10000" },
+});
 const packages = ["-p", "postern-session", "-p", "postern-deep"];
 await step("Building the long tests (minutes the first time)", "cargo", ["test", "--no-run", "--locked", ...packages]);
 await step("A day of 50 sessions, and the driver's other long tests", "cargo", [

@@ -8,7 +8,7 @@ export const LIMITS = { median: 8, p99: 40, typescript: 80, twice: 18 };
  * each other. `features` is no code, and what is below `tests/` may name everything.
  */
 export const ORDER = [
-  ["model", "protocol"],
+  ["model", "protocol", "aws-files"],
   ["aws", "fleet", "scripted", "session", "store", "transcripts", "simulator", "secrets"],
   ["exec", "forward", "doctor"],
   ["transfer"],

@@ -379,13 +379,17 @@ mod command_line {
     #[tokio::test(flavor = "multi_thread")]
     async fn a_malformed_configuration_file_is_named_with_its_line_but_not_its_text() {
         let desktop = Desktop::new().await;
-        let broken = desktop.home.path().join("broken");
-        std::fs::write(&broken, "[acme-prod]\naws_secret_access_key canary\n").unwrap();
+        let (in_config, in_credentials) = (
+            desktop.home.path().join("config"),
+            desktop.home.path().join("keys"),
+        );
+        std::fs::write(&in_config, "[profile acme-prod]\naws_secret_access_key canary\n").unwrap();
+        std::fs::write(&in_credentials, "[acme-prod]\naws_secret_access_key canary\n").unwrap();
         let folder = desktop.home.path().to_path_buf();
         let missing = desktop.home.path().join("none.pem");
         for (variable, path, cause) in [
-            ("AWS_CONFIG_FILE", &broken, "line 2"),
-            ("AWS_SHARED_CREDENTIALS_FILE", &broken, "line 2"),
+            ("AWS_CONFIG_FILE", &in_config, "line 2"),
+            ("AWS_SHARED_CREDENTIALS_FILE", &in_credentials, "line 2"),
             ("AWS_CONFIG_FILE", &folder, "irectory"),
             ("AWS_CA_BUNDLE", &missing, "the CA bundle cannot be read"),
         ] {
@@ -790,18 +794,46 @@ mod window {
     }
 
     #[tokio::test(flavor = "multi_thread")]
-    async fn a_malformed_configuration_file_is_named_and_mended_without_a_restart() {
+    async fn a_bad_section_is_shown_with_its_reason_and_all_other_profiles_work() {
         let (mut desk, node, tab, screen) = at_work().await;
         let config = desk.aws_files().config;
         let good = std::fs::read_to_string(&config).unwrap();
-        std::fs::write(&config, format!("[profile canary\n{good}")).unwrap();
+        std::fs::write(
+            &config,
+            format!("[profile lost\naws_secret_access_key canary\n{good}"),
+        )
+        .unwrap();
+        let view = desk.app.world().await.profiles().refresh().await;
+        assert!(view.error.is_none());
+        let lost = view.profiles.iter().find(|one| one.name == "lost").unwrap();
+        let problem = lost.problem.clone().unwrap();
+        is_for_people(&problem);
+        let place = format!(
+            "{}, line 1: the name of the section is not closed; end it with ].",
+            config.display()
+        );
+        assert!(problem.message.ends_with(&place), "{problem:?}");
+        assert!(view.profiles.iter().filter(|one| one.problem.is_none()).count() > 3);
+        let failed = failure(&mut desk, typed(NOBODY, "lost")).await;
+        assert_eq!(failed.message, problem.message);
+        let key = node.key;
+        desk.connected(ConnectRequest::Node { key, run: None }).await;
+        goes_on(&desk, tab, &screen).await;
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_configuration_file_of_another_form_is_named_and_mended_without_a_restart() {
+        let (mut desk, node, tab, screen) = at_work().await;
+        let config = desk.aws_files().config;
+        let good = std::fs::read_to_string(&config).unwrap();
+        let utf_16: Vec<u8> = good.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        std::fs::write(&config, [b"\xff\xfe".as_slice(), &utf_16].concat()).unwrap();
         let profiles = desk.app.world().await.profiles().refresh().await;
         let error = profiles.error.unwrap();
         is_for_people(&error);
         assert_eq!(error.code, "malformed-configuration");
-        let place = format!("{}, line 1", config.display());
-        assert!(error.message.contains(&place), "{error:?}");
-        assert!(!error.message.contains("canary"), "{error:?}");
+        let said = format!("{}: it is saved as UTF-16; save it as UTF-8.", config.display());
+        assert!(error.message.ends_with(&said), "{error:?}");
         assert_eq!(
             error.next_step,
             format!("Correct {}, then try again.", config.display())

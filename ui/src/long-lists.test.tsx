@@ -18,6 +18,7 @@ vi.mock("./workbench/workbench", () => ({ default: () => null }));
 const PROFILES: ProfileView[] = Array.from({ length: 5000 }, (_, at) => ({
   name: `account-${at}`,
   region: at === 4999 ? null : "eu-central-1",
+  regionProblem: null,
   credentials: "SSO",
   environment: "shared",
   problem: null,

@@ -22,6 +22,7 @@ use crate::http::HttpClients;
 use crate::identity_center::{self, Center, CenterClients, CenterReach, IdentityCenter, SsoSession};
 use crate::profiles::NO_CREDENTIALS;
 use crate::retry::{self, BriefWaits};
+use crate::sdk_files::SdkFiles;
 use crate::service::{CALL_LIMIT, KMS_CALL_LIMIT, Service};
 use crate::subject::who;
 use crate::whole_answer::WholeAnswer;
@@ -208,7 +209,10 @@ async fn credentials_of(
             )
             .await?
         }
-        Some(profile) => credentials::of_profile(profile.as_str(), &reach.config()),
+        Some(profile) => {
+            let files = SdkFiles::of(settings.sections());
+            credentials::of_profile(files.name(profile.as_str()), files.contents(), &reach.config())
+        }
         None => credentials::of_default_chain(settings.profile(), reach).await,
     };
     Ok(HeldCredentials::new(source, settings.asks_for_mfa()))
@@ -241,9 +245,11 @@ fn loader(
         .connect_timeout(CONNECT_LIMIT)
         .operation_attempt_timeout(ATTEMPT_LIMIT)
         .operation_timeout(CALL_LIMIT);
+    let files = SdkFiles::of(settings.sections());
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
-        .profile_name(settings.profile())
+        .profile_name(files.name(settings.profile()))
+        .profile_files(files.contents())
         .region(Region::new(region.to_owned()))
         .use_fips(settings.endpoints().use_fips()?)
         .use_dual_stack(settings.endpoints().use_dual_stack()?)
@@ -255,9 +261,7 @@ fn loader(
     }
     if configuration.isolated {
         // The SDK's only public way to leave the process's environment out; it is no different in production.
-        loader = loader
-            .empty_test_environment()
-            .profile_files(configuration.files.as_sdk()?);
+        loader = loader.empty_test_environment();
     }
     Ok(loader)
 }

@@ -2,15 +2,15 @@
 
 use std::path::PathBuf;
 
-use aws_runtime::env_config::section::{EnvConfigSections, Profile};
-use postern_model::{ControlError, ProfileName, ProfileSummary, Region, Scope, SocketSettings};
+use postern_aws_files::{Section, Sections};
+use postern_model::{ControlError, ProfileName, ProfileSummary, Region, Scope, SocketSettings, display_text};
 use url::Url;
 
 use crate::endpoints::{Endpoints, wrong};
 use crate::files::{AwsFiles, expand_home};
 use crate::identity_center::{SsoRole, SsoSession, session_of_credentials};
 use crate::profiles;
-use crate::services::Services;
+use crate::references;
 use crate::variables::Variables;
 
 /// The profile of all AWS tools when none is named.
@@ -30,8 +30,9 @@ pub(crate) struct Configuration {
 /// The settings of one profile, read from the files at one moment.
 pub(crate) struct ProfileSettings<'a> {
     configuration: &'a Configuration,
-    sections: EnvConfigSections,
-    services: Services,
+    sections: Sections,
+    /// The name of the profile, which need not exist if it is that of all AWS tools.
+    name: String,
     chosen: Option<ProfileName>,
 }
 
@@ -57,15 +58,9 @@ impl Configuration {
 
     /// Every profile, read anew, each with what keeps it from being used.
     pub(crate) async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
-        let text = self.files.read()?;
-        let sections = self.files.parse(&text, DEFAULT).await?;
-        let services = Services::parse(&text.config);
-        let mut found = profiles::list(&text, &sections);
-        for one in &mut found {
-            let endpoints = self.endpoints(one.name.as_str(), &sections, &services);
-            one.problem = endpoints.check().err();
-        }
-        Ok(found)
+        let sections = self.files.sections()?;
+        let problem = |profile: &Section| self.check(&sections, profile).err();
+        Ok(profiles::list(&sections, &self.files, problem))
     }
 
     /// The settings of `profile`, or without one of the profile that the environment names, or of `default` (which
@@ -81,29 +76,19 @@ impl Configuration {
             Some(profile) => Some(profile.clone()),
             None => self.profile_of_environment()?,
         };
-        let text = self.files.read()?;
-        let sections = self
-            .files
-            .parse(&text, named.as_ref().map_or(DEFAULT, ProfileName::as_str))
-            .await?;
-        if let Some(unknown) = named.filter(|name| sections.get_profile(name.as_str()).is_none()) {
-            let known = profiles::list(&text, &sections)
-                .into_iter()
-                .map(|one| one.name.into())
-                .collect();
-            return Err(ControlError::UnknownProfile {
-                profile: unknown,
-                known,
-            });
+        let sections = self.files.sections()?;
+        let name = named.as_ref().map_or(DEFAULT, ProfileName::as_str).to_owned();
+        match (sections.profile(&name), named) {
+            (Some(section), _) => self.check(&sections, section)?,
+            (None, Some(unknown)) => return Err(self.unknown(&sections, unknown)),
+            (None, None) => self.endpoints(&name, &sections).check()?,
         }
-        let settings = ProfileSettings {
+        Ok(ProfileSettings {
             configuration: self,
-            services: Services::parse(&text.config),
             sections,
+            name,
             chosen: profile.cloned(),
-        };
-        settings.endpoints().check()?;
-        Ok(settings)
+        })
     }
 
     /// Where the AWS CLI keeps its sign-ins. Files that stand alone have theirs beside them.
@@ -117,10 +102,10 @@ impl Configuration {
     }
 
     /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`.
-    pub(crate) fn ca_bundle_of(&self, profile: Option<&Profile>) -> Option<PathBuf> {
+    pub(crate) fn ca_bundle_of(&self, profile: Option<&Section>) -> Option<PathBuf> {
         let of_profile = || {
             profile?
-                .get("ca_bundle")
+                .text("ca_bundle")
                 .map(str::trim)
                 .filter(|path| !path.is_empty())
         };
@@ -128,17 +113,36 @@ impl Configuration {
         Some(expand_home(path, self.environment.home().as_deref()))
     }
 
-    pub(crate) fn endpoints<'a>(
-        &'a self,
-        name: &'a str,
-        sections: &'a EnvConfigSections,
-        services: &'a Services,
-    ) -> Endpoints<'a> {
+    /// Nothing keeps this profile from being used.
+    fn check(&self, sections: &Sections, profile: &Section) -> Result<(), ControlError> {
+        let of_files = profile.problem().cloned().map_or(Ok(()), Err);
+        of_files
+            .and_then(|()| references::check(sections, profile))
+            .map_err(|problem| self.files.error(&problem))?;
+        session_of_credentials(sections, profile.name())?;
+        role_at_center(sections, profile)?;
+        self.endpoints(profile.name(), sections).check()
+    }
+
+    fn unknown(&self, sections: &Sections, profile: ProfileName) -> ControlError {
+        match sections.instead_of_profile(profile.as_str()) {
+            Some(problem) => self.files.error(&problem),
+            None => ControlError::UnknownProfile {
+                profile,
+                known: sections
+                    .profiles()
+                    .iter()
+                    .map(|one| display_text(one.name()))
+                    .collect(),
+            },
+        }
+    }
+
+    pub(crate) fn endpoints<'a>(&'a self, name: &'a str, sections: &'a Sections) -> Endpoints<'a> {
         Endpoints {
             environment: &self.environment,
             name,
-            profile: sections.get_profile(name),
-            services,
+            sections,
         }
     }
 
@@ -164,7 +168,7 @@ impl Configuration {
 impl ProfileSettings<'_> {
     /// The name of the profile whose settings these are.
     pub(crate) fn profile(&self) -> &str {
-        self.sections.selected_profile()
+        &self.name
     }
 
     /// Where calls go. A Region that the user gave wins. A chosen profile then means its own Region, because a window
@@ -185,18 +189,33 @@ impl ProfileSettings<'_> {
                 profile: self.chosen.clone(),
                 region,
             }),
-            None => Err(ControlError::NoRegion {
-                profile: self.chosen.clone(),
-            }),
+            None => Err(self.no_region()),
         }
     }
 
     /// The profile's own Region.
     pub(crate) fn own_region(&self) -> Result<Option<Region>, ControlError> {
-        let named = |rule| wrong(format!("`region` of profile {}", self.profile()), rule);
-        self.setting("region")
-            .map(|text| parse_region(text, named))
-            .transpose()
+        profiles::region(&self.name, self.section())
+    }
+
+    /// A section of the profile that the AWS CLI passes over may have one.
+    fn no_region(&self) -> ControlError {
+        self.sections.instead_of_profile(&self.name).map_or_else(
+            || ControlError::NoRegion {
+                profile: self.chosen.clone(),
+            },
+            |problem| self.configuration.files.error(&problem),
+        )
+    }
+
+    /// All sections of both files, as they were when these settings were read.
+    pub(crate) fn sections(&self) -> &Sections {
+        &self.sections
+    }
+
+    /// The profile's section; none if there is no profile of this name.
+    pub(crate) fn section(&self) -> Option<&Section> {
+        self.sections.profile(&self.name)
     }
 
     /// How a data channel is opened.
@@ -209,14 +228,12 @@ impl ProfileSettings<'_> {
 
     /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`.
     pub(crate) fn ca_bundle(&self) -> Option<PathBuf> {
-        self.configuration
-            .ca_bundle_of(self.sections.get_profile(self.profile()))
+        self.configuration.ca_bundle_of(self.section())
     }
 
     /// How the profile gets its credentials, in words.
     pub(crate) fn credentials_in_words(&self) -> String {
-        let profile = self.sections.get_profile(self.profile());
-        profile.map_or_else(
+        self.section().map_or_else(
             || profiles::NO_CREDENTIALS.to_owned(),
             profiles::credentials_in_words,
         )
@@ -224,10 +241,10 @@ impl ProfileSettings<'_> {
 
     /// The sign-in and the role at Identity Center that the profile's own credentials come from.
     pub(crate) fn center_role(&self) -> Result<Option<(SsoSession, SsoRole)>, ControlError> {
-        if self.setting("role_arn").is_some() || self.setting("web_identity_token_file").is_some() {
-            return Ok(None);
-        }
-        let Some(role) = SsoRole::of_profile(&self.sections, self.profile())? else {
+        let Some(role) = self
+            .section()
+            .map_or(Ok(None), |own| role_at_center(&self.sections, own))?
+        else {
             return Ok(None);
         };
         let session = SsoSession::of_profile(&self.sections, self.profile())?;
@@ -256,8 +273,7 @@ impl ProfileSettings<'_> {
 
     /// Where the calls of the profile go.
     pub(crate) fn endpoints(&self) -> Endpoints<'_> {
-        self.configuration
-            .endpoints(self.profile(), &self.sections, &self.services)
+        self.configuration.endpoints(&self.name, &self.sections)
     }
 
     /// The endpoint for SSM that was handed over by whoever started this program.
@@ -275,12 +291,23 @@ impl ProfileSettings<'_> {
             .transpose()
     }
 
-    fn setting(&self, key: &str) -> Option<&str> {
-        self.sections
-            .get(key)
-            .map(str::trim)
-            .filter(|value| !value.is_empty())
+    /// The text of a setting of the profile, unless it is empty.
+    pub(crate) fn setting(&self, key: &str) -> Option<&str> {
+        let text = self.section()?.text(key).map(str::trim);
+        text.filter(|text| !text.is_empty())
     }
+}
+
+/// The role that a profile itself names at Identity Center.
+fn role_at_center(sections: &Sections, profile: &Section) -> Result<Option<SsoRole>, ControlError> {
+    let assumes = ["role_arn", "web_identity_token_file"];
+    if assumes
+        .iter()
+        .any(|key| profile.text(key).is_some_and(|text| !text.is_empty()))
+    {
+        return Ok(None);
+    }
+    SsoRole::of_profile(sections, profile.name())
 }
 
 fn parse_region(text: &str, wrong: impl Fn(String) -> ControlError) -> Result<Region, ControlError> {

@@ -13,6 +13,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_runtime::env_config::file::EnvConfigFiles;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::region::Region;
 use tokio::sync::Mutex;
@@ -112,7 +113,11 @@ impl Reach<'_> {
 }
 
 /// The profile's own credentials, also when the environment has keys: what `aws --profile` means.
-pub(crate) fn of_profile(profile: &str, config: &ProviderConfig) -> SharedCredentialsProvider {
+pub(crate) fn of_profile(
+    profile: &str,
+    files: EnvConfigFiles,
+    config: &ProviderConfig,
+) -> SharedCredentialsProvider {
     let metadata = ImdsCredentialsProvider::builder()
         .configure(config)
         .imds_client(instance_metadata(config));
@@ -121,6 +126,7 @@ pub(crate) fn of_profile(profile: &str, config: &ProviderConfig) -> SharedCreden
             .configure(config)
             .with_custom_provider("Ec2InstanceMetadata", metadata.build())
             .profile_name(profile)
+            .profile_files(files)
             .build(),
     )
 }
@@ -292,7 +298,7 @@ mod tests {
             use_dual_stack: false,
         };
         let config = reach.config().with_time_source(clock.clone());
-        let source = of_profile("a", &config);
+        let source = of_profile("a", EnvConfigFiles::default(), &config);
         clock.0.store(EXPIRES_AT - 60, Ordering::SeqCst);
         assert!(
             source.provide_credentials().await.is_err(),
@@ -301,7 +307,7 @@ mod tests {
         clock.0.store(EXPIRES_AT - 120, Ordering::SeqCst);
         let gave_up = contained(source.provide_credentials()).await.unwrap_err();
         assert!(gave_up.0.contains("last_refresh is in the past"), "{}", gave_up.0);
-        let anew = of_profile("a", &config);
+        let anew = of_profile("a", EnvConfigFiles::default(), &config);
         assert!(
             contained(anew.provide_credentials()).await.unwrap().is_err(),
             "another one works"

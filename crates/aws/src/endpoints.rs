@@ -3,12 +3,11 @@
 
 use std::path::PathBuf;
 
-use aws_runtime::env_config::section::Profile;
+use postern_aws_files::{Section, Sections, Setting, Value};
 use postern_model::ControlError;
 use url::Url;
 
 use crate::service::Service;
-use crate::services::{Entry, Services};
 use crate::variables::Variables;
 
 const KEY: &str = "endpoint_url";
@@ -26,10 +25,9 @@ const SIGN_IN: &str = "Signin";
 #[derive(Clone, Copy)]
 pub(crate) struct Endpoints<'a> {
     pub(crate) environment: &'a Variables,
-    /// The profile's name, and the profile where there is one.
+    /// The profile's name; there may be no profile of it.
     pub(crate) name: &'a str,
-    pub(crate) profile: Option<&'a Profile>,
-    pub(crate) services: &'a Services,
+    pub(crate) sections: &'a Sections,
 }
 
 impl Endpoints<'_> {
@@ -94,41 +92,58 @@ impl Endpoints<'_> {
             return Ok(None);
         };
         let key = key_of(service);
-        let mut entries = self.section(name)?.iter().filter(|entry| entry.key == key);
         let place = format!("`{key}` in [services {name}]");
-        match (entries.next(), entries.next()) {
-            (None, _) => Ok(None),
-            (Some(entry), None) => of_entry(entry, &place).map(Some),
-            (Some(_), Some(_)) => Err(wrong(place, "it stands there twice")),
-        }
+        let found = self.section(name)?.setting(&key);
+        found.map(|entry| of_entry(entry, &place)).transpose()
     }
 
-    /// The lines of the profile's services section.
-    fn section(&self, name: &str) -> Result<&[Entry], ControlError> {
+    /// The profile's services section.
+    fn section(&self, name: &str) -> Result<&Section, ControlError> {
         let place = self.place("services");
-        let entries = match self.services.section(name) {
+        let section = match self.sections.services(name) {
             None if name.is_empty() => return Err(wrong(place, "it names no section")),
-            None => return Err(wrong(place, format!("there is no section [services {name}]"))),
-            Some([]) => return Err(wrong(place, format!("the section [services {name}] is empty"))),
-            Some(entries) => entries,
+            None => return Err(wrong(place, self.without_section(name))),
+            Some(section) => section,
         };
-        if entries.iter().any(|entry| entry.key == KEY) {
-            let detail = "endpoint_url stands outside of a service; write it below a line such as `ssm =` and indent it";
-            return Err(wrong(format!("[services {name}]"), detail));
+        let header = format!("[services {name}]");
+        if let Some(problem) = section.problem() {
+            return Err(ControlError::MalformedConfiguration {
+                path: header.into(),
+                line: problem.line,
+                detail: problem.to_string(),
+            });
         }
-        Ok(entries)
+        if section.settings().is_empty() {
+            return Err(wrong(place, format!("the section {header} is empty")));
+        }
+        if section.setting(KEY).is_some() {
+            let detail = "endpoint_url stands outside of a service; write it below a line such as `ssm =` and indent it";
+            return Err(wrong(header, detail));
+        }
+        Ok(section)
+    }
+
+    fn without_section(&self, name: &str) -> String {
+        let instead = self.sections.instead_of_services(name);
+        let instead = instead.map(|problem| format!(" ({problem})")).unwrap_or_default();
+        format!("there is no section [services {name}]{instead}")
     }
 
     fn of_profile(&self) -> Result<Option<Url>, ControlError> {
-        let found = self.setting(KEY).filter(|text| !text.is_empty());
-        if let Some(text) = found {
-            return parse(text, self.place(KEY)).map(Some);
+        if let Some(setting) = self.of_name(KEY).filter(|setting| setting.text() != Some("")) {
+            return parse_setting(setting, self.place(KEY)).map(Some);
         }
-        if let Some(key) = MISSPELLED.into_iter().find(|key| self.setting(key).is_some()) {
+        if let Some(key) = MISSPELLED.into_iter().find(|key| self.of_name(key).is_some()) {
             return Err(wrong(self.place(key), "the setting is called endpoint_url"));
         }
+        if self.has_cut_key() {
+            return Err(wrong(
+                self.place(KEY),
+                "the = between it and its value is missing",
+            ));
+        }
         let keys = Service::ALL.map(|service| key_of(service.id()));
-        let misplaced = |key: &&String| self.setting(key).is_some_and(|block| block.contains(KEY));
+        let misplaced = |key: &&String| self.of_name(key).is_some_and(names_endpoint);
         match keys.iter().find(misplaced) {
             Some(key) => Err(wrong(
                 self.place(key),
@@ -198,8 +213,22 @@ impl Endpoints<'_> {
         }
     }
 
+    /// `endpoint_url http://host` is a setting called `endpoint_url http`, because a colon is a sign like `=`.
+    fn has_cut_key(&self) -> bool {
+        let settings = self.sections.profile(self.name).map(Section::settings);
+        let is_cut = |key: &str| {
+            key.split_once(char::is_whitespace)
+                .is_some_and(|(first, _)| first == KEY)
+        };
+        settings.into_iter().flatten().any(|setting| is_cut(&setting.key))
+    }
+
     fn setting(&self, key: &str) -> Option<&str> {
-        self.profile?.get(key).map(str::trim)
+        self.of_name(key)?.text().map(str::trim)
+    }
+
+    fn of_name(&self, key: &str) -> Option<&Setting> {
+        self.sections.profile(self.name)?.setting(key)
     }
 
     fn place(&self, key: &str) -> String {
@@ -212,12 +241,18 @@ fn key_of(service: &str) -> String {
     service.to_ascii_lowercase().replace(' ', "_")
 }
 
-fn of_entry(entry: &Entry, place: &str) -> Result<Url, ControlError> {
-    match entry
-        .get(KEY)
-        .filter(|text| !text.is_empty() && entry.value.is_empty())
-    {
-        Some(text) => parse(text, format!("{KEY} of {place}")),
+/// Whether a setting that is a text, or has a block, speaks of an endpoint.
+fn names_endpoint(setting: &Setting) -> bool {
+    match &setting.value {
+        Value::Text(text) => text.contains(KEY),
+        Value::Block(block) => block.iter().any(|(key, _)| key == KEY),
+    }
+}
+
+fn of_entry(entry: &Setting, place: &str) -> Result<Url, ControlError> {
+    let found = entry.block().into_iter().flatten().find(|(key, _)| key == KEY);
+    match found.filter(|(_, text)| !text.is_empty()) {
+        Some((_, text)) => parse(text, format!("{KEY} of {place}")),
         None => Err(wrong(
             place,
             "it has no indented line `endpoint_url = …` below it",
@@ -225,8 +260,19 @@ fn of_entry(entry: &Entry, place: &str) -> Result<Url, ControlError> {
     }
 }
 
+fn parse_setting(setting: &Setting, place: String) -> Result<Url, ControlError> {
+    match (setting.text(), setting.hint()) {
+        (Some(text), None) => parse(text, place),
+        (_, Some(hint)) => Err(wrong(place, hint)),
+        (None, None) => Err(wrong(place, "it has a block of indented lines and no URL")),
+    }
+}
+
 fn parse(text: &str, place: impl Into<PathBuf>) -> Result<Url, ControlError> {
-    let url = Url::parse(text.trim()).ok();
+    let text = text.trim();
+    let url = Url::parse(text)
+        .ok()
+        .filter(|_| !text.contains(char::is_whitespace));
     let url = url.filter(|url| url.has_host() && matches!(url.scheme(), "http" | "https"));
     url.ok_or_else(|| wrong(place, "it is not a URL such as https://host"))
 }

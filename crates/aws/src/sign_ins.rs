@@ -1,14 +1,12 @@
 //! Sign-ins to IAM Identity Center: which ones the AWS files know, and the calls of the role.
 
 use async_trait::async_trait;
-use aws_runtime::env_config::section::EnvConfigSections;
+use postern_aws_files::{Section, Sections};
 use postern_model::{CenterAccount, ControlError, DeviceCode, ProfileName, SignIn, SignInKey, SignIns};
 
 use crate::AwsControlPlane;
 use crate::configuration::Configuration;
 use crate::identity_center::{Center, CenterReach, SignInSections, SsoSession, session_of_credentials};
-use crate::profiles;
-use crate::services::Services;
 
 /// The profile of all AWS tools when none is named.
 const DEFAULT: &str = "default";
@@ -24,18 +22,17 @@ struct Known {
 
 /// The AWS files, read at one moment.
 struct ReadFiles {
-    sections: EnvConfigSections,
-    services: Services,
+    sections: Sections,
     profiles: Vec<ProfileName>,
 }
 
-impl SignInSections for EnvConfigSections {
+impl SignInSections for Sections {
     fn of_profile(&self, profile: &str, key: &str) -> Option<&str> {
-        self.get_profile(profile)?.get(key)
+        self.profile(profile)?.text(key)
     }
 
     fn of_session(&self, session: &str, key: &str) -> Option<&str> {
-        self.sso_session(session)?.get(key)
+        self.sso_session(session)?.text(key)
     }
 
     fn has_session(&self, session: &str) -> bool {
@@ -45,11 +42,10 @@ impl SignInSections for EnvConfigSections {
 
 impl ReadFiles {
     async fn of(configuration: &Configuration) -> Result<Self, ControlError> {
-        let text = configuration.files.read()?;
-        let sections = configuration.files.parse(&text, DEFAULT).await?;
-        let profiles = profiles::list(&text, &sections).into_iter().map(|one| one.name);
+        let sections = configuration.files.sections()?;
+        let usable = sections.profiles().iter().filter(|one| one.problem().is_none());
+        let profiles = usable.filter_map(|one| ProfileName::parse(one.name()).ok());
         Ok(Self {
-            services: Services::parse(&text.config),
             profiles: profiles.collect(),
             sections,
         })
@@ -64,12 +60,9 @@ impl ReadFiles {
                 note(&mut known, session, Some(profile));
             }
         }
-        let mut names: Vec<&str> = self.sections.sso_sessions().collect();
-        names.sort_unstable();
-        for session in names
-            .into_iter()
-            .filter_map(|name| SsoSession::named(&self.sections, name).ok())
-        {
+        let sessions = self.sections.sso_sessions().iter();
+        let usable = sessions.filter(|one| one.problem().is_none()).map(Section::name);
+        for session in usable.filter_map(|name| SsoSession::named(&self.sections, name).ok()) {
             note(&mut known, session, None);
         }
         known
@@ -101,11 +94,9 @@ impl AwsControlPlane {
         };
         let Known { session, profiles } = all.swap_remove(at);
         let first = profiles.first().map_or(DEFAULT, ProfileName::as_str);
-        let endpoints = self
-            .configuration
-            .endpoints(first, &files.sections, &files.services);
+        let endpoints = self.configuration.endpoints(first, &files.sections);
         let reach = CenterReach::of(&endpoints)?;
-        let bundle = self.configuration.ca_bundle_of(files.sections.get_profile(first));
+        let bundle = self.configuration.ca_bundle_of(files.sections.profile(first));
         let http = self.pool.http.trusting(bundle.as_deref())?;
         Ok((self.pool.center(session, &reach, &http), profiles))
     }

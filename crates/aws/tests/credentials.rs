@@ -232,7 +232,8 @@ async fn a_profile_without_credentials_says_so() {
 #[tokio::test]
 async fn profiles_and_their_settings_need_no_network() {
     let files = Files::with(
-        "[profile a]\nregion = eu-central-1\nsso_session = acme-sso\nsso_account_id = 1\nsso_role_name = r\n",
+        "[profile a]\nregion = eu-central-1\nsso_session = acme-sso\nsso_account_id = 1\nsso_role_name = r\n\
+         [sso-session acme-sso]\nsso_region = eu-central-1\nsso_start_url = https://acme.example/start\n",
     );
     let control = files.control();
     let profiles = control.profiles().await.unwrap();

@@ -138,10 +138,12 @@ pub struct Page<T> {
 /// One profile of the AWS configuration, without its secrets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ProfileSummary {
-    /// Its name; a profile whose name is not a [`crate::ProfileName`] is left out.
+    /// Its name. What is no profile, or has a name that cannot be chosen, is shown in brackets or quotes, with its problem.
     pub name: crate::ProfileName,
     /// Its own Region.
     pub region: Option<Region>,
+    /// Why its own Region cannot be used; it can be used with another one.
+    pub region_problem: Option<crate::ControlError>,
     /// In words how it gets credentials: `Access key`, `SSO, acme-sso`, `Assumes dev-admin`, `Credential process`, …
     pub credentials: String,
     /// Why no call can be made with it, although it is there: a setting that cannot be what the user meant.

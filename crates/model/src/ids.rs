@@ -5,16 +5,19 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::is_hidden_control;
+
 /// Why a text is not a valid name of its kind. Its `Display` says the rule, so it can be shown under a field.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
-#[error("{kind} {rule}")]
+#[error("{kind} {rule}{}", advice.as_ref().map(|advice| format!(" {advice}")).unwrap_or_default())]
 pub struct InvalidName {
     kind: &'static str,
     rule: &'static str,
+    advice: Option<String>,
 }
 
 macro_rules! name_type {
-    ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr) => {
+    ($(#[$doc:meta])* $name:ident, $kind:literal, $check:expr $(, $advice:expr)?) => {
         $(#[$doc])*
         #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
         #[serde(try_from = "String", into = "String")]
@@ -28,7 +31,7 @@ macro_rules! name_type {
             pub fn parse(text: &str) -> Result<Self, InvalidName> {
                 let text = text.trim();
                 let check: fn(&str) -> Result<(), &'static str> = $check;
-                check(text).map_err(|rule| InvalidName { kind: $kind, rule })?;
+                check(text).map_err(|rule| InvalidName { kind: $kind, rule, advice: None$(.or_else(|| $advice(text)))? })?;
                 Ok(Self(text.to_owned()))
             }
 
@@ -67,10 +70,8 @@ name_type!(
     |text| {
         if text.is_empty() {
             Err("must not be empty.")
-        } else if text.len() > 256 || text.chars().any(char::is_control) {
-            Err("must be at most 256 characters without control characters.")
-        } else if text.contains([']', '[']) {
-            Err("must not contain square brackets.")
+        } else if text.len() > 256 || text.chars().any(is_hidden_control) {
+            Err("must be at most 256 characters, all of which can be seen.")
         } else {
             Ok(())
         }
@@ -89,8 +90,23 @@ name_type!(
             && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
             && parts.last().is_some_and(|last| last.bytes().all(|b| b.is_ascii_digit()));
         if shaped { Ok(()) } else { Err("looks like eu-central-1: lower-case words and a number, joined by hyphens.") }
-    }
+    },
+    region_of_zone
 );
+
+/// What to say of `us-east-1a` and `us-west-2-lax-1a`: people see them more often than the Regions they are in.
+fn region_of_zone(text: &str) -> Option<String> {
+    let zone = text.strip_suffix(|c: char| c.is_ascii_lowercase())?;
+    let mut parts: Vec<&str> = Vec::new();
+    for part in zone.split('-') {
+        parts.push(part);
+        if part.bytes().all(|b| b.is_ascii_digit()) {
+            break;
+        }
+    }
+    let region = Region::parse(&parts.join("-")).ok()?;
+    Some(format!("{text} is a zone, its Region is {region}."))
+}
 
 name_type!(
     /// A managed node: an EC2 instance (`i-…`) or a hybrid node (`mi-…`).
@@ -269,6 +285,37 @@ mod tests {
             "-a-1",
         ] {
             assert!(Region::parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_zone_is_told_with_its_region() {
+        for (zone, region) in [
+            ("us-east-1a", "us-east-1"),
+            ("us-west-2-lax-1a", "us-west-2"),
+            ("us-gov-west-1b", "us-gov-west-1"),
+        ] {
+            let error = Region::parse(zone).unwrap_err().to_string();
+            assert!(
+                error.ends_with(&format!(" {zone} is a zone, its Region is {region}.")),
+                "{error}"
+            );
+        }
+        for other in ["", "a", "Frankfurt", "eu-central", "1a"] {
+            assert!(
+                !Region::parse(other).unwrap_err().to_string().contains("zone"),
+                "{other}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_profile_may_be_called_whatever_the_aws_files_can_hold() {
+        for name in ["My Prod", "b\u{fc}ro", "Joe's", "x]y", "say \"hi\""] {
+            assert_eq!(ProfileName::parse(name).unwrap().as_str(), name);
+        }
+        for bad in ["", "a\tb", "a\nb", "a\u{202e}b", &"x".repeat(257)] {
+            assert!(ProfileName::parse(bad).is_err(), "{bad:?}");
         }
     }
 

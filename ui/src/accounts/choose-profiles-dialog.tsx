@@ -162,21 +162,27 @@ interface ProfileRowProps {
 }
 
 const ProfileRow = memo(function ProfileRow({ profile, picked, region, wrong, pick, setRegion }: ProfileRowProps) {
-  const { name } = profile;
+  const { name, problem } = profile;
+  const said = problem ?? profile.regionProblem;
+  const set = (on: boolean) => {
+    if (problem === null) pick(name, on);
+  };
   return (
     <div className={styles.pick} data-picked={picked || undefined} data-testid="profile-row">
-      <CheckBox label={`Sync ${name}`} checked={picked} onChange={(on) => pick(name, on)} data-testid="profile-pick" />
+      <CheckBox label={`Sync ${name}`} checked={picked} onChange={set} aria-disabled={problem !== null} data-testid="profile-pick" />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a wider target for the check box beside it */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the check box itself takes the keys */}
-      <span className={styles.pickName} onClick={() => pick(name, !picked)}>
+      <span className={styles.pickName} onClick={() => set(!picked)}>
         <EnvBar environment={profile.environment} />
         <span className="line">{name}</span>
       </span>
-      <span className={`${styles.meta} line`}>{profile.problem?.message ?? profile.credentials}</span>
+      <span className={`${styles.meta} line`} title={said?.message}>
+        {said?.message ?? profile.credentials}
+      </span>
       <SuggestField
         label={`Region of ${name}`}
         value={region}
-        onText={(text) => setRegion(name, text)}
+        onText={(text) => problem === null && setRegion(name, text)}
         groups={REGIONS}
         invalid={wrong}
         placeholder="Region"

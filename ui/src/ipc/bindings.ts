@@ -548,6 +548,8 @@ export type ProfileView = {
 	name: string,
 	/**  Its own Region. */
 	region: string | null,
+	/**  Why its own Region cannot be used; it can be used with another one. */
+	regionProblem: ErrorView | null,
 	/**  How it gets credentials, in words. */
 	credentials: string,
 	/**  Its colour in every view. */

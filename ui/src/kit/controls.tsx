@@ -85,6 +85,7 @@ interface ToggleProps {
   /** A visible label elsewhere names it. */
   labelledBy?: string;
   disabled?: boolean;
+  "aria-disabled"?: boolean;
   "data-testid"?: string;
 }
 

@@ -23,6 +23,8 @@ pub struct ProfileView {
     pub name: String,
     /// Its own Region.
     pub region: Option<String>,
+    /// Why its own Region cannot be used; it can be used with another one.
+    pub region_problem: Option<ErrorView>,
     /// How it gets credentials, in words.
     pub credentials: String,
     /// Its colour in every view.

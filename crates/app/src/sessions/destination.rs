@@ -175,7 +175,7 @@ mod tests {
         );
         assert_eq!(
             code(&TypedTarget {
-                profile: Some("a]b".into()),
+                profile: Some("a\u{7}b".into()),
                 ..typed("i-0a1b2c3d")
             }),
             "bad-profile"

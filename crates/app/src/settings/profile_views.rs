@@ -37,6 +37,7 @@ fn profile_view(profile: &ProfileSummary) -> ProfileView {
     ProfileView {
         name: profile.name.to_string(),
         region: profile.region.as_ref().map(ToString::to_string),
+        region_problem: profile.region_problem.as_ref().map(ErrorView::from),
         credentials: display_text(&profile.credentials),
         environment: Environment::of_profile(Some(profile.name.as_str())),
         problem: profile.problem.as_ref().map(ErrorView::from),
@@ -52,6 +53,7 @@ mod tests {
         ProfileSummary {
             name,
             region: None,
+            region_problem: None,
             credentials: "Access key".into(),
             problem: None,
         }

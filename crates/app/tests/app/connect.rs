@@ -79,7 +79,7 @@ async fn what_was_typed_wrongly_is_refused_by_the_field_and_not_remembered() {
     let running = Running::on(&scripted(&[PROD])).await;
     for (request, code) in [
         (typed("web-1; reboot", None, None), "bad-target"),
-        (typed(NODE, Some("a[b]"), None), "bad-profile"),
+        (typed(NODE, Some("a\u{7}b"), None), "bad-profile"),
         (typed(NODE, None, Some("Frankfurt")), "bad-region"),
         (
             ConnectRequest::Node {

@@ -113,7 +113,7 @@ async fn pages_in_circles_and_bad_fields_are_named() {
     let list = async |profile: &str, region: &str| documents.list(Some(profile), Some(region)).await;
     assert_eq!(list(PROD, FRANKFURT).await.unwrap_err().code, "malformed-answer");
     assert_eq!(list(PROD, "Frankfurt").await.unwrap_err().code, "bad-region");
-    assert_eq!(list("a]b", FRANKFURT).await.unwrap_err().code, "bad-profile");
+    assert_eq!(list("a\u{7}b", FRANKFURT).await.unwrap_err().code, "bad-profile");
     assert_eq!(list("nope", FRANKFURT).await.unwrap_err().code, "unknown-profile");
     let one = async |name: &str| documents.get(Some(PROD), Some(FRANKFURT), name).await;
     assert_eq!(one("x y").await.unwrap_err().code, "bad-document");

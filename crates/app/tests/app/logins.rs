@@ -240,5 +240,13 @@ async fn a_network_that_is_back_is_used_at_once_by_the_sessions_that_are_away() 
         before.elapsed() < Duration::from_secs(15),
         "the next try of its own is later"
     );
-    assert!(running.app.sessions().retry_login(Some("a]b")).unwrap_err().code == "bad-profile");
+    assert!(
+        running
+            .app
+            .sessions()
+            .retry_login(Some("a\u{7}b"))
+            .unwrap_err()
+            .code
+            == "bad-profile"
+    );
 }

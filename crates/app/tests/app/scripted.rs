@@ -270,6 +270,7 @@ pub(crate) fn summary(name: &str) -> ProfileSummary {
     ProfileSummary {
         name: ProfileName::parse(name).unwrap(),
         region: None,
+        region_problem: None,
         credentials: "Access key".into(),
         problem: None,
     }

@@ -159,6 +159,22 @@ async fn a_refusal_names_the_setting_and_what_is_wrong_with_it() {
             "`use_fips_endpoint` of profile a: it is neither true nor false",
         ),
         (
+            "endpoint_url http://h",
+            "`endpoint_url` of profile a: the = between it and its value is missing",
+        ),
+        (
+            "endpoint_url = http://h # local",
+            "`endpoint_url` of profile a: a comment behind a value belongs to the value, so put it into a line of its own",
+        ),
+        (
+            "services = sim\n[services sim ulator]\n[services sim]\nnonsense",
+            "[services sim], line 5: this line is neither a section nor a setting; write `name = value`, or put # in front of a comment",
+        ),
+        (
+            "services = my sim\n[services my sim]",
+            "`services` of profile a: there is no section [services my sim] (its name has spaces and no quotes around it; write [services 'my sim'])",
+        ),
+        (
             "endpoint-url = http://h",
             "`endpoint-url` of profile a: the setting is called endpoint_url",
         ),
@@ -170,7 +186,7 @@ async fn a_refusal_names_the_setting_and_what_is_wrong_with_it() {
 
 #[tokio::test]
 async fn a_role_is_not_assumed_at_an_endpoint_that_is_to_be_ignored() {
-    let role = "[profile a]\nrole_arn = r\nsource_profile = b\nendpoint_url = http://h\n";
+    let role = "[profile a]\nrole_arn = r\nsource_profile = b\nendpoint_url = http://h\n[profile b]\n";
     let ignore = [("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
     assert!(
         refusal(role, &ignore)

@@ -283,7 +283,7 @@ mod tests {
                 "Invalid Operation DescribeSessions",
             ),
             (&[RESPONSE, "", "StartSession"], "a Region"),
-            (&[RESPONSE, "eu-central-1", "StartSession", "[x]"], "a profile"),
+            (&[RESPONSE, "eu-central-1", "StartSession", "x\u{7}"], "a profile"),
             (
                 &[RESPONSE, "eu-central-1", "StartSession", "", "{}", "no url"],
                 "an endpoint",

@@ -3,7 +3,6 @@
 mod api;
 mod authenticate;
 mod clock;
-mod console;
 mod host;
 mod html;
 mod identity_center;

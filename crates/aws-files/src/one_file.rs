@@ -1,0 +1,160 @@
+//! The sections of one file as the AWS CLI has them before it knows what they mean.
+
+use std::collections::HashMap;
+
+use crate::ini::{self, Header, RawSection, RawSetting, RawValue};
+use crate::problem::{AwsFile, Problem};
+use crate::section::{Setting, Value};
+use crate::text;
+
+/// One section under its header. `[DEFAULT]` is not among them: its settings are in all others.
+pub(crate) struct FileSection {
+    pub(crate) header: Header,
+    pub(crate) line: usize,
+    pub(crate) settings: Vec<Setting>,
+    pub(crate) problem: Option<Problem>,
+}
+
+/// Python's name for the section that all others take settings from.
+const FOR_ALL: &str = "DEFAULT";
+
+/// The sections of `file`, in its order.
+pub(crate) fn sections(bytes: &[u8], file: AwsFile) -> Result<Vec<FileSection>, Problem> {
+    let mut raw = ini::parse(&text::lines(bytes, file)?, file);
+    note_repeated_headers(&mut raw, file);
+    let (for_all, others): (Vec<_>, Vec<_>) = raw.into_iter().partition(is_for_all);
+    let mut found: Vec<_> = others.into_iter().filter_map(|raw| of_raw([raw], file)).collect();
+    if let Some(for_all) = of_raw(for_all, file) {
+        found.iter_mut().for_each(|section| section.inherit(&for_all));
+        let is_alone = found.is_empty();
+        found.extend(told_alone(for_all).filter(|_| is_alone));
+    }
+    Ok(found)
+}
+
+/// Where no other section can tell its problem.
+fn told_alone(for_all: FileSection) -> Option<FileSection> {
+    for_all.problem.is_some().then_some(FileSection {
+        header: Header::Missing,
+        ..for_all
+    })
+}
+
+impl FileSection {
+    fn inherit(&mut self, for_all: &Self) {
+        for setting in &for_all.settings {
+            if self.settings.iter().all(|own| own.key != setting.key) {
+                self.settings.push(setting.clone());
+            }
+        }
+        let inherited = || {
+            let problem = for_all.problem.clone()?;
+            let reason = format!(
+                "[{FOR_ALL}], which all sections take settings from, cannot be used: {}",
+                problem.reason
+            );
+            Some(Problem { reason, ..problem })
+        };
+        self.problem = self.problem.take().or_else(inherited);
+    }
+}
+
+fn is_for_all(section: &RawSection) -> bool {
+    match &section.header {
+        Header::Named(name) => name == FOR_ALL,
+        Header::Broken(name) => name.trim() == FOR_ALL,
+        Header::Missing => false,
+    }
+}
+
+/// One section made of the parts of it, if there are any.
+fn of_raw(parts: impl IntoIterator<Item = RawSection>, file: AwsFile) -> Option<FileSection> {
+    let mut parts = parts.into_iter();
+    let first = parts.next()?;
+    let mut section = FileSection {
+        header: first.header,
+        line: first.line,
+        settings: Vec::new(),
+        problem: first.fault,
+    };
+    let mut raw = first.settings;
+    for part in parts {
+        section.problem = section.problem.or(part.fault);
+        raw.extend(part.settings);
+    }
+    for setting in raw {
+        section.add(&setting, file);
+    }
+    Some(section)
+}
+
+impl FileSection {
+    fn add(&mut self, raw: &RawSetting, file: AwsFile) {
+        let value = match raw.value() {
+            RawValue::Text(text) => Value::Text(text),
+            RawValue::Block(block) => Value::Block(block),
+            RawValue::NoBlock => {
+                let reason = format!("the indented lines below {} are no settings", shown(&raw.key));
+                self.note(file, raw.line, reason, "write `name = value` in each of them");
+                return;
+            }
+        };
+        if let Some(other) = self.settings.iter().find(|other| other.key == raw.key) {
+            let reason = format!(
+                "{} stands there twice, first in line {}",
+                shown(&raw.key),
+                other.line
+            );
+            self.note(file, raw.line, reason, "keep one of them");
+        }
+        self.settings.push(Setting {
+            key: raw.key.clone(),
+            value,
+            file,
+            line: raw.line,
+        });
+    }
+
+    fn note(&mut self, file: AwsFile, line: usize, reason: String, remedy: &str) {
+        self.problem.get_or_insert_with(|| Problem {
+            file,
+            line: Some(line),
+            reason,
+            remedy: remedy.to_owned(),
+        });
+    }
+}
+
+/// Sections of the same header, of which nobody can say which one counts.
+fn note_repeated_headers(raw: &mut [RawSection], file: AwsFile) {
+    let mut lines: HashMap<String, Vec<usize>> = HashMap::new();
+    for section in raw.iter().filter(|section| !is_for_all(section)) {
+        if let Header::Named(name) = &section.header {
+            lines.entry(name.clone()).or_default().push(section.line);
+        }
+    }
+    for section in raw {
+        let Header::Named(name) = &section.header else {
+            continue;
+        };
+        let Some([first, second, ..]) = lines.get(name).map(Vec::as_slice) else {
+            continue;
+        };
+        section.fault.get_or_insert_with(|| Problem {
+            file,
+            line: Some(*second),
+            reason: format!("[{name}] stands there twice, first in line {first}"),
+            remedy: "make one section of them".to_owned(),
+        });
+    }
+}
+
+/// A key is shown only if it looks like one: in a line that is no setting it may be anything.
+fn shown(key: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '_' | '-' | '.');
+    if key.len() <= 64 && key.chars().all(is_plain) {
+        format!("`{key}`")
+    } else {
+        "a setting".to_owned()
+    }
+}

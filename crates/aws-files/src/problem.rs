@@ -1,0 +1,31 @@
+//! Why a section cannot be used: the place, the reason, and what to do.
+
+use std::fmt;
+
+/// One of the two AWS files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum AwsFile {
+    /// `~/.aws/config`, or where `AWS_CONFIG_FILE` says.
+    Config,
+    /// `~/.aws/credentials`, or where `AWS_SHARED_CREDENTIALS_FILE` says.
+    Credentials,
+}
+
+/// Why a section, or a whole file, cannot be used. No text of it is a value of the file, which may be a key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Where it stands.
+    pub file: AwsFile,
+    /// The line, counted from 1; none if it is the whole file.
+    pub line: Option<usize>,
+    /// What is wrong, as the end of a sentence.
+    pub reason: String,
+    /// What to do about it, as the end of a sentence.
+    pub remedy: String,
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}; {}", self.reason, self.remedy)
+    }
+}
