@@ -153,7 +153,7 @@ containers to run commands in.
 
 With --every-kind there are also profiles that sign in to IAM Identity Center (sso-acme-prod-node-operator and others, \
 sso-legacy), and that get their credentials from STS (role, role-mfa, role-chain, role-external-id, role-of-sso, \
-web-identity, container, instance) or from a program (process). The page that a sign-in leads to is /device on the \
+web-identity, container, instance), from the console (console, for aws login) or from a program (process). The page that a sign-in leads to is /device on the \
 simulator's port; /mfa there shows the codes of the MFA devices, each good once:
   postern simulate --env-file FILE --every-kind --sign-ins confirm
   aws sso login --sso-session acme --use-device-code --no-browser

@@ -10,7 +10,7 @@ use crate::call_counts::CallCounts;
 use crate::call_faults::CallFaults;
 use crate::config::SimulatorConfig;
 use crate::gateway::Sessions;
-use crate::identity::{IdentityCenters, IdentityProvider, MfaDevices, SimulatedRole, Surroundings};
+use crate::identity::{Console, IdentityCenters, IdentityProvider, MfaDevices, SimulatedRole, Surroundings};
 use crate::kms::{Kms, SessionPreferences};
 use crate::world::{AccessKeys, World};
 
@@ -25,6 +25,8 @@ pub(crate) struct CloudState {
     pub(crate) access_keys: AccessKeys,
     /// Who signs in, and what for.
     pub(crate) identity: IdentityCenters,
+    /// Who signed in to the console, for `aws login`.
+    pub(crate) console: Console,
     /// The roles of every account.
     pub(crate) roles: Vec<SimulatedRole>,
     /// What users show to be let into some roles.
@@ -63,6 +65,7 @@ impl CloudState {
                 config.lifetimes,
                 config.sign_ins,
             ),
+            console: Console::default(),
             roles: config.roles.clone(),
             mfa: MfaDevices::new(company),
             provider: IdentityProvider::new(),

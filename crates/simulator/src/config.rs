@@ -21,7 +21,7 @@ pub struct SimulatorConfig {
     /// Whether data channels can be opened without a signature, as the official plugin did before 1.2.764.
     pub accept_unsigned: bool,
     /// Whether the files also have profiles of every other kind: IAM Identity Center, roles with and without MFA, web
-    /// identity, a credential process, containers and instances.
+    /// identity, `aws login`, a credential process, containers and instances.
     pub every_kind: bool,
     /// The IAM Identity Centers that people can sign in to; one in Frankfurt and one in Virginia by default.
     pub identity_centers: Vec<IdentityCenter>,

@@ -46,6 +46,17 @@ pub fn aws_cli() -> PathBuf {
         .expect("the AWS CLI is needed: run `npm test`, or set POSTERN_TEST_AWS_CLI")
 }
 
+/// Version 2 of the AWS CLI, which alone signs in to IAM Identity Center: the one that `npm test` installs.
+///
+/// # Panics
+/// When there is none: a test without it would prove nothing.
+#[must_use]
+pub fn aws_cli_2() -> PathBuf {
+    std::env::var_os("POSTERN_TEST_AWS_CLI_2")
+        .expect("version 2 of the AWS CLI is needed: run `npm test`, or set POSTERN_TEST_AWS_CLI_2")
+        .into()
+}
+
 /// `postern simulate` as a process of its own, with the environment that it wrote for AWS programs.
 pub struct SimulateProcess {
     child: Child,
@@ -60,11 +71,21 @@ impl SimulateProcess {
     /// When it does not start.
     #[must_use]
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts it with further options.
+    ///
+    /// # Panics
+    /// When it does not start.
+    #[must_use]
+    pub fn start_with(options: &[&str]) -> Self {
         let folder = tempfile::tempdir().expect("a scratch folder");
         let file = folder.path().join("simulator.env");
         let mut child = Command::new(program("postern"))
             .args(["simulate", "--listen", "127.0.0.1:0", "--env-file"])
             .arg(&file)
+            .args(options)
             .stdout(Stdio::piped())
             .spawn()
             .expect("postern simulate starts");

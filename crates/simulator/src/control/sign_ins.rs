@@ -75,6 +75,16 @@ impl Control {
         self.cloud.access_keys.revoke_issued()
     }
 
+    /// Nobody who signed in with `aws login` can renew that; answers how many could.
+    pub fn expire_console_sessions(&self) -> usize {
+        self.cloud.console.expire(SystemTime::now())
+    }
+
+    /// Everybody who signed in with `aws login` changed the password since; answers how many are signed in.
+    pub fn change_console_passwords(&self) -> usize {
+        self.cloud.console.change_passwords()
+    }
+
     /// How often an operation of any service was called, such as `CreateToken`; refused calls count, too.
     #[must_use]
     pub fn calls(&self, operation: &str) -> usize {

@@ -91,7 +91,7 @@ fn legacy(
     section("sso-legacy", &profile, endpoint, &settings)
 }
 
-/// Profiles that get their credentials from STS.
+/// Profiles that get their credentials from STS, and one of a person who signs in to the console.
 fn of_roles(cloud: &CloudState, home: &Profile, token: &Path) -> Vec<(String, String)> {
     let arn = |role: &str| format!("role_arn = arn:aws:iam::{}:role/{role}", home.account);
     let source = format!("source_profile = {}", home.name);
@@ -110,6 +110,7 @@ fn of_roles(cloud: &CloudState, home: &Profile, token: &Path) -> Vec<(String, St
                 arn("PartnerOperator")
             ),
         ),
+        ("console", format!("login_session = {}", home.principal().arn)),
         (
             "web-identity",
             format!(

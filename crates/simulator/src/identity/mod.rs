@@ -5,6 +5,8 @@ mod authorization;
 mod center;
 mod centers;
 mod client;
+mod console;
+mod key_proof;
 mod lifetimes;
 mod mfa;
 mod refusal;
@@ -18,6 +20,9 @@ pub use center::IdentityCenter;
 pub(crate) use center::{AssignedAccount, Center};
 pub(crate) use centers::{ClientProof, IdentityCenters, SignedCode};
 pub(crate) use client::Registration;
+pub(crate) use console::{Console, ConsoleClient, ConsoleCode, ConsoleGrant, ConsoleRefusal};
+#[cfg(test)]
+pub(crate) use key_proof::tests::ClientKey;
 pub use lifetimes::SignInLifetimes;
 pub(crate) use mfa::MfaDevices;
 pub(crate) use refusal::no_access;

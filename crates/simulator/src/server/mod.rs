@@ -3,6 +3,7 @@
 mod api;
 mod authenticate;
 mod clock;
+mod console;
 mod host;
 mod html;
 mod identity_center;

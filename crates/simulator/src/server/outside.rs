@@ -1,18 +1,18 @@
 //! `/_simulator/…`: the orders of [`Control`] over HTTP, for tests that run outside this process.
 
 mod accounts;
+mod order;
 mod sign_ins;
 
 use std::time::{Duration, UNIX_EPOCH};
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::{IntoResponse, Response};
-use serde::Deserialize;
+use axum::response::Response;
 use serde_json::{Value, json};
 
+use self::order::{Order, always, answer, counted, done};
 use crate::agent::AgentHostility;
 use crate::cloud::Cloud;
 use crate::control::Control;
@@ -20,41 +20,6 @@ use crate::gateway::{AgentBehaviour, SessionRecord, SessionStatus};
 
 /// A page in a browser cannot send this header to another origin without asking first, and nobody answers.
 const HEADER: &str = "x-postern-simulator";
-
-/// What an order may say; each order reads its own part.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-struct Order {
-    session: Option<String>,
-    profile: Option<String>,
-    output: String,
-    calls: usize,
-    milliseconds: u64,
-    /// Such as `ResumeSession`; none for every operation.
-    operation: Option<String>,
-    region: String,
-    /// None for no encryption.
-    key: Option<String>,
-    challenge: Option<bool>,
-    require_challenge_response: bool,
-    /// Whether the real agent's loss of output in a pause is left out.
-    keeps_output_in_a_pause: bool,
-    /// The name of a hostile act, such as `drops-encryption`; `swaps-key` goes with `key`.
-    hostility: Option<String>,
-    /// What a person types to confirm a sign-in.
-    user_code: String,
-    /// An Identity Center by its name; none for all.
-    center: Option<String>,
-    /// `ask`, `confirm` or `deny`.
-    answer: String,
-    /// Lifetimes in seconds; what is not said stays as it is.
-    lifetimes: sign_ins::Lifetimes,
-    /// Whom a token of the identity provider names.
-    subject: String,
-    role: Option<String>,
-    /// A lifetime, or how far a clock is ahead.
-    seconds: i64,
-}
 
 /// `GET /_simulator/sessions`: all sessions of this run, the oldest first.
 pub(super) async fn sessions(State(cloud): State<Cloud>, headers: HeaderMap) -> Response {
@@ -170,24 +135,6 @@ fn behaviour(said: &Order) -> Option<AgentBehaviour> {
     })
 }
 
-fn always(act: impl FnOnce()) -> Response {
-    act();
-    done(true)
-}
-
-fn done(done: bool) -> Response {
-    let status = if done {
-        StatusCode::OK
-    } else {
-        StatusCode::NOT_FOUND
-    };
-    answer(status, &json!({ "done": done }))
-}
-
-fn counted(count: usize) -> Response {
-    answer(StatusCode::OK, &json!({ "done": true, "count": count }))
-}
-
 fn is_ours(headers: &HeaderMap) -> bool {
     headers.get(HEADER).is_some_and(|value| value == "1")
 }
@@ -197,10 +144,6 @@ fn refused() -> Response {
         StatusCode::FORBIDDEN,
         &json!({ "error": format!("Send the header {HEADER}: 1.") }),
     )
-}
-
-fn answer(status: StatusCode, body: &Value) -> Response {
-    (status, [(CONTENT_TYPE, "application/json")], body.to_string()).into_response()
 }
 
 fn session_json(session: &SessionRecord) -> Value {

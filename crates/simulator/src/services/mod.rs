@@ -1,6 +1,7 @@
 //! The services of AWS that sessions need, each answering calls that are signed and permitted.
 
 mod caller;
+pub(crate) mod console;
 pub(crate) mod ec2;
 pub(crate) mod ecs;
 pub(crate) mod identity_center;

@@ -7,7 +7,7 @@ use axum::response::Response;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::{Order, always, answer, counted, done};
+use super::order::{Order, always, answer, counted, done};
 use crate::control::Control;
 
 /// None when the order is not one of these.

@@ -1,40 +1,11 @@
 //! The orders about signing in.
 
-use std::time::Duration;
-
 use axum::response::Response;
-use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::{Order, always, counted, done};
+use super::order::{Order, always, counted, done};
 use crate::control::Control;
-use crate::identity::{SignInAnswer, SignInLifetimes};
-
-/// Seconds.
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, deny_unknown_fields)]
-pub(super) struct Lifetimes {
-    registration: Option<u64>,
-    device_code: Option<u64>,
-    poll_interval: Option<u64>,
-    access_token: Option<u64>,
-    session: Option<u64>,
-    role_credentials: Option<u64>,
-}
-
-impl Lifetimes {
-    fn over(&self, known: SignInLifetimes) -> SignInLifetimes {
-        let of = |said: Option<u64>, known: Duration| said.map_or(known, Duration::from_secs);
-        SignInLifetimes {
-            registration: of(self.registration, known.registration),
-            device_code: of(self.device_code, known.device_code),
-            poll_interval: of(self.poll_interval, known.poll_interval),
-            access_token: of(self.access_token, known.access_token),
-            session: of(self.session, known.session),
-            role_credentials: of(self.role_credentials, known.role_credentials),
-        }
-    }
-}
+use crate::identity::SignInAnswer;
 
 /// None when the order is not one of these.
 pub(super) fn carry_out(control: &Control, order: &str, said: &Order) -> Option<Response> {
@@ -51,6 +22,8 @@ pub(super) fn carry_out(control: &Control, order: &str, said: &Order) -> Option<
         "tokens/expire" => counted(control.expire_tokens(center)),
         "tokens/revoke" => counted(control.revoke_tokens(center)),
         "clients/forget" => counted(control.forget_clients()),
+        "console/expire" => counted(control.expire_console_sessions()),
+        "console/change-passwords" => counted(control.change_console_passwords()),
         "credentials/expire" => counted(control.expire_issued_credentials()),
         "credentials/revoke" => counted(control.revoke_issued_credentials()),
         _ => return None,

@@ -1,6 +1,7 @@
 //! The API over HTTP, as a client with its own signer sees it.
 
 mod agents;
+mod console;
 mod containers;
 mod documents;
 mod fleet;

@@ -98,6 +98,7 @@ async fn the_files_can_have_profiles_of_every_kind() {
         "\nexternal_id = acme-partner-7\n",
         "\nweb_identity_token_file = ",
         "\ncredential_process = ",
+        "[profile console]\nlogin_session = arn:aws:iam::",
         "\ncredential_source = Ec2InstanceMetadata\n",
         "\nsource_profile = role-mfa\n",
     ] {
