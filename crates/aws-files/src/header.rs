@@ -4,7 +4,7 @@ use crate::words::{Unclosed, quoted, words};
 
 /// The three kinds of sections that have a name of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum SectionKind {
     Profile,
     SsoSession,
     Services,
@@ -12,9 +12,9 @@ pub(crate) enum Kind {
 
 /// How the AWS CLI takes a header.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Meaning {
+pub(crate) enum HeaderMeaning {
     /// As this section.
-    Section(Kind, String),
+    Section(SectionKind, String),
     /// As nothing that it needs.
     Nothing(Guess),
 }
@@ -23,7 +23,7 @@ pub(crate) enum Meaning {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Guess {
     /// None where it may be a section of some other program.
-    pub(crate) kind: Option<Kind>,
+    pub(crate) kind: Option<SectionKind>,
     pub(crate) name: Option<String>,
     pub(crate) reason: &'static str,
     pub(crate) remedy: String,
@@ -31,7 +31,7 @@ pub(crate) struct Guess {
 
 const DEFAULT: &str = "default";
 
-impl Kind {
+impl SectionKind {
     const ALL: [Self; 3] = [Self::Profile, Self::SsoSession, Self::Services];
 
     fn word(self) -> &'static str {
@@ -52,24 +52,26 @@ impl Kind {
 }
 
 /// The meaning of a header, without its brackets.
-pub(crate) fn meaning(header: &str) -> Meaning {
+pub(crate) fn meaning(header: &str) -> HeaderMeaning {
     let guess = || misspelled(header).unwrap_or_else(|| without_word(header));
-    known(header).unwrap_or_else(|| Meaning::Nothing(guess()))
+    known(header).unwrap_or_else(|| HeaderMeaning::Nothing(guess()))
 }
 
 /// As for the AWS CLI, whatever begins with a word is of its kind.
-fn known(header: &str) -> Option<Meaning> {
+fn known(header: &str) -> Option<HeaderMeaning> {
     if header == DEFAULT {
-        return Some(Meaning::Section(Kind::Profile, header.to_owned()));
+        return Some(HeaderMeaning::Section(SectionKind::Profile, header.to_owned()));
     }
-    let kind = Kind::ALL.into_iter().find(|kind| header.starts_with(kind.word()));
+    let kind = SectionKind::ALL
+        .into_iter()
+        .find(|kind| header.starts_with(kind.word()));
     kind.map(|kind| of_kind(kind, header))
 }
 
-fn of_kind(kind: Kind, header: &str) -> Meaning {
+fn of_kind(kind: SectionKind, header: &str) -> HeaderMeaning {
     let guess = |name: Option<String>, reason| {
         let example = name.clone().unwrap_or_else(|| "NAME".into());
-        Meaning::Nothing(Guess {
+        HeaderMeaning::Nothing(Guess {
             kind: Some(kind),
             name,
             reason,
@@ -77,7 +79,7 @@ fn of_kind(kind: Kind, header: &str) -> Meaning {
         })
     };
     match words(header).as_deref() {
-        Ok([_, name]) => Meaning::Section(kind, name.clone()),
+        Ok([_, name]) => HeaderMeaning::Section(kind, name.clone()),
         Ok([_] | []) => guess(None, "the section has no name"),
         Ok([_, name @ ..]) => guess(
             Some(name.join(" ")),
@@ -96,10 +98,10 @@ fn misspelled(header: &str) -> Option<Guess> {
     let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let small = word.to_lowercase().replace('_', "-");
     let right = match small.as_str() {
-        "service" => Kind::Services.word(),
+        "service" => SectionKind::Services.word(),
         other => other,
     };
-    let Some(Meaning::Section(kind, name)) = known(format!("{right} {rest}").trim()) else {
+    let Some(HeaderMeaning::Section(kind, name)) = known(format!("{right} {rest}").trim()) else {
         return None;
     };
     Some(Guess {
@@ -122,7 +124,7 @@ fn without_word(header: &str) -> Guess {
     Guess {
         kind: None,
         reason: "the word profile is missing in front of its name",
-        remedy: format!("write {}", Kind::Profile.header(&name)),
+        remedy: format!("write {}", SectionKind::Profile.header(&name)),
         name: Some(name),
     }
 }
@@ -134,19 +136,23 @@ mod tests {
     #[test]
     fn a_header_is_read_as_the_aws_cli_reads_it() {
         for (header, kind, name) in [
-            ("default", Kind::Profile, "default"),
-            ("profile dev", Kind::Profile, "dev"),
-            ("profile\tdev ", Kind::Profile, "dev"),
-            ("profile 'My Prod'", Kind::Profile, "My Prod"),
-            ("profile \"My Prod\"", Kind::Profile, "My Prod"),
-            ("profile büro", Kind::Profile, "büro"),
-            ("profiles dev", Kind::Profile, "dev"),
-            ("sso-session 'My Corp Ltd'", Kind::SsoSession, "My Corp Ltd"),
-            ("services vpce", Kind::Services, "vpce"),
+            ("default", SectionKind::Profile, "default"),
+            ("profile dev", SectionKind::Profile, "dev"),
+            ("profile\tdev ", SectionKind::Profile, "dev"),
+            ("profile 'My Prod'", SectionKind::Profile, "My Prod"),
+            ("profile \"My Prod\"", SectionKind::Profile, "My Prod"),
+            ("profile büro", SectionKind::Profile, "büro"),
+            ("profiles dev", SectionKind::Profile, "dev"),
+            (
+                "sso-session 'My Corp Ltd'",
+                SectionKind::SsoSession,
+                "My Corp Ltd",
+            ),
+            ("services vpce", SectionKind::Services, "vpce"),
         ] {
             assert_eq!(
                 meaning(header),
-                Meaning::Section(kind, name.to_owned()),
+                HeaderMeaning::Section(kind, name.to_owned()),
                 "{header}"
             );
         }
@@ -208,7 +214,7 @@ mod tests {
                 "write [services sim]",
             ),
         ] {
-            let Meaning::Nothing(guess) = meaning(header) else {
+            let HeaderMeaning::Nothing(guess) = meaning(header) else {
                 panic!("{header}")
             };
             assert_eq!(

@@ -1,21 +1,21 @@
 //! Sections and settings as Python's `configparser` reads them, with what it gives up at as a fault of its section.
 
-use crate::problem::{AwsFile, Problem};
-use crate::text::Line;
+use crate::problem::{AwsFile, FileProblem};
+use crate::text::TextLine;
 use crate::white_space::{is_space, lines_of_value, trimmed};
 
 /// A header with the lines below it, or the lines before the first header.
 pub(crate) struct RawSection {
-    pub(crate) header: Header,
+    pub(crate) header: Heading,
     /// The line of the header, counted from 1.
     pub(crate) line: usize,
     pub(crate) settings: Vec<RawSetting>,
     /// The first thing that `configparser` would give up at.
-    pub(crate) fault: Option<Problem>,
+    pub(crate) fault: Option<FileProblem>,
 }
 
 /// What stands at the top of a section.
-pub(crate) enum Header {
+pub(crate) enum Heading {
     /// What stands between the brackets, as it is written.
     Named(String),
     /// What stands behind a bracket that opens and does not close, or in one that is hidden.
@@ -62,7 +62,7 @@ impl RawSetting {
 }
 
 /// Reads the lines of one file.
-pub(crate) fn parse(lines: &[Line<'_>], file: AwsFile) -> Vec<RawSection> {
+pub(crate) fn parse(lines: &[TextLine<'_>], file: AwsFile) -> Vec<RawSection> {
     let mut parser = Parser {
         file,
         sections: Vec::new(),
@@ -85,7 +85,7 @@ struct Parser {
 }
 
 impl Parser {
-    fn line(&mut self, line: &Line<'_>) {
+    fn line(&mut self, line: &TextLine<'_>) {
         let text = trimmed(&line.text);
         if text.starts_with(['#', ';']) {
             return;
@@ -118,7 +118,7 @@ impl Parser {
 
     fn header_or_setting(&mut self, text: &str, line: usize) {
         if let Some(header) = header(text) {
-            self.open(Header::Named(header.to_owned()), line);
+            self.open(Heading::Named(header.to_owned()), line);
             return;
         }
         match text.split_once(['=', ':']) {
@@ -127,7 +127,7 @@ impl Parser {
         }
     }
 
-    fn open(&mut self, header: Header, line: usize) {
+    fn open(&mut self, header: Heading, line: usize) {
         self.in_value = false;
         self.sections.push(RawSection {
             header,
@@ -169,13 +169,13 @@ impl Parser {
         };
         if let Some(rest) = visible.strip_prefix('[') {
             let name = header(visible).unwrap_or(rest);
-            self.open(Header::Broken(name.to_owned()), line);
+            self.open(Heading::Broken(name.to_owned()), line);
         }
         self.fault(line, reason, remedy);
     }
 
     fn before_the_first(&mut self, line: usize) {
-        self.open(Header::Missing, line);
+        self.open(Heading::Missing, line);
         self.fault(
             line,
             "it stands before the first section",
@@ -188,7 +188,7 @@ impl Parser {
         let Some(section) = self.sections.last_mut() else {
             return self.before_the_first(line);
         };
-        section.fault.get_or_insert_with(|| Problem {
+        section.fault.get_or_insert_with(|| FileProblem {
             file: self.file,
             line: Some(line),
             reason: reason.to_owned(),

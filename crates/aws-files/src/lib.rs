@@ -16,7 +16,7 @@ mod white_space;
 mod words;
 
 pub use passed_over::PassedOver;
-pub use problem::{AwsFile, Problem};
+pub use problem::{AwsFile, FileProblem};
 pub use section::{Section, Setting, Value};
 pub use sections::Sections;
 pub use words::quoted;

@@ -5,12 +5,12 @@ use std::collections::HashMap;
 use crate::section::Section;
 
 #[derive(Debug, Default)]
-pub(crate) struct Named {
+pub(crate) struct SectionsByName {
     sections: Vec<Section>,
     places: HashMap<String, usize>,
 }
 
-impl Named {
+impl SectionsByName {
     pub(crate) fn all(&self) -> &[Section] {
         &self.sections
     }

@@ -2,24 +2,24 @@
 
 use std::collections::HashMap;
 
-use crate::ini::{self, Header, RawSection, RawSetting, RawValue};
-use crate::problem::{AwsFile, Problem};
+use crate::ini::{self, Heading, RawSection, RawSetting, RawValue};
+use crate::problem::{AwsFile, FileProblem};
 use crate::section::{Setting, Value};
 use crate::text;
 
 /// One section under its header. `[DEFAULT]` is not among them: its settings are in all others.
 pub(crate) struct FileSection {
-    pub(crate) header: Header,
+    pub(crate) header: Heading,
     pub(crate) line: usize,
     pub(crate) settings: Vec<Setting>,
-    pub(crate) problem: Option<Problem>,
+    pub(crate) problem: Option<FileProblem>,
 }
 
 /// Python's name for the section that all others take settings from.
 const FOR_ALL: &str = "DEFAULT";
 
 /// The sections of `file`, in its order.
-pub(crate) fn sections(bytes: &[u8], file: AwsFile) -> Result<Vec<FileSection>, Problem> {
+pub(crate) fn sections(bytes: &[u8], file: AwsFile) -> Result<Vec<FileSection>, FileProblem> {
     let mut raw = ini::parse(&text::lines(bytes, file)?, file);
     note_repeated_headers(&mut raw, file);
     let (for_all, others): (Vec<_>, Vec<_>) = raw.into_iter().partition(is_for_all);
@@ -35,7 +35,7 @@ pub(crate) fn sections(bytes: &[u8], file: AwsFile) -> Result<Vec<FileSection>, 
 /// Where no other section can tell its problem.
 fn told_alone(for_all: FileSection) -> Option<FileSection> {
     for_all.problem.is_some().then_some(FileSection {
-        header: Header::Missing,
+        header: Heading::Missing,
         ..for_all
     })
 }
@@ -53,7 +53,7 @@ impl FileSection {
                 "[{FOR_ALL}], which all sections take settings from, cannot be used: {}",
                 problem.reason
             );
-            Some(Problem { reason, ..problem })
+            Some(FileProblem { reason, ..problem })
         };
         self.problem = self.problem.take().or_else(inherited);
     }
@@ -61,9 +61,9 @@ impl FileSection {
 
 fn is_for_all(section: &RawSection) -> bool {
     match &section.header {
-        Header::Named(name) => name == FOR_ALL,
-        Header::Broken(name) => name.trim() == FOR_ALL,
-        Header::Missing => false,
+        Heading::Named(name) => name == FOR_ALL,
+        Heading::Broken(name) => name.trim() == FOR_ALL,
+        Heading::Missing => false,
     }
 }
 
@@ -116,7 +116,7 @@ impl FileSection {
     }
 
     fn note(&mut self, file: AwsFile, line: usize, reason: String, remedy: &str) {
-        self.problem.get_or_insert_with(|| Problem {
+        self.problem.get_or_insert_with(|| FileProblem {
             file,
             line: Some(line),
             reason,
@@ -129,18 +129,18 @@ impl FileSection {
 fn note_repeated_headers(raw: &mut [RawSection], file: AwsFile) {
     let mut lines: HashMap<String, Vec<usize>> = HashMap::new();
     for section in raw.iter().filter(|section| !is_for_all(section)) {
-        if let Header::Named(name) = &section.header {
+        if let Heading::Named(name) = &section.header {
             lines.entry(name.clone()).or_default().push(section.line);
         }
     }
     for section in raw {
-        let Header::Named(name) = &section.header else {
+        let Heading::Named(name) = &section.header else {
             continue;
         };
         let Some([first, second, ..]) = lines.get(name).map(Vec::as_slice) else {
             continue;
         };
-        section.fault.get_or_insert_with(|| Problem {
+        section.fault.get_or_insert_with(|| FileProblem {
             file,
             line: Some(*second),
             reason: format!("[{name}] stands there twice, first in line {first}"),

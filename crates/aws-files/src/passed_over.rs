@@ -1,17 +1,17 @@
 //! Sections that are none for the AWS CLI, which says nothing of them.
 
-use crate::header::{Guess, Kind};
-use crate::problem::Problem;
+use crate::header::{Guess, SectionKind};
+use crate::problem::FileProblem;
 use crate::section::Setting;
 
 /// A section that is no profile, no sso-session and no services section, or lines that belong to no section.
 #[derive(Debug)]
 pub struct PassedOver {
     pub(crate) header: String,
-    pub(crate) kind: Option<Kind>,
+    pub(crate) kind: Option<SectionKind>,
     pub(crate) name: Option<String>,
     pub(crate) settings: Vec<Setting>,
-    pub(crate) problem: Problem,
+    pub(crate) problem: FileProblem,
 }
 
 /// What only profiles say.
@@ -32,7 +32,7 @@ const OF_A_PROFILE: [&str; 13] = [
 ];
 
 impl PassedOver {
-    pub(crate) fn new(header: String, guess: Guess, settings: Vec<Setting>, problem: Problem) -> Self {
+    pub(crate) fn new(header: String, guess: Guess, settings: Vec<Setting>, problem: FileProblem) -> Self {
         Self {
             header,
             kind: guess.kind,
@@ -56,7 +56,7 @@ impl PassedOver {
 
     /// Why it is none, and how it would be one.
     #[must_use]
-    pub fn problem(&self) -> &Problem {
+    pub fn problem(&self) -> &FileProblem {
         &self.problem
     }
 
@@ -66,7 +66,7 @@ impl PassedOver {
         let is_of_a_profile =
             |key: &str| key.starts_with("aws_") || key.starts_with("sso_") || OF_A_PROFILE.contains(&key);
         match self.kind {
-            Some(kind) => kind == Kind::Profile,
+            Some(kind) => kind == SectionKind::Profile,
             None => self.header.is_empty() || self.settings.iter().any(|one| is_of_a_profile(&one.key)),
         }
     }

@@ -13,7 +13,7 @@ pub enum AwsFile {
 
 /// Why a section, or a whole file, cannot be used. No text of it is a value of the file, which may be a key.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
+pub struct FileProblem {
     /// Where it stands.
     pub file: AwsFile,
     /// The line, counted from 1; none if it is the whole file.
@@ -24,7 +24,7 @@ pub struct Problem {
     pub remedy: String,
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for FileProblem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}; {}", self.reason, self.remedy)
     }

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::problem::{AwsFile, Problem};
+use crate::problem::{AwsFile, FileProblem};
 
 /// What stands behind the `=` or `:` of a setting.
 #[derive(Clone, PartialEq, Eq)]
@@ -31,7 +31,7 @@ pub struct Setting {
 pub struct Section {
     pub(crate) name: String,
     pub(crate) settings: Vec<Setting>,
-    pub(crate) problem: Option<Problem>,
+    pub(crate) problem: Option<FileProblem>,
 }
 
 impl Section {
@@ -43,7 +43,7 @@ impl Section {
 
     /// Why it cannot be used. Its settings are then incomplete or not what they seem.
     #[must_use]
-    pub fn problem(&self) -> Option<&Problem> {
+    pub fn problem(&self) -> Option<&FileProblem> {
         self.problem.as_ref()
     }
 

@@ -1,19 +1,19 @@
 //! All sections of both files.
 
-use crate::header::{Kind, Meaning, meaning};
-use crate::ini::Header;
-use crate::named::Named;
+use crate::header::{HeaderMeaning, SectionKind, meaning};
+use crate::ini::Heading;
+use crate::named::SectionsByName;
 use crate::one_file::{self, FileSection};
 use crate::passed_over::PassedOver;
-use crate::problem::{AwsFile, Problem};
+use crate::problem::{AwsFile, FileProblem};
 use crate::section::{Section, Setting};
 
 /// What both files say.
 #[derive(Debug, Default)]
 pub struct Sections {
-    profiles: Named,
-    sso_sessions: Named,
-    services: Named,
+    profiles: SectionsByName,
+    sso_sessions: SectionsByName,
+    services: SectionsByName,
     passed_over: Vec<PassedOver>,
 }
 
@@ -22,7 +22,7 @@ impl Sections {
     ///
     /// # Errors
     /// Why a file cannot be read at all. All else is a problem of one section.
-    pub fn read(config: &[u8], credentials: &[u8]) -> Result<Self, Problem> {
+    pub fn read(config: &[u8], credentials: &[u8]) -> Result<Self, FileProblem> {
         let mut sections = Self::default();
         for section in one_file::sections(config, AwsFile::Config)? {
             sections.add_of_config(section);
@@ -78,23 +78,23 @@ impl Sections {
 
     /// Why there is no profile of this name, although somebody probably wrote one.
     #[must_use]
-    pub fn instead_of_profile(&self, name: &str) -> Option<Problem> {
-        let meant = |one: &&PassedOver| one.kind.is_none_or(|kind| kind == Kind::Profile);
+    pub fn instead_of_profile(&self, name: &str) -> Option<FileProblem> {
+        let meant = |one: &&PassedOver| one.kind.is_none_or(|kind| kind == SectionKind::Profile);
         let passed_over = self.meant(name, meant).map(|found| found.problem.clone());
         passed_over.or_else(|| self.with_the_word_in_credentials(name))
     }
 
     /// Why there is no sso-session of this name, although somebody probably wrote one.
     #[must_use]
-    pub fn instead_of_sso_session(&self, name: &str) -> Option<&Problem> {
-        let found = self.meant(name, |one| one.kind == Some(Kind::SsoSession))?;
+    pub fn instead_of_sso_session(&self, name: &str) -> Option<&FileProblem> {
+        let found = self.meant(name, |one| one.kind == Some(SectionKind::SsoSession))?;
         Some(&found.problem)
     }
 
     /// Why there is no services section of this name, although somebody probably wrote one.
     #[must_use]
-    pub fn instead_of_services(&self, name: &str) -> Option<&Problem> {
-        let found = self.meant(name, |one| one.kind == Some(Kind::Services))?;
+    pub fn instead_of_services(&self, name: &str) -> Option<&FileProblem> {
+        let found = self.meant(name, |one| one.kind == Some(SectionKind::Services))?;
         Some(&found.problem)
     }
 
@@ -103,10 +103,10 @@ impl Sections {
         found.find(|one| one.name() == Some(name))
     }
 
-    fn with_the_word_in_credentials(&self, name: &str) -> Option<Problem> {
+    fn with_the_word_in_credentials(&self, name: &str) -> Option<FileProblem> {
         let section = self.profile(&format!("profile {name}"))?;
         let first = section.settings.first()?;
-        (first.file == AwsFile::Credentials).then(|| Problem {
+        (first.file == AwsFile::Credentials).then(|| FileProblem {
             file: first.file,
             line: None,
             reason: format!(
@@ -118,17 +118,17 @@ impl Sections {
 
     fn add_of_config(&mut self, section: FileSection) {
         let (header, line) = (section.header, section.line);
-        let (Header::Named(text) | Header::Broken(text)) = header else {
+        let (Heading::Named(text) | Heading::Broken(text)) = header else {
             return self.pass_over_without_header(section.settings, section.problem);
         };
         match meaning(&text) {
-            Meaning::Section(kind, name) => self.of(kind).replace(Section {
+            HeaderMeaning::Section(kind, name) => self.of(kind).replace(Section {
                 name,
                 settings: section.settings,
                 problem: section.problem,
             }),
-            Meaning::Nothing(guess) => {
-                let problem = section.problem.unwrap_or_else(|| Problem {
+            HeaderMeaning::Nothing(guess) => {
+                let problem = section.problem.unwrap_or_else(|| FileProblem {
                     file: AwsFile::Config,
                     line: Some(line),
                     reason: guess.reason.to_owned(),
@@ -142,9 +142,9 @@ impl Sections {
     /// There a header is a name, with whatever stands in it.
     fn add_of_credentials(&mut self, section: FileSection) {
         let name = match section.header {
-            Header::Named(name) => name,
-            Header::Broken(name) => name.trim().to_owned(),
-            Header::Missing => return self.pass_over_without_header(section.settings, section.problem),
+            Heading::Named(name) => name,
+            Heading::Broken(name) => name.trim().to_owned(),
+            Heading::Missing => return self.pass_over_without_header(section.settings, section.problem),
         };
         self.profiles.merge(Section {
             name,
@@ -153,7 +153,7 @@ impl Sections {
         });
     }
 
-    fn pass_over_without_header(&mut self, settings: Vec<Setting>, problem: Option<Problem>) {
+    fn pass_over_without_header(&mut self, settings: Vec<Setting>, problem: Option<FileProblem>) {
         self.passed_over.extend(problem.map(|problem| PassedOver {
             header: String::new(),
             kind: None,
@@ -163,11 +163,11 @@ impl Sections {
         }));
     }
 
-    fn of(&mut self, kind: Kind) -> &mut Named {
+    fn of(&mut self, kind: SectionKind) -> &mut SectionsByName {
         match kind {
-            Kind::Profile => &mut self.profiles,
-            Kind::SsoSession => &mut self.sso_sessions,
-            Kind::Services => &mut self.services,
+            SectionKind::Profile => &mut self.profiles,
+            SectionKind::SsoSession => &mut self.sso_sessions,
+            SectionKind::Services => &mut self.services,
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use std::borrow::Cow;
 
-use crate::problem::{AwsFile, Problem};
+use crate::problem::{AwsFile, FileProblem};
 
 /// One line, without its end.
-pub(crate) struct Line<'a> {
+pub(crate) struct TextLine<'a> {
     /// Counted from 1.
     pub(crate) number: usize,
     pub(crate) text: Cow<'a, str>,
@@ -20,9 +20,9 @@ const UTF_16_MARKS: [&[u8]; 2] = [b"\xff\xfe", b"\xfe\xff"];
 ///
 /// # Errors
 /// What form the file has instead, if it is not text in which each byte of ASCII stands for itself.
-pub(crate) fn lines(bytes: &[u8], file: AwsFile) -> Result<Vec<Line<'_>>, Problem> {
+pub(crate) fn lines(bytes: &[u8], file: AwsFile) -> Result<Vec<TextLine<'_>>, FileProblem> {
     if is_utf_16(bytes) {
-        return Err(Problem {
+        return Err(FileProblem {
             file,
             line: None,
             reason: "it is saved as UTF-16".into(),
@@ -32,7 +32,7 @@ pub(crate) fn lines(bytes: &[u8], file: AwsFile) -> Result<Vec<Line<'_>>, Proble
     let text = bytes.strip_prefix(UTF_8_MARK).unwrap_or(bytes);
     Ok(split(text)
         .enumerate()
-        .map(|(index, bytes)| Line {
+        .map(|(index, bytes)| TextLine {
             number: index + 1,
             text: String::from_utf8_lossy(bytes),
             is_utf8: std::str::from_utf8(bytes).is_ok(),
@@ -66,7 +66,7 @@ mod tests {
     use super::*;
 
     fn read(bytes: &[u8]) -> Vec<(usize, String, bool)> {
-        let plain = |line: Line<'_>| (line.number, line.text.into_owned(), line.is_utf8);
+        let plain = |line: TextLine<'_>| (line.number, line.text.into_owned(), line.is_utf8);
         lines(bytes, AwsFile::Config)
             .unwrap()
             .into_iter()

@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
-use postern_aws_files::{AwsFile, Problem, Sections};
+use postern_aws_files::{AwsFile, FileProblem, Sections};
 use postern_model::{ControlError, system_text};
 
 use crate::variables::Variables;
@@ -55,7 +55,7 @@ impl AwsFiles {
     }
 
     /// A problem of a section, or of a whole file, as an error that names the file.
-    pub(crate) fn error(&self, problem: &Problem) -> ControlError {
+    pub(crate) fn error(&self, problem: &FileProblem) -> ControlError {
         let path = match problem.file {
             AwsFile::Config => &self.config,
             AwsFile::Credentials => &self.credentials,

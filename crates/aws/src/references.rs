@@ -1,12 +1,12 @@
 //! What a profile names must be there: the profile of its keys, its sso-session.
 
-use postern_aws_files::{Problem, Section, Sections, Setting, quoted};
+use postern_aws_files::{FileProblem, Section, Sections, Setting, quoted};
 
 /// Every section that the credentials of `profile` come from can be used.
 ///
 /// # Errors
 /// Which one cannot, and where it is named.
-pub(crate) fn check(sections: &Sections, profile: &Section) -> Result<(), Problem> {
+pub(crate) fn check(sections: &Sections, profile: &Section) -> Result<(), FileProblem> {
     let mut seen = vec![profile.name()];
     let mut at = profile;
     while let Some(named) = source(at) {
@@ -22,7 +22,7 @@ pub(crate) fn check(sections: &Sections, profile: &Section) -> Result<(), Proble
     session.map_or(Ok(()), |named| session_is_there(sections, named))
 }
 
-fn session_is_there(sections: &Sections, named: &Setting) -> Result<(), Problem> {
+fn session_is_there(sections: &Sections, named: &Setting) -> Result<(), FileProblem> {
     let name = named.text().unwrap_or_default();
     match sections.sso_session(name) {
         Some(session) => session.problem().map_or(Ok(()), |problem| Err(problem.clone())),
@@ -45,13 +45,13 @@ fn source(profile: &Section) -> Option<&Setting> {
 ///
 /// # Errors
 /// Why it cannot be used.
-pub(crate) fn profile<'a>(sections: &'a Sections, named: &Setting) -> Result<&'a Section, Problem> {
+pub(crate) fn profile<'a>(sections: &'a Sections, named: &Setting) -> Result<&'a Section, FileProblem> {
     let name = named.text().unwrap_or_default();
     match sections.profile(name) {
         Some(profile) => profile
             .problem()
             .map_or(Ok(profile), |problem| Err(problem.clone())),
-        None => Err(sections.instead_of_profile(name).unwrap_or_else(|| Problem {
+        None => Err(sections.instead_of_profile(name).unwrap_or_else(|| FileProblem {
             file: named.file,
             line: Some(named.line),
             reason: format!("there is no profile {}", quoted(name)),

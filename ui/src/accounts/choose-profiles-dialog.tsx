@@ -214,7 +214,7 @@ function draftsOf(
   pairs: readonly PairView[],
 ): PairDraft[] {
   return profiles
-    .filter((profile) => picked.has(profile.name))
+    .filter((profile) => picked.has(profile.name) && profile.problem === null)
     .map((profile) => ({ profile: profile.name, region: regionOf(profile), enabled: true }))
     .filter((draft) => !pairs.some((pair) => pair.profile === draft.profile && pair.region === draft.region));
 }
