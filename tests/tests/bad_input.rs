@@ -188,8 +188,11 @@ mod command_line {
         ] {
             let output = desktop.bare("postern").args(arguments).output().unwrap();
             let refused = refusal("postern", &output);
-            refused.says("The sign-in of dev has expired.", "aws sso login");
-            refused.says("there is no sign-in on this computer", "Sign in again");
+            refused.says(
+                "dev needs a sign-in to IAM Identity Center (corp).",
+                "postern login --sso-session corp",
+            );
+            refused.says("nobody is signed in on this computer", "then retry");
         }
     }
 
