@@ -78,21 +78,34 @@ impl Household {
     /// Whom AWS takes the profile for, by both versions of the AWS CLI.
     fn aws_is(&self, profile: &str) -> [String; 2] {
         [aws_cli(), aws_cli_2()].map(|program| {
-            let asked = ["sts", "get-caller-identity", "--profile", profile, "--output", "json"];
+            let asked = [
+                "sts",
+                "get-caller-identity",
+                "--profile",
+                profile,
+                "--output",
+                "json",
+            ];
             let said: Value = serde_json::from_str(&succeeds(&self.aws(program, &asked))).unwrap();
             said["Arn"].as_str().unwrap().to_owned()
         })
     }
 
     fn whoami(&self, profile: &str) -> Value {
-        let output = self.postern(&["whoami", "--json", "--profile", profile]).output().unwrap();
+        let output = self
+            .postern(&["whoami", "--json", "--profile", profile])
+            .output()
+            .unwrap();
         serde_json::from_slice(&output.stdout).unwrap_or_else(|_| panic!("{output:?}"))
     }
 
     /// Whom AWS takes the profile for, by Postern.
     fn postern_is(&self, profile: &str) -> String {
         let said = self.whoami(profile);
-        said["arn"].as_str().unwrap_or_else(|| panic!("{said}")).to_owned()
+        said["arn"]
+            .as_str()
+            .unwrap_or_else(|| panic!("{said}"))
+            .to_owned()
     }
 
     fn order(&self, name: &str, said: &Value) -> Value {
@@ -149,10 +162,17 @@ fn who_signed_in_with_the_aws_cli_is_signed_in_to_postern() {
     }
     assert_eq!(desk.calls("CreateToken"), tokens, "nobody signed in again");
     let sign_in = &desk.whoami(PROFILE)["signIn"];
-    assert_eq!((&sign_in["name"], &sign_in["state"]), (&json!("acme"), &json!("signed-in")));
+    assert_eq!(
+        (&sign_in["name"], &sign_in["state"]),
+        (&json!("acme"), &json!("signed-in"))
+    );
     assert_eq!(sign_in["renewable"], true);
     desk.postern_signs_in(&["--sso-session", "acme"]);
-    assert_eq!(desk.calls("RegisterClient"), clients, "the registration is shared, too");
+    assert_eq!(
+        desk.calls("RegisterClient"),
+        clients,
+        "the registration is shared, too"
+    );
 }
 
 #[test]
@@ -160,7 +180,7 @@ fn who_signed_in_with_postern_is_signed_in_to_the_aws_cli() {
     let desk = Household::new("confirm");
     let said = desk.postern_signs_in(&["--profile", PROFILE]);
     assert!(
-        said.contains("/device?user_code=") && said.contains("Signed in to acme: signed in, "),
+        said.contains("/device?user_code=") && said.contains("Signed in to acme, "),
         "{said}"
     );
     desk.postern_signs_in(&["--profile", LEGACY]);
@@ -173,7 +193,11 @@ fn who_signed_in_with_postern_is_signed_in_to_the_aws_cli() {
     }
     let clients = desk.calls("RegisterClient");
     desk.aws_signs_in(&["--sso-session", "acme"]);
-    assert_eq!(desk.calls("RegisterClient"), clients, "the registration is shared, too");
+    assert_eq!(
+        desk.calls("RegisterClient"),
+        clients,
+        "the registration is shared, too"
+    );
 }
 
 #[test]
@@ -193,7 +217,10 @@ fn a_sign_in_is_renewed_in_turn() {
         assert!(desk.calls("CreateToken") > before + 1, "round {round}");
     }
     desk.order("tokens/expire", &json!({}));
-    assert!(is_node_operator(&desk.postern_is(PROFILE)), "an expired token is renewed");
+    assert!(
+        is_node_operator(&desk.postern_is(PROFILE)),
+        "an expired token is renewed"
+    );
 }
 
 #[test]
@@ -207,12 +234,18 @@ fn who_signs_out_of_one_is_signed_out_of_the_other() {
     let nodes = desk.postern(&["nodes", "--profile", PROFILE]).output().unwrap();
     assert!(fails(&nodes).contains("Run `postern login --sso-session acme`, then retry."));
     desk.aws_signs_in(&["--sso-session", "acme"]);
-    let logout = desk.postern(&["logout", "--sso-session", "acme"]).output().unwrap();
+    let logout = desk
+        .postern(&["logout", "--sso-session", "acme"])
+        .output()
+        .unwrap();
     assert_eq!(succeeds(&logout), "Signed out of acme.\n");
     std::fs::remove_dir_all(desk.home.path().join(".aws/cli")).ok();
     let asked = ["sts", "get-caller-identity", "--profile", PROFILE];
     assert!(fails(&desk.aws(aws_cli_2(), &asked)).contains("Token for acme does not exist"));
-    let again = desk.postern(&["logout", "--sso-session", "acme"]).output().unwrap();
+    let again = desk
+        .postern(&["logout", "--sso-session", "acme"])
+        .output()
+        .unwrap();
     assert_eq!(succeeds(&again), "Nobody was signed in to acme.\n");
 }
 
@@ -231,7 +264,11 @@ fn a_sign_in_that_was_denied_changes_nothing() {
 fn until_exists(file: &Path) {
     let begun = Instant::now();
     while !file.exists() {
-        assert!(begun.elapsed() < Duration::from_secs(30), "{} was never made", file.display());
+        assert!(
+            begun.elapsed() < Duration::from_secs(30),
+            "{} was never made",
+            file.display()
+        );
         // The file system tells nobody.
         std::thread::park_timeout(Duration::from_millis(20));
     }
@@ -256,7 +293,9 @@ fn waiting(command: &mut Command) -> (Child, String) {
 fn ctrl_c_gives_a_sign_in_up() {
     let desk = Household::new("ask");
     let (child, _) = waiting(&mut desk.postern(&["login", "--no-browser", "--sso-session", "acme"]));
-    let interrupt = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+    let interrupt = Command::new("kill")
+        .args(["-INT", &child.id().to_string()])
+        .status();
     assert!(interrupt.unwrap().success());
     let output = child.wait_with_output().unwrap();
     assert_eq!(output.status.code(), Some(1));
@@ -269,7 +308,10 @@ fn the_browser_is_asked_to_open_only_where_somebody_could_see_it() {
     let folder = tempfile::tempdir().unwrap();
     let opened = folder.path().join("opened");
     let browser = folder.path().join("xdg-open");
-    let script = format!("#!/bin/sh\nprintf %s \"$1\" > '{0}.half' && mv '{0}.half' '{0}'\n", opened.display());
+    let script = format!(
+        "#!/bin/sh\nprintf %s \"$1\" > '{0}.half' && mv '{0}.half' '{0}'\n",
+        opened.display()
+    );
     std::fs::write(&browser, script).unwrap();
     std::fs::set_permissions(&browser, std::fs::Permissions::from_mode(0o700)).unwrap();
     let path = format!("{}:/usr/bin:/bin", folder.path().display());

@@ -397,6 +397,12 @@ async fn forty_profiles_over_two_sign_ins_that_are_over_are_two_questions() {
         2,
         "a refused renewal is not asked for again"
     );
+    let states = control.sign_ins().await.unwrap().into_iter();
+    assert!(
+        states
+            .map(|one| one.state)
+            .all(|state| matches!(state, SignInState::Expired { .. }))
+    );
     sign_in_by_hand(&files);
     control.agents(&scope("p0"), None).await.unwrap();
     assert!(control.agents(&scope("p1"), None).await.is_err());

@@ -120,7 +120,7 @@ impl Failure {
     pub(crate) fn next_step(&self) -> String {
         match self {
             Self::Runtime(_) => "Check this computer's limits on threads and open files.".into(),
-            Self::Control(error) => next_step(error),
+            Self::Control(error) | Self::Session(SessionError::Control(error)) => next_step(error),
             Self::Session(error) => error.next_step(),
             Self::Exec(error) => exec::next_step(error).into(),
             Self::End(_) => "Connect again for a new session.".into(),

@@ -55,11 +55,11 @@ fn instructions(name: &str, code: &DeviceCode, opened: bool) -> String {
 }
 
 fn success(signed_in: &SignIn) -> String {
-    format!(
-        "Signed in to {}: {}.\n",
-        signed_in.key,
-        time_left::of_sign_in(&signed_in.state)
-    )
+    let key = &signed_in.key;
+    match time_left::of_token(&signed_in.state) {
+        Some(left) => format!("Signed in to {key}, {left}.\n"),
+        None => format!("Signed in to {key}.\n"),
+    }
 }
 
 #[cfg(test)]

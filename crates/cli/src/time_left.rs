@@ -30,13 +30,9 @@ pub(crate) fn until(moment: SystemTime) -> Result<String, String> {
 /// How a sign-in stands.
 pub(crate) fn of_sign_in(state: &SignInState) -> String {
     match state {
-        SignInState::SignedIn {
-            until: moment,
-            renewable,
-        } => match (until(*moment), renewable) {
-            (Ok(left), true) => format!("signed in, {left} left, then renewed by itself"),
-            (Ok(left), false) => format!("signed in, {left} left"),
-            (Err(_), _) => "signed in, to be renewed at the next call".to_owned(),
+        SignInState::SignedIn { .. } => match of_token(state) {
+            Some(left) => format!("signed in, {left}"),
+            None => "signed in, to be renewed at the next call".to_owned(),
         },
         SignInState::Expired { since } => match until(*since) {
             Err(ago) => format!("expired {ago} ago"),
@@ -45,6 +41,23 @@ pub(crate) fn of_sign_in(state: &SignInState) -> String {
         SignInState::SignedOut => "nobody is signed in".to_owned(),
         SignInState::Unreadable { detail } => format!("cannot be read: {detail}"),
     }
+}
+
+/// How long a sign-in is good, and what happens then; none where it is not.
+pub(crate) fn of_token(state: &SignInState) -> Option<String> {
+    let SignInState::SignedIn {
+        until: moment,
+        renewable,
+    } = state
+    else {
+        return None;
+    };
+    let then = if *renewable {
+        ", then renewed by itself"
+    } else {
+        ""
+    };
+    Some(format!("{} left{then}", until(*moment).ok()?))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use postern_model::{ControlError, ProfileName, SignIn, SignInKey, SignInState};
 use tokio::sync::Semaphore;
@@ -57,12 +58,20 @@ impl IdentityCenter {
     /// How a sign-in stands, by its file alone.
     pub(crate) async fn state(&self, session: &SsoSession) -> SignInState {
         match self.cache.token(session).await {
-            Ok(Some(token)) => state_of(&token),
+            Ok(Some(token)) => state_of(&token, self.is_refused(session, &token)),
             Ok(None) => SignInState::SignedOut,
             Err(damaged) => SignInState::Unreadable {
                 detail: damaged.to_string(),
             },
         }
+    }
+
+    /// Whether Identity Center has refused to renew this token. While a renewal is under way nobody knows.
+    fn is_refused(&self, session: &SsoSession, token: &Token) -> bool {
+        let gate = self.gate(&session.key);
+        let renewals = gate.try_lock();
+        let refresh_token = token.refresh_token.as_ref();
+        renewals.is_ok_and(|renewals| refresh_token.is_some_and(|one| renewals.has_refused(one)))
     }
 
     /// A sign-in as others see it.
@@ -99,9 +108,9 @@ impl Center {
     }
 }
 
-fn state_of(token: &Token) -> SignInState {
-    let renewable = token.renewal().is_some();
-    if renewable || token.lasts(std::time::Duration::ZERO) {
+fn state_of(token: &Token, is_refused: bool) -> SignInState {
+    let renewable = token.renewal().is_some() && !is_refused;
+    if renewable || token.lasts(Duration::ZERO) {
         SignInState::SignedIn {
             until: token.expires_at,
             renewable,

@@ -14,7 +14,10 @@ use crate::time_left;
 pub(super) fn lines(identity: &Identity) -> String {
     let caller = identity.caller.as_ref().ok();
     let profile = identity.profile.as_ref().map(ToString::to_string);
-    let hosts: Vec<&str> = identity.endpoints.iter().map(|(_, host)| host.as_str()).collect();
+    let endpoints = identity.endpoints.iter();
+    let hosts: Vec<String> = endpoints
+        .map(|(service, host)| format!("{service} at {host}"))
+        .collect();
     let sign_in = identity.sign_in.as_ref();
     let keys = caller.map(|caller| match caller.expires_at.map(time_left::until) {
         None => "do not say when they expire".to_owned(),
@@ -180,8 +183,8 @@ mod tests {
                 "Account      111122223333",
                 "ARN          arn:aws:sts::111122223333:assumed-role/ops/me",
                 "Region       eu-central-1",
-                "Endpoints    127.0.0.1:1",
-                "             127.0.0.1:2",
+                "Endpoints    ec2 at 127.0.0.1:1",
+                "             sts at 127.0.0.1:2",
             ]
         );
     }
