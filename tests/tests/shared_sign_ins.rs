@@ -234,12 +234,13 @@ fn who_signs_out_of_one_is_signed_out_of_the_other() {
     let nodes = desk.postern(&["nodes", "--profile", PROFILE]).output().unwrap();
     assert!(fails(&nodes).contains("Run `postern login --sso-session acme`, then retry."));
     desk.aws_signs_in(&["--sso-session", "acme"]);
+    // What the AWS CLI keeps of a role would do without the sign-in.
+    desk.aws_is(PROFILE);
     let logout = desk
         .postern(&["logout", "--sso-session", "acme"])
         .output()
         .unwrap();
     assert_eq!(succeeds(&logout), "Signed out of acme.\n");
-    std::fs::remove_dir_all(desk.home.path().join(".aws/cli")).ok();
     let asked = ["sts", "get-caller-identity", "--profile", PROFILE];
     assert!(fails(&desk.aws(aws_cli_2(), &asked)).contains("Token for acme does not exist"));
     let again = desk

@@ -6,7 +6,9 @@ use postern_model::{CenterAccount, ControlError, DeviceCode, ProfileName, SignIn
 
 use crate::AwsControlPlane;
 use crate::configuration::Configuration;
-use crate::identity_center::{Center, CenterReach, SignInSections, SsoSession, session_of_credentials};
+use crate::identity_center::{
+    Center, CenterReach, SignInSections, SsoRole, SsoSession, session_of_credentials,
+};
 
 /// The profile of all AWS tools when none is named.
 const DEFAULT: &str = "default";
@@ -18,6 +20,13 @@ const CALL: &str = "a call to IAM Identity Center";
 struct Known {
     session: SsoSession,
     profiles: Vec<ProfileName>,
+}
+
+/// A sign-in, ready to be asked, with the profiles that need it and the roles that these have there.
+struct Found {
+    center: Center,
+    profiles: Vec<ProfileName>,
+    roles: Vec<SsoRole>,
 }
 
 /// The AWS files, read at one moment.
@@ -83,7 +92,7 @@ fn note(known: &mut Vec<Known>, session: SsoSession, profile: Option<&ProfileNam
 
 impl AwsControlPlane {
     /// A sign-in by its key, reached as the settings of the first profile say that needs it.
-    async fn center(&self, key: &SignInKey) -> Result<(Center, Vec<ProfileName>), ControlError> {
+    async fn center(&self, key: &SignInKey) -> Result<Found, ControlError> {
         let files = ReadFiles::of(&self.configuration).await?;
         let mut all = files.sign_ins();
         let Some(at) = all.iter().position(|one| one.session.key == *key) else {
@@ -98,7 +107,16 @@ impl AwsControlPlane {
         let reach = CenterReach::of(&endpoints)?;
         let bundle = self.configuration.ca_bundle_of(files.sections.profile(first));
         let http = self.pool.http.trusting(bundle.as_deref())?;
-        Ok((self.pool.center(session, &reach, &http), profiles))
+        let role = |profile: &ProfileName| {
+            SsoRole::of_profile(&files.sections, profile.as_str())
+                .ok()
+                .flatten()
+        };
+        Ok(Found {
+            center: self.pool.center(session, &reach, &http),
+            roles: profiles.iter().filter_map(role).collect(),
+            profiles,
+        })
     }
 }
 
@@ -122,12 +140,12 @@ impl SignIns for AwsControlPlane {
     }
 
     async fn start_sign_in(&self, key: &SignInKey) -> Result<DeviceCode, ControlError> {
-        Self::of_library(CALL, async { self.center(key).await?.0.start().await }).await
+        Self::of_library(CALL, async { self.center(key).await?.center.start().await }).await
     }
 
     async fn finish_sign_in(&self, key: &SignInKey, code: DeviceCode) -> Result<SignIn, ControlError> {
         Self::of_library(CALL, async {
-            let (center, profiles) = self.center(key).await?;
+            let Found { center, profiles, .. } = self.center(key).await?;
             center.finish(&code).await?;
             Ok(center.shared.sign_in(&center.session, profiles).await)
         })
@@ -136,8 +154,8 @@ impl SignIns for AwsControlPlane {
 
     async fn sign_out(&self, key: &SignInKey) -> Result<(), ControlError> {
         Self::of_library(CALL, async {
-            let (center, _) = self.center(key).await?;
-            let done = center.sign_out().await;
+            let Found { center, roles, .. } = self.center(key).await?;
+            let done = center.sign_out(&roles).await;
             self.pool.forget_all().await;
             done
         })
@@ -145,12 +163,12 @@ impl SignIns for AwsControlPlane {
     }
 
     async fn accounts(&self, key: &SignInKey) -> Result<Vec<CenterAccount>, ControlError> {
-        Self::of_library(CALL, async { self.center(key).await?.0.accounts().await }).await
+        Self::of_library(CALL, async { self.center(key).await?.center.accounts().await }).await
     }
 
     async fn account_roles(&self, key: &SignInKey, account: &str) -> Result<Vec<String>, ControlError> {
         Self::of_library(CALL, async {
-            self.center(key).await?.0.account_roles(account).await
+            self.center(key).await?.center.account_roles(account).await
         })
         .await
     }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::registration::Registration;
-use super::session::SsoSession;
+use super::session::{SsoRole, SsoSession};
 use super::token::Token;
 use crate::cache_file::{self, CacheFileError, Fields};
 use crate::cache_name::{python_json, sha1_of};
@@ -45,6 +45,16 @@ impl TokenCache {
         cache_file::remove(&self.path(&token_name(session))?)
     }
 
+    /// Forgets the credentials of roles that the AWS CLI keeps in its own cache, beside this one.
+    pub(crate) fn forget_roles(&self, session: &SsoSession, roles: &[SsoRole]) -> Result<(), CacheFileError> {
+        let Some(aws) = self.folder.as_deref().and_then(|cache| cache.parent()?.parent()) else {
+            return Ok(());
+        };
+        let file = |role| format!("{}.json", role_name(session, role));
+        let mut paths = roles.iter().map(|role| aws.join("cli/cache").join(file(role)));
+        paths.try_for_each(|path| cache_file::remove(&path))
+    }
+
     /// The registration for a sign-in. One that cannot be read is as good as none: it is made anew.
     pub(crate) async fn registration(&self, session: &SsoSession) -> Option<Registration> {
         let path = self.path(&registration_name(session)).ok()?;
@@ -76,6 +86,20 @@ impl TokenCache {
 /// By the name of the `sso-session`, or the start URL as it is written.
 fn token_name(session: &SsoSession) -> String {
     sha1_of(session.name.as_ref().unwrap_or(&session.start_url))
+}
+
+/// By account, role and sign-in.
+fn role_name(session: &SsoSession, role: &SsoRole) -> String {
+    let (key, value) = match &session.name {
+        Some(name) => ("sessionName", name),
+        None => ("startUrl", &session.start_url),
+    };
+    sha1_of(&format!(
+        r#"{{"accountId":{},"roleName":{},"{key}":{}}}"#,
+        python_json(&role.account),
+        python_json(&role.role),
+        python_json(value),
+    ))
 }
 
 /// By everything that a registration is for, so that changed scopes get a new one.
@@ -143,6 +167,34 @@ mod tests {
             assert_eq!(token_name(&session), token);
             assert_eq!(registration_name(&session), registration);
         }
+    }
+
+    /// As botocore's `SSOCredentialFetcher._create_cache_key`.
+    #[test]
+    fn credentials_of_roles_are_named_as_by_the_aws_cli_and_forgotten() {
+        let role = SsoRole {
+            account: "111122223333".to_owned(),
+            role: "ops".to_owned(),
+        };
+        let legacy = session(None, &[]);
+        assert_eq!(
+            role_name(&legacy, &role),
+            "638fdae2bc4fae3f37b5088f46ceea3fb18edb38"
+        );
+        let session = session(Some("acme"), &[]);
+        assert_eq!(
+            role_name(&session, &role),
+            "aa1a079d2071b197e0f42549af3e83444f2a61e5"
+        );
+        let aws = tempfile::tempdir().unwrap();
+        let kept = aws.path().join("cli/cache");
+        std::fs::create_dir_all(&kept).unwrap();
+        for name in [role_name(&legacy, &role), role_name(&session, &role)] {
+            std::fs::write(kept.join(format!("{name}.json")), "{}").unwrap();
+        }
+        let cache = TokenCache::at(Some(aws.path().join("sso/cache")));
+        cache.forget_roles(&session, &[role]).unwrap();
+        assert_eq!(kept.read_dir().unwrap().count(), 1, "another sign-in's stay");
     }
 
     #[test]

@@ -159,13 +159,16 @@ impl Center {
         }
     }
 
-    /// Ends the sign-in at the portal, and forgets it here in any case. A token that the portal does not know any more is
-    /// ended.
-    pub(crate) async fn sign_out(&self) -> Result<(), ControlError> {
+    /// Ends the sign-in at the portal, and forgets it here in any case, with what the AWS CLI keeps of its roles. A token
+    /// that the portal does not know any more is ended.
+    pub(crate) async fn sign_out(&self, roles: &[SsoRole]) -> Result<(), ControlError> {
         let gate = self.shared.gate(&self.session.key);
         let _nobody_renews = gate.lock().await;
         let kept = self.shared.cache.token(&self.session).await.ok().flatten();
-        let forgotten = self.shared.cache.forget_token(&self.session);
+        let cache = &self.shared.cache;
+        let forgotten = cache
+            .forget_token(&self.session)
+            .and_then(|()| cache.forget_roles(&self.session, roles));
         if let Some(token) = kept {
             let call = self.portal_call("the sign-out", "sso:Logout");
             let request = self.clients.portal.logout();
