@@ -126,13 +126,13 @@ pub(crate) struct SimulateArguments {
     #[arg(long)]
     pub(crate) every_kind: bool,
     /// What becomes of sign-ins to the simulated IAM Identity Center.
-    #[arg(long, value_name = "ANSWER", value_enum, default_value_t = SignIns::Ask)]
-    pub(crate) sign_ins: SignIns,
+    #[arg(long, value_name = "ANSWER", value_enum, default_value_t = AnswerToSignIns::Ask)]
+    pub(crate) sign_ins: AnswerToSignIns,
 }
 
 /// What becomes of sign-ins to the simulated IAM Identity Center.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-pub(crate) enum SignIns {
+pub(crate) enum AnswerToSignIns {
     /// A person confirms or denies them on the verification page
     Ask,
     /// They are confirmed at once

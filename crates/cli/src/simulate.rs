@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use postern_simulator::{SignInAnswer, Simulator, SimulatorConfig};
 
-use crate::arguments::{SignIns, SimulateArguments};
+use crate::arguments::{AnswerToSignIns, SimulateArguments};
 use crate::console;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
@@ -26,9 +26,9 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
         accept_unsigned: arguments.accept_unsigned,
         every_kind: arguments.every_kind,
         sign_ins: match arguments.sign_ins {
-            SignIns::Ask => SignInAnswer::Ask,
-            SignIns::Confirm => SignInAnswer::Confirm,
-            SignIns::Deny => SignInAnswer::Deny,
+            AnswerToSignIns::Ask => SignInAnswer::Ask,
+            AnswerToSignIns::Confirm => SignInAnswer::Confirm,
+            AnswerToSignIns::Deny => SignInAnswer::Deny,
         },
         ..SimulatorConfig::default()
     };

@@ -10,7 +10,7 @@ use serde_json::json;
 
 use super::private::write_private_file;
 use crate::cloud::CloudState;
-use crate::identity::{AssignedAccount, Center};
+use crate::identity::{AssignedAccount, AssignedCenter};
 use crate::world::Profile;
 
 /// A token of a pipeline's run.
@@ -43,7 +43,7 @@ pub(super) fn every_kind(cloud: &CloudState, folder: &Path, endpoint: &str) -> i
     Ok(text)
 }
 
-fn session(center: &Center) -> String {
+fn session(center: &AssignedCenter) -> String {
     format!(
         "\n[sso-session {}]\nsso_start_url = {}\nsso_region = {}\nsso_registration_scopes = sso:account:access\n",
         center.name, center.start_url, center.region
@@ -54,14 +54,14 @@ fn roles(account: &AssignedAccount) -> impl Iterator<Item = (&AssignedAccount, &
     account.roles.iter().map(move |role| (account, role))
 }
 
-fn first_assignment(cloud: &CloudState) -> Option<(&Center, (&AssignedAccount, &String))> {
+fn first_assignment(cloud: &CloudState) -> Option<(&AssignedCenter, (&AssignedAccount, &String))> {
     let center = cloud.identity.all().first()?;
     Some((center, center.accounts.iter().flat_map(roles).next()?))
 }
 
 fn of_session(
     cloud: &CloudState,
-    center: &Center,
+    center: &AssignedCenter,
     account: &AssignedAccount,
     role: &str,
     endpoint: &str,
@@ -78,7 +78,7 @@ fn of_session(
 
 fn legacy(
     cloud: &CloudState,
-    center: &Center,
+    center: &AssignedCenter,
     account: &AssignedAccount,
     role: &str,
     endpoint: &str,
@@ -96,47 +96,46 @@ fn of_roles(cloud: &CloudState, home: &Profile, token: &Path) -> Vec<(String, St
     let arn = |role: &str| format!("role_arn = arn:aws:iam::{}:role/{role}", home.account);
     let source = format!("source_profile = {}", home.name);
     let mfa = format!("mfa_serial = {}", home.mfa_device());
-    let mut all = vec![
-        ("role", format!("{}\n{source}", arn("NodeOperator"))),
-        ("role-mfa", format!("{}\n{source}\n{mfa}", arn("SecureOperator"))),
+    let roles = [
+        ("role", arn("NodeOperator"), source.clone()),
+        ("role-mfa", arn("SecureOperator"), format!("{source}\n{mfa}")),
         (
             "role-chain",
-            format!("{}\nsource_profile = role-mfa", arn("NodeOperator")),
+            arn("NodeOperator"),
+            "source_profile = role-mfa".to_owned(),
         ),
         (
             "role-external-id",
-            format!(
-                "{}\n{source}\nexternal_id = acme-partner-7",
-                arn("PartnerOperator")
-            ),
+            arn("PartnerOperator"),
+            format!("{source}\nexternal_id = acme-partner-7"),
         ),
-        ("console", format!("login_session = {}", home.principal().arn)),
         (
             "web-identity",
-            format!(
-                "{}\nweb_identity_token_file = {}",
-                arn("PipelineOperator"),
-                token.display()
-            ),
+            arn("PipelineOperator"),
+            format!("web_identity_token_file = {}", token.display()),
         ),
         (
             "container",
-            format!("{}\ncredential_source = EcsContainer", arn("NodeOperator")),
+            arn("NodeOperator"),
+            "credential_source = EcsContainer".to_owned(),
         ),
         (
             "instance",
-            format!("{}\ncredential_source = Ec2InstanceMetadata", arn("NodeOperator")),
+            arn("NodeOperator"),
+            "credential_source = Ec2InstanceMetadata".to_owned(),
         ),
     ];
-    if first_assignment(cloud).is_some() {
-        all.push((
+    let of_sso = first_assignment(cloud).map(|_| {
+        (
             "role-of-sso",
-            format!("{}\nsource_profile = sso-legacy", arn("NodeOperator")),
-        ));
-    }
-    all.into_iter()
-        .map(|(name, settings)| (name.to_owned(), settings))
-        .collect()
+            arn("NodeOperator"),
+            "source_profile = sso-legacy".to_owned(),
+        )
+    });
+    let roles = roles.into_iter().chain(of_sso);
+    let roles = roles.map(|(name, arn, settings)| (name.to_owned(), format!("{arn}\n{settings}")));
+    let console = format!("login_session = {}", home.principal().arn);
+    roles.chain([("console".to_owned(), console)]).collect()
 }
 
 fn section(name: &str, profile: &Profile, endpoint: &str, settings: &str) -> String {

@@ -31,7 +31,7 @@ pub struct PendingSignIn {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Verdict {
+enum Decision {
     Waiting,
     Confirmed,
     Denied,
@@ -39,43 +39,43 @@ enum Verdict {
 
 /// A device code and what is known of it.
 #[derive(Debug)]
-pub(super) struct Authorization {
+pub(super) struct DeviceSignIn {
     pub(super) device_code: String,
     pub(super) user_code: String,
     pub(super) client_id: String,
     /// The index of the Identity Center.
     pub(super) center: usize,
     pub(super) expires: SystemTime,
-    verdict: Verdict,
+    decision: Decision,
     /// When the client asked last, and before that.
     asked: [Option<SystemTime>; 2],
 }
 
 /// All sign-ins by device code.
 #[derive(Debug, Default)]
-pub(super) struct Authorizations(HashMap<String, Authorization>);
+pub(super) struct DeviceSignIns(HashMap<String, DeviceSignIn>);
 
-impl Authorizations {
+impl DeviceSignIns {
     pub(super) fn begin(
         &mut self,
         client_id: &str,
         center: usize,
         expires: SystemTime,
         answer: SignInAnswer,
-    ) -> &Authorization {
+    ) -> &DeviceSignIn {
         let rng = &mut rand::rng();
         let device_code = random_text(rng, PLAIN_ALPHABET, 86);
         let [front, back] = [(); 2].map(|()| random_text(rng, CODE_ALPHABET, 4));
-        self.0.entry(device_code.clone()).or_insert(Authorization {
+        self.0.entry(device_code.clone()).or_insert(DeviceSignIn {
             device_code,
             user_code: format!("{front}-{back}"),
             client_id: client_id.to_owned(),
             center,
             expires,
-            verdict: match answer {
-                SignInAnswer::Ask => Verdict::Waiting,
-                SignInAnswer::Confirm => Verdict::Confirmed,
-                SignInAnswer::Deny => Verdict::Denied,
+            decision: match answer {
+                SignInAnswer::Ask => Decision::Waiting,
+                SignInAnswer::Confirm => Decision::Confirmed,
+                SignInAnswer::Deny => Decision::Denied,
             },
             asked: [None; 2],
         })
@@ -84,19 +84,19 @@ impl Authorizations {
     /// What a person says to a code; false when it does not wait for that (any more).
     pub(super) fn decide(&mut self, user_code: &str, confirmed: bool, now: SystemTime) -> bool {
         let waits = self.0.values_mut().find(|one| {
-            one.verdict == Verdict::Waiting && one.expires > now && is_same_code(&one.user_code, user_code)
+            one.decision == Decision::Waiting && one.expires > now && is_same_code(&one.user_code, user_code)
         });
-        let verdict = if confirmed {
-            Verdict::Confirmed
+        let decision = if confirmed {
+            Decision::Confirmed
         } else {
-            Verdict::Denied
+            Decision::Denied
         };
-        waits.map(|one| one.verdict = verdict).is_some()
+        waits.map(|one| one.decision = decision).is_some()
     }
 
     /// Those that wait for a person.
-    pub(super) fn waiting(&self, now: SystemTime) -> impl Iterator<Item = &Authorization> {
-        let waits = move |one: &&Authorization| one.verdict == Verdict::Waiting && one.expires > now;
+    pub(super) fn waiting(&self, now: SystemTime) -> impl Iterator<Item = &DeviceSignIn> {
+        let waits = move |one: &&DeviceSignIn| one.decision == Decision::Waiting && one.expires > now;
         self.0.values().filter(waits)
     }
 
@@ -107,19 +107,19 @@ impl Authorizations {
         client_id: &str,
         interval: Duration,
         now: SystemTime,
-    ) -> Result<Authorization, ApiError> {
+    ) -> Result<DeviceSignIn, ApiError> {
         let own = self
             .0
             .get_mut(device_code)
             .filter(|one| one.client_id == client_id);
         let one = own.ok_or_else(|| invalid_grant("Invalid device code provided"))?;
         let too_soon = one.asks_too_soon(interval, now);
-        let refusal = match one.verdict {
-            Verdict::Denied => Some(("AccessDeniedException", "The user denied the request")),
+        let refusal = match one.decision {
+            Decision::Denied => Some(("AccessDeniedException", "The user denied the request")),
             _ if one.expires <= now => Some(("ExpiredTokenException", "Device code expired")),
             _ if too_soon => Some(("SlowDownException", "Slow down to the given interval")),
-            Verdict::Waiting => Some(("AuthorizationPendingException", "Authorization is still pending")),
-            Verdict::Confirmed => None,
+            Decision::Waiting => Some(("AuthorizationPendingException", "Authorization is still pending")),
+            Decision::Confirmed => None,
         };
         match refusal {
             Some((code, text)) => Err(ApiError::new(code, text)),
@@ -137,7 +137,7 @@ impl Authorizations {
     }
 }
 
-impl Authorization {
+impl DeviceSignIn {
     /// The AWS CLI asks twice at once at the beginning, so three questions within one interval are too many, and not two.
     fn asks_too_soon(&mut self, interval: Duration, now: SystemTime) -> bool {
         let [last, before] = self.asked;
@@ -162,18 +162,18 @@ mod tests {
 
     const INTERVAL: Duration = Duration::from_secs(1);
 
-    fn code(of: Result<Authorization, ApiError>) -> &'static str {
+    fn code(of: Result<DeviceSignIn, ApiError>) -> &'static str {
         of.map_or_else(|error| error.code, |_| "confirmed")
     }
 
     #[test]
     fn a_code_waits_for_its_person_and_is_good_once() {
-        let mut all = Authorizations::default();
+        let mut all = DeviceSignIns::default();
         let start = SystemTime::now();
         let end = start + Duration::from_secs(600);
         let begun = all.begin("client", 0, end, SignInAnswer::Ask);
         let (device, user) = (begun.device_code.clone(), begun.user_code.clone());
-        let ask = |all: &mut Authorizations, client: &str, seconds: u64| {
+        let ask = |all: &mut DeviceSignIns, client: &str, seconds: u64| {
             code(all.redeem(&device, client, INTERVAL, start + Duration::from_secs(seconds)))
         };
         assert_eq!(ask(&mut all, "client", 0), "AuthorizationPendingException");
@@ -187,7 +187,7 @@ mod tests {
 
     #[test]
     fn who_asks_too_often_is_told_to_slow_down_but_the_double_question_of_the_aws_cli_is_not() {
-        let mut all = Authorizations::default();
+        let mut all = DeviceSignIns::default();
         let start = SystemTime::now();
         let device = all
             .begin("client", 0, start + Duration::from_secs(600), SignInAnswer::Ask)
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn a_code_expires_and_can_be_denied_without_anybody() {
-        let mut all = Authorizations::default();
+        let mut all = DeviceSignIns::default();
         let start = SystemTime::now();
         let device = all
             .begin("client", 0, start, SignInAnswer::Ask)

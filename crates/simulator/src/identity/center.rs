@@ -103,7 +103,7 @@ impl IdentityCenter {
 
 /// An Identity Center whose accounts are known.
 #[derive(Debug)]
-pub(crate) struct Center {
+pub(crate) struct AssignedCenter {
     pub(crate) name: String,
     pub(crate) start_url: String,
     pub(crate) region: String,
@@ -120,7 +120,7 @@ pub(crate) struct AssignedAccount {
     pub(crate) roles: Vec<String>,
 }
 
-impl Center {
+impl AssignedCenter {
     pub(crate) fn new(config: &IdentityCenter, company: &Company) -> Self {
         let assigned = config.assignments.iter();
         Self {

@@ -9,9 +9,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
 use tokio::sync::Notify;
 
-use super::authorization::{Authorization, Authorizations, PendingSignIn, SignInAnswer};
-use super::center::{Center, IdentityCenter};
-use super::client::{Client, Clients, Registration};
+use super::authorization::{DeviceSignIn, DeviceSignIns, PendingSignIn, SignInAnswer};
+use super::center::{AssignedCenter, IdentityCenter};
+use super::client::{ClientMetadata, RegisteredClient, RegisteredClients};
 use super::lifetimes::SignInLifetimes;
 use super::refusal::{invalid_grant, invalid_request, unauthorized};
 use super::tokens::{GrantedToken, Tokens};
@@ -21,17 +21,17 @@ use crate::world::{Company, PLAIN_ALPHABET, random_text};
 /// See the module.
 #[derive(Debug)]
 pub(crate) struct IdentityCenters {
-    centers: Vec<Center>,
-    state: Mutex<State>,
+    centers: Vec<AssignedCenter>,
+    state: Mutex<CentersState>,
     begun: Notify,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct CentersState {
     answer: SignInAnswer,
     lifetimes: SignInLifetimes,
-    clients: Clients,
-    authorizations: Authorizations,
+    clients: RegisteredClients,
+    authorizations: DeviceSignIns,
     codes: HashMap<String, SignedCode>,
     tokens: Tokens,
     /// Sign-ins that nobody was told of yet.
@@ -74,28 +74,28 @@ impl IdentityCenters {
         Self {
             centers: centers
                 .iter()
-                .map(|center| Center::new(center, company))
+                .map(|center| AssignedCenter::new(center, company))
                 .collect(),
-            state: Mutex::new(State {
+            state: Mutex::new(CentersState {
                 answer,
                 lifetimes,
-                ..State::default()
+                ..CentersState::default()
             }),
             begun: Notify::new(),
         }
     }
 
     /// In the order of the configuration.
-    pub(crate) fn all(&self) -> &[Center] {
+    pub(crate) fn all(&self) -> &[AssignedCenter] {
         &self.centers
     }
 
     pub(crate) fn register(
         &self,
-        registration: Registration,
+        registration: ClientMetadata,
         region: Option<&str>,
         now: SystemTime,
-    ) -> Result<Client, ApiError> {
+    ) -> Result<RegisteredClient, ApiError> {
         let mut state = self.state();
         let expires = now + state.lifetimes.registration;
         state.clients.register(registration, region, expires)
@@ -203,7 +203,7 @@ impl IdentityCenters {
         access_token: &str,
         region: Option<&str>,
         now: SystemTime,
-    ) -> Result<&Center, ApiError> {
+    ) -> Result<&AssignedCenter, ApiError> {
         let index = self.state().tokens.center(access_token, now)?;
         let center = self.centers.get(index);
         let here = center.filter(|center| region.is_none_or(|region| region == center.region));
@@ -216,7 +216,7 @@ impl IdentityCenters {
     }
 
     /// The client with this id, and the Identity Center that it registered for.
-    pub(crate) fn client(&self, id: &str) -> Option<Client> {
+    pub(crate) fn client(&self, id: &str) -> Option<RegisteredClient> {
         self.state().clients.get(id).cloned()
     }
 
@@ -293,13 +293,14 @@ impl IdentityCenters {
 
     /// The index of the Identity Center with this start URL, in this Region.
     fn at(&self, start_url: &str, region: Option<&str>) -> Result<usize, ApiError> {
-        let here =
-            |center: &Center| center.is_at(start_url) && region.is_none_or(|region| region == center.region);
+        let here = |center: &AssignedCenter| {
+            center.is_at(start_url) && region.is_none_or(|region| region == center.region)
+        };
         let found = self.centers.iter().position(here);
         found.ok_or_else(|| invalid_request("Invalid startUrl provided"))
     }
 
-    fn pending_of(&self, one: &Authorization, client: &Client) -> PendingSignIn {
+    fn pending_of(&self, one: &DeviceSignIn, client: &RegisteredClient) -> PendingSignIn {
         let center = self.centers.get(one.center);
         PendingSignIn {
             user_code: one.user_code.clone(),
@@ -308,14 +309,14 @@ impl IdentityCenters {
         }
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, CentersState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
+impl CentersState {
     /// The first token of a sign-in. One that cannot be renewed lives as long as the session.
-    fn sign_in(&mut self, client: &Client, center: usize, now: SystemTime) -> GrantedToken {
+    fn sign_in(&mut self, client: &RegisteredClient, center: usize, now: SystemTime) -> GrantedToken {
         let ends = now + self.lifetimes.session;
         let of = self.tokens.begin(&client.id, center, ends, client.renews());
         let expires = if client.renews() {

@@ -17,7 +17,7 @@ const GRANT_TYPES: [&str; 3] = [
 
 /// What a client says of itself.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Registration {
+pub(crate) struct ClientMetadata {
     pub(crate) name: String,
     pub(crate) kind: String,
     pub(crate) scopes: Vec<String>,
@@ -29,16 +29,16 @@ pub(crate) struct Registration {
 
 /// A client that registered.
 #[derive(Debug, Clone)]
-pub(crate) struct Client {
+pub(crate) struct RegisteredClient {
     pub(crate) id: String,
     pub(crate) secret: String,
     /// Where it registered, if the address said so.
     pub(crate) region: Option<String>,
     pub(crate) expires: SystemTime,
-    pub(crate) registration: Registration,
+    pub(crate) registration: ClientMetadata,
 }
 
-impl Client {
+impl RegisteredClient {
     /// Whether its tokens can be renewed.
     pub(super) fn renews(&self) -> bool {
         self.registration
@@ -48,20 +48,20 @@ impl Client {
     }
 }
 
-/// All clients.
+/// Those that are known, by id.
 #[derive(Debug, Default)]
-pub(super) struct Clients(HashMap<String, Client>);
+pub(super) struct RegisteredClients(HashMap<String, RegisteredClient>);
 
-impl Clients {
+impl RegisteredClients {
     pub(super) fn register(
         &mut self,
-        registration: Registration,
+        registration: ClientMetadata,
         region: Option<&str>,
         expires: SystemTime,
-    ) -> Result<Client, ApiError> {
+    ) -> Result<RegisteredClient, ApiError> {
         check(&registration)?;
         let rng = &mut rand::rng();
-        let client = Client {
+        let client = RegisteredClient {
             id: random_text(rng, PLAIN_ALPHABET, 36),
             secret: random_text(rng, PLAIN_ALPHABET, 320),
             region: region.map(str::to_owned),
@@ -79,7 +79,7 @@ impl Clients {
         secret: &str,
         region: Option<&str>,
         now: SystemTime,
-    ) -> Result<&Client, ApiError> {
+    ) -> Result<&RegisteredClient, ApiError> {
         let unknown = || invalid_client("Invalid client provided");
         let client = self.0.get(id).filter(|client| client.secret == secret);
         let client = client.ok_or_else(unknown)?;
@@ -92,7 +92,7 @@ impl Clients {
         }
     }
 
-    pub(super) fn get(&self, id: &str) -> Option<&Client> {
+    pub(super) fn get(&self, id: &str) -> Option<&RegisteredClient> {
         self.0.get(id)
     }
 
@@ -102,7 +102,7 @@ impl Clients {
     }
 }
 
-fn check(registration: &Registration) -> Result<(), ApiError> {
+fn check(registration: &ClientMetadata) -> Result<(), ApiError> {
     if registration.name.is_empty() {
         return Err(invalid_request("clientName is missing"));
     }

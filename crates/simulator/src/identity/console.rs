@@ -65,7 +65,7 @@ pub(crate) struct ConsoleClient<'a> {
 }
 
 #[derive(Debug)]
-struct Session {
+struct ConsoleSession {
     profile: String,
     client_id: String,
     key: String,
@@ -75,13 +75,13 @@ struct Session {
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(crate) struct Console(Mutex<State>);
+pub(crate) struct Console(Mutex<ConsoleState>);
 
 #[derive(Debug, Default)]
-struct State {
+struct ConsoleState {
     codes: HashMap<String, (ConsoleCode, SystemTime)>,
     /// By refresh token.
-    sessions: HashMap<String, Session>,
+    sessions: HashMap<String, ConsoleSession>,
 }
 
 impl Console {
@@ -114,7 +114,7 @@ impl Console {
         {
             return Err(ConsoleRefusal::InvalidRequest);
         }
-        Ok(state.grant(Session {
+        Ok(state.grant(ConsoleSession {
             profile: signed.profile,
             client_id: signed.client_id,
             key,
@@ -169,13 +169,13 @@ impl Console {
             .count()
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ConsoleState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl State {
-    fn grant(&mut self, session: Session) -> ConsoleGrant {
+impl ConsoleState {
+    fn grant(&mut self, session: ConsoleSession) -> ConsoleGrant {
         let refresh_token = format!("ASOR{}", random_text(&mut rand::rng(), PLAIN_ALPHABET, 200));
         let profile = session.profile.clone();
         self.sessions.insert(refresh_token.clone(), session);

@@ -6,20 +6,20 @@ use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde::Deserialize;
 
 #[derive(Deserialize)]
-struct Header {
+struct ProofHeader {
     typ: String,
     alg: String,
-    jwk: Key,
+    jwk: ProofKey,
 }
 
 #[derive(Deserialize)]
-struct Key {
+struct ProofKey {
     x: String,
     y: String,
 }
 
 #[derive(Deserialize)]
-struct Claims {
+struct ProofClaims {
     htm: String,
     htu: String,
 }
@@ -28,8 +28,8 @@ struct Claims {
 pub(super) fn proven_key(header: &str, url: &str) -> Option<String> {
     let (signed, signature) = header.rsplit_once('.')?;
     let (head, claims) = signed.split_once('.')?;
-    let head: Header = serde_json::from_slice(&decoded(head)?).ok()?;
-    let claims: Claims = serde_json::from_slice(&decoded(claims)?).ok()?;
+    let head: ProofHeader = serde_json::from_slice(&decoded(head)?).ok()?;
+    let claims: ProofClaims = serde_json::from_slice(&decoded(claims)?).ok()?;
     if head.typ != "dpop+jwt" || head.alg != "ES256" || claims.htm != "POST" || claims.htu != url {
         return None;
     }

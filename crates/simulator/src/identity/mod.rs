@@ -17,9 +17,9 @@ mod web_identity;
 
 pub use authorization::{PendingSignIn, SignInAnswer};
 pub use center::IdentityCenter;
-pub(crate) use center::{AssignedAccount, Center};
+pub(crate) use center::{AssignedAccount, AssignedCenter};
 pub(crate) use centers::{ClientProof, IdentityCenters, SignedCode};
-pub(crate) use client::Registration;
+pub(crate) use client::ClientMetadata;
 pub(crate) use console::{Console, ConsoleClient, ConsoleCode, ConsoleGrant, ConsoleRefusal};
 #[cfg(test)]
 pub(crate) use key_proof::tests::ClientKey;

@@ -19,11 +19,11 @@ pub(crate) struct AttachedRole {
 #[derive(Debug)]
 pub(crate) struct Surroundings {
     container_token: SecretString,
-    state: Mutex<State>,
+    state: Mutex<Attachment>,
 }
 
 #[derive(Debug)]
-struct State {
+struct Attachment {
     role: Option<AttachedRole>,
     /// With the time at which each ends.
     tokens: HashMap<String, SystemTime>,
@@ -35,7 +35,7 @@ impl Surroundings {
         let first = company.profiles().first();
         Self {
             container_token: random_text(&mut rand::rng(), PLAIN_ALPHABET, 64).into(),
-            state: Mutex::new(State {
+            state: Mutex::new(Attachment {
                 role: first.map(|profile| AttachedRole {
                     account: profile.account.clone(),
                     name: "NodeOperator".to_owned(),
@@ -74,7 +74,7 @@ impl Surroundings {
         self.state().tokens.get(token).is_some_and(|ends| *ends > now)
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, Attachment> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

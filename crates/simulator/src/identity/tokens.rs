@@ -29,16 +29,16 @@ pub(super) struct SignedIn {
 }
 
 #[derive(Debug)]
-struct Token {
+struct IssuedToken {
     of: SignedIn,
     expires: SystemTime,
 }
 
-/// All tokens.
+/// Those that were given, with what each is good for.
 #[derive(Debug, Default)]
 pub(super) struct Tokens {
-    access: HashMap<String, Token>,
-    refresh: HashMap<String, Token>,
+    access: HashMap<String, IssuedToken>,
+    refresh: HashMap<String, IssuedToken>,
     signed_in: u64,
 }
 
@@ -73,13 +73,14 @@ impl Tokens {
             let token_of = of.clone();
             self.refresh.insert(
                 token.clone(),
-                Token {
+                IssuedToken {
                     of: token_of,
                     expires: ends,
                 },
             );
         }
-        self.access.insert(access_token.clone(), Token { of, expires });
+        self.access
+            .insert(access_token.clone(), IssuedToken { of, expires });
         GrantedToken {
             access_token: access_token.into(),
             refresh_token: refresh_token.map(SecretString::from),
@@ -94,7 +95,7 @@ impl Tokens {
         client_id: &str,
         now: SystemTime,
     ) -> Result<SignedIn, ApiError> {
-        let own = |token: &Token| token.of.client_id == client_id && token.expires > now;
+        let own = |token: &IssuedToken| token.of.client_id == client_id && token.expires > now;
         if !self.refresh.get(refresh_token).is_some_and(own) {
             return Err(invalid_grant("Invalid refresh token provided"));
         }
@@ -112,7 +113,7 @@ impl Tokens {
 
     /// Ends the sign-in of an access token, with every token that came of it.
     pub(super) fn end(&mut self, access_token: &str) {
-        if let Some(Token { of, .. }) = self.access.remove(access_token) {
+        if let Some(IssuedToken { of, .. }) = self.access.remove(access_token) {
             self.access.retain(|_, token| token.of.number != of.number);
             self.refresh.retain(|_, token| token.of.number != of.number);
         }
@@ -130,9 +131,10 @@ impl Tokens {
     }
 }
 
-fn expire(tokens: &mut HashMap<String, Token>, center: Option<usize>, now: SystemTime) -> usize {
-    let meant =
-        |token: &&mut Token| token.expires > now && center.is_none_or(|center| token.of.center == center);
+fn expire(tokens: &mut HashMap<String, IssuedToken>, center: Option<usize>, now: SystemTime) -> usize {
+    let meant = |token: &&mut IssuedToken| {
+        token.expires > now && center.is_none_or(|center| token.of.center == center)
+    };
     let living = tokens.values_mut().filter(meant);
     living.map(|token| token.expires = now).count()
 }

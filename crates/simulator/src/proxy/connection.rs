@@ -28,13 +28,13 @@ pub enum ProxyBehaviour {
 
 /// What all connections of a proxy share.
 #[derive(Debug)]
-pub(super) struct Shared {
+pub(super) struct ProxyShared {
     login: Option<(String, String)>,
-    state: Mutex<State>,
+    state: Mutex<ProxyState>,
 }
 
 #[derive(Debug, Default)]
-pub(super) struct State {
+pub(super) struct ProxyState {
     pub(super) behaviour: ProxyBehaviour,
     pub(super) routes: HashMap<String, SocketAddr>,
     /// Cancelled when everything that is open is cut.
@@ -45,7 +45,7 @@ pub(super) struct State {
     pub(super) refused_logins: usize,
 }
 
-impl Shared {
+impl ProxyShared {
     pub(super) fn new(login: Option<(String, String)>) -> Self {
         Self {
             login,
@@ -57,7 +57,7 @@ impl Shared {
         self.login.as_ref()
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(super) fn state(&self) -> MutexGuard<'_, ProxyState> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
 
-use super::connection::{ProxyBehaviour, Shared};
+use super::connection::{ProxyBehaviour, ProxyShared};
 
 /// A proxy that listens on a free port of loopback until it is dropped.
 ///
@@ -16,7 +16,7 @@ use super::connection::{ProxyBehaviour, Shared};
 #[derive(Debug)]
 pub struct ConnectProxy {
     address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<ProxyShared>,
     listening: JoinHandle<()>,
 }
 
@@ -40,7 +40,7 @@ impl ConnectProxy {
     async fn listen(login: Option<(String, String)>) -> io::Result<Self> {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(login));
+        let shared = Arc::new(ProxyShared::new(login));
         let listening = tokio::spawn(accept(listener, Arc::clone(&shared)));
         Ok(Self {
             address,
@@ -121,7 +121,7 @@ impl Drop for ConnectProxy {
     }
 }
 
-async fn accept(listener: TcpListener, shared: Arc<Shared>) {
+async fn accept(listener: TcpListener, shared: Arc<ProxyShared>) {
     loop {
         let Ok((client, _)) = listener.accept().await else {
             continue;

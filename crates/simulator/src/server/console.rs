@@ -28,7 +28,7 @@ const OTHER_DEVICE: &str = "arn:aws:signin:::devtools/cross-device";
 const ERROR_TYPE: &str = "x-amzn-errortype";
 
 /// What a person is asked.
-struct Asked {
+struct ConsoleQuestion {
     client_id: String,
     redirect_uri: Url,
     redirect_text: String,
@@ -45,7 +45,7 @@ pub(super) fn routes() -> Router<Cloud> {
 
 async fn authorize_page(State(cloud): State<Cloud>, RawQuery(query): RawQuery) -> Response {
     let params = Params::read(query.as_deref().unwrap_or(""), b"");
-    let Some(asked) = Asked::read(&cloud, &params) else {
+    let Some(asked) = ConsoleQuestion::read(&cloud, &params) else {
         return invalid();
     };
     match cloud.identity.answer() {
@@ -57,7 +57,7 @@ async fn authorize_page(State(cloud): State<Cloud>, RawQuery(query): RawQuery) -
 
 async fn authorize_answer(State(cloud): State<Cloud>, headers: HeaderMap, body: Bytes) -> Response {
     let params = Params::read("", &body);
-    match Asked::read(&cloud, &params).filter(|_| is_from_loopback(&headers)) {
+    match ConsoleQuestion::read(&cloud, &params).filter(|_| is_from_loopback(&headers)) {
         Some(asked) => asked.answered(&cloud, params.get("answer") == Some("allow")),
         None => invalid(),
     }
@@ -96,7 +96,7 @@ fn refused(refusal: ConsoleRefusal) -> Response {
     response
 }
 
-impl Asked {
+impl ConsoleQuestion {
     fn read(cloud: &CloudState, params: &Params) -> Option<Self> {
         let said = |name: &str| {
             params

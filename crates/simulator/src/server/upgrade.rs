@@ -98,7 +98,10 @@ fn denied(session: &str, caller: &Caller) -> ApiError {
 }
 
 fn may_open(cloud: &CloudState, session: &str, caller: &Caller) -> bool {
-    let denied = caller.profile.denied || cloud.faults.is_denied(&caller.profile.name);
+    let profile = &caller.profile;
+    let denied = profile.denied
+        || cloud.faults.is_denied(&profile.name)
+        || cloud.faults.is_denied_by_organization(&profile.name);
     let own = |account: &str, region: &str| account == caller.profile.account && region == caller.region;
     let session = cloud.sessions.living(session);
     !denied

@@ -78,7 +78,7 @@ pub(super) async fn device_answer(State(cloud): State<Cloud>, headers: HeaderMap
 /// `GET /authorize`: the way with a code that comes back to a port of this computer.
 pub(super) async fn authorize_page(State(cloud): State<Cloud>, RawQuery(query): RawQuery) -> Response {
     let params = Params::read(query.as_deref().unwrap_or(""), b"");
-    let Some(asked) = Asked::read(&cloud, &params) else {
+    let Some(asked) = ClientQuestion::read(&cloud, &params) else {
         return page(
             StatusCode::BAD_REQUEST,
             "Sign in",
@@ -114,7 +114,7 @@ pub(super) async fn authorize_answer(
         return foreign();
     }
     let params = Params::read("", &body);
-    match Asked::read(&cloud, &params) {
+    match ClientQuestion::read(&cloud, &params) {
         Some(asked) => asked.answered(&cloud, confirms(&params)),
         None => page(
             StatusCode::BAD_REQUEST,
@@ -135,14 +135,14 @@ pub(super) async fn mfa_page(State(cloud): State<Cloud>) -> Response {
 }
 
 /// What a client that knows its own port asks for.
-struct Asked {
+struct ClientQuestion {
     client_name: String,
     state: String,
     code: SignedCode,
     back: Url,
 }
 
-impl Asked {
+impl ClientQuestion {
     fn read(cloud: &CloudState, params: &Params) -> Option<Self> {
         let get = |name: &str| {
             params

@@ -17,7 +17,7 @@ const LIFETIME: Duration = Duration::from_secs(15 * 60);
 
 #[derive(Default, Deserialize)]
 #[serde(default, rename_all = "camelCase")]
-struct CreateTokenRequest {
+struct ConsoleTokenRequest {
     client_id: String,
     grant_type: String,
     code: String,
@@ -33,7 +33,7 @@ pub(crate) fn create_token(
     proof: &str,
     url: &str,
 ) -> Result<Value, ConsoleRefusal> {
-    let request: CreateTokenRequest =
+    let request: ConsoleTokenRequest =
         serde_json::from_slice(body).map_err(|_| ConsoleRefusal::InvalidRequest)?;
     let now = SystemTime::now();
     let client = ConsoleClient {

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::cloud::CloudState;
-use crate::identity::{ClientProof, GrantedToken, Registration};
+use crate::identity::{ClientMetadata, ClientProof, GrantedToken};
 use crate::wire::{ApiError, put};
 
 const DEVICE_CODE: &str = "urn:ietf:params:oauth:grant-type:device_code";
@@ -67,7 +67,7 @@ fn register_client(
     now: SystemTime,
 ) -> Result<Value, ApiError> {
     let request: RegisterClientRequest = read(body)?;
-    let registration = Registration {
+    let registration = ClientMetadata {
         name: request.client_name,
         kind: request.client_type,
         scopes: request.scopes,

@@ -6,7 +6,7 @@ use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
 use crate::cloud::CloudState;
-use crate::identity::{AssignedAccount, Center, no_access};
+use crate::identity::{AssignedAccount, AssignedCenter, no_access};
 use crate::wire::{ApiError, PageTokens, Params, put};
 use crate::world::{Issue, Principal, Rights};
 
@@ -37,7 +37,7 @@ pub(crate) fn answer(cloud: &CloudState, request: &PortalRequest<'_>) -> Result<
     }
 }
 
-fn list_accounts(center: &Center, params: &Params) -> Result<Value, ApiError> {
+fn list_accounts(center: &AssignedCenter, params: &Params) -> Result<Value, ApiError> {
     let account = |account: &AssignedAccount| json!({ "accountId": account.id, "accountName": account.name, "emailAddress": account.email });
     page(
         "accountList",
@@ -48,7 +48,7 @@ fn list_accounts(center: &Center, params: &Params) -> Result<Value, ApiError> {
     )
 }
 
-fn list_account_roles(center: &Center, params: &Params) -> Result<Value, ApiError> {
+fn list_account_roles(center: &AssignedCenter, params: &Params) -> Result<Value, ApiError> {
     let account = assigned(center, params)?;
     let role = |role: &String| json!({ "roleName": role, "accountId": account.id });
     page(
@@ -62,7 +62,7 @@ fn list_account_roles(center: &Center, params: &Params) -> Result<Value, ApiErro
 
 fn get_role_credentials(
     cloud: &CloudState,
-    center: &Center,
+    center: &AssignedCenter,
     params: &Params,
     now: SystemTime,
 ) -> Result<Value, ApiError> {
@@ -93,7 +93,7 @@ fn get_role_credentials(
 }
 
 /// Who an Identity Center makes of its user: the name of the role begins with words that only it may use.
-fn principal(center: &Center, account: &AssignedAccount, role: &str) -> Principal {
+fn principal(center: &AssignedCenter, account: &AssignedAccount, role: &str) -> Principal {
     let (id, user) = (&account.id, &center.user);
     Principal {
         arn: format!("arn:aws:sts::{id}:assumed-role/AWSReservedSSO_{role}_0123456789abcdef/{user}"),
@@ -103,7 +103,7 @@ fn principal(center: &Center, account: &AssignedAccount, role: &str) -> Principa
     }
 }
 
-fn assigned<'a>(center: &'a Center, params: &Params) -> Result<&'a AssignedAccount, ApiError> {
+fn assigned<'a>(center: &'a AssignedCenter, params: &Params) -> Result<&'a AssignedAccount, ApiError> {
     let id = required(params, "account_id", "accountId")?;
     center.account(id).ok_or_else(no_access)
 }
