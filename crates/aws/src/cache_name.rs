@@ -26,7 +26,7 @@ pub(crate) fn python_json(text: &str) -> String {
             '\t' => json.push_str("\\t"),
             '\u{8}' => json.push_str("\\b"),
             '\u{c}' => json.push_str("\\f"),
-            ' '..='~' | '\u{7f}' => json.push(c),
+            ' '..='~' => json.push(c),
             other => {
                 for unit in other.encode_utf16(&mut [0; 2]) {
                     let _never_fails = write!(json, "\\u{unit:04x}");
@@ -52,7 +52,7 @@ mod tests {
     fn json_is_that_of_python() {
         assert_eq!(
             python_json("a\"\\\n\u{1}\u{7f}ü😀"),
-            "\"a\\\"\\\\\\n\\u0001\u{7f}\\u00fc\\ud83d\\ude00\""
+            "\"a\\\"\\\\\\n\\u0001\\u007f\\u00fc\\ud83d\\ude00\""
         );
     }
 }

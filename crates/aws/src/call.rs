@@ -41,8 +41,7 @@ impl Call<'_> {
                 self.service.call_limit().as_secs()
             ));
         }
-        let mfa = self.clients.credentials.asks_for_mfa;
-        if let Some(explained) = provider_error::within(error, &who(self.scope), mfa) {
+        if let Some(explained) = provider_error::within(error, &who(self.scope)) {
             return explained;
         }
         match (reach::explain(error), error) {

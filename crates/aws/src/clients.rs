@@ -7,20 +7,20 @@ use std::time::{Duration, SystemTime};
 use aws_config::identity::IdentityCache;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
+use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_sdk_ssm::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
-use aws_types::region::Region;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
-use postern_model::{ControlError, ProfileName, Scope};
+use postern_model::{AskMfa, ControlError, ProfileName, Region, Scope};
 use tokio::sync::Mutex;
 
 use crate::configuration::{Configuration, ProfileSettings};
-use crate::credentials::{self, HeldCredentials, Reach};
+use crate::credentials::{self, CliCache, Console, HeldCredentials, MfaDesk, Reach, Shared};
+use crate::endpoints::wrong;
 use crate::files::Stamp;
 use crate::http::HttpClients;
 use crate::identity_center::{self, Center, CenterClients, CenterReach, IdentityCenter, SsoSession};
-use crate::profiles::NO_CREDENTIALS;
 use crate::retry::{self, BriefWaits};
 use crate::sdk_files::SdkFiles;
 use crate::service::{CALL_LIMIT, KMS_CALL_LIMIT, Service};
@@ -52,6 +52,7 @@ impl Clients {
 pub(crate) struct ClientPool {
     pub(crate) http: HttpClients,
     pub(crate) identity_center: Arc<IdentityCenter>,
+    shared: Shared,
     known: Mutex<HeldClients>,
 }
 
@@ -67,11 +68,26 @@ impl ClientPool {
     pub(crate) fn new(configuration: &Configuration, proxied: bool) -> Self {
         let http = HttpClients::new(proxied);
         let identity_center = IdentityCenter::new(configuration.token_cache(), http.shared_clock());
+        let shared = Shared {
+            cache: Arc::new(CliCache::of(configuration.environment.home().as_deref())),
+            desk: Arc::default(),
+        };
         Self {
             http,
             identity_center: Arc::new(identity_center),
+            shared,
             known: Mutex::default(),
         }
+    }
+
+    /// From now on `person` is asked for the codes of MFA devices.
+    pub(crate) fn ask(&mut self, person: Arc<dyn AskMfa>) {
+        self.shared.desk = Arc::new(MfaDesk::asking(person));
+    }
+
+    /// Questions for codes that were given up may be asked again.
+    pub(crate) fn ask_mfa_again(&self) {
+        self.shared.desk.ask_again();
     }
 
     /// The time to sign with.
@@ -95,13 +111,7 @@ impl ClientPool {
         let loader = |region: &str| loader(configuration, &settings, http.clone(), region);
         let credentials = match known.credentials.get(&scope.profile) {
             Some(credentials) => Arc::clone(credentials),
-            None => match self.at_identity_center(&settings, scope, &http)? {
-                Some(source) => Arc::new(HeldCredentials::new(source, false)),
-                None => {
-                    let found = credentials_of(configuration, &settings, scope, http.clone(), loader);
-                    Arc::new(found.await?)
-                }
-            },
+            None => Arc::new(self.credentials_of(configuration, &settings, scope, http.clone())?),
         };
         known
             .credentials
@@ -114,6 +124,25 @@ impl ClientPool {
         let clients = Arc::new(make_clients(&sdk, &settings, scope, credentials)?);
         known.clients.insert(scope.clone(), Arc::clone(&clients));
         Ok(clients)
+    }
+
+    /// The console's sign-in of a profile, with what it needs to reach it.
+    pub(crate) fn console(
+        &self,
+        configuration: &Configuration,
+        settings: &ProfileSettings<'_>,
+        region: &Region,
+    ) -> Result<Console, ControlError> {
+        let http = self.http.trusting(settings.ca_bundle().as_deref())?;
+        Ok(Console::of(
+            &configuration.environment,
+            reach(settings, region, http)?,
+        ))
+    }
+
+    /// AWS did not accept these credentials: what the AWS CLI keeps of them is of no use either.
+    pub(crate) fn refuse(&self, credentials: &Credentials) {
+        self.shared.cache.refuse(credentials);
     }
 
     /// Drops credentials that AWS or their provider refused, so that the next call starts from the files again. Newer
@@ -134,22 +163,36 @@ impl ClientPool {
 }
 
 impl ClientPool {
-    /// The credentials of a profile that has a role at Identity Center.
+    fn credentials_of(
+        &self,
+        configuration: &Configuration,
+        settings: &ProfileSettings<'_>,
+        scope: &Scope,
+        http: SharedHttpClient,
+    ) -> Result<HeldCredentials, ControlError> {
+        let reach = reach(settings, &scope.region, http.clone())?;
+        let center = |profile: &str| self.at_identity_center(settings, profile, who(scope), &http);
+        let environment = &configuration.environment;
+        let source = credentials::source(settings, environment, &reach, who(scope), &self.shared, center)?;
+        Ok(HeldCredentials::new(source))
+    }
+
+    /// The credentials of the role that a profile has at Identity Center.
     fn at_identity_center(
         &self,
         settings: &ProfileSettings<'_>,
-        scope: &Scope,
+        profile: &str,
+        who: String,
         http: &SharedHttpClient,
-    ) -> Result<Option<SharedCredentialsProvider>, ControlError> {
-        if scope.profile.is_none() {
-            return Ok(None);
-        }
-        let Some((session, role)) = settings.center_role()? else {
-            return Ok(None);
+    ) -> Result<SharedCredentialsProvider, ControlError> {
+        let Some((session, role)) = settings.center_role(profile)? else {
+            let place = format!("`sso_session` of profile {profile}");
+            let detail = "a role at Identity Center needs sso_session, sso_account_id and sso_role_name";
+            return Err(wrong(place, detail));
         };
         let reach = CenterReach::of(&settings.endpoints())?;
         let center = self.center(session, &reach, http);
-        Ok(Some(identity_center::provider(center, who(scope), role)))
+        Ok(identity_center::provider(center, who, role))
     }
 
     /// A sign-in, ready to be asked.
@@ -185,54 +228,21 @@ impl HeldClients {
     }
 }
 
-async fn credentials_of(
-    configuration: &Configuration,
+/// The way to the services that are asked for credentials: in the profile's own Region, so that all its pairs share them.
+fn reach(
     settings: &ProfileSettings<'_>,
-    scope: &Scope,
+    region: &Region,
     http: SharedHttpClient,
-    loader: impl Fn(&str) -> Result<ConfigLoader, ControlError>,
-) -> Result<HeldCredentials, ControlError> {
+) -> Result<Reach, ControlError> {
     let own = settings.own_region().ok().flatten();
-    let region = own.as_ref().unwrap_or(&scope.region).as_str();
-    let reach = Reach {
-        region,
+    Ok(Reach {
+        region: own.unwrap_or_else(|| region.clone()),
         http,
         use_fips: settings.endpoints().use_fips()?,
         use_dual_stack: settings.endpoints().use_dual_stack()?,
-    };
-    let source = match &scope.profile {
-        _ if configuration.isolated => {
-            isolated_source(
-                settings,
-                scope,
-                loader(region)?.retry_config(credentials::attempts()),
-            )
-            .await?
-        }
-        Some(profile) => {
-            let files = SdkFiles::of(settings.sections());
-            credentials::of_profile(files.name(profile.as_str()), files.contents(), &reach.config())
-        }
-        None => credentials::of_default_chain(settings.profile(), reach).await,
-    };
-    Ok(HeldCredentials::new(source, settings.asks_for_mfa()))
-}
-
-/// Only the loader can be told to leave the environment out, and its chain ends at the instance metadata, which a
-/// profile without credentials must not reach.
-async fn isolated_source(
-    settings: &ProfileSettings<'_>,
-    scope: &Scope,
-    loader: ConfigLoader,
-) -> Result<SharedCredentialsProvider, ControlError> {
-    let none = || ControlError::NoCredentials {
-        who: who(scope),
-        detail: "the profile holds none".into(),
-    };
-    if settings.credentials_in_words() == NO_CREDENTIALS {
-        return Err(none());
-    }
-    loader.load().await.credentials_provider().ok_or_else(none)
+        sts: settings.endpoint(Service::Sts.id())?,
+        sign_in: settings.endpoint("Signin")?,
+    })
 }
 
 fn loader(
@@ -250,7 +260,7 @@ fn loader(
         .http_client(http)
         .profile_name(files.name(settings.profile()))
         .profile_files(files.contents())
-        .region(Region::new(region.to_owned()))
+        .region(aws_types::region::Region::new(region.to_owned()))
         .use_fips(settings.endpoints().use_fips()?)
         .use_dual_stack(settings.endpoints().use_dual_stack()?)
         .identity_cache(IdentityCache::no_cache())

@@ -6,6 +6,7 @@ use postern_aws_files::{Section, Sections};
 use postern_model::{ControlError, ProfileName, ProfileSummary, Region, Scope, SocketSettings, display_text};
 use url::Url;
 
+use crate::credentials::Plan;
 use crate::endpoints::{Endpoints, wrong};
 use crate::files::{AwsFiles, expand_home};
 use crate::identity_center::{SsoRole, SsoSession, session_of_credentials};
@@ -59,7 +60,12 @@ impl Configuration {
     /// Every profile, read anew, each with what keeps it from being used.
     pub(crate) async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
         let sections = self.files.sections()?;
-        let problem = |profile: &Section| self.check(&sections, profile).err();
+        let problem = |profile: &Section| {
+            let checked = self.check(&sections, profile);
+            checked
+                .and_then(|()| Plan::of(&sections, &self.environment, profile.name(), true).map(drop))
+                .err()
+        };
         Ok(profiles::list(&sections, &self.files, problem))
     }
 
@@ -231,23 +237,17 @@ impl ProfileSettings<'_> {
         self.configuration.ca_bundle_of(self.section())
     }
 
-    /// How the profile gets its credentials, in words.
-    pub(crate) fn credentials_in_words(&self) -> String {
-        self.section().map_or_else(
-            || profiles::NO_CREDENTIALS.to_owned(),
-            profiles::credentials_in_words,
-        )
+    /// Whether somebody named the profile, so that the keys of the environment do not count.
+    pub(crate) fn is_chosen(&self) -> bool {
+        self.chosen.is_some()
     }
 
-    /// The sign-in and the role at Identity Center that the profile's own credentials come from.
-    pub(crate) fn center_role(&self) -> Result<Option<(SsoSession, SsoRole)>, ControlError> {
-        let Some(role) = self
-            .section()
-            .map_or(Ok(None), |own| role_at_center(&self.sections, own))?
-        else {
+    /// The sign-in and the role at Identity Center that `profile` names; none if it is not whole.
+    pub(crate) fn center_role(&self, profile: &str) -> Result<Option<(SsoSession, SsoRole)>, ControlError> {
+        let Some(role) = SsoRole::of_profile(&self.sections, profile)? else {
             return Ok(None);
         };
-        let session = SsoSession::of_profile(&self.sections, self.profile())?;
+        let session = SsoSession::of_profile(&self.sections, profile)?;
         Ok(session.map(|session| (session, role)))
     }
 
@@ -256,9 +256,9 @@ impl ProfileSettings<'_> {
         session_of_credentials(&self.sections, self.profile())
     }
 
-    /// Whether the profile's role asks for an MFA code.
-    pub(crate) fn asks_for_mfa(&self) -> bool {
-        self.setting("mfa_serial").is_some()
+    /// Whether only the files count.
+    pub(crate) fn is_isolated(&self) -> bool {
+        self.configuration.isolated
     }
 
     /// The endpoint that the user set for a service (`EC2`, `SSM`, `STS`), or was handed over for SSM.

@@ -6,12 +6,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_credential_types::Credentials;
-use postern_model::{ControlError, MfaQuestions, ProfileName, ProfileSummary, Profiles, Region, Scope};
+use postern_model::{
+    AskMfa, ControlError, MfaQuestions, ProfileName, ProfileSummary, Profiles, Region, Scope,
+};
 use url::Url;
 
 use crate::clients::{ClientPool, Clients};
 use crate::configuration::Configuration;
 use crate::contain::{LibraryPanic, contained};
+use crate::credentials::{self, ConsoleSignIn};
 use crate::provider_error;
 use crate::subject::who;
 use crate::variables::Variables;
@@ -28,17 +31,26 @@ impl AwsControlPlane {
     /// AWS CLI. Variables are read once, here, and by the SDK; the files whenever they change.
     #[must_use]
     pub fn from_environment() -> Self {
-        let configuration = Configuration::of_user(Variables::of_process());
-        let pool = ClientPool::new(&configuration, true);
-        Self { configuration, pool }
+        Self::of(Configuration::of_user(Variables::of_process()), true)
+    }
+
+    /// The same as if the process had these variables and no others, and no proxy: for tests.
+    #[must_use]
+    pub fn from_variables<N: Into<String>, V: Into<String>>(
+        variables: impl IntoIterator<Item = (N, V)>,
+    ) -> Self {
+        Self::of(Configuration::of_user(Variables::of(variables)), false)
     }
 
     /// Only these two files. `AWS_*` variables, proxies and the instance's own credentials are left alone: for the demo
     /// and for tests.
     #[must_use]
     pub fn isolated(config: PathBuf, credentials: PathBuf) -> Self {
-        let configuration = Configuration::isolated(config, credentials);
-        let pool = ClientPool::new(&configuration, false);
+        Self::of(Configuration::isolated(config, credentials), false)
+    }
+
+    fn of(configuration: Configuration, proxied: bool) -> Self {
+        let pool = ClientPool::new(&configuration, proxied);
         Self { configuration, pool }
     }
 
@@ -48,6 +60,81 @@ impl AwsControlPlane {
     pub fn with_ssm_endpoint(mut self, endpoint: Url) -> Self {
         self.configuration.ssm_endpoint = Some(endpoint);
         self
+    }
+
+    /// The same with a person to ask for the codes of MFA devices.
+    #[must_use]
+    pub fn asking(mut self, person: Arc<dyn AskMfa>) -> Self {
+        self.pool.ask(person);
+        self
+    }
+
+    /// The profile that signs in with `aws login` for the credentials of this one: the same, or one that it names as its
+    /// source; none if they come from elsewhere.
+    ///
+    /// # Errors
+    /// [`ControlError::UnknownProfile`], [`ControlError::MalformedConfiguration`].
+    pub async fn console_profile(
+        &self,
+        profile: Option<&ProfileName>,
+    ) -> Result<Option<String>, ControlError> {
+        let settings = Self::from_files(self.configuration.settings(profile)).await?;
+        let session = credentials::console_session(&settings, &self.configuration.environment)?;
+        Ok(session.map(|(profile, _)| profile))
+    }
+
+    /// Signs in at the console as `aws login` does, for the credentials of this profile. `show` gets the address that a
+    /// person opens in a browser of this computer; dropping the future gives up.
+    ///
+    /// # Errors
+    /// [`ControlError::ConsoleSignInFailed`] and any other.
+    pub async fn sign_in_to_console(
+        &self,
+        profile: Option<&ProfileName>,
+        show: &(dyn Fn(&str) + Send + Sync),
+    ) -> Result<(), ControlError> {
+        let settings = Self::from_files(self.configuration.settings(profile)).await?;
+        let scope = settings.scope(None)?;
+        let who = who(&scope);
+        let session = credentials::console_session(&settings, &self.configuration.environment)?;
+        let (profile, session) = session.ok_or_else(|| ControlError::NoCredentials {
+            who: who.clone(),
+            detail: "they do not come from a sign-in of `aws login` (login_session)".into(),
+        })?;
+        let console = self.pool.console(&self.configuration, &settings, &scope.region)?;
+        let sign_in = ConsoleSignIn {
+            profile: &profile,
+            session: &session,
+            who: &who,
+        };
+        let signed_in = self
+            .in_order(&scope, "the sign-in", console.sign_in(sign_in, show))
+            .await;
+        self.pool.forget_all().await;
+        signed_in
+    }
+
+    /// Forgets the sign-in of `aws login` that the credentials of this profile come from, here and for the AWS CLI; false
+    /// if there was none. Credentials that it has given stay valid at AWS for up to a quarter of an hour.
+    ///
+    /// # Errors
+    /// [`ControlError::ConsoleSignInFailed`] when it cannot be forgotten.
+    pub async fn sign_out_of_console(&self, profile: Option<&ProfileName>) -> Result<bool, ControlError> {
+        let settings = Self::from_files(self.configuration.settings(profile)).await?;
+        let scope = settings.scope(None)?;
+        let session = credentials::console_session(&settings, &self.configuration.environment)?;
+        let Some((profile, session)) = session else {
+            return Ok(false);
+        };
+        let console = self.pool.console(&self.configuration, &settings, &scope.region)?;
+        let who = who(&scope);
+        let forgotten = console.sign_out(ConsoleSignIn {
+            profile: &profile,
+            session: &session,
+            who: &who,
+        });
+        self.pool.forget_all().await;
+        forgotten
     }
 
     /// Clients whose credentials are at hand, and these. They are loaded before the call, so that a slow provider does
@@ -64,11 +151,7 @@ impl AwsControlPlane {
             Err(error) => error,
         };
         self.pool.forget(scope, &clients.credentials).await;
-        Err(provider_error::explain(
-            &error,
-            &who(scope),
-            clients.credentials.asks_for_mfa,
-        ))
+        Err(provider_error::explain(&error, &who(scope)))
     }
 
     /// One call. If AWS refuses the credentials, they are dropped, and the call is made once more if their source has
@@ -87,6 +170,7 @@ impl AwsControlPlane {
         if !answer.as_ref().is_err_and(ControlError::waits_for_credentials) {
             return answer;
         }
+        self.pool.refuse(&refused);
         self.pool.forget(scope, &clients.credentials).await;
         let (clients, current) = self.ready(scope).await?;
         if are_the_same(&current, &refused) {
@@ -155,7 +239,9 @@ impl Profiles for AwsControlPlane {
 }
 
 impl MfaQuestions for AwsControlPlane {
-    fn ask_mfa_again(&self) {}
+    fn ask_mfa_again(&self) {
+        self.pool.ask_mfa_again();
+    }
 }
 
 impl std::fmt::Debug for AwsControlPlane {

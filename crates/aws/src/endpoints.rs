@@ -44,7 +44,7 @@ impl Endpoints<'_> {
         for service in self.services_of_sign_in() {
             self.of(service)?;
         }
-        self.refuse_what_providers_pass_over()
+        Ok(())
     }
 
     /// The endpoint that the user set for a service, such as `SSO OIDC`. The order is that of all AWS tools:
@@ -151,35 +151,6 @@ impl Endpoints<'_> {
             )),
             None => Ok(None),
         }
-    }
-
-    /// The providers of credentials that call a service themselves read the configuration by themselves: they do not
-    /// ignore its endpoints.
-    fn refuse_what_providers_pass_over(&self) -> Result<(), ControlError> {
-        if !self.are_ignored()? {
-            return Ok(());
-        }
-        for service in self.services_of_credentials() {
-            if self.configured(service).ok().flatten().is_some() {
-                let detail = format!(
-                    "{service} is asked for the credentials of this profile, and Postern cannot leave its endpoint out"
-                );
-                return Err(wrong(self.place("ignore_configured_endpoint_urls"), detail));
-            }
-        }
-        Ok(())
-    }
-
-    /// The services that the SDK's providers ask for the profile's credentials.
-    fn services_of_credentials(&self) -> Vec<&'static str> {
-        let mut services = Vec::new();
-        if self.setting("login_session").is_some() {
-            services.push(SIGN_IN);
-        }
-        if self.setting("role_arn").is_some() {
-            services.push(Service::Sts.id());
-        }
-        services
     }
 
     fn services_of_sign_in(&self) -> Vec<&'static str> {

@@ -10,17 +10,18 @@ use crate::reach::{self, causes, deepest};
 use crate::refusal::Refusal;
 
 /// The error in words if credentials failed somewhere below `error`.
-pub(crate) fn within(error: &(dyn Error + 'static), who: &str, asks_for_mfa: bool) -> Option<ControlError> {
+pub(crate) fn within(error: &(dyn Error + 'static), who: &str) -> Option<ControlError> {
     let failed = causes(error).find_map(|cause| cause.downcast_ref::<CredentialsError>())?;
-    Some(explain(failed, who, asks_for_mfa))
+    Some(explain(failed, who))
 }
 
 /// Why `who` has no credentials.
-pub(crate) fn explain(error: &CredentialsError, who: &str, asks_for_mfa: bool) -> ControlError {
-    let who = who.to_owned();
-    if let Some(ours) = causes(error).find_map(|cause| cause.downcast_ref::<ControlError>()) {
-        return ours.clone();
+pub(crate) fn explain(error: &CredentialsError, who: &str) -> ControlError {
+    // What our own sources say is said in full.
+    if let Some(own) = causes(error).find_map(|cause| cause.downcast_ref::<ControlError>()) {
+        return own.clone();
     }
+    let who = who.to_owned();
     if is_about_sign_in(error) {
         return ControlError::CredentialsExpired {
             who,
@@ -28,7 +29,7 @@ pub(crate) fn explain(error: &CredentialsError, who: &str, asks_for_mfa: bool) -
         };
     }
     if let Some(refusal) = refused_by_aws(error) {
-        return explain_refusal(&refusal, who, asks_for_mfa);
+        return explain_refusal(&refusal, who);
     }
     if let Some(unreachable) = reach::explain(error) {
         return unreachable;
@@ -39,17 +40,9 @@ pub(crate) fn explain(error: &CredentialsError, who: &str, asks_for_mfa: bool) -
     }
 }
 
-fn explain_refusal(refusal: &(String, Refusal), who: String, asks_for_mfa: bool) -> ControlError {
+fn explain_refusal(refusal: &(String, Refusal), who: String) -> ControlError {
     let (action, refusal) = refusal;
     let explained = refusal.explain(&who, action);
-    if asks_for_mfa && matches!(explained, ControlError::Denied { .. }) {
-        let detail = "its role asks for an MFA code (mfa_serial), which Postern cannot enter; \
-                      use temporary keys or a credential process";
-        return ControlError::NoCredentials {
-            who,
-            detail: detail.into(),
-        };
-    }
     if let ControlError::Rejected { message, .. } = explained {
         return ControlError::NoCredentials { who, detail: message };
     }
@@ -70,8 +63,6 @@ fn in_words(error: &CredentialsError) -> String {
         .any(|words| said.starts_with(words))
     {
         "neither the environment, nor the AWS files, nor this machine has any.".into()
-    } else if said.contains("credentials-login") {
-        "sign-ins of `aws login` (login_session) cannot be used yet".into()
     } else {
         said
     }
@@ -138,7 +129,7 @@ mod tests {
     use super::*;
 
     fn explained(error: impl Into<Box<dyn Error + Send + Sync>>) -> ControlError {
-        explain(&CredentialsError::provider_error(error), "acme-dev", false)
+        explain(&CredentialsError::provider_error(error), "acme-dev")
     }
 
     fn refused(code: &str) -> ErrorMetadata {
@@ -179,11 +170,7 @@ mod tests {
             "no providers in chain provided credentials",
             "no credentials found in chain. Attempted:  Environment: the credential provider was not enabled",
         ] {
-            let error = explain(
-                &CredentialsError::not_loaded(text),
-                "the default credentials",
-                false,
-            );
+            let error = explain(&CredentialsError::not_loaded(text), "the default credentials");
             assert_eq!(
                 error.to_string(),
                 "There are no default AWS credentials: neither the environment, nor the AWS files, nor this \
@@ -205,14 +192,13 @@ mod tests {
     }
 
     #[test]
-    fn a_role_that_asks_for_a_code_says_so() {
-        let error = explain(
-            &CredentialsError::provider_error(refused("AccessDenied")),
-            "acme-dev",
-            true,
-        );
-        assert_eq!(error.code(), "no-credentials");
-        assert!(error.to_string().contains("MFA"), "{error}");
+    fn what_our_own_sources_say_stays_as_it_is() {
+        let own = ControlError::MfaCodeNeeded {
+            who: "acme-dev".into(),
+            device: "m".into(),
+            given_up: true,
+        };
+        assert_eq!(explained(own.clone()), own);
     }
 
     #[test]
@@ -223,7 +209,7 @@ mod tests {
             explained(text).to_string(),
             format!("No AWS credentials for acme-dev: {text}")
         );
-        let none = explain(&CredentialsError::not_loaded_no_source(), "acme-dev", false);
+        let none = explain(&CredentialsError::not_loaded_no_source(), "acme-dev");
         assert_eq!(
             none.to_string(),
             "No AWS credentials for acme-dev: the profile holds none."

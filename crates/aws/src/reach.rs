@@ -33,7 +33,8 @@ pub(crate) fn deepest(error: &(dyn Error + 'static)) -> String {
     display_text(&causes(error).last().map(ToString::to_string).unwrap_or_default())
 }
 
-fn in_words(error: &(dyn Error + 'static)) -> String {
+/// Why a connector failed.
+pub(crate) fn in_words(error: &(dyn Error + 'static)) -> String {
     let known =
         causes(error).find_map(|cause| tls(cause).or_else(|| network(cause)).or_else(|| by_text(cause)));
     known.unwrap_or_else(|| deepest(error))

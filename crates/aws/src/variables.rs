@@ -1,16 +1,26 @@
 //! The environment variables that matter, as a value: read from the process once, or made up by a test.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use aws_runtime::fs_util::{Os, home_dir};
 use aws_types::os_shim_internal::Env;
 
-/// Only these are kept, so that no key of the environment lies around in a second place.
-const NAMES: [&str; 22] = [
+/// Only these are kept.
+const NAMES: [&str; 38] = [
+    "AWS_ACCESS_KEY_ID",
     "AWS_CA_BUNDLE",
     "AWS_CONFIG_FILE",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE",
+    "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+    "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+    "AWS_CREDENTIAL_EXPIRATION",
     "AWS_DEFAULT_PROFILE",
     "AWS_DEFAULT_REGION",
+    "AWS_EC2_METADATA_DISABLED",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT",
+    "AWS_EC2_METADATA_SERVICE_ENDPOINT_MODE",
     "AWS_ENDPOINT_URL",
     "AWS_ENDPOINT_URL_EC2",
     "AWS_ENDPOINT_URL_KMS",
@@ -20,20 +30,33 @@ const NAMES: [&str; 22] = [
     "AWS_ENDPOINT_URL_SSO_OIDC",
     "AWS_ENDPOINT_URL_STS",
     "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+    "AWS_LOGIN_CACHE_DIRECTORY",
     "AWS_PROFILE",
     "AWS_REGION",
+    "AWS_ROLE_ARN",
+    "AWS_ROLE_SESSION_NAME",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SECURITY_TOKEN",
+    "AWS_SESSION_TOKEN",
     "AWS_SHARED_CREDENTIALS_FILE",
     "AWS_USE_DUALSTACK_ENDPOINT",
     "AWS_USE_FIPS_ENDPOINT",
+    "AWS_WEB_IDENTITY_TOKEN_FILE",
     "HOME",
     "HOMEDRIVE",
     "HOMEPATH",
     "USERPROFILE",
 ];
 
-/// The named variables that are set and not empty.
-#[derive(Debug, Clone, Default)]
+/// The named variables that are set and not empty. There are keys among them.
+#[derive(Clone, Default)]
 pub(crate) struct Variables(HashMap<String, String>);
+
+impl fmt::Debug for Variables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
 
 impl Variables {
     /// The process's own. A value that is not Unicode counts as not set.
@@ -78,6 +101,12 @@ impl Variables {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn debug_text_has_names_only() {
+        let environment = Variables::of([("AWS_SECRET_ACCESS_KEY", "canary")]);
+        assert_eq!(format!("{environment:?}"), "{\"AWS_SECRET_ACCESS_KEY\"}");
+    }
 
     #[test]
     fn an_empty_variable_counts_as_not_set() {

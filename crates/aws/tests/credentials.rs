@@ -213,7 +213,7 @@ async fn a_refused_role_names_the_action_or_the_code_that_is_missing() {
         .agents(&scope(), None)
         .await
         .unwrap_err();
-    assert!(error.to_string().contains("asks for an MFA code"), "{error}");
+    assert_eq!(error.code(), "mfa-code-needed");
 }
 
 #[tokio::test]

@@ -3,18 +3,18 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use postern_aws::AwsControlPlane;
 use postern_model::{ControlPlane, StartRequest};
 use postern_session::{Session, SessionOptions};
 
 use crate::arguments::ConnectArguments;
 use crate::attach::{attach, initial_size};
+use crate::control_plane;
 use crate::failure::Failure;
 use crate::wording::Wording;
 
 /// Opens the session and stays until it ends.
 pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Failure> {
-    let control: Arc<dyn ControlPlane> = Arc::new(AwsControlPlane::from_environment());
+    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user());
     let wanted = arguments.session;
     let parameters = wanted.parameters();
     let scope = control.resolve(wanted.profile, wanted.region).await?;

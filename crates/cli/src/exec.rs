@@ -6,7 +6,6 @@ mod status;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use postern_aws::AwsControlPlane;
 use postern_exec::{ExecPlan, ExecRequest, document_that_separates, known_document};
 use postern_model::{ControlPlane, StartRequest};
 use postern_session::{Session, SessionOptions};
@@ -14,6 +13,7 @@ use uuid::Uuid;
 
 use crate::arguments::ExecArguments;
 use crate::console;
+use crate::control_plane;
 use crate::failure::Failure;
 
 pub(crate) use status::of_failure;
@@ -24,7 +24,7 @@ pub(crate) async fn exec(arguments: ExecArguments) -> Result<ExitCode, Failure> 
         console::to_stdout(&document_that_separates()).map_err(Failure::Output)?;
         return Ok(ExitCode::SUCCESS);
     };
-    let control: Arc<dyn ControlPlane> = Arc::new(AwsControlPlane::from_environment());
+    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user());
     let wanted = arguments.session;
     let command = ExecRequest {
         command: arguments.command,

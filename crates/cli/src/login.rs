@@ -1,14 +1,15 @@
-//! `postern login`: signing in to IAM Identity Center with a device code.
+//! `postern login`: signing in to IAM Identity Center with a device code, or at the console as `aws login` does.
 
 mod browser;
+mod console_sign_in;
 
 use std::process::ExitCode;
 
-use postern_aws::AwsControlPlane;
 use postern_model::{DeviceCode, SignIn, SignIns};
 
 use crate::arguments::LoginArguments;
 use crate::console;
+use crate::control_plane;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
 use crate::time_left;
@@ -16,7 +17,10 @@ use crate::which_sign_in;
 
 /// Signs in and waits until somebody has confirmed it.
 pub(crate) async fn login(arguments: LoginArguments) -> Result<ExitCode, Failure> {
-    let control = AwsControlPlane::from_environment();
+    let control = control_plane::of_user();
+    if let Some(profile) = which_sign_in::at_console(&control, &arguments.which).await {
+        return console_sign_in::sign_in(&control, &arguments, &profile).await;
+    }
     let key = which_sign_in::choose(&control, &arguments.which).await?;
     let mut signals = LeaveSignals::listen().map_err(Failure::Terminal)?;
     let work = async {

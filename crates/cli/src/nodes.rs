@@ -10,7 +10,6 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use postern_aws::AwsControlPlane;
 use postern_fleet::{FleetQuery, Inventory, Node, SyncEvent, SyncPlan, sync};
 use postern_model::{ControlError, ControlPlane, Nodes, Pair};
 use tokio::sync::mpsc;
@@ -18,6 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::arguments::NodesArguments;
 use crate::console;
+use crate::control_plane;
 use crate::failure::Failure;
 use report::report;
 
@@ -48,7 +48,7 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
         ));
     }
     let only_running = !arguments.all_states && !question.to_lowercase().contains("state:");
-    let control: Arc<dyn ControlPlane> = Arc::new(AwsControlPlane::from_environment());
+    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user());
     let chosen = pairs::choose(control, &arguments.profile, &arguments.region).await?;
     let mut fleet = read(chosen.source, chosen.pairs, only_running).await;
     fleet.nodes.retain(|(pair, node)| query.matches(pair, node));

@@ -16,14 +16,13 @@ mod grant;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use postern_aws::AwsControlPlane;
 use postern_model::{EncryptionPolicy, Scope};
 use postern_session::{Session, SessionError, SessionOptions};
 
 use crate::attach::{attach, initial_size};
 use crate::failure::Failure;
 use crate::wording::Wording;
-use crate::{console, logging, runtime};
+use crate::{console, control_plane, logging, runtime};
 use call::{Call, Handover};
 
 const PROGRAM: &str = "session-manager-plugin";
@@ -64,7 +63,7 @@ fn unknown(operation: &str) -> String {
 
 async fn run(handover: Handover) -> Result<ExitCode, Failure> {
     let session = handover.parse(|name| std::env::var(name).ok())?;
-    let control = AwsControlPlane::from_environment();
+    let control = control_plane::of_user();
     let control = match session.endpoint {
         Some(endpoint) => control.with_ssm_endpoint(endpoint),
         None => control,

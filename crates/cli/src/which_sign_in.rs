@@ -1,5 +1,6 @@
 //! Which sign-in the arguments mean.
 
+use postern_aws::AwsControlPlane;
 use postern_model::{SignInKey, SignIns};
 
 use crate::arguments::WhichSignIn;
@@ -26,6 +27,19 @@ pub(crate) async fn choose(control: &impl SignIns, which: &WhichSignIn) -> Resul
             known: several.iter().map(ToString::to_string).collect(),
         }),
     }
+}
+
+/// The profile whose sign-in of `aws login` is meant; none if another kind of sign-in is.
+pub(crate) async fn at_console(control: &AwsControlPlane, which: &WhichSignIn) -> Option<String> {
+    if which.sso_session.is_some() {
+        return None;
+    }
+    // What is wrong with the profile is said by whoever looks for another kind of sign-in.
+    control
+        .console_profile(which.profile.as_ref())
+        .await
+        .ok()
+        .flatten()
 }
 
 #[cfg(test)]

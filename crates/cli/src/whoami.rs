@@ -9,6 +9,7 @@ use postern_model::{Caller, Callers, ControlError, ProfileName, Profiles, Region
 
 use crate::arguments::WhoamiArguments;
 use crate::console;
+use crate::control_plane;
 use crate::failure::Failure;
 
 /// All that is known; what is not could not be found out.
@@ -25,7 +26,7 @@ struct Identity {
 
 /// Says what a profile means. What this computer knows is said even if AWS does not answer.
 pub(crate) async fn whoami(arguments: WhoamiArguments) -> Result<ExitCode, Failure> {
-    let control = AwsControlPlane::from_environment();
+    let control = control_plane::of_user();
     let scope = control.resolve(arguments.profile, arguments.region).await?;
     let identity = find_out(&control, scope).await?;
     let text = if arguments.json {

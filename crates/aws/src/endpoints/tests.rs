@@ -183,16 +183,3 @@ async fn a_refusal_names_the_setting_and_what_is_wrong_with_it() {
         assert_eq!(said, format!("The AWS configuration cannot be used: {words}."));
     }
 }
-
-#[tokio::test]
-async fn a_role_is_not_assumed_at_an_endpoint_that_is_to_be_ignored() {
-    let role = "[profile a]\nrole_arn = r\nsource_profile = b\nendpoint_url = http://h\n[profile b]\n";
-    let ignore = [("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true")];
-    assert!(
-        refusal(role, &ignore)
-            .await
-            .contains("STS is asked for the credentials")
-    );
-    assert_eq!(refusal(role, &[]).await, "");
-    assert_eq!(refusal(&role.replace("role_arn", "x"), &ignore).await, "");
-}

@@ -3,7 +3,7 @@
 use clap::Args;
 use postern_model::{ProfileName, Region, SignInKey};
 
-/// Sign in to IAM Identity Center, with a browser on this or any other device.
+/// Sign in to IAM Identity Center, with a browser on this or any other device, or to the console as `aws login` does.
 #[derive(Debug, Args)]
 #[command(after_long_help = LOGIN)]
 pub(crate) struct LoginArguments {
@@ -19,6 +19,9 @@ The sign-in is the one of the AWS CLI: both use ~/.aws/sso/cache, so that a sign
 way round. One sign-in serves every profile that names the same sso-session.
 
 Where there is no display the link is only printed. It works on every device that has a browser.
+
+A profile with login_session is signed in as by `aws login`, in a browser of this computer and with its cache \
+(~/.aws/login/cache).
 
 Ctrl-C gives up. Exit status: 0 when signed in, 1 when not, 2 for wrong usage.";
 

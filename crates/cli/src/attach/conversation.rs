@@ -20,6 +20,7 @@ use crate::failure::Failure;
 use crate::foreground::{
     Backlog, Foreground, ForegroundLoop, Outage, OutageReport, ResizeSignals, Write, at,
 };
+use crate::mfa::leave_terminal_to_session;
 use crate::wording::{AGENT_IS_AWAY, AGENT_IS_BACK, LINK_IS_BACK, Wording, notice};
 
 /// When the user is told that the end takes its time.
@@ -291,6 +292,8 @@ impl Conversation {
 
     fn open_keyboard(&mut self) -> io::Result<()> {
         if self.interactive {
+            // Whoever was asked for a code there would lose the session's keys to the question.
+            leave_terminal_to_session();
             self.raw = Some(RawMode::enter()?);
             // It may have changed before anybody listened.
             self.resize();
