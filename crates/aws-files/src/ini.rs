@@ -1,5 +1,7 @@
 //! Sections and settings as Python's `configparser` reads them, with what it gives up at as a fault of its section.
 
+use std::collections::HashMap;
+
 use crate::problem::{AwsFile, FileProblem};
 use crate::text::TextLine;
 use crate::white_space::{is_space, lines_of_value, trimmed};
@@ -47,12 +49,14 @@ impl RawSetting {
             return RawValue::Text(text.to_owned());
         }
         let mut block: Vec<(String, String)> = Vec::new();
+        let mut places: HashMap<&str, usize> = HashMap::new();
         for line in lines_of_value(text).map(trimmed).filter(|line| !line.is_empty()) {
             let Some((key, value)) = line.split_once('=') else {
                 return RawValue::NoBlock;
             };
             let (key, value) = (trimmed(key), trimmed(value).to_owned());
-            match block.iter_mut().find(|(other, _)| other == key) {
+            let place = *places.entry(key).or_insert(block.len());
+            match block.get_mut(place) {
                 Some((_, other)) => *other = value,
                 None => block.push((key.to_owned(), value)),
             }

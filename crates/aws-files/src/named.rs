@@ -34,10 +34,7 @@ impl SectionsByName {
     pub(crate) fn merge(&mut self, section: Section) {
         match self.get_mut(&section.name) {
             Some(earlier) => {
-                section
-                    .settings
-                    .into_iter()
-                    .for_each(|setting| earlier.put(setting));
+                earlier.take_over(section.settings);
                 earlier.problem = earlier.problem.take().or(section.problem);
             }
             None => self.push(section),

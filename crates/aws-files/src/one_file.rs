@@ -1,6 +1,6 @@
 //! The sections of one file as the AWS CLI has them before it knows what they mean.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::ini::{self, Heading, RawSection, RawSetting, RawValue};
 use crate::problem::{AwsFile, FileProblem};
@@ -42,11 +42,9 @@ fn told_alone(for_all: FileSection) -> Option<FileSection> {
 
 impl FileSection {
     fn inherit(&mut self, for_all: &Self) {
-        for setting in &for_all.settings {
-            if self.settings.iter().all(|own| own.key != setting.key) {
-                self.settings.push(setting.clone());
-            }
-        }
+        let own: HashSet<String> = self.settings.iter().map(|own| own.key.clone()).collect();
+        let missing = for_all.settings.iter().filter(|one| !own.contains(&one.key));
+        self.settings.extend(missing.cloned());
         let inherited = || {
             let problem = for_all.problem.clone()?;
             let reason = format!(
@@ -85,6 +83,7 @@ fn of_raw(parts: impl IntoIterator<Item = RawSection>, file: AwsFile) -> Option<
     for setting in raw {
         section.add(&setting, file);
     }
+    section.note_repeated_keys(file);
     Some(section)
 }
 
@@ -99,20 +98,24 @@ impl FileSection {
                 return;
             }
         };
-        if let Some(other) = self.settings.iter().find(|other| other.key == raw.key) {
-            let reason = format!(
-                "{} stands there twice, first in line {}",
-                shown(&raw.key),
-                other.line
-            );
-            self.note(file, raw.line, reason, "keep one of them");
-        }
         self.settings.push(Setting {
             key: raw.key.clone(),
             value,
             file,
             line: raw.line,
         });
+    }
+
+    fn note_repeated_keys(&mut self, file: AwsFile) {
+        let mut lines: HashMap<&str, usize> = HashMap::new();
+        let repeated = self.settings.iter().find_map(|setting| {
+            let first = lines.insert(&setting.key, setting.line)?;
+            Some((setting.line, shown(&setting.key), first))
+        });
+        if let Some((line, key, first)) = repeated {
+            let reason = format!("{key} stands there twice, first in line {first}");
+            self.note(file, line, reason, "keep one of them");
+        }
     }
 
     fn note(&mut self, file: AwsFile, line: usize, reason: String, remedy: &str) {

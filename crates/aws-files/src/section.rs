@@ -1,5 +1,6 @@
 //! A section: its name, its settings, and why it cannot be used.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use crate::problem::{AwsFile, FileProblem};
@@ -65,11 +66,18 @@ impl Section {
         self.setting(key)?.text()
     }
 
-    /// Takes over a setting, in place of one of the same name.
-    pub(crate) fn put(&mut self, setting: Setting) {
-        match self.settings.iter_mut().find(|other| other.key == setting.key) {
-            Some(other) => *other = setting,
-            None => self.settings.push(setting),
+    /// Takes over settings, in place of those of the same name.
+    pub(crate) fn take_over(&mut self, settings: Vec<Setting>) {
+        let keys = self.settings.iter().map(|own| own.key.clone());
+        let places: HashMap<String, usize> = keys.zip(0..).collect();
+        for setting in settings {
+            match places
+                .get(&setting.key)
+                .and_then(|place| self.settings.get_mut(*place))
+            {
+                Some(own) => *own = setting,
+                None => self.settings.push(setting),
+            }
         }
     }
 }

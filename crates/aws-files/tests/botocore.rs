@@ -124,6 +124,24 @@ fn compare_without_bad_sections() {
     });
 }
 
+#[test]
+fn any_bytes_are_read_or_refused_in_words() {
+    each(
+        4 * pairs(),
+        (generated::bytes(), generated::bytes()),
+        |(config, credentials)| {
+            match Sections::read(&config, &credentials) {
+                Ok(sections) => {
+                    let all = sections.profiles().len() + sections.passed_over().len();
+                    prop_assert!(all <= config.len() + credentials.len());
+                }
+                Err(problem) => prop_assert!(!problem.reason.is_empty() && !problem.remedy.is_empty()),
+            }
+            Ok(())
+        },
+    );
+}
+
 /// The list in docs/decisions/0017, each with what both do.
 #[test]
 fn the_differences_are_the_ones_that_are_written_down() {

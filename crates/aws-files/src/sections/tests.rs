@@ -315,3 +315,30 @@ fn debug_text_has_no_values() {
     assert!(!format!("{sections:?}").contains("canary"));
     assert_eq!(format!("{:?}", Value::Text("canary".into())), "Text");
 }
+
+#[test]
+fn a_file_of_forty_thousand_lines_of_any_kind_is_read_in_a_moment() {
+    let lines = |line: &dyn Fn(usize) -> String| (0..40_000).map(line).collect::<String>();
+    let started = std::time::Instant::now();
+    for config in [
+        lines(&|number| format!("key{number} = x\n")),
+        format!("[default]\n{}", lines(&|number| format!("key{number} = x\n"))),
+        format!(
+            "[default]\ns3 =\n{}",
+            lines(&|number| format!("  key{number} = x\n"))
+        ),
+        format!("[default]\nk = x\n{}", lines(&|number| format!("  {number}\n"))),
+        lines(&|number| format!("[profile p{number}]\n")),
+        lines(&|_| "[profile p]\n".to_owned()),
+        lines(&|_| "= nonsense\n".to_owned()),
+        lines(&|_| "nonsense\n".to_owned()),
+        lines(&|_| "[".to_owned()),
+    ] {
+        read(&config, &config);
+    }
+    assert!(
+        started.elapsed() < std::time::Duration::from_secs(30),
+        "{:?}",
+        started.elapsed()
+    );
+}

@@ -370,6 +370,17 @@ fn file(careful: bool) -> BoxedStrategy<Vec<u8>> {
         .boxed()
 }
 
+/// A file of accidents, some of which are no text.
+pub(crate) fn bytes() -> BoxedStrategy<Vec<u8>> {
+    let piece = prop_oneof![
+        8 => select(PIECES).prop_map(|text| text.as_bytes().to_vec()),
+        2 => select(ENDS).prop_map(|text| text.as_bytes().to_vec()),
+        2 => file(false),
+        1 => vec(any::<u8>(), 0..4),
+    ];
+    vec(piece, 0..12).prop_map(|pieces| pieces.concat()).boxed()
+}
+
 /// A pair of files; two of three are careful.
 pub(crate) fn files() -> impl Strategy<Value = Files> {
     let careful = prop_oneof![2 => Just(true), 1 => Just(false)];
