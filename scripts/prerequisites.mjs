@@ -28,6 +28,7 @@ const HEADLESS_PACKAGES = [
 const PICTURE_PACKAGES = [["x11-apps", () => works("sh", ["-c", "command -v xwd"])], ["netpbm", () => works("sh", ["-c", "command -v xwdtopnm"])]];
 const TEST_PACKAGES = [
   ["webkit2gtk-driver", () => existsSync("/usr/bin/WebKitWebDriver")],
+  ["gnome-keyring", () => works("sh", ["-c", "command -v gnome-keyring-daemon"])],
   ["python3-venv", () => works("python3", ["-c", "import ensurepip, venv"])],
 ];
 
@@ -38,7 +39,7 @@ const GROUPS = {
   build: { packages: BUILD_PACKAGES, why: "to compile the window" },
   headless: { packages: HEADLESS_PACKAGES, why: "to show a window without a display" },
   picture: { packages: PICTURE_PACKAGES, why: "to take a picture of the window" },
-  test: { packages: TEST_PACKAGES, why: "to drive the window and the AWS CLI in tests" },
+  test: { packages: TEST_PACKAGES, why: "to drive the window, the AWS CLI and a keyring in tests" },
 };
 
 /** Rust, Node and the packages for building; `wanted` adds "headless", "picture" and "test" packages. */

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::{ProfileName, SessionId, SignInKey, Target, ended};
+use crate::{ProfileName, SecretError, SessionId, SignInKey, Target, ended};
 
 /// Why a call to AWS, or the reading of the AWS configuration, failed. Texts that came from AWS went through
 /// [`crate::display_text`].
@@ -42,6 +42,14 @@ pub enum ControlError {
         who: String,
         /// What the provider said.
         detail: String,
+    },
+    /// The secret half of an access key that was typed into Postern cannot be had.
+    #[error("{}", without_secret(profile, why.as_ref()))]
+    NoSecret {
+        /// The profile of Postern's own.
+        profile: ProfileName,
+        /// Why it cannot be read; none if there is none.
+        why: Option<SecretError>,
     },
     /// Credentials, or the sign-in behind them, are expired.
     #[error("The sign-in of {who} has expired.")]
@@ -224,6 +232,8 @@ impl ControlError {
             Self::MalformedConfiguration { .. } => "malformed-configuration",
             Self::NoRegion { .. } => "no-region",
             Self::NoCredentials { .. } => "no-credentials",
+            Self::NoSecret { why: None, .. } => "no-secret",
+            Self::NoSecret { why: Some(why), .. } => why.code(),
             Self::CredentialsExpired { .. } => "credentials-expired",
             Self::ConsoleSignInNeeded { .. } => "console-sign-in-needed",
             Self::ConsoleSignInFailed { .. } => "console-sign-in-failed",
@@ -261,6 +271,10 @@ impl ControlError {
                 "Choose a profile, or make one with `aws configure` or `aws configure sso`.".into()
             }
             Self::NoCredentials { .. } => "Check the profile in the AWS configuration, then try again.".into(),
+            Self::NoSecret { why: None, .. } => {
+                "Type it again into the profile, in the settings under AWS accounts.".into()
+            }
+            Self::NoSecret { why: Some(why), .. } => why.next_step().into(),
             Self::CredentialsExpired { .. } => {
                 "Sign in again (for example `aws sso login`) or renew the keys, then retry.".into()
             }
@@ -320,6 +334,7 @@ impl ControlError {
             | Self::MfaCodeNeeded { .. }
             | Self::SignInFailed { .. }
             | Self::UnknownSignIn { .. }
+            | Self::NoSecret { .. }
             | Self::InvalidCredentials { .. }
             | Self::TargetNotConnected { .. }
             | Self::InvalidDocument { .. }
@@ -355,6 +370,7 @@ impl ControlError {
                 | Self::ConsoleSignInNeeded { .. }
                 | Self::MfaCodeNeeded { .. }
                 | Self::NoCredentials { .. }
+                | Self::NoSecret { .. }
                 | Self::InvalidCredentials { .. }
         )
     }
@@ -389,6 +405,15 @@ fn none_for(who: &str) -> String {
         "There are no default AWS credentials".to_owned()
     } else {
         format!("No AWS credentials for {who}")
+    }
+}
+
+fn without_secret(profile: &ProfileName, why: Option<&SecretError>) -> String {
+    match why {
+        Some(why) => format!("The secret key of {profile} cannot be read. {why}"),
+        None => {
+            format!("Postern has no secret key for {profile}: it was kept for one run only, or was removed.")
+        }
     }
 }
 
@@ -446,6 +471,14 @@ mod tests {
             ControlError::NoCredentials {
                 who: DEFAULT_CREDENTIALS.into(),
                 detail: detail.clone(),
+            },
+            ControlError::NoSecret {
+                profile: ProfileName::parse("acme-dev").unwrap(),
+                why: None,
+            },
+            ControlError::NoSecret {
+                profile: ProfileName::parse("acme-dev").unwrap(),
+                why: Some(SecretError::Locked),
             },
             ControlError::CredentialsExpired {
                 who: who.clone(),
@@ -542,6 +575,7 @@ mod tests {
                 | ControlError::MalformedConfiguration { .. }
                 | ControlError::NoRegion { .. }
                 | ControlError::NoCredentials { .. }
+                | ControlError::NoSecret { .. }
                 | ControlError::CredentialsExpired { .. }
                 | ControlError::ConsoleSignInNeeded { .. }
                 | ControlError::ConsoleSignInFailed { .. }

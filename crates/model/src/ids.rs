@@ -186,6 +186,35 @@ name_type!(
     }
 );
 
+name_type!(
+    /// The public half of an access key, such as `AKIAIOSFODNN7EXAMPLE`.
+    AccessKeyId,
+    "An access key id",
+    |text| {
+        let legal = (16..=128).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+        if text.starts_with("ASIA") {
+            Err("begins with AKIA: one with ASIA is temporary and ends by itself, sign in for such keys instead.")
+        } else if text.len() == 40 {
+            Err("has 20 characters: this looks like the secret half.")
+        } else if legal {
+            Ok(())
+        } else {
+            Err("looks like AKIAIOSFODNN7EXAMPLE: letters and digits.")
+        }
+    }
+);
+
+name_type!(
+    /// The name that a secret is kept under. It says what the secret is for and holds nothing of it.
+    SecretName,
+    "The name of a secret",
+    |text| {
+        let legal = (1..=128).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'-' | b':'));
+        if legal { Ok(()) } else { Err("has 1 to 128 lower-case letters, digits or - and :.") }
+    }
+);
+
 impl NodeId {
     /// Whether this is a hybrid node (`mi-…`).
     #[must_use]
@@ -316,6 +345,24 @@ mod tests {
         }
         for bad in ["", "a\tb", "a\nb", "a\u{202e}b", &"x".repeat(257)] {
             assert!(ProfileName::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn an_access_key_id_is_not_taken_for_its_secret_half() {
+        assert!(AccessKeyId::parse(" AKIAIOSFODNN7EXAMPLE\n").is_ok());
+        let secret = "wJalrXUtnFEMI0K7MDENG0bPxRfiCYEXAMPLEKEY";
+        for (bad, word) in [
+            (secret, "secret half"),
+            ("ASIAIOSFODNN7EXAMPLE", "temporary"),
+            ("AKIA/OSFODNN7EXAMPLE", "looks like"),
+            ("", "looks like"),
+        ] {
+            let error = AccessKeyId::parse(bad).unwrap_err().to_string();
+            assert!(
+                error.contains(word) && (bad.is_empty() || !error.contains(bad)),
+                "{error}"
+            );
         }
     }
 

@@ -9,7 +9,9 @@ mod fleet;
 mod ids;
 mod inherit;
 mod mfa;
+mod own_profile;
 mod saved;
+mod secret;
 mod session;
 mod sign_in;
 mod socket_settings;
@@ -30,11 +32,14 @@ pub use fleet::{
     ProfileSummary, Tag,
 };
 pub use ids::{
-    DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SessionId, SignInKey, Target,
+    AccessKeyId, DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SecretName,
+    SessionId, SignInKey, Target,
 };
 pub use inherit::{Inherited, Origin, inherit};
 pub use mfa::{AskMfa, InvalidMfaCode, MfaCode, MfaQuestion, MfaQuestions};
+pub use own_profile::{OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource};
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
+pub use secret::{SecretError, SecretSource};
 pub use session::{SessionGrant, StartRequest, TerminalSize};
 pub use sign_in::{CenterAccount, DeviceCode, SignIn, SignInState, SignIns};
 pub use socket_settings::SocketSettings;

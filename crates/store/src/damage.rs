@@ -12,7 +12,7 @@ use time::{OffsetDateTime, macros::format_description};
 use crate::{
     StoreError, connections,
     files::{COMPANIONS, StoreFiles},
-    groups, history, pairs, schema, settings,
+    groups, history, own_profiles, pairs, schema, settings,
 };
 
 /// The smallest page of SQLite: no database is shorter.
@@ -93,7 +93,9 @@ pub(crate) fn try_everything(connection: &mut Connection, path: &Path) -> Result
         let unreadable = pairs::read(&transaction)?.unreadable
             + groups::read(&transaction)?.unreadable
             + connections::read(&transaction)?.unreadable
-            + history::read(&transaction)?.unreadable;
+            + history::read(&transaction)?.unreadable
+            + own_profiles::read(&transaction)?.unreadable
+            + own_profiles::read_sessions(&transaction)?.unreadable;
         transaction.execute_batch(TRIAL)?;
         transaction.rollback()?;
         Ok(Ok(unreadable))
@@ -153,6 +155,8 @@ fn check_indexes(connection: &Connection) -> rusqlite::Result<Option<String>> {
         "connections",
         "history",
         "notices",
+        "own_profiles",
+        "own_sessions",
     ] {
         if let Some(complaint) = complaint(connection, &format!("PRAGMA integrity_check({table})"))? {
             return Ok(Some(complaint));

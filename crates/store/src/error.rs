@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use postern_model::{InvalidDraft, Pair, system_text};
+use postern_model::{InvalidDraft, Pair, ProfileName, system_text};
 use rusqlite::ErrorCode;
 use thiserror::Error;
 
@@ -88,6 +88,12 @@ pub enum StoreError {
     /// The pair was removed meanwhile.
     #[error("The pair no longer exists.")]
     UnknownPair,
+    /// Postern has a profile of this name already.
+    #[error("Postern has a profile named {0} already.")]
+    OwnProfileExists(ProfileName),
+    /// The own profile was removed meanwhile.
+    #[error("This profile of Postern no longer exists.")]
+    UnknownOwnProfile,
 }
 
 impl StoreError {
@@ -110,6 +116,8 @@ impl StoreError {
             Self::Invalid(InvalidDraft::UnknownConnection) => "unknown-connection",
             Self::PairExists(_) => "pair-exists",
             Self::UnknownPair => "unknown-pair",
+            Self::OwnProfileExists(_) => "own-profile-exists",
+            Self::UnknownOwnProfile => "unknown-own-profile",
         }
     }
 
@@ -135,7 +143,8 @@ impl StoreError {
             Self::Invalid(InvalidDraft::UnknownGroup) => "Choose another group.",
             Self::Invalid(InvalidDraft::UnknownConnection) => "Save it as a new connection.",
             Self::PairExists(_) => "Change the pair that is there.",
-            Self::UnknownPair => "Add it again.",
+            Self::OwnProfileExists(_) => "Choose another name.",
+            Self::UnknownPair | Self::UnknownOwnProfile => "Add it again.",
         }
     }
 

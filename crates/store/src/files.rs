@@ -79,7 +79,7 @@ impl StoreFiles {
 
     /// Whether there is nothing yet, or nothing any more.
     pub(crate) fn is_empty(&self) -> bool {
-        fs::metadata(&self.file).map_or(true, |file| file.len() == 0)
+        is_empty(&self.file)
     }
 
     /// Whether SQLite left something beside the file.
@@ -128,6 +128,11 @@ impl StoreFiles {
             Err(TryLockError::Error(error)) => Err(failed(&error)),
         }
     }
+}
+
+/// Whether there is no file, or nothing in it.
+pub(crate) fn is_empty(path: &Path) -> bool {
+    fs::metadata(path).map_or(true, |file| file.len() == 0)
 }
 
 /// Held while a file is opened, restored or backed up.

@@ -23,3 +23,9 @@ DELETE FROM history WHERE kind = char(1) AND id NOT IN
     (SELECT id FROM history WHERE kind = char(1) ORDER BY id DESC LIMIT 0);
 INSERT INTO notices (json) VALUES (char(1));
 DELETE FROM notices WHERE json = char(1);
+INSERT INTO own_profiles (name, source, region) VALUES (char(1), 'x', 'x');
+UPDATE own_profiles SET name = char(2), source = 'y', region = NULL WHERE name = char(1);
+DELETE FROM own_profiles WHERE name = char(2);
+INSERT INTO own_sessions (key, start_url, region) VALUES (char(1), 'x', 'x')
+    ON CONFLICT (key) DO UPDATE SET start_url = excluded.start_url, region = excluded.region;
+DELETE FROM own_sessions WHERE key = char(1);

@@ -3,6 +3,7 @@
 mod damage;
 mod keeping;
 mod migrating;
+mod own_profiles;
 mod refused;
 mod sharing;
 
