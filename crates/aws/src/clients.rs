@@ -9,6 +9,7 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, ConfigLoader, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_ssm::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
@@ -22,7 +23,6 @@ use crate::files::Stamp;
 use crate::http::HttpClients;
 use crate::identity_center::{self, Center, CenterClients, CenterReach, IdentityCenter, SsoSession};
 use crate::retry::{self, BriefWaits};
-use crate::sdk_files::SdkFiles;
 use crate::service::{CALL_LIMIT, KMS_CALL_LIMIT, Service};
 use crate::subject::who;
 use crate::whole_answer::WholeAnswer;
@@ -255,11 +255,11 @@ fn loader(
         .connect_timeout(CONNECT_LIMIT)
         .operation_attempt_timeout(ATTEMPT_LIMIT)
         .operation_timeout(CALL_LIMIT);
-    let files = SdkFiles::of(settings.sections());
+    // The SDK reads no file: what they say is handed to it, setting by setting.
+    let no_file = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "");
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
-        .profile_name(files.name(settings.profile()))
-        .profile_files(files.contents())
+        .profile_files(no_file.build())
         .region(aws_types::region::Region::new(region.to_owned()))
         .use_fips(settings.endpoints().use_fips()?)
         .use_dual_stack(settings.endpoints().use_dual_stack()?)

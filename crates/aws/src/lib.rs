@@ -23,7 +23,6 @@ mod reach;
 mod references;
 mod refusal;
 mod retry;
-mod sdk_files;
 mod service;
 mod sessions;
 mod sign;
