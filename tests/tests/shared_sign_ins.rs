@@ -251,6 +251,30 @@ fn who_signs_out_of_one_is_signed_out_of_the_other() {
 }
 
 #[test]
+fn a_role_and_the_default_credentials_need_the_sign_in_behind_them() {
+    let desk = Household::new("confirm");
+    let as_default = || {
+        let mut command = desk.postern(&["whoami"]);
+        command.env("AWS_PROFILE", PROFILE).output().unwrap()
+    };
+    let said = desk.whoami("role-of-sso");
+    assert_eq!(said["error"]["code"], "sign-in-needed");
+    assert_eq!(said["signIn"]["name"], "https://acme.awsapps.com/start");
+    let refused = fails(&as_default());
+    assert!(
+        refused.contains("needs a sign-in to IAM Identity Center (acme)."),
+        "{refused}"
+    );
+    desk.postern_signs_in(&["--profile", "role-of-sso"]);
+    desk.postern_signs_in(&["--sso-session", "acme"]);
+    assert!(
+        desk.postern_is("role-of-sso")
+            .contains(":assumed-role/NodeOperator/")
+    );
+    assert!(is_node_operator(&succeeds(&as_default())));
+}
+
+#[test]
 fn a_sign_in_that_was_denied_changes_nothing() {
     let desk = Household::new("deny");
     let denied = desk
