@@ -13,6 +13,8 @@ pub(crate) struct FileSection {
     pub(crate) line: usize,
     pub(crate) settings: Vec<Setting>,
     pub(crate) problem: Option<FileProblem>,
+    /// Settings with indented lines that are no block: they are the problem of each section that has them.
+    without_block: Vec<(String, FileProblem)>,
 }
 
 /// Python's name for the section that all others take settings from.
@@ -29,6 +31,10 @@ pub(crate) fn sections(bytes: &[u8], file: AwsFile) -> Result<Vec<FileSection>, 
         let is_alone = found.is_empty();
         found.extend(told_alone(for_all).filter(|_| is_alone));
     }
+    for section in &mut found {
+        let first = section.without_block.first().map(|(_, problem)| problem);
+        section.problem = section.problem.take().or_else(|| first.cloned());
+    }
     Ok(found)
 }
 
@@ -42,11 +48,19 @@ fn told_alone(for_all: FileSection) -> Option<FileSection> {
 
 impl FileSection {
     fn inherit(&mut self, for_all: &Self) {
-        let own: HashSet<String> = self.settings.iter().map(|own| own.key.clone()).collect();
+        let own = self.settings.iter().map(|own| &own.key);
+        let own: HashSet<String> = own
+            .chain(self.without_block.iter().map(|(key, _)| key))
+            .cloned()
+            .collect();
         let missing = for_all.settings.iter().filter(|one| !own.contains(&one.key));
         self.settings.extend(missing.cloned());
+        let without_block = for_all.without_block.iter().find(|(key, _)| !own.contains(key));
         let inherited = || {
-            let problem = for_all.problem.clone()?;
+            let problem = for_all
+                .problem
+                .clone()
+                .or(without_block.map(|(_, problem)| problem.clone()))?;
             let reason = format!(
                 "[{FOR_ALL}], which all sections take settings from, cannot be used: {}",
                 problem.reason
@@ -74,16 +88,17 @@ fn of_raw(parts: impl IntoIterator<Item = RawSection>, file: AwsFile) -> Option<
         line: first.line,
         settings: Vec::new(),
         problem: first.fault,
+        without_block: Vec::new(),
     };
     let mut raw = first.settings;
     for part in parts {
         section.problem = section.problem.or(part.fault);
         raw.extend(part.settings);
     }
+    section.note_repeated_keys(&raw, file);
     for setting in raw {
         section.add(&setting, file);
     }
-    section.note_repeated_keys(file);
     Some(section)
 }
 
@@ -93,8 +108,13 @@ impl FileSection {
             RawValue::Text(text) => Value::Text(text),
             RawValue::Block(block) => Value::Block(block),
             RawValue::NoBlock => {
-                let reason = format!("the indented lines below {} are no settings", shown(&raw.key));
-                self.note(file, raw.line, reason, "write `name = value` in each of them");
+                let problem = FileProblem {
+                    file,
+                    line: Some(raw.line),
+                    reason: format!("the indented lines below {} are no settings", shown(&raw.key)),
+                    remedy: "write `name = value` in each of them".to_owned(),
+                };
+                self.without_block.push((raw.key.clone(), problem));
                 return;
             }
         };
@@ -106,25 +126,23 @@ impl FileSection {
         });
     }
 
-    fn note_repeated_keys(&mut self, file: AwsFile) {
+    fn note_repeated_keys(&mut self, raw: &[RawSetting], file: AwsFile) {
         let mut lines: HashMap<&str, usize> = HashMap::new();
-        let repeated = self.settings.iter().find_map(|setting| {
+        let repeated = raw.iter().find_map(|setting| {
             let first = lines.insert(&setting.key, setting.line)?;
-            Some((setting.line, shown(&setting.key), first))
+            Some((setting, first))
         });
-        if let Some((line, key, first)) = repeated {
-            let reason = format!("{key} stands there twice, first in line {first}");
-            self.note(file, line, reason, "keep one of them");
+        if let Some((setting, first)) = repeated {
+            self.problem.get_or_insert_with(|| FileProblem {
+                file,
+                line: Some(setting.line),
+                reason: format!(
+                    "{} stands there twice, first in line {first}",
+                    shown(&setting.key)
+                ),
+                remedy: "keep one of them".to_owned(),
+            });
         }
-    }
-
-    fn note(&mut self, file: AwsFile, line: usize, reason: String, remedy: &str) {
-        self.problem.get_or_insert_with(|| FileProblem {
-            file,
-            line: Some(line),
-            reason,
-            remedy: remedy.to_owned(),
-        });
     }
 }
 

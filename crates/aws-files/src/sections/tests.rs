@@ -226,6 +226,21 @@ fn a_section_for_all_that_is_bad_disables_all_because_what_it_says_would_be_miss
 }
 
 #[test]
+fn a_block_that_is_none_in_a_section_for_all_is_a_problem_of_those_that_take_it() {
+    let sections = read(
+        "[profile a]\nssm = x\n[DEFAULT]\nssm =\n  nonsense\n[profile b]\n",
+        "",
+    );
+    assert_eq!(sections.profile("a").unwrap().problem(), None);
+    let problem = sections.profile("b").unwrap().problem().unwrap();
+    assert!(
+        problem
+            .reason
+            .ends_with("the indented lines below `ssm` are no settings")
+    );
+}
+
+#[test]
 fn a_profile_of_which_one_file_has_a_bad_part_cannot_be_used() {
     let sections = read("[profile a]\nnonsense\n", "[a]\naws_access_key_id = x\n");
     assert_eq!(
