@@ -11,6 +11,11 @@ macro_rules! command_list {
                 choose_mode
                 notices_seen
                 read_profiles
+                own_profiles
+                save_access_key
+                remove_own_profile
+                unlock_keyring
+                stop_unlocking
                 save_settings
                 add_pair
                 update_pair

@@ -4,9 +4,9 @@
 use postern_app::{
     App,
     contract::{
-        BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView, DocumentSummaryView, ErrorView,
-        GroupDraftView, GroupView, Mode, PairDraft, PairView, ProfilesView, SessionDocumentView,
-        SettingsView, TabView,
+        AccessKeyDraft, BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView,
+        DocumentSummaryView, ErrorView, GroupDraftView, GroupView, Mode, OwnProfilesView, PairDraft,
+        PairView, ProfilesView, SessionDocumentView, SettingsView, TabView,
     },
 };
 use postern_model::TerminalSize;
@@ -42,6 +42,46 @@ pub(crate) async fn notices_seen(app: State<'_, App>) -> CommandResult<()> {
 #[specta::specta]
 pub(crate) async fn read_profiles(app: State<'_, App>) -> CommandResult<ProfilesView> {
     Ok(app.world().await.profiles().refresh().await)
+}
+
+/// The profiles of Postern's own, with how their secrets stand; the keyring may take some seconds.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn own_profiles(app: State<'_, App>) -> CommandResult<OwnProfilesView> {
+    app.own_profiles().await?.view().await
+}
+
+/// Adds (`id` null) or changes a profile with an access key, whose secret goes to the keyring.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_access_key(
+    app: State<'_, App>,
+    id: Option<i32>,
+    draft: AccessKeyDraft,
+) -> CommandResult<OwnProfilesView> {
+    app.own_profiles().await?.save_access_key(id, draft).await
+}
+
+/// Removes a profile of Postern's own, and its secret from the keyring.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_own_profile(app: State<'_, App>, id: i32) -> CommandResult<OwnProfilesView> {
+    app.own_profiles().await?.remove(id).await
+}
+
+/// Has the system ask for the keyring's password, and waits for the answer.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlock_keyring(app: State<'_, App>) -> CommandResult<OwnProfilesView> {
+    app.own_profiles().await?.unlock().await
+}
+
+/// Stops waiting for the keyring's password; the system's question stays until it is closed there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_unlocking(app: State<'_, App>) -> CommandResult<()> {
+    app.own_profiles().await?.stop_unlocking();
+    Ok(())
 }
 
 /// Keeps the settings; answers with what was kept.

@@ -3,9 +3,10 @@
 use std::{env, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use postern_app::{Demo, Worlds, contract::ErrorView};
+use postern_app::{Demo, OwnProfileKeeping, Worlds, contract::ErrorView};
 use postern_aws::AwsControlPlane;
-use postern_model::{ControlPlane, Pair, ProfileName, Region, SessionId};
+use postern_model::{ControlPlane, OwnProfiles, Pair, ProfileName, Region, SessionId};
+use postern_secrets::Secrets;
 use postern_simulator::{Control, SimulatedProfile, Simulator, SimulatorConfig, SimulatorError};
 use tokio::{sync::Mutex, time::sleep};
 
@@ -15,12 +16,17 @@ const NETWORK_LOST: Duration = Duration::from_secs(4);
 /// The user's AWS, and a simulator on demand.
 pub(crate) struct DesktopWorlds {
     aws: Arc<AwsControlPlane>,
+    own: OwnProfileKeeping,
 }
 
 impl DesktopWorlds {
     pub(crate) fn new() -> Self {
+        let secrets = Secrets::of_system();
+        let profiles = OwnProfiles::new(Arc::new(secrets.clone()));
+        let aws = AwsControlPlane::from_environment().with_own_profiles(profiles.clone());
         Self {
-            aws: Arc::new(AwsControlPlane::from_environment()),
+            aws: Arc::new(aws),
+            own: OwnProfileKeeping { profiles, secrets },
         }
     }
 }
@@ -34,6 +40,10 @@ impl Worlds for DesktopWorlds {
     fn aws_config_path(&self) -> String {
         let own = env::var("AWS_CONFIG_FILE").ok().filter(|path| !path.is_empty());
         own.unwrap_or_else(|| "~/.aws/config".to_owned())
+    }
+
+    fn own_profiles(&self) -> Option<OwnProfileKeeping> {
+        Some(self.own.clone())
     }
 
     async fn demo(&self) -> Result<Arc<dyn Demo>, ErrorView> {

@@ -46,6 +46,10 @@ const FORMS: Record<string, { dialog: Dialog; fill: () => Promise<void> }> = {
     dialog: { kind: "pair", pair: null },
     fill: () => user().click(screen.getByRole("switch")),
   },
+  "access-key-dialog": {
+    dialog: { kind: "access-key", profile: null },
+    fill: () => user().type(screen.getByTestId("access-key-secret"), "x"),
+  },
   "choose-profiles-dialog": {
     dialog: { kind: "choose-profiles" },
     fill: () => user().click(screen.getAllByTestId("profile-pick")[0] as HTMLElement),

@@ -16,6 +16,7 @@ import { frame, useFrame } from "./window/frame";
 vi.mock("./workbench/workbench", () => ({ default: () => null }));
 
 const PROFILES: ProfileView[] = Array.from({ length: 5000 }, (_, at) => ({
+  own: false,
   name: `account-${at}`,
   region: at === 4999 ? null : "eu-central-1",
   regionProblem: null,

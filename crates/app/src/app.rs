@@ -11,6 +11,7 @@ use crate::{
     events::{EventBus, Events},
     lock::Lock,
     sessions::{Documents, LiveSessions, Tabs},
+    settings::OwnProfileList,
     storage::Storage,
     world::World,
     worlds::{Demo, Worlds},
@@ -62,7 +63,8 @@ impl App {
         let own_storage = Storage::new(own_store);
         let first = bus.scoped();
         first.activate();
-        let world = World::open(own_storage.clone(), parts.worlds.aws(), None, first).await?;
+        let (aws, own) = (parts.worlds.aws(), parts.worlds.own_profiles());
+        let world = World::open(own_storage.clone(), aws, None, first, own).await?;
         let sessions = LiveSessions::new(bus.clone());
         let inner = Inner {
             worlds: parts.worlds,
@@ -88,6 +90,15 @@ impl App {
     /// the world.
     pub async fn documents(&self) -> Documents {
         self.world().await.documents()
+    }
+
+    /// The profiles of Postern's own. The keyring may take its time, and a person even more, so it keeps nobody from
+    /// leaving the world.
+    ///
+    /// # Errors
+    /// `no-own-profiles` in the demo.
+    pub async fn own_profiles(&self) -> Result<Arc<OwnProfileList>, ErrorView> {
+        self.world().await.own_profiles().ok_or_else(no_own_profiles)
     }
 
     /// The open tabs.
@@ -236,7 +247,12 @@ impl App {
         let control = demo
             .as_ref()
             .map_or_else(|| self.inner.worlds.aws(), |demo| demo.control());
-        let next = World::open(storage, control, demo, self.inner.events.scoped()).await?;
+        let own = if demo.is_none() {
+            self.inner.worlds.own_profiles()
+        } else {
+            None
+        };
+        let next = World::open(storage, control, demo, self.inner.events.scoped(), own).await?;
         let before = std::mem::replace(world, next);
         world.activate();
         self.close_sessions().await;
@@ -287,6 +303,14 @@ fn not_demo() -> ErrorView {
         "not-demo",
         "This works in the demo only.",
         "Open the demo fleet first.",
+    )
+}
+
+fn no_own_profiles() -> ErrorView {
+    ErrorView::new(
+        "no-own-profiles",
+        "The demo has profiles of its own.",
+        "Leave the demo first.",
     )
 }
 

@@ -6,6 +6,7 @@ mod documents;
 mod error;
 mod event;
 mod nodes;
+mod own_profiles;
 mod pairs;
 mod saved;
 mod sessions;
@@ -20,6 +21,9 @@ pub use documents::{
 pub use error::ErrorView;
 pub use event::AppEvent;
 pub use nodes::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, TagView};
+pub use own_profiles::{
+    AccessKeyDraft, OwnProfileView, OwnProfilesView, OwnSourceView, SecretStateView, SecretText,
+};
 pub use pairs::{PairDraft, PairView, SyncPhase, SyncView};
 pub use saved::{
     ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView, GroupDraftView,

@@ -1,6 +1,6 @@
 //! How errors are told to people: cause, next step, and what AWS said.
 
-use postern_model::{ControlError, InvalidName, display_text};
+use postern_model::{ControlError, InvalidName, SecretError, display_text};
 use postern_session::SessionError;
 use postern_store::{StoreError, StoreNotice};
 
@@ -61,6 +61,18 @@ impl From<&SessionError> for ErrorView {
             next_step: error.next_step(),
             detail: error.detail().map(display_text),
         }
+    }
+}
+
+impl From<&SecretError> for ErrorView {
+    fn from(error: &SecretError) -> Self {
+        Self::new(error.code(), error.to_string(), error.next_step())
+    }
+}
+
+impl From<SecretError> for ErrorView {
+    fn from(error: SecretError) -> Self {
+        Self::from(&error)
     }
 }
 

@@ -7,8 +7,9 @@
 //! # The life of the application
 //! 1. **A world** ([`World`]) is what the window works on: the user's AWS, or the demo's simulator. It is a store and a
 //!    control plane, and the parts that work on them, each behind its own name: AWS [`Profiles`], settings, [`Pairs`] of
-//!    profile and Region and their [`Syncing`] (`fleet`), [`SavedConnections`], Session [`Documents`]. It shows the fleet
-//!    of the last run at once, and begins to sync.
+//!    profile and Region and their [`Syncing`] (`fleet`), [`SavedConnections`], Session [`Documents`], and the profiles of
+//!    Postern's own ([`OwnProfileList`]): in the store, their secrets in the keyring, and read by the control plane. It
+//!    shows the fleet of the last run at once, and begins to sync.
 //! 2. **The fleet** (`fleet/known`) is pure: a listing goes in, and out comes what changed. `fleet/watch` gathers that and
 //!    emits it at most ten times a second, as the nodes and pairs that changed, however large the rest is.
 //! 3. **A click** becomes a destination (`sessions/destination`): target, profile, Region, document, parameters, the demand
@@ -49,7 +50,7 @@ pub use events::Events;
 pub use fleet::{Pairs, Syncing};
 pub use saved::SavedConnections;
 pub use sessions::{Documents, LiveSessions, Tab, Tabs};
-pub use settings::Profiles;
+pub use settings::{OwnProfileKeeping, OwnProfileList, Profiles};
 pub use terminal::{PageGone, Sink};
 pub use world::World;
 pub use worlds::{Demo, Worlds};

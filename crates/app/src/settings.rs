@@ -2,8 +2,11 @@
 
 mod current;
 mod environment;
+mod own_profile_views;
+mod own_profiles;
 mod profile_views;
 mod profiles;
 
 pub(crate) use current::{CurrentSettings, Defaults, SettingsChange};
+pub use own_profiles::{OwnProfileKeeping, OwnProfileList};
 pub use profiles::Profiles;

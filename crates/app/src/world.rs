@@ -12,7 +12,7 @@ use crate::{
     fleet::{FleetWatch, Pairs, Syncing},
     saved::SavedConnections,
     sessions::{Connecting, Documents},
-    settings::{CurrentSettings, Profiles, SettingsChange},
+    settings::{CurrentSettings, OwnProfileKeeping, OwnProfileList, Profiles, SettingsChange},
     storage::Storage,
     worlds::Demo,
 };
@@ -24,6 +24,8 @@ pub struct World {
     events: EventBus,
     background: Background,
     profiles: Arc<Profiles>,
+    /// Not in the demo, whose control plane knows none.
+    own_profiles: Option<Arc<OwnProfileList>>,
     settings: Arc<CurrentSettings>,
     fleet: Arc<FleetWatch>,
     syncing: Arc<Syncing>,
@@ -44,9 +46,14 @@ impl World {
         control: Arc<dyn ControlPlane>,
         demo: Option<Arc<dyn Demo>>,
         events: EventBus,
+        own: Option<OwnProfileKeeping>,
     ) -> Result<Self, ErrorView> {
         let settings = CurrentSettings::open(storage.clone(), events.clone()).await?;
-        let world = Self::composed(storage, control, demo, events, Arc::new(settings));
+        let mut world = Self::composed(storage.clone(), control, demo, events, Arc::new(settings));
+        if let Some(own) = own {
+            let list = OwnProfileList::open(own, &storage, &world.events, &world.profiles).await?;
+            world.own_profiles = Some(Arc::new(list));
+        }
         world.profiles.refresh().await;
         let (fleet, syncing) = (Arc::clone(&world.fleet), Arc::clone(&world.syncing));
         world
@@ -84,6 +91,7 @@ impl World {
             events,
             background,
             profiles,
+            own_profiles: None,
             settings,
             fleet,
             syncing,
@@ -125,6 +133,10 @@ impl World {
     /// The AWS profiles.
     pub fn profiles(&self) -> &Profiles {
         &self.profiles
+    }
+
+    pub(crate) fn own_profiles(&self) -> Option<Arc<OwnProfileList>> {
+        self.own_profiles.clone()
     }
 
     /// The pairs of the settings.

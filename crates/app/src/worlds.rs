@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use postern_model::{ControlPlane, Pair, SessionId};
 
-use crate::contract::ErrorView;
+use crate::{contract::ErrorView, settings::OwnProfileKeeping};
 
 /// Where the worlds come from that the window can work on.
 #[async_trait]
@@ -15,6 +15,11 @@ pub trait Worlds: Send + Sync {
 
     /// Where that configuration is, as text for people (for example `~/.aws/config`).
     fn aws_config_path(&self) -> String;
+
+    /// Where that control plane reads the profiles of Postern's own, and where their secrets are; none if it knows none.
+    fn own_profiles(&self) -> Option<OwnProfileKeeping> {
+        None
+    }
 
     /// Starts the made-up fleet.
     ///

@@ -140,6 +140,8 @@ pub struct Page<T> {
 pub struct ProfileSummary {
     /// Its name. What is no profile, or has a name that cannot be chosen, is shown in brackets or quotes, with its problem.
     pub name: crate::ProfileName,
+    /// Whether it lives in Postern ([`crate::OwnProfile`]) and not in the AWS files.
+    pub own: bool,
     /// Its own Region.
     pub region: Option<Region>,
     /// Why its own Region cannot be used; it can be used with another one.

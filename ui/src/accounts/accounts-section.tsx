@@ -20,6 +20,7 @@ import { profileNamed, useProgram } from "../program/program";
 import { changePair, readProfiles, turnOnSync } from "../settings/actions";
 import { openDialog } from "../window/dialogs";
 import styles from "./accounts.module.css";
+import { OwnProfiles } from "./own-profiles-list";
 
 const PAIR_HEIGHT = 34;
 
@@ -48,6 +49,7 @@ export function AccountsSection() {
         </LongList>
         {pairs.length === 0 && <NoPairs />}
       </Card>
+      <OwnProfiles />
     </Section>
   );
 }

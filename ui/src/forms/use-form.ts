@@ -52,6 +52,7 @@ const FIELD_OF_CODE: Record<string, string> = {
   "pair-exists": "region",
   "empty-name": "name",
   "group-exists": "name",
+  "own-profile-exists": "name",
 };
 
 function useSending(

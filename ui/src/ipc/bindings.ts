@@ -14,6 +14,16 @@ export const commands = {
 	noticesSeen: () => typedError<null, ErrorView>(__TAURI_INVOKE("notices_seen")),
 	/**  Reads the AWS files again. */
 	readProfiles: () => typedError<ProfilesView, ErrorView>(__TAURI_INVOKE("read_profiles")),
+	/**  The profiles of Postern's own, with how their secrets stand; the keyring may take some seconds. */
+	ownProfiles: () => typedError<OwnProfilesView, ErrorView>(__TAURI_INVOKE("own_profiles")),
+	/**  Adds (`id` null) or changes a profile with an access key, whose secret goes to the keyring. */
+	saveAccessKey: (id: number | null, draft: AccessKeyDraft) => typedError<OwnProfilesView, ErrorView>(__TAURI_INVOKE("save_access_key", { id, draft })),
+	/**  Removes a profile of Postern's own, and its secret from the keyring. */
+	removeOwnProfile: (id: number) => typedError<OwnProfilesView, ErrorView>(__TAURI_INVOKE("remove_own_profile", { id })),
+	/**  Has the system ask for the keyring's password, and waits for the answer. */
+	unlockKeyring: () => typedError<OwnProfilesView, ErrorView>(__TAURI_INVOKE("unlock_keyring")),
+	/**  Stops waiting for the keyring's password; the system's question stays until it is closed there. */
+	stopUnlocking: () => typedError<null, ErrorView>(__TAURI_INVOKE("stop_unlocking")),
 	/**  Keeps the settings; answers with what was kept. */
 	saveSettings: (settings: SettingsView) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("save_settings", { settings })),
 	/**  Adds a pair and syncs it. */
@@ -111,6 +121,10 @@ settings: SettingsView } |
 { kind: "profiles-changed"; 
 /**  The profiles. */
 profiles: ProfilesView } | 
+/**  The profiles of Postern's own changed, or how their secrets stand. */
+{ kind: "own-profiles-changed"; 
+/**  All of them. */
+own: OwnProfilesView } | 
 /**  The connect dialog's histories changed. */
 { kind: "history-changed"; 
 /**  The histories. */
@@ -475,6 +489,34 @@ export type OriginView =
 /**  The settings. */
 "default";
 
+export type AccessKeyDraft = {
+	name: string,
+	region: string | null,
+	accessKeyId: string,
+	secretKey: string | null,
+	thisRun: boolean,
+};
+
+export type OwnProfilesView = {
+	profiles: OwnProfileView[],
+	keyring: ErrorView | null,
+};
+
+export type OwnProfileView = {
+	id: number,
+	name: string,
+	region: string | null,
+	environment: Environment,
+	source: OwnSourceView,
+	problem: ErrorView | null,
+};
+
+export type OwnSourceView = 
+{ kind: "access-key"; accessKeyId: string; secret: SecretStateView } | 
+{ kind: "center-role"; session: string; account: string; role: string };
+
+export type SecretStateView = "stored" | "this-run" | "locked" | "absent" | "unknown";
+
 /**  What the user writes about a pair. */
 export type PairDraft = {
 	/**  The AWS profile. */
@@ -546,6 +588,8 @@ export type PlatformView =
 export type ProfileView = {
 	/**  Its name. */
 	name: string,
+	/**  Whether it lives in Postern and not in the AWS files. */
+	own: boolean,
 	/**  Its own Region. */
 	region: string | null,
 	/**  Why its own Region cannot be used; it can be used with another one. */

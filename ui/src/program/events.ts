@@ -1,5 +1,6 @@
 /** What happens in the program, applied to the stores: each event carries the change itself. */
 
+import { forgetOwnProfiles, keepOwnProfiles } from "../accounts/own-profiles";
 import { forgetDocuments } from "../documents/documents";
 import { exitWords } from "../domain/words";
 import { changeNodes, changePairs, replaceFleet } from "../fleet/fleet";
@@ -20,6 +21,7 @@ import { useProgram } from "./program";
 export function applyBootstrap(view: BootstrapView) {
   closedTabs.clear();
   forgetDocuments();
+  forgetOwnProfiles();
   forgetUses();
   logins.ofTabs(view.tabs);
   replaceFleet(view.pairs, view.nodes);
@@ -81,6 +83,8 @@ export function applyEvent(event: AppEvent) {
       return useProgram.setState({ settings: event.settings });
     case "profiles-changed":
       return useProgram.setState({ profiles: event.profiles });
+    case "own-profiles-changed":
+      return keepOwnProfiles(event.own);
     case "history-changed":
       return useConnections.setState({ history: event.history });
     case "tab-changed":

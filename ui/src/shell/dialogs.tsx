@@ -1,5 +1,6 @@
 /** The one dialog that is open: features bring theirs, the frame shows it. */
 import { type ReactNode, useRef } from "react";
+import { AccessKeyDialog } from "../accounts/access-key-dialog";
 import { ChooseProfilesDialog } from "../accounts/choose-profiles-dialog";
 import { PairDialog } from "../accounts/pair-dialog";
 import type { ErrorView } from "../ipc/contract";
@@ -40,6 +41,8 @@ function dialogOf(open: OpenDialog): ReactNode {
       return <GroupDialog id={open.id} />;
     case "pair":
       return <PairDialog pair={open.pair} />;
+    case "access-key":
+      return <AccessKeyDialog profile={open.profile} />;
     case "choose-profiles":
       return <ChooseProfilesDialog />;
     case "cause":

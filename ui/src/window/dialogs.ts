@@ -1,6 +1,6 @@
 /** The one dialog that may be open, and the palette. */
 import { create } from "zustand";
-import type { ConnectionDraftView, ErrorView, PairView } from "../ipc/contract";
+import type { ConnectionDraftView, ErrorView, OwnProfileView, PairView } from "../ipc/contract";
 import { closeTips } from "../kit/button";
 
 export type Dialog =
@@ -9,6 +9,7 @@ export type Dialog =
   | { kind: "connection"; id: number | null; draft: ConnectionDraftView }
   | { kind: "group"; id: number | null }
   | { kind: "pair"; pair: PairView | null }
+  | { kind: "access-key"; profile: OwnProfileView | null }
   | { kind: "choose-profiles" }
   | { kind: "cause"; title: string; error: ErrorView }
   | Confirm

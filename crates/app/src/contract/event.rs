@@ -4,8 +4,8 @@ use serde::Serialize;
 use specta::Type;
 
 use super::{
-    ConnectionView, ErrorView, GroupView, HistoryView, NodeView, PairView, ProfilesView, SettingsView,
-    TabView,
+    ConnectionView, ErrorView, GroupView, HistoryView, NodeView, OwnProfilesView, PairView, ProfilesView,
+    SettingsView, TabView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -46,6 +46,11 @@ pub enum AppEvent {
     ProfilesChanged {
         /// The profiles.
         profiles: ProfilesView,
+    },
+    /// The profiles of Postern's own changed, or how their secrets stand.
+    OwnProfilesChanged {
+        /// All of them.
+        own: OwnProfilesView,
     },
     /// The connect dialog's histories changed.
     HistoryChanged {

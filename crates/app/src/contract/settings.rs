@@ -9,7 +9,7 @@ use super::ErrorView;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ProfilesView {
-    /// In the order of the files.
+    /// In the order of the files, then those of Postern's own.
     pub profiles: Vec<ProfileView>,
     /// Why they cannot be read.
     pub error: Option<ErrorView>,
@@ -21,6 +21,8 @@ pub struct ProfilesView {
 pub struct ProfileView {
     /// Its name.
     pub name: String,
+    /// Whether it lives in Postern and not in the AWS files.
+    pub own: bool,
     /// Its own Region.
     pub region: Option<String>,
     /// Why its own Region cannot be used; it can be used with another one.

@@ -36,6 +36,7 @@ impl ProfilesView {
 fn profile_view(profile: &ProfileSummary) -> ProfileView {
     ProfileView {
         name: profile.name.to_string(),
+        own: profile.own,
         region: profile.region.as_ref().map(ToString::to_string),
         region_problem: profile.region_problem.as_ref().map(ErrorView::from),
         credentials: display_text(&profile.credentials),
@@ -52,6 +53,7 @@ mod tests {
         let name = ProfileName::parse(name).unwrap();
         ProfileSummary {
             name,
+            own: false,
             region: None,
             region_problem: None,
             credentials: "Access key".into(),

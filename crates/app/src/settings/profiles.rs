@@ -50,6 +50,11 @@ impl Profiles {
         view
     }
 
+    /// As they were read last.
+    pub(crate) fn known(&self) -> Arc<ProfilesView> {
+        Arc::clone(&self.known.borrow())
+    }
+
     /// As they were read last, and each time that they are others.
     pub(crate) fn subscribe(&self) -> watch::Receiver<Arc<ProfilesView>> {
         self.known.subscribe()

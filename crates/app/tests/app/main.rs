@@ -14,6 +14,7 @@ mod documents;
 mod fleet;
 mod gateway;
 mod logins;
+mod own_profiles;
 mod races;
 mod saved;
 mod scripted;

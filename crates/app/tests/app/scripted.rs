@@ -268,6 +268,7 @@ pub(crate) fn in_memory() -> Opened {
 
 pub(crate) fn summary(name: &str) -> ProfileSummary {
     ProfileSummary {
+        own: false,
         name: ProfileName::parse(name).unwrap(),
         region: None,
         region_problem: None,

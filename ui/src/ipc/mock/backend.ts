@@ -4,6 +4,7 @@ import type { AnswerOf, AppEvent, BootstrapView, Commands, ErrorView, Mode, Sett
 import { describeDocument, listDocuments } from "./documents";
 import { MockFleet } from "./fleet";
 import { type MockHost, type MockOptions, refusal } from "./host";
+import { MockOwnProfiles } from "./own-profiles";
 import { MockSaved } from "./saved";
 import { MockSessions } from "./sessions";
 import { MOCK_PROFILES } from "./world";
@@ -35,6 +36,7 @@ export class MockProgram implements Backend, MockHost {
   settings = { ...SETTINGS };
   readonly fleet = new MockFleet(this, () => this.settings.syncEnabled);
   readonly saved = new MockSaved(this, () => this.settings);
+  readonly own = new MockOwnProfiles(this);
   readonly sessions = new MockSessions(this, {
     nodes: () => this.fleet.all(),
     pairs: () => this.fleet.pairs,
@@ -51,6 +53,11 @@ export class MockProgram implements Backend, MockHost {
     chooseMode: (mode) => this.#choose(mode),
     noticesSeen: () => null,
     readProfiles: () => this.#profiles(),
+    ownProfiles: () => this.own.view(),
+    saveAccessKey: (id, draft) => this.own.save(id, draft),
+    removeOwnProfile: (id) => this.own.remove(id),
+    unlockKeyring: () => this.own.unlock(),
+    stopUnlocking: () => null,
     saveSettings: (settings) => this.#keepSettings(settings),
     addPair: (draft) => this.fleet.addPair(draft),
     updatePair: (id, draft) => this.fleet.updatePair(id, draft),
