@@ -7,6 +7,7 @@ mod header;
 mod ini;
 mod named;
 mod one_file;
+mod own;
 mod passed_over;
 mod problem;
 mod section;

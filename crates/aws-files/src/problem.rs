@@ -2,13 +2,15 @@
 
 use std::fmt;
 
-/// One of the two AWS files.
+/// One of the two AWS files, or the third source behind them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum AwsFile {
     /// `~/.aws/config`, or where `AWS_CONFIG_FILE` says.
     Config,
     /// `~/.aws/credentials`, or where `AWS_SHARED_CREDENTIALS_FILE` says.
     Credentials,
+    /// No file: what lives in Postern.
+    Own,
 }
 
 /// Why a section, or a whole file, cannot be used. No text of it is a value of the file, which may be a key.

@@ -163,6 +163,14 @@ impl Sections {
         }));
     }
 
+    pub(crate) fn profiles_mut(&mut self) -> &mut SectionsByName {
+        &mut self.profiles
+    }
+
+    pub(crate) fn sso_sessions_mut(&mut self) -> &mut SectionsByName {
+        &mut self.sso_sessions
+    }
+
     fn of(&mut self, kind: SectionKind) -> &mut SectionsByName {
         match kind {
             SectionKind::Profile => &mut self.profiles,

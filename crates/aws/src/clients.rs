@@ -13,7 +13,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_ssm::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
-use postern_model::{AskMfa, ControlError, ProfileName, Region, Scope};
+use postern_model::{AskMfa, ControlError, OwnEntries, ProfileName, Region, Scope};
 use tokio::sync::Mutex;
 
 use crate::configuration::{Configuration, ProfileSettings};
@@ -58,7 +58,7 @@ pub(crate) struct ClientPool {
 
 #[derive(Default)]
 struct HeldClients {
-    stamp: Option<Stamp>,
+    stamp: Option<(Stamp, Option<Arc<OwnEntries>>)>,
     credentials: HashMap<Option<ProfileName>, Arc<HeldCredentials>>,
     clients: HashMap<Scope, Arc<Clients>>,
 }
@@ -102,7 +102,7 @@ impl ClientPool {
         scope: &Scope,
     ) -> Result<Arc<Clients>, ControlError> {
         let mut known = self.known.lock().await;
-        known.forget_if_changed(configuration.files.stamp());
+        known.forget_if_changed(configuration.stamp());
         if let Some(clients) = known.clients.get(scope) {
             return Ok(Arc::clone(clients));
         }
@@ -218,7 +218,7 @@ impl ClientPool {
 }
 
 impl HeldClients {
-    fn forget_if_changed(&mut self, stamp: Stamp) {
+    fn forget_if_changed(&mut self, stamp: (Stamp, Option<Arc<OwnEntries>>)) {
         if self.stamp.as_ref() != Some(&stamp) {
             *self = Self {
                 stamp: Some(stamp),

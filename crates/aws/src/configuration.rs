@@ -1,15 +1,20 @@
 //! What the AWS configuration says for one profile: Region, endpoint, certificates, credentials in words.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use postern_aws_files::{Section, Sections};
-use postern_model::{ControlError, ProfileName, ProfileSummary, Region, Scope, SocketSettings, display_text};
+use postern_model::{
+    ControlError, OwnEntries, OwnProfiles, ProfileName, ProfileSummary, Region, Scope, SocketSettings,
+    display_text,
+};
 use url::Url;
 
 use crate::credentials::Plan;
 use crate::endpoints::{Endpoints, wrong};
-use crate::files::{AwsFiles, expand_home};
+use crate::files::{AwsFiles, Stamp, expand_home};
 use crate::identity_center::{SsoRole, SsoSession, session_of_credentials};
+use crate::own_profiles::{self, OwnKey};
 use crate::profiles;
 use crate::references;
 use crate::variables::Variables;
@@ -26,6 +31,8 @@ pub(crate) struct Configuration {
     pub(crate) isolated: bool,
     /// An endpoint for SSM that wins over everything configured.
     pub(crate) ssm_endpoint: Option<Url>,
+    /// A third source behind the files.
+    pub(crate) own: Option<OwnProfiles>,
 }
 
 /// The settings of one profile, read from the files at one moment.
@@ -45,6 +52,7 @@ impl Configuration {
             files,
             isolated: false,
             ssm_endpoint: None,
+            own: None,
         }
     }
 
@@ -54,12 +62,27 @@ impl Configuration {
             files: AwsFiles::at(config, credentials),
             isolated: true,
             ssm_endpoint: None,
+            own: None,
         }
+    }
+
+    /// What all sources say; the files win.
+    pub(crate) fn sections(&self) -> Result<Sections, ControlError> {
+        let mut sections = self.files.sections()?;
+        if let Some(own) = &self.own {
+            own_profiles::add(&mut sections, &own.entries());
+        }
+        Ok(sections)
+    }
+
+    /// What tells one state of all sources from another.
+    pub(crate) fn stamp(&self) -> (Stamp, Option<Arc<OwnEntries>>) {
+        (self.files.stamp(), self.own.as_ref().map(OwnProfiles::entries))
     }
 
     /// Every profile, read anew, each with what keeps it from being used.
     pub(crate) async fn profiles(&self) -> Result<Vec<ProfileSummary>, ControlError> {
-        let sections = self.files.sections()?;
+        let sections = self.sections()?;
         let problem = |profile: &Section| {
             let checked = self.check(&sections, profile);
             checked
@@ -82,7 +105,7 @@ impl Configuration {
             Some(profile) => Some(profile.clone()),
             None => self.profile_of_environment()?,
         };
-        let sections = self.files.sections()?;
+        let sections = self.sections()?;
         let name = named.as_ref().map_or(DEFAULT, ProfileName::as_str).to_owned();
         match (sections.profile(&name), named) {
             (Some(section), _) => self.check(&sections, section)?,
@@ -235,6 +258,12 @@ impl ProfileSettings<'_> {
     /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`.
     pub(crate) fn ca_bundle(&self) -> Option<PathBuf> {
         self.configuration.ca_bundle_of(self.section())
+    }
+
+    /// The access key of `profile` that was typed into Postern.
+    pub(crate) fn own_key(&self, profile: &str) -> Option<OwnKey> {
+        self.sections.profile(profile)?.own()?;
+        OwnKey::of(self.configuration.own.as_ref()?, profile)
     }
 
     /// Whether somebody named the profile, so that the keys of the environment do not count.

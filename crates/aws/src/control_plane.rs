@@ -7,7 +7,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_credential_types::Credentials;
 use postern_model::{
-    AskMfa, ControlError, MfaQuestions, ProfileName, ProfileSummary, Profiles, Region, Scope,
+    AskMfa, ControlError, MfaQuestions, OwnProfiles, ProfileName, ProfileSummary, Profiles, Region, Scope,
 };
 use url::Url;
 
@@ -135,6 +135,13 @@ impl AwsControlPlane {
         });
         self.pool.forget_all().await;
         forgotten
+    }
+
+    /// With profiles of Postern's own behind those of the AWS files. Whoever keeps them may replace them at any time.
+    #[must_use]
+    pub fn with_own_profiles(mut self, own: OwnProfiles) -> Self {
+        self.configuration.own = Some(own);
+        self
     }
 
     /// Clients whose credentials are at hand, and these. They are loaded before the call, so that a slow provider does

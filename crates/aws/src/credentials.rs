@@ -58,6 +58,8 @@ pub(crate) fn source(
         Some(SharedCredentialsProvider::new(process))
     } else if let Base::IdentityCenter { profile } = &plan.base {
         Some(center(profile)?)
+    } else if let Base::OwnKey { profile } = &plan.base {
+        settings.own_key(profile).map(SharedCredentialsProvider::new)
     } else {
         None
     };

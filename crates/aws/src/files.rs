@@ -9,6 +9,9 @@ use postern_model::{ControlError, system_text};
 
 use crate::variables::Variables;
 
+/// What an error names in place of a file.
+const OWN_PROFILES: &str = "the profiles of Postern's own";
+
 /// The two files; neither needs to exist.
 #[derive(Debug, Clone)]
 pub(crate) struct AwsFiles {
@@ -57,12 +60,13 @@ impl AwsFiles {
     /// A problem of a section, or of a whole file, as an error that names the file.
     pub(crate) fn error(&self, problem: &FileProblem) -> ControlError {
         let path = match problem.file {
-            AwsFile::Config => &self.config,
-            AwsFile::Credentials => &self.credentials,
+            AwsFile::Config => self.config.as_path(),
+            AwsFile::Credentials => self.credentials.as_path(),
+            AwsFile::Own => Path::new(OWN_PROFILES),
         };
         ControlError::MalformedConfiguration {
-            path: path.clone(),
-            line: problem.line,
+            path: path.into(),
+            line: problem.line.filter(|_| problem.file != AwsFile::Own),
             detail: problem.to_string(),
         }
     }

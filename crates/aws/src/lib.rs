@@ -17,6 +17,7 @@ mod files;
 mod http;
 mod identity_center;
 mod nodes;
+mod own_profiles;
 mod profiles;
 mod provider_error;
 mod reach;

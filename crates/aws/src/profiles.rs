@@ -5,6 +5,7 @@ use postern_model::{ControlError, ProfileName, ProfileSummary, Region, display_t
 
 use crate::endpoints::wrong;
 use crate::files::AwsFiles;
+use crate::own_profiles::ACCESS_KEY;
 
 /// What the list says of a profile that holds nothing to sign with.
 pub(crate) const NO_CREDENTIALS: &str = "No credentials";
@@ -47,6 +48,7 @@ fn of_profile(profile: &Section, problem: Option<ControlError>) -> Option<Profil
     };
     Some(ProfileSummary {
         name,
+        own: profile.own().is_some(),
         region: region.clone().ok().flatten(),
         region_problem: region.err(),
         credentials: credentials_in_words(profile),
@@ -81,6 +83,7 @@ fn of_other(section: &PassedOver, files: &AwsFiles) -> Option<ProfileSummary> {
         name: ProfileName::parse(&name)
             .or_else(|_| ProfileName::parse(&shown(&name)))
             .ok()?,
+        own: false,
         region: None,
         region_problem: None,
         credentials: NO_PROFILE.to_owned(),
@@ -110,7 +113,9 @@ pub(crate) fn region(name: &str, profile: Option<&Section>) -> Result<Option<Reg
 /// How the AWS CLI would get credentials for `profile`, in its own order of precedence.
 pub(crate) fn credentials_in_words(profile: &Section) -> String {
     let has = |key: &str| profile.setting(key).is_some();
-    let words = if has("web_identity_token_file") {
+    let words = if profile.own() == Some(ACCESS_KEY) {
+        ACCESS_KEY.to_owned()
+    } else if has("web_identity_token_file") {
         "Web identity".to_owned()
     } else if let Some(role) = profile.text("role_arn") {
         format!("Assumes {}", role_name(role))

@@ -51,7 +51,7 @@ impl SignInSections for Sections {
 
 impl ReadFiles {
     async fn of(configuration: &Configuration) -> Result<Self, ControlError> {
-        let sections = configuration.files.sections()?;
+        let sections = configuration.sections()?;
         let usable = sections.profiles().iter().filter(|one| one.problem().is_none());
         let profiles = usable.filter_map(|one| ProfileName::parse(one.name()).ok());
         Ok(Self {

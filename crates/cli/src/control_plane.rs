@@ -1,16 +1,36 @@
-//! AWS as all commands reach it: by the user's own configuration.
+//! AWS as all commands reach it: by the user's own configuration, and behind it the profiles of Postern's own.
 
 use std::sync::Arc;
 
 use postern_aws::AwsControlPlane;
+use postern_model::{OwnEntries, OwnProfiles};
+use postern_secrets::Secrets;
+use postern_store::{Store, StoreError};
 
+use crate::console;
 use crate::mfa::PersonAtTerminal;
 
 /// The user's AWS. Whoever sits at this terminal is asked for the codes of MFA devices until a session reads it.
 pub(crate) fn of_user() -> AwsControlPlane {
-    let control = AwsControlPlane::from_environment();
+    let own = OwnProfiles::new(Arc::new(Secrets::of_system()));
+    own.replace(own_entries());
+    let control = AwsControlPlane::from_environment().with_own_profiles(own);
     match PersonAtTerminal::find() {
         Some(person) => control.asking(Arc::new(person)),
         None => control,
     }
+}
+
+/// What the window keeps. Whatever keeps it from being read keeps no other profile from being used.
+fn own_entries() -> OwnEntries {
+    let read = Store::default_path().and_then(|path| Store::own_entries_at(&path));
+    read.unwrap_or_else(|error| {
+        if error != StoreError::NoDataFolder {
+            let next_step = error.next_step();
+            console::to_stderr(&format!(
+                "postern: profiles of Postern's own are left out: {error} {next_step}\n"
+            ));
+        }
+        OwnEntries::default()
+    })
 }

@@ -83,7 +83,9 @@ impl Chain {
                 };
                 self.console.credentials(sign_in).await
             }
-            Base::IdentityCenter { .. } | Base::Process { .. } => return self.provided().await,
+            Base::OwnKey { .. } | Base::IdentityCenter { .. } | Base::Process { .. } => {
+                return self.provided().await;
+            }
         };
         loaded.map_err(CredentialsError::provider_error)
     }

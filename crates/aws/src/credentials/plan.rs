@@ -6,11 +6,12 @@ use std::fmt;
 use std::path::PathBuf;
 
 use aws_credential_types::Credentials;
-use postern_aws_files::{AwsFile, Sections};
+use postern_aws_files::{AwsFile, Section, Sections};
 use postern_model::ControlError;
 
 use crate::endpoints::wrong;
 use crate::files::expand_home;
+use crate::own_profiles::ACCESS_KEY;
 use crate::variables::Variables;
 
 /// What is read of the AWS files. A setting without a value is none.
@@ -21,6 +22,10 @@ pub(crate) trait Profiles {
     fn get(&self, profile: &str, key: &str) -> Option<&str>;
     /// Whether a setting stands in the credentials file, where access keys count more than in the other.
     fn is_in_credentials_file(&self, profile: &str, key: &str) -> bool;
+    /// Whether it lives in Postern, with an access key that was typed in.
+    fn has_own_key(&self, _profile: &str) -> bool {
+        false
+    }
 }
 
 impl Profiles for Sections {
@@ -36,6 +41,10 @@ impl Profiles for Sections {
     fn is_in_credentials_file(&self, profile: &str, key: &str) -> bool {
         let setting = self.profile(profile).and_then(|profile| profile.setting(key));
         setting.is_some_and(|setting| setting.file == AwsFile::Credentials)
+    }
+
+    fn has_own_key(&self, profile: &str) -> bool {
+        self.profile(profile).and_then(Section::own) == Some(ACCESS_KEY)
     }
 }
 
@@ -53,6 +62,8 @@ pub(crate) struct Plan {
 pub(crate) enum Base {
     /// The access key of the AWS files.
     AccessKey(Credentials),
+    /// The access key of a profile of Postern's own.
+    OwnKey { profile: String },
     /// `AWS_ACCESS_KEY_ID` and what belongs to it.
     Environment,
     /// The endpoint that a container's environment names.
@@ -95,6 +106,7 @@ impl fmt::Debug for Base {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::AccessKey(_) => "AccessKey",
+            Self::OwnKey { .. } => "OwnKey",
             Self::Environment => "Environment",
             Self::Container => "Container",
             Self::InstanceMetadata => "InstanceMetadata",
@@ -221,6 +233,10 @@ impl<'a, P: Profiles> Planner<'a, P> {
 
     /// What a profile has itself, in the order of botocore.
     fn base(&self, profile: &str, with_environment: bool) -> Result<Option<Base>, ControlError> {
+        if self.profiles.has_own_key(profile) {
+            let profile = profile.to_owned();
+            return Ok(Some(Base::OwnKey { profile }));
+        }
         if let Some(web) = self.web_identity(profile, with_environment)? {
             return Ok(Some(Base::WebIdentity(web)));
         }
