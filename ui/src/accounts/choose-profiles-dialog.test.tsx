@@ -12,9 +12,15 @@ import { openDialog, useDialogs } from "../window/dialogs";
 
 vi.mock("../workbench/workbench", () => ({ default: () => null }));
 
-const problem = (message: string): ErrorView => ({ code: "malformed-configuration", message, nextStep: "Correct it.", detail: null });
+const problem = (message: string): ErrorView => ({
+  code: "malformed-configuration",
+  message,
+  nextStep: "Correct it.",
+  detail: null,
+});
 
 const profile = (name: string, more: Partial<ProfileView>): ProfileView => ({
+  own: false,
   name,
   region: "eu-central-1",
   regionProblem: null,

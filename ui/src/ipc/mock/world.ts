@@ -18,12 +18,60 @@ const ROLES = [
 const TEAMS = ["checkout", "payments", "platform", "data"];
 
 export const MOCK_PROFILES: ProfileView[] = [
-  { own: false, name: "acme-prod", region: "eu-central-1", regionProblem: null, credentials: "SSO, acme-sso", environment: "prod", problem: null },
-  { own: false, name: "acme-stage", region: "eu-central-1", regionProblem: null, credentials: "SSO, acme-sso", environment: "stage", problem: null },
-  { own: false, name: "acme-dev", region: "us-east-1", regionProblem: null, credentials: "Assumes dev-admin", environment: "dev", problem: null },
-  { own: false, name: "acme-data", region: "eu-west-1", regionProblem: null, credentials: "SSO, acme-sso", environment: "data", problem: null },
-  { own: false, name: "acme-shared", region: null, regionProblem: null, credentials: "SSO, acme-legacy-sso", environment: "shared", problem: null },
-  { own: false, name: "acme-edge", region: "eu-central-1", regionProblem: null, credentials: "Access key", environment: "edge", problem: null },
+  {
+    own: false,
+    name: "acme-prod",
+    region: "eu-central-1",
+    regionProblem: null,
+    credentials: "SSO, acme-sso",
+    environment: "prod",
+    problem: null,
+  },
+  {
+    own: false,
+    name: "acme-stage",
+    region: "eu-central-1",
+    regionProblem: null,
+    credentials: "SSO, acme-sso",
+    environment: "stage",
+    problem: null,
+  },
+  {
+    own: false,
+    name: "acme-dev",
+    region: "us-east-1",
+    regionProblem: null,
+    credentials: "Assumes dev-admin",
+    environment: "dev",
+    problem: null,
+  },
+  {
+    own: false,
+    name: "acme-data",
+    region: "eu-west-1",
+    regionProblem: null,
+    credentials: "SSO, acme-sso",
+    environment: "data",
+    problem: null,
+  },
+  {
+    own: false,
+    name: "acme-shared",
+    region: null,
+    regionProblem: null,
+    credentials: "SSO, acme-legacy-sso",
+    environment: "shared",
+    problem: null,
+  },
+  {
+    own: false,
+    name: "acme-edge",
+    region: "eu-central-1",
+    regionProblem: null,
+    credentials: "Access key",
+    environment: "edge",
+    problem: null,
+  },
 ];
 
 export const HOSTILE_NAMES = [
