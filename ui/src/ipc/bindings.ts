@@ -88,6 +88,20 @@ export const commands = {
 export const APP_EVENT = "app-event" as const;
 
 /* Types */
+/**  What the user writes about a profile with an access key. */
+export type AccessKeyDraft = {
+	/**  Its name; one that exists keeps its own. */
+	name: string,
+	/**  Its own Region. */
+	region: string | null,
+	/**  The public half. */
+	accessKeyId: string,
+	/**  The secret half; null keeps the one that there is. */
+	secretKey: string | null,
+	/**  Whether it is kept for this run only, and not in the keyring. */
+	thisRun: boolean,
+};
+
 /**  What happens, emitted to the window once, as the change itself. */
 export type AppEvent = 
 /**
@@ -489,33 +503,46 @@ export type OriginView =
 /**  The settings. */
 "default";
 
-export type AccessKeyDraft = {
-	name: string,
-	region: string | null,
-	accessKeyId: string,
-	secretKey: string | null,
-	thisRun: boolean,
-};
-
-export type OwnProfilesView = {
-	profiles: OwnProfileView[],
-	keyring: ErrorView | null,
-};
-
+/**  One profile of Postern's own. */
 export type OwnProfileView = {
+	/**  Its number. */
 	id: number,
+	/**  Its name. */
 	name: string,
+	/**  Its own Region. */
 	region: string | null,
+	/**  Its colour in every view. */
 	environment: Environment,
+	/**  Where its credentials come from. */
 	source: OwnSourceView,
+	/**  Why it is not used, such as a profile of the AWS files that has its name. */
 	problem: ErrorView | null,
 };
 
-export type OwnSourceView = 
-{ kind: "access-key"; accessKeyId: string; secret: SecretStateView } | 
-{ kind: "center-role"; session: string; account: string; role: string };
+/**  All that lives in Postern and not in the AWS files. */
+export type OwnProfilesView = {
+	/**  The profiles, the oldest first. */
+	profiles: OwnProfileView[],
+	/**  Why the keyring cannot be used; null also while it is only locked, which the profiles say. */
+	keyring: ErrorView | null,
+};
 
-export type SecretStateView = "stored" | "this-run" | "locked" | "absent" | "unknown";
+/**  Where the credentials of an own profile come from. */
+export type OwnSourceView = 
+/**  An access key that was typed into Postern. */
+{ kind: "access-key"; 
+/**  Its public half. */
+accessKeyId: string; 
+/**  How its secret half stands. */
+secret: SecretStateView } | 
+/**  A role of an account, by a sign-in to IAM Identity Center. */
+{ kind: "center-role"; 
+/**  The sign-in. */
+session: string; 
+/**  The account's number. */
+account: string; 
+/**  The role's name. */
+role: string };
 
 /**  What the user writes about a pair. */
 export type PairDraft = {
@@ -619,6 +646,19 @@ export type RunRequest = {
 	/**  Recorded by AWS with the session. */
 	reason: string | null,
 };
+
+/**  How a secret stands. */
+export type SecretStateView = 
+/**  The keyring has it. */
+"stored" | 
+/**  It is gone when Postern ends. */
+"this-run" | 
+/**  The keyring is locked. */
+"locked" | 
+/**  There is none: it has to be typed again. */
+"absent" | 
+/**  The keyring does not say. */
+"unknown";
 
 /**  A Session document with what a form for it needs. */
 export type SessionDocumentView = {

@@ -85,15 +85,16 @@ pub struct AccessKeyDraft {
     /// The public half.
     pub access_key_id: String,
     /// The secret half; null keeps the one that there is.
+    #[specta(type = Option<String>)]
     pub secret_key: Option<SecretText>,
     /// Whether it is kept for this run only, and not in the keyring.
     pub this_run: bool,
 }
 
 /// A secret that was typed. It goes in only, and is shown nowhere.
-#[derive(Deserialize, Type)]
+#[derive(Deserialize)]
 #[serde(transparent)]
-pub struct SecretText(#[specta(type = String)] pub SecretString);
+pub struct SecretText(pub SecretString);
 
 impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
