@@ -631,7 +631,7 @@ export type ProfileView = {
 
 /**  The AWS profiles. */
 export type ProfilesView = {
-	/**  In the order of the files. */
+	/**  In the order of the files, then those of Postern's own. */
 	profiles: ProfileView[],
 	/**  Why they cannot be read. */
 	error: ErrorView | null,
