@@ -7,12 +7,12 @@ use std::time::Duration;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
-use postern_model::{ControlError, MfaQuestion, ProfileName, display_text, system_text};
+use postern_model::{ControlError, MfaCode, MfaQuestion, ProfileName, display_text, system_text};
 
 use super::cli_cache::{CacheKey, CliCache};
 use super::console::{Console, ConsoleSignIn};
 use super::machine::Machine;
-use super::mfa::MfaDesk;
+use super::mfa::{Device, MfaDesk};
 use super::plan::{Base, Plan, RoleStep, WebIdentity};
 use super::sts::{Failure, Sts};
 
@@ -200,31 +200,40 @@ impl Chain {
         }
         let mut retry = None;
         loop {
-            let code = self
-                .desk
-                .code(&self.who, self.question(step, serial, retry)?)
-                .await?;
-            if device.may_open(source) {
-                match self.sts.session(source, serial, &code).await {
-                    Ok(credentials) => {
-                        device.keep(source, &credentials);
-                        let is_new = true;
-                        return Ok(Opened::Session { credentials, is_new });
-                    }
-                    Err(failure) if failure.wrong_code().is_some() => {
-                        retry = Some(reason(&failure));
-                        continue;
-                    }
-                    // What may not open a session may still assume a role with the code.
-                    Err(failure) if failure.is_refusal() => device.cannot_open(source),
-                    Err(failure) => return Err(self.sts.explain(failure, Some(step))),
-                }
-            }
-            match self.sts.assume(step, source, Some(&code)).await {
+            let question = self.question(step, serial, retry)?;
+            let code = self.desk.code(&self.who, question).await?;
+            match self.open_with(&mut device, step, source, &code).await {
                 Err(failure) if failure.wrong_code().is_some() => retry = Some(reason(&failure)),
-                answer => return self.keep(step, answer).map(Opened::Role),
+                opened => return opened.map_err(|failure| self.sts.explain(failure, Some(step))),
             }
         }
+    }
+
+    /// What one code opens: a session of the user, or where AWS gives none, the role itself.
+    async fn open_with(
+        &self,
+        device: &mut Device,
+        step: &RoleStep,
+        source: &Credentials,
+        code: &MfaCode,
+    ) -> Result<Opened, Failure> {
+        if device.may_open(source) {
+            match self.sts.session(step, source, code).await {
+                Ok(credentials) => {
+                    device.keep(source, &credentials);
+                    let is_new = true;
+                    return Ok(Opened::Session { credentials, is_new });
+                }
+                // What may not open a session may still assume a role with the code.
+                Err(failure) if failure.is_refusal() && failure.wrong_code().is_none() => {
+                    device.cannot_open(source);
+                }
+                Err(failure) => return Err(failure),
+            }
+        }
+        let credentials = self.sts.assume(step, source, Some(code)).await?;
+        self.cache.store(&CacheKey::of_role(step), &credentials);
+        Ok(Opened::Role(credentials))
     }
 
     fn question(

@@ -68,15 +68,17 @@ impl Sts {
         self.credentials(answer.credentials, answer.assumed_role_user.as_ref(), ASSUME_ROLE)
     }
 
-    /// GetSessionToken: what the user may do with the code of `serial`, without asking for another one.
+    /// GetSessionToken: what the user may do with a code of the step's device, without being asked for another one.
     pub(crate) async fn session(
         &self,
+        step: &RoleStep,
         source: &Credentials,
-        serial: &str,
         code: &MfaCode,
     ) -> Result<Credentials, Failure> {
         let call = self.client(Some(source)).get_session_token();
-        let call = call.serial_number(serial).token_code(code.expose());
+        let call = call
+            .set_serial_number(step.mfa_serial.clone())
+            .token_code(code.expose());
         let answer = call
             .send()
             .await
