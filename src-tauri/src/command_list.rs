@@ -18,6 +18,7 @@ macro_rules! command_list {
                 stop_unlocking
                 save_settings
                 add_pair
+                add_pairs
                 update_pair
                 remove_pair
                 sync_all
@@ -33,7 +34,16 @@ macro_rules! command_list {
                 duplicate_tab
                 session_documents
                 session_document
-                retry_login
+                answer_login
+                read_sign_ins
+                start_sign_in
+                cancel_sign_in
+                sign_out
+                center_accounts
+                center_roles
+                add_center
+                add_center_roles
+                answer_mfa
                 close_tab
                 terminal_resize
                 terminal_credit

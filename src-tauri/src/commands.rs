@@ -4,9 +4,10 @@
 use postern_app::{
     App,
     contract::{
-        AccessKeyDraft, BootstrapView, ConnectRequest, ConnectionDraftView, ConnectionView,
-        DocumentSummaryView, ErrorView, GroupDraftView, GroupView, Mode, OwnProfilesView, PairDraft,
-        PairView, ProfilesView, SessionDocumentView, SettingsView, TabView,
+        AccessKeyDraft, BootstrapView, CenterAccountView, CenterDraft, CenterRoleDraft, ConnectRequest,
+        ConnectionDraftView, ConnectionView, DeviceCodeView, DocumentSummaryView, ErrorView, GroupDraftView,
+        GroupView, Mode, OwnProfilesView, PairDraft, PairView, ProfilesView, SessionDocumentView,
+        SettingsView, SignInView, SignInsView, TabView,
     },
 };
 use postern_model::TerminalSize;
@@ -99,6 +100,13 @@ pub(crate) async fn save_settings(
 #[specta::specta]
 pub(crate) async fn add_pair(app: State<'_, App>, draft: PairDraft) -> CommandResult<PairView> {
     app.world().await.pairs().add(&draft).await
+}
+
+/// Adds those pairs that are not there yet and syncs them; the answer are those that are new.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_pairs(app: State<'_, App>, drafts: Vec<PairDraft>) -> CommandResult<Vec<PairView>> {
+    app.world().await.pairs().add_all(&drafts).await
 }
 
 /// Changes a pair and syncs it.
@@ -241,11 +249,91 @@ pub(crate) async fn session_document(
     documents.get(profile.as_deref(), region.as_deref(), &name).await
 }
 
-/// Somebody signed in again: every session that waits for this profile's credentials tries at once.
+/// Somebody renewed what a question is about: everything that waits for it tries at once.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn retry_login(app: State<'_, App>, profile: Option<String>) -> CommandResult<()> {
-    app.sessions().retry_login(profile.as_deref())
+pub(crate) async fn answer_login(app: State<'_, App>, id: String) -> CommandResult<()> {
+    app.world().await.answer_login(&id);
+    Ok(())
+}
+
+/// Reads the sign-ins to IAM Identity Center again.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn read_sign_ins(app: State<'_, App>) -> CommandResult<SignInsView> {
+    Ok(app.signing_in().await.refresh().await)
+}
+
+/// Begins to sign in; the answer is what is to be confirmed in the browser, and an event says how it ends.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start_sign_in(app: State<'_, App>, key: String) -> CommandResult<DeviceCodeView> {
+    app.signing_in().await.start(&key).await
+}
+
+/// Gives up a sign-in that waits for the browser.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_sign_in(app: State<'_, App>, key: String) -> CommandResult<()> {
+    app.signing_in().await.cancel(&key)
+}
+
+/// Signs out, here and at Identity Center.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn sign_out(app: State<'_, App>, key: String) -> CommandResult<()> {
+    app.signing_in().await.sign_out(&key).await
+}
+
+/// The accounts that a sign-in opens.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn center_accounts(
+    app: State<'_, App>,
+    key: String,
+) -> CommandResult<Vec<CenterAccountView>> {
+    app.signing_in().await.accounts(&key).await
+}
+
+/// The roles that a sign-in gives in one account.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn center_roles(
+    app: State<'_, App>,
+    key: String,
+    account: String,
+) -> CommandResult<Vec<String>> {
+    app.signing_in().await.roles(&key, &account).await
+}
+
+/// Keeps the address of an Identity Center that no AWS file names.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_center(app: State<'_, App>, draft: CenterDraft) -> CommandResult<SignInView> {
+    app.world().await.centers().add(&draft).await
+}
+
+/// Makes pairs of roles and Regions; the answer are those that are new.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_center_roles(
+    app: State<'_, App>,
+    key: String,
+    roles: Vec<CenterRoleDraft>,
+    regions: Vec<String>,
+) -> CommandResult<Vec<PairView>> {
+    app.world()
+        .await
+        .centers()
+        .add_roles(&key, &roles, &regions)
+        .await
+}
+
+/// Answers a question for the code of an MFA device; null gives up.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn answer_mfa(app: State<'_, App>, id: u32, code: Option<String>) -> CommandResult<()> {
+    app.mfa().answer(id, code.as_deref())
 }
 
 /// Closes a tab and terminates its session.

@@ -7,7 +7,7 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use postern_app::{App, Events, Parts, contract::Drawing};
+use postern_app::{App, Events, MfaPrompts, Parts, contract::Drawing};
 use postern_store::Store;
 use tauri::{AppHandle, Emitter, Manager, RunEvent, WindowEvent, Wry, ipc::Invoke};
 use tauri_plugin_window_state::StateFlags;
@@ -119,11 +119,13 @@ fn no_page_folder(error: &io::Error) -> String {
 }
 
 fn parts(drawing: Drawing) -> Parts {
+    let mfa = MfaPrompts::default();
     Parts {
-        worlds: Arc::new(DesktopWorlds::new()),
+        worlds: Arc::new(DesktopWorlds::new(&mfa)),
         store: Store::default_path().and_then(|path| Store::open(&path)),
         version: env!("CARGO_PKG_VERSION").to_owned(),
         drawing,
+        mfa,
     }
 }
 

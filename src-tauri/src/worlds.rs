@@ -3,7 +3,7 @@
 use std::{env, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
-use postern_app::{Demo, OwnProfileKeeping, Worlds, contract::ErrorView};
+use postern_app::{Demo, MfaPrompts, OwnProfileKeeping, Worlds, contract::ErrorView};
 use postern_aws::AwsControlPlane;
 use postern_model::{ControlPlane, OwnProfiles, Pair, ProfileName, Region, SessionId};
 use postern_secrets::Secrets;
@@ -20,10 +20,13 @@ pub(crate) struct DesktopWorlds {
 }
 
 impl DesktopWorlds {
-    pub(crate) fn new() -> Self {
+    /// `mfa` asks the person at the window.
+    pub(crate) fn new(mfa: &MfaPrompts) -> Self {
         let secrets = Secrets::of_system();
         let profiles = OwnProfiles::new(Arc::new(secrets.clone()));
-        let aws = AwsControlPlane::from_environment().with_own_profiles(profiles.clone());
+        let aws = AwsControlPlane::from_environment()
+            .with_own_profiles(profiles.clone())
+            .asking(Arc::new(mfa.clone()));
         Self {
             aws: Arc::new(aws),
             own: OwnProfileKeeping { profiles, secrets },

@@ -24,7 +24,7 @@ export async function search(window, query, reach = () => window.click("search")
       const synced = document.querySelector('[data-testid="synced-count"]');
       if (synced && !synced.textContent.includes(" of ")) return null;
       const row = rows.find((one) => /running, agent online/.test(one.getAttribute("aria-label")));
-      return row && { key: row.dataset.key, name: row.dataset.name, profile: /, (acme-[a-z]+), /.exec(row.getAttribute("aria-label"))[1] };
+      return row && { key: row.dataset.key, name: row.dataset.name, profile: /, (acme-[\w-]+), /.exec(row.getAttribute("aria-label"))[1] };
     }, query),
   );
 }

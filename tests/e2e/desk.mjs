@@ -36,6 +36,17 @@ export class Desk {
     return { window: this.window, simulator: this.simulator };
   }
 
+  /**
+   * A window whose user has no AWS file at all: the simulator, which `options` go to, stands for AWS by its address alone. It
+   * shows the first run.
+   */
+  async withoutFiles({ options = [] } = {}) {
+    this.simulator = await simulate(this.home, options);
+    this.window = await Window.open(this.home, { AWS_ENDPOINT_URL: this.simulator.endpoint });
+    await this.window.see("first-run-center");
+    return { window: this.window, endpoint: this.simulator.endpoint };
+  }
+
   /** The program ends, whatever state it is in, and is started again in the same home. */
   async reopen() {
     await this.window.close();

@@ -27,6 +27,21 @@ export const allowLinks = (endpoint) => order(endpoint, "POST", "links/allow");
 /** Every call of this profile is answered as with expired credentials, until `renew`. */
 export const expire = (endpoint, profile) => order(endpoint, "POST", "faults/expire", { profile });
 export const renew = (endpoint, profile) => order(endpoint, "POST", "faults/renew", { profile });
+/** What a person does on the page that a sign-in leads to. */
+export async function confirmSignIn(endpoint, userCode) {
+  const answer = await fetch(`${endpoint}/device`, { method: "POST", body: new URLSearchParams({ user_code: userCode, answer: "allow" }) });
+  if (!answer.ok) throw new Error(`the code ${userCode} was not confirmed: ${answer.status} ${await answer.text()}`);
+}
+/** The credentials of roles and the access tokens have run out; both can be had anew without a person. */
+export async function expireTokens(endpoint) {
+  await order(endpoint, "POST", "tokens/expire");
+  await order(endpoint, "POST", "credentials/expire");
+}
+/** Tokens and credentials are good for nothing any more, as when an administrator ends the sessions of a user. */
+export async function revokeTokens(endpoint) {
+  await order(endpoint, "POST", "tokens/revoke");
+  await order(endpoint, "POST", "credentials/expire");
+}
 /** Every call of this operation fails with HTTP 500, until `mend`. */
 export const breakOperation = (endpoint, operation) => order(endpoint, "POST", "faults/break", { operation });
 export const mendOperation = (endpoint, operation) => order(endpoint, "POST", "faults/mend", { operation });

@@ -35,6 +35,25 @@ const PICTURES = {
   "encryption-refused": { query: "?mode=demo", act: (page) => openSaved(page, 2) },
   "login-wanted": { query: "?mode=demo", act: lapseLogin },
   "login-wanted-light": { query: "?mode=demo", theme: "light", act: lapseLogin },
+  "sign-in": { query: "?mode=aws", act: (page) => signInDialog(page) },
+  "sign-in-light": { query: "?mode=aws", theme: "light", act: (page) => signInDialog(page) },
+  "sign-in-failed": { query: "?mode=aws", act: (page) => signInDialog(page, true) },
+  "new-center": { query: "?profiles=none", act: newCenter },
+  "new-center-light": { query: "?profiles=none", theme: "light", act: newCenter },
+  "center-accounts": { query: "?mode=demo", act: centerAccounts },
+  "center-accounts-light": { query: "?mode=demo&accounts=480", theme: "light", act: centerAccounts },
+  "center-accounts-low": { query: "?mode=demo", size: { width: 960, height: 600 }, act: centerAccounts },
+  "accounts-all": { query: "?mode=aws", act: addAllProfiles },
+  "accounts-narrow": {
+    query: "?mode=demo",
+    size: { width: 960, height: 600 },
+    act: (page) => settings(page, "accounts"),
+  },
+  "accounts-demo": { query: "?mode=demo", act: (page) => settings(page, "accounts") },
+  "accounts-demo-light": { query: "?mode=demo", theme: "light", act: (page) => settings(page, "accounts") },
+  mfa: { query: "?mode=demo", act: mfaDialog },
+  "mfa-light": { query: "?mode=demo", theme: "light", act: mfaDialog },
+  "waits-for-code": { query: "?mode=demo", act: waitsForCode },
   palette: { query: "?mode=demo", act: (page) => palette(page, "pay work") },
   "palette-empty": { query: "?mode=demo", act: (page) => palette(page, "") },
   "palette-light": { query: "?mode=demo", theme: "light", act: (page) => palette(page, "check") },
@@ -142,6 +161,66 @@ async function lapseLogin(page) {
   await page.waitForTimeout(300);
   await page.keyboard.type("uptime");
   await page.waitForTimeout(300);
+}
+
+async function signInDialog(page, failed = false) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId("card-sign-in").click();
+  await page.getByTestId("sign-in-code").waitFor();
+  if (failed)
+    await page.evaluate(() =>
+      window.mock.signIns.confirm("acme-legacy-sso", {
+        code: "sign-in-failed",
+        message: "The sign-in to acme-legacy-sso failed: it was denied in the browser.",
+        nextStep: "Start the sign-in again.",
+        detail: null,
+      }),
+    );
+  await page.waitForTimeout(300);
+}
+
+async function newCenter(page) {
+  await page.keyboard.press("s");
+  await page.getByTestId("new-center-url").fill("acme.awsapps.com");
+  await page.getByTestId("new-center-region").fill("eu-central-1");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(400);
+}
+
+async function centerAccounts(page) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId("sign-in-more").first().click();
+  await page.getByRole("menuitem", { name: "Choose accounts" }).click();
+  await page.getByTestId("role-row").first().waitFor();
+  await page.waitForTimeout(500);
+  await page.getByTestId("role-search").fill("prod");
+  await page.getByTestId("role-pick").nth(0).click();
+  await page.getByTestId("role-pick").nth(1).click();
+  await page.getByTestId("region-pick").nth(3).click();
+  await page.waitForTimeout(400);
+}
+
+async function addAllProfiles(page) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId("add-all-profiles").click();
+  await page.waitForTimeout(400);
+}
+
+async function mfaDialog(page) {
+  await page.evaluate(() => window.mock.signIns.askMfa("acme-dev", "AWS refused the code: it was used before."));
+  await page.getByTestId("mfa-code").fill("123 456");
+  await page.waitForTimeout(300);
+}
+
+async function waitsForCode(page) {
+  await openSaved(page, 0);
+  await page.keyboard.type("mfa\n");
+  await page.keyboard.type("lapse\n");
+  await page.getByTestId("sign-in").click();
+  await page.getByTestId("sign-in-code").waitFor();
+  await page.keyboard.press("Escape");
+  await page.waitForTimeout(400);
 }
 
 async function palette(page, text) {

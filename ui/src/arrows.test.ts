@@ -7,7 +7,18 @@ const files = Object.entries(
 ).map(([path, text]) => ({ path: path.slice(2), text: text as string }));
 
 /** What shows a part of the product: its store, its actions and its views. */
-const FEATURES = ["accounts", "first-run", "fleet", "palette", "saved", "sessions", "settings", "status", "workbench"];
+const FEATURES = [
+  "accounts",
+  "first-run",
+  "fleet",
+  "palette",
+  "saved",
+  "sessions",
+  "settings",
+  "sign-in",
+  "status",
+  "workbench",
+];
 
 function folderOf(path: string): string {
   return path.includes("/") ? path.slice(0, path.indexOf("/")) : "";

@@ -54,6 +54,10 @@ const FORMS: Record<string, { dialog: Dialog; fill: () => Promise<void> }> = {
     dialog: { kind: "choose-profiles" },
     fill: () => user().click(screen.getAllByTestId("profile-pick")[0] as HTMLElement),
   },
+  "new-center-dialog": {
+    dialog: { kind: "new-center" },
+    fill: () => user().type(screen.getByTestId("new-center-url"), "https://acme"),
+  },
 };
 
 async function open(testId: string) {

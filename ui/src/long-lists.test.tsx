@@ -79,8 +79,8 @@ test("of 5,000 profiles only the rows in view are drawn, and any of them is foun
   await user.keyboard("{ArrowDown}");
   await waitFor(() => expect((document.activeElement as HTMLElement).dataset.testid).toBe("profile-pick"));
   await user.click(screen.getByTestId("choose-profiles-add"));
-  await waitFor(() => expect(mock.calls.filter(({ name }) => name === "addPair")).toHaveLength(1));
-  expect(mock.calls.find(({ name }) => name === "addPair")?.args[0]).toMatchObject({ profile: "account-4321" });
+  await waitFor(() => expect(mock.calls.filter(({ name }) => name === "addPairs")).toHaveLength(1));
+  expect(mock.calls.find(({ name }) => name === "addPairs")?.args[0]).toMatchObject([{ profile: "account-4321" }]);
 });
 
 test("Enter in the search picks nothing while several are found", async () => {

@@ -4,14 +4,15 @@ use std::{fmt, sync::Arc};
 
 use postern_model::TerminalSize;
 use postern_store::{Opened, StartMode, Store, StoreError};
-use tokio::sync::{RwLock, RwLockReadGuard};
+use tokio::sync::{RwLock, RwLockReadGuard, watch};
 
 use crate::{
-    contract::{BootstrapView, ConnectRequest, Drawing, ErrorView, Mode, TabView},
+    contract::{AppEvent, BootstrapView, ConnectRequest, Drawing, ErrorView, MfaQuestionView, Mode, TabView},
     events::{EventBus, Events},
     lock::Lock,
     sessions::{Documents, LiveSessions, Tabs},
     settings::OwnProfileList,
+    sign_ins::{MfaPrompts, SigningIn},
     storage::Storage,
     world::World,
     worlds::{Demo, Worlds},
@@ -27,6 +28,8 @@ pub struct Parts {
     pub version: String,
     /// Who draws the window, which the composition root has to decide.
     pub drawing: Drawing,
+    /// What the control planes of the worlds ask the person at the window.
+    pub mfa: MfaPrompts,
 }
 
 /// The application. Clones are handles of the same one. What can fail answers cause and next step ([`ErrorView`]).
@@ -46,6 +49,7 @@ struct Inner {
     events: EventBus,
     sessions: LiveSessions,
     tabs: Tabs,
+    mfa: MfaPrompts,
     /// Read by every command for as long as it takes, written by a change of the mode: no command works on a world that
     /// is being left.
     world: RwLock<World>,
@@ -65,7 +69,8 @@ impl App {
         first.activate();
         let (aws, own) = (parts.worlds.aws(), parts.worlds.own_profiles());
         let world = World::open(own_storage.clone(), aws, None, first, own).await?;
-        let sessions = LiveSessions::new(bus.clone());
+        let sessions = LiveSessions::default();
+        tokio::spawn(tell_questions(parts.mfa.subscribe(), bus.clone()));
         let inner = Inner {
             worlds: parts.worlds,
             version: parts.version,
@@ -74,6 +79,7 @@ impl App {
             notices: Lock::new(notices),
             tabs: Tabs::new(bus.clone(), sessions.clone()),
             sessions,
+            mfa: parts.mfa,
             events: bus,
             world: RwLock::new(world),
         };
@@ -101,6 +107,16 @@ impl App {
         self.world().await.own_profiles().ok_or_else(no_own_profiles)
     }
 
+    /// The sign-ins of that world. What is asked of AWS takes long, so it keeps nobody from leaving the world.
+    pub async fn signing_in(&self) -> Arc<SigningIn> {
+        self.world().await.signing_in()
+    }
+
+    /// Codes of MFA devices that are wanted.
+    pub fn mfa(&self) -> &MfaPrompts {
+        &self.inner.mfa
+    }
+
     /// The open tabs.
     pub fn tabs(&self) -> &Tabs {
         &self.inner.tabs
@@ -125,6 +141,10 @@ impl App {
             mode: world.mode(),
             aws_config_path: self.inner.worlds.aws_config_path(),
             profiles,
+            sign_ins: world.signing_in().refresh().await,
+            codes: world.signing_in().codes(),
+            logins: world.logins().views(),
+            mfa: self.inner.mfa.views(),
             settings: world.settings(),
             pairs: world.fleet().pair_views(),
             groups,
@@ -173,7 +193,7 @@ impl App {
         let world = self.world().await;
         let destination = world.connecting().destination(request).await?;
         let size = TerminalSize::clamped(cols, rows);
-        self.inner.tabs.open(destination, size, world.control())
+        self.inner.tabs.open(destination, size, world.for_sessions())
     }
 
     /// Opens a new session in the same tab with the same parameters; one that still runs is terminated.
@@ -183,7 +203,7 @@ impl App {
     pub async fn reconnect_tab(&self, id: u32, cols: u32, rows: u32) -> Result<TabView, ErrorView> {
         let world = self.world().await;
         let size = TerminalSize::clamped(cols, rows);
-        self.inner.tabs.reconnect(id, size, world.control())
+        self.inner.tabs.reconnect(id, size, world.for_sessions())
     }
 
     /// Opens another tab with the destination of this one: same node, document, parameters and reason.
@@ -194,7 +214,7 @@ impl App {
         let world = self.world().await;
         let destination = self.inner.tabs.get(id)?.destination();
         let size = TerminalSize::clamped(cols, rows);
-        self.inner.tabs.open(destination, size, world.control())
+        self.inner.tabs.open(destination, size, world.for_sessions())
     }
 
     /// Demo only: cuts the tab's link for a few seconds.
@@ -212,6 +232,7 @@ impl App {
     /// Terminates every session, stops every sync and ends the demo, within a few seconds. No tab can be opened any more.
     pub async fn shut_down(&self) {
         self.inner.sessions.refuse_new();
+        self.inner.mfa.give_up();
         self.close_sessions().await;
         self.world().await.close().await;
     }
@@ -255,6 +276,7 @@ impl App {
         let next = World::open(storage, control, demo, self.inner.events.scoped(), own).await?;
         let before = std::mem::replace(world, next);
         world.activate();
+        self.inner.mfa.give_up();
         self.close_sessions().await;
         before.close().await;
         Ok(())
@@ -283,6 +305,14 @@ fn open_store(opened: Result<Opened, StoreError>) -> Result<(Store, Vec<ErrorVie
             let next_step = format!("{} Until then nothing that you change is kept.", notice.next_step);
             Ok((Store::in_memory()?, vec![ErrorView { next_step, ..notice }]))
         }
+    }
+}
+
+/// Tells the window of each question, for as long as anybody can ask.
+async fn tell_questions(mut questions: watch::Receiver<Vec<MfaQuestionView>>, events: EventBus) {
+    while questions.changed().await.is_ok() {
+        let questions = questions.borrow_and_update().clone();
+        events.emit(AppEvent::MfaWanted { questions });
     }
 }
 

@@ -11,6 +11,7 @@ mod pairs;
 mod saved;
 mod sessions;
 mod settings;
+mod sign_ins;
 mod window;
 
 pub use connect::{ConnectRequest, RunRequest};
@@ -31,4 +32,8 @@ pub use saved::{
 };
 pub use sessions::{SessionStateView, TabView};
 pub use settings::{Environment, ProfileView, ProfilesView, SettingsView, ThemeChoice};
+pub use sign_ins::{
+    CenterAccountView, CenterDraft, CenterRoleDraft, DeviceCodeView, LoginView, MfaQuestionView,
+    SignInStateView, SignInView, SignInsView,
+};
 pub use window::{BootstrapView, Drawing, HistoryView, Mode};

@@ -3,6 +3,7 @@
 mod key;
 mod known;
 mod node_view;
+mod pair_logins;
 mod pair_state;
 mod pairs;
 mod rows;
@@ -10,6 +11,7 @@ mod syncing;
 mod watch;
 
 pub(crate) use key::NodeKey;
+pub(crate) use pair_logins::PairLogins;
 pub use pairs::Pairs;
 pub use syncing::Syncing;
 pub(crate) use watch::FleetWatch;

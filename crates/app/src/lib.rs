@@ -16,9 +16,9 @@
 //!    on encryption, each checked or inherited.
 //! 4. **A live session** ([`LiveSessions`], `sessions/live`) takes the destination to its end: it resolves the AWS
 //!    configuration, opens the session of `postern_session`, hands on what comes from it to its watchers, and knows its
-//!    progress. The registry knows no tabs: whoever opens a session watches it, and closing it terminates it. Sessions of a
-//!    profile whose credentials lapsed wait together (`sessions/logins`): one question to the user, and all of them try
-//!    again when it is answered, or when one of them finds that the credentials work.
+//!    progress. The registry knows no tabs: whoever opens a session watches it, and closing it terminates it. What needs
+//!    the same sign-in waits together (`sign_ins`): one question to the user, and sessions and pairs try again when it is
+//!    answered, or when one of them finds that the credentials work.
 //! 5. **A tab** ([`Tabs`]) owns one live session after the other and shows them in its terminal. The `terminal` holds the
 //!    output while no page draws it, lets a page that was loaded anew begin again ([`Tab::attach`]), and holds the session
 //!    back when the page is behind ([`Tab::credit`]).
@@ -29,6 +29,7 @@
 
 mod app;
 mod background;
+mod centers;
 mod clock;
 mod error;
 mod events;
@@ -38,6 +39,7 @@ mod lock;
 mod saved;
 mod sessions;
 mod settings;
+mod sign_ins;
 mod storage;
 mod terminal;
 mod world;
@@ -46,11 +48,13 @@ mod worlds;
 pub mod contract;
 
 pub use app::{App, Parts};
+pub use centers::Centers;
 pub use events::Events;
 pub use fleet::{Pairs, Syncing};
 pub use saved::SavedConnections;
 pub use sessions::{Documents, LiveSessions, Tab, Tabs};
 pub use settings::{OwnProfileKeeping, OwnProfileList, Profiles};
+pub use sign_ins::{MfaPrompts, SigningIn};
 pub use terminal::{PageGone, Sink};
 pub use world::World;
 pub use worlds::{Demo, Worlds};

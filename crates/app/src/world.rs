@@ -7,12 +7,14 @@ use postern_store::StartMode;
 
 use crate::{
     background::Background,
+    centers::Centers,
     contract::{ErrorView, Mode, SettingsView},
     events::EventBus,
-    fleet::{FleetWatch, Pairs, Syncing},
+    fleet::{FleetWatch, PairLogins, Pairs, Syncing},
     saved::SavedConnections,
-    sessions::{Connecting, Documents},
+    sessions::{Connecting, Documents, SessionWorld},
     settings::{CurrentSettings, OwnProfileKeeping, OwnProfileList, Profiles, SettingsChange},
+    sign_ins::{LoginWaits, SigningIn},
     storage::Storage,
     worlds::Demo,
 };
@@ -29,10 +31,12 @@ pub struct World {
     settings: Arc<CurrentSettings>,
     fleet: Arc<FleetWatch>,
     syncing: Arc<Syncing>,
-    pairs: Pairs,
+    pairs: Arc<Pairs>,
     saved: Arc<SavedConnections>,
     connecting: Connecting,
     documents: Documents,
+    logins: LoginWaits,
+    signing_in: Arc<SigningIn>,
 }
 
 impl World {
@@ -49,17 +53,26 @@ impl World {
         own: Option<OwnProfileKeeping>,
     ) -> Result<Self, ErrorView> {
         let settings = CurrentSettings::open(storage.clone(), events.clone()).await?;
-        let mut world = Self::composed(storage.clone(), control, demo, events, Arc::new(settings));
+        let (logins, woken) = LoginWaits::new(events.clone());
+        let settings = Arc::new(settings);
+        let mut world = Self::composed(storage.clone(), control, demo, events, settings, logins);
         if let Some(own) = own {
             let list = OwnProfileList::open(own, &storage, &world.events, &world.profiles).await?;
             world.own_profiles = Some(Arc::new(list));
         }
         world.profiles.refresh().await;
+        world.signing_in.refresh().await;
         let (fleet, syncing) = (Arc::clone(&world.fleet), Arc::clone(&world.syncing));
         world
             .background
             .spawn_until_closed(async move { fleet.emit_changes().await });
-        world.background.spawn_until_closed(syncing.sync_on_time());
+        world
+            .background
+            .spawn_until_closed(Arc::clone(&syncing).sync_on_time());
+        world.background.spawn_until_closed(syncing.sync_woken(woken));
+        world
+            .background
+            .spawn_until_closed(Arc::clone(&world.signing_in).watch_for_ever());
         match world.syncing.apply_pairs().await {
             Ok(()) => Ok(world),
             Err(error) => {
@@ -75,16 +88,26 @@ impl World {
         demo: Option<Arc<dyn Demo>>,
         events: EventBus,
         settings: Arc<CurrentSettings>,
+        logins: LoginWaits,
     ) -> Self {
         let background = Background::default();
         let profiles = Arc::new(Profiles::new(&control, &events));
         let fleet = Arc::new(FleetWatch::new(&events, profiles.subscribe()));
-        let syncing = Syncing::new(&control, &storage, &settings, &profiles, &fleet, &background);
+        let syncing = Syncing::new(
+            &control,
+            &storage,
+            &settings,
+            &profiles,
+            &fleet,
+            &background,
+            PairLogins::new(&control, &logins),
+        );
         let syncing = Arc::new(syncing);
+        let signing_in = Arc::new(SigningIn::new(&control, &events, &background, &logins));
         let saved = Arc::new(SavedConnections::new(&storage, &settings, &events));
         Self {
             demo,
-            pairs: Pairs::new(&storage, &syncing, &fleet),
+            pairs: Arc::new(Pairs::new(&storage, &syncing, &fleet)),
             connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
             documents: Documents::new(&control, &background),
             control,
@@ -96,6 +119,8 @@ impl World {
             fleet,
             syncing,
             saved,
+            logins,
+            signing_in,
         }
     }
 
@@ -126,8 +151,29 @@ impl World {
         self.demo.as_ref()
     }
 
-    pub(crate) fn control(&self) -> Arc<dyn ControlPlane> {
-        Arc::clone(&self.control)
+    /// What a session needs that a person opens. Who gave no code of an MFA device before is asked for it again.
+    pub(crate) fn for_sessions(&self) -> SessionWorld {
+        self.control.ask_mfa_again();
+        SessionWorld {
+            control: Arc::clone(&self.control),
+            logins: self.logins.clone(),
+        }
+    }
+
+    pub(crate) fn logins(&self) -> &LoginWaits {
+        &self.logins
+    }
+
+    /// Somebody says that what a question is about is renewed: everything that waits for it tries at once. A question that
+    /// nobody asks any more is answered.
+    pub fn answer_login(&self, id: &str) {
+        if let Some(woken) = self.logins.answered(id) {
+            woken.wake();
+        }
+    }
+
+    pub(crate) fn signing_in(&self) -> Arc<SigningIn> {
+        Arc::clone(&self.signing_in)
     }
 
     /// The AWS profiles.
@@ -137,6 +183,16 @@ impl World {
 
     pub(crate) fn own_profiles(&self) -> Option<Arc<OwnProfileList>> {
         self.own_profiles.clone()
+    }
+
+    /// Accounts by way of IAM Identity Center.
+    pub fn centers(&self) -> Centers {
+        Centers {
+            own: self.own_profiles.clone(),
+            profiles: Arc::clone(&self.profiles),
+            signing_in: Arc::clone(&self.signing_in),
+            pairs: Arc::clone(&self.pairs),
+        }
     }
 
     /// The pairs of the settings.

@@ -41,14 +41,23 @@ impl Store {
     pub fn add_pair(&self, pair: &Pair, enabled: bool) -> Result<SavedPair, StoreError> {
         self.write(|transaction| {
             refuse_second(transaction, pair, None)?;
-            let sql = "INSERT INTO pairs (profile, region, enabled, position)
-                       VALUES (?1, ?2, ?3, (SELECT coalesce(max(position), 0) + 1 FROM pairs))";
-            transaction.execute(sql, (pair.profile.as_str(), pair.region.as_str(), enabled))?;
-            Ok(SavedPair {
-                id: PairId(transaction.last_insert_rowid()),
-                pair: pair.clone(),
-                enabled,
-            })
+            Ok(insert(transaction, pair, enabled)?)
+        })
+    }
+
+    /// Adds those of `pairs` that are not in the list yet, all or none of them, and returns what was added.
+    ///
+    /// # Errors
+    /// Any [`StoreError`] of writing.
+    pub fn add_new_pairs(&self, pairs: &[Pair], enabled: bool) -> Result<Vec<SavedPair>, StoreError> {
+        self.write(|transaction| {
+            let mut added = Vec::new();
+            for pair in pairs {
+                if number_of(transaction, pair)?.is_none() {
+                    added.push(insert(transaction, pair, enabled)?);
+                }
+            }
+            Ok(added)
         })
     }
 
@@ -106,14 +115,27 @@ fn read_row(row: &Row<'_>) -> Result<SavedPair, UnreadableRow> {
     })
 }
 
+fn insert(transaction: &Transaction<'_>, pair: &Pair, enabled: bool) -> rusqlite::Result<SavedPair> {
+    let sql = "INSERT INTO pairs (profile, region, enabled, position)
+               VALUES (?1, ?2, ?3, (SELECT coalesce(max(position), 0) + 1 FROM pairs))";
+    transaction.execute(sql, (pair.profile.as_str(), pair.region.as_str(), enabled))?;
+    Ok(SavedPair {
+        id: PairId(transaction.last_insert_rowid()),
+        pair: pair.clone(),
+        enabled,
+    })
+}
+
 fn refuse_second(transaction: &Transaction<'_>, pair: &Pair, id: Option<PairId>) -> Result<(), ChangeFailed> {
-    let sql = "SELECT id FROM pairs WHERE profile = ?1 AND region = ?2";
-    let parameters = (pair.profile.as_str(), pair.region.as_str());
-    let found: Option<i64> = transaction
-        .query_row(sql, parameters, |row| row.get(0))
-        .optional()?;
-    match found {
-        Some(found) if id != Some(PairId(found)) => Err(StoreError::PairExists(pair.clone()).into()),
+    match number_of(transaction, pair)? {
+        Some(found) if id != Some(found) => Err(StoreError::PairExists(pair.clone()).into()),
         Some(_) | None => Ok(()),
     }
+}
+
+fn number_of(transaction: &Transaction<'_>, pair: &Pair) -> rusqlite::Result<Option<PairId>> {
+    let sql = "SELECT id FROM pairs WHERE profile = ?1 AND region = ?2";
+    let parameters = (pair.profile.as_str(), pair.region.as_str());
+    let found = transaction.query_row(sql, parameters, |row| row.get(0));
+    Ok(found.optional()?.map(PairId))
 }

@@ -10,7 +10,7 @@ use postern_app::contract::{
     AppEvent, ConnectRequest, Drawing, ErrorView, Mode, NodeKindView, NodeStateView, NodeView, PairDraft,
     PairView, PingView, PlatformView, SessionStateView, SettingsView, SyncPhase, TabView,
 };
-use postern_app::{App, Demo, Events, Parts, Worlds};
+use postern_app::{App, Demo, Events, MfaPrompts, Parts, Worlds};
 use postern_aws::AwsControlPlane;
 use postern_model::ControlPlane;
 use postern_simulator::{ClientFiles, Control, SessionStatus, Simulator, SimulatorConfig};
@@ -232,6 +232,7 @@ async fn start(simulator: &Simulator, folder: &TempDir) -> (App, Events) {
         store,
         version: "0.0.0-test".to_owned(),
         drawing: Drawing::System,
+        mfa: MfaPrompts::default(),
     })
     .await
     .expect("the application")

@@ -21,11 +21,14 @@ import { changePair, readProfiles, turnOnSync } from "../settings/actions";
 import { openDialog } from "../window/dialogs";
 import styles from "./accounts.module.css";
 import { OwnProfiles } from "./own-profiles-list";
+import { SignInCards } from "./sign-in-cards";
+import { SignInCell } from "./sign-in-cell";
 
 const PAIR_HEIGHT = 34;
 
 const addPair = () => openDialog({ kind: "pair", pair: null });
 const choose = () => openDialog({ kind: "choose-profiles" });
+const chooseAll = () => openDialog({ kind: "choose-profiles", all: true });
 
 export function AccountsSection() {
   const pairs = useFleet((fleet) => fleet.pairs);
@@ -35,20 +38,24 @@ export function AccountsSection() {
     <Section title="AWS accounts" note={<Counts />} tools={<Tools />} bodyRef={setScroller}>
       {error !== null && <Notice error={error} />}
       <SyncBanner />
-      <Card className={styles.table} role="table" aria-label="Profile and Region pairs">
-        <TableHead />
-        <LongList
-          items={pairs}
-          keyOf={({ id }) => id}
-          rowHeight={PAIR_HEIGHT}
-          scroller={scroller}
-          measured
-          role="presentation"
-        >
-          {(pair) => <PairRow pair={pair} />}
-        </LongList>
-        {pairs.length === 0 && <NoPairs />}
-      </Card>
+      <SignInCards />
+      <section>
+        <TableTitle />
+        <Card className={styles.table} role="table" aria-label="Profile and Region pairs">
+          <TableHead />
+          <LongList
+            items={pairs}
+            keyOf={({ id }) => id}
+            rowHeight={PAIR_HEIGHT}
+            scroller={scroller}
+            measured
+            role="presentation"
+          >
+            {(pair) => <PairRow pair={pair} />}
+          </LongList>
+          {pairs.length === 0 && <NoPairs />}
+        </Card>
+      </section>
       <OwnProfiles />
     </Section>
   );
@@ -78,6 +85,18 @@ function Tools() {
   );
 }
 
+function TableTitle() {
+  const none = useProgram((now) => now.profiles.profiles.length === 0);
+  return (
+    <div className={styles.title}>
+      <h2>Profile and Region pairs</h2>
+      <Button look="link" size="sm" onClick={chooseAll} disabled={none} data-testid="add-all-profiles">
+        Add all profiles…
+      </Button>
+    </div>
+  );
+}
+
 function TableHead() {
   return (
     <div className={`${styles.cells} ${styles.tableHead}`} role="row">
@@ -86,6 +105,9 @@ function TableHead() {
       <span role="columnheader">Region</span>
       <span role="columnheader" className={styles.narrowHidden}>
         Credentials
+      </span>
+      <span role="columnheader" className={styles.narrowHidden}>
+        Sign-in
       </span>
       <span role="columnheader" className={styles.right}>
         Nodes
@@ -150,7 +172,7 @@ function PairRow({ pair }: { pair: PairView }) {
 
 function PairCells({ pair, enable }: { pair: PairView; enable: (on: boolean) => void }) {
   const count = useFleet((fleet) => fleet.nodes.ofPair(pair.id).length);
-  const credentials = useProgram((now) => profileNamed(pair.profile, now.profiles)?.credentials);
+  const profile = useProgram((now) => profileNamed(pair.profile, now.profiles));
   const name = `${pair.profile} / ${pair.region}`;
   return (
     <div
@@ -172,7 +194,10 @@ function PairCells({ pair, enable }: { pair: PairView; enable: (on: boolean) => 
         {pair.region}
       </span>
       <span role="cell" className={`${styles.quiet} ${styles.narrowHidden} line`}>
-        {credentials ?? ""}
+        {profile?.credentials ?? ""}
+      </span>
+      <span role="cell" className={`${styles.last} ${styles.narrowHidden}`} data-testid="pair-state">
+        <SignInCell profile={profile} />
       </span>
       <span role="cell" className={`${styles.quiet} ${styles.right}`}>
         {figure(count)}

@@ -1,15 +1,16 @@
 /** Chooses which profiles of the AWS configuration are synced, each with a Region. */
-import { Search } from "lucide-react";
-import { type KeyboardEvent, memo, useCallback, useMemo, useRef, useState } from "react";
+import { memo, useCallback, useMemo, useRef, useState } from "react";
 import { EnvBar } from "../domain/glyphs";
 import { useFleet } from "../fleet/fleet";
+import { RegionField } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { regionSuggestions } from "../forms/suggestions";
 import { useForm } from "../forms/use-form";
 import type { PairDraft, PairView, ProfileView } from "../ipc/contract";
-import { CheckBox, TextField } from "../kit/controls";
+import { CheckBox } from "../kit/controls";
 import { fitOf, moreOf, NO_FIT, wordsOf } from "../kit/fit";
-import { LongList, type LongListHandle } from "../kit/long-list";
+import type { LongListHandle } from "../kit/long-list";
+import { PickList } from "../kit/pick-list";
 import { SuggestField } from "../kit/suggest-field";
 import { counted, figure } from "../kit/words";
 import { useProgram } from "../program/program";
@@ -21,9 +22,10 @@ import styles from "./accounts.module.css";
 const ROW_HEIGHT = 36;
 const REGIONS = regionSuggestions([]);
 
-export function ChooseProfilesDialog() {
+/** With `all` every profile that can be used is picked at first: Enter adds them. */
+export function ChooseProfilesDialog({ all = false }: { all?: boolean }) {
   const { profiles } = useProgram((now) => now.profiles);
-  const { picked, regionOf, pick, setRegion } = usePicked();
+  const { picked, changed, regionOf, pick, setRegion, common, setCommon } = usePicked(all ? profiles : []);
   const pairs = useFleet((fleet) => fleet.pairs);
   const [sought, setSought] = useState("");
   const [tried, setTried] = useState(false);
@@ -45,11 +47,11 @@ export function ChooseProfilesDialog() {
   };
   return (
     <FormDialog
-      title="Choose profiles to sync"
+      title={all ? "Add all profiles" : "Choose profiles to sync"}
       text="Each becomes a pair with a Region. More Regions can be added later."
       width={600}
       form={form}
-      changed={picked.size > 0}
+      changed={changed}
       action={`Add ${counted(drafts.length, "pair")}`}
       onSubmit={submit}
       disabled={drafts.length === 0}
@@ -57,22 +59,23 @@ export function ChooseProfilesDialog() {
       testId="choose-profiles-dialog"
       submitTestId="choose-profiles-add"
     >
-      <SearchProfiles
-        value={sought}
-        onText={setSought}
-        count={`${figure(shown.length)} of ${figure(profiles.length)}`}
-        enter={() => shown[0] !== undefined && shown.length === 1 && pick(shown[0].name, true)}
-        down={() => list.current?.focus(0)}
-      />
-      <LongList
+      <PickList
+        label="Profiles"
         items={shown}
         keyOf={({ name }) => name}
         rowHeight={ROW_HEIGHT}
-        className={styles.picker}
+        sought={sought}
+        onSought={setSought}
+        placeholder="Search profiles"
+        count={`${figure(shown.length)} of ${figure(profiles.length)}`}
+        isPicked={({ name }) => picked.has(name)}
+        isPickable={({ problem }) => problem === null}
+        pick={pick}
+        all={sought === "" ? "All profiles" : "All that match"}
+        none="No profile matches."
         handle={list}
-        focusOn="[role=checkbox]"
-        label="Profiles"
-        onKeyDown={(event) => walk(event, shown.length, list.current)}
+        autoFocus
+        testId="profile"
       >
         {(profile) => (
           <ProfileRow
@@ -84,72 +87,46 @@ export function ChooseProfilesDialog() {
             setRegion={setRegion}
           />
         )}
-      </LongList>
-      {shown.length === 0 && <p className={styles.meta}>No profile matches.</p>}
+      </PickList>
+      {profiles.some((profile) => picked.has(profile.name) && profile.region === null) && (
+        <RegionField
+          label="Region of profiles that name none"
+          value={common}
+          onText={setCommon}
+          error={null}
+          placeholder="eu-central-1"
+          testId="profile-common-region"
+        />
+      )}
     </FormDialog>
   );
 }
 
 /** The profiles that are picked, by name, and the Region of each. Giving one a Region picks it. */
-function usePicked() {
+function usePicked(first: readonly ProfileView[]) {
   const { defaultRegion } = useProgram((now) => now.settings);
-  const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
+  const [picked, setPicked] = useState<ReadonlySet<string>>(() => usable(first));
   const [regions, setRegions] = useState<ReadonlyMap<string, string>>(new Map());
-  const regionOf = (profile: ProfileView) => regions.get(profile.name) ?? profile.region ?? defaultRegion ?? "";
-  const pick = useCallback((name: string, on: boolean) => setPicked((before) => withName(before, name, on)), []);
+  const [common, setCommon] = useState(defaultRegion ?? "");
+  const regionOf = (profile: ProfileView) => regions.get(profile.name) ?? profile.region ?? common.trim();
+  const [changed, setChanged] = useState(false);
+  const pick = useCallback((profiles: readonly ProfileView[], on: boolean) => {
+    setChanged(true);
+    setPicked((before) => withNames(before, profiles, on));
+  }, []);
   const setRegion = useCallback(
-    (name: string, region: string) => {
-      setRegions((before) => new Map(before).set(name, region.trim()));
-      pick(name, true);
+    (profile: ProfileView, region: string) => {
+      setRegions((before) => new Map(before).set(profile.name, region.trim()));
+      pick([profile], true);
     },
     [pick],
   );
-  return { picked, regionOf, pick, setRegion };
+  return { picked, changed, regionOf, pick, setRegion, common, setCommon };
 }
 
-interface SearchProps {
-  value: string;
-  onText: (text: string) => void;
-  count: string;
-  enter: () => void;
-  down: () => void;
-}
-
-/** Enter takes what is found if it is only one; it adds nothing that nobody looked at. */
-function SearchProfiles({ value, onText, count, enter, down }: SearchProps) {
-  return (
-    <div className={styles.pickSearch}>
-      <TextField
-        value={value}
-        onText={onText}
-        icon={<Search size={13} />}
-        large
-        autoFocus
-        placeholder="Search profiles"
-        aria-label="Search profiles"
-        data-testid="profile-search"
-        onKeyDown={(event) => {
-          if (event.key === "ArrowDown") down();
-          else if (event.key === "Enter" && value !== "") enter();
-          else return;
-          event.preventDefault();
-        }}
-      />
-      <span className={styles.pickCount} aria-live="polite">
-        {count}
-      </span>
-    </div>
-  );
-}
-
-/** Arrows lead from check box to check box; in a Region they are the list's own. */
-function walk(event: KeyboardEvent, count: number, list: LongListHandle | null) {
-  const target = event.target as HTMLElement;
-  const row = target.closest<HTMLElement>("[data-index]");
-  const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-  if (row === null || step === 0 || target.getAttribute("role") !== "checkbox") return;
-  event.preventDefault();
-  list?.focus(Math.max(0, Math.min(count - 1, Number(row.dataset.index) + step)));
+/** One that cannot be used would only be a pair that fails. */
+function usable(profiles: readonly ProfileView[]): ReadonlySet<string> {
+  return new Set(profiles.filter(({ problem }) => problem === null).map(({ name }) => name));
 }
 
 interface ProfileRowProps {
@@ -157,19 +134,25 @@ interface ProfileRowProps {
   picked: boolean;
   region: string;
   wrong: boolean;
-  pick: (name: string, on: boolean) => void;
-  setRegion: (name: string, region: string) => void;
+  pick: (profiles: readonly ProfileView[], on: boolean) => void;
+  setRegion: (profile: ProfileView, region: string) => void;
 }
 
 const ProfileRow = memo(function ProfileRow({ profile, picked, region, wrong, pick, setRegion }: ProfileRowProps) {
   const { name, problem } = profile;
   const said = problem ?? profile.regionProblem;
   const set = (on: boolean) => {
-    if (problem === null) pick(name, on);
+    if (problem === null) pick([profile], on);
   };
   return (
     <div className={styles.pick} data-picked={picked || undefined} data-testid="profile-row">
-      <CheckBox label={`Sync ${name}`} checked={picked} onChange={set} aria-disabled={problem !== null} data-testid="profile-pick" />
+      <CheckBox
+        label={`Sync ${name}`}
+        checked={picked}
+        onChange={set}
+        aria-disabled={problem !== null}
+        data-testid="profile-pick"
+      />
       {/* biome-ignore lint/a11y/noStaticElementInteractions: a wider target for the check box beside it */}
       {/* biome-ignore lint/a11y/useKeyWithClickEvents: the check box itself takes the keys */}
       <span className={styles.pickName} onClick={() => set(!picked)}>
@@ -182,7 +165,7 @@ const ProfileRow = memo(function ProfileRow({ profile, picked, region, wrong, pi
       <SuggestField
         label={`Region of ${name}`}
         value={region}
-        onText={(text) => problem === null && setRegion(name, text)}
+        onText={(text) => problem === null && setRegion(profile, text)}
         groups={REGIONS}
         invalid={wrong}
         placeholder="Region"
@@ -191,10 +174,12 @@ const ProfileRow = memo(function ProfileRow({ profile, picked, region, wrong, pi
   );
 });
 
-function withName(names: ReadonlySet<string>, name: string, on: boolean): ReadonlySet<string> {
+function withNames(names: ReadonlySet<string>, profiles: readonly ProfileView[], on: boolean): ReadonlySet<string> {
   const next = new Set(names);
-  if (on) next.add(name);
-  else next.delete(name);
+  for (const { name } of profiles) {
+    if (on) next.add(name);
+    else next.delete(name);
+  }
   return next;
 }
 

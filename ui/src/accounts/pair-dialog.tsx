@@ -6,7 +6,7 @@ import { useForm } from "../forms/use-form";
 import type { PairView } from "../ipc/contract";
 import { Switch } from "../kit/controls";
 import { profileNamed, useProgram } from "../program/program";
-import { addPairs, changePair } from "../settings/actions";
+import { addPair, changePair } from "../settings/actions";
 import { closeDialog } from "../window/dialogs";
 import styles from "./accounts.module.css";
 
@@ -20,7 +20,7 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
   const save = async () => {
     const region = values.region.trim() === "" ? (own ?? "") : values.region.trim();
     const draft = { profile: values.profile.trim(), region, enabled: values.enabled };
-    await (pair === null ? addPairs([draft]) : changePair(pair, draft));
+    await (pair === null ? addPair(draft) : changePair(pair, draft));
   };
   return (
     <FormDialog

@@ -3,8 +3,10 @@ import { useFleet } from "../fleet/fleet";
 import { useSelection } from "../fleet/selection";
 import { useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
-import { useLogins } from "../sessions/logins";
 import { targetOfTab } from "../sessions/run";
+import { useLogins } from "../sign-in/logins";
+import { useMfa } from "../sign-in/mfa";
+import { useSignIns } from "../sign-in/sign-ins";
 import type { RunTarget } from "../window/dialogs";
 import { activeTab } from "../workbench/tabs";
 import type { Action, Actions } from "./action";
@@ -21,12 +23,18 @@ export interface Offer {
   run: () => void;
 }
 
+/** Of these there may be several at a time. */
+const SEVERAL: readonly (keyof typeof TABLE)[] = ["mfa", "login", "signIn"];
+
 export function offeredActions(): Offer[] {
-  if (useProgram.getState().mode === "first-run") return offersOf("window", undefined, ["use-aws", "open-demo"]);
+  if (useProgram.getState().mode === "first-run")
+    return offersOf("window", undefined, ["use-aws", "new-center", "open-demo"]);
   const [connect, ...rest] = offersOf("window", undefined);
   return [
     ...(connect === undefined ? [] : [connect]),
+    ...useMfa.getState().questions.flatMap((question) => offersOf("mfa", question)),
     ...useLogins.getState().notices.flatMap((notice) => offersOf("login", notice)),
+    ...ofSignIns(),
     ...ofSelected(),
     ...ofShownTab(),
     ...rest,
@@ -39,9 +47,17 @@ function offersOf(table: keyof typeof TABLE, on: unknown, only: readonly string[
     if (only === null ? !listed : !only.includes(id)) return [];
     if (applies?.(on) === false || ready?.(on) === false) return [];
     const name = title(on);
-    const key = table === "login" ? `${id} ${name}` : id;
+    const key = SEVERAL.includes(table) ? `${id} ${name}` : id;
     return [{ id: id as ActionId, key, title: name, also, run: () => run(on) }];
   });
+}
+
+/** Those that something waits for come first. */
+function ofSignIns(): Offer[] {
+  const wanted = new Set(useLogins.getState().notices.map(({ signIn }) => signIn));
+  const { signIns } = useSignIns.getState().known;
+  const rest = signIns.filter(({ key }) => !wanted.has(key));
+  return [...signIns.filter(({ key }) => wanted.has(key)), ...rest].flatMap((signIn) => offersOf("signIn", signIn));
 }
 
 function ofShownTab(): Offer[] {

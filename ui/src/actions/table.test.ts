@@ -24,11 +24,23 @@ const group: GroupView = {
 const SUBJECTS: Record<keyof typeof TABLE, unknown> = {
   window: undefined,
   login: {
-    profile: "acme-prod",
+    id: "profile acme-prod",
+    signIn: null,
+    profiles: ["acme-prod"],
     sessions: 1,
+    pairs: 0,
     error: { code: "", message: "", nextStep: "", detail: null },
     hidden: false,
   },
+  signIn: {
+    key: "acme-sso",
+    startUrl: "https://acme.awsapps.com/start",
+    region: "eu-central-1",
+    legacy: false,
+    profiles: [],
+    state: { kind: "signed-out" },
+  },
+  mfa: { id: 1, device: "arn:aws:iam::111122223333:mfa/ops", profile: "acme-prod", retry: null },
   node,
   connection: saved({ id: 7, name: "ledger" }),
   group,
@@ -96,5 +108,5 @@ test("the palette offers what applies, each once, and no more than the table lis
   for (const { id } of offers) expect(listed.has(id), id).toBe(true);
   expect(offers.map(({ id }) => id)).not.toContain("leave-demo");
   useProgram.setState({ mode: "first-run" });
-  expect(offeredActions().map(({ id }) => id)).toEqual(["use-aws", "open-demo"]);
+  expect(offeredActions().map(({ id }) => id)).toEqual(["use-aws", "new-center", "open-demo"]);
 });

@@ -1,6 +1,6 @@
 /** The one table of what can be done. Palette, keys, menus, buttons and tests read it. */
 import type { Action, Actions } from "./action";
-import { LOGIN_ACTIONS } from "./login-actions";
+import { LOGIN_ACTIONS, MFA_ACTIONS, SIGN_IN_ACTIONS } from "./login-actions";
 import { CONNECTION_ACTIONS, GROUP_ACTIONS, NODE_ACTIONS, PAIR_ACTIONS } from "./row-actions";
 import { TAB_ACTIONS } from "./tab-actions";
 import { WINDOW_ACTIONS } from "./window-actions";
@@ -8,7 +8,9 @@ import { WINDOW_ACTIONS } from "./window-actions";
 /** By what they are done with. */
 export const TABLE = {
   window: WINDOW_ACTIONS,
+  mfa: MFA_ACTIONS,
   login: LOGIN_ACTIONS,
+  signIn: SIGN_IN_ACTIONS,
   node: NODE_ACTIONS,
   connection: CONNECTION_ACTIONS,
   group: GROUP_ACTIONS,

@@ -9,6 +9,7 @@ import { nextTab, numberedTab, recentTab } from "../sessions/actions";
 import { closeEndedTabs } from "../sessions/closing";
 import { runDocument } from "../sessions/run";
 import { cancelSync, readProfiles, saveSettings, setOnlyRunning, syncAll } from "../settings/actions";
+import { answerWhatWaits, newCenter } from "../sign-in/actions";
 import { nextArea } from "../window/areas";
 import { openDialog, openPalette } from "../window/dialogs";
 import { frame, isShown, type SettingsSection } from "../window/frame";
@@ -113,6 +114,25 @@ export const WINDOW_ACTIONS = {
     title: () => "Choose profiles to sync…",
     label: () => "Choose profiles…",
     run: () => openDialog({ kind: "choose-profiles" }),
+  },
+  "add-all-profiles": {
+    title: () => "Add all profiles…",
+    also: "pairs every aws config",
+    ready: () => useProgram.getState().profiles.profiles.length > 0,
+    run: () => openDialog({ kind: "choose-profiles", all: true }),
+  },
+  "new-center": {
+    title: () => "Sign in to another IAM Identity Center…",
+    label: () => "Add Identity Center…",
+    also: "sso start url login",
+    applies: () => !isDemo(),
+    run: () => newCenter(),
+  },
+  "answer-what-waits": {
+    title: () => "Answer what waits for you: a sign-in or an MFA code",
+    also: "login sso",
+    keys: ["Mod+Shift+S"],
+    run: () => answerWhatWaits(),
   },
   "read-profiles": { title: () => "Read the AWS files again", run: () => void readProfiles() },
   "leave-demo": { title: () => "Leave the demo", applies: isDemo, run: () => void leaveDemo() },

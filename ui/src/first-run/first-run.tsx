@@ -1,5 +1,5 @@
 /** The first run: the user's own AWS profiles, or the demo. */
-import { Check, Cloud, FlaskConical, Lock, Monitor, Moon, Sun } from "lucide-react";
+import { Building2, Check, Cloud, FlaskConical, Lock, Monitor, Moon, Sun } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import { EnvBar } from "../domain/glyphs";
 import type { ThemeChoice } from "../ipc/contract";
@@ -10,6 +10,7 @@ import { counted } from "../kit/words";
 import { openAwsProfiles, openDemo } from "../program/mode";
 import { useProgram } from "../program/program";
 import { readProfiles, saveSettings } from "../settings/actions";
+import { newCenter } from "../sign-in/actions";
 import icon from "../theme/icon.svg";
 import { isCovered } from "../window/dialogs";
 import { Arch } from "./arch";
@@ -23,7 +24,7 @@ export function FirstRun() {
     await (what === "aws" ? openAwsProfiles() : openDemo());
     setBusy(null);
   };
-  useDemoKey(() => void choose("demo"));
+  useLetterKeys({ d: () => void choose("demo"), s: newCenter });
   return (
     <div className={styles.page} data-testid="first-run">
       <Arch />
@@ -38,6 +39,7 @@ export function FirstRun() {
             <AwsCard busy={busy === "aws"} choose={() => void choose("aws")} />
             <DemoCard busy={busy === "demo"} choose={() => void choose("demo")} />
           </div>
+          <CenterCard />
           <p className={styles.foot}>
             <Lock size={13} />
             Postern reads your AWS configuration and never changes it. It talks to AWS and to nothing else.
@@ -48,18 +50,37 @@ export function FirstRun() {
   );
 }
 
-/** D opens the demo from anywhere on the page; Enter is the focused button's own. */
-function useDemoKey(run: () => void) {
+/** These letters do it from anywhere on the page; Enter is the focused button's own. */
+function useLetterKeys(run: Readonly<Record<string, () => void>>) {
   const latest = useRef(run);
   latest.current = run;
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       const plain = !event.ctrlKey && !event.metaKey && !event.altKey && !event.repeat;
-      if (plain && event.key.toLowerCase() === "d" && !isCovered()) latest.current();
+      const meant = latest.current[event.key.toLowerCase()];
+      if (!plain || meant === undefined || isCovered()) return;
+      // Or the letter would be the first of what the dialog asks for.
+      event.preventDefault();
+      meant();
     };
     window.addEventListener("keydown", onKey);
     return () => window.removeEventListener("keydown", onKey);
   }, []);
+}
+
+/** Who has neither profiles nor files begins at the access portal. */
+function CenterCard() {
+  return (
+    <section className={styles.line}>
+      <Building2 size={17} />
+      <p>
+        <b>Signing in with IAM Identity Center?</b> Your accounts come from there, without any AWS file.
+      </p>
+      <Button onClick={newCenter} data-testid="first-run-center">
+        Sign in… <Keys keys={["S"]} />
+      </Button>
+    </section>
+  );
 }
 
 function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
@@ -111,8 +132,8 @@ function AwsCard({ busy, choose }: { busy: boolean; choose: () => void }) {
         </>
       ) : (
         <p>
-          No profile in {path} yet. Create one with <code>aws configure sso</code>, or connect by instance id with what
-          the environment holds.
+          No profile in {path} yet. Sign in with IAM Identity Center below, create a profile with{" "}
+          <code>aws configure</code>, or connect by instance id with what the environment holds.
         </p>
       )}
       <span className={styles.grow} />

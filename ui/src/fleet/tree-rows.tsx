@@ -12,6 +12,8 @@ import { useNow } from "../kit/time";
 import { clock, figure } from "../kit/words";
 import { saveNode } from "../saved/actions";
 import { syncAll, syncPair, turnOnSync } from "../settings/actions";
+import { signIn } from "../sign-in/actions";
+import { signInOf, useSignIns } from "../sign-in/sign-ins";
 import { openDialog } from "../window/dialogs";
 import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "./row";
 import { selection } from "./selection";
@@ -276,9 +278,7 @@ function FailureRow({ pair }: { pair: PairView }) {
         <div className={styles.grow}>
           {problemText(pair, now)}
           <div className={styles.failureActions}>
-            <Button look="link" size="sm" onClick={() => void syncPair(pair.id)} data-testid="pair-retry">
-              Retry
-            </Button>
+            <RetryOrSignIn pair={pair} error={error} />
             <Button look="link" size="sm" onClick={() => showCause(pair, error)}>
               Show cause
             </Button>
@@ -288,6 +288,24 @@ function FailureRow({ pair }: { pair: PairView }) {
     </div>
   );
 }
+
+/** Where nothing but a sign-in helps, that is what is offered; the pair is synced by itself then. */
+function RetryOrSignIn({ pair, error }: { pair: PairView; error: ErrorView }) {
+  const key = useSignIns(({ known }) => signInOf(pair.profile, known)?.key);
+  if (key !== undefined && NEEDS_SIGN_IN.includes(error.code))
+    return (
+      <Button look="link" size="sm" onClick={() => signIn(key)} data-testid="pair-sign-in">
+        Sign in
+      </Button>
+    );
+  return (
+    <Button look="link" size="sm" onClick={() => void syncPair(pair.id)} data-testid="pair-retry">
+      Retry
+    </Button>
+  );
+}
+
+const NEEDS_SIGN_IN = ["sign-in-needed", "credentials-expired"];
 
 export function showCause(pair: PairView, error: ErrorView) {
   const what = isPartial(pair) ? "was read in part" : "could not be synced";

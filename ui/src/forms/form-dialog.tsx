@@ -18,6 +18,8 @@ interface FormDialogProps {
   /** What the button says that sends it. */
   action: string;
   onSubmit: () => void;
+  /** What Cancel does, where it is more than closing. */
+  onCancel?: () => void;
   /** Ctrl+Enter sends it, Cmd+Enter on macOS, and plain Enter does nothing: for what runs something. */
   runs?: boolean;
   disabled?: boolean;
@@ -43,7 +45,7 @@ export function FormDialog(props: FormDialogProps) {
       aside={props.aside}
       actions={
         <>
-          <Button look="ghost" size="lg" onClick={closeDialog}>
+          <Button look="ghost" size="lg" onClick={props.onCancel ?? closeDialog}>
             Cancel
           </Button>
           <Button

@@ -28,6 +28,8 @@ export const commands = {
 	saveSettings: (settings: SettingsView) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("save_settings", { settings })),
 	/**  Adds a pair and syncs it. */
 	addPair: (draft: PairDraft) => typedError<PairView, ErrorView>(__TAURI_INVOKE("add_pair", { draft })),
+	/**  Adds those pairs that are not there yet and syncs them; the answer are those that are new. */
+	addPairs: (drafts: PairDraft[]) => typedError<PairView[], ErrorView>(__TAURI_INVOKE("add_pairs", { drafts })),
 	/**  Changes a pair and syncs it. */
 	updatePair: (id: number, draft: PairDraft) => typedError<PairView, ErrorView>(__TAURI_INVOKE("update_pair", { id, draft })),
 	/**  Removes a pair and its nodes. */
@@ -58,8 +60,26 @@ export const commands = {
 	sessionDocuments: (profile: string | null, region: string | null) => typedError<DocumentSummaryView[], ErrorView>(__TAURI_INVOKE("session_documents", { profile, region })),
 	/**  One Session document with its parameters. */
 	sessionDocument: (profile: string | null, region: string | null, name: string) => typedError<SessionDocumentView, ErrorView>(__TAURI_INVOKE("session_document", { profile, region, name })),
-	/**  Somebody signed in again: every session that waits for this profile's credentials tries at once. */
-	retryLogin: (profile: string | null) => typedError<null, ErrorView>(__TAURI_INVOKE("retry_login", { profile })),
+	/**  Somebody renewed what a question is about: everything that waits for it tries at once. */
+	answerLogin: (id: string) => typedError<null, ErrorView>(__TAURI_INVOKE("answer_login", { id })),
+	/**  Reads the sign-ins to IAM Identity Center again. */
+	readSignIns: () => typedError<SignInsView, ErrorView>(__TAURI_INVOKE("read_sign_ins")),
+	/**  Begins to sign in; the answer is what is to be confirmed in the browser, and an event says how it ends. */
+	startSignIn: (key: string) => typedError<DeviceCodeView, ErrorView>(__TAURI_INVOKE("start_sign_in", { key })),
+	/**  Gives up a sign-in that waits for the browser. */
+	cancelSignIn: (key: string) => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_sign_in", { key })),
+	/**  Signs out, here and at Identity Center. */
+	signOut: (key: string) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_out", { key })),
+	/**  The accounts that a sign-in opens. */
+	centerAccounts: (key: string) => typedError<CenterAccountView[], ErrorView>(__TAURI_INVOKE("center_accounts", { key })),
+	/**  The roles that a sign-in gives in one account. */
+	centerRoles: (key: string, account: string) => typedError<string[], ErrorView>(__TAURI_INVOKE("center_roles", { key, account })),
+	/**  Keeps the address of an Identity Center that no AWS file names. */
+	addCenter: (draft: CenterDraft) => typedError<SignInView, ErrorView>(__TAURI_INVOKE("add_center", { draft })),
+	/**  Makes pairs of roles and Regions; the answer are those that are new. */
+	addCenterRoles: (key: string, roles: CenterRoleDraft[], regions: string[]) => typedError<PairView[], ErrorView>(__TAURI_INVOKE("add_center_roles", { key, roles, regions })),
+	/**  Answers a question for the code of an MFA device; null gives up. */
+	answerMfa: (id: number, code: string | null) => typedError<null, ErrorView>(__TAURI_INVOKE("answer_mfa", { id, code })),
 	/**  Closes a tab and terminates its session. */
 	closeTab: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("close_tab", { id })),
 	/**  Tells the node the terminal's size in cells. */
@@ -148,20 +168,30 @@ history: HistoryView } |
 /**  The tab. */
 tab: TabView } | 
 /**
- *  Sessions wait for new credentials of this profile. Emitted once for each lapse, and again when the
- *  number changes.
+ *  Something waits for somebody to sign in. Emitted once for each lapse, and again when something else waits too or
+ *  waits no more.
  */
 { kind: "login-wanted"; 
-/**  The profile; none means the default credentials. */
-profile: string | null; 
-/**  How many sessions wait. */
-sessions: number; 
-/**  What AWS says, and the next step. */
-error: ErrorView } | 
-/**  Nobody waits for this profile's credentials any more. */
+/**  The question. */
+login: LoginView } | 
+/**  Nothing waits for this sign-in any more. */
 { kind: "login-settled"; 
-/**  The profile; none means the default credentials. */
-profile: string | null } | 
+/**  Of the question. */
+id: string } | 
+/**  The sign-ins are others, or in another state: somebody signed in or out, a token was renewed or ran out. */
+{ kind: "sign-ins-changed"; 
+/**  All of them. */
+signIns: SignInsView } | 
+/**  A sign-in that waited for the browser is over, unless the user cancelled it. */
+{ kind: "sign-in-finished"; 
+/**  The sign-in. */
+key: string; 
+/**  Why it did not work; none if somebody is signed in now. */
+error: ErrorView | null } | 
+/**  Other codes of MFA devices are wanted. */
+{ kind: "mfa-wanted"; 
+/**  All questions that are open, the oldest first. */
+questions: MfaQuestionView[] } | 
 /**  A tab is gone. */
 { kind: "tab-closed"; 
 /**  Its number. */
@@ -185,6 +215,14 @@ export type BootstrapView = {
 	awsConfigPath: string,
 	/**  The AWS profiles, or why they cannot be read. */
 	profiles: ProfilesView,
+	/**  The sign-ins to IAM Identity Center. */
+	signIns: SignInsView,
+	/**  Those that wait for the user's word in the browser. */
+	codes: DeviceCodeView[],
+	/**  What waits for somebody to sign in. */
+	logins: LoginView[],
+	/**  Codes of MFA devices that are wanted. */
+	mfa: MfaQuestionView[],
 	/**  Settings. */
 	settings: SettingsView,
 	/**  Pairs in the user's order. */
@@ -201,6 +239,36 @@ export type BootstrapView = {
 	history: HistoryView,
 	/**  What went wrong while starting, for example a store that had to be set aside. */
 	notices: ErrorView[],
+};
+
+/**  An account that somebody may use. */
+export type CenterAccountView = {
+	/**  Its twelve digits. */
+	id: string,
+	/**  Its name, safe to show. */
+	name: string,
+	/**  The address of its owner. */
+	email: string | null,
+	/**  The colour that its name means. */
+	environment: Environment,
+};
+
+/**  An IAM Identity Center that no AWS file names. */
+export type CenterDraft = {
+	/**  Such as `https://acme.awsapps.com/start`. */
+	startUrl: string,
+	/**  Its Region. */
+	region: string,
+};
+
+/**  A role of an account that somebody chose. */
+export type CenterRoleDraft = {
+	/**  The account's twelve digits. */
+	account: string,
+	/**  The account's name, which the profile is called by. */
+	accountName: string,
+	/**  The role. */
+	role: string,
 };
 
 /**  What to connect to. */
@@ -270,6 +338,20 @@ export type ConnectionView = {
 	effectiveRegion: InheritedView | null,
 	/**  The demand on encryption that applies. */
 	effectiveEncryption: EffectiveEncryptionView,
+};
+
+/**  A sign-in that waits for the user's word in the browser. */
+export type DeviceCodeView = {
+	/**  The sign-in. */
+	key: string,
+	/**  What the browser shows too, such as `ABCD-EFGH`. */
+	userCode: string,
+	/**  Where the code is typed in. */
+	verificationUrl: string,
+	/**  The same with the code filled in. */
+	completeUrl: string,
+	/**  When the code is worth nothing any more; milliseconds since the epoch. */
+	expiresAtMs: number,
 };
 
 /**  What kind of session a document makes. */
@@ -419,6 +501,34 @@ export type InheritedView = {
 	value: string,
 	/**  Who set it. */
 	origin: OriginView,
+};
+
+/**  One question: somebody is to sign in, and all of this waits for it and goes on by itself then. */
+export type LoginView = {
+	/**  Tells it from every other question. */
+	id: string,
+	/**  The sign-in to IAM Identity Center; none where something else is to be renewed. */
+	signIn: string | null,
+	/**  The profiles that wait; none of them means the default credentials. */
+	profiles: string[],
+	/**  How many sessions wait. */
+	sessions: number,
+	/**  How many pairs wait to be synced. */
+	pairs: number,
+	/**  What is wrong, and the next step. */
+	error: ErrorView,
+};
+
+/**  The code of an MFA device is wanted. */
+export type MfaQuestionView = {
+	/**  Its number in this run. */
+	id: number,
+	/**  Serial number or ARN of the device. */
+	device: string,
+	/**  The profile that needs it. */
+	profile: string,
+	/**  Why the code before was not taken. */
+	retry: string | null,
 };
 
 /**  What the window works on. */
@@ -679,7 +789,9 @@ export type SessionStateView =
 /**  On the way to a prompt. */
 { kind: "connecting"; 
 /**  What is being done: "Asking AWS for a session", "Opening the data channel", "Waiting for the agent". */
-step: string } | 
+step: string; 
+/**  Nothing but a sign-in can help; it goes on by itself then. */
+waitsForLogin: boolean } | 
 /**  Bytes flow. */
 { kind: "connected"; 
 /**  Since when. */
@@ -738,6 +850,49 @@ export type SettingsView = {
 	 *  and in production, it always asks.
 	 */
 	askBeforeTerminatingIdle: boolean,
+};
+
+/**  Whether somebody is signed in. Times are milliseconds since the epoch. */
+export type SignInStateView = 
+/**  Yes. */
+{ kind: "signed-in"; 
+/**  Until when the token holds. */
+untilMs: number; 
+/**  Whether it is renewed without anybody's help. */
+renewable: boolean } | 
+/**  Somebody was. */
+{ kind: "expired"; 
+/**  Since when not any more. */
+sinceMs: number } | 
+/**  Nobody, or somebody signed out. */
+{ kind: "signed-out" } | 
+/**  The file of the AWS CLI's cache cannot be used. */
+{ kind: "unreadable"; 
+/**  Why. */
+detail: string };
+
+/**  One sign-in to IAM Identity Center: all profiles of it share it. */
+export type SignInView = {
+	/**  What it is known by: the name of an sso-session, or the start URL of profiles without one. */
+	key: string,
+	/**  Where the user signs in. */
+	startUrl: string,
+	/**  The Region of this Identity Center. */
+	region: string,
+	/**  Whether its profiles name the start URL themselves, without an sso-session. Such a sign-in does not renew itself. */
+	legacy: boolean,
+	/**  The profiles whose credentials come from it. */
+	profiles: string[],
+	/**  Whether somebody is signed in. */
+	state: SignInStateView,
+};
+
+/**  The sign-ins to IAM Identity Center that are known. */
+export type SignInsView = {
+	/**  By their names. */
+	signIns: SignInView[],
+	/**  Why they cannot be read. */
+	error: ErrorView | null,
 };
 
 /**  What is going on with a pair. */

@@ -1,7 +1,7 @@
 /** Fields, switches, checks and chips. */
 import { Checkbox } from "@base-ui/react/checkbox";
 import { Switch as BaseSwitch } from "@base-ui/react/switch";
-import { Check } from "lucide-react";
+import { Check, Minus } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId } from "react";
 import styles from "./controls.module.css";
 
@@ -105,18 +105,24 @@ export function Switch({ label, checked, onChange, labelledBy, ...rest }: Toggle
   );
 }
 
-export function CheckBox({ label, checked, onChange, labelledBy, ...rest }: ToggleProps) {
+interface CheckBoxProps extends ToggleProps {
+  /** Some of what it stands for is checked, and some is not. */
+  mixed?: boolean;
+}
+
+export function CheckBox({ label, checked, mixed = false, onChange, labelledBy, ...rest }: CheckBoxProps) {
   return (
     <Checkbox.Root
       {...rest}
       className={styles.check ?? ""}
       checked={checked}
+      indeterminate={mixed}
       onCheckedChange={(on) => onChange(on)}
       aria-label={labelledBy === undefined ? label : undefined}
       aria-labelledby={labelledBy}
     >
       <Checkbox.Indicator>
-        <Check size={11} strokeWidth={3} />
+        {mixed ? <Minus size={11} strokeWidth={3} /> : <Check size={11} strokeWidth={3} />}
       </Checkbox.Indicator>
     </Checkbox.Root>
   );

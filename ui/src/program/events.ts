@@ -9,9 +9,12 @@ import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
 import { useConnections } from "../saved/connections";
 import { closedTabs } from "../sessions/closed-tabs";
 import { askToCloseWindow } from "../sessions/closing";
-import { logins } from "../sessions/logins";
 import { forgetUses } from "../sessions/recently-used";
 import { noSessions, useSessions } from "../sessions/sessions";
+import { signInFinished } from "../sign-in/finished";
+import { logins } from "../sign-in/logins";
+import { mfa } from "../sign-in/mfa";
+import { signIns } from "../sign-in/sign-ins";
 import { announce, showFailure, showNotices } from "../window/toasts";
 import { tabsBefore } from "../workbench/kept-layout";
 import { arrangeTabs, dropTab, keepTab } from "../workbench/tabs";
@@ -23,7 +26,10 @@ export function applyBootstrap(view: BootstrapView) {
   forgetDocuments();
   forgetOwnProfiles();
   forgetUses();
-  logins.ofTabs(view.tabs);
+  signIns.read(view.signIns);
+  signIns.waiting(view.codes);
+  logins.all(view.logins);
+  mfa.wanted(view.mfa);
   replaceFleet(view.pairs, view.nodes);
   useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
   useSessions.setState({ ...noSessions(), tabs: view.tabs }, true);
@@ -92,9 +98,15 @@ export function applyEvent(event: AppEvent) {
       announceTab(event);
       return keepTab(event.tab);
     case "login-wanted":
-      return logins.wanted(event);
+      return logins.wanted(event.login);
     case "login-settled":
-      return logins.settled(event.profile);
+      return logins.settled(event.id);
+    case "sign-ins-changed":
+      return signIns.read(event.signIns);
+    case "sign-in-finished":
+      return signInFinished(event.key, event.error);
+    case "mfa-wanted":
+      return mfa.wanted(event.questions);
     case "tab-closed":
       return dropTab(event.id);
     case "close-requested":

@@ -26,6 +26,10 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
     mode: "aws",
     awsConfigPath: "~/.aws/config",
     profiles: { profiles: [], error: null },
+    signIns: { signIns: [], error: null },
+    codes: [],
+    logins: [],
+    mfa: [],
     settings: useProgram.getState().settings,
     pairs: [],
     groups: [],
@@ -85,7 +89,7 @@ test("what a page before has drawn marks no tab, and still counts as text that i
 });
 
 test("the steps to a prompt are collected once each and begin anew with the next session", () => {
-  const step = (text: string) => tab(1, { kind: "connecting", step: text });
+  const step = (text: string) => tab(1, { kind: "connecting", step: text, waitsForLogin: false });
   let now = ["a", "a", "b"].reduce((sessions, text) => withTab(sessions, step(text)), noSessions());
   expect(now.steps.get(1)).toEqual(["a", "b"]);
   now = withTab(now, tab(1));

@@ -77,11 +77,6 @@ export function retryResume(id: number) {
   return attempt(() => client.retryResume(id));
 }
 
-/** Somebody signed in again: every session that waits for this profile tries at once. */
-export function signedIn(profile: string | null) {
-  return attempt(() => client.retryLogin(profile));
-}
-
 export function dropNetwork(id: number) {
   return attempt(() => client.demoDropNetwork(id));
 }

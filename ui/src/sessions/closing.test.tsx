@@ -108,7 +108,7 @@ test("an idle shell elsewhere is asked about until it is not wanted any more", a
 
 test("a session on its way has nothing to lose", async () => {
   const tab = await shell("prod");
-  act(() => mock.setTab(tab, { kind: "connecting", step: "Asking AWS for a session" }));
+  act(() => mock.setTab(tab, { kind: "connecting", step: "Asking AWS for a session", waitsForLogin: false }));
   act(() => closeTab(tab));
   expect(dialog()).toBeNull();
   expect(called("closeTab")).toEqual([[tab]]);

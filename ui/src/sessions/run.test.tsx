@@ -9,10 +9,10 @@ import { chooseMode } from "../program/mode";
 import { start } from "../program/start";
 import { useConnections } from "../saved/connections";
 import { App } from "../shell/app";
+import { useLogins } from "../sign-in/logins";
 import { useDialogs } from "../window/dialogs";
 import { useFrame } from "../window/frame";
 import { useToasts } from "../window/toasts";
-import { useLogins } from "./logins";
 import { targetOfTab } from "./run";
 import { useSessions } from "./sessions";
 
@@ -205,7 +205,7 @@ test("a tab knows its saved connection by another name too, and runs documents w
   expect(targetOfTab(tab)).toMatchObject({ kind: "typed", target: tab.target });
 });
 
-test("one notice stands for all sessions of a profile, and a new sign-in resumes them all", async () => {
+test("one notice stands for everything that a sign-in is needed for, and signing in resumes all of it", async () => {
   const user = userEvent.setup({ delay: null });
   const row = (await screen.findAllByTestId("connection-row"))[0] as HTMLElement;
   await user.dblClick(row);
@@ -215,9 +215,11 @@ test("one notice stands for all sessions of a profile, and a new sign-in resumes
   );
   act(() => mock.sessions.lapse("acme-prod"));
   const notice = await screen.findByTestId("login-wanted");
-  expect(notice.dataset).toMatchObject({ profile: "acme-prod", sessions: "2" });
-  await user.click(within(notice).getByTestId("signed-in"));
-  expect(called("retryLogin").map(({ args }) => args)).toEqual([["acme-prod"]]);
+  expect(notice.dataset).toMatchObject({ signIn: "acme-sso", sessions: "2" });
+  await user.click(within(notice).getByTestId("sign-in"));
+  await screen.findByTestId("sign-in-code");
+  await user.keyboard("{Enter}");
+  expect(called("openLink")).toHaveLength(1);
   await waitFor(() => expect(screen.queryByTestId("login-wanted")).toBeNull());
   expect(useSessions.getState().tabs.map(({ state }) => state.kind)).toEqual(["connected", "connected"]);
 });

@@ -70,10 +70,16 @@ export function readProfiles() {
   });
 }
 
-/** Adds pairs one after another and turns sync on. The first failure stops it and is the caller's to show. */
+/** Adds a pair and turns sync on. A failure is the caller's to show. */
+export async function addPair(draft: PairDraft) {
+  if (!useProgram.getState().settings.syncEnabled) await changeSettings({ syncEnabled: true });
+  keepPair(await client.addPair(draft));
+}
+
+/** Adds those pairs that are not there yet, all or none, and turns sync on. A failure is the caller's to show. */
 export async function addPairs(drafts: readonly PairDraft[]) {
   if (!useProgram.getState().settings.syncEnabled) await changeSettings({ syncEnabled: true });
-  for (const draft of drafts) keepPair(await client.addPair(draft));
+  for (const pair of await client.addPairs([...drafts])) keepPair(pair);
 }
 
 export async function changePair(pair: PairView, draft: PairDraft) {

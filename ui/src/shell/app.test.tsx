@@ -68,8 +68,8 @@ test("chosen profiles become pairs with their Region and turn sync on", async ()
   await user.click(picks[0] as HTMLElement);
   await user.click(picks[2] as HTMLElement);
   await user.click(within(dialog).getByTestId("choose-profiles-add"));
-  await waitFor(() => expect(called("addPair")).toHaveLength(2));
-  expect(called("addPair").map((call) => call.args[0])).toEqual([
+  await waitFor(() => expect(called("addPairs")).toHaveLength(1));
+  expect(called("addPairs")[0]?.args[0]).toEqual([
     { profile: "acme-prod", region: "eu-central-1", enabled: true },
     { profile: "acme-dev", region: "us-east-1", enabled: true },
   ]);

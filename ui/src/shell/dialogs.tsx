@@ -11,11 +11,15 @@ import { ConnectionDialog } from "../saved/connection-dialog";
 import { GroupDialog } from "../saved/group-dialog";
 import { ConnectDialog } from "../sessions/connect-dialog";
 import { TerminateDialog } from "../sessions/terminate-dialog";
+import { MfaDialog } from "../sign-in/mfa-dialog";
+import { NewCenterDialog } from "../sign-in/new-center-dialog";
+import { SignInDialog } from "../sign-in/sign-in-dialog";
 import { type Confirm, closeDialog, dropQuestion, type Dialog as OpenDialog, useDialogs } from "../window/dialogs";
 import { PasteDialog } from "../workbench/paste-dialog";
 import { LazyPart, partOf } from "./lazy-part";
 
 // What the first frame does not need.
+const ACCOUNTS_DIALOG = partOf("The list of accounts", () => import("../sign-in/accounts-dialog"), closeDialog);
 const RUN_DIALOG = partOf("The dialog", () => import("../sessions/run-dialog"), closeDialog);
 
 export function Dialogs() {
@@ -44,7 +48,15 @@ function dialogOf(open: OpenDialog): ReactNode {
     case "access-key":
       return <AccessKeyDialog profile={open.profile} />;
     case "choose-profiles":
-      return <ChooseProfilesDialog />;
+      return <ChooseProfilesDialog all={open.all === true} />;
+    case "sign-in":
+      return <SignInDialog key={open.key} signInKey={open.key} />;
+    case "new-center":
+      return <NewCenterDialog />;
+    case "center-accounts":
+      return <LazyPart part={ACCOUNTS_DIALOG} props={{ signInKey: open.key }} />;
+    case "mfa":
+      return <MfaDialog id={open.id} />;
     case "cause":
       return <CauseDialog title={open.title} error={open.error} />;
     case "confirm":

@@ -1,7 +1,7 @@
 /** Results of what was done out of view, and the live region for screen readers. */
 import { CircleAlert, CircleCheck, X } from "lucide-react";
 import { Button, IconButton } from "../kit/button";
-import { LoginNotices } from "../sessions/login-notices";
+import { LoginNotices } from "../sign-in/login-notices";
 import { close, dismiss, type Toast, useToasts } from "../window/toasts";
 import styles from "./toasts.module.css";
 

@@ -165,7 +165,7 @@ function SessionState({ tab }: { tab: TabView }) {
   const item = (text: string, tone = "") => <span className={`${styles.item} ${tone}`}>{text}</span>;
   switch (state.kind) {
     case "connecting":
-      return item("Connecting");
+      return state.waitsForLogin ? item("Waits for sign-in", styles.warn) : item("Connecting");
     case "connected":
       return <Connected sinceMs={state.sinceMs} />;
     case "paused":

@@ -10,7 +10,11 @@ export type Dialog =
   | { kind: "group"; id: number | null }
   | { kind: "pair"; pair: PairView | null }
   | { kind: "access-key"; profile: OwnProfileView | null }
-  | { kind: "choose-profiles" }
+  | { kind: "choose-profiles"; all?: boolean }
+  | SignIn
+  | { kind: "new-center" }
+  | { kind: "center-accounts"; key: string }
+  | { kind: "mfa"; id: number }
   | { kind: "cause"; title: string; error: ErrorView }
   | Confirm
   | Terminate
@@ -21,6 +25,15 @@ export type RunTarget =
   | { kind: "node"; key: string }
   | { kind: "saved"; id: number }
   | { kind: "typed"; title: string; target: string; profile: string | null; region: string | null };
+
+/** The code of a sign-in, and the wait for its word in the browser. */
+export interface SignIn {
+  kind: "sign-in";
+  /** What the sign-in is known by. */
+  key: string;
+  /** What is shown when somebody is signed in. */
+  next: "accounts" | null;
+}
 
 /** A question before something that cannot be undone, or that is likely to fail. */
 export interface Confirm {

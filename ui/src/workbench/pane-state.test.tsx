@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { TabView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
 import { tab as sampleTab } from "../samples.test.helper";
-import { logins, useLogins } from "../sessions/logins";
+import { logins, useLogins } from "../sign-in/logins";
 import { useDialogs } from "../window/dialogs";
 import { PaneStatus } from "./pane-state";
 
@@ -69,13 +69,22 @@ test("what has no room in the line is told in a dialog, word for word", () => {
 });
 
 test("a session that waits for a sign-in has no button of its own while the notice has it", () => {
-  logins.wanted({ profile: "acme-prod", sessions: 1, error: EXPIRED });
+  const own = { id: "profile acme-prod", signIn: null, profiles: ["acme-prod"], sessions: 1, pairs: 0, error: EXPIRED };
+  logins.wanted(own);
   render(<PaneStatus tab={resuming({ waitsForLogin: true, nextTryAtMs: null })} />);
   expect(screen.getByTestId("waits-for-login").textContent).toContain("Waits for a new sign-in to acme-prod.");
   expect(screen.queryByRole("button")).toBeNull();
-  act(() => logins.hide("acme-prod"));
+  act(() => logins.hide(own.id));
   screen.getByRole("button", { name: "I have signed in" }).click();
-  expect(mock.calls.filter(({ name }) => name === "retryLogin").map(({ args }) => args)).toEqual([["acme-prod"]]);
+  expect(mock.calls.filter(({ name }) => name === "answerLogin").map(({ args }) => args)).toEqual([[own.id]]);
+  act(() => {
+    logins.settled(own.id);
+    logins.wanted({ ...own, id: "sign-in acme-sso", signIn: "acme-sso" });
+    logins.hide("sign-in acme-sso");
+  });
+  expect(screen.getByTestId("waits-for-login").textContent).toContain("Waits for a new sign-in to acme-sso.");
+  screen.getByTestId("pane-sign-in").click();
+  expect(useDialogs.getState().open).toEqual({ kind: "sign-in", key: "acme-sso", next: null });
 });
 
 test("the exit status is said calmly, and what ran can run again", () => {

@@ -10,10 +10,11 @@ import { clock, figure, lasting } from "../kit/words";
 import { editConnection } from "../saved/actions";
 import { useConnections } from "../saved/connections";
 import { connectionOf } from "../saved/encryption";
-import { duplicateSession, reconnect, retryResume, signedIn } from "../sessions/actions";
+import { duplicateSession, reconnect, retryResume } from "../sessions/actions";
 import { closeTab } from "../sessions/closing";
-import { useLogins, whose } from "../sessions/logins";
 import { useSessions } from "../sessions/sessions";
+import { signedIn, signIn } from "../sign-in/actions";
+import { type LoginNotice, loginOf, useLogins, whatOf, whose } from "../sign-in/logins";
 import { openDialog } from "../window/dialogs";
 import styles from "./panes.module.css";
 
@@ -63,17 +64,24 @@ export function PaneStatus({ tab }: { tab: TabView }) {
 
 function Steps({ tab }: { tab: TabView }) {
   const steps = useSessions((now) => now.steps.get(tab.id));
+  const waits = tab.state.kind === "connecting" && tab.state.waitsForLogin;
+  const login = useLogins(({ notices }) => loginOf(tab.profile, notices));
   return (
     <div className={styles.cover} data-testid="connecting" aria-live="polite">
       <ol className={styles.steps}>
         {steps?.map((step, index) => (
           <li key={step} data-now={index === steps.length - 1 || undefined}>
-            {index === steps.length - 1 ? <BusyArc size={12} /> : <Check size={12} />}
+            {index < steps.length - 1 ? <Check size={12} /> : waits ? <KeyRound size={12} /> : <BusyArc size={12} />}
             {step}
           </li>
         ))}
       </ol>
-      <Slow />
+      {!waits && <Slow />}
+      {waits && login !== undefined && (
+        <div>
+          <LoginButton login={login} />
+        </div>
+      )}
     </div>
   );
 }
@@ -171,27 +179,38 @@ function CauseButton({ title, error }: { title: string; error: ErrorView }) {
   );
 }
 
-/** The one notice for all sessions of the profile has the button; it comes here when that notice was closed. */
+/** The one notice for everything that waits has the button; it comes here when that notice was closed. */
 function LoginWait({ tab, state }: ResumingProps) {
   const { profile } = tab;
-  const asked = useLogins(({ notices }) => notices.some((other) => other.profile === profile && !other.hidden));
+  const login = useLogins(({ notices }) => loginOf(profile, notices));
   return (
     <Strip
       tone="warn"
       icon={<KeyRound size={13} />}
       testId="waits-for-login"
       words={[
-        { text: `Waits for a new sign-in to ${whose(profile)}.`, strong: true },
+        { text: `Waits for a new sign-in to ${login === undefined ? whose(profile) : whatOf(login)}.`, strong: true },
         { text: heldKeys(state.heldBytes), testId: "held" },
         { text: "The session goes on by itself then." },
       ]}
     >
-      {!asked && (
-        <Button size="sm" onClick={() => void signedIn(profile)}>
-          I have signed in
-        </Button>
-      )}
+      {login?.hidden === true && <LoginButton login={login} />}
     </Strip>
+  );
+}
+
+function LoginButton({ login }: { login: LoginNotice }) {
+  const { id, signIn: key } = login;
+  if (key === null)
+    return (
+      <Button size="sm" onClick={() => void signedIn(id)}>
+        I have signed in
+      </Button>
+    );
+  return (
+    <Button size="sm" onClick={() => signIn(key)} data-testid="pane-sign-in">
+      Sign in…
+    </Button>
   );
 }
 

@@ -43,6 +43,7 @@ export function chipOf(tab: TabView): TabChip | null {
     case "failed":
       return { text: "Failed", tone: "danger" };
     case "connecting":
+      return tab.state.waitsForLogin ? { text: "Sign-in", tone: "warn" } : null;
     case "connected":
       return null;
   }

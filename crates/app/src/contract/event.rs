@@ -4,8 +4,8 @@ use serde::Serialize;
 use specta::Type;
 
 use super::{
-    ConnectionView, ErrorView, GroupView, HistoryView, NodeView, OwnProfilesView, PairView, ProfilesView,
-    SettingsView, TabView,
+    ConnectionView, ErrorView, GroupView, HistoryView, LoginView, MfaQuestionView, NodeView, OwnProfilesView,
+    PairView, ProfilesView, SettingsView, SignInsView, TabView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -62,20 +62,33 @@ pub enum AppEvent {
         /// The tab.
         tab: TabView,
     },
-    /// Sessions wait for new credentials of this profile. Emitted once for each lapse, and again when the
-    /// number changes.
+    /// Something waits for somebody to sign in. Emitted once for each lapse, and again when something else waits too or
+    /// waits no more.
     LoginWanted {
-        /// The profile; none means the default credentials.
-        profile: Option<String>,
-        /// How many sessions wait.
-        sessions: u32,
-        /// What AWS says, and the next step.
-        error: ErrorView,
+        /// The question.
+        login: LoginView,
     },
-    /// Nobody waits for this profile's credentials any more.
+    /// Nothing waits for this sign-in any more.
     LoginSettled {
-        /// The profile; none means the default credentials.
-        profile: Option<String>,
+        /// Of the question.
+        id: String,
+    },
+    /// The sign-ins are others, or in another state: somebody signed in or out, a token was renewed or ran out.
+    SignInsChanged {
+        /// All of them.
+        sign_ins: SignInsView,
+    },
+    /// A sign-in that waited for the browser is over, unless the user cancelled it.
+    SignInFinished {
+        /// The sign-in.
+        key: String,
+        /// Why it did not work; none if somebody is signed in now.
+        error: Option<ErrorView>,
+    },
+    /// Other codes of MFA devices are wanted.
+    MfaWanted {
+        /// All questions that are open, the oldest first.
+        questions: Vec<MfaQuestionView>,
     },
     /// A tab is gone.
     TabClosed {

@@ -47,6 +47,8 @@ pub enum SessionStateView {
     Connecting {
         /// What is being done: "Asking AWS for a session", "Opening the data channel", "Waiting for the agent".
         step: String,
+        /// Nothing but a sign-in can help; it goes on by itself then.
+        waits_for_login: bool,
     },
     /// Bytes flow.
     Connected {

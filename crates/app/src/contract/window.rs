@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{ConnectionView, ErrorView, GroupView, NodeView, PairView, ProfilesView, SettingsView, TabView};
+use super::{
+    ConnectionView, DeviceCodeView, ErrorView, GroupView, LoginView, MfaQuestionView, NodeView, PairView,
+    ProfilesView, SettingsView, SignInsView, TabView,
+};
 
 /// Everything the window needs to draw itself for the first time, or after a reload.
 #[derive(Debug, Clone, Serialize, Type)]
@@ -19,6 +22,14 @@ pub struct BootstrapView {
     pub aws_config_path: String,
     /// The AWS profiles, or why they cannot be read.
     pub profiles: ProfilesView,
+    /// The sign-ins to IAM Identity Center.
+    pub sign_ins: SignInsView,
+    /// Those that wait for the user's word in the browser.
+    pub codes: Vec<DeviceCodeView>,
+    /// What waits for somebody to sign in.
+    pub logins: Vec<LoginView>,
+    /// Codes of MFA devices that are wanted.
+    pub mfa: Vec<MfaQuestionView>,
     /// Settings.
     pub settings: SettingsView,
     /// Pairs in the user's order.

@@ -169,6 +169,11 @@ impl Fleet {
         self.rows.iter().map(|row| row.id).collect()
     }
 
+    /// The number of a pair that takes part in sync.
+    pub(crate) fn synced_id(&self, pair: &Pair) -> Option<i32> {
+        self.rows.of(pair).filter(|row| row.synced).map(|row| row.id)
+    }
+
     pub(crate) fn row(&self, id: i32) -> Option<&Row> {
         self.rows.get(id)
     }

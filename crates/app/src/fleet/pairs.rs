@@ -39,6 +39,27 @@ impl Pairs {
         self.saved(added.await?.id).await
     }
 
+    /// Adds those pairs that are not there yet, all or none, and answers them. Those that take part are synced.
+    ///
+    /// # Errors
+    /// `bad-profile`, `bad-region`, and any of the store.
+    pub async fn add_all(&self, drafts: &[PairDraft]) -> Result<Vec<PairView>, ErrorView> {
+        let pairs: Vec<Pair> = drafts.iter().map(parse_pair).collect::<Result<_, _>>()?;
+        self.add_new(pairs).await
+    }
+
+    /// The same for pairs whose names are right.
+    pub(crate) async fn add_new(&self, pairs: Vec<Pair>) -> Result<Vec<PairView>, ErrorView> {
+        let _one_at_a_time = self.syncing.lock_changes().await;
+        let added = self
+            .storage
+            .run(move |store| store.add_new_pairs(&pairs, true))
+            .await?;
+        self.syncing.apply_pairs().await?;
+        let ids = added.iter().filter_map(|saved| i32::try_from(saved.id.0).ok());
+        Ok(ids.filter_map(|id| self.fleet.pair_view(id)).collect())
+    }
+
     /// Changes a pair. If it takes part and is another one now, it is synced.
     ///
     /// # Errors

@@ -11,13 +11,20 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use super::{known::CacheUpdate, pair_state::SyncNumber, rows::Row, watch::FleetWatch};
+use super::{
+    known::CacheUpdate,
+    pair_logins::{PairLogins, SyncOutcome},
+    pair_state::SyncNumber,
+    rows::Row,
+    watch::FleetWatch,
+};
 use crate::{
     background::Background,
     clock::now_ms,
     contract::{ErrorView, ProfilesView},
     lock::Lock,
     settings::{CurrentSettings, Profiles},
+    sign_ins::WokenPairs,
     storage::Storage,
 };
 
@@ -32,6 +39,7 @@ pub struct Syncing {
     profiles: Arc<Profiles>,
     fleet: Arc<FleetWatch>,
     background: Background,
+    logins: PairLogins,
     running: Lock<Running>,
     /// Changes of settings and pairs happen one after the other.
     changes: AsyncMutex<()>,
@@ -52,6 +60,7 @@ impl Syncing {
         profiles: &Arc<Profiles>,
         fleet: &Arc<FleetWatch>,
         background: &Background,
+        logins: PairLogins,
     ) -> Self {
         Self {
             control: Arc::clone(control),
@@ -60,17 +69,19 @@ impl Syncing {
             profiles: Arc::clone(profiles),
             fleet: Arc::clone(fleet),
             background: background.clone(),
+            logins,
             running: Lock::default(),
             changes: AsyncMutex::new(()),
         }
     }
 
-    /// Syncs every pair that takes part.
+    /// Syncs every pair that takes part. Who gave no code of an MFA device before is asked for it again.
     ///
     /// # Errors
     /// `sync-off`, `no-pairs`, and whatever makes the AWS files unreadable.
     pub async fn sync_all(self: &Arc<Self>) -> Result<(), ErrorView> {
         self.refuse_while_off()?;
+        self.control.ask_mfa_again();
         let ids = self.synced_ids();
         if ids.is_empty() {
             let message = "No pair of AWS profile and Region takes part in sync.";
@@ -83,12 +94,13 @@ impl Syncing {
         self.sync_pairs(ids).await
     }
 
-    /// Syncs one pair.
+    /// Syncs one pair, in the same way.
     ///
     /// # Errors
     /// `unknown-pair`, `sync-off`, `pair-off`, and whatever makes the AWS files unreadable.
     pub async fn sync_pair(self: &Arc<Self>, id: i32) -> Result<(), ErrorView> {
         self.refuse_while_off()?;
+        self.control.ask_mfa_again();
         let row = self.fleet.read(|fleet| fleet.row(id).cloned());
         let row = row.ok_or_else(|| ErrorView::gone("pair"))?;
         if !row.synced {
@@ -134,6 +146,7 @@ impl Syncing {
             })
         });
         let new = self.fleet.change(|fleet| fleet.set_rows(rows.collect()));
+        self.logins.keep(&self.synced_ids());
         for row in &new {
             self.show_cached(row).await;
         }
@@ -166,6 +179,17 @@ impl Syncing {
                 }
                 changed = settings.changed() => if changed.is_err() { return },
             }
+        }
+    }
+
+    /// Syncs for ever what waited for a sign-in that is there now.
+    pub(crate) async fn sync_woken(self: Arc<Self>, mut woken: WokenPairs) {
+        while let Some(mut ids) = woken.recv().await {
+            while let Ok(more) = woken.try_recv() {
+                ids.extend(more);
+            }
+            // What is wrong is shown at the pairs and at the profiles.
+            let _ = self.sync_pairs(ids).await;
         }
     }
 
@@ -203,9 +227,15 @@ impl Syncing {
     }
 
     async fn apply(&self, event: SyncEvent, number: SyncNumber) {
+        let outcome = SyncOutcome::of(&event);
         let update = self.fleet.change(|fleet| fleet.advance(event, number, now_ms()));
         if let Some(update) = update {
             self.keep(update).await;
+        }
+        if let Some(outcome) = outcome
+            && let Some(id) = self.fleet.read(|fleet| fleet.synced_id(&outcome.pair))
+        {
+            self.logins.note(id, outcome).await;
         }
     }
 

@@ -12,13 +12,13 @@ mod watcher;
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use postern_model::{ControlPlane, ProfileName};
+use postern_model::ControlPlane;
 use postern_session::SessionOptions;
 use tokio::time::timeout;
 use tokio_util::task::TaskTracker;
 
-use super::{destination::Destination, logins::LoginWaits, number::SessionNumber};
-use crate::{contract::ErrorView, events::EventBus, fields::parse_optional, lock::Lock};
+use super::{destination::Destination, number::SessionNumber};
+use crate::{contract::ErrorView, lock::Lock, sign_ins::LoginWaits};
 
 pub(crate) use session::LiveSession;
 pub(crate) use watcher::SessionWatcher;
@@ -28,15 +28,22 @@ const TERMINATION: Duration = Duration::from_secs(3);
 /// The same when the program ends and nothing goes on. Nobody sees it: the window is gone already.
 const LAST_TERMINATION: Duration = Duration::from_secs(8);
 
+/// What sessions need of the world that they belong to.
+#[derive(Clone)]
+pub(crate) struct SessionWorld {
+    pub(crate) control: Arc<dyn ControlPlane>,
+    /// Where they wait for somebody to sign in.
+    pub(crate) logins: LoginWaits,
+}
+
 /// Every session that runs, by its number. Clones are handles of the same registry.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct LiveSessions {
     shared: Arc<Registry>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Registry {
-    logins: LoginWaits,
     open: Lock<Registered>,
     tasks: TaskTracker,
 }
@@ -50,17 +57,6 @@ struct Registered {
 }
 
 impl LiveSessions {
-    pub(crate) fn new(events: EventBus) -> Self {
-        let shared = Registry {
-            logins: LoginWaits::new(events),
-            open: Lock::default(),
-            tasks: TaskTracker::new(),
-        };
-        Self {
-            shared: Arc::new(shared),
-        }
-    }
-
     /// Opens a session that `owner` watches from its beginning; answers at once.
     ///
     /// # Errors
@@ -69,10 +65,11 @@ impl LiveSessions {
         &self,
         destination: Destination,
         options: SessionOptions,
-        control: Arc<dyn ControlPlane>,
+        world: SessionWorld,
         owner: Arc<dyn SessionWatcher>,
     ) -> Result<Arc<LiveSession>, ErrorView> {
-        let session = self.enter(destination, options)?;
+        let SessionWorld { control, logins } = world;
+        let session = self.enter(destination, options, logins)?;
         session.watch(owner);
         let (registry, running) = (self.clone(), Arc::clone(&session));
         self.shared.tasks.spawn(async move {
@@ -80,19 +77,6 @@ impl LiveSessions {
             registry.shared.open.lock().sessions.remove(&running.number);
         });
         Ok(session)
-    }
-
-    /// Somebody signed in again: every session that waits for credentials of this profile tries at once. None means the
-    /// default ones.
-    ///
-    /// # Errors
-    /// `bad-profile`.
-    pub fn retry_login(&self, profile: Option<&str>) -> Result<(), ErrorView> {
-        let profile = parse_optional("profile", ProfileName::parse, profile)?;
-        for retry in self.shared.logins.renewed(&profile) {
-            retry();
-        }
-        Ok(())
     }
 
     /// The network is back: every session whose link is lost tries at once.
@@ -134,6 +118,7 @@ impl LiveSessions {
         &self,
         destination: Destination,
         options: SessionOptions,
+        logins: LoginWaits,
     ) -> Result<Arc<LiveSession>, ErrorView> {
         let mut open = self.shared.open.lock();
         if open.closed_for_good {
@@ -141,7 +126,7 @@ impl LiveSessions {
         }
         open.last_number += 1;
         let number = SessionNumber(open.last_number);
-        let session = LiveSession::new(number, destination, options, self.shared.logins.clone());
+        let session = LiveSession::new(number, destination, options, logins);
         let session = Arc::new(session);
         open.sessions.insert(number, Arc::clone(&session));
         Ok(session)

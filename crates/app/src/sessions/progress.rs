@@ -79,6 +79,14 @@ impl Progress {
         self.region = Some(region);
     }
 
+    /// AWS gives no session before somebody signs in; it is asked for again then.
+    pub(crate) fn waits_for_login(&mut self, what: &str) {
+        self.state = SessionStateView::Connecting {
+            step: format!("Waiting for a sign-in to {}", display_text(what)),
+            waits_for_login: true,
+        };
+    }
+
     /// A command's exit status; it is part of the reason when the session ends. A program ends once.
     pub(crate) fn exited(&mut self, status: i32) {
         self.exit_status.get_or_insert(status);
@@ -193,6 +201,7 @@ fn next_try_at(now_ms: f64, wait: Duration) -> Option<f64> {
 fn connecting(step: &str) -> SessionStateView {
     SessionStateView::Connecting {
         step: step.to_owned(),
+        waits_for_login: false,
     }
 }
 

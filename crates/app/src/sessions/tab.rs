@@ -5,14 +5,14 @@ mod watching;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use postern_model::{ControlPlane, SessionId, TerminalSize};
+use postern_model::{SessionId, TerminalSize};
 use postern_session::SessionOver;
 use tokio::sync::Mutex as AsyncMutex;
 
 use self::watching::{TabLabel, TabWatcher};
 use super::{
     destination::Destination,
-    live::{LiveSession, LiveSessions},
+    live::{LiveSession, LiveSessions, SessionWorld},
 };
 use crate::{
     contract::{ErrorView, TabView},
@@ -49,7 +49,7 @@ impl Tab {
         id: u32,
         destination: Destination,
         size: TerminalSize,
-        control: Arc<dyn ControlPlane>,
+        world: SessionWorld,
         sessions: LiveSessions,
         events: EventBus,
     ) -> Result<Self, ErrorView> {
@@ -58,7 +58,7 @@ impl Tab {
         let options = label.session_options(size);
         let watcher = TabWatcher::first(Arc::clone(&label), events.clone(), terminal.clone());
         let session = sessions
-            .open(label.destination.clone(), options, control, Arc::new(watcher))
+            .open(label.destination.clone(), options, world, Arc::new(watcher))
             .inspect_err(|_| terminal.close())?;
         Ok(Self {
             label,
@@ -92,11 +92,7 @@ impl Tab {
     ///
     /// # Errors
     /// `unknown-tab` once it is closed, `closing` when the program ends.
-    pub(crate) fn reconnect(
-        &self,
-        size: TerminalSize,
-        control: Arc<dyn ControlPlane>,
-    ) -> Result<(), ErrorView> {
+    pub(crate) fn reconnect(&self, size: TerminalSize, world: SessionWorld) -> Result<(), ErrorView> {
         let mut current = self.current.lock();
         if current.closed {
             return Err(ErrorView::gone("tab"));
@@ -107,7 +103,7 @@ impl Tab {
         let watcher = TabWatcher::following(label, self.events.clone(), terminal);
         current.session = self
             .sessions
-            .open(self.destination(), options, control, Arc::new(watcher))?;
+            .open(self.destination(), options, world, Arc::new(watcher))?;
         Ok(())
     }
 

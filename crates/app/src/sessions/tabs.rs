@@ -8,9 +8,13 @@ use std::{
     },
 };
 
-use postern_model::{ControlPlane, TerminalSize};
+use postern_model::TerminalSize;
 
-use super::{destination::Destination, live::LiveSessions, tab::Tab};
+use super::{
+    destination::Destination,
+    live::{LiveSessions, SessionWorld},
+    tab::Tab,
+};
 use crate::{
     contract::{AppEvent, ErrorView, TabView},
     events::EventBus,
@@ -50,13 +54,13 @@ impl Tabs {
         &self,
         destination: Destination,
         size: TerminalSize,
-        control: Arc<dyn ControlPlane>,
+        world: SessionWorld,
     ) -> Result<TabView, ErrorView> {
         let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
         let (sessions, events) = (self.sessions.clone(), self.events.clone());
         // Held over both, so that who closes all tabs finds this one if its session was still taken.
         let mut open = self.open.lock();
-        let tab = Tab::open(id, destination, size, control, sessions, events)?;
+        let tab = Tab::open(id, destination, size, world, sessions, events)?;
         tab.hide(open.page_hidden);
         let view = tab.view();
         open.tabs.insert(id, Arc::new(tab));
@@ -71,10 +75,10 @@ impl Tabs {
         &self,
         id: u32,
         size: TerminalSize,
-        control: Arc<dyn ControlPlane>,
+        world: SessionWorld,
     ) -> Result<TabView, ErrorView> {
         let tab = self.get(id)?;
-        tab.reconnect(size, control)?;
+        tab.reconnect(size, world)?;
         Ok(tab.view())
     }
 

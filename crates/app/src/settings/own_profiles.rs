@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use postern_model::{
-    AccessKeyId, OwnProfile, OwnProfiles, OwnSession, OwnSource, ProfileName, Region, SecretError,
-    SecretName, SignInKey,
+    AccessKeyId, OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource, ProfileName, Region,
+    SecretError, SecretName, SignInKey,
 };
 use postern_secrets::{Place, Secrets};
 use postern_store::{OwnProfileId, SavedOwnProfile, Store};
@@ -209,6 +209,11 @@ impl OwnProfileList {
     /// Stops waiting for the answer; the question stays on the screen until it is closed there.
     pub fn stop_unlocking(&self) {
         self.unlocking.lock().cancel();
+    }
+
+    /// As the control plane reads them.
+    pub(crate) fn entries(&self) -> Arc<OwnEntries> {
+        self.keeping.profiles.entries()
     }
 
     async fn saved(&self, id: i32) -> Result<SavedOwnProfile, ErrorView> {

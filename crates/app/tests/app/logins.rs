@@ -19,6 +19,8 @@ use crate::{
 
 /// The clock of these tests runs; nothing here takes long unless it hangs.
 const HANGS: Duration = Duration::from_secs(60);
+/// What the window is asked for when sessions of the profile wait.
+const QUESTION: &str = "profile acme-prod";
 
 fn to_node(profile: &str) -> ConnectRequest {
     ConnectRequest::Typed {
@@ -53,19 +55,16 @@ struct Heard {
 impl Heard {
     fn hear(&mut self, event: &AppEvent) {
         match event {
-            AppEvent::LoginWanted {
-                profile,
-                sessions,
-                error,
-            } => {
-                assert_eq!(profile.as_deref(), Some(PROD));
-                assert_eq!(error.code, "credentials-expired");
-                assert!(!error.next_step.is_empty());
+            AppEvent::LoginWanted { login } => {
+                assert_eq!((login.id.as_str(), login.sign_in.as_deref()), (QUESTION, None));
+                assert_eq!(login.profiles, [PROD]);
+                assert_eq!(login.error.code, "credentials-expired");
+                assert!(!login.error.next_step.is_empty());
                 self.prompts += usize::from(self.wanted == 0);
-                self.wanted = *sessions;
+                self.wanted = login.sessions;
             }
-            AppEvent::LoginSettled { profile } => {
-                assert_eq!(profile.as_deref(), Some(PROD));
+            AppEvent::LoginSettled { id } => {
+                assert_eq!(id, QUESTION);
                 self.settled += 1;
                 self.wanted = 0;
             }
@@ -93,7 +92,7 @@ impl Heard {
 
 async fn until_waiting_for_the_agent(running: &mut Running, tabs: usize) {
     let waiting = |running: &[postern_app::contract::TabView]| {
-        let waits = |tab: &&postern_app::contract::TabView| matches!(&tab.state, SessionStateView::Connecting { step } if step.contains("agent"));
+        let waits = |tab: &&postern_app::contract::TabView| matches!(&tab.state, SessionStateView::Connecting { step, .. } if step.contains("agent"));
         running.iter().filter(waits).count()
     };
     let all = async {
@@ -145,7 +144,7 @@ async fn a_hundred_expiries_ask_once_for_each_lapse_and_lose_no_session() {
         lapsed.store(false, Ordering::SeqCst);
         // Half of the users say that they have signed in; for the others one session finds out.
         if lapse % 2 == 0 {
-            running.app.sessions().retry_login(Some(PROD)).unwrap();
+            running.app.world().await.answer_login(QUESTION);
         } else {
             let chosen = usize::try_from(dice.below(5)).unwrap();
             running.app.tabs().get(tabs[chosen]).unwrap().retry_resume();
@@ -239,14 +238,5 @@ async fn a_network_that_is_back_is_used_at_once_by_the_sessions_that_are_away() 
     assert!(
         before.elapsed() < Duration::from_secs(15),
         "the next try of its own is later"
-    );
-    assert!(
-        running
-            .app
-            .sessions()
-            .retry_login(Some("a\u{7}b"))
-            .unwrap_err()
-            .code
-            == "bad-profile"
     );
 }

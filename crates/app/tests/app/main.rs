@@ -8,6 +8,7 @@
     clippy::wildcard_enum_match_arm
 )]
 
+mod centers;
 mod connect;
 mod demo;
 mod documents;
@@ -18,3 +19,4 @@ mod own_profiles;
 mod races;
 mod saved;
 mod scripted;
+mod sign_ins;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, atomic::AtomicBool};
 use async_trait::async_trait;
 use keyring_core::{Entry, Error, mock};
 use postern_app::{
-    App, Demo, OwnProfileKeeping, OwnProfileList, Parts, Worlds,
+    App, Demo, MfaPrompts, OwnProfileKeeping, OwnProfileList, Parts, Worlds,
     contract::{
         AccessKeyDraft, AppEvent, Drawing, ErrorView, Mode, OwnProfilesView, OwnSourceView, SecretStateView,
         SecretText,
@@ -25,7 +25,7 @@ const OTHER_ID: &str = "AKIAI44QH8DHBEXAMPLE";
 const SECRET: &str = "wJalrXUtnFEMI/K7MDENG/bPxRfiCYCANARYKEYS";
 
 /// A world of AWS with own profiles.
-struct WithOwn(ScriptedWorld, OwnProfileKeeping);
+pub(crate) struct WithOwn(pub(crate) ScriptedWorld, pub(crate) OwnProfileKeeping);
 
 #[async_trait]
 impl Worlds for WithOwn {
@@ -84,6 +84,7 @@ impl Desk {
             }),
             version: "1.2.3".into(),
             drawing: Drawing::System,
+            mfa: MfaPrompts::default(),
         };
         let (app, events) = App::start(parts).await.unwrap();
         let list = app.own_profiles().await.unwrap();
@@ -314,6 +315,7 @@ async fn a_profile_of_the_files_with_the_same_name_is_told() {
         }),
         version: "1.2.3".into(),
         drawing: Drawing::System,
+        mfa: MfaPrompts::default(),
     };
     let (app, _events) = App::start(parts).await.unwrap();
     let view = app.own_profiles().await.unwrap().view().await.unwrap();

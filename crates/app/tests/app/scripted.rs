@@ -11,7 +11,7 @@ use std::{
 
 use async_trait::async_trait;
 use postern_app::{
-    App, Demo, Events, Parts, Worlds,
+    App, Demo, Events, MfaPrompts, Parts, Worlds,
     contract::{
         AppEvent, Drawing, ErrorView, PairDraft, PairView, SessionStateView, SettingsView, SyncPhase, TabView,
     },
@@ -177,6 +177,7 @@ impl Running {
             store: Ok(store),
             version: "1.2.3".into(),
             drawing: Drawing::System,
+            mfa: MfaPrompts::default(),
         };
         let (app, events) = App::start(parts).await.unwrap();
         Self { app, events }

@@ -191,6 +191,26 @@ fn connections_are_saved_changed_and_deleted() {
 }
 
 #[test]
+fn of_many_pairs_those_are_added_that_are_new_each_once() {
+    let store = Store::in_memory().unwrap();
+    let before = store.pairs().unwrap();
+    let new = [pair("a", "eu-west-1"), pair("b", "eu-west-1")];
+    let many = [
+        new[0].clone(),
+        before[0].pair.clone(),
+        new[1].clone(),
+        new[0].clone(),
+    ];
+    let added = store.add_new_pairs(&many, true).unwrap();
+    assert_eq!(
+        added.iter().map(|saved| saved.pair.clone()).collect::<Vec<_>>(),
+        new
+    );
+    assert_eq!(store.pairs().unwrap(), [before, added].concat());
+    assert!(store.add_new_pairs(&many, true).unwrap().is_empty());
+}
+
+#[test]
 fn no_pair_is_in_the_list_twice() {
     let store = Store::in_memory().unwrap();
     let first = store.pairs().unwrap().remove(0);

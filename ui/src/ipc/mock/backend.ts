@@ -7,6 +7,7 @@ import { type MockHost, type MockOptions, refusal } from "./host";
 import { MockOwnProfiles } from "./own-profiles";
 import { MockSaved } from "./saved";
 import { MockSessions } from "./sessions";
+import { MockSignIns } from "./sign-ins";
 import { MOCK_PROFILES } from "./world";
 
 const SETTINGS: SettingsView = {
@@ -41,9 +42,18 @@ export class MockProgram implements Backend, MockHost {
     nodes: () => this.fleet.all(),
     pairs: () => this.fleet.pairs,
     connections: () => this.saved.views(),
+    lapsed: (profile, sessions, error) => this.signIns.lapse(profile, sessions, error),
+    askMfa: (profile) => this.signIns.askMfa(profile),
   });
+  readonly signIns: MockSignIns;
 
   constructor(readonly options: MockOptions) {
+    this.signIns = new MockSignIns(this, {
+      pairs: () => this.fleet.pairs,
+      resume: (profiles) => this.sessions.signedIn(profiles),
+      sync: (pairs) => this.fleet.sync(pairs),
+      addPairs: (drafts) => this.fleet.addPairs(drafts),
+    });
     this.mode = options.mode;
     if (this.mode !== "first-run") this.#fill();
   }
@@ -60,6 +70,7 @@ export class MockProgram implements Backend, MockHost {
     stopUnlocking: () => null,
     saveSettings: (settings) => this.#keepSettings(settings),
     addPair: (draft) => this.fleet.addPair(draft),
+    addPairs: (drafts) => this.fleet.addPairs(drafts),
     updatePair: (id, draft) => this.fleet.updatePair(id, draft),
     removePair: (id) => this.fleet.removePair(id),
     syncAll: () => this.fleet.syncWhileOn(this.#enabled()),
@@ -75,7 +86,16 @@ export class MockProgram implements Backend, MockHost {
     duplicateTab: (id, cols, rows) => this.sessions.duplicate(id, { cols, rows }),
     sessionDocuments: (profile, region) => listDocuments(profile, region),
     sessionDocument: (_profile, _region, name) => describeDocument(name),
-    retryLogin: (profile) => this.sessions.signedIn(profile),
+    answerLogin: (id) => this.signIns.answer(id),
+    readSignIns: () => this.signIns.view(),
+    startSignIn: (key) => this.signIns.start(key),
+    cancelSignIn: (key) => this.signIns.cancel(key),
+    signOut: (key) => this.signIns.signOut(key),
+    centerAccounts: (key) => this.signIns.accounts(key),
+    centerRoles: (key, account) => this.signIns.roles(key, account),
+    addCenter: (draft) => this.signIns.addCenter(draft),
+    addCenterRoles: (key, roles, regions) => this.signIns.addRoles(key, roles, regions),
+    answerMfa: (id, code) => this.signIns.answerMfa(id, code),
     closeTab: (id) => this.sessions.close(id),
     terminalResize: (id, cols, rows) => this.sessions.resize(id, cols, rows),
     pageHidden: () => null,
@@ -84,7 +104,7 @@ export class MockProgram implements Backend, MockHost {
     networkBack: () => this.sessions.networkBack(),
     demoDropNetwork: (id) => this.sessions.drop(id),
     simulatorEndpoint: () => (this.mode === "demo" ? "http://127.0.0.1:43117" : null),
-    openLink: () => null,
+    openLink: (url) => this.signIns.opened(url),
     closeRequestSeen: () => null,
     closeWindow: () => null,
   };
@@ -161,6 +181,10 @@ export class MockProgram implements Backend, MockHost {
       mode: this.mode,
       awsConfigPath: "~/.aws/config",
       profiles: this.#profiles(),
+      signIns: this.signIns.view(),
+      codes: this.signIns.codes,
+      logins: this.signIns.logins,
+      mfa: this.signIns.questions,
       settings: this.settings,
       pairs: this.fleet.pairs,
       groups: this.saved.groups,
@@ -201,8 +225,9 @@ export class MockProgram implements Backend, MockHost {
 
   #profiles() {
     const { profiles } = this.options;
-    if (profiles === "none") return { profiles: [], error: null };
-    if (profiles === "found") return { profiles: MOCK_PROFILES, error: null };
+    const own = this.signIns.profiles;
+    if (profiles === "none") return { profiles: own, error: null };
+    if (profiles === "found") return { profiles: [...MOCK_PROFILES, ...own], error: null };
     const error = refusal(
       "config-unreadable",
       "~/.aws/config cannot be read: line 12 has no section.",
@@ -232,6 +257,7 @@ function optionsOfPage(): MockOptions {
     nodes: Number(query.get("nodes") ?? 240),
     pairs: Number(query.get("pairs") ?? 8),
     profiles: profiles === "none" || profiles === "error" ? profiles : "found",
+    accounts: Number(query.get("accounts") ?? 12),
     pace: testing ? 0 : Number(query.get("pace") ?? 60),
   };
 }

@@ -71,6 +71,14 @@ export class MockFleet {
     return added;
   }
 
+  /** Those that are not there yet. */
+  addPairs(drafts: readonly PairDraft[]): PairView[] {
+    const isThere = (draft: PairDraft) =>
+      this.pairs.some(({ profile, region }) => profile === draft.profile && region === draft.region);
+    for (const draft of drafts) checkPair(draft);
+    return drafts.filter((draft) => !isThere(draft)).map((draft) => this.addPair(draft));
+  }
+
   updatePair(id: number, draft: PairDraft): PairView {
     checkPair(draft);
     this.pairs = this.pairs.map((pair) => (pair.id === id ? withDraft(pair, draft) : pair));
@@ -134,11 +142,13 @@ export class MockFleet {
 
 function withDraft(pair: PairView, draft: PairDraft): PairView {
   const known = MOCK_PROFILES.find((profile) => profile.name === draft.profile);
+  // The names of profiles of Postern's own end with the role.
+  const own = /-(ReadOnly|sre-operator)$/.test(draft.profile);
   return {
     ...pair,
     ...draft,
     environment: known?.environment ?? "shared",
-    problem: known === undefined && draft.enabled ? missing(draft.profile) : null,
+    problem: known === undefined && !own && draft.enabled ? missing(draft.profile) : null,
   };
 }
 

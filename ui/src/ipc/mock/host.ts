@@ -6,6 +6,8 @@ export interface MockOptions {
   nodes: number;
   pairs: number;
   profiles: "found" | "none" | "error";
+  /** How many accounts the sign-ins open. */
+  accounts: number;
   /** How long the stand-in takes to answer; 0 answers within the same turn of the loop. */
   pace: number;
 }

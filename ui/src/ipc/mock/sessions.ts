@@ -4,6 +4,7 @@ import type {
   ConnectionView,
   ConnectRequest,
   EncryptionPolicyView,
+  ErrorView,
   NodeView,
   PairView,
   ParameterView,
@@ -38,6 +39,9 @@ interface Surroundings {
   nodes(): readonly NodeView[];
   pairs(): readonly PairView[];
   connections(): readonly ConnectionView[];
+  /** So many sessions wait for a sign-in of this profile. */
+  lapsed(profile: string | null, sessions: number, error: ErrorView): void;
+  askMfa(profile: string): void;
 }
 
 export class MockSessions {
@@ -96,7 +100,7 @@ export class MockSessions {
       command: commandOf(wanted.parameters),
       encryptionKey: null,
       exitStatus: null,
-      state: { kind: "connecting", step: "Reading the AWS configuration" },
+      state: { kind: "connecting", step: "Reading the AWS configuration", waitsForLogin: false },
     };
     this.tabs.set(view.id, { view, request, wanted, shell: null, ring: [], output: null, size, held: [] });
     this.host.emit({ kind: "tab-changed", tab: view });
@@ -112,7 +116,7 @@ export class MockSessions {
     const tab = this.tab(id);
     tab.size = size;
     const anew = { exitStatus: null, encryptionKey: null, sessionId: null };
-    this.setTab(id, { kind: "connecting", step: "Reading the AWS configuration" }, anew);
+    this.setTab(id, { kind: "connecting", step: "Reading the AWS configuration", waitsForLogin: false }, anew);
     this.#start(id);
     return tab.view;
   }
@@ -164,14 +168,17 @@ export class MockSessions {
         lastError: error,
       });
     }
-    this.host.emit({ kind: "login-wanted", profile, sessions: waiting.length, error });
+    this.around.lapsed(profile, waiting.length, error);
   }
 
-  signedIn(profile: string | null) {
+  /** The sessions of these profiles go on. */
+  signedIn(profiles: readonly (string | null)[]) {
     for (const { view } of this.tabs.values()) {
-      if (view.profile === profile && view.state.kind === "resuming" && view.state.waitsForLogin) this.resumed(view.id);
+      const { state } = view;
+      if (!profiles.includes(view.profile)) continue;
+      if (state.kind === "resuming" && state.waitsForLogin) this.resumed(view.id);
+      if (state.kind === "connecting" && state.waitsForLogin) this.#start(view.id);
     }
-    this.host.emit({ kind: "login-settled", profile });
     return null;
   }
 
@@ -235,7 +242,7 @@ export class MockSessions {
       if (tab === undefined) return;
       const next = steps[index];
       if (next === undefined) return this.#ready(tab);
-      this.setTab(id, { kind: "connecting", step: next });
+      this.setTab(id, { kind: "connecting", step: next, waitsForLogin: false });
       this.host.later(220, () => step(index + 1));
     };
     this.host.later(60, () => step(0));
@@ -259,6 +266,7 @@ export class MockSessions {
       exit: () => this.setTab(id, { kind: "ended", atMs: Date.now(), reason: "The shell exited." }),
       drop: () => this.drop(id),
       lapse: () => this.lapse(profile),
+      mfa: () => this.around.askMfa(profile ?? "default"),
       pause: () => this.setTab(id, { kind: "paused", sinceMs: Date.now() }),
     });
     tab.shell.start();

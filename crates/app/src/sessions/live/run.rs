@@ -2,21 +2,24 @@
 
 use std::sync::Arc;
 
-use postern_model::ControlPlane;
-use postern_session::{Session, SessionEvent, SessionEvents, SessionState};
+use postern_model::{ControlError, ControlPlane, SignInKey};
+use postern_session::{Session, SessionError, SessionEvent, SessionEvents, SessionState};
 
 use super::session::{LiveSession, Phase};
 use crate::{
     clock::{for_page, now_ms},
     contract::ErrorView,
-    sessions::{destination::Destination, logins::Retry},
+    sessions::destination::Destination,
+    sign_ins::{Login, Retry, Woken},
 };
 
 impl LiveSession {
-    /// Runs it to its end.
+    /// Runs it to its end. Where AWS gives no session before somebody signs in, it is asked for again then.
     pub(super) async fn run(self: &Arc<Self>, control: Arc<dyn ControlPlane>) {
-        if let Some(events) = self.open(control).await {
-            self.follow(events).await;
+        while let Some(events) = self.open(Arc::clone(&control)).await {
+            if !self.follow(events, &control).await || !self.until_signed_in().await {
+                break;
+            }
         }
         self.phase.send_replace(Phase::Over);
     }
@@ -30,26 +33,36 @@ impl LiveSession {
             start,
             ..
         } = self.destination.clone();
-        let resolved = self
-            .closed
-            .run_until_cancelled(control.resolve(profile, region))
-            .await?;
-        match resolved {
-            Ok(scope) => self.update(|state| {
+        let resolving = async {
+            let scope = control.resolve(profile, region).await?;
+            let login = Login::of(&control, scope.profile.as_ref()).await;
+            Ok::<_, ControlError>((scope, login))
+        };
+        match self.closed.run_until_cancelled(resolving).await? {
+            Ok::<_, ControlError>((scope, login)) => self.update(|state| {
+                // The same AWS configuration says the same again.
+                let _ = self.login.set(login);
                 state.progress.resolved(scope.region.clone());
                 let (session, events) = Session::open(control, scope, start, state.options.clone());
                 self.phase.send_replace(Phase::Running(session));
                 events
             }),
             Err(error) => {
-                self.update(|state| state.progress.failed(error.into(), for_page(now_ms())));
+                self.update(|state| state.progress.failed(ErrorView::from(&error), for_page(now_ms())));
                 None
             }
         }
     }
 
-    async fn follow(self: &Arc<Self>, mut events: SessionEvents) {
+    /// Whether it is to be opened again, because it only waits for a sign-in.
+    async fn follow(self: &Arc<Self>, mut events: SessionEvents, control: &Arc<dyn ControlPlane>) -> bool {
         while let Some(event) = events.next().await {
+            if let SessionEvent::State(SessionState::Failed(SessionError::Control(error))) = &event
+                && let Some(sign_in) = self.sign_in_for(error, control).await
+            {
+                self.wait_for_sign_in(&sign_in, error);
+                return true;
+            }
             self.hand_on(&event).await;
             match event {
                 SessionEvent::State(state) => self.advance(state),
@@ -63,6 +76,38 @@ impl LiveSession {
                 | SessionEvent::Saved(_) => {}
             }
         }
+        false
+    }
+
+    /// The sign-in without which AWS gave no session at all.
+    async fn sign_in_for(&self, error: &ControlError, control: &Arc<dyn ControlPlane>) -> Option<SignInKey> {
+        if self.progress().session_id().is_some() {
+            return None;
+        }
+        Login::that_mends(control, self.destination.profile.as_ref(), error).await
+    }
+
+    fn wait_for_sign_in(self: &Arc<Self>, sign_in: &SignInKey, error: &ControlError) {
+        let session = Arc::downgrade(self);
+        let retry: Retry = Arc::new(move || {
+            if let Some(session) = session.upgrade() {
+                session.signed_in.notify_one();
+            }
+        });
+        self.update(|state| {
+            // Whoever types meanwhile is heard when there is a session.
+            self.phase.send_replace(Phase::Resolving);
+            state.progress.waits_for_login(sign_in.as_str());
+            self.wait(&Login::SignIn(sign_in.clone()), ErrorView::from(error), retry);
+        });
+    }
+
+    /// False when nobody wants it any more.
+    async fn until_signed_in(&self) -> bool {
+        self.closed
+            .run_until_cancelled(self.signed_in.notified())
+            .await
+            .is_some()
     }
 
     /// What a session that was closed still says is swallowed, so that it can end.
@@ -79,15 +124,14 @@ impl LiveSession {
             state.progress.advance(session_state, for_page(now_ms()));
             others
         });
-        for retry in others.into_iter().flatten() {
-            retry();
+        if let Some(others) = others.flatten() {
+            others.wake();
         }
     }
 
     /// Whether this session waits for somebody to sign in; where it has just shown that the credentials work, those who
     /// can try as well.
-    fn note_login(self: &Arc<Self>, state: &SessionState) -> Vec<Retry> {
-        let who = &self.destination.profile;
+    fn note_login(self: &Arc<Self>, state: &SessionState) -> Option<Woken> {
         match state {
             SessionState::Resuming {
                 waits_for_credentials: true,
@@ -97,13 +141,17 @@ impl LiveSession {
             } => {
                 // A state without a wait is an attempt of which nothing is known yet.
                 if !wait.is_zero() {
+                    let login = last_error
+                        .as_ref()
+                        .and_then(sign_in_of)
+                        .map_or_else(|| self.login(), Login::SignIn);
                     let error = last_error.as_ref().map_or_else(login_wanted, ErrorView::from);
-                    self.logins.wait(who, self.number, error, self.retry());
+                    self.wait(&login, error, self.retry());
                 }
             }
             SessionState::Resuming { wait, .. } => {
                 if !wait.is_zero() {
-                    self.logins.leave(who, self.number);
+                    self.logins.leave(self.waiter());
                 }
             }
             // Each of these follows a call that AWS answered with these credentials.
@@ -111,13 +159,29 @@ impl LiveSession {
             | SessionState::Waiting { .. }
             | SessionState::Ready { .. }
             | SessionState::Resumed => {
-                self.logins.leave(who, self.number);
-                return self.logins.worked(who);
+                self.logins.leave(self.waiter());
+                return Some(self.logins.worked(&self.login()));
             }
-            SessionState::Ended(_) | SessionState::Failed(_) => self.logins.leave(who, self.number),
+            SessionState::Ended(_) | SessionState::Failed(_) => {
+                self.logins.leave(self.waiter());
+            }
             SessionState::Starting | SessionState::Paused | SessionState::Unpaused => {}
         }
-        Vec::new()
+        None
+    }
+
+    fn wait(&self, login: &Login, error: ErrorView, retry: Retry) {
+        let profile = self.destination.profile.as_ref();
+        self.logins
+            .wait(login, self.waiter(), profile, error, Some(retry));
+    }
+
+    fn login(&self) -> Login {
+        let profile = self.destination.profile.as_ref();
+        self.login
+            .get()
+            .cloned()
+            .unwrap_or_else(|| Login::of_profile(profile))
     }
 
     fn retry(self: &Arc<Self>) -> Retry {
@@ -127,6 +191,15 @@ impl LiveSession {
                 session.retry_if_lost();
             }
         })
+    }
+}
+
+/// The sign-in that is all that is missing.
+fn sign_in_of(error: &SessionError) -> Option<SignInKey> {
+    if let SessionError::Control(error) = error {
+        error.sign_in().cloned()
+    } else {
+        None
     }
 }
 

@@ -1,17 +1,18 @@
 //! One live session, from the click to the end.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use postern_model::TerminalSize;
 use postern_session::{Session, SessionOptions, SessionOver};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::watcher::SessionWatcher;
 use crate::{
     lock::Lock,
-    sessions::{destination::Destination, logins::LoginWaits, number::SessionNumber, progress::Progress},
+    sessions::{destination::Destination, number::SessionNumber, progress::Progress},
+    sign_ins::{Login, LoginWaits, Waiter},
 };
 
 /// One live session. It is shared by the task that runs it, the registry, and whoever opened it.
@@ -20,6 +21,10 @@ pub(crate) struct LiveSession {
     pub(super) number: SessionNumber,
     pub(super) destination: Destination,
     pub(super) logins: LoginWaits,
+    /// What its credentials come from, once the AWS configuration was read.
+    pub(super) login: OnceLock<Login>,
+    /// Somebody signed in: a session that AWS has not granted yet is asked for again.
+    pub(super) signed_in: Notify,
     pub(super) phase: watch::Sender<Phase>,
     /// Who opened it gave it up: it is terminated and its events mean nothing any more.
     pub(super) closed: CancellationToken,
@@ -59,6 +64,8 @@ impl LiveSession {
             number,
             destination,
             logins,
+            login: OnceLock::new(),
+            signed_in: Notify::new(),
             phase: watch::Sender::new(Phase::Resolving),
             closed: CancellationToken::new(),
             state: Lock::new(state),
@@ -84,7 +91,7 @@ impl LiveSession {
         if let Some(session) = self.handle() {
             session.terminate();
         }
-        self.logins.leave(&self.destination.profile, self.number);
+        self.logins.leave(self.waiter());
     }
 
     /// Whether it would end with the program.
@@ -149,6 +156,11 @@ impl LiveSession {
         Some(answer)
     }
 
+    /// How it is known to those who wait for a sign-in.
+    pub(super) fn waiter(&self) -> Waiter {
+        Waiter::Session(self.number.0)
+    }
+
     pub(super) fn watchers(&self) -> Vec<Arc<dyn SessionWatcher>> {
         self.state.lock().watchers.clone()
     }
@@ -193,7 +205,7 @@ mod tests {
             node_key: None,
             connection: None,
         };
-        let logins = LoginWaits::new(EventBus::new().0);
+        let (logins, _) = LoginWaits::new(EventBus::new().0);
         let session = LiveSession::new(SessionNumber(1), destination, SessionOptions::default(), logins);
         let changes = Arc::new(Changes::default());
         session.watch(Arc::clone(&changes) as Arc<dyn SessionWatcher>);

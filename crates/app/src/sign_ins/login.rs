@@ -1,0 +1,67 @@
+//! Whose credentials are waited for.
+
+use std::{fmt, sync::Arc};
+
+use postern_model::{ControlError, ControlPlane, ProfileName, SignInKey, SignInState};
+
+/// What one question to the user is about: everything that waits for it goes on when it is answered.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Login {
+    /// A sign-in to IAM Identity Center, for all its profiles.
+    SignIn(SignInKey),
+    /// Another way to credentials, of one profile.
+    Profile(ProfileName),
+    /// The default credentials.
+    Default,
+}
+
+impl Login {
+    /// What the credentials of `profile` come from. Where the AWS files do not say, it is the profile's own matter.
+    pub(crate) async fn of(control: &Arc<dyn ControlPlane>, profile: Option<&ProfileName>) -> Self {
+        match control.sign_in_of(profile).await {
+            Ok(Some(key)) => Self::SignIn(key),
+            Ok(None) | Err(_) => Self::of_profile(profile),
+        }
+    }
+
+    /// Without a sign-in to IAM Identity Center.
+    pub(crate) fn of_profile(profile: Option<&ProfileName>) -> Self {
+        profile.cloned().map_or(Self::Default, Self::Profile)
+    }
+
+    /// The sign-in that would mend `error`; none where signing in would not help.
+    pub(crate) async fn that_mends(
+        control: &Arc<dyn ControlPlane>,
+        profile: Option<&ProfileName>,
+        error: &ControlError,
+    ) -> Option<SignInKey> {
+        if let Some(key) = error.sign_in() {
+            return Some(key.clone());
+        }
+        if !matches!(error, ControlError::CredentialsExpired { .. }) {
+            return None;
+        }
+        let key = control.sign_in_of(profile).await.ok().flatten()?;
+        // Credentials of a role that ran out are had anew from a sign-in that holds.
+        (!is_signed_in(control, &key).await).then_some(key)
+    }
+}
+
+async fn is_signed_in(control: &Arc<dyn ControlPlane>, key: &SignInKey) -> bool {
+    let known = control.sign_ins().await.unwrap_or_default();
+    let state = known
+        .iter()
+        .find(|known| known.key == *key)
+        .map(|known| &known.state);
+    matches!(state, Some(SignInState::SignedIn { .. }))
+}
+
+impl fmt::Display for Login {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::SignIn(key) => write!(f, "sign-in {key}"),
+            Self::Profile(profile) => write!(f, "profile {profile}"),
+            Self::Default => f.write_str("default"),
+        }
+    }
+}

@@ -1,0 +1,143 @@
+/** What the program waits for a person for: sign-ins and codes of MFA devices, one message for each, until nothing waits. */
+import { KeyRound, Smartphone, X } from "lucide-react";
+import { useState } from "react";
+import type { DeviceCodeView, MfaQuestionView } from "../ipc/contract";
+import { Button, IconButton } from "../kit/button";
+import { useNow } from "../kit/time";
+import { ago } from "../kit/words";
+import styles from "../shell/toasts.module.css";
+import { openDialog, useDialogs } from "../window/dialogs";
+import { cancelSignIn, signedIn, signIn } from "./actions";
+import { type LoginNotice, logins, useLogins, waitingText } from "./logins";
+import { deviceName, mfa, useMfa } from "./mfa";
+import { signInNamed, useSignIns } from "./sign-ins";
+
+export function LoginNotices() {
+  const notices = useLogins((now) => now.notices);
+  const codes = useSignIns((now) => now.codes);
+  const { questions, hidden } = useMfa();
+  const open = useDialogs((now) => now.open);
+  const isShown = (kind: string, id: string | number) =>
+    (open?.kind === "sign-in" && kind === "sign-in" && open.key === id) ||
+    (open?.kind === "mfa" && kind === "mfa" && open.id === id);
+  const waiting = codes.filter(({ key }) => !isShown("sign-in", key));
+  const asked = new Set(codes.map(({ key }) => key));
+  return (
+    <>
+      {questions
+        .filter(({ id }) => !hidden.has(id) && !isShown("mfa", id))
+        .map((question) => (
+          <MfaNotice key={question.id} question={question} />
+        ))}
+      {waiting.map((code) => (
+        <CodeNotice key={code.key} code={code} />
+      ))}
+      {notices
+        .filter((notice) => !notice.hidden && !asked.has(notice.signIn ?? ""))
+        .map((notice) => (
+          <OneNotice key={notice.id} notice={notice} />
+        ))}
+    </>
+  );
+}
+
+function OneNotice({ notice }: { notice: LoginNotice }) {
+  const { id, signIn: key, profiles, sessions, pairs, error } = notice;
+  return (
+    <div
+      className={styles.toast}
+      role="status"
+      data-warn
+      data-testid="login-wanted"
+      data-sign-in={key ?? undefined}
+      data-profile={key === null ? (profiles[0] ?? "") : undefined}
+      data-sessions={sessions}
+      data-pairs={pairs}
+    >
+      <KeyRound size={14} />
+      <div className={styles.words} data-selectable>
+        {key === null ? error.message : <Ended signInKey={key} fallback={error.message} />}
+        <p>
+          {waitingText(notice)}
+          {key === null && ` ${error.nextStep}`}
+        </p>
+        {key === null && error.detail !== null && <small>{error.detail}</small>}
+        {key === null ? <TryNow id={id} /> : <SignIn signInKey={key} />}
+      </div>
+      <IconButton small label="Close the message; panes and pairs keep it" onClick={() => logins.hide(id)}>
+        <X size={12} />
+      </IconButton>
+    </div>
+  );
+}
+
+/** "Your sign-in to acme-sso ended 3 min ago." */
+function Ended({ signInKey, fallback }: { signInKey: string; fallback: string }) {
+  const now = useNow(10_000);
+  const state = useSignIns((all) => signInNamed(signInKey, all)?.state);
+  if (state?.kind === "expired") return `Your sign-in to ${signInKey} ended ${ago(state.sinceMs, now)}.`;
+  return state?.kind === "signed-out" ? `Nobody is signed in to ${signInKey}.` : fallback;
+}
+
+function SignIn({ signInKey }: { signInKey: string }) {
+  return (
+    <Button size="sm" onClick={() => signIn(signInKey)} data-testid="sign-in">
+      Sign in…
+    </Button>
+  );
+}
+
+function TryNow({ id }: { id: string }) {
+  const [trying, setTrying] = useState(false);
+  const tryNow = async () => {
+    setTrying(true);
+    await signedIn(id);
+    setTrying(false);
+  };
+  return (
+    <Button size="sm" busy={trying} onClick={() => void tryNow()} data-testid="signed-in">
+      I have signed in: try now
+    </Button>
+  );
+}
+
+/** A code whose dialog was closed still waits for its word in the browser. */
+function CodeNotice({ code }: { code: DeviceCodeView }) {
+  return (
+    <div className={styles.toast} role="status" data-warn data-testid="code-waits" data-sign-in={code.key}>
+      <KeyRound size={14} />
+      <div className={styles.words} data-selectable>
+        The sign-in to {code.key} waits for your word in the browser.
+        <p>
+          Its code is <b className="mono">{code.userCode}</b>.
+        </p>
+        <Button size="sm" onClick={() => signIn(code.key)}>
+          Show the code
+        </Button>
+      </div>
+      <IconButton small label={`Cancel the sign-in to ${code.key}`} onClick={() => void cancelSignIn(code.key)}>
+        <X size={12} />
+      </IconButton>
+    </div>
+  );
+}
+
+function MfaNotice({ question }: { question: MfaQuestionView }) {
+  const { id, device, profile, retry } = question;
+  return (
+    <div className={styles.toast} role="status" data-warn data-testid="mfa-wanted" data-device={device}>
+      <Smartphone size={14} />
+      <div className={styles.words} data-selectable>
+        {profile} needs a code of the MFA device {deviceName(device)}.{retry !== null && <p>{retry}</p>}
+        <div>
+          <Button size="sm" onClick={() => openDialog({ kind: "mfa", id })} data-testid="mfa-enter">
+            Enter the code…
+          </Button>
+        </div>
+      </div>
+      <IconButton small label="Close the message; the palette keeps it" onClick={() => mfa.hide(id)}>
+        <X size={12} />
+      </IconButton>
+    </div>
+  );
+}
