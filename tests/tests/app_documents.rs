@@ -186,25 +186,21 @@ async fn a_lapsed_sign_in_holds_every_shell_and_one_word_brings_all_back() {
     let faults = desk.faults();
     assert!(faults.expire_credentials(PROFILE, true));
     faults.cut_all_links();
-    let error = desk
+    let login = desk
         .until("all three wait", |event| match event {
-            AppEvent::LoginWanted {
-                profile,
-                sessions: 3,
-                error,
-            } if profile.as_deref() == Some(PROFILE) => Some(error.clone()),
+            AppEvent::LoginWanted { login } if login.sessions == 3 => Some(login.clone()),
             _ => None,
         })
         .await;
-    assert_eq!(error.code, "credentials-expired");
+    assert_eq!(login.profiles, [PROFILE]);
+    assert_eq!(login.error.code, "credentials-expired");
     for (tab, _) in &shells {
         type_into(&desk.app, tab.id, "echo held-$((6*7)).\r").await;
     }
     assert!(faults.expire_credentials(PROFILE, false));
-    desk.app.sessions().retry_login(Some(PROFILE)).unwrap();
+    desk.app.world().await.answer_login(&login.id);
     desk.until("nobody waits", |event| {
-        matches!(event, AppEvent::LoginSettled { profile } if profile.as_deref() == Some(PROFILE))
-            .then_some(())
+        matches!(event, AppEvent::LoginSettled { id } if *id == login.id).then_some(())
     })
     .await;
     for (_, screen) in &shells {
