@@ -17,7 +17,7 @@ use postern_model::{AskMfa, ControlError, OwnEntries, ProfileName, Region, Scope
 use tokio::sync::Mutex;
 
 use crate::configuration::{Configuration, ProfileSettings};
-use crate::credentials::{self, CliCache, Console, HeldCredentials, MfaDesk, Reach, Shared};
+use crate::credentials::{self, Base, CliCache, ConsoleSource, HeldCredentials, MfaDesk, Reach, Shared};
 use crate::endpoints::wrong;
 use crate::files::Stamp;
 use crate::http::HttpClients;
@@ -132,9 +132,9 @@ impl ClientPool {
         configuration: &Configuration,
         settings: &ProfileSettings<'_>,
         region: &Region,
-    ) -> Result<Console, ControlError> {
+    ) -> Result<ConsoleSource, ControlError> {
         let http = self.http.trusting(settings.ca_bundle().as_deref())?;
-        Ok(Console::of(
+        Ok(ConsoleSource::of(
             &configuration.environment,
             reach(settings, region, http)?,
         ))
@@ -171,9 +171,26 @@ impl ClientPool {
         http: SharedHttpClient,
     ) -> Result<HeldCredentials, ControlError> {
         let reach = reach(settings, &scope.region, http.clone())?;
-        let center = |profile: &str| self.at_identity_center(settings, profile, who(scope), &http);
+        let provided = |base: &Base| {
+            if let Base::IdentityCenter { profile } = base {
+                let center = self.at_identity_center(settings, profile, who(scope), &http);
+                center.map(Some)
+            } else if let Base::OwnKey { profile } = base {
+                Ok(settings.own_key(profile).map(SharedCredentialsProvider::new))
+            } else {
+                Ok(None)
+            }
+        };
         let environment = &configuration.environment;
-        let source = credentials::source(settings, environment, &reach, who(scope), &self.shared, center)?;
+        let source = credentials::source(
+            settings.plan()?,
+            settings.machine(),
+            environment,
+            &reach,
+            who(scope),
+            &self.shared,
+            provided,
+        )?;
         Ok(HeldCredentials::new(source))
     }
 

@@ -10,7 +10,7 @@ use postern_model::{
 };
 use url::Url;
 
-use crate::credentials::Plan;
+use crate::credentials::{Machine, Plan};
 use crate::endpoints::{Endpoints, wrong};
 use crate::files::{AwsFiles, Stamp, expand_home};
 use crate::identity_center::{SsoRole, SsoSession, session_of_credentials};
@@ -237,11 +237,6 @@ impl ProfileSettings<'_> {
         )
     }
 
-    /// All sections of both files, as they were when these settings were read.
-    pub(crate) fn sections(&self) -> &Sections {
-        &self.sections
-    }
-
     /// The profile's section; none if there is no profile of this name.
     pub(crate) fn section(&self) -> Option<&Section> {
         self.sections.profile(&self.name)
@@ -266,9 +261,19 @@ impl ProfileSettings<'_> {
         OwnKey::of(self.configuration.own.as_ref()?, profile)
     }
 
-    /// Whether somebody named the profile, so that the keys of the environment do not count.
-    pub(crate) fn is_chosen(&self) -> bool {
-        self.chosen.is_some()
+    /// The way to the profile's credentials. Where somebody named the profile, the keys of the environment do not count.
+    pub(crate) fn plan(&self) -> Result<Plan, ControlError> {
+        let environment = &self.configuration.environment;
+        Plan::of(&self.sections, environment, &self.name, self.chosen.is_some())
+    }
+
+    /// What this machine has by itself; nothing where only the files count.
+    pub(crate) fn machine(&self) -> Machine {
+        if self.configuration.isolated {
+            Machine::none()
+        } else {
+            Machine::of(&self.configuration.environment, |key| self.setting(key))
+        }
     }
 
     /// The sign-in and the role at Identity Center that `profile` names; none if it is not whole.
@@ -283,11 +288,6 @@ impl ProfileSettings<'_> {
     /// The sign-in that the profile's credentials come from, through `source_profile` too.
     pub(crate) fn sign_in(&self) -> Result<Option<SsoSession>, ControlError> {
         session_of_credentials(&self.sections, self.profile())
-    }
-
-    /// Whether only the files count.
-    pub(crate) fn is_isolated(&self) -> bool {
-        self.configuration.isolated
     }
 
     /// The endpoint that the user set for a service (`EC2`, `SSM`, `STS`), or was handed over for SSM.

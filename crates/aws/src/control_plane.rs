@@ -14,7 +14,7 @@ use url::Url;
 use crate::clients::{ClientPool, Clients};
 use crate::configuration::Configuration;
 use crate::contain::{LibraryPanic, contained};
-use crate::credentials::{self, ConsoleSignIn};
+use crate::credentials::ConsoleSignIn;
 use crate::provider_error;
 use crate::subject::who;
 use crate::variables::Variables;
@@ -79,7 +79,7 @@ impl AwsControlPlane {
         profile: Option<&ProfileName>,
     ) -> Result<Option<String>, ControlError> {
         let settings = Self::from_files(self.configuration.settings(profile)).await?;
-        let session = credentials::console_session(&settings, &self.configuration.environment)?;
+        let session = settings.plan()?.into_console_sign_in();
         Ok(session.map(|(profile, _)| profile))
     }
 
@@ -96,7 +96,7 @@ impl AwsControlPlane {
         let settings = Self::from_files(self.configuration.settings(profile)).await?;
         let scope = settings.scope(None)?;
         let who = who(&scope);
-        let session = credentials::console_session(&settings, &self.configuration.environment)?;
+        let session = settings.plan()?.into_console_sign_in();
         let (profile, session) = session.ok_or_else(|| ControlError::NoCredentials {
             who: who.clone(),
             detail: "they do not come from a sign-in of `aws login` (login_session)".into(),
@@ -122,7 +122,7 @@ impl AwsControlPlane {
     pub async fn sign_out_of_console(&self, profile: Option<&ProfileName>) -> Result<bool, ControlError> {
         let settings = Self::from_files(self.configuration.settings(profile)).await?;
         let scope = settings.scope(None)?;
-        let session = credentials::console_session(&settings, &self.configuration.environment)?;
+        let session = settings.plan()?.into_console_sign_in();
         let Some((profile, session)) = session else {
             return Ok(false);
         };

@@ -10,11 +10,11 @@ use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvid
 use postern_model::{ControlError, MfaCode, MfaQuestion, ProfileName, display_text, system_text};
 
 use super::cli_cache::{CacheKey, CliCache};
-use super::console::{Console, ConsoleSignIn};
+use super::console::{ConsoleSignIn, ConsoleSource};
 use super::machine::Machine;
-use super::mfa::{Device, MfaDesk};
+use super::mfa::{DeviceTurn, MfaDesk};
 use super::plan::{Base, Plan, RoleStep, WebIdentity};
-use super::sts::{Failure, Sts};
+use super::sts::{Sts, StsFailure};
 
 /// A source may ask its user for a code itself, so it gets more than a network call would.
 const LOAD_LIMIT: Duration = Duration::from_secs(60);
@@ -31,13 +31,13 @@ pub(crate) struct Chain {
     pub(crate) cache: Arc<CliCache>,
     pub(crate) desk: Arc<MfaDesk>,
     pub(crate) machine: Machine,
-    pub(crate) console: Console,
+    pub(crate) console: ConsoleSource,
     /// Of a plan that begins with what has a provider of its own.
     pub(crate) provider: Option<SharedCredentialsProvider>,
 }
 
 /// What a code has opened.
-enum Opened {
+enum ByCode {
     /// The role itself.
     Role(Credentials),
     /// A session of the user, in which roles need no other code.
@@ -151,12 +151,12 @@ impl Chain {
         let mut stale = None;
         loop {
             let (session, is_new) = match self.open(step, serial, source, stale.as_ref()).await? {
-                Opened::Role(credentials) => return Ok(credentials),
-                Opened::Session { credentials, is_new } => (credentials, is_new),
+                ByCode::Role(credentials) => return Ok(credentials),
+                ByCode::Session { credentials, is_new } => (credentials, is_new),
             };
             let answer = self.assume_in_session(step, &session).await;
             // A role may want a code that is younger than the session.
-            if !is_new && answer.as_ref().is_err_and(Failure::is_denial) {
+            if !is_new && answer.as_ref().is_err_and(StsFailure::is_denial) {
                 stale = Some(session);
                 continue;
             }
@@ -170,9 +170,9 @@ impl Chain {
         &self,
         step: &RoleStep,
         session: &Credentials,
-    ) -> Result<Credentials, Failure> {
+    ) -> Result<Credentials, StsFailure> {
         let answer = self.sts.assume(step, session, None).await;
-        if !answer.as_ref().is_err_and(Failure::is_chained_too_long) {
+        if !answer.as_ref().is_err_and(StsFailure::is_chained_too_long) {
             return answer;
         }
         let shorter = RoleStep {
@@ -189,14 +189,14 @@ impl Chain {
         serial: &str,
         source: &Credentials,
         stale: Option<&Credentials>,
-    ) -> Result<Opened, ControlError> {
+    ) -> Result<ByCode, ControlError> {
         let mut device = self.desk.turn(serial).await;
         if let Some(kept) = self.cache.load(&CacheKey::of_role(step)).await {
-            return Ok(Opened::Role(kept));
+            return Ok(ByCode::Role(kept));
         }
         if let Some(credentials) = device.session(source, stale) {
             let is_new = false;
-            return Ok(Opened::Session { credentials, is_new });
+            return Ok(ByCode::Session { credentials, is_new });
         }
         let mut retry = None;
         loop {
@@ -212,17 +212,17 @@ impl Chain {
     /// What one code opens: a session of the user, or where AWS gives none, the role itself.
     async fn open_with(
         &self,
-        device: &mut Device,
+        device: &mut DeviceTurn,
         step: &RoleStep,
         source: &Credentials,
         code: &MfaCode,
-    ) -> Result<Opened, Failure> {
+    ) -> Result<ByCode, StsFailure> {
         if device.may_open(source) {
             match self.sts.session(step, source, code).await {
                 Ok(credentials) => {
                     device.keep(source, &credentials);
                     let is_new = true;
-                    return Ok(Opened::Session { credentials, is_new });
+                    return Ok(ByCode::Session { credentials, is_new });
                 }
                 // What may not open a session may still assume a role with the code.
                 Err(failure) if failure.is_refusal() && failure.wrong_code().is_none() => {
@@ -233,7 +233,7 @@ impl Chain {
         }
         let credentials = self.sts.assume(step, source, Some(code)).await?;
         self.cache.store(&CacheKey::of_role(step), &credentials);
-        Ok(Opened::Role(credentials))
+        Ok(ByCode::Role(credentials))
     }
 
     fn question(
@@ -253,7 +253,7 @@ impl Chain {
     fn keep(
         &self,
         step: &RoleStep,
-        answer: Result<Credentials, Failure>,
+        answer: Result<Credentials, StsFailure>,
     ) -> Result<Credentials, ControlError> {
         let credentials = answer.map_err(|failure| self.sts.explain(failure, Some(step)))?;
         self.cache.store(&CacheKey::of_role(step), &credentials);
@@ -269,7 +269,7 @@ impl Chain {
 }
 
 /// Why a code was not taken, for whoever is to type another one.
-fn reason(failure: &Failure) -> String {
+fn reason(failure: &StsFailure) -> String {
     let said = failure
         .wrong_code()
         .unwrap_or_default()

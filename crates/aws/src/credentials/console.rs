@@ -9,4 +9,4 @@ mod proof;
 mod sign_in;
 mod source;
 
-pub(crate) use source::{Console, ConsoleSignIn};
+pub(crate) use source::{ConsoleSignIn, ConsoleSource};

@@ -13,13 +13,13 @@ use super::held::{RENEW_BEFORE_EXPIRY, lasts};
 #[derive(Default)]
 pub(crate) struct MfaDesk {
     asker: Option<Arc<dyn AskMfa>>,
-    devices: Mutex<HashMap<String, Arc<tokio::sync::Mutex<Device>>>>,
+    devices: Mutex<HashMap<String, Arc<tokio::sync::Mutex<DeviceTurn>>>>,
     given_up: Mutex<HashSet<String>>,
 }
 
 /// What is known of one device while a call has its turn with it.
 #[derive(Default)]
-pub(crate) struct Device {
+pub(crate) struct DeviceTurn {
     /// Sessions that were opened with a code of it, by the access key that opened them.
     sessions: HashMap<String, Credentials>,
     /// Access keys that cannot open one.
@@ -35,7 +35,7 @@ impl MfaDesk {
     }
 
     /// Waits until no other call has the device.
-    pub(crate) async fn turn(&self, serial: &str) -> OwnedMutexGuard<Device> {
+    pub(crate) async fn turn(&self, serial: &str) -> OwnedMutexGuard<DeviceTurn> {
         let device = {
             let mut devices = self.devices.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(devices.entry(serial.to_owned()).or_default())
@@ -72,7 +72,7 @@ impl MfaDesk {
     }
 }
 
-impl Device {
+impl DeviceTurn {
     /// The session that `key` has opened, unless it is `stale`.
     pub(crate) fn session(&self, key: &Credentials, stale: Option<&Credentials>) -> Option<Credentials> {
         let session = self.sessions.get(key.access_key_id())?;
@@ -157,7 +157,7 @@ mod tests {
             Credentials::new(id, "canary", token.map(ToOwned::to_owned), None, "test")
         };
         let (user, other, session) = (key("AKIA", None), key("AKIB", None), key("ASIA", Some("t")));
-        let mut device = Device::default();
+        let mut device = DeviceTurn::default();
         device.keep(&user, &session);
         assert!(device.session(&user, None).is_some() && device.session(&other, None).is_none());
         assert!(device.session(&user, Some(&session)).is_none());

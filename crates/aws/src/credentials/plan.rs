@@ -15,7 +15,7 @@ use crate::own_profiles::ACCESS_KEY;
 use crate::variables::Variables;
 
 /// What is read of the AWS files. A setting without a value is none.
-pub(crate) trait Profiles {
+pub(crate) trait ReadProfiles {
     /// Whether there is a profile of this name.
     fn has(&self, profile: &str) -> bool;
     /// A setting of one profile.
@@ -28,7 +28,7 @@ pub(crate) trait Profiles {
     }
 }
 
-impl Profiles for Sections {
+impl ReadProfiles for Sections {
     fn has(&self, profile: &str) -> bool {
         self.profile(profile).is_some()
     }
@@ -126,7 +126,7 @@ impl Plan {
     /// # Errors
     /// [`ControlError::MalformedConfiguration`] with the setting at which the way ends.
     pub(crate) fn of(
-        profiles: &impl Profiles,
+        profiles: &impl ReadProfiles,
         environment: &Variables,
         name: &str,
         chose: bool,
@@ -145,6 +145,15 @@ impl Plan {
         Ok(Self::without_roles(base))
     }
 
+    /// The profile whose sign-in of `aws login` the credentials come from, and the ARN of that; none if they need none.
+    pub(crate) fn into_console_sign_in(self) -> Option<(String, String)> {
+        if let Base::ConsoleSignIn { profile, session } = self.base {
+            Some((profile, session))
+        } else {
+            None
+        }
+    }
+
     fn without_roles(base: Base) -> Self {
         Self {
             base,
@@ -159,12 +168,12 @@ struct Planner<'a, P> {
 }
 
 /// Where a role's own source leads.
-enum Next<'a> {
+enum ChainLink<'a> {
     Base(Base),
     Role(&'a str),
 }
 
-impl<'a, P: Profiles> Planner<'a, P> {
+impl<'a, P: ReadProfiles> Planner<'a, P> {
     /// A role of another kind than web identity, which comes among the bases.
     fn is_role(&self, profile: &str) -> bool {
         self.has(profile, "role_arn") && !self.has(profile, "web_identity_token_file")
@@ -177,15 +186,15 @@ impl<'a, P: Profiles> Planner<'a, P> {
         let base = loop {
             roles.push(self.step(profile));
             match self.next(profile, &mut visited)? {
-                Next::Base(base) => break base,
-                Next::Role(source) => profile = source,
+                ChainLink::Base(base) => break base,
+                ChainLink::Role(source) => profile = source,
             }
         };
         roles.reverse();
         Ok(Plan { base, roles })
     }
 
-    fn next(&self, profile: &'a str, visited: &mut Vec<&'a str>) -> Result<Next<'a>, ControlError> {
+    fn next(&self, profile: &'a str, visited: &mut Vec<&'a str>) -> Result<ChainLink<'a>, ControlError> {
         let credential_source = self.get(profile, "credential_source");
         match (self.get(profile, "source_profile"), credential_source) {
             (Some(_), Some(_)) => Err(wrong(
@@ -196,7 +205,7 @@ impl<'a, P: Profiles> Planner<'a, P> {
                 place("role_arn", profile),
                 "neither source_profile nor credential_source says who assumes the role",
             )),
-            (None, Some(source)) => named_source(source, profile).map(Next::Base),
+            (None, Some(source)) => named_source(source, profile).map(ChainLink::Base),
             (Some(source), None) => self.source_profile(profile, source, visited),
         }
     }
@@ -206,7 +215,7 @@ impl<'a, P: Profiles> Planner<'a, P> {
         profile: &str,
         source: &'a str,
         visited: &mut Vec<&'a str>,
-    ) -> Result<Next<'a>, ControlError> {
+    ) -> Result<ChainLink<'a>, ControlError> {
         let here = || place("source_profile", profile);
         if !self.profiles.has(source) {
             return Err(wrong(here(), format!("there is no profile {source}")));
@@ -224,11 +233,11 @@ impl<'a, P: Profiles> Planner<'a, P> {
         }
         visited.push(source);
         if self.is_role(source) && !self.has_access_key(source) {
-            return Ok(Next::Role(source));
+            return Ok(ChainLink::Role(source));
         }
         let base = self.base(source, false)?;
         let none = || wrong(here(), format!("profile {source} has no credentials"));
-        base.map(Next::Base).ok_or_else(none)
+        base.map(ChainLink::Base).ok_or_else(none)
     }
 
     /// What a profile has itself, in the order of botocore.

@@ -34,7 +34,7 @@ pub(crate) struct Sts {
 
 /// Why STS gave nothing.
 #[derive(Debug)]
-pub(crate) enum Failure {
+pub(crate) enum StsFailure {
     /// It said no to `action`.
     Refused { action: &'static str, refusal: Refusal },
     /// It was not reached, or did not answer as it should.
@@ -52,7 +52,7 @@ impl Sts {
         step: &RoleStep,
         source: &Credentials,
         code: Option<&MfaCode>,
-    ) -> Result<Credentials, Failure> {
+    ) -> Result<Credentials, StsFailure> {
         let call = self.client(Some(source)).assume_role();
         let call = call
             .role_arn(&step.role_arn)
@@ -74,7 +74,7 @@ impl Sts {
         step: &RoleStep,
         source: &Credentials,
         code: &MfaCode,
-    ) -> Result<Credentials, Failure> {
+    ) -> Result<Credentials, StsFailure> {
         let call = self.client(Some(source)).get_session_token();
         let call = call
             .set_serial_number(step.mfa_serial.clone())
@@ -91,7 +91,7 @@ impl Sts {
         &self,
         web: &WebIdentity,
         token: &str,
-    ) -> Result<Credentials, Failure> {
+    ) -> Result<Credentials, StsFailure> {
         let call = self.client(None).assume_role_with_web_identity();
         let call = call
             .role_arn(&web.role_arn)
@@ -129,9 +129,9 @@ impl Sts {
         answered: Option<aws_sdk_sts::types::Credentials>,
         user: Option<&AssumedRoleUser>,
         action: &'static str,
-    ) -> Result<Credentials, Failure> {
+    ) -> Result<Credentials, StsFailure> {
         let nothing = || {
-            Failure::Error(ControlError::MalformedAnswer {
+            StsFailure::Error(ControlError::MalformedAnswer {
                 operation: action.into(),
                 detail: "it has no credentials".into(),
             })
@@ -150,22 +150,22 @@ impl Sts {
         Ok(credentials.build())
     }
 
-    fn failed<E>(&self, error: &SdkError<E, HttpResponse>, action: &'static str) -> Failure
+    fn failed<E>(&self, error: &SdkError<E, HttpResponse>, action: &'static str) -> StsFailure
     where
         E: ProvideErrorMetadata + std::error::Error + 'static,
     {
         if let SdkError::ServiceError(refused) = error {
             let refusal = Refusal::of(refused.err(), refused.raw());
-            return Failure::Refused { action, refusal };
+            return StsFailure::Refused { action, refusal };
         }
-        Failure::Error(not_answered(error, self.reach.host(Service::Sts), action))
+        StsFailure::Error(not_answered(error, self.reach.host(Service::Sts), action))
     }
 
     /// What a failure of `step` means for people.
-    pub(crate) fn explain(&self, failure: Failure, step: Option<&RoleStep>) -> ControlError {
+    pub(crate) fn explain(&self, failure: StsFailure, step: Option<&RoleStep>) -> ControlError {
         let (action, refusal) = match failure {
-            Failure::Error(error) => return error,
-            Failure::Refused { action, refusal } => (action, refusal),
+            StsFailure::Error(error) => return error,
+            StsFailure::Refused { action, refusal } => (action, refusal),
         };
         if let Some(step) = step
             && let Some(error) = about_settings(&refusal, step)
@@ -244,7 +244,7 @@ fn is_about_mfa(refusal: &Refusal) -> bool {
     refusal.message.contains("MultiFactorAuthentication failed")
 }
 
-impl Failure {
+impl StsFailure {
     /// The code was not the device's, or was used before: what AWS said.
     pub(crate) fn wrong_code(&self) -> Option<&str> {
         let Self::Refused { refusal, .. } = self else {

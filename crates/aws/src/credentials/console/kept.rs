@@ -12,7 +12,7 @@ use crate::cache_file::Fields;
 use crate::timestamp;
 
 /// A sign-in whose file has all that is needed. What only other programs know of it is kept too.
-pub(crate) struct Kept {
+pub(crate) struct KeptSignIn {
     fields: Fields,
     credentials: Credentials,
 }
@@ -22,7 +22,7 @@ const REFRESH_TOKEN: &str = "refreshToken";
 const CLIENT: &str = "clientId";
 const PROOF_KEY: &str = "dpopKey";
 
-impl Kept {
+impl KeptSignIn {
     /// # Errors
     /// The name of the field that is missing.
     pub(crate) fn read(fields: Fields) -> Result<Self, &'static str> {
@@ -120,9 +120,9 @@ impl Kept {
     }
 }
 
-impl fmt::Debug for Kept {
+impl fmt::Debug for KeptSignIn {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Kept").finish_non_exhaustive()
+        f.debug_struct("KeptSignIn").finish_non_exhaustive()
     }
 }
 
@@ -150,8 +150,8 @@ mod tests {
         "accountId":"111122223333","expiresAt":"2040-01-01T00:00:00Z"},"tokenType":"aws_sigv4","refreshToken":"r",
         "idToken":"i","clientId":"c","dpopKey":"k","new":"kept"}"#;
 
-    fn kept() -> Kept {
-        Kept::read(serde_json::from_str(KEPT).unwrap()).unwrap()
+    fn kept() -> KeptSignIn {
+        KeptSignIn::read(serde_json::from_str(KEPT).unwrap()).unwrap()
     }
 
     #[test]
@@ -173,7 +173,7 @@ mod tests {
             ("\"accessToken\"", "accessToken"),
         ] {
             let fields = serde_json::from_str(&KEPT.replace(field, "\"x\"")).unwrap();
-            assert_eq!(Kept::read(fields).unwrap_err(), name);
+            assert_eq!(KeptSignIn::read(fields).unwrap_err(), name);
         }
         assert!(!format!("{kept:?}").contains("canary"));
     }

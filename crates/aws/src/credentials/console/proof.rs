@@ -23,9 +23,9 @@ const BEFORE_PUBLIC: &[u8] = &[
 
 /// A key on the curve P-256.
 #[derive(Clone)]
-pub(crate) struct ProofKey(SecretKey);
+pub(crate) struct DpopKey(SecretKey);
 
-impl ProofKey {
+impl DpopKey {
     /// A new key; none when the system has no random numbers.
     pub(crate) fn generate() -> Option<Self> {
         let mut bytes = [0; 32];
@@ -106,18 +106,18 @@ mod tests {
 
     #[test]
     fn a_key_of_the_aws_cli_is_read_and_written_alike() {
-        let key = ProofKey::from_pem(KEY).unwrap();
+        let key = DpopKey::from_pem(KEY).unwrap();
         assert_eq!(key.to_pem(), KEY);
         assert!(
-            ProofKey::from_pem("-----BEGIN EC PRIVATE KEY-----\ncanary\n-----END EC PRIVATE KEY-----")
+            DpopKey::from_pem("-----BEGIN EC PRIVATE KEY-----\ncanary\n-----END EC PRIVATE KEY-----")
                 .is_none()
         );
-        assert!(ProofKey::from_pem(&ProofKey::generate().unwrap().to_pem()).is_some());
+        assert!(DpopKey::from_pem(&DpopKey::generate().unwrap().to_pem()).is_some());
     }
 
     #[test]
     fn a_proof_names_the_request_and_is_signed_by_the_key_it_shows() {
-        let key = ProofKey::from_pem(KEY).unwrap();
+        let key = DpopKey::from_pem(KEY).unwrap();
         let proof = key.proof_at("https://eu-central-1.signin.aws.amazon.com/v1/token", 7, "id");
         let parts: Vec<&str> = proof.split('.').collect();
         let read = |part: &str| -> serde_json::Value {

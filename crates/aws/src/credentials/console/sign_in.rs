@@ -9,9 +9,9 @@ use url::Url;
 
 use super::address::base;
 use super::callback::Callback;
-use super::kept::Kept;
-use super::proof::{ProofKey, encoded, random_text};
-use super::source::{Console, ConsoleSignIn, Failure, without_credentials};
+use super::kept::KeptSignIn;
+use super::proof::{DpopKey, encoded, random_text};
+use super::source::{ConsoleSignIn, ConsoleSource, TokenFailure, without_credentials};
 
 /// The name under which the service knows programs that run on the same computer as the browser.
 const CLIENT_ID: &str = "arn:aws:signin:::devtools/same-device";
@@ -19,13 +19,13 @@ const CLIENT_ID: &str = "arn:aws:signin:::devtools/same-device";
 const NO_RANDOM: &str = "the system has no random numbers";
 
 /// What one sign-in is known by on its way through the browser.
-struct Attempt {
+struct SignInAttempt {
     redirect_uri: String,
     state: String,
     verifier: String,
 }
 
-impl Console {
+impl ConsoleSource {
     /// Signs in. `show` gets the address that a person must open; dropping the future gives up.
     pub(crate) async fn sign_in(
         &self,
@@ -34,8 +34,8 @@ impl Console {
     ) -> Result<(), ControlError> {
         let callback = Callback::open().await;
         let callback = callback.map_err(|error| sign_in.failed(system_text(&error)))?;
-        let attempt = Attempt::new(callback.redirect_uri()).ok_or_else(|| sign_in.failed(NO_RANDOM))?;
-        let key = ProofKey::generate().ok_or_else(|| sign_in.failed(NO_RANDOM))?;
+        let attempt = SignInAttempt::new(callback.redirect_uri()).ok_or_else(|| sign_in.failed(NO_RANDOM))?;
+        let key = DpopKey::generate().ok_or_else(|| sign_in.failed(NO_RANDOM))?;
         let nowhere = || sign_in.failed(format!("there is no sign-in for {}", self.reach.region));
         let base = base(&self.reach).await.ok_or_else(nowhere)?;
         let address = attempt.address(&base).ok_or_else(nowhere)?;
@@ -51,11 +51,11 @@ impl Console {
 
     async fn exchange(
         &self,
-        attempt: Attempt,
+        attempt: SignInAttempt,
         code: String,
-        key: ProofKey,
+        key: DpopKey,
         sign_in: ConsoleSignIn<'_>,
-    ) -> Result<Kept, ControlError> {
+    ) -> Result<KeptSignIn, ControlError> {
         let pem = key.to_pem();
         let asked = CreateOAuth2TokenRequestBody::builder()
             .client_id(CLIENT_ID)
@@ -67,8 +67,8 @@ impl Console {
             .token(asked, key, sign_in.who)
             .await
             .map_err(|failure| match failure {
-                Failure::Over(why) => sign_in.failed(why),
-                Failure::Error(error) => error,
+                TokenFailure::Over(why) => sign_in.failed(why),
+                TokenFailure::Error(error) => error,
             })?;
         let signed_in =
             subject(&answer).ok_or_else(|| sign_in.failed("the answer does not say who signed in"))?;
@@ -80,11 +80,11 @@ impl Console {
         }
         // arn:aws:iam::<account>:user/…
         let account = signed_in.split(':').nth(4).unwrap_or_default();
-        Kept::new(&answer, CLIENT_ID, account, &pem).ok_or_else(without_credentials)
+        KeptSignIn::new(&answer, CLIENT_ID, account, &pem).ok_or_else(without_credentials)
     }
 }
 
-impl Attempt {
+impl SignInAttempt {
     fn new(redirect_uri: String) -> Option<Self> {
         Some(Self {
             redirect_uri,

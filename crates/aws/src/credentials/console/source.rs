@@ -13,8 +13,8 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use postern_model::{ControlError, display_text};
 
 use super::address::base;
-use super::kept::{self, Kept};
-use super::proof::ProofKey;
+use super::kept::{self, KeptSignIn};
+use super::proof::DpopKey;
 use crate::cache_file;
 use crate::credentials::reach::{Reach, attempts};
 use crate::credentials::sts::not_answered;
@@ -30,7 +30,7 @@ const ACTION: &str = "signin:CreateOAuth2Token";
 
 /// Where sign-ins are kept, and how the service is reached.
 #[derive(Debug, Clone)]
-pub(crate) struct Console {
+pub(crate) struct ConsoleSource {
     /// None where nothing is kept.
     folder: Option<PathBuf>,
     pub(super) reach: Reach,
@@ -48,13 +48,13 @@ pub(crate) struct ConsoleSignIn<'a> {
 }
 
 /// Why the service gave no token.
-pub(super) enum Failure {
+pub(super) enum TokenFailure {
     /// The sign-in is over; only another one can help.
     Over(String),
     Error(ControlError),
 }
 
-impl Console {
+impl ConsoleSource {
     /// With the AWS CLI's folder of sign-ins.
     pub(crate) fn of(environment: &Variables, reach: Reach) -> Self {
         let home = environment.home();
@@ -82,14 +82,14 @@ impl Console {
         }
         let error = match self.renewed(&kept, sign_in).await {
             Ok(renewed) => return Ok(renewed.credentials()),
-            Err(Failure::Over(detail)) => {
+            Err(TokenFailure::Over(detail)) => {
                 // Another tool may have renewed it meanwhile, after which our refresh token is of no use.
                 match self.kept(sign_in).await {
                     Ok(other) if other.lasts(RENEW_BEFORE) => return Ok(other.credentials()),
                     Ok(_) | Err(_) => sign_in.needed(detail),
                 }
             }
-            Err(Failure::Error(error)) => error,
+            Err(TokenFailure::Error(error)) => error,
         };
         if kept.lasts(Duration::ZERO) {
             return Ok(kept.credentials());
@@ -97,19 +97,23 @@ impl Console {
         Err(error)
     }
 
-    async fn kept(&self, sign_in: ConsoleSignIn<'_>) -> Result<Kept, ControlError> {
+    async fn kept(&self, sign_in: ConsoleSignIn<'_>) -> Result<KeptSignIn, ControlError> {
         let nobody = || sign_in.needed("nobody is signed in on this computer");
         let path = self.path(sign_in.session).ok_or_else(nobody)?;
         let fields = cache_file::read(&path)
             .await
             .map_err(|error| sign_in.needed(error.to_string()))?;
-        Kept::read(fields.ok_or_else(nobody)?)
+        KeptSignIn::read(fields.ok_or_else(nobody)?)
             .map_err(|lacks| sign_in.needed(format!("what is kept of it lacks {lacks}")))
     }
 
-    async fn renewed(&self, kept: &Kept, sign_in: ConsoleSignIn<'_>) -> Result<Kept, Failure> {
-        let key = ProofKey::from_pem(kept.proof_key())
-            .ok_or_else(|| Failure::Over("what is kept of it has no key that can be used".into()))?;
+    async fn renewed(
+        &self,
+        kept: &KeptSignIn,
+        sign_in: ConsoleSignIn<'_>,
+    ) -> Result<KeptSignIn, TokenFailure> {
+        let key = DpopKey::from_pem(kept.proof_key())
+            .ok_or_else(|| TokenFailure::Over("what is kept of it has no key that can be used".into()))?;
         let asked = CreateOAuth2TokenRequestBody::builder()
             .client_id(kept.client_id())
             .grant_type("refresh_token")
@@ -117,7 +121,7 @@ impl Console {
         let answer = self.token(asked, key, sign_in.who).await?;
         let renewed = kept
             .renewed(&answer)
-            .ok_or_else(|| Failure::Error(without_credentials()))?;
+            .ok_or_else(|| TokenFailure::Error(without_credentials()))?;
         self.keep(sign_in.session, &renewed);
         Ok(renewed)
     }
@@ -126,10 +130,10 @@ impl Console {
     pub(super) async fn token(
         &self,
         asked: aws_sdk_signin::types::builders::CreateOAuth2TokenRequestBodyBuilder,
-        key: ProofKey,
+        key: DpopKey,
         who: &str,
-    ) -> Result<CreateOAuth2TokenResponseBody, Failure> {
-        let asked = asked.build().map_err(|error| Failure::Error(odd(&error)))?;
+    ) -> Result<CreateOAuth2TokenResponseBody, TokenFailure> {
+        let asked = asked.build().map_err(|error| TokenFailure::Error(odd(&error)))?;
         let call = self
             .client()
             .create_o_auth2_token()
@@ -145,7 +149,7 @@ impl Console {
         };
         answer
             .token_output
-            .ok_or_else(|| Failure::Error(without_credentials()))
+            .ok_or_else(|| TokenFailure::Error(without_credentials()))
     }
 
     fn client(&self) -> Client {
@@ -164,20 +168,24 @@ impl Console {
         Client::from_conf(config.build())
     }
 
-    async fn failed(&self, error: &SdkError<CreateOAuth2TokenError, HttpResponse>, who: &str) -> Failure {
+    async fn failed(
+        &self,
+        error: &SdkError<CreateOAuth2TokenError, HttpResponse>,
+        who: &str,
+    ) -> TokenFailure {
         let SdkError::ServiceError(refused) = error else {
             let host = crate::http::host_of(&base(&self.reach).await.unwrap_or_default());
-            return Failure::Error(not_answered(error, host, ACTION));
+            return TokenFailure::Error(not_answered(error, host, ACTION));
         };
-        let refusal = || Failure::Error(Refusal::of(refused.err(), refused.raw()).explain(who, ACTION));
+        let refusal = || TokenFailure::Error(Refusal::of(refused.err(), refused.raw()).explain(who, ACTION));
         let CreateOAuth2TokenError::AccessDeniedException(denied) = refused.err() else {
             return refusal();
         };
-        over(denied.error()).map_or_else(refusal, |said| Failure::Over(said.to_owned()))
+        over(denied.error()).map_or_else(refusal, |said| TokenFailure::Over(said.to_owned()))
     }
 
     /// The credentials are good without being kept, so a failure is only told to the log.
-    pub(super) fn keep(&self, session: &str, kept: &Kept) {
+    pub(super) fn keep(&self, session: &str, kept: &KeptSignIn) {
         let Some(path) = self.path(session) else { return };
         if let Err(error) = cache_file::write(&path, kept.fields()) {
             tracing::warn!(%error, "the sign-in of `aws login` cannot be kept");

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::*;
 
-/// Profiles by name, each a map of settings; a key that begins with `*` stands in the credentials file.
+/// ReadProfiles by name, each a map of settings; a key that begins with `*` stands in the credentials file.
 #[derive(Default)]
 struct Made(HashMap<String, HashMap<String, String>>);
 
@@ -21,7 +21,7 @@ impl Made {
     }
 }
 
-impl Profiles for Made {
+impl ReadProfiles for Made {
     fn has(&self, profile: &str) -> bool {
         self.0.contains_key(profile)
     }
