@@ -1,28 +1,18 @@
 //! `postern whoami`: what a profile means, as Postern sees it.
 
+mod identity;
 mod render;
 
 use std::process::ExitCode;
 
 use postern_aws::AwsControlPlane;
-use postern_model::{Caller, Callers, ControlError, ProfileName, Profiles, Region, Scope, SignIn, SignIns};
+use postern_model::{Callers, ControlError, Profiles, Scope, SignIn, SignIns};
 
 use crate::arguments::WhoamiArguments;
 use crate::console;
 use crate::control_plane;
 use crate::failure::Failure;
-
-/// All that is known; what is not could not be found out.
-struct Identity {
-    profile: Option<ProfileName>,
-    /// How the credentials come, in words.
-    credentials: Option<String>,
-    region: Region,
-    /// Service and host.
-    endpoints: Vec<(&'static str, String)>,
-    sign_in: Option<SignIn>,
-    caller: Result<Caller, ControlError>,
-}
+use identity::Identity;
 
 /// Says what a profile means. What this computer knows is said even if AWS does not answer.
 pub(crate) async fn whoami(arguments: WhoamiArguments) -> Result<ExitCode, Failure> {

@@ -72,11 +72,3 @@ impl Keyring for NoKeyring {
         Err(self.error())
     }
 }
-
-/// The keyring of the system that this program runs on.
-pub(crate) fn of_system() -> std::sync::Arc<dyn Keyring> {
-    #[cfg(all(unix, not(target_os = "macos")))]
-    return std::sync::Arc::new(crate::secret_service::SecretServiceKeyring::default());
-    #[cfg(not(all(unix, not(target_os = "macos"))))]
-    return crate::native::of_system();
-}

@@ -16,11 +16,14 @@ mod sealer;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod secret_service;
 mod secrets;
+mod state;
+mod system;
 
 pub use keyring_core::CredentialStore;
 pub use sealed::OpenError;
 pub use sealer::Sealer;
-pub use secrets::{Place, SecretState, SecretStates, Secrets};
+pub use secrets::Secrets;
+pub use state::{SecretPlace, SecretState, SecretStates};
 
 #[cfg(test)]
 mod tests;

@@ -9,21 +9,21 @@ use secrecy::{ExposeSecret, SecretString};
 use zeroize::{Zeroize, Zeroizing};
 
 use crate::{
-    Place,
     sealed::{KEY_BYTES, OpenError, SealedForm},
+    state::SecretPlace,
 };
 
 /// Seals bytes for files, and opens them again. Clones share the key.
 #[derive(Clone)]
 pub struct Sealer {
     form: Arc<SealedForm>,
-    place: Place,
+    place: SecretPlace,
 }
 
 impl Sealer {
     /// Where the key is kept. With one of this run only, nothing that is sealed can be opened after it.
     #[must_use]
-    pub fn place(&self) -> Place {
+    pub fn place(&self) -> SecretPlace {
         self.place
     }
 
@@ -45,7 +45,7 @@ impl Sealer {
     }
 
     /// With the key of the keyring.
-    pub(crate) fn of(key: &SecretString, place: Place) -> Result<Self, SecretError> {
+    pub(crate) fn of(key: &SecretString, place: SecretPlace) -> Result<Self, SecretError> {
         let mut decoded = STANDARD.decode(key.expose_secret()).unwrap_or_default();
         let bytes: Option<[u8; KEY_BYTES]> = decoded.as_slice().try_into().ok();
         decoded.zeroize();

@@ -31,10 +31,10 @@ const CONTENT_TYPE: &str = "text/plain";
 #[derive(Default)]
 pub(crate) struct SecretServiceKeyring {
     /// One connection for all calls, as long as it works: gnome-keyring ends over programs that come and go quickly.
-    known: Mutex<Option<Arc<Service>>>,
+    known: Mutex<Option<Arc<Bus>>>,
 }
 
-type Service = SecretService<'static>;
+type Bus = SecretService<'static>;
 
 #[async_trait]
 impl Keyring for SecretServiceKeyring {
@@ -97,7 +97,7 @@ impl Keyring for SecretServiceKeyring {
 
 impl SecretServiceKeyring {
     /// Runs a call here, on a thread that may block, for as long as it may take.
-    fn call<T>(&self, work: impl AsyncFn(&Service) -> Result<T, SecretError>) -> Result<T, SecretError> {
+    fn call<T>(&self, work: impl AsyncFn(&Bus) -> Result<T, SecretError>) -> Result<T, SecretError> {
         let runtime = Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| SecretError::Failed {
             detail: system_text(&error),
@@ -113,7 +113,7 @@ impl SecretServiceKeyring {
     /// with another one.
     async fn connected<T>(
         &self,
-        work: impl AsyncFn(&Service) -> Result<T, SecretError>,
+        work: impl AsyncFn(&Bus) -> Result<T, SecretError>,
     ) -> Result<T, SecretError> {
         if let Some(known) = self.known() {
             let answer = work(&known).await;
@@ -133,24 +133,21 @@ impl SecretServiceKeyring {
         work(&service).await
     }
 
-    fn known(&self) -> Option<Arc<Service>> {
+    fn known(&self) -> Option<Arc<Bus>> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn keep(&self, service: Option<Arc<Service>>) {
+    fn keep(&self, service: Option<Arc<Bus>>) {
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = service;
     }
 }
 
-async fn search<'a>(
-    service: &'a Service,
-    name: &SecretName,
-) -> Result<SearchItemsResult<Item<'a>>, SecretError> {
+async fn search<'a>(service: &'a Bus, name: &SecretName) -> Result<SearchItemsResult<Item<'a>>, SecretError> {
     service.search_items(attributes(name)).await.map_err(explain)
 }
 
 /// Whether what is not found may be there all the same: not every service searches what is locked.
-async fn is_locked(service: &Service) -> Result<bool, SecretError> {
+async fn is_locked(service: &Bus) -> Result<bool, SecretError> {
     match service.get_default_collection().await {
         Ok(collection) => collection.is_locked().await.map_err(explain),
         Err(Error::NoResult) => Ok(false),

@@ -14,9 +14,11 @@ use secrecy::SecretString;
 
 use crate::{
     bounded::Bounded,
-    keyring::{self, Keyring, NoKeyring, Presence},
+    keyring::{Keyring, NoKeyring},
     native::NativeKeyring,
     sealer::{self, Sealer},
+    state::{SecretPlace, SecretState, SecretStates},
+    system,
 };
 
 /// A person has this long to answer the system's question for the keyring's password.
@@ -25,47 +27,14 @@ const UNLOCK_LIMIT: Duration = Duration::from_secs(5 * 60);
 /// The name of the key for sealed files, and what the system's own program shows for it.
 const SEALING_KEY: (&str, &str) = ("sealing-key", "Postern: key for journals and recordings");
 
-/// Where a secret is kept.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
-    /// In the keyring, until it is removed.
-    Keyring,
-    /// In memory, until the program ends.
-    ThisRun,
-}
-
-/// How a secret stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum SecretState {
-    /// The keyring has it.
-    Stored,
-    /// It is in memory and gone at the end.
-    ThisRun,
-    /// The keyring has it, or may have it, and is locked.
-    Locked,
-    /// There is none.
-    Absent,
-    /// The keyring does not say.
-    Unknown,
-}
-
-/// How some secrets stand, and what keeps the keyring from being used.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SecretStates {
-    /// In the order of the names that were asked for.
-    pub states: Vec<SecretState>,
-    /// Why the keyring cannot be used: there is none, or it does not answer as it should. None while it is only locked.
-    pub trouble: Option<SecretError>,
-}
-
 /// All secrets of Postern. Clones are handles of the same ones. Every call answers within five seconds, but for
 /// [`Secrets::unlock`], which waits for a person.
 #[derive(Clone)]
 pub struct Secrets {
-    inner: Arc<Inner>,
+    inner: Arc<Shared>,
 }
 
-struct Inner {
+struct Shared {
     keyring: Bounded,
     this_run: Mutex<HashMap<SecretName, SecretString>>,
     /// Read once; held while it is read, so that two never make a key each.
@@ -76,7 +45,7 @@ impl Secrets {
     /// With the keyring of this system. Nothing is asked of it yet.
     #[must_use]
     pub fn of_system() -> Self {
-        Self::new(keyring::of_system())
+        Self::new(system::of_system())
     }
 
     /// In memory only, for the demo and for tests.
@@ -94,7 +63,7 @@ impl Secrets {
 
     pub(crate) fn new(keyring: Arc<dyn Keyring>) -> Self {
         Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(Shared {
                 keyring: Bounded::new(keyring),
                 this_run: Mutex::default(),
                 sealer: tokio::sync::Mutex::default(),
@@ -138,15 +107,15 @@ impl Secrets {
         name: &SecretName,
         label: &str,
         secret: SecretString,
-        place: Place,
-    ) -> Result<Place, SecretError> {
-        if place == Place::ThisRun {
+        place: SecretPlace,
+    ) -> Result<SecretPlace, SecretError> {
+        if place == SecretPlace::ThisRun {
             return Ok(self.keep_for_this_run(name, secret));
         }
         match self.write(name, label, &secret).await {
             Ok(()) => {
                 self.this_run().remove(name);
-                Ok(Place::Keyring)
+                Ok(SecretPlace::Keyring)
             }
             Err(SecretError::NoKeyring { detail }) => {
                 tracing::info!(detail, "there is no keyring: a secret is kept for this run");
@@ -200,10 +169,12 @@ impl Secrets {
             detail: error.to_string(),
         })?;
         if let Some(key) = self.secret_in_keyring(&name).await? {
-            return Sealer::of(&key, Place::Keyring);
+            return Sealer::of(&key, SecretPlace::Keyring);
         }
         let made = sealer::new_key()?;
-        let place = self.keep(&name, label, made.clone(), Place::Keyring).await?;
+        let place = self
+            .keep(&name, label, made.clone(), SecretPlace::Keyring)
+            .await?;
         // Another program may have made one at the same moment: what the keyring has counts.
         let kept = self.secret_in_keyring(&name).await?;
         Sealer::of(&kept.unwrap_or(made), place)
@@ -224,9 +195,9 @@ impl Secrets {
         }
     }
 
-    fn keep_for_this_run(&self, name: &SecretName, secret: SecretString) -> Place {
+    fn keep_for_this_run(&self, name: &SecretName, secret: SecretString) -> SecretPlace {
         self.this_run().insert(name.clone(), secret);
-        Place::ThisRun
+        SecretPlace::ThisRun
     }
 
     fn this_run(&self) -> MutexGuard<'_, HashMap<SecretName, SecretString>> {
@@ -249,15 +220,5 @@ impl SecretSource for Secrets {
 impl fmt::Debug for Secrets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Secrets").finish_non_exhaustive()
-    }
-}
-
-impl From<Presence> for SecretState {
-    fn from(presence: Presence) -> Self {
-        match presence {
-            Presence::Stored => Self::Stored,
-            Presence::Locked => Self::Locked,
-            Presence::Absent => Self::Absent,
-        }
     }
 }

@@ -6,7 +6,7 @@ use postern_model::{
     AccessKeyId, OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource, ProfileName, Region,
     SecretError, SecretName, SignInKey,
 };
-use postern_secrets::{Place, Secrets};
+use postern_secrets::{SecretPlace, Secrets};
 use postern_store::{OwnProfileId, SavedOwnProfile, Store};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::Mutex;
@@ -239,7 +239,7 @@ impl OwnProfileList {
         &self,
         profile: &ProfileName,
         secret: SecretString,
-        place: Place,
+        place: SecretPlace,
     ) -> Result<SecretName, ErrorView> {
         // A name of its own for each: the profile leads to the old secret or to the new one, never to half a change.
         let name = format!("access-key:{}", uuid::Uuid::new_v4());
@@ -287,7 +287,7 @@ struct TypedKey {
     region: Option<Region>,
     id: AccessKeyId,
     secret: Option<SecretString>,
-    place: Place,
+    place: SecretPlace,
 }
 
 impl TypedKey {
@@ -298,9 +298,9 @@ impl TypedKey {
             id: parse("access-key-id", AccessKeyId::parse, &draft.access_key_id)?,
             secret: draft.secret_key.map(|text| checked(&text.0)).transpose()?,
             place: if draft.this_run {
-                Place::ThisRun
+                SecretPlace::ThisRun
             } else {
-                Place::Keyring
+                SecretPlace::Keyring
             },
         })
     }

@@ -6,7 +6,7 @@ use std::time::SystemTime;
 use postern_model::{ControlError, SignIn, SignInState};
 use serde::Serialize;
 
-use super::Identity;
+use super::identity::Identity;
 use crate::failure::next_step;
 use crate::time_left;
 

@@ -9,7 +9,7 @@ use postern_model::SecretSource;
 use tracing_subscriber::fmt::MakeWriter;
 
 use super::*;
-use crate::Place;
+use crate::SecretPlace;
 
 /// A log that the test reads.
 #[derive(Clone, Default)]
@@ -49,7 +49,7 @@ async fn no_secret_is_logged_at_trace_or_printed_by_debug() {
     let key = name("access-key:1");
     for secrets in [&mock.secrets, &none] {
         secrets
-            .keep(&key, "Postern: a", secret("canary"), Place::Keyring)
+            .keep(&key, "Postern: a", secret("canary"), SecretPlace::Keyring)
             .await
             .unwrap();
         let _read = secrets.secret(&key).await.unwrap();

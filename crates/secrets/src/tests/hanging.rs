@@ -16,7 +16,7 @@ use tokio::time::Instant;
 
 use super::*;
 use crate::{
-    Place, SecretState,
+    SecretPlace, SecretState,
     bounded::{LIMIT, PAUSE},
     keyring::{Keyring, Presence},
 };
@@ -112,7 +112,7 @@ async fn everybody_is_answered_in_five_seconds_and_one_thread_is_left_behind() {
     let (one, two, three) = tokio::join!(
         ask(),
         ask(),
-        hold.secrets.keep(&key, "x", secret("s"), Place::Keyring)
+        hold.secrets.keep(&key, "x", secret("s"), SecretPlace::Keyring)
     );
     assert_eq!(one.unwrap_err(), SecretError::Hangs);
     assert_eq!(two.unwrap_err(), SecretError::Hangs);
@@ -148,10 +148,16 @@ async fn everybody_is_answered_in_five_seconds_and_one_thread_is_left_behind() {
 async fn a_secret_can_be_kept_for_this_run_while_the_keyring_hangs() {
     let hold = stuck();
     let key = name("access-key:1");
-    let refused = hold.secrets.keep(&key, "x", secret("s"), Place::Keyring).await;
+    let refused = hold
+        .secrets
+        .keep(&key, "x", secret("s"), SecretPlace::Keyring)
+        .await;
     assert_eq!(refused, Err(SecretError::Hangs));
-    let kept = hold.secrets.keep(&key, "x", secret("s"), Place::ThisRun).await;
-    assert_eq!(kept, Ok(Place::ThisRun));
+    let kept = hold
+        .secrets
+        .keep(&key, "x", secret("s"), SecretPlace::ThisRun)
+        .await;
+    assert_eq!(kept, Ok(SecretPlace::ThisRun));
     assert_eq!(shown(hold.secrets.secret(&key).await.unwrap()), Some("s".into()));
     hold.secrets.remove(&key).await.unwrap();
 }

@@ -3,7 +3,7 @@
 use postern_model::{SecretError, SecretSource};
 
 use super::*;
-use crate::{Place, SecretState, SecretStates};
+use crate::{SecretPlace, SecretState, SecretStates};
 
 #[tokio::test]
 async fn a_secret_in_the_keyring_is_there_in_the_next_run() {
@@ -16,9 +16,9 @@ async fn a_secret_in_the_keyring_is_there_in_the_next_run() {
     assert!(mock.secrets.secret(&key).await.unwrap().is_none());
     let kept = mock
         .secrets
-        .keep(&key, "Postern: a", secret("canary"), Place::Keyring)
+        .keep(&key, "Postern: a", secret("canary"), SecretPlace::Keyring)
         .await;
-    assert_eq!(kept, Ok(Place::Keyring));
+    assert_eq!(kept, Ok(SecretPlace::Keyring));
     let again = mock.again();
     assert_eq!(shown(again.secret(&key).await.unwrap()), Some("canary".into()));
     let names = [name("access-key:2"), key.clone()];
@@ -37,9 +37,9 @@ async fn a_secret_of_this_run_is_gone_in_the_next() {
     let key = name("access-key:1");
     let kept = mock
         .secrets
-        .keep(&key, "x", secret("canary"), Place::ThisRun)
+        .keep(&key, "x", secret("canary"), SecretPlace::ThisRun)
         .await;
-    assert_eq!(kept, Ok(Place::ThisRun));
+    assert_eq!(kept, Ok(SecretPlace::ThisRun));
     let told = mock.secrets.states(std::slice::from_ref(&key)).await;
     assert_eq!(told.states, [SecretState::ThisRun]);
     assert_eq!(
@@ -58,8 +58,10 @@ async fn without_a_keyring_secrets_are_kept_for_this_run_and_that_is_told() {
     let none = || SecretError::NoKeyring {
         detail: "it is not used here".into(),
     };
-    let kept = secrets.keep(&key, "x", secret("canary"), Place::Keyring).await;
-    assert_eq!(kept, Ok(Place::ThisRun));
+    let kept = secrets
+        .keep(&key, "x", secret("canary"), SecretPlace::Keyring)
+        .await;
+    assert_eq!(kept, Ok(SecretPlace::ThisRun));
     let told = secrets.states(&[key.clone(), name("other")]).await;
     assert_eq!(told.states, [SecretState::ThisRun, SecretState::Absent]);
     assert_eq!(told.trouble, Some(none()));
@@ -74,15 +76,21 @@ async fn without_a_keyring_secrets_are_kept_for_this_run_and_that_is_told() {
 async fn a_locked_keyring_takes_and_gives_nothing_and_says_so() {
     let mock = Mock::new();
     let key = name("access-key:1");
-    let kept = mock.secrets.keep(&key, "x", secret("old"), Place::Keyring).await;
-    assert_eq!(kept, Ok(Place::Keyring));
+    let kept = mock
+        .secrets
+        .keep(&key, "x", secret("old"), SecretPlace::Keyring)
+        .await;
+    assert_eq!(kept, Ok(SecretPlace::Keyring));
     mock.fail(&key, locked());
     let told = mock.secrets.states(std::slice::from_ref(&key)).await;
     assert_eq!((told.states, told.trouble), (vec![SecretState::Locked], None));
     mock.fail(&key, locked());
     assert_eq!(mock.secrets.secret(&key).await.unwrap_err(), SecretError::Locked);
     mock.fail(&key, locked());
-    let refused = mock.secrets.keep(&key, "x", secret("new"), Place::Keyring).await;
+    let refused = mock
+        .secrets
+        .keep(&key, "x", secret("new"), SecretPlace::Keyring)
+        .await;
     assert_eq!(
         refused,
         Err(SecretError::Locked),
@@ -101,7 +109,7 @@ async fn a_keyring_that_fails_leaves_it_open_how_a_secret_stands() {
     let mock = Mock::new();
     let (key, other) = (name("access-key:1"), name("access-key:2"));
     mock.secrets
-        .keep(&other, "x", secret("mine"), Place::ThisRun)
+        .keep(&other, "x", secret("mine"), SecretPlace::ThisRun)
         .await
         .unwrap();
     mock.fail(&key, broken());

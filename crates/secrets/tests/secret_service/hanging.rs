@@ -10,7 +10,7 @@ use std::{
 };
 
 use postern_model::{SecretError, SecretSource};
-use postern_secrets::{Place, SecretState, Secrets};
+use postern_secrets::{SecretPlace, SecretState, Secrets};
 
 use crate::desk::{Bus, SECRET_SERVICE, is_inside, is_inside_at, name, secret, shown};
 
@@ -55,7 +55,7 @@ async fn a_keyring_that_stops_in_the_middle_of_its_life_is_known_to_hang_and_mem
     let secrets = Secrets::of_system();
     let key = name("access-key:1");
     secrets
-        .keep(&key, "x", secret("canary"), Place::Keyring)
+        .keep(&key, "x", secret("canary"), SecretPlace::Keyring)
         .await
         .unwrap();
     let process = process_of_keyring().await;
@@ -63,7 +63,7 @@ async fn a_keyring_that_stops_in_the_middle_of_its_life_is_known_to_hang_and_mem
     hangs(&secrets).await;
     let mine = name("access-key:2");
     secrets
-        .keep(&mine, "x", secret("mine"), Place::ThisRun)
+        .keep(&mine, "x", secret("mine"), SecretPlace::ThisRun)
         .await
         .unwrap();
     assert_eq!(shown(secrets.secret(&mine).await.unwrap()), Some("mine".into()));
@@ -85,7 +85,7 @@ async fn hangs(secrets: &Secrets) {
         (told.states, told.trouble),
         (vec![SecretState::Unknown], Some(SecretError::Hangs))
     );
-    let refused = secrets.keep(&key, "x", secret("x"), Place::Keyring).await;
+    let refused = secrets.keep(&key, "x", secret("x"), SecretPlace::Keyring).await;
     assert_eq!(refused, Err(SecretError::Hangs));
     assert!(
         began.elapsed() < Duration::from_millis(500),

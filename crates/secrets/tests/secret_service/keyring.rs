@@ -1,7 +1,7 @@
 //! Stored, locked, absent: gnome-keyring in each of its states.
 
 use postern_model::{SecretError, SecretSource};
-use postern_secrets::{Place, SecretState, Secrets};
+use postern_secrets::{SecretPlace, SecretState, Secrets};
 
 use crate::desk::{Bus, files_at_home, is_inside, is_inside_at, lock_keyring, name, secret, shown};
 
@@ -17,9 +17,9 @@ async fn a_secret_is_stored_read_in_the_next_run_and_removed() {
     }
     let (key, other) = (name("access-key:1"), name("access-key:2"));
     let kept = Secrets::of_system()
-        .keep(&key, "Postern: lab", secret("canary"), Place::Keyring)
+        .keep(&key, "Postern: lab", secret("canary"), SecretPlace::Keyring)
         .await;
-    assert_eq!(kept, Ok(Place::Keyring));
+    assert_eq!(kept, Ok(SecretPlace::Keyring));
     let secrets = Secrets::of_system();
     let told = secrets.states(&[key.clone(), other.clone()]).await;
     assert_eq!(
@@ -29,7 +29,7 @@ async fn a_secret_is_stored_read_in_the_next_run_and_removed() {
     assert_eq!(shown(secrets.secret(&key).await.unwrap()), Some("canary".into()));
     assert_eq!(shown(secrets.secret(&other).await.unwrap()), None);
     secrets
-        .keep(&key, "Postern: lab", secret("canary two"), Place::Keyring)
+        .keep(&key, "Postern: lab", secret("canary two"), SecretPlace::Keyring)
         .await
         .unwrap();
     assert_eq!(
@@ -59,7 +59,7 @@ async fn what_one_run_sealed_the_next_opens_with_the_key_of_the_keyring() {
         return;
     }
     let sealer = Secrets::of_system().sealer().await.unwrap();
-    assert_eq!(sealer.place(), Place::Keyring);
+    assert_eq!(sealer.place(), SecretPlace::Keyring);
     let sealed = sealer.seal(b"token", b"journal 7").unwrap();
     let next = Secrets::of_system().sealer().await.unwrap();
     assert_eq!(next.open(&sealed, b"journal 7").unwrap().as_slice(), b"token");
@@ -74,7 +74,7 @@ async fn a_locked_keyring_says_so_at_every_call_and_asks_nobody() {
     let secrets = Secrets::of_system();
     let (key, other) = (name("access-key:1"), name("access-key:2"));
     secrets
-        .keep(&key, "Postern: lab", secret("canary"), Place::Keyring)
+        .keep(&key, "Postern: lab", secret("canary"), SecretPlace::Keyring)
         .await
         .unwrap();
     secrets.sealer().await.unwrap();
@@ -82,15 +82,15 @@ async fn a_locked_keyring_says_so_at_every_call_and_asks_nobody() {
     let told = secrets.states(&[key.clone(), other.clone()]).await;
     assert_eq!((told.states, told.trouble), (vec![SecretState::Locked; 2], None));
     assert_eq!(secrets.secret(&key).await.unwrap_err(), SecretError::Locked);
-    let refused = secrets.keep(&other, "x", secret("x"), Place::Keyring).await;
+    let refused = secrets.keep(&other, "x", secret("x"), SecretPlace::Keyring).await;
     assert_eq!(refused, Err(SecretError::Locked));
     assert_eq!(secrets.remove(&key).await, Err(SecretError::Locked));
     assert!(matches!(
         Secrets::of_system().sealer().await,
         Err(SecretError::Locked)
     ));
-    let kept = secrets.keep(&other, "x", secret("x"), Place::ThisRun).await;
-    assert_eq!(kept, Ok(Place::ThisRun));
+    let kept = secrets.keep(&other, "x", secret("x"), SecretPlace::ThisRun).await;
+    assert_eq!(kept, Ok(SecretPlace::ThisRun));
     // Without a program that could ask, the question is over at once.
     assert_eq!(secrets.unlock().await, Err(SecretError::Dismissed));
 }
@@ -144,9 +144,9 @@ async fn no_bus_at_all_is_no_keyring() {
 async fn this_run_only(secrets: &Secrets) {
     let key = name("access-key:1");
     let kept = secrets
-        .keep(&key, "Postern: lab", secret("canary"), Place::Keyring)
+        .keep(&key, "Postern: lab", secret("canary"), SecretPlace::Keyring)
         .await;
-    assert_eq!(kept, Ok(Place::ThisRun));
+    assert_eq!(kept, Ok(SecretPlace::ThisRun));
     assert_eq!(shown(secrets.secret(&key).await.unwrap()), Some("canary".into()));
     assert_eq!(secrets.states(&[key]).await.states, [SecretState::ThisRun]);
     let files = files_at_home();

@@ -9,7 +9,7 @@ use std::{
 };
 
 use postern_model::{SecretError, SecretSource};
-use postern_secrets::{Place, Secrets};
+use postern_secrets::{SecretPlace, Secrets};
 use tokio::{runtime::Handle, sync::Notify};
 use zbus::{
     Connection, interface,
@@ -92,8 +92,10 @@ async fn there_is_one_question_whoever_stops_waiting_or_asks_again() {
         .unwrap();
     let secrets = Secrets::of_system();
     let key = name("access-key:1");
-    let kept = secrets.keep(&key, "x", secret("canary"), Place::Keyring).await;
-    assert_eq!(kept, Ok(Place::Keyring));
+    let kept = secrets
+        .keep(&key, "x", secret("canary"), SecretPlace::Keyring)
+        .await;
+    assert_eq!(kept, Ok(SecretPlace::Keyring));
     lock_keyring().await;
 
     let mut unlock = Box::pin(secrets.unlock());
