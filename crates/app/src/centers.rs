@@ -68,7 +68,7 @@ impl Centers {
             .map(|region| parse("region", Region::parse, region))
             .collect::<Result<_, _>>()?;
         let own = self.own()?;
-        let plan = Plan::of(
+        let plan = PairPlan::of(
             &key,
             roles,
             regions.first(),
@@ -105,12 +105,12 @@ impl Centers {
 }
 
 /// Which profiles the roles are, and which of them have to be made.
-struct Plan {
+struct PairPlan {
     names: Vec<ProfileName>,
     new: Vec<OwnProfile>,
 }
 
-impl Plan {
+impl PairPlan {
     fn of(
         key: &SignInKey,
         roles: &[CenterRoleDraft],
@@ -192,7 +192,7 @@ mod tests {
             role("222222222222", "prod", "admin"),
         ];
         let taken = HashSet::from(["my prod".to_owned()]);
-        let plan = Plan::of(&key, &roles, None, &own, taken).unwrap();
+        let plan = PairPlan::of(&key, &roles, None, &own, taken).unwrap();
         let names: Vec<&str> = plan.names.iter().map(ProfileName::as_str).collect();
         assert_eq!(names, ["my prod", "prod-admin", "prod-admin-222222222222"]);
         assert_eq!(plan.new.len(), 2);

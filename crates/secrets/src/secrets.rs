@@ -31,10 +31,10 @@ const SEALING_KEY: (&str, &str) = ("sealing-key", "Postern: key for journals and
 /// [`Secrets::unlock`], which waits for a person.
 #[derive(Clone)]
 pub struct Secrets {
-    inner: Arc<Shared>,
+    inner: Arc<SharedSecrets>,
 }
 
-struct Shared {
+struct SharedSecrets {
     keyring: Bounded,
     this_run: Mutex<HashMap<SecretName, SecretString>>,
     /// Read once; held while it is read, so that two never make a key each.
@@ -63,7 +63,7 @@ impl Secrets {
 
     pub(crate) fn new(keyring: Arc<dyn Keyring>) -> Self {
         Self {
-            inner: Arc::new(Shared {
+            inner: Arc::new(SharedSecrets {
                 keyring: Bounded::new(keyring),
                 this_run: Mutex::default(),
                 sealer: tokio::sync::Mutex::default(),
