@@ -10,6 +10,8 @@ mod display;
 mod drawing;
 mod leave;
 mod log;
+#[cfg(unix)]
+mod login_shell;
 mod page_folder;
 mod run;
 #[cfg(test)]

@@ -24,7 +24,7 @@ impl DesktopWorlds {
     pub(crate) fn new(mfa: &MfaPrompts) -> Self {
         let secrets = Secrets::of_system();
         let profiles = OwnProfiles::new(Arc::new(secrets.clone()));
-        let aws = AwsControlPlane::from_environment()
+        let aws = of_user()
             .with_own_profiles(profiles.clone())
             .asking(Arc::new(mfa.clone()));
         Self {
@@ -32,6 +32,14 @@ impl DesktopWorlds {
             own: OwnProfileKeeping { profiles, secrets },
         }
     }
+}
+
+/// The user's AWS, whose credential processes are found where the user's own shell finds them.
+fn of_user() -> AwsControlPlane {
+    let aws = AwsControlPlane::from_environment();
+    #[cfg(unix)]
+    let aws = aws.searching(Arc::new(crate::login_shell::LoginShell::default()));
+    aws
 }
 
 #[async_trait]

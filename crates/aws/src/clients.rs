@@ -17,7 +17,9 @@ use postern_model::{AskMfa, ControlError, OwnEntries, ProfileName, Region, Scope
 use tokio::sync::Mutex;
 
 use crate::configuration::{Configuration, ProfileSettings};
-use crate::credentials::{self, Base, CliCache, ConsoleSource, HeldCredentials, MfaDesk, Reach, Shared};
+use crate::credentials::{
+    self, Base, CliCache, ConsoleSource, HeldCredentials, MfaDesk, ProcessProvider, Reach, Shared,
+};
 use crate::endpoints::wrong;
 use crate::files::Stamp;
 use crate::http::HttpClients;
@@ -177,6 +179,9 @@ impl ClientPool {
                 center.map(Some)
             } else if let Base::OwnKey { profile } = base {
                 Ok(settings.own_key(profile).map(SharedCredentialsProvider::new))
+            } else if let Base::Process { command, .. } = base {
+                let process = ProcessProvider::new(command.clone(), configuration.surroundings.clone());
+                Ok(Some(SharedCredentialsProvider::new(process)))
             } else {
                 Ok(None)
             }

@@ -10,7 +10,7 @@ use postern_model::{
 };
 use url::Url;
 
-use crate::credentials::{Machine, Plan};
+use crate::credentials::{Machine, Plan, Surroundings};
 use crate::endpoints::{Endpoints, wrong};
 use crate::files::{AwsFiles, Stamp, expand_home};
 use crate::identity_center::{SsoRole, SsoSession, session_of_credentials};
@@ -33,6 +33,8 @@ pub(crate) struct Configuration {
     pub(crate) ssm_endpoint: Option<Url>,
     /// A third source behind the files.
     pub(crate) own: Option<OwnProfiles>,
+    /// What a credential process finds around it.
+    pub(crate) surroundings: Surroundings,
 }
 
 /// The settings of one profile, read from the files at one moment.
@@ -53,6 +55,7 @@ impl Configuration {
             isolated: false,
             ssm_endpoint: None,
             own: None,
+            surroundings: Surroundings::default(),
         }
     }
 
@@ -63,6 +66,7 @@ impl Configuration {
             isolated: true,
             ssm_endpoint: None,
             own: None,
+            surroundings: Surroundings::default(),
         }
     }
 

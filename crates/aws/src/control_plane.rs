@@ -9,12 +9,13 @@ use aws_credential_types::Credentials;
 use postern_model::{
     AskMfa, ControlError, MfaQuestions, OwnProfiles, ProfileName, ProfileSummary, Profiles, Region, Scope,
 };
+use postern_subprocess::Terminal;
 use url::Url;
 
 use crate::clients::{ClientPool, Clients};
 use crate::configuration::Configuration;
 use crate::contain::{LibraryPanic, contained};
-use crate::credentials::ConsoleSignIn;
+use crate::credentials::{ConsoleSignIn, SearchPath};
 use crate::provider_error;
 use crate::subject::who;
 use crate::variables::Variables;
@@ -144,6 +145,20 @@ impl AwsControlPlane {
         self
     }
 
+    /// The same with a terminal that credential processes may ask their user in.
+    #[must_use]
+    pub fn lending(mut self, terminal: Terminal) -> Self {
+        self.configuration.surroundings.terminal = Some(terminal);
+        self
+    }
+
+    /// The same with another `PATH` for credential processes than this program's own.
+    #[must_use]
+    pub fn searching(mut self, search_path: Arc<dyn SearchPath>) -> Self {
+        self.configuration.surroundings.search_path = Some(search_path);
+        self
+    }
+
     /// Clients whose credentials are at hand, and these. They are loaded before the call, so that a slow provider does
     /// not use up the time of the call and a failing one is not retried as if the service had failed.
     pub(crate) async fn ready(&self, scope: &Scope) -> Result<(Arc<Clients>, Credentials), ControlError> {
@@ -161,9 +176,24 @@ impl AwsControlPlane {
         Err(provider_error::explain(&error, &who(scope)))
     }
 
+    /// One call, whose refusal is told apart from those that AWS puts into the same words.
+    pub(crate) async fn call<T, F>(
+        &self,
+        scope: &Scope,
+        ask: impl Fn(Arc<Clients>) -> F,
+    ) -> Result<T, ControlError>
+    where
+        F: Future<Output = Result<T, ControlError>>,
+    {
+        match self.call_twice(scope, ask).await {
+            Err(error) => Err(self.told_apart(scope, error).await),
+            answer => answer,
+        }
+    }
+
     /// One call. If AWS refuses the credentials, they are dropped, and the call is made once more if their source has
     /// others by now: held ones can be revoked, or expire without having said when.
-    pub(crate) async fn call<T, F>(
+    async fn call_twice<T, F>(
         &self,
         scope: &Scope,
         ask: impl Fn(Arc<Clients>) -> F,

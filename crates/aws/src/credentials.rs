@@ -8,12 +8,12 @@ mod held;
 mod machine;
 mod mfa;
 mod plan;
+mod process;
 mod reach;
 mod sts;
 
 use std::sync::Arc;
 
-use aws_config::credential_process::CredentialProcessProvider;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use postern_model::ControlError;
 
@@ -27,6 +27,8 @@ pub(crate) use held::HeldCredentials;
 pub(crate) use machine::Machine;
 pub(crate) use mfa::MfaDesk;
 pub(crate) use plan::{Base, Plan};
+pub use process::SearchPath;
+pub(crate) use process::{ProcessFailed, ProcessProvider, Surroundings};
 pub(crate) use reach::{Reach, attempts};
 
 /// What the credentials of all profiles share.
@@ -51,12 +53,7 @@ pub(crate) fn source(
     shared: &Shared,
     provided: impl Fn(&Base) -> Result<Option<SharedCredentialsProvider>, ControlError>,
 ) -> Result<SharedCredentialsProvider, ControlError> {
-    let provider = if let Base::Process { command, .. } = &plan.base {
-        let process = CredentialProcessProvider::new(command.clone());
-        Some(SharedCredentialsProvider::new(process))
-    } else {
-        provided(&plan.base)?
-    };
+    let provider = provided(&plan.base)?;
     Ok(SharedCredentialsProvider::new(Chain {
         provider,
         plan,

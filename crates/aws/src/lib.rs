@@ -28,12 +28,16 @@ mod service;
 mod sessions;
 mod sign;
 mod sign_ins;
+mod skew;
 mod sockets;
 mod subject;
 mod timestamp;
 mod trust;
+mod unknown_keys;
 mod unreadable_answer;
 mod variables;
 mod whole_answer;
 
 pub use control_plane::AwsControlPlane;
+pub use credentials::SearchPath;
+pub use postern_subprocess::Terminal;

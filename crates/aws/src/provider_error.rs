@@ -6,6 +6,7 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_smithy_types::error::ErrorMetadata;
 use postern_model::{ControlError, display_text};
 
+use crate::credentials::ProcessFailed;
 use crate::reach::{self, causes, deepest};
 use crate::refusal::Refusal;
 
@@ -22,6 +23,9 @@ pub(crate) fn explain(error: &CredentialsError, who: &str) -> ControlError {
         return own.clone();
     }
     let who = who.to_owned();
+    if let Some(failed) = causes(error).find_map(|cause| cause.downcast_ref::<ProcessFailed>()) {
+        return failed.explain(who);
+    }
     if is_about_sign_in(error) {
         return ControlError::CredentialsExpired {
             who,

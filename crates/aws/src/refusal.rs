@@ -1,16 +1,13 @@
 //! AWS said no: error codes of EC2, KMS, SSM and STS, sorted by what the user can do about them.
 
-use std::time::{Duration, SystemTime};
+use std::time::SystemTime;
 
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
-use aws_smithy_types::date_time::{DateTime, Format};
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use postern_model::{ControlError, display_text};
 
+use crate::skew::Skew;
 use crate::unreadable_answer::instead_of_an_answer;
-
-/// AWS accepts signatures that are 5 minutes off.
-const CLOCK_TOLERANCE: Duration = Duration::from_secs(5 * 60);
 
 /// An answer of AWS that is an error.
 #[derive(Debug, Clone, Default)]
@@ -20,8 +17,8 @@ pub(crate) struct Refusal {
     pub(crate) message: String,
     /// The HTTP status.
     pub(crate) status: u16,
-    /// AWS's clock in the answer and ours differ by more than AWS tolerates.
-    pub(crate) clock_is_off: bool,
+    /// How far this computer's clock is from AWS's in the answer.
+    pub(crate) skew: Option<Skew>,
     /// What came where AWS's error should be, for an answer without a code.
     pub(crate) instead: &'static str,
 }
@@ -39,17 +36,11 @@ enum Meaning {
 
 impl Refusal {
     pub(crate) fn of(error: &impl ProvideErrorMetadata, answer: &HttpResponse) -> Self {
-        let date = answer
-            .headers()
-            .get("date")
-            .and_then(|date| DateTime::from_str(date, Format::HttpDate).ok());
         Self {
             code: error.code().map(ToOwned::to_owned),
             message: readable(error.message().unwrap_or_default()),
             status: answer.status().as_u16(),
-            clock_is_off: date
-                .and_then(|date| SystemTime::try_from(date).ok())
-                .is_some_and(differs_from_now),
+            skew: Skew::measured(answer.headers().get("date"), SystemTime::now()),
             instead: instead_of_an_answer(answer),
         }
     }
@@ -70,7 +61,9 @@ impl Refusal {
                 detail,
             },
             Meaning::Throttled => ControlError::Throttled { operation },
-            Meaning::Clock => ControlError::ClockSkew { detail },
+            Meaning::Clock => ControlError::ClockSkew {
+                detail: self.clock_in_words(detail),
+            },
             Meaning::Other if self.status >= 500 => ControlError::ServerError {
                 operation,
                 status: self.status,
@@ -82,6 +75,18 @@ impl Refusal {
                 message: detail,
             },
         }
+    }
+
+    /// The amount first: AWS's words show two times of which nobody knows which is whose.
+    fn clock_in_words(&self, said: String) -> String {
+        match self.skew.filter(|_| self.clock_is_off()) {
+            Some(skew) => format!("it is {skew}. AWS said: {said}"),
+            None => said,
+        }
+    }
+
+    fn clock_is_off(&self) -> bool {
+        self.skew.is_some_and(Skew::is_too_much)
     }
 
     /// AWS's words, or its code where it has none.
@@ -113,7 +118,7 @@ impl Refusal {
         match code {
             "ExpiredToken" | "ExpiredTokenException" | "TokenRefreshRequired" => Meaning::Expired,
             // EC2 says this of expired temporary credentials as well as of old signatures.
-            "RequestExpired" if !self.clock_is_off => Meaning::Expired,
+            "RequestExpired" if !self.clock_is_off() => Meaning::Expired,
             "RequestExpired" | "RequestTimeTooSkewed" | "RequestInTheFuture" => Meaning::Clock,
             "SignatureDoesNotMatch" | "InvalidSignatureException" | "AuthFailure" if self.concerns_time() => {
                 Meaning::Clock
@@ -160,7 +165,7 @@ impl Refusal {
             "is now earlier than",
             "is now later than",
         ];
-        self.clock_is_off || said.iter().any(|said| message.contains(said))
+        self.clock_is_off() || said.iter().any(|said| message.contains(said))
     }
 }
 
@@ -171,15 +176,6 @@ fn readable(message: &str) -> String {
         .next()
         .unwrap_or_default();
     display_text(plain)
-}
-
-fn differs_from_now(aws: SystemTime) -> bool {
-    let now = SystemTime::now();
-    let apart = now
-        .duration_since(aws)
-        .or_else(|_| aws.duration_since(now))
-        .unwrap_or_default();
-    apart > CLOCK_TOLERANCE
 }
 
 #[cfg(test)]
@@ -264,11 +260,17 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_off_explains_what_looks_like_expired_credentials() {
+        let now = SystemTime::UNIX_EPOCH + std::time::Duration::from_secs(1_800_000_000);
         let refusal = Refusal {
-            clock_is_off: true,
+            // 12 minutes after `now`.
+            skew: Skew::measured(Some("Fri, 15 Jan 2027 08:12:00 GMT"), now),
             ..refusal("RequestExpired", "Request has expired.")
         };
-        assert_eq!(refusal.explain("a", "ec2:DescribeInstances").code(), "clock-skew");
+        let error = refusal.explain("a", "ec2:DescribeInstances");
+        assert_eq!(
+            error.to_string(),
+            "The clock of this computer differs from AWS: it is 12 minutes behind. AWS said: Request has expired."
+        );
         let refusal = Refusal {
             code: Some("AuthFailure".into()),
             ..refusal

@@ -39,10 +39,10 @@ async fn corrected_keys_work_without_a_restart() {
 fn with_new_keys_each_time(endpoint: impl std::fmt::Display) -> Files {
     let files = Files::with("");
     let count = files.folder.path().join("count");
-    let process = format!(
+    let process = files.script(&format!(
         r#"echo >> "{0}"; printf '{{"Version":1,"AccessKeyId":"AKID%d","SecretAccessKey":"canary"}}' $(wc -l < "{0}")"#,
         count.display()
-    );
+    ));
     let text = format!(
         "[profile a]\nregion = eu-central-1\nendpoint_url = {endpoint}\ncredential_process = {process}\n"
     );
@@ -98,16 +98,17 @@ async fn the_same_refused_keys_are_not_tried_twice() {
 #[tokio::test]
 async fn all_regions_of_a_profile_share_its_credentials() {
     let aws = Canned::start(|_, _| ok(r#"{"InstanceInformationList":[]}"#)).await;
-    let folder = tempfile::tempdir().unwrap();
-    let count = folder.path().join("count");
-    let process = format!(
+    let files = Files::with("");
+    let count = files.folder.path().join("count");
+    let process = files.script(&format!(
         r#"echo >> "{}"; printf '{{"Version":1,"AccessKeyId":"AKID","SecretAccessKey":"canary"}}'"#,
         count.display()
-    );
-    let files = Files::with(&format!(
+    ));
+    let text = format!(
         "[profile a]\nendpoint_url = http://{}\ncredential_process = {process}\n",
         aws.address
-    ));
+    );
+    std::fs::write(&files.config, text).unwrap();
     let control = files.control();
     let other = postern_model::Scope {
         region: Region::parse("us-east-1").unwrap(),
@@ -122,10 +123,26 @@ async fn all_regions_of_a_profile_share_its_credentials() {
 #[cfg(unix)]
 #[tokio::test]
 async fn a_credential_process_that_fails_says_why() {
-    let files = Files::with("[profile a]\ncredential_process = echo the vault is locked >&2; exit 3\n");
+    let files = Files::with("");
+    let process = files.script("echo the vault is locked >&2; exit 3");
+    std::fs::write(
+        &files.config,
+        format!("[profile a]\ncredential_process = {process}\n"),
+    )
+    .unwrap();
     let error = files.control().agents(&scope(), None).await.unwrap_err();
-    assert_eq!(error.code(), "no-credentials");
-    assert!(error.to_string().contains("the vault is locked"), "{error}");
+    assert_eq!(error.code(), "credential-process");
+    assert!(
+        error.to_string().contains("status 3: the vault is locked"),
+        "{error}"
+    );
+    assert!(
+        error
+            .next_step()
+            .starts_with("Run this command yourself to see more: `sh "),
+        "{}",
+        error.next_step()
+    );
 }
 
 fn assumed() -> Answer {

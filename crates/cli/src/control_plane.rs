@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postern_aws::AwsControlPlane;
+use postern_aws::{AwsControlPlane, Terminal};
 use postern_model::{OwnEntries, OwnProfiles};
 use postern_secrets::Secrets;
 use postern_store::{Store, StoreError};
@@ -10,11 +10,14 @@ use postern_store::{Store, StoreError};
 use crate::console;
 use crate::mfa::PersonAtTerminal;
 
-/// The user's AWS. Whoever sits at this terminal is asked for the codes of MFA devices until a session reads it.
+/// The user's AWS. Whoever sits at this terminal is asked for the codes of MFA devices, and by credential processes, until
+/// a session reads it.
 pub(crate) fn of_user() -> AwsControlPlane {
     let own = OwnProfiles::new(Arc::new(Secrets::of_system()));
     own.replace(own_entries());
-    let control = AwsControlPlane::from_environment().with_own_profiles(own);
+    let control = AwsControlPlane::from_environment()
+        .with_own_profiles(own)
+        .lending(Terminal::of_this_program());
     match PersonAtTerminal::find() {
         Some(person) => control.asking(Arc::new(person)),
         None => control,

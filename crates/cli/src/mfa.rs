@@ -3,21 +3,13 @@
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read as _, Write};
-use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
+use postern_aws::Terminal;
 use postern_model::{AskMfa, MfaCode, MfaQuestion, display_text};
 
 /// More than anybody types for six digits.
 const LONGEST_LINE: u64 = 256;
-
-/// A session reads the terminal, which would lose its keys to a question and the answer to itself.
-static IS_TAKEN: AtomicBool = AtomicBool::new(false);
-
-/// From now on nobody is asked in this terminal.
-pub(crate) fn leave_terminal_to_session() {
-    IS_TAKEN.store(true, Ordering::SeqCst);
-}
 
 /// The person at the terminal.
 #[derive(Debug)]
@@ -33,9 +25,9 @@ impl PersonAtTerminal {
 #[async_trait]
 impl AskMfa for PersonAtTerminal {
     async fn mfa_code(&self, question: MfaQuestion) -> Option<MfaCode> {
-        if IS_TAKEN.load(Ordering::SeqCst) {
-            return None;
-        }
+        let terminal = Terminal::of_this_program();
+        // None where a session reads it, which would lose its keys to the question.
+        let _turn = terminal.turn().await?;
         let asked = tokio::task::spawn_blocking(move || {
             let (input, mut output) = open().ok()?;
             ask(&mut BufReader::new(input), &mut output, &question).ok()?

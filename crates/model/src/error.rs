@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::{ProfileName, SecretError, SessionId, SignInKey, Target, ended};
+use crate::{Denier, Partition, ProfileName, Region, SecretError, SessionId, SignInKey, Target, ended};
 
 /// Why a call to AWS, or the reading of the AWS configuration, failed. Texts that came from AWS went through
 /// [`crate::display_text`].
@@ -50,6 +50,18 @@ pub enum ControlError {
         profile: ProfileName,
         /// Why it cannot be read; none if there is none.
         why: Option<SecretError>,
+    },
+    /// The program that brings the credentials (`credential_process`) failed.
+    #[error("The credential process of {who} failed: {}", ended(problem))]
+    CredentialProcess {
+        /// The profile, or "the default credentials".
+        who: String,
+        /// What went wrong, in few words, without anything secret.
+        problem: String,
+        /// More of it: all that the program said, or the `PATH` that was searched.
+        detail: Option<String>,
+        /// The command to try out, without anything secret; none where that could not help.
+        command: Option<String>,
     },
     /// Credentials, or the sign-in behind them, are expired.
     #[error("The sign-in of {who} has expired.")]
@@ -118,6 +130,28 @@ pub enum ControlError {
     InvalidCredentials {
         /// The profile, or "the default credentials".
         who: String,
+        /// What AWS said.
+        detail: String,
+    },
+    /// AWS knows the keys, but not in this Region.
+    #[error("AWS does not accept {} in {region}, and elsewhere it does: {}.", credentials_of(who), not_enabled(*temporary))]
+    RegionNotEnabled {
+        /// The profile, or "the default credentials".
+        who: String,
+        /// The Region.
+        region: Region,
+        /// The keys came with a session token, which may be the reason.
+        temporary: bool,
+    },
+    /// The keys seem to belong to another part of AWS than the Region.
+    #[error("AWS does not accept {} in {region}: they seem to belong to {}, whose keys no other part of AWS knows.", credentials_of(who), home.name())]
+    OtherPartition {
+        /// The profile, or "the default credentials".
+        who: String,
+        /// The Region that was asked.
+        region: Region,
+        /// Where the profile's own settings say that it belongs.
+        home: Partition,
         /// What AWS said.
         detail: String,
     },
@@ -234,6 +268,7 @@ impl ControlError {
             Self::NoCredentials { .. } => "no-credentials",
             Self::NoSecret { why: None, .. } => "no-secret",
             Self::NoSecret { why: Some(why), .. } => why.code(),
+            Self::CredentialProcess { .. } => "credential-process",
             Self::CredentialsExpired { .. } => "credentials-expired",
             Self::ConsoleSignInNeeded { .. } => "console-sign-in-needed",
             Self::ConsoleSignInFailed { .. } => "console-sign-in-failed",
@@ -242,6 +277,8 @@ impl ControlError {
             Self::SignInFailed { .. } => "sign-in-failed",
             Self::UnknownSignIn { .. } => "unknown-sign-in",
             Self::InvalidCredentials { .. } => "invalid-credentials",
+            Self::RegionNotEnabled { .. } => "region-not-enabled",
+            Self::OtherPartition { .. } => "other-partition",
             Self::Denied { .. } => "denied",
             Self::TargetNotConnected { .. } => "target-not-connected",
             Self::InvalidDocument { .. } => "invalid-document",
@@ -275,6 +312,12 @@ impl ControlError {
                 "Type it again into the profile, in the settings under AWS accounts.".into()
             }
             Self::NoSecret { why: Some(why), .. } => why.next_step().into(),
+            Self::CredentialProcess { command: Some(command), .. } => {
+                format!("Run this command yourself to see more: `{command}`.")
+            }
+            Self::CredentialProcess { .. } => {
+                "Correct `credential_process` of the profile: a program outside of PATH needs its folder.".into()
+            }
             Self::CredentialsExpired { .. } => {
                 "Sign in again (for example `aws sso login`) or renew the keys, then retry.".into()
             }
@@ -296,8 +339,12 @@ impl ControlError {
                 "Add one with `aws configure sso`, then try again.".into()
             }
             Self::UnknownSignIn { known, .. } => format!("Choose one of: {}.", shorten(known)),
-            Self::InvalidCredentials { .. } => "Check the access key of the profile, then try again.".into(),
-            Self::Denied { action, .. } => format!("Ask for a policy that allows {action}, then retry."),
+            Self::InvalidCredentials { .. } => {
+                "Check the access key of the profile, and that it belongs to this part of AWS: keys of GovCloud and China work only there.".into()
+            }
+            Self::RegionNotEnabled { region, temporary, .. } => enable(region, *temporary),
+            Self::OtherPartition { home, .. } => format!("Choose a Region of {}, or another profile.", home.name()),
+            Self::Denied { action, detail, .. } => Denier::of(detail).next_step(action),
             Self::TargetNotConnected { .. } => {
                 "Check that the node runs, that the id, profile and Region belong together, and that its SSM agent is online.".into()
             }
@@ -325,7 +372,9 @@ impl ControlError {
             Self::CredentialsExpired { detail, .. }
             | Self::ConsoleSignInNeeded { detail, .. }
             | Self::SignInNeeded { detail, .. }
+            | Self::OtherPartition { detail, .. }
             | Self::Denied { detail, .. } => Some(detail),
+            Self::CredentialProcess { detail, .. } => detail.as_deref(),
             Self::UnknownProfile { .. }
             | Self::MalformedConfiguration { .. }
             | Self::NoRegion { .. }
@@ -336,6 +385,7 @@ impl ControlError {
             | Self::UnknownSignIn { .. }
             | Self::NoSecret { .. }
             | Self::InvalidCredentials { .. }
+            | Self::RegionNotEnabled { .. }
             | Self::TargetNotConnected { .. }
             | Self::InvalidDocument { .. }
             | Self::KeyUnusable { .. }
@@ -371,6 +421,7 @@ impl ControlError {
                 | Self::MfaCodeNeeded { .. }
                 | Self::NoCredentials { .. }
                 | Self::NoSecret { .. }
+                | Self::CredentialProcess { .. }
                 | Self::InvalidCredentials { .. }
         )
     }
@@ -398,6 +449,23 @@ fn credentials_of(who: &str) -> String {
     } else {
         format!("the credentials of {who}")
     }
+}
+
+fn not_enabled(temporary: bool) -> &'static str {
+    if temporary {
+        "its account has not enabled the Region, or the session token comes from the global endpoint of STS and is not valid there"
+    } else {
+        "its account has not enabled the Region"
+    }
+}
+
+fn enable(region: &Region, temporary: bool) -> String {
+    let or_sts = if temporary {
+        ", or get the token from a Regional endpoint of STS (sts_regional_endpoints = regional)"
+    } else {
+        ""
+    };
+    format!("Enable {region} for the account in the AWS console{or_sts}, or remove the Region here.")
 }
 
 fn none_for(who: &str) -> String {
@@ -447,6 +515,7 @@ mod tests {
         let of = |who: &str| (who.to_owned(), text());
         let ((who, detail), profile) = (of("acme-dev"), ProfileName::parse("acme-dev").unwrap());
         let sign_in = || SignInKey::parse("acme-sso").unwrap();
+        let region = || Region::parse("me-south-1").unwrap();
         let all = vec![
             ControlError::UnknownProfile {
                 profile: profile.clone(),
@@ -479,6 +548,18 @@ mod tests {
             ControlError::NoSecret {
                 profile: ProfileName::parse("acme-dev").unwrap(),
                 why: Some(SecretError::Locked),
+            },
+            ControlError::CredentialProcess {
+                who: who.clone(),
+                problem: text(),
+                detail: Some(name()),
+                command: Some(name()),
+            },
+            ControlError::CredentialProcess {
+                who: who.clone(),
+                problem: text(),
+                detail: None,
+                command: None,
             },
             ControlError::CredentialsExpired {
                 who: who.clone(),
@@ -522,6 +603,22 @@ mod tests {
             },
             ControlError::InvalidCredentials {
                 who: who.clone(),
+                detail: detail.clone(),
+            },
+            ControlError::RegionNotEnabled {
+                who: who.clone(),
+                region: region(),
+                temporary: false,
+            },
+            ControlError::RegionNotEnabled {
+                who: who.clone(),
+                region: region(),
+                temporary: true,
+            },
+            ControlError::OtherPartition {
+                who: who.clone(),
+                region: region(),
+                home: Partition::GovCloud,
                 detail: detail.clone(),
             },
             ControlError::Denied {
@@ -576,6 +673,7 @@ mod tests {
                 | ControlError::NoRegion { .. }
                 | ControlError::NoCredentials { .. }
                 | ControlError::NoSecret { .. }
+                | ControlError::CredentialProcess { .. }
                 | ControlError::CredentialsExpired { .. }
                 | ControlError::ConsoleSignInNeeded { .. }
                 | ControlError::ConsoleSignInFailed { .. }
@@ -584,6 +682,8 @@ mod tests {
                 | ControlError::SignInFailed { .. }
                 | ControlError::UnknownSignIn { .. }
                 | ControlError::InvalidCredentials { .. }
+                | ControlError::RegionNotEnabled { .. }
+                | ControlError::OtherPartition { .. }
                 | ControlError::Denied { .. }
                 | ControlError::TargetNotConnected { .. }
                 | ControlError::InvalidDocument { .. }

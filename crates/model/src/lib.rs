@@ -2,6 +2,7 @@
 
 mod caller;
 mod control_plane;
+mod denial;
 mod documents;
 mod encryption;
 mod error;
@@ -10,6 +11,7 @@ mod ids;
 mod inherit;
 mod mfa;
 mod own_profile;
+mod partition;
 mod saved;
 mod secret;
 mod session;
@@ -22,6 +24,7 @@ pub use caller::{Caller, Callers};
 pub use control_plane::{
     ControlPlane, DataKeys, Documents, Nodes, Profiles, SessionControl, Sessions, Sockets,
 };
+pub use denial::Denier;
 pub use documents::{
     DocumentParameter, DocumentSessionType, DocumentSummary, ParameterKind, SeparateOutput, SessionDocument,
 };
@@ -38,6 +41,7 @@ pub use ids::{
 pub use inherit::{Inherited, Origin, inherit};
 pub use mfa::{AskMfa, InvalidMfaCode, MfaCode, MfaQuestion, MfaQuestions};
 pub use own_profile::{OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource};
+pub use partition::Partition;
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
 pub use secret::{SecretError, SecretSource};
 pub use session::{SessionGrant, StartRequest, TerminalSize};

@@ -16,8 +16,8 @@ use super::mfa::{DeviceTurn, MfaDesk};
 use super::plan::{Base, Plan, RoleStep, WebIdentity};
 use super::sts::{Sts, StsFailure};
 
-/// A source may ask its user for a code itself, so it gets more than a network call would.
-const LOAD_LIMIT: Duration = Duration::from_secs(60);
+/// Longer than any source takes by itself, a credential process of 60 s and its search for the login shell included.
+const LOAD_LIMIT: Duration = Duration::from_secs(75);
 
 /// What AWS lets a role last that is assumed with temporary credentials.
 const CHAINED_LIMIT_SECONDS: i32 = 3600;

@@ -270,6 +270,13 @@ impl Files {
         files
     }
 
+    /// A command for `credential_process` that runs a script of the Unix shell.
+    pub(crate) fn script(&self, text: &str) -> String {
+        let path = self.folder.path().join("credentials.sh");
+        std::fs::write(&path, format!("{text}\n")).unwrap();
+        format!("sh {}", path.display())
+    }
+
     /// A control plane of these files only.
     pub(crate) fn control(&self) -> AwsControlPlane {
         AwsControlPlane::isolated(self.config.clone(), self.credentials.clone())

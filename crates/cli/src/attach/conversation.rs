@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::Duration;
 
 use bytes::Bytes;
+use postern_aws::Terminal;
 use postern_exec::exit_status_of;
 use postern_model::SessionId;
 use postern_session::{
@@ -20,7 +21,6 @@ use crate::failure::Failure;
 use crate::foreground::{
     Backlog, Foreground, ForegroundLoop, Outage, OutageReport, ResizeSignals, Write, at,
 };
-use crate::mfa::leave_terminal_to_session;
 use crate::wording::{AGENT_IS_AWAY, AGENT_IS_BACK, LINK_IS_BACK, Wording, notice};
 
 /// When the user is told that the end takes its time.
@@ -293,7 +293,7 @@ impl Conversation {
     fn open_keyboard(&mut self) -> io::Result<()> {
         if self.interactive {
             // Whoever was asked for a code there would lose the session's keys to the question.
-            leave_terminal_to_session();
+            Terminal::of_this_program().keep();
             self.raw = Some(RawMode::enter()?);
             // It may have changed before anybody listened.
             self.resize();
