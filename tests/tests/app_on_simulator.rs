@@ -23,6 +23,7 @@ fn pair(profile: &str, region: &str) -> PairDraft {
         profile: profile.to_owned(),
         region: region.to_owned(),
         enabled: true,
+        endpoints: None,
     }
 }
 

@@ -771,6 +771,7 @@ mod window {
             profile: "acme-lost".into(),
             region: "eu-central-1".into(),
             enabled: true,
+            endpoints: None,
         };
         let pair = desk.app.world().await.pairs().add(&draft).await.unwrap();
         assert!(pair.problem.unwrap().message.ends_with(reason));

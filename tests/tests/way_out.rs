@@ -30,6 +30,7 @@ async fn shell(desk: &mut Desk) -> ConnectRequest {
         profile: PROFILE.to_owned(),
         region: "eu-central-1".to_owned(),
         enabled: true,
+        endpoints: None,
     };
     desk.app.world().await.pairs().add(&pair).await.unwrap();
     let key = desk

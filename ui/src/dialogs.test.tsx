@@ -50,6 +50,10 @@ const FORMS: Record<string, { dialog: Dialog; fill: () => Promise<void> }> = {
     dialog: { kind: "access-key", profile: null },
     fill: () => user().type(screen.getByTestId("access-key-secret"), "x"),
   },
+  "proxy-dialog": {
+    dialog: { kind: "proxy" },
+    fill: () => user().type(screen.getByTestId("proxy-host"), "proxy.corp"),
+  },
   "choose-profiles-dialog": {
     dialog: { kind: "choose-profiles" },
     fill: () => user().click(screen.getAllByTestId("profile-pick")[0] as HTMLElement),

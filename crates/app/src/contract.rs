@@ -25,13 +25,15 @@ pub use nodes::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, T
 pub use own_profiles::{
     AccessKeyDraft, OwnProfileView, OwnProfilesView, OwnSourceView, SecretStateView, SecretText,
 };
-pub use pairs::{PairDraft, PairView, SyncPhase, SyncView};
+pub use pairs::{EndpointsView, PairDraft, PairView, SyncPhase, SyncView};
 pub use saved::{
     ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView, GroupDraftView,
     GroupView, InheritedView, OriginView,
 };
 pub use sessions::{SessionStateView, TabView};
-pub use settings::{Environment, ProfileView, ProfilesView, SettingsView, ThemeChoice};
+pub use settings::{
+    Environment, ProfileView, ProfilesView, ProxyModeChoice, ProxyView, SettingsView, ThemeChoice,
+};
 pub use sign_ins::{
     CenterAccountView, CenterDraft, CenterRoleDraft, DeviceCodeView, LoginView, MfaQuestionView,
     SignInStateView, SignInView, SignInsView,

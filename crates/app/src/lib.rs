@@ -36,6 +36,7 @@ mod events;
 mod fields;
 mod fleet;
 mod lock;
+mod network;
 mod saved;
 mod sessions;
 mod settings;

@@ -11,6 +11,7 @@ use crate::{
     contract::{ErrorView, Mode, SettingsView},
     events::EventBus,
     fleet::{FleetWatch, PairLogins, Pairs, Syncing},
+    network::WayToAws,
     saved::SavedConnections,
     sessions::{Connecting, Documents, SessionWorld},
     settings::{CurrentSettings, OwnProfileKeeping, OwnProfileList, Profiles, SettingsChange},
@@ -29,6 +30,7 @@ pub struct World {
     /// Not in the demo, whose control plane knows none.
     own_profiles: Option<Arc<OwnProfileList>>,
     settings: Arc<CurrentSettings>,
+    way: Arc<WayToAws>,
     fleet: Arc<FleetWatch>,
     syncing: Arc<Syncing>,
     pairs: Arc<Pairs>,
@@ -60,6 +62,7 @@ impl World {
             let list = OwnProfileList::open(own, &storage, &world.events, &world.profiles).await?;
             world.own_profiles = Some(Arc::new(list));
         }
+        world.way.tell().await?;
         world.profiles.refresh().await;
         world.signing_in.refresh().await;
         let (fleet, syncing) = (Arc::clone(&world.fleet), Arc::clone(&world.syncing));
@@ -91,6 +94,7 @@ impl World {
         logins: LoginWaits,
     ) -> Self {
         let background = Background::default();
+        let way = Arc::new(WayToAws::new(&control, &storage));
         let profiles = Arc::new(Profiles::new(&control, &events));
         let fleet = Arc::new(FleetWatch::new(&events, profiles.subscribe()));
         let syncing = Syncing::new(
@@ -107,7 +111,7 @@ impl World {
         let saved = Arc::new(SavedConnections::new(&storage, &settings, &events));
         Self {
             demo,
-            pairs: Arc::new(Pairs::new(&storage, &syncing, &fleet)),
+            pairs: Arc::new(Pairs::new(&storage, &way, &syncing, &fleet)),
             connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
             documents: Documents::new(&control, &background),
             control,
@@ -116,6 +120,7 @@ impl World {
             profiles,
             own_profiles: None,
             settings,
+            way,
             fleet,
             syncing,
             saved,
@@ -246,6 +251,9 @@ impl World {
     }
 
     async fn settings_changed(&self, change: &SettingsChange) -> Result<(), ErrorView> {
+        if change.is_of_network() {
+            self.way.tell().await?;
+        }
         if change.is_of_defaults() {
             self.saved.emit().await?;
         }

@@ -13,7 +13,7 @@ use aws_runtime::env_config::file::{EnvConfigFileKind, EnvConfigFiles};
 use aws_sdk_ssm::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_types::service_config::{LoadServiceConfig, ServiceConfigKey};
-use postern_model::{AskMfa, ControlError, OwnEntries, ProfileName, Region, Scope};
+use postern_model::{AskMfa, ControlError, Network, OwnEntries, ProfileName, Region, Scope};
 use tokio::sync::Mutex;
 
 use crate::configuration::{Configuration, ProfileSettings};
@@ -58,17 +58,19 @@ pub(crate) struct ClientPool {
     known: Mutex<HeldClients>,
 }
 
+/// What tells one state of files and own profiles from another.
+type Sources = (Stamp, Option<Arc<OwnEntries>>);
+
 #[derive(Default)]
 struct HeldClients {
-    stamp: Option<(Stamp, Option<Arc<OwnEntries>>)>,
+    stamp: Option<(Sources, Arc<Network>)>,
     credentials: HashMap<Option<ProfileName>, Arc<HeldCredentials>>,
     clients: HashMap<Scope, Arc<Clients>>,
 }
 
 impl ClientPool {
-    /// With `proxied` the proxy variables of the process are obeyed.
-    pub(crate) fn new(configuration: &Configuration, proxied: bool) -> Self {
-        let http = HttpClients::new(proxied);
+    pub(crate) fn new(configuration: &Configuration) -> Self {
+        let http = HttpClients::default();
         let identity_center = IdentityCenter::new(configuration.token_cache(), http.shared_clock());
         let shared = Shared {
             cache: Arc::new(CliCache::of(configuration.environment.home().as_deref())),
@@ -104,12 +106,14 @@ impl ClientPool {
         scope: &Scope,
     ) -> Result<Arc<Clients>, ControlError> {
         let mut known = self.known.lock().await;
-        known.forget_if_changed(configuration.stamp());
+        if known.forget_if_changed(configuration.stamp(), configuration.networks.current()) {
+            self.http.forget();
+        }
         if let Some(clients) = known.clients.get(scope) {
             return Ok(Arc::clone(clients));
         }
         let settings = configuration.settings(scope.profile.as_ref()).await?;
-        let http = self.http.trusting(settings.ca_bundle().as_deref())?;
+        let http = self.http.client(settings.http_way()?)?;
         let loader = |region: &str| loader(configuration, &settings, http.clone(), region);
         let credentials = match known.credentials.get(&scope.profile) {
             Some(credentials) => Arc::clone(credentials),
@@ -135,7 +139,7 @@ impl ClientPool {
         settings: &ProfileSettings<'_>,
         region: &Region,
     ) -> Result<ConsoleSource, ControlError> {
-        let http = self.http.trusting(settings.ca_bundle().as_deref())?;
+        let http = self.http.client(settings.http_way()?)?;
         Ok(ConsoleSource::of(
             &configuration.environment,
             reach(settings, region, http)?,
@@ -240,13 +244,18 @@ impl ClientPool {
 }
 
 impl HeldClients {
-    fn forget_if_changed(&mut self, stamp: (Stamp, Option<Arc<OwnEntries>>)) {
-        if self.stamp.as_ref() != Some(&stamp) {
+    /// Whether the way to AWS is another one.
+    fn forget_if_changed(&mut self, stamp: Sources, network: Arc<Network>) -> bool {
+        let before = self.stamp.as_ref();
+        let same_files = before.is_some_and(|(files, _)| *files == stamp);
+        let same_network = before.is_none_or(|(_, before)| Arc::ptr_eq(before, &network));
+        if !same_files || !same_network {
             *self = Self {
-                stamp: Some(stamp),
+                stamp: Some((stamp, network)),
                 ..Self::default()
             };
         }
+        !same_network
     }
 }
 
@@ -257,13 +266,14 @@ fn reach(
     http: SharedHttpClient,
 ) -> Result<Reach, ControlError> {
     let own = settings.own_region().ok().flatten();
+    let scope = settings.scope_in(own.unwrap_or_else(|| region.clone()));
     Ok(Reach {
-        region: own.unwrap_or_else(|| region.clone()),
         http,
         use_fips: settings.endpoints().use_fips()?,
         use_dual_stack: settings.endpoints().use_dual_stack()?,
-        sts: settings.endpoint(Service::Sts.id())?,
+        sts: settings.endpoint_in(&scope, Service::Sts)?,
         sign_in: settings.endpoint("Signin")?,
+        region: scope.region,
     })
 }
 
@@ -310,7 +320,7 @@ fn make_clients(
     let quota = |service: Service| RetryPartition::new(format!("{} {scope}", service.prefix()));
     let mut endpoints = HashMap::new();
     for service in Service::ALL {
-        endpoints.insert(service, settings.endpoint(service.id())?);
+        endpoints.insert(service, settings.endpoint_in(scope, service)?);
     }
     let url = |service| {
         let url = endpoints.get(&service).and_then(Option::as_ref);
@@ -345,17 +355,17 @@ fn make_clients(
     lead!(kms, Service::Kms);
     lead!(ssm, Service::Ssm);
     lead!(sts, Service::Sts);
-    let host = |service: Service| {
-        let own = endpoints.get(&service).and_then(Option::as_ref);
-        (service, service.host(own, &scope.region))
-    };
+    let mut hosts = HashMap::new();
+    for service in Service::ALL {
+        hosts.insert(service, settings.host_in(scope, service)?);
+    }
     Ok(Clients {
         ec2: aws_sdk_ec2::Client::from_conf(ec2.build()),
         kms: aws_sdk_kms::Client::from_conf(kms.build()),
         ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
         sts: aws_sdk_sts::Client::from_conf(sts.build()),
         credentials,
-        hosts: Service::ALL.map(host).into(),
+        hosts,
     })
 }
 

@@ -5,18 +5,21 @@ use std::sync::Arc;
 
 use postern_aws_files::{Section, Sections};
 use postern_model::{
-    ControlError, OwnEntries, OwnProfiles, ProfileName, ProfileSummary, Region, Scope, SocketSettings,
-    display_text,
+    ControlError, EndpointOverride, OverridableService, OwnEntries, OwnProfiles, ProfileName, ProfileSummary,
+    Region, Scope, SocketSettings, display_text,
 };
 use url::Url;
 
 use crate::credentials::{Machine, Plan, Surroundings};
 use crate::endpoints::{Endpoints, wrong};
 use crate::files::{AwsFiles, Stamp, expand_home};
+use crate::http::{HttpWay, host_of};
 use crate::identity_center::{SsoRole, SsoSession, session_of_credentials};
+use crate::networks::Networks;
 use crate::own_profiles::{self, OwnKey};
 use crate::profiles;
 use crate::references;
+use crate::service::Service;
 use crate::variables::Variables;
 
 /// The profile of all AWS tools when none is named.
@@ -35,6 +38,8 @@ pub(crate) struct Configuration {
     pub(crate) own: Option<OwnProfiles>,
     /// What a credential process finds around it.
     pub(crate) surroundings: Surroundings,
+    /// The way to AWS.
+    pub(crate) networks: Networks,
 }
 
 /// The settings of one profile, read from the files at one moment.
@@ -56,6 +61,7 @@ impl Configuration {
             ssm_endpoint: None,
             own: None,
             surroundings: Surroundings::default(),
+            networks: Networks::default(),
         }
     }
 
@@ -67,6 +73,7 @@ impl Configuration {
             ssm_endpoint: None,
             own: None,
             surroundings: Surroundings::default(),
+            networks: Networks::default(),
         }
     }
 
@@ -134,7 +141,21 @@ impl Configuration {
         Some(expand_home("~/.aws/sso/cache", Some(&home)))
     }
 
-    /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`.
+    /// The way of the calls for a profile of the files, in all Regions; `chosen` is the profile whose places count.
+    pub(crate) fn http_way_of(
+        &self,
+        profile: Option<&Section>,
+        chosen: Option<&ProfileName>,
+    ) -> Result<HttpWay, ControlError> {
+        Ok(HttpWay {
+            ca_bundle: self.ca_bundle_of(profile),
+            proxies: self.networks.proxies()?,
+            detours: self.networks.detours(chosen),
+        })
+    }
+
+    /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`, else the one of Postern's
+    /// settings.
     pub(crate) fn ca_bundle_of(&self, profile: Option<&Section>) -> Option<PathBuf> {
         let of_profile = || {
             profile?
@@ -142,8 +163,10 @@ impl Configuration {
                 .map(str::trim)
                 .filter(|path| !path.is_empty())
         };
-        let path = self.environment.get("AWS_CA_BUNDLE").or_else(of_profile)?;
-        Some(expand_home(path, self.environment.home().as_deref()))
+        match self.environment.get("AWS_CA_BUNDLE").or_else(of_profile) {
+            Some(path) => Some(expand_home(path, self.environment.home().as_deref())),
+            None => self.networks.current().ca_bundle.clone(),
+        }
     }
 
     /// Nothing keeps this profile from being used.
@@ -246,16 +269,29 @@ impl ProfileSettings<'_> {
         self.sections.profile(&self.name)
     }
 
-    /// How a data channel is opened.
-    pub(crate) fn socket(&self) -> Result<SocketSettings, ControlError> {
+    /// How a data channel of `scope` is opened. The place that was set for the pair wins.
+    pub(crate) fn socket(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {
+        let network = self.configuration.networks.current();
+        let own = network.overrides.get(scope);
+        let own = own.and_then(|own| own.get(OverridableService::SsmMessages));
         Ok(SocketSettings {
-            endpoint_override: self.endpoint("SSM")?,
+            endpoint_override: self.endpoint_in(scope, Service::Ssm)?,
+            messages_override: match own {
+                Some(own) => Some(own.clone()),
+                None => self.endpoints().of_messages()?,
+            },
             ca_bundle: self.ca_bundle(),
+            proxies: self.configuration.networks.proxies()?,
         })
     }
 
-    /// The PEM file of the certificates to trust: `AWS_CA_BUNDLE`, else the profile's `ca_bundle`.
-    pub(crate) fn ca_bundle(&self) -> Option<PathBuf> {
+    /// The way of this profile's calls, in all Regions.
+    pub(crate) fn http_way(&self) -> Result<HttpWay, ControlError> {
+        let profile = self.section();
+        self.configuration.http_way_of(profile, self.chosen.as_ref())
+    }
+
+    fn ca_bundle(&self) -> Option<PathBuf> {
         self.configuration.ca_bundle_of(self.section())
     }
 
@@ -302,6 +338,39 @@ impl ProfileSettings<'_> {
             return Ok(Some(given.clone()));
         }
         self.endpoints().of(service_id)
+    }
+
+    /// The endpoint of a service in a scope. With a place of the pair's own there is none: calls then go to AWS's own host as
+    /// far as the SDK knows, and only the connection goes elsewhere.
+    pub(crate) fn endpoint_in(&self, scope: &Scope, service: Service) -> Result<Option<Url>, ControlError> {
+        let given = self.given_ssm_endpoint().filter(|_| service == Service::Ssm);
+        match (given, self.place(scope, service)) {
+            (Some(given), _) => Ok(Some(given.clone())),
+            (None, Some(_)) => Ok(None),
+            (None, None) => self.endpoint(service.id()),
+        }
+    }
+
+    /// The profile in this Region.
+    pub(crate) fn scope_in(&self, region: Region) -> Scope {
+        Scope {
+            profile: self.chosen.clone(),
+            region,
+        }
+    }
+
+    /// Where calls of a service in a scope go, for people.
+    pub(crate) fn host_in(&self, scope: &Scope, service: Service) -> Result<String, ControlError> {
+        let endpoint = self.endpoint_in(scope, service)?;
+        let place = self.place(scope, service).map(|place| place.to_string());
+        Ok(match endpoint.map(String::from).or(place) {
+            Some(url) => host_of(&url),
+            None => service.host(None, &scope.region),
+        })
+    }
+
+    fn place(&self, scope: &Scope, service: Service) -> Option<EndpointOverride> {
+        self.configuration.networks.place(scope, service.overridable())
     }
 
     /// Where the calls of the profile go.
@@ -390,7 +459,15 @@ mod tests {
 
         async fn socket(&self, profile: &str) -> Result<(Option<String>, Option<PathBuf>), ControlError> {
             let profile = ProfileName::parse(profile).unwrap();
-            let socket = self.configuration.settings(Some(&profile)).await?.socket()?;
+            let scope = Scope {
+                profile: Some(profile.clone()),
+                region: Region::parse("eu-central-1").unwrap(),
+            };
+            let socket = self
+                .configuration
+                .settings(Some(&profile))
+                .await?
+                .socket(&scope)?;
             Ok((socket.endpoint_override.map(String::from), socket.ca_bundle))
         }
     }

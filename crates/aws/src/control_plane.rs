@@ -7,7 +7,8 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use aws_credential_types::Credentials;
 use postern_model::{
-    AskMfa, ControlError, MfaQuestions, OwnProfiles, ProfileName, ProfileSummary, Profiles, Region, Scope,
+    AskMfa, ControlError, MfaQuestions, Network, Networked, OwnProfiles, ProfileName, ProfileSummary,
+    Profiles, Region, Scope,
 };
 use postern_subprocess::Terminal;
 use url::Url;
@@ -16,6 +17,7 @@ use crate::clients::{ClientPool, Clients};
 use crate::configuration::Configuration;
 use crate::contain::{LibraryPanic, contained};
 use crate::credentials::{ConsoleSignIn, SearchPath};
+use crate::networks::Networks;
 use crate::provider_error;
 use crate::subject::who;
 use crate::variables::Variables;
@@ -32,7 +34,10 @@ impl AwsControlPlane {
     /// AWS CLI. Variables are read once, here, and by the SDK; the files whenever they change.
     #[must_use]
     pub fn from_environment() -> Self {
-        Self::of(Configuration::of_user(Variables::of_process()), true)
+        let mut configuration = Configuration::of_user(Variables::of_process());
+        // The empty ones count too: `https_proxy=` turns HTTPS_PROXY off.
+        configuration.networks = Networks::of_environment(|name| std::env::var(name).ok());
+        Self::of(configuration)
     }
 
     /// The same as if the process had these variables and no others, and no proxy: for tests.
@@ -40,18 +45,18 @@ impl AwsControlPlane {
     pub fn from_variables<N: Into<String>, V: Into<String>>(
         variables: impl IntoIterator<Item = (N, V)>,
     ) -> Self {
-        Self::of(Configuration::of_user(Variables::of(variables)), false)
+        Self::of(Configuration::of_user(Variables::of(variables)))
     }
 
     /// Only these two files. `AWS_*` variables, proxies and the instance's own credentials are left alone: for the demo
     /// and for tests.
     #[must_use]
     pub fn isolated(config: PathBuf, credentials: PathBuf) -> Self {
-        Self::of(Configuration::isolated(config, credentials), false)
+        Self::of(Configuration::isolated(config, credentials))
     }
 
-    fn of(configuration: Configuration, proxied: bool) -> Self {
-        let pool = ClientPool::new(&configuration, proxied);
+    fn of(configuration: Configuration) -> Self {
+        let pool = ClientPool::new(&configuration);
         Self { configuration, pool }
     }
 
@@ -278,6 +283,13 @@ impl Profiles for AwsControlPlane {
 impl MfaQuestions for AwsControlPlane {
     fn ask_mfa_again(&self) {
         self.pool.ask_mfa_again();
+    }
+}
+
+impl Networked for AwsControlPlane {
+    fn use_network(&self, network: Network) {
+        // The clients are made anew at the next call.
+        self.configuration.networks.replace(network);
     }
 }
 

@@ -38,9 +38,9 @@ impl AwsControlPlane {
     /// KMS, or the source of the credentials, took too long.
     async fn too_late(&self, scope: &Scope) -> ControlError {
         let settings = self.configuration.settings(scope.profile.as_ref()).await;
-        let endpoint = settings.and_then(|settings| settings.endpoint(Service::Kms.id()));
+        let host = settings.and_then(|settings| settings.host_in(scope, Service::Kms));
         ControlError::Unreachable {
-            endpoint: Service::Kms.host(endpoint.ok().flatten().as_ref(), &scope.region),
+            endpoint: host.unwrap_or_else(|_| Service::Kms.host(None, &scope.region)),
             detail: format!("no data key within {} s", DATA_KEY_LIMIT.as_secs()),
         }
     }

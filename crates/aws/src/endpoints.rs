@@ -4,7 +4,7 @@
 use std::path::PathBuf;
 
 use postern_aws_files::{Section, Sections, Setting, Value};
-use postern_model::ControlError;
+use postern_model::{ControlError, EndpointOverride, InvalidEndpoint};
 use url::Url;
 
 use crate::service::Service;
@@ -20,6 +20,9 @@ const MISSPELLED: [&str; 4] = ["endpoint-url", "endpoint_uri", "endpoint-uri", "
 const SSO: &str = "SSO";
 const SSO_OIDC: &str = "SSO OIDC";
 const SIGN_IN: &str = "Signin";
+
+/// The service of data channels, which has no client in any SDK.
+const MESSAGES: &str = "SSMMessages";
 
 /// All that decides where the calls of one profile go.
 #[derive(Clone, Copy)]
@@ -44,7 +47,7 @@ impl Endpoints<'_> {
         for service in self.services_of_sign_in() {
             self.of(service)?;
         }
-        Ok(())
+        self.of_messages().map(drop)
     }
 
     /// The endpoint that the user set for a service, such as `SSO OIDC`. The order is that of all AWS tools:
@@ -55,6 +58,26 @@ impl Endpoints<'_> {
             return Ok(None);
         }
         self.configured(service)
+    }
+
+    /// Where data channels are dialled: `AWS_ENDPOINT_URL_SSMMESSAGES`, else `ssmmessages` of the profile's `services`
+    /// section. What is set for all services is not meant: AWS names the host of each data channel itself.
+    pub(crate) fn of_messages(&self) -> Result<Option<EndpointOverride>, ControlError> {
+        if self.are_ignored()? {
+            return Ok(None);
+        }
+        let variable = format!("{VARIABLE}_{}", key_of(MESSAGES).to_ascii_uppercase());
+        let url = match self.environment.get(&variable) {
+            Some(text) => Some(parse(text, &variable)?),
+            // As for all services: what the environment sets for all of them goes before the section.
+            None if self.environment.get(VARIABLE).is_some() => None,
+            None => self.in_section(MESSAGES)?,
+        };
+        let wrong = |rule: InvalidEndpoint| wrong("the endpoint of ssmmessages", rule.to_string());
+        url.as_ref()
+            .map(EndpointOverride::of_url)
+            .transpose()
+            .map_err(wrong)
     }
 
     /// Whether the user wants the endpoints of the standard for protected data.

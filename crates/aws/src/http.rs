@@ -1,14 +1,15 @@
-//! The HTTP client of all AWS calls: one for each set of trusted certificates, and errors that name the host.
+//! The HTTP client of all AWS calls: one for each way to AWS, and errors that name the host.
+
+mod connector;
+mod dialler;
+mod way;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
-use aws_smithy_http_client::{Connector, ConnectorBuilder};
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
@@ -17,19 +18,27 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use postern_dial::{DialError, Limits, Trust};
 use postern_model::ControlError;
 use thiserror::Error;
 use url::Url;
 
 use crate::clock::AwsClock;
-use crate::trust::trust_store;
 
-/// The clients made so far, by CA bundle, so that any number of pairs shares one pool of connections.
-#[derive(Debug)]
+pub(crate) use connector::Connector;
+pub(crate) use dialler::Dialler;
+pub(crate) use way::{Detour, HttpWay};
+
+/// What is offered to hosts (ALPN).
+const PROTOCOLS: [&[u8]; 2] = [b"h2", b"http/1.1"];
+/// For a connection where the SDK sets no limit.
+const USUAL_CONNECT_LIMIT: Duration = Duration::from_secs(10);
+
+/// The clients made so far, by their way, so that any number of pairs shares one pool of connections.
+#[derive(Debug, Default)]
 pub(crate) struct HttpClients {
-    proxied: bool,
     clock: Arc<AwsClock>,
-    made: Mutex<HashMap<Option<PathBuf>, SharedHttpClient>>,
+    made: Mutex<Vec<(Arc<HttpWay>, SharedHttpClient)>>,
 }
 
 /// A connector's error with the host that was to be reached, which no error of the SDK names.
@@ -44,15 +53,6 @@ pub(crate) struct NotReached {
 }
 
 impl HttpClients {
-    /// With `proxied` the proxy variables (`HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`) are obeyed.
-    pub(crate) fn new(proxied: bool) -> Self {
-        Self {
-            proxied,
-            clock: Arc::default(),
-            made: Mutex::default(),
-        }
-    }
-
     /// The clock by the answers of all clients.
     pub(crate) fn clock(&self) -> &AwsClock {
         &self.clock
@@ -63,34 +63,68 @@ impl HttpClients {
         Arc::clone(&self.clock)
     }
 
-    /// The client that trusts `bundle`, or without one the system's certificates.
-    pub(crate) fn trusting(&self, bundle: Option<&Path>) -> Result<SharedHttpClient, ControlError> {
+    /// The client for a way.
+    pub(crate) fn client(&self, way: HttpWay) -> Result<SharedHttpClient, ControlError> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        let key = bundle.map(Path::to_path_buf);
-        if let Some(client) = made.get(&key) {
+        if let Some((_, client)) = made.iter().find(|(known, _)| **known == way) {
             return Ok(client.clone());
         }
-        let proxy = if self.proxied {
-            ProxyConfig::from_env()
-        } else {
-            ProxyConfig::disabled()
-        };
+        let way = Arc::new(way);
         let client = SharedHttpClient::new(Client {
-            trust: trust_store(bundle)?,
-            proxy,
+            trust: trust(way.ca_bundle.as_deref())?,
+            way: Arc::clone(&way),
             clock: Arc::clone(&self.clock),
             connectors: Mutex::default(),
         });
-        made.insert(key, client.clone());
+        made.push((way, client.clone()));
         Ok(client)
+    }
+
+    /// Lets go of every client, because another way leads to AWS now.
+    pub(crate) fn forget(&self) {
+        self.made.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
-/// The SDK's own client type builds a connector anew for the check of every configuration; this one only when a
-/// setting is seen for the first time.
+/// What sends requests directly, with the system's certificates: for what is a hop away.
+pub(crate) fn direct() -> Connector {
+    let dialler = Dialler {
+        way: Arc::default(),
+        trust: Trust::read(None)
+            .map(|trust| trust.offering(&PROTOCOLS))
+            .map_err(|error| error.to_string()),
+        limits: limits(USUAL_CONNECT_LIMIT),
+    };
+    Connector::new(dialler, None)
+}
+
+fn limits(connect: Duration) -> Limits {
+    Limits {
+        connect,
+        tls: connect.saturating_mul(2),
+        tunnel: connect.saturating_mul(2),
+    }
+}
+
+/// Without any certificate of the system, calls that need none go on; a bundle that the user named must be usable.
+fn trust(bundle: Option<&Path>) -> Result<Result<Trust, String>, ControlError> {
+    let trust = Trust::read(bundle).map(|trust| trust.offering(&PROTOCOLS));
+    match (trust, bundle) {
+        (Ok(trust), _) => Ok(Ok(trust)),
+        (Err(DialError::Certificates { detail, .. }), Some(path)) => {
+            Err(ControlError::MalformedConfiguration {
+                path: path.into(),
+                line: None,
+                detail,
+            })
+        }
+        (Err(error), _) => Ok(Err(error.to_string())),
+    }
+}
+
 struct Client {
-    trust: TrustStore,
-    proxy: ProxyConfig,
+    trust: Result<Trust, String>,
+    way: Arc<HttpWay>,
     clock: Arc<AwsClock>,
     connectors: Mutex<HashMap<Timeouts, SharedHttpConnector>>,
 }
@@ -99,36 +133,27 @@ struct Client {
 type Timeouts = (Option<Duration>, Option<Duration>);
 
 impl HttpClient for Client {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
+    fn http_connector(&self, settings: &HttpConnectorSettings, _: &RuntimeComponents) -> SharedHttpConnector {
         let key = (settings.connect_timeout(), settings.read_timeout());
         let mut connectors = self.connectors.lock().unwrap_or_else(PoisonError::into_inner);
         connectors
             .entry(key)
-            .or_insert_with(|| SharedHttpConnector::new(self.connector(settings, components)))
+            .or_insert_with(|| SharedHttpConnector::new(self.connector(key)))
             .clone()
     }
 }
 
 impl Client {
-    fn connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> NamingConnector {
-        let tls = TlsContext::builder()
-            .with_trust_store(self.trust.clone())
-            .build()
-            .unwrap_or_default();
-        let mut builder: ConnectorBuilder = Connector::builder();
-        builder.set_connector_settings(Some(settings.clone()));
-        builder.set_sleep_impl(components.sleep_impl());
-        builder.set_proxy_config(Some(self.proxy.clone()));
-        let connector = builder
-            .tls_provider(Provider::rustls(CryptoMode::Ring))
-            .tls_context(tls)
-            .build();
+    fn connector(&self, (connect, read): Timeouts) -> NamingConnector {
+        let connect = connect.unwrap_or(USUAL_CONNECT_LIMIT);
+        let dialler = Dialler {
+            way: Arc::clone(&self.way),
+            trust: self.trust.clone(),
+            limits: limits(connect),
+        };
         NamingConnector {
-            connector,
+            connector: Connector::new(dialler, read),
+            way: Arc::clone(&self.way),
             clock: Arc::clone(&self.clock),
         }
     }
@@ -144,12 +169,14 @@ impl fmt::Debug for Client {
 #[derive(Debug)]
 struct NamingConnector {
     connector: Connector,
+    way: Arc<HttpWay>,
     clock: Arc<AwsClock>,
 }
 
 impl HttpConnector for NamingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let host = host_of(request.uri());
+        let leg = self.way.leg(request.uri());
+        let host = leg.map_or_else(|| host_of(request.uri()), |leg| leg.in_words());
         let answer = self.connector.call(request);
         let clock = Arc::clone(&self.clock);
         HttpConnectorFuture::new(async move {
@@ -217,10 +244,10 @@ mod tests {
     }
 
     #[test]
-    fn one_client_serves_all_with_the_same_certificates() {
-        let clients = HttpClients::new(false);
-        clients.trusting(None).unwrap();
-        clients.trusting(None).unwrap();
+    fn one_client_serves_all_that_go_the_same_way() {
+        let clients = HttpClients::default();
+        clients.client(HttpWay::default()).unwrap();
+        clients.client(HttpWay::default()).unwrap();
         assert_eq!(clients.made.lock().unwrap().len(), 1);
     }
 }

@@ -4,6 +4,7 @@ use std::error::Error;
 use std::io;
 
 use aws_smithy_runtime_api::client::result::ConnectorError;
+use postern_dial::DialError;
 use postern_model::{ControlError, display_text};
 use rustls::CertificateError;
 
@@ -19,9 +20,14 @@ pub(crate) fn causes<'a>(
     })
 }
 
-/// [`ControlError::Unreachable`] if an HTTP connector failed somewhere below `error`.
+/// [`ControlError::Unreachable`] if an HTTP connector failed somewhere below `error`, and [`ControlError::Proxy`] if it was
+/// the proxy on the way.
 pub(crate) fn explain(error: &(dyn Error + 'static)) -> Option<ControlError> {
     let failed = causes(error).find_map(|cause| cause.downcast_ref::<NotReached>())?;
+    let dialled = causes(failed.cause.as_ref()).find_map(|cause| cause.downcast_ref::<DialError>());
+    if let Some(DialError::Proxy(proxy)) = dialled {
+        return Some(ControlError::Proxy(proxy.clone()));
+    }
     Some(ControlError::Unreachable {
         endpoint: failed.host.clone(),
         detail: in_words(failed.cause.as_ref()),
@@ -94,15 +100,15 @@ fn by_text(error: &(dyn Error + 'static)) -> Option<String> {
     let found = |words: &[&str]| words.iter().any(|words| text.contains(words));
     let words = if found(&["dns error", "failed to lookup address", "no such host"]) {
         "its name cannot be resolved"
-    } else if found(&["tunnel", "proxy"]) {
-        return Some(format!(
-            "the proxy did not connect ({})",
-            display_text(&error.to_string())
-        ));
     } else if error
         .downcast_ref::<ConnectorError>()
         .is_some_and(ConnectorError::is_timeout)
-        || found(&["timed out", "timeout"])
+        || found(&[
+            "timed out",
+            "timeout",
+            "did not answer within",
+            "deadline has elapsed",
+        ])
     {
         "it does not answer in time"
     } else if found(&["connection closed before message completed"]) {

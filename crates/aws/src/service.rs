@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_model::Region;
+use postern_model::{OverridableService, Region};
 use url::Url;
 
 use crate::http::host_of;
@@ -32,6 +32,16 @@ impl Service {
             Self::Kms => "kms",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
+        }
+    }
+
+    /// As in Postern's settings.
+    pub(crate) fn overridable(self) -> OverridableService {
+        match self {
+            Self::Ec2 => OverridableService::Ec2,
+            Self::Kms => OverridableService::Kms,
+            Self::Ssm => OverridableService::Ssm,
+            Self::Sts => OverridableService::Sts,
         }
     }
 

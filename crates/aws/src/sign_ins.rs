@@ -105,8 +105,10 @@ impl AwsControlPlane {
         let first = profiles.first().map_or(DEFAULT, ProfileName::as_str);
         let endpoints = self.configuration.endpoints(first, &files.sections);
         let reach = CenterReach::of(&endpoints)?;
-        let bundle = self.configuration.ca_bundle_of(files.sections.profile(first));
-        let http = self.pool.http.trusting(bundle.as_deref())?;
+        let way = self
+            .configuration
+            .http_way_of(files.sections.profile(first), None)?;
+        let http = self.pool.http.client(way)?;
         let role = |profile: &ProfileName| {
             SsoRole::of_profile(&files.sections, profile.as_str())
                 .ok()

@@ -11,7 +11,7 @@ impl Sockets for AwsControlPlane {
     async fn socket_settings(&self, scope: &Scope) -> Result<SocketSettings, ControlError> {
         Self::from_files(self.configuration.settings(scope.profile.as_ref()))
             .await?
-            .socket()
+            .socket(scope)
     }
 
     async fn sign_upgrade(

@@ -7,7 +7,7 @@ use aws_runtime::fs_util::{Os, home_dir};
 use aws_types::os_shim_internal::Env;
 
 /// Only these are kept.
-const NAMES: [&str; 38] = [
+const NAMES: [&str; 39] = [
     "AWS_ACCESS_KEY_ID",
     "AWS_CA_BUNDLE",
     "AWS_CONFIG_FILE",
@@ -26,6 +26,7 @@ const NAMES: [&str; 38] = [
     "AWS_ENDPOINT_URL_KMS",
     "AWS_ENDPOINT_URL_SIGNIN",
     "AWS_ENDPOINT_URL_SSM",
+    "AWS_ENDPOINT_URL_SSMMESSAGES",
     "AWS_ENDPOINT_URL_SSO",
     "AWS_ENDPOINT_URL_SSO_OIDC",
     "AWS_ENDPOINT_URL_STS",

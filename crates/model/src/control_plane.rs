@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use crate::{
     AgentInformation, Callers, ControlError, DataKey, DataKeyRequest, DocumentName, DocumentSummary,
-    Instance, MfaQuestions, Page, PageToken, ProfileName, ProfileSummary, Region, Scope, SessionDocument,
-    SessionGrant, SessionId, SignIns, SocketSettings, StartRequest, StreamUrl,
+    Instance, MfaQuestions, Network, Page, PageToken, ProfileName, ProfileSummary, Region, Scope,
+    SessionDocument, SessionGrant, SessionId, SignIns, SocketSettings, StartRequest, StreamUrl,
 };
 
 /// The profiles of the AWS configuration, read without any call.
@@ -141,6 +141,12 @@ pub trait Sockets: Send + Sync {
     ) -> Result<Vec<(String, String)>, ControlError>;
 }
 
+/// The way to AWS, as far as Postern's own settings say it.
+pub trait Networked: Send + Sync {
+    /// From now on calls and data channels go this way. What is under way stays as it is.
+    fn use_network(&self, network: Network);
+}
+
 /// All that a session needs from its start to its end.
 pub trait SessionControl: Sessions + DataKeys + Sockets {}
 
@@ -148,8 +154,11 @@ impl<T: Sessions + DataKeys + Sockets> SessionControl for T {}
 
 /// The control plane of AWS: every role.
 pub trait ControlPlane:
-    Profiles + SignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl
+    Profiles + SignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl + Networked
 {
 }
 
-impl<T: Profiles + SignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl> ControlPlane for T {}
+impl<T: Profiles + SignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl + Networked>
+    ControlPlane for T
+{
+}

@@ -4,7 +4,9 @@ use std::path::PathBuf;
 
 use thiserror::Error;
 
-use crate::{Denier, Partition, ProfileName, Region, SecretError, SessionId, SignInKey, Target, ended};
+use crate::{
+    Denier, Partition, ProfileName, ProxyError, Region, SecretError, SessionId, SignInKey, Target, ended,
+};
 
 /// Why a call to AWS, or the reading of the AWS configuration, failed. Texts that came from AWS went through
 /// [`crate::display_text`].
@@ -210,6 +212,9 @@ pub enum ControlError {
         /// DNS, TCP, TLS or time-out, in words.
         detail: String,
     },
+    /// A proxy on the way did not connect.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// The clocks of this computer and of AWS differ too much.
     #[error("The clock of this computer differs from AWS: {}", ended(detail))]
     ClockSkew {
@@ -286,6 +291,7 @@ impl ControlError {
             Self::SessionGone { .. } => "session-gone",
             Self::Throttled { .. } => "throttled",
             Self::Unreachable { .. } => "unreachable",
+            Self::Proxy(_) => "proxy",
             Self::ClockSkew { .. } => "clock-skew",
             Self::Rejected { .. } => "rejected",
             Self::ServerError { .. } => "server-error",
@@ -355,6 +361,7 @@ impl ControlError {
             Self::SessionGone { .. } => "Open a new session.".into(),
             Self::Throttled { .. } => "Wait a moment, then retry.".into(),
             Self::Unreachable { .. } => "Check the network, the Region and any endpoint setting, then retry.".into(),
+            Self::Proxy(error) => error.next_step().into(),
             Self::ClockSkew { .. } => "Set the clock of this computer, then retry.".into(),
             Self::Rejected { .. } => "Read AWS's message; the request was not carried out.".into(),
             Self::ServerError { .. } => "Wait a moment, then retry.".into(),
@@ -392,6 +399,7 @@ impl ControlError {
             | Self::SessionGone { .. }
             | Self::Throttled { .. }
             | Self::Unreachable { .. }
+            | Self::Proxy(_)
             | Self::ClockSkew { .. }
             | Self::Rejected { .. }
             | Self::ServerError { .. }
@@ -436,7 +444,8 @@ impl ControlError {
                 | Self::ServerError { .. }
                 | Self::LibraryFailed { .. }
                 | Self::MalformedAnswer { .. }
-        ) || matches!(self, Self::Rejected { code, .. } if code.contains("Internal") || code.contains("Unavailable"))
+        ) || matches!(self, Self::Proxy(error) if error.may_pass())
+            || matches!(self, Self::Rejected { code, .. } if code.contains("Internal") || code.contains("Unavailable"))
     }
 }
 
@@ -655,6 +664,7 @@ mod tests {
                 endpoint: name(),
                 detail: text(),
             },
+            ControlError::Proxy(ProxyError::LoginMissing { proxy: name() }),
             ControlError::ClockSkew { detail: text() },
             ControlError::Rejected {
                 operation: name(),
@@ -693,6 +703,7 @@ mod tests {
                 | ControlError::ServerError { .. }
                 | ControlError::LibraryFailed { .. }
                 | ControlError::Unreachable { .. }
+                | ControlError::Proxy(_)
                 | ControlError::ClockSkew { .. }
                 | ControlError::Rejected { .. }
                 | ControlError::MalformedAnswer { .. } => {}

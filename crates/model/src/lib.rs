@@ -1,17 +1,25 @@
 //! The nouns of Postern, parsed once and valid for ever, and everything asked of AWS as traits, one for each role.
 
+mod aws_host;
 mod caller;
 mod control_plane;
 mod denial;
 mod documents;
 mod encryption;
+mod endpoint_override;
 mod error;
 mod fleet;
+mod host_port;
 mod ids;
 mod inherit;
 mod mfa;
+mod network;
+mod no_proxy;
 mod own_profile;
 mod partition;
+mod proxies;
+mod proxy;
+mod proxy_error;
 mod saved;
 mod secret;
 mod session;
@@ -20,28 +28,36 @@ mod socket_settings;
 mod stream_url;
 mod text;
 
+pub use aws_host::is_aws_host;
 pub use caller::{Caller, Callers};
 pub use control_plane::{
-    ControlPlane, DataKeys, Documents, Nodes, Profiles, SessionControl, Sessions, Sockets,
+    ControlPlane, DataKeys, Documents, Networked, Nodes, Profiles, SessionControl, Sessions, Sockets,
 };
 pub use denial::Denier;
 pub use documents::{
     DocumentParameter, DocumentSessionType, DocumentSummary, ParameterKind, SeparateOutput, SessionDocument,
 };
 pub use encryption::{DataKey, DataKeyRequest, EncryptionPolicy};
+pub use endpoint_override::{EndpointOverride, EndpointOverrides, InvalidEndpoint, OverridableService};
 pub use error::ControlError;
 pub use fleet::{
     AgentInformation, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus, Platform,
     ProfileSummary, Tag,
 };
+pub use host_port::HostPort;
 pub use ids::{
     AccessKeyId, DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SecretName,
     SessionId, SignInKey, Target,
 };
 pub use inherit::{Inherited, Origin, inherit};
 pub use mfa::{AskMfa, InvalidMfaCode, MfaCode, MfaQuestion, MfaQuestions};
+pub use network::{Network, ProxyChoice};
+pub use no_proxy::NoProxy;
 pub use own_profile::{OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource};
 pub use partition::Partition;
+pub use proxies::Proxies;
+pub use proxy::{InvalidProxy, LoginAnswer, Proxy};
+pub use proxy_error::ProxyError;
 pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
 pub use secret::{SecretError, SecretSource};
 pub use session::{SessionGrant, StartRequest, TerminalSize};

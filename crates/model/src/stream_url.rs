@@ -6,13 +6,15 @@ use std::fmt;
 use thiserror::Error;
 use url::{Host, Url};
 
-use crate::{Region, SocketSettings};
+use crate::{EndpointOverride, HostPort, Region, SocketSettings, is_aws_host};
 
 /// A checked stream URL. The text is kept byte for byte, because the query may hold raw `+` and `/` (protocol §2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StreamUrl {
     text: String,
     url: Url,
+    dialled: HostPort,
+    is_plain: bool,
 }
 
 /// Why a stream URL was refused. None of them shows the URL's query, which names the session.
@@ -56,6 +58,9 @@ impl StreamUrl {
     /// partition>` on port 443, and the host and port of the user's endpoint override: over `wss`, or over `ws` when
     /// that override is itself plain `http` on loopback.
     ///
+    /// The socket of an accepted address goes to the user's own place of `ssmmessages`, if there is one; everything else
+    /// stays as AWS gave it: text, Host header, signature, and the name that the certificate must have.
+    ///
     /// # Errors
     /// [`StreamUrlError`] with the host that it points to.
     pub fn check(text: &str, region: &Region, settings: &SocketSettings) -> Result<Self, StreamUrlError> {
@@ -83,10 +88,22 @@ impl StreamUrl {
             "ws" => return Err(StreamUrlError::NotEncrypted { host }),
             _ => return Err(StreamUrlError::NotAUrl),
         }
+        let place = settings.messages_override.as_ref();
         Ok(Self {
             text: text.to_owned(),
+            dialled: match place.map(EndpointOverride::place) {
+                Some(place) => place.clone(),
+                None => HostPort::of_url(&url).ok_or(StreamUrlError::NotAUrl)?,
+            },
+            is_plain: place.map_or(url.scheme() == "ws", EndpointOverride::is_plain),
             url,
         })
+    }
+
+    /// Where the socket is dialled.
+    #[must_use]
+    pub fn dialled(&self) -> &HostPort {
+        &self.dialled
     }
 
     /// The URL byte for byte as AWS gave it.
@@ -104,7 +121,7 @@ impl StreamUrl {
     /// Whether the socket is plain TCP (loopback only).
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.url.scheme() == "ws"
+        self.is_plain
     }
 
     /// Whether the query carries a signature of its own, so that the upgrade must not be signed (protocol §2.2).
@@ -147,29 +164,7 @@ fn is_plain_loopback(own: &Url) -> bool {
 
 fn is_aws(url: &Url, region: &Region) -> bool {
     let host = url.host_str().unwrap_or_default();
-    let is_own = |suffix: &&str| {
-        ["ssmmessages", "ssmmessages-fips"]
-            .iter()
-            .any(|name| host == format!("{name}.{region}.{suffix}"))
-    };
-    url.port_or_known_default() == Some(443) && suffixes(region).iter().any(is_own)
-}
-
-/// The DNS suffixes of a Region's partition, by the Region's prefix (botocore's partitions.json): the usual one, and that
-/// of endpoints with IPv6 addresses too.
-fn suffixes(region: &Region) -> [&'static str; 2] {
-    const OTHER: [(&str, [&str; 2]); 6] = [
-        ("cn-", ["amazonaws.com.cn", "api.amazonwebservices.com.cn"]),
-        ("us-iso-", ["c2s.ic.gov", "api.aws.ic.gov"]),
-        ("us-isob-", ["sc2s.sgov.gov", "api.aws.scloud"]),
-        ("us-isof-", ["csp.hci.ic.gov", "api.aws.hci.ic.gov"]),
-        ("eu-isoe-", ["cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"]),
-        ("eusc-", ["amazonaws.eu", "api.amazonwebservices.eu"]),
-    ];
-    OTHER
-        .iter()
-        .find(|(prefix, _)| region.as_str().starts_with(prefix))
-        .map_or(["amazonaws.com", "api.aws"], |(_, suffixes)| *suffixes)
+    url.port_or_known_default() == Some(443) && is_aws_host("ssmmessages", region, host)
 }
 
 #[cfg(test)]
@@ -181,7 +176,7 @@ mod tests {
     fn check(text: &str, region: &str, own: Option<&str>) -> Result<StreamUrl, StreamUrlError> {
         let settings = SocketSettings {
             endpoint_override: own.map(|own| Url::parse(own).unwrap()),
-            ca_bundle: None,
+            ..SocketSettings::default()
         };
         StreamUrl::check(text, &Region::parse(region).unwrap(), &settings)
     }
@@ -360,5 +355,46 @@ mod tests {
             .unwrap()
             .is_presigned()
         );
+    }
+
+    fn dialled_by(place: &str, text: &str) -> Result<StreamUrl, StreamUrlError> {
+        let settings = SocketSettings {
+            messages_override: Some(EndpointOverride::parse(place).unwrap()),
+            ..SocketSettings::default()
+        };
+        StreamUrl::check(text, &Region::parse("eu-central-1").unwrap(), &settings)
+    }
+
+    #[test]
+    fn the_socket_goes_to_the_users_own_place_and_all_else_stays() {
+        let text = "wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/s?role=a&cell-number=AA+/=";
+        let vpce = "vpce-0a-1b.ssmmessages.eu-central-1.vpce.amazonaws.com";
+        for (place, dialled) in [
+            (vpce, format!("{vpce}:443")),
+            ("https://10.0.0.5:8443", "10.0.0.5:8443".into()),
+        ] {
+            let url = dialled_by(place, text).unwrap();
+            assert_eq!(url.as_str(), text, "kept byte for byte");
+            assert_eq!(url.to_string(), "ssmmessages.eu-central-1.amazonaws.com");
+            assert_eq!((url.dialled().to_string(), url.is_plain()), (dialled, false));
+        }
+        assert!(dialled_by("http://127.0.0.1:4000", text).unwrap().is_plain());
+        let own = check(text, "eu-central-1", None).unwrap();
+        assert_eq!(
+            own.dialled().to_string(),
+            "ssmmessages.eu-central-1.amazonaws.com:443"
+        );
+    }
+
+    #[test]
+    fn a_place_of_the_users_own_makes_no_foreign_address_acceptable() {
+        for text in [
+            "wss://evil.example/v1/data-channel/s",
+            "wss://10.0.0.5/v1/data-channel/s",
+            "wss://ssmmessages.us-east-1.amazonaws.com/v1/data-channel/s",
+            "ws://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/s",
+        ] {
+            assert!(dialled_by("10.0.0.5", text).is_err(), "{text}");
+        }
     }
 }

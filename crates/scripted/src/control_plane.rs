@@ -1,11 +1,13 @@
 //! [`ScriptedControlPlane`]: every operation of a control plane as a [`ScriptedCall`].
 
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
 use postern_model::{
     AgentInformation, Caller, Callers, CenterAccount, ControlError, DataKey, DataKeyRequest, DataKeys,
-    DeviceCode, DocumentName, DocumentSummary, Documents, Instance, MfaQuestions, Nodes, Page, PageToken,
-    ProfileName, ProfileSummary, Profiles, Region, Scope, SessionDocument, SessionGrant, SessionId, Sessions,
-    SignIn, SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl,
+    DeviceCode, DocumentName, DocumentSummary, Documents, Instance, MfaQuestions, Network, Networked, Nodes,
+    Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, Scope, SessionDocument, SessionGrant,
+    SessionId, Sessions, SignIn, SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl,
 };
 
 use crate::ScriptedCall;
@@ -69,6 +71,8 @@ pub struct ScriptedControlPlane {
     pub account_roles: ScriptedCall<(SignInKey, String), Vec<String>>,
     /// STS GetCallerIdentity.
     pub caller: ScriptedCall<Scope, Caller>,
+    /// The way to AWS that it was told last.
+    pub network: Mutex<Network>,
 }
 
 impl Default for ScriptedControlPlane {
@@ -93,6 +97,7 @@ impl Default for ScriptedControlPlane {
             accounts: ScriptedCall::new("ListAccounts"),
             account_roles: ScriptedCall::new("ListAccountRoles"),
             caller: ScriptedCall::new("GetCallerIdentity"),
+            network: Mutex::default(),
         };
         control.profiles.answers(|()| Ok(Vec::new()));
         control.terminate_session.answers(|_| Ok(()));
@@ -260,6 +265,12 @@ impl SignIns for ScriptedControlPlane {
 impl Callers for ScriptedControlPlane {
     async fn caller(&self, scope: &Scope) -> Result<Caller, ControlError> {
         self.caller.answer(scope.clone()).await
+    }
+}
+
+impl Networked for ScriptedControlPlane {
+    fn use_network(&self, network: Network) {
+        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network;
     }
 }
 

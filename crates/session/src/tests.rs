@@ -14,6 +14,7 @@ mod limits;
 mod network;
 mod opening;
 mod ports;
+mod proxied;
 mod resuming;
 mod tcp;
 mod waking;

@@ -8,6 +8,7 @@ mod error;
 mod files;
 mod groups;
 mod history;
+mod network;
 mod notice;
 mod open;
 mod own_profiles;
@@ -21,11 +22,12 @@ mod wal;
 pub use cache::{CachedNode, CachedPair};
 pub use error::StoreError;
 pub use history::History;
+pub use network::KeptNetwork;
 pub use notice::StoreNotice;
 pub use open::Opened;
 pub use own_profiles::{OwnProfileId, SavedOwnProfile};
 pub use pairs::{PairId, SavedPair};
-pub use settings::{Settings, StartMode, Theme};
+pub use settings::{ProxyMode, ProxySettings, Settings, StartMode, Theme};
 pub use store::Store;
 
 #[cfg(test)]

@@ -1,13 +1,15 @@
 //! The pairs of AWS profile and Region that the fleet is read from.
 
-use postern_model::Pair;
+use std::collections::BTreeMap;
+
+use postern_model::{EndpointOverride, EndpointOverrides, OverridableService, Pair};
 use rusqlite::{Connection, OptionalExtension, Row, Transaction};
 use serde::{Deserialize, Serialize};
 
 use crate::{
     Store, StoreError,
     error::ChangeFailed,
-    rows::{Rows, UnreadableRow, name, read_rows},
+    rows::{Rows, UnreadableRow, as_json, name, optional_json, read_rows},
 };
 
 /// The store's number of a pair; never used twice.
@@ -23,6 +25,8 @@ pub struct SavedPair {
     pub pair: Pair,
     /// Whether it takes part in sync.
     pub enabled: bool,
+    /// Where its services are dialled instead of at AWS's own hosts.
+    pub endpoints: EndpointOverrides,
 }
 
 impl Store {
@@ -77,11 +81,33 @@ impl Store {
             if changed == 0 {
                 return Err(StoreError::UnknownPair.into());
             }
-            Ok(SavedPair {
+            let sql = "SELECT id, profile, region, enabled, endpoints FROM pairs WHERE id = ?1";
+            let kept = read_rows(transaction, sql, [id.0], read_row)?.good.pop();
+            Ok(kept.unwrap_or_else(|| SavedPair {
                 id,
                 pair: pair.clone(),
                 enabled,
-            })
+                endpoints: EndpointOverrides::default(),
+            }))
+        })
+    }
+
+    /// Sets where the services of a pair are dialled; none means at AWS's own hosts.
+    ///
+    /// # Errors
+    /// [`StoreError::UnknownPair`], and any of writing.
+    pub fn set_pair_endpoints(&self, id: PairId, endpoints: &EndpointOverrides) -> Result<(), StoreError> {
+        let places: BTreeMap<&str, String> = endpoints
+            .iter()
+            .map(|(service, place)| (service.prefix(), place.to_string()))
+            .collect();
+        let json = as_json(Some(&places).filter(|places| !places.is_empty()));
+        self.write(|transaction| {
+            let sql = "UPDATE pairs SET endpoints = ?2 WHERE id = ?1";
+            if transaction.execute(sql, (id.0, json))? == 0 {
+                return Err(StoreError::UnknownPair.into());
+            }
+            Ok(())
         })
     }
 
@@ -100,7 +126,7 @@ impl Store {
 }
 
 pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Rows<SavedPair>> {
-    let sql = "SELECT id, profile, region, enabled FROM pairs ORDER BY position, id";
+    let sql = "SELECT id, profile, region, enabled, endpoints FROM pairs ORDER BY position, id";
     read_rows(connection, sql, [], read_row)
 }
 
@@ -112,6 +138,7 @@ fn read_row(row: &Row<'_>) -> Result<SavedPair, UnreadableRow> {
             region: name(row, "region")?,
         },
         enabled: row.get("enabled")?,
+        endpoints: endpoints(optional_json(row, "endpoints")?.unwrap_or_default())?,
     })
 }
 
@@ -123,7 +150,19 @@ fn insert(transaction: &Transaction<'_>, pair: &Pair, enabled: bool) -> rusqlite
         id: PairId(transaction.last_insert_rowid()),
         pair: pair.clone(),
         enabled,
+        endpoints: EndpointOverrides::default(),
     })
+}
+
+/// A service that this program does not know is one of a later version.
+fn endpoints(kept: BTreeMap<String, String>) -> Result<EndpointOverrides, UnreadableRow> {
+    let mut endpoints = EndpointOverrides::default();
+    for (prefix, place) in kept {
+        if let Some(service) = OverridableService::of_prefix(&prefix) {
+            endpoints.set(service, EndpointOverride::parse(&place)?);
+        }
+    }
+    Ok(endpoints)
 }
 
 fn refuse_second(transaction: &Transaction<'_>, pair: &Pair, id: Option<PairId>) -> Result<(), ChangeFailed> {

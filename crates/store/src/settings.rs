@@ -32,6 +32,41 @@ pub struct Settings {
     pub scrollback_lines: u32,
     /// Whether the window asks before it terminates an idle shell outside production.
     pub ask_before_terminating_idle: bool,
+    /// Which proxy leads to AWS.
+    pub proxy: ProxySettings,
+    /// PEM file whose certificates replace the system's where the AWS configuration names none.
+    pub ca_bundle: Option<String>,
+}
+
+/// Which proxy leads to AWS. Its password is not kept here.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct ProxySettings {
+    /// Which one is used.
+    pub mode: ProxyMode,
+    /// The host of the user's own.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Whether TLS is spoken with the proxy itself.
+    pub encrypted: bool,
+    /// Who asks it; empty for nobody.
+    pub user: String,
+    /// What is reached without it, as in `NO_PROXY`.
+    pub exceptions: String,
+}
+
+/// Which proxy is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyMode {
+    /// As the environment says.
+    #[default]
+    Environment,
+    /// None.
+    None,
+    /// The user's own.
+    Own,
 }
 
 /// What the window shows when it starts.
@@ -69,6 +104,8 @@ impl Default for Settings {
             terminal_font_size: 13,
             scrollback_lines: 10_000,
             ask_before_terminating_idle: true,
+            proxy: ProxySettings::default(),
+            ca_bundle: None,
         }
     }
 }
@@ -134,11 +171,13 @@ pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Settings> {
         scrollback_lines: kept.number("scrollback-lines", default.scrollback_lines),
         ask_before_terminating_idle: kept
             .get("ask-before-terminating-idle", default.ask_before_terminating_idle),
+        proxy: kept.get("proxy", default.proxy),
+        ca_bundle: kept.get("ca-bundle", default.ca_bundle),
     };
     Ok(settings.clamped())
 }
 
-fn entries(settings: &Settings) -> [(&'static str, Value); 10] {
+fn entries(settings: &Settings) -> [(&'static str, Value); 12] {
     let Settings {
         start,
         sync_enabled,
@@ -150,6 +189,8 @@ fn entries(settings: &Settings) -> [(&'static str, Value); 10] {
         terminal_font_size,
         scrollback_lines,
         ask_before_terminating_idle,
+        proxy,
+        ca_bundle,
     } = settings;
     [
         ("start", json!(start)),
@@ -162,6 +203,8 @@ fn entries(settings: &Settings) -> [(&'static str, Value); 10] {
         ("terminal-font-size", json!(terminal_font_size)),
         ("scrollback-lines", json!(scrollback_lines)),
         ("ask-before-terminating-idle", json!(ask_before_terminating_idle)),
+        ("proxy", json!(proxy)),
+        ("ca-bundle", json!(ca_bundle)),
     ]
 }
 

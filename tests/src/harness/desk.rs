@@ -118,6 +118,7 @@ impl Desk {
                 profile: (*profile).to_owned(),
                 region: (*region).to_owned(),
                 enabled: true,
+                endpoints: None,
             };
             self.app.world().await.pairs().add(&draft).await.expect("added");
         }

@@ -9,17 +9,24 @@ import { profileNamed, useProgram } from "../program/program";
 import { addPair, changePair } from "../settings/actions";
 import { closeDialog } from "../window/dialogs";
 import styles from "./accounts.module.css";
+import { EndpointFields, NO_ENDPOINTS } from "./endpoint-fields";
 
-const NEW = { profile: "", region: "", enabled: true };
+const NEW = { profile: "", region: "", enabled: true, endpoints: NO_ENDPOINTS };
 
 export function PairDialog({ pair }: { pair: PairView | null }) {
-  const { profile, region, enabled } = pair ?? NEW;
-  const form = useForm({ profile, region, enabled }, closeDialog);
+  const { profile, region, enabled, endpoints } = pair ?? NEW;
+  const form = useForm({ profile, region, enabled, ...endpoints }, closeDialog);
   const { values } = form;
   const own = useProgram((now) => profileNamed(values.profile, now.profiles)?.region ?? null);
   const save = async () => {
     const region = values.region.trim() === "" ? (own ?? "") : values.region.trim();
-    const draft = { profile: values.profile.trim(), region, enabled: values.enabled };
+    const { ssmmessages, ssm, ec2, kms, sts } = values;
+    const draft = {
+      profile: values.profile.trim(),
+      region,
+      enabled: values.enabled,
+      endpoints: { ssmmessages, ssm, ec2, kms, sts },
+    };
     await (pair === null ? addPair(draft) : changePair(pair, draft));
   };
   return (
@@ -44,6 +51,7 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
         placeholder={own === null ? "eu-central-1" : `${own}, as the profile says`}
         testId="pair-region"
       />
+      <EndpointFields form={form} />
       <EnabledField value={values.enabled} onChange={(on) => form.set("enabled", on)} />
     </FormDialog>
   );

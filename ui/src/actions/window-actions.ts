@@ -102,6 +102,7 @@ export const WINDOW_ACTIONS = {
   settings: { title: () => "Settings", keys: ["Mod+,", "Mod+Shift+,"], run: () => frame.show("settings") },
   "settings-accounts": settings("accounts", "AWS accounts", "pairs profiles"),
   "settings-sync": settings("sync", "sync"),
+  "settings-network": settings("network", "network", "proxy certificates"),
   "settings-general": settings("general", "general", "defaults theme"),
   "settings-terminal": settings("terminal", "terminal", "font scrollback"),
   "settings-about": settings("about", "about", "version"),

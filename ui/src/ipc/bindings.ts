@@ -434,6 +434,20 @@ key: string | null } |
 /**  Refuse a session that asks for encryption. */
 { kind: "off" };
 
+/**  Where the services of a pair are dialled instead of at AWS's own hosts, as host or URL; empty for those. */
+export type EndpointsView = {
+	/**  The data channels of sessions. */
+	ssmmessages: string,
+	/**  Systems Manager. */
+	ssm: string,
+	/**  EC2. */
+	ec2: string,
+	/**  KMS. */
+	kms: string,
+	/**  STS. */
+	sts: string,
+};
+
 /**  The colour of a profile: derived from its name until the user chooses one. */
 export type Environment = 
 /**  Development. */
@@ -662,6 +676,8 @@ export type PairDraft = {
 	region: string,
 	/**  Whether it takes part in sync. */
 	enabled: boolean,
+	/**  Where its services are dialled; without it they stay as they are, for a new pair at AWS's own hosts. */
+	endpoints?: EndpointsView | null,
 };
 
 /**  One pair with its state. */
@@ -674,6 +690,8 @@ export type PairView = {
 	region: string,
 	/**  Whether it takes part in sync. */
 	enabled: boolean,
+	/**  Where its services are dialled. */
+	endpoints: EndpointsView,
 	/**  The profile's colour. */
 	environment: Environment,
 	/**  Something wrong with the row itself, such as a profile that does not exist. */
@@ -745,6 +763,31 @@ export type ProfilesView = {
 	profiles: ProfileView[],
 	/**  Why they cannot be read. */
 	error: ErrorView | null,
+};
+
+/**  Which proxy is used. */
+export type ProxyModeChoice = 
+/**  As the environment says. */
+"environment" | 
+/**  None. */
+"none" | 
+/**  The user's own. */
+"own";
+
+/**  Which proxy leads to AWS. Its password is in no view. */
+export type ProxyView = {
+	/**  Which one is used. */
+	mode: ProxyModeChoice,
+	/**  The host of the user's own: a name or an address. */
+	host: string,
+	/**  Its port, 1 to 65,535. */
+	port: number,
+	/**  Whether TLS is spoken with the proxy itself. */
+	encrypted: boolean,
+	/**  Who asks it; empty for nobody. */
+	user: string,
+	/**  What is reached without it, as in `NO_PROXY`. */
+	exceptions: string,
 };
 
 /**  A Session document to run. */
@@ -850,6 +893,10 @@ export type SettingsView = {
 	 *  and in production, it always asks.
 	 */
 	askBeforeTerminatingIdle: boolean,
+	/**  Which proxy leads to AWS. */
+	proxy: ProxyView,
+	/**  PEM file whose certificates replace the system's where neither AWS_CA_BUNDLE nor the profile names one. */
+	caBundle: string | null,
 };
 
 /**  Whether somebody is signed in. Times are milliseconds since the epoch. */

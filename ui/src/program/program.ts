@@ -36,6 +36,8 @@ export const useProgram = create<Program>(() => ({
     terminalFontSize: 13,
     scrollbackLines: 10_000,
     askBeforeTerminatingIdle: true,
+    proxy: { mode: "environment", host: "", port: 0, encrypted: false, user: "", exceptions: "" },
+    caBundle: null,
   },
   simulator: null,
   switching: false,

@@ -1,9 +1,10 @@
 /** The settings: own navigation on the left; everything applies at once. */
-import { Cloud, Info, RefreshCw, SlidersHorizontal, SquareTerminal } from "lucide-react";
+import { Cloud, Info, Network, RefreshCw, SlidersHorizontal, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { frame, type SettingsSection, useFrame } from "../window/frame";
 import { AboutSection } from "./about-section";
 import { GeneralSection } from "./general-section";
+import { NetworkSection } from "./network-section";
 import styles from "./settings.module.css";
 import { SyncSection } from "./sync-section";
 import { TerminalSection } from "./terminal-section";
@@ -20,6 +21,7 @@ export function SettingsPage({ accounts }: { accounts: ReactNode }) {
         <h3>Connections</h3>
         <NavLink section="accounts" icon={<Cloud size={15} />} label="AWS accounts" />
         <NavLink section="sync" icon={<RefreshCw size={15} />} label="Sync" />
+        <NavLink section="network" icon={<Network size={15} />} label="Network" />
         <h3>Postern</h3>
         <NavLink section="about" icon={<Info size={15} />} label="About" />
       </nav>
@@ -32,6 +34,7 @@ export function SettingsPage({ accounts }: { accounts: ReactNode }) {
 
 const SECTIONS: Record<Exclude<SettingsSection, "accounts">, ReactNode> = {
   sync: <SyncSection />,
+  network: <NetworkSection />,
   general: <GeneralSection />,
   terminal: <TerminalSection />,
   about: <AboutSection />,

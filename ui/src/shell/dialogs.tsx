@@ -11,6 +11,7 @@ import { ConnectionDialog } from "../saved/connection-dialog";
 import { GroupDialog } from "../saved/group-dialog";
 import { ConnectDialog } from "../sessions/connect-dialog";
 import { TerminateDialog } from "../sessions/terminate-dialog";
+import { ProxyDialog } from "../settings/proxy-dialog";
 import { MfaDialog } from "../sign-in/mfa-dialog";
 import { NewCenterDialog } from "../sign-in/new-center-dialog";
 import { SignInDialog } from "../sign-in/sign-in-dialog";
@@ -57,6 +58,8 @@ function dialogOf(open: OpenDialog): ReactNode {
       return <LazyPart part={ACCOUNTS_DIALOG} props={{ signInKey: open.key }} />;
     case "mfa":
       return <MfaDialog id={open.id} />;
+    case "proxy":
+      return <ProxyDialog />;
     case "cause":
       return <CauseDialog title={open.title} error={open.error} />;
     case "confirm":

@@ -15,6 +15,7 @@ export type Dialog =
   | { kind: "new-center" }
   | { kind: "center-accounts"; key: string }
   | { kind: "mfa"; id: number }
+  | { kind: "proxy" }
   | { kind: "cause"; title: string; error: ErrorView }
   | Confirm
   | Terminate

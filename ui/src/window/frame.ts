@@ -4,7 +4,7 @@ import { create } from "zustand";
 import { recall, remember } from "./remembered";
 
 export type Page = "workbench" | "settings";
-export type SettingsSection = "accounts" | "sync" | "general" | "terminal" | "about";
+export type SettingsSection = "accounts" | "sync" | "network" | "general" | "terminal" | "about";
 
 export interface Frame {
   page: Page;

@@ -15,6 +15,26 @@ pub struct PairDraft {
     pub region: String,
     /// Whether it takes part in sync.
     pub enabled: bool,
+    /// Where its services are dialled; without it they stay as they are, for a new pair at AWS's own hosts.
+    #[serde(default)]
+    #[specta(optional)]
+    pub endpoints: Option<EndpointsView>,
+}
+
+/// Where the services of a pair are dialled instead of at AWS's own hosts, as host or URL; empty for those.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EndpointsView {
+    /// The data channels of sessions.
+    pub ssmmessages: String,
+    /// Systems Manager.
+    pub ssm: String,
+    /// EC2.
+    pub ec2: String,
+    /// KMS.
+    pub kms: String,
+    /// STS.
+    pub sts: String,
 }
 
 /// One pair with its state.
@@ -29,6 +49,8 @@ pub struct PairView {
     pub region: String,
     /// Whether it takes part in sync.
     pub enabled: bool,
+    /// Where its services are dialled.
+    pub endpoints: EndpointsView,
     /// The profile's colour.
     pub environment: Environment,
     /// Something wrong with the row itself, such as a profile that does not exist.

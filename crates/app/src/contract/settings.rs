@@ -76,6 +76,40 @@ pub struct SettingsView {
     /// Whether the window asks before it terminates an idle shell outside production. Where a program may be running,
     /// and in production, it always asks.
     pub ask_before_terminating_idle: bool,
+    /// Which proxy leads to AWS.
+    pub proxy: ProxyView,
+    /// PEM file whose certificates replace the system's where neither AWS_CA_BUNDLE nor the profile names one.
+    pub ca_bundle: Option<String>,
+}
+
+/// Which proxy leads to AWS. Its password is in no view.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProxyView {
+    /// Which one is used.
+    pub mode: ProxyModeChoice,
+    /// The host of the user's own: a name or an address.
+    pub host: String,
+    /// Its port, 1 to 65,535.
+    pub port: u16,
+    /// Whether TLS is spoken with the proxy itself.
+    pub encrypted: bool,
+    /// Who asks it; empty for nobody.
+    pub user: String,
+    /// What is reached without it, as in `NO_PROXY`.
+    pub exceptions: String,
+}
+
+/// Which proxy is used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ProxyModeChoice {
+    /// As the environment says.
+    Environment,
+    /// None.
+    None,
+    /// The user's own.
+    Own,
 }
 
 /// Which theme the user chose.

@@ -11,7 +11,7 @@ use super::{
     pair_state::{PairState, SyncNumber},
     rows::{Row, Rows},
 };
-use crate::contract::{Environment, NodeView, PairView, ProfilesView};
+use crate::contract::{EndpointsView, Environment, NodeView, PairView, ProfilesView};
 
 /// What is known of every pair. Pure: readings and times come in, what changed comes out. No step takes longer because
 /// the rest of the fleet is large.
@@ -196,6 +196,7 @@ impl Fleet {
             profile: row.pair.profile.to_string(),
             region: row.pair.region.to_string(),
             enabled: row.enabled,
+            endpoints: EndpointsView::from(&row.endpoints),
             environment: Environment::of_profile(Some(row.pair.profile.as_str())),
             // A pair that is off asks for nothing, so nothing is wrong with it.
             problem: profiles.problem_of(&row.pair.profile).filter(|_| row.enabled),

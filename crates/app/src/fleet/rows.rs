@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use postern_model::Pair;
+use postern_model::{EndpointOverrides, Pair};
 
 /// A pair of the settings.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +14,8 @@ pub(crate) struct Row {
     pub(crate) enabled: bool,
     /// Whether it takes part in sync: it is enabled, and so is sync as a whole.
     pub(crate) synced: bool,
+    /// Where its services are dialled.
+    pub(crate) endpoints: EndpointOverrides,
 }
 
 /// All rows, in the user's order.

@@ -143,6 +143,7 @@ impl Syncing {
                 pair: saved.pair,
                 enabled: saved.enabled,
                 synced: saved.enabled && sync_enabled,
+                endpoints: saved.endpoints,
             })
         });
         let new = self.fleet.change(|fleet| fleet.set_rows(rows.collect()));

@@ -150,6 +150,7 @@ mod tests {
             pair,
             enabled: true,
             synced: true,
+            endpoints: postern_model::EndpointOverrides::default(),
         }
     }
 

@@ -3,11 +3,11 @@
 use std::ops::RangeInclusive;
 
 use postern_model::{ProfileName, Region};
-use postern_store::{Settings, StartMode, Store, Theme};
+use postern_store::{ProxyMode, ProxySettings, Settings, StartMode, Store, Theme};
 use tokio::sync::watch;
 
 use crate::{
-    contract::{AppEvent, ErrorView, SettingsView, ThemeChoice},
+    contract::{AppEvent, ErrorView, ProxyModeChoice, ProxyView, SettingsView, ThemeChoice},
     events::EventBus,
     fields::parse_optional,
     storage::Storage,
@@ -118,6 +118,12 @@ impl SettingsChange {
         self.before.sync_enabled != self.after.sync_enabled
     }
 
+    /// Another way leads to AWS now.
+    pub(crate) fn is_of_network(&self) -> bool {
+        let of = |settings: &Settings| (settings.proxy.clone(), settings.ca_bundle.clone());
+        of(&self.before) != of(&self.after)
+    }
+
     /// The same pairs are to be read, but other nodes of them.
     pub(crate) fn is_of_synced_nodes(&self) -> bool {
         self.after.sync_enabled && self.before.only_running != self.after.only_running
@@ -151,6 +157,7 @@ impl Checked {
             view.sync_every_minutes,
             SYNC_MINUTES,
         )?;
+        check_proxy(&view.proxy)?;
         Ok(Self {
             default_profile: parse_optional("profile", ProfileName::parse, view.default_profile.as_deref())?,
             default_region: parse_optional("region", Region::parse, view.default_region.as_deref())?,
@@ -172,7 +179,50 @@ impl Checked {
         settings.terminal_font_size = self.view.terminal_font_size;
         settings.scrollback_lines = self.view.scrollback_lines;
         settings.ask_before_terminating_idle = self.view.ask_before_terminating_idle;
+        settings.proxy = proxy_settings(&self.view.proxy);
+        settings.ca_bundle = self.view.ca_bundle.filter(|path| !path.trim().is_empty());
     }
+}
+
+fn proxy_settings(view: &ProxyView) -> ProxySettings {
+    ProxySettings {
+        mode: match view.mode {
+            ProxyModeChoice::Environment => ProxyMode::Environment,
+            ProxyModeChoice::None => ProxyMode::None,
+            ProxyModeChoice::Own => ProxyMode::Own,
+        },
+        host: view.host.trim().to_owned(),
+        port: view.port,
+        encrypted: view.encrypted,
+        user: view.user.trim().to_owned(),
+        exceptions: view.exceptions.trim().to_owned(),
+    }
+}
+
+fn proxy_view(proxy: &ProxySettings) -> ProxyView {
+    ProxyView {
+        mode: match proxy.mode {
+            ProxyMode::Environment => ProxyModeChoice::Environment,
+            ProxyMode::None => ProxyModeChoice::None,
+            ProxyMode::Own => ProxyModeChoice::Own,
+        },
+        host: proxy.host.clone(),
+        port: proxy.port,
+        encrypted: proxy.encrypted,
+        user: proxy.user.clone(),
+        exceptions: proxy.exceptions.clone(),
+    }
+}
+
+/// What is written for the user's own proxy must be one, also while it is not used.
+fn check_proxy(view: &ProxyView) -> Result<(), ErrorView> {
+    let is_empty = view.host.trim().is_empty() && view.mode != ProxyModeChoice::Own;
+    if is_empty || proxy_settings(view).place().is_some() {
+        return Ok(());
+    }
+    let rule =
+        "A proxy is a host such as proxy.example, without http:// and user, and a port from 1 to 65535.";
+    Err(ErrorView::new("bad-proxy", rule, "Correct it, then try again."))
 }
 
 fn in_range(field: &str, what: &str, value: u32, range: RangeInclusive<u32>) -> Result<(), ErrorView> {
@@ -202,5 +252,7 @@ fn settings_view(settings: &Settings) -> SettingsView {
         terminal_font_size: settings.terminal_font_size,
         scrollback_lines: settings.scrollback_lines,
         ask_before_terminating_idle: settings.ask_before_terminating_idle,
+        proxy: proxy_view(&settings.proxy),
+        ca_bundle: settings.ca_bundle.clone(),
     }
 }

@@ -28,7 +28,7 @@ impl Gateway {
         aws.resume_session.answers(move |_| Ok(grant(&again)));
         let settings = SocketSettings {
             endpoint_override: Some(format!("http://{host}").parse().unwrap()),
-            ca_bundle: None,
+            ..SocketSettings::default()
         };
         aws.socket_settings.answers(move |_| Ok(settings.clone()));
         let gateway = Self::default();

@@ -15,6 +15,7 @@ mod documents;
 mod fleet;
 mod gateway;
 mod logins;
+mod network;
 mod own_profiles;
 mod races;
 mod saved;

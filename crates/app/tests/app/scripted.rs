@@ -283,6 +283,7 @@ pub(crate) fn draft(profile: &str, region: &str) -> PairDraft {
         profile: profile.into(),
         region: region.into(),
         enabled: true,
+        endpoints: None,
     }
 }
 

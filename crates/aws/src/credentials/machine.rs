@@ -4,9 +4,6 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use aws_credential_types::Credentials;
-use aws_smithy_http_client::Connector;
-use aws_smithy_http_client::proxy::ProxyConfig;
-use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::HttpConnector;
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_types::body::SdkBody;
@@ -15,6 +12,7 @@ use postern_model::{display_text, system_text};
 use serde::Deserialize;
 use url::{Host, Url};
 
+use crate::http;
 use crate::reach;
 use crate::timestamp;
 use crate::variables::Variables;
@@ -274,13 +272,7 @@ async fn send(method: &str, url: &str, header: Option<(&str, &str)>) -> Result<H
             .try_insert(name.to_owned(), value.to_owned())
             .map_err(odd)?;
     }
-    let connector = Connector::builder().proxy_config(ProxyConfig::disabled());
-    let connector = if url.starts_with("https:") {
-        connector.tls_provider(Provider::rustls(CryptoMode::Ring)).build()
-    } else {
-        connector.build_http()
-    };
-    connector
+    http::direct()
         .call(request)
         .await
         .map_err(|error| reach::in_words(&error))

@@ -139,7 +139,22 @@ impl Canned {
     pub(crate) async fn start_tls(
         answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
     ) -> Self {
-        Self::serve(Some(tls()), answer).await
+        let identity = (
+            include_bytes!("../data/loopback.pem"),
+            include_bytes!("../data/loopback.key"),
+        );
+        Self::serve(Some(tls(identity.0, identity.1)), answer).await
+    }
+
+    /// The same with a certificate for AWS's names in eu-central-1.
+    pub(crate) async fn start_aws(
+        answer: impl Fn(&Request, usize) -> Answer + Send + Sync + 'static,
+    ) -> Self {
+        let identity = (
+            include_bytes!("../data/aws.pem"),
+            include_bytes!("../data/aws.key"),
+        );
+        Self::serve(Some(tls(identity.0, identity.1)), answer).await
     }
 
     async fn serve(
@@ -183,9 +198,9 @@ impl Drop for Canned {
     }
 }
 
-fn tls() -> TlsAcceptor {
-    let certificate = CertificateDer::from_pem_slice(include_bytes!("../data/loopback.pem")).unwrap();
-    let key = PrivateKeyDer::from_pem_slice(include_bytes!("../data/loopback.key")).unwrap();
+fn tls(certificate: &[u8], key: &[u8]) -> TlsAcceptor {
+    let certificate = CertificateDer::from_pem_slice(certificate).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(key).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use postern_model::ended;
+use postern_model::{ProxyError, ended};
 use thiserror::Error;
 
 /// Why the data channel's socket is not there.
@@ -34,6 +34,9 @@ pub enum LinkError {
         /// The limit.
         seconds: u64,
     },
+    /// A proxy on the way did not connect.
+    #[error(transparent)]
+    Proxy(#[from] ProxyError),
     /// The certificates to trust cannot be read.
     #[error("The certificates in {} cannot be read: {}", path.as_ref().map_or("the system's store".to_owned(), |p| p.display().to_string()), ended(detail))]
     Certificates {
@@ -100,6 +103,7 @@ impl LinkError {
             Self::Unreachable { .. } | Self::TimedOut { .. } | Self::Broken { .. } | Self::Silent => {
                 "Check the network of this computer, its VPN and firewall."
             }
+            Self::Proxy(error) => error.next_step(),
             Self::Certificates { .. } => {
                 "Correct AWS_CA_BUNDLE or ca_bundle, or the system's certificate store."
             }
@@ -126,6 +130,7 @@ impl LinkError {
             | Self::Certificates { .. }
             | Self::Tls { .. }
             | Self::NotWebSocket { .. } => false,
+            Self::Proxy(error) => error.may_pass(),
             Self::Refused { status, .. } => *status >= 500 || matches!(status, 408 | 425 | 429),
             Self::Unreachable { .. }
             | Self::TimedOut { .. }

@@ -1,6 +1,6 @@
 //! Each error names its cause and one next step.
 
-use postern_model::{ControlError, KmsKey, Region, SessionId, StreamUrlError};
+use postern_model::{ControlError, KmsKey, ProxyError, Region, SessionId, StreamUrlError};
 use postern_protocol::{ChannelFailure, InvalidDataKey, RestoreError};
 
 use super::*;
@@ -19,7 +19,7 @@ fn links(said: &str) -> Vec<LinkError> {
         "ssmmessages.eu-central-1.amazonaws.com".to_owned(),
         said.to_owned(),
     );
-    let all = vec![
+    let mut all = vec![
         LinkError::BadAddress {
             host: host.clone(),
             detail: detail.clone(),
@@ -69,11 +69,13 @@ fn links(said: &str) -> Vec<LinkError> {
         LinkError::TooLarge { limit_bytes: 1 },
         LinkError::Silent,
     ];
+    all.extend(proxies(said).into_iter().map(LinkError::Proxy));
     for error in &all {
         match error {
             LinkError::BadAddress { .. }
             | LinkError::Unreachable { .. }
             | LinkError::TimedOut { .. }
+            | LinkError::Proxy(_)
             | LinkError::Certificates { .. }
             | LinkError::Tls { .. }
             | LinkError::Refused { .. }
@@ -82,6 +84,62 @@ fn links(said: &str) -> Vec<LinkError> {
             | LinkError::Broken { .. }
             | LinkError::TooLarge { .. }
             | LinkError::Silent => {}
+        }
+    }
+    all
+}
+
+fn proxies(said: &str) -> Vec<ProxyError> {
+    let (proxy, host) = (
+        "proxy.corp:8080".to_owned(),
+        "ssm.eu-central-1.amazonaws.com:443".to_owned(),
+    );
+    let detail = said.to_owned();
+    let all = vec![
+        ProxyError::Unreachable {
+            proxy: proxy.clone(),
+            detail: detail.clone(),
+        },
+        ProxyError::TimedOut {
+            proxy: proxy.clone(),
+            step: "CONNECT",
+            seconds: 15,
+        },
+        ProxyError::Tls {
+            proxy: proxy.clone(),
+            detail: detail.clone(),
+        },
+        ProxyError::LoginMissing { proxy: proxy.clone() },
+        ProxyError::LoginRefused {
+            proxy: proxy.clone(),
+            user: "ada".into(),
+        },
+        ProxyError::LoginUnknown {
+            proxy: proxy.clone(),
+            schemes: "Negotiate, NTLM".into(),
+        },
+        ProxyError::Refused {
+            proxy: proxy.clone(),
+            host: host.clone(),
+            status: 403,
+        },
+        ProxyError::Cut {
+            proxy: proxy.clone(),
+            host,
+        },
+        ProxyError::NotAProxy { proxy, detail },
+    ];
+    for error in &all {
+        match error {
+            ProxyError::Unreachable { .. }
+            | ProxyError::TimedOut { .. }
+            | ProxyError::Tls { .. }
+            | ProxyError::LoginMissing { .. }
+            | ProxyError::LoginRefused { .. }
+            | ProxyError::LoginUnknown { .. }
+            | ProxyError::Refused { .. }
+            | ProxyError::Cut { .. }
+            | ProxyError::NotAProxy { .. } => {}
         }
     }
     all

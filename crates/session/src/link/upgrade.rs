@@ -46,7 +46,7 @@ mod tests {
     fn checked(text: &str, own: Option<&str>) -> StreamUrl {
         let settings = SocketSettings {
             endpoint_override: own.map(|own| own.parse().unwrap()),
-            ca_bundle: None,
+            ..SocketSettings::default()
         };
         StreamUrl::check(text, &Region::parse("eu-central-1").unwrap(), &settings).unwrap()
     }

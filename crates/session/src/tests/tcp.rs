@@ -18,7 +18,7 @@ use crate::link::Link;
 fn settings(endpoint: &str) -> SocketSettings {
     SocketSettings {
         endpoint_override: Some(endpoint.parse().unwrap()),
-        ca_bundle: None,
+        ..SocketSettings::default()
     }
 }
 
@@ -104,18 +104,22 @@ async fn a_server_that_does_not_speak_tls_is_told_apart() {
 }
 
 /// The certificate for 127.0.0.1 that proves the same bundle to be obeyed by the AWS calls.
-fn test_data(file: &str) -> PathBuf {
+pub(super) fn test_data(file: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("../aws/tests/data")
         .join(file)
 }
 
 fn loopback_acceptor() -> TlsAcceptor {
-    let chain = CertificateDer::pem_file_iter(test_data("loopback.pem"))
+    acceptor("loopback.pem", "loopback.key")
+}
+
+pub(super) fn acceptor(certificate: &str, key: &str) -> TlsAcceptor {
+    let chain = CertificateDer::pem_file_iter(test_data(certificate))
         .unwrap()
         .collect::<Result<Vec<_>, _>>()
         .unwrap();
-    let key = PrivateKeyDer::from_pem_file(test_data("loopback.key")).unwrap();
+    let key = PrivateKeyDer::from_pem_file(test_data(key)).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = rustls::ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()

@@ -11,9 +11,9 @@ UPDATE connections SET name = 'y', target = 'y', profile = NULL, region = NULL, 
     parameters = 'y', encryption = NULL, description = 'y', tags = 'y' WHERE group_id = (SELECT id FROM groups WHERE name_key = char(1));
 DELETE FROM groups WHERE name_key = char(1);
 DELETE FROM connections WHERE name = 'y' AND target = 'y';
-INSERT INTO pairs (profile, region, enabled, position)
-    VALUES (char(1), 'x', 1, (SELECT coalesce(max(position), 0) + 1 FROM pairs));
-UPDATE pairs SET region = 'y', enabled = 0 WHERE profile = char(1);
+INSERT INTO pairs (profile, region, enabled, position, endpoints)
+    VALUES (char(1), 'x', 1, (SELECT coalesce(max(position), 0) + 1 FROM pairs), 'x');
+UPDATE pairs SET region = 'y', enabled = 0, endpoints = NULL WHERE profile = char(1);
 INSERT INTO cached_pairs (pair_id, read_at_ms, agents_read_at_ms) SELECT id, 1, 1 FROM pairs WHERE profile = char(1);
 INSERT INTO cached_nodes (pair_id, key, json) SELECT id, 'x', 'x' FROM pairs WHERE profile = char(1)
     ON CONFLICT (pair_id, key) DO UPDATE SET json = excluded.json WHERE json <> excluded.json;

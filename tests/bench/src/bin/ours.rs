@@ -184,7 +184,7 @@ impl Sockets for Memory {
     async fn socket_settings(&self, _: &Scope) -> Result<SocketSettings, ControlError> {
         Ok(SocketSettings {
             endpoint_override: Some(self.gateway.clone()),
-            ca_bundle: None,
+            ..SocketSettings::default()
         })
     }
 

@@ -20,6 +20,8 @@ const SETTINGS: SettingsView = {
   terminalFontSize: 13,
   scrollbackLines: 10_000,
   askBeforeTerminatingIdle: true,
+  proxy: { mode: "environment", host: "", port: 0, encrypted: false, user: "", exceptions: "" },
+  caBundle: null,
 };
 
 /** What each command answers; what it throws is its failure. */

@@ -147,6 +147,7 @@ function withDraft(pair: PairView, draft: PairDraft): PairView {
   return {
     ...pair,
     ...draft,
+    endpoints: draft.endpoints ?? pair.endpoints,
     environment: known?.environment ?? "shared",
     problem: known === undefined && !own && draft.enabled ? missing(draft.profile) : null,
   };
@@ -154,8 +155,10 @@ function withDraft(pair: PairView, draft: PairDraft): PairView {
 
 function checkPair(draft: PairDraft) {
   if (draft.profile === "") throw refusal("bad-profile", "A profile must not be empty.", "Correct it, then try again.");
-  if (/^[a-z]+(-[a-z]+)+-\d+$/.test(draft.region)) return;
-  throw refusal("bad-region", "A Region looks like eu-central-1: lower-case words and a number, joined by hyphens.");
+  if (!/^[a-z]+(-[a-z]+)+-\d+$/.test(draft.region))
+    throw refusal("bad-region", "A Region looks like eu-central-1: lower-case words and a number, joined by hyphens.");
+  const wrong = Object.entries(draft.endpoints ?? {}).find(([, place]) => place.startsWith("http://"));
+  if (wrong !== undefined) throw refusal(`bad-${wrong[0]}`, "An endpoint is reached by https.");
 }
 
 function missing(profile: string): ErrorView {

@@ -118,7 +118,8 @@ export function pair(id: number, profile: string, region: string, environment: E
     failedAtMs: null,
     error: null,
   } as const;
-  return { id, profile, region, enabled: true, environment, problem: null, sync: { ...sync } };
+  const endpoints = { ssmmessages: "", ssm: "", ec2: "", kms: "", sts: "" };
+  return { id, profile, region, enabled: true, endpoints, environment, problem: null, sync: { ...sync } };
 }
 
 /** The nodes of a pair; the same for the same numbers. */

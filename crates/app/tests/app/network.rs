@@ -1,0 +1,133 @@
+//! The way to AWS: what settings and pairs say of it reaches the control plane before the next call.
+
+use postern_app::contract::{EndpointsView, PairDraft, ProxyModeChoice, SyncPhase};
+use postern_model::{EndpointOverride, HostPort, OverridableService, ProxyChoice, Scope};
+
+use crate::scripted::{FRANKFURT, PROD, Running, draft, lists, pair, scripted};
+
+fn aws_host() -> HostPort {
+    HostPort::of_url(&"https://ssm.eu-central-1.amazonaws.com".parse().unwrap()).unwrap()
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_proxy_of_the_settings_is_used_at_once_and_after_the_next_start() {
+    let aws = scripted(&[PROD]);
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("postern.db");
+    let running = Running::kept_at(&store, &aws).await;
+    assert_eq!(aws.network.lock().unwrap().proxy, ProxyChoice::Environment);
+    running
+        .change_settings(|settings| {
+            settings.proxy.mode = ProxyModeChoice::Own;
+            settings.proxy.host = "proxy.corp".into();
+            settings.proxy.port = 3128;
+            settings.ca_bundle = Some("/etc/corp.pem".into());
+        })
+        .await;
+    let used = || {
+        let network = aws.network.lock().unwrap().clone();
+        let ProxyChoice::These(proxies) = network.proxy else {
+            panic!("{:?}", network.proxy)
+        };
+        (
+            proxies.to(&aws_host(), true).unwrap().to_string(),
+            network.ca_bundle,
+        )
+    };
+    let expected = ("proxy.corp:3128".to_owned(), Some("/etc/corp.pem".into()));
+    assert_eq!(used(), expected);
+    running.app.shut_down().await;
+    *aws.network.lock().unwrap() = postern_model::Network::default();
+    let _again = Running::kept_at(&store, &aws).await;
+    assert_eq!(used(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_that_is_none_is_refused_under_its_field() {
+    let aws = scripted(&[PROD]);
+    let running = Running::on(&aws).await;
+    for (host, port) in [("", 80), ("http://proxy.corp", 80), ("proxy.corp", 0)] {
+        let mut settings = running.app.bootstrap().await.unwrap().settings;
+        settings.proxy.mode = ProxyModeChoice::Own;
+        (settings.proxy.host, settings.proxy.port) = (host.into(), port);
+        let error = running
+            .app
+            .world()
+            .await
+            .save_settings(&settings)
+            .await
+            .unwrap_err();
+        assert_eq!(error.code, "bad-proxy", "{host}:{port}");
+    }
+    assert_eq!(aws.network.lock().unwrap().proxy, ProxyChoice::Environment);
+}
+
+#[tokio::test(start_paused = true)]
+async fn endpoints_of_a_pair_are_told_before_its_first_sync() {
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, Vec::new());
+    let mut running = Running::on(&aws).await;
+    running
+        .change_settings(|settings| settings.sync_enabled = true)
+        .await;
+    let endpoints = EndpointsView {
+        ssmmessages: "vpce-1.ssmmessages.eu-central-1.vpce.amazonaws.com".into(),
+        ec2: " 10.0.0.5:8443 ".into(),
+        ..EndpointsView::default()
+    };
+    let wanted = PairDraft {
+        endpoints: Some(endpoints),
+        ..draft(PROD, FRANKFURT)
+    };
+    let at_first_call = std::sync::Arc::downgrade(&aws);
+    aws.instances.may_answer(move |asked| {
+        let aws = at_first_call.upgrade().unwrap();
+        assert!(aws.network.lock().unwrap().overrides.contains_key(&asked.scope));
+        None
+    });
+    let added = running.app.world().await.pairs().add(&wanted).await.unwrap();
+    assert_eq!(
+        added.endpoints.ssmmessages,
+        "https://vpce-1.ssmmessages.eu-central-1.vpce.amazonaws.com"
+    );
+    assert_eq!(
+        (added.endpoints.ec2.as_str(), added.endpoints.kms.as_str()),
+        ("https://10.0.0.5:8443", "")
+    );
+    running.until_phase(added.id, SyncPhase::Done).await;
+    let told = aws.network.lock().unwrap().overrides[&Scope::from(pair(PROD, FRANKFURT))].clone();
+    assert_eq!(
+        told.get(OverridableService::Ec2),
+        EndpointOverride::parse("10.0.0.5:8443").ok().as_ref()
+    );
+
+    // Who writes nothing of them leaves them alone; who writes none takes them away.
+    let pairs = running.app.world().await;
+    let same = pairs
+        .pairs()
+        .update(added.id, &draft(PROD, FRANKFURT))
+        .await
+        .unwrap();
+    assert_eq!(same.endpoints, added.endpoints);
+    let none = PairDraft {
+        endpoints: Some(EndpointsView::default()),
+        ..draft(PROD, FRANKFURT)
+    };
+    let without = pairs.pairs().update(added.id, &none).await.unwrap();
+    assert_eq!(without.endpoints, EndpointsView::default());
+    assert!(aws.network.lock().unwrap().overrides.is_empty());
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_endpoint_that_is_none_is_refused_under_its_field() {
+    let running = Running::on(&scripted(&[PROD])).await;
+    let wrong = PairDraft {
+        endpoints: Some(EndpointsView {
+            kms: "http://kms.corp".into(),
+            ..EndpointsView::default()
+        }),
+        ..draft(PROD, FRANKFURT)
+    };
+    let error = running.app.world().await.pairs().add(&wrong).await.unwrap_err();
+    assert_eq!(error.code, "bad-kms");
+}

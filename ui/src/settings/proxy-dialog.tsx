@@ -1,0 +1,85 @@
+/** The user's own proxy. */
+import { useId } from "react";
+import { FieldPair } from "../forms/fields";
+import { FormDialog } from "../forms/form-dialog";
+import { useForm } from "../forms/use-form";
+import { Switch } from "../kit/controls";
+import { LabelledText } from "../kit/labelled";
+import { useProgram } from "../program/program";
+import { closeDialog } from "../window/dialogs";
+import { changeSettings } from "./actions";
+import styles from "./settings.module.css";
+
+export function ProxyDialog() {
+  const proxy = useProgram((now) => now.settings.proxy);
+  const { host, encrypted, user, exceptions } = proxy;
+  const port = proxy.port === 0 ? "" : String(proxy.port);
+  const form = useForm({ host, port, encrypted, user, exceptions }, closeDialog, ["proxy"]);
+  const { values } = form;
+  const save = () =>
+    changeSettings({
+      proxy: {
+        mode: "own",
+        host: values.host.trim(),
+        port: portOf(values.port),
+        encrypted: values.encrypted,
+        user: values.user.trim(),
+        exceptions: values.exceptions.trim(),
+      },
+    });
+  return (
+    <FormDialog
+      title="Proxy"
+      text="Calls to AWS and sessions go through it, except those to this computer."
+      form={form}
+      action="Use this proxy"
+      onSubmit={() => form.submit(save)}
+      testId="proxy-dialog"
+      submitTestId="proxy-save"
+    >
+      <FieldPair>
+        <LabelledText
+          {...form.text("host")}
+          error={form.under("proxy")}
+          label="Host"
+          placeholder="proxy.example.com"
+          autoFocus
+          data-testid="proxy-host"
+        />
+        <LabelledText
+          {...form.text("port")}
+          label="Port"
+          placeholder="8080"
+          inputMode="numeric"
+          data-testid="proxy-port"
+        />
+      </FieldPair>
+      <LabelledText {...form.text("user")} label="User" aside="optional" data-testid="proxy-user" />
+      <LabelledText
+        {...form.text("exceptions")}
+        label="Not for"
+        aside="optional"
+        hint="Hosts that are reached directly: names with all below them, addresses, networks; as in NO_PROXY."
+        placeholder="vpce.amazonaws.com, 10.0.0.0/8"
+        data-testid="proxy-exceptions"
+      />
+      <EncryptedField value={values.encrypted} onChange={(on) => form.set("encrypted", on)} />
+    </FormDialog>
+  );
+}
+
+/** What is no port is 0, which the program refuses. */
+function portOf(text: string): number {
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  return port <= 65_535 ? port : 0;
+}
+
+function EncryptedField({ value, onChange }: { value: boolean; onChange: (on: boolean) => void }) {
+  const id = useId();
+  return (
+    <div className={styles.switchLine}>
+      <Switch label="Encrypted proxy" labelledBy={id} checked={value} onChange={onChange} />
+      <span id={id}>The proxy itself speaks TLS (https)</span>
+    </div>
+  );
+}
