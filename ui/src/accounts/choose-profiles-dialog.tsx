@@ -7,6 +7,7 @@ import { FormDialog } from "../forms/form-dialog";
 import { regionSuggestions } from "../forms/suggestions";
 import { useForm } from "../forms/use-form";
 import type { PairDraft, PairView, ProfileView } from "../ipc/contract";
+import { Tip } from "../kit/button";
 import { CheckBox } from "../kit/controls";
 import { fitOf, moreOf, NO_FIT, wordsOf } from "../kit/fit";
 import type { LongListHandle } from "../kit/long-list";
@@ -140,7 +141,6 @@ interface ProfileRowProps {
 
 const ProfileRow = memo(function ProfileRow({ profile, picked, region, wrong, pick, setRegion }: ProfileRowProps) {
   const { name, problem } = profile;
-  const said = problem ?? profile.regionProblem;
   const set = (on: boolean) => {
     if (problem === null) pick([profile], on);
   };
@@ -159,9 +159,7 @@ const ProfileRow = memo(function ProfileRow({ profile, picked, region, wrong, pi
         <EnvBar environment={profile.environment} />
         <span className="line">{name}</span>
       </span>
-      <span className={`${styles.meta} line`} title={said?.message}>
-        {said?.message ?? profile.credentials}
-      </span>
+      <Origin of={profile} />
       <SuggestField
         label={`Region of ${name}`}
         value={region}
@@ -173,6 +171,17 @@ const ProfileRow = memo(function ProfileRow({ profile, picked, region, wrong, pi
     </div>
   );
 });
+
+/** How the profile gets its credentials, or what is wrong with it, which may be longer than its place. */
+function Origin({ of: profile }: { of: ProfileView }) {
+  const said = profile.problem ?? profile.regionProblem;
+  if (said === null) return <span className={`${styles.meta} line`}>{profile.credentials}</span>;
+  return (
+    <Tip text={said.message}>
+      <span className={`${styles.meta} line`}>{said.message}</span>
+    </Tip>
+  );
+}
 
 function withNames(names: ReadonlySet<string>, profiles: readonly ProfileView[], on: boolean): ReadonlySet<string> {
   const next = new Set(names);
