@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 use postern_model::{AccessKeyId, OwnProfile, OwnSource, ProfileName, Region, SecretName};
-use postern_secrets::{Place, Secrets};
+use postern_secrets::{SecretPlace, Secrets};
 use postern_store::{Opened, Store};
 use postern_tests::harness::{SimulateProcess, postern};
 
@@ -97,10 +97,13 @@ impl Desk {
     /// Keeps this key as the profile `lab`, as the window does.
     async fn keep(&self, id: &str, secret: &str) {
         let name = SecretName::parse("access-key:1").unwrap();
-        let kept = self
-            .secrets
-            .keep(&name, "Postern: lab", secret.to_owned().into(), Place::Keyring);
-        assert_eq!(kept.await.unwrap(), Place::Keyring);
+        let kept = self.secrets.keep(
+            &name,
+            "Postern: lab",
+            secret.to_owned().into(),
+            SecretPlace::Keyring,
+        );
+        assert_eq!(kept.await.unwrap(), SecretPlace::Keyring);
         let Opened { store, .. } = Store::open(&self.file()).unwrap();
         let profile = OwnProfile {
             name: ProfileName::parse("lab").unwrap(),

@@ -15,6 +15,7 @@ use zbus::{
     Connection, interface,
     message::Header,
     names::OwnedUniqueName,
+    object_server::ResponseDispatchNotifier,
     zvariant::{ObjectPath, OwnedObjectPath, OwnedValue, Value},
 };
 
@@ -37,11 +38,17 @@ impl Prompter {
         #[zbus(connection)] bus: &Connection,
         #[zbus(header)] header: Header<'_>,
         callback: ObjectPath<'_>,
-    ) {
+    ) -> ResponseDispatchNotifier<()> {
         self.questions.fetch_add(1, Ordering::SeqCst);
         *self.asker.lock().unwrap() = Some((header.sender().unwrap().to_owned().into(), callback.into()));
         let (prompter, bus) = (self.clone(), bus.clone());
-        self.runtime.spawn(async move { prompter.ready(&bus, "").await });
+        let (answer, sent) = ResponseDispatchNotifier::new(());
+        // The keyring does not listen for it before it has the answer to this call.
+        self.runtime.spawn(async move {
+            sent.await;
+            prompter.ready(&bus, "").await;
+        });
+        answer
     }
 
     async fn perform_prompt(
