@@ -6,7 +6,7 @@ mod render;
 use std::process::ExitCode;
 
 use postern_aws::AwsControlPlane;
-use postern_model::{Callers, ControlError, Profiles, Scope, SignIn, SignIns};
+use postern_model::{Callers, ControlError, Profiles, Scope, SignIns};
 
 use crate::arguments::WhoamiArguments;
 use crate::console;
