@@ -10,7 +10,7 @@ use postern_model::{
 };
 use url::Url;
 
-use crate::credentials::{Machine, Plan, Surroundings};
+use crate::credentials::{Machine, Plan, ProcessSurroundings};
 use crate::endpoints::{Endpoints, wrong};
 use crate::files::{AwsFiles, Stamp, expand_home};
 use crate::http::{HttpWay, host_of};
@@ -37,7 +37,7 @@ pub(crate) struct Configuration {
     /// A third source behind the files.
     pub(crate) own: Option<OwnProfiles>,
     /// What a credential process finds around it.
-    pub(crate) surroundings: Surroundings,
+    pub(crate) surroundings: ProcessSurroundings,
     /// The way to AWS.
     pub(crate) networks: Networks,
 }
@@ -60,7 +60,7 @@ impl Configuration {
             isolated: false,
             ssm_endpoint: None,
             own: None,
-            surroundings: Surroundings::default(),
+            surroundings: ProcessSurroundings::default(),
             networks: Networks::default(),
         }
     }
@@ -72,7 +72,7 @@ impl Configuration {
             isolated: true,
             ssm_endpoint: None,
             own: None,
-            surroundings: Surroundings::default(),
+            surroundings: ProcessSurroundings::default(),
             networks: Networks::default(),
         }
     }

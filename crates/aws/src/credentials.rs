@@ -28,7 +28,7 @@ pub(crate) use machine::Machine;
 pub(crate) use mfa::MfaDesk;
 pub(crate) use plan::{Base, Plan};
 pub use process::SearchPath;
-pub(crate) use process::{ProcessFailed, ProcessProvider, Surroundings};
+pub(crate) use process::{ProcessFailed, ProcessProvider, ProcessSurroundings};
 pub(crate) use reach::{Reach, attempts};
 
 /// What the credentials of all profiles share.

@@ -10,7 +10,6 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
     SharedHttpConnector,
@@ -18,12 +17,12 @@ use aws_smithy_runtime_api::client::http::{
 use aws_smithy_runtime_api::client::orchestrator::HttpRequest;
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use postern_dial::{DialError, Limits, Trust};
+use postern_dial::{DialError, DialLimits, Trust};
 use postern_model::ControlError;
-use thiserror::Error;
 use url::Url;
 
 use crate::clock::AwsClock;
+use crate::not_reached::NotReached;
 
 pub(crate) use connector::Connector;
 pub(crate) use dialler::Dialler;
@@ -39,17 +38,6 @@ const USUAL_CONNECT_LIMIT: Duration = Duration::from_secs(10);
 pub(crate) struct HttpClients {
     clock: Arc<AwsClock>,
     made: Mutex<Vec<(Arc<HttpWay>, SharedHttpClient)>>,
-}
-
-/// A connector's error with the host that was to be reached, which no error of the SDK names.
-#[derive(Debug, Error)]
-#[error("{host}")]
-pub(crate) struct NotReached {
-    /// Host, and port where it is not the scheme's own.
-    pub(crate) host: String,
-    /// Why.
-    #[source]
-    pub(crate) cause: BoxError,
 }
 
 impl HttpClients {
@@ -98,8 +86,8 @@ pub(crate) fn direct() -> Connector {
     Connector::new(dialler, None)
 }
 
-fn limits(connect: Duration) -> Limits {
-    Limits {
+fn limits(connect: Duration) -> DialLimits {
+    DialLimits {
         connect,
         tls: connect.saturating_mul(2),
         tunnel: connect.saturating_mul(2),

@@ -18,6 +18,7 @@ mod http;
 mod identity_center;
 mod networks;
 mod nodes;
+mod not_reached;
 mod own_profiles;
 mod profiles;
 mod provider_error;

@@ -8,7 +8,7 @@ use postern_dial::DialError;
 use postern_model::{ControlError, display_text};
 use rustls::CertificateError;
 
-use crate::http::NotReached;
+use crate::not_reached::NotReached;
 
 /// An error and its causes, outermost first. An `io::Error` with a payload does not give it as its source.
 pub(crate) fn causes<'a>(

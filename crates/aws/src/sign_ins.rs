@@ -23,7 +23,7 @@ struct Known {
 }
 
 /// A sign-in, ready to be asked, with the profiles that need it and the roles that these have there.
-struct Found {
+struct FoundSignIn {
     center: Center,
     profiles: Vec<ProfileName>,
     roles: Vec<SsoRole>,
@@ -92,7 +92,7 @@ fn note(known: &mut Vec<Known>, session: SsoSession, profile: Option<&ProfileNam
 
 impl AwsControlPlane {
     /// A sign-in by its key, reached as the settings of the first profile say that needs it.
-    async fn center(&self, key: &SignInKey) -> Result<Found, ControlError> {
+    async fn center(&self, key: &SignInKey) -> Result<FoundSignIn, ControlError> {
         let files = ReadFiles::of(&self.configuration).await?;
         let mut all = files.sign_ins();
         let Some(at) = all.iter().position(|one| one.session.key == *key) else {
@@ -114,7 +114,7 @@ impl AwsControlPlane {
                 .ok()
                 .flatten()
         };
-        Ok(Found {
+        Ok(FoundSignIn {
             center: self.pool.center(session, &reach, &http),
             roles: profiles.iter().filter_map(role).collect(),
             profiles,
@@ -147,7 +147,7 @@ impl SignIns for AwsControlPlane {
 
     async fn finish_sign_in(&self, key: &SignInKey, code: DeviceCode) -> Result<SignIn, ControlError> {
         Self::of_library(CALL, async {
-            let Found { center, profiles, .. } = self.center(key).await?;
+            let FoundSignIn { center, profiles, .. } = self.center(key).await?;
             center.finish(&code).await?;
             Ok(center.shared.sign_in(&center.session, profiles).await)
         })
@@ -156,7 +156,7 @@ impl SignIns for AwsControlPlane {
 
     async fn sign_out(&self, key: &SignInKey) -> Result<(), ControlError> {
         Self::of_library(CALL, async {
-            let Found { center, roles, .. } = self.center(key).await?;
+            let FoundSignIn { center, roles, .. } = self.center(key).await?;
             let done = center.sign_out(&roles).await;
             self.pool.forget_all().await;
             done

@@ -25,7 +25,7 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> ByteStream for T {}
 
 /// How long each step may take.
 #[derive(Debug, Clone, Copy)]
-pub struct Limits {
+pub struct DialLimits {
     /// DNS and TCP together.
     pub connect: Duration,
     /// A TLS handshake.
@@ -46,7 +46,7 @@ pub struct Way<'a> {
     /// The certificates to trust of an encrypted proxy.
     pub proxy_trust: Option<&'a Trust>,
     /// The time limits.
-    pub limits: Limits,
+    pub limits: DialLimits,
 }
 
 /// An open connection.
@@ -97,7 +97,7 @@ pub async fn dial(way: Way<'_>) -> Result<Dialled, DialError> {
 pub async fn dial_proxy(
     proxy: &Proxy,
     trust: Option<&Trust>,
-    limits: Limits,
+    limits: DialLimits,
 ) -> Result<Box<dyn ByteStream>, DialError> {
     if proxy.login_answer(now()) == LoginAnswer::Refused {
         let user = proxy.user().unwrap_or_default().to_owned();

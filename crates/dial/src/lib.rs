@@ -10,7 +10,7 @@ mod tcp;
 mod trust;
 mod tunnel;
 
-pub use dial::{ByteStream, Dialled, Limits, Way, dial, dial_proxy};
+pub use dial::{ByteStream, DialLimits, Dialled, Way, dial, dial_proxy};
 pub use error::DialError;
 pub use trust::{Trust, bundle_roots};
 pub use tunnel::authorization;

@@ -16,11 +16,11 @@ use crate::HostPort;
 /// as in all other tools.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct NoProxy {
-    rules: Vec<Rule>,
+    rules: Vec<NoProxyRule>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Rule {
+struct NoProxyRule {
     hosts: Hosts,
     port: Option<u16>,
 }
@@ -38,7 +38,7 @@ impl NoProxy {
     #[must_use]
     pub fn parse(text: &str) -> Self {
         if text.trim() == "*" {
-            let all = Rule {
+            let all = NoProxyRule {
                 hosts: Hosts::All,
                 port: None,
             };
@@ -46,7 +46,7 @@ impl NoProxy {
         }
         let entries = text.split(|c: char| c == ',' || c.is_whitespace());
         Self {
-            rules: entries.filter_map(Rule::parse).collect(),
+            rules: entries.filter_map(NoProxyRule::parse).collect(),
         }
     }
 
@@ -58,7 +58,7 @@ impl NoProxy {
     }
 }
 
-impl Rule {
+impl NoProxyRule {
     fn parse(entry: &str) -> Option<Self> {
         if let Some(hosts) = Hosts::parse(entry) {
             return Some(Self { hosts, port: None });

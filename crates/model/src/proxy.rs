@@ -19,11 +19,11 @@ const LEAVE_ALONE: Duration = Duration::from_secs(60);
 pub struct Proxy {
     place: HostPort,
     is_encrypted: bool,
-    login: Option<Arc<Login>>,
+    login: Option<Arc<ProxyLogin>>,
 }
 
 /// Who asks a proxy, and what is known of how it answered.
-struct Login {
+struct ProxyLogin {
     user: String,
     password: SecretString,
     refused: Mutex<Memory>,
@@ -99,7 +99,7 @@ impl Proxy {
     /// The same with a user and a password.
     #[must_use]
     pub fn with_login(self, user: &str, password: SecretString) -> Self {
-        let login = Login {
+        let login = ProxyLogin {
             user: user.to_owned(),
             password,
             refused: Mutex::new(Memory::Nothing),

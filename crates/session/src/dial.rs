@@ -4,7 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use postern_dial::{DialError, Limits, Trust, Way};
+use postern_dial::{DialError, DialLimits, Trust, Way};
 use postern_model::{HostPort, SocketSettings, StreamUrl, display_text, system_text};
 
 use crate::LinkError;
@@ -12,7 +12,7 @@ use crate::LinkError;
 pub use postern_dial::ByteStream;
 
 /// DNS and TCP together; the TLS handshake; what a proxy takes to get through.
-const LIMITS: Limits = Limits {
+const LIMITS: DialLimits = DialLimits {
     connect: Duration::from_secs(10),
     tls: Duration::from_secs(15),
     tunnel: Duration::from_secs(15),

@@ -163,7 +163,7 @@ fn read_profile(row: &Row<'_>) -> Result<SavedOwnProfile, UnreadableRow> {
         id: OwnProfileId(row.get("id")?),
         profile: OwnProfile {
             name: name(row, "name")?,
-            source: serde_json::from_str::<Source>(&source)?.into(),
+            source: serde_json::from_str::<StoredSource>(&source)?.into(),
             region: optional_name(row, "region")?,
         },
     })
@@ -183,7 +183,7 @@ fn save(
     profile: &OwnProfile,
 ) -> Result<SavedOwnProfile, ChangeFailed> {
     refuse_second(transaction, &profile.name, id)?;
-    let source = json!(Source::from(profile.source.clone())).to_string();
+    let source = json!(StoredSource::from(profile.source.clone())).to_string();
     let region = profile.region.as_ref().map(|region| region.as_str());
     let id = match id {
         None => {
@@ -221,7 +221,7 @@ fn refuse_second(
 /// [`OwnSource`] as it is kept.
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
-enum Source {
+enum StoredSource {
     AccessKey {
         id: AccessKeyId,
         kept_under: SecretName,
@@ -233,7 +233,7 @@ enum Source {
     },
 }
 
-impl From<OwnSource> for Source {
+impl From<OwnSource> for StoredSource {
     fn from(source: OwnSource) -> Self {
         match source {
             OwnSource::AccessKey {
@@ -253,14 +253,14 @@ impl From<OwnSource> for Source {
     }
 }
 
-impl From<Source> for OwnSource {
-    fn from(source: Source) -> Self {
+impl From<StoredSource> for OwnSource {
+    fn from(source: StoredSource) -> Self {
         match source {
-            Source::AccessKey { id, kept_under } => Self::AccessKey {
+            StoredSource::AccessKey { id, kept_under } => Self::AccessKey {
                 access_key_id: id,
                 secret: kept_under,
             },
-            Source::CenterRole {
+            StoredSource::CenterRole {
                 session,
                 account,
                 role,

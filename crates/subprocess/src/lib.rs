@@ -6,6 +6,7 @@
 
 mod error;
 mod output;
+mod run;
 mod running;
 mod search;
 mod subprocess;

@@ -22,7 +22,7 @@ const MOST_ERRORS: usize = 64 << 10;
 /// What it printed before its end is there by then; a program that it left in the background may hold the pipe open.
 const AFTER_ITS_END: Duration = Duration::from_millis(500);
 
-pub(crate) struct Running {
+pub(crate) struct RunningProgram {
     child: Box<dyn ChildWrapper>,
     terminal: Option<OpenTerminal>,
     #[cfg(unix)]
@@ -30,7 +30,7 @@ pub(crate) struct Running {
     over: bool,
 }
 
-impl Running {
+impl RunningProgram {
     pub(crate) fn start(wanted: &Subprocess) -> Result<Self, SubprocessError> {
         let terminal = wanted.terminal.as_ref().and_then(Terminal::open);
         let mut command = command(wanted, terminal.as_ref());
@@ -95,7 +95,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningProgram {
     fn drop(&mut self) {
         if !self.over
             && let Err(error) = self.child.start_kill()

@@ -4,11 +4,9 @@ use std::ffi::OsString;
 use std::process::ExitStatus;
 use std::time::Duration;
 
-use tokio::time::timeout;
 use zeroize::Zeroizing;
 
-use crate::running::Running;
-use crate::{SubprocessError, Terminal};
+use crate::Terminal;
 
 /// A program to run. It has no `Debug`: its arguments may be secret.
 pub struct Subprocess {
@@ -17,7 +15,7 @@ pub struct Subprocess {
     pub(crate) path: Option<OsString>,
     pub(crate) hidden: Vec<String>,
     pub(crate) terminal: Option<Terminal>,
-    limit: Duration,
+    pub(crate) limit: Duration,
 }
 
 /// What a program that ran to its end left. It has no `Debug`: its output may be secret.
@@ -68,17 +66,5 @@ impl Subprocess {
     pub fn lent(mut self, terminal: Option<Terminal>) -> Self {
         self.terminal = terminal;
         self
-    }
-
-    /// Runs it to its end. What it left running in the background then goes on; nobody waits for it. Whoever drops this
-    /// future ends it with all that it started.
-    ///
-    /// # Errors
-    /// [`SubprocessError`]; an exit status that is not 0 is none.
-    pub async fn run(&self) -> Result<Finished, SubprocessError> {
-        let mut running = Running::start(self)?;
-        timeout(self.limit, running.finish())
-            .await
-            .unwrap_or(Err(SubprocessError::TimedOut { limit: self.limit }))
     }
 }

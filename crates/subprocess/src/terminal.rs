@@ -13,10 +13,10 @@ pub(crate) use unix::{OpenTerminal, ended};
 
 /// The terminal of this program. Subprocesses may ask in it until this program reads it itself.
 #[derive(Debug, Clone, Default)]
-pub struct Terminal(Arc<Shared>);
+pub struct Terminal(Arc<SharedTerminal>);
 
 #[derive(Debug, Default)]
-pub(crate) struct Shared {
+pub(crate) struct SharedTerminal {
     kept: AtomicBool,
     turn: Mutex<()>,
 }
@@ -45,7 +45,7 @@ impl Terminal {
 #[derive(Debug)]
 pub struct TerminalTurn<'a>(#[allow(dead_code, reason = "held for its end")] MutexGuard<'a, ()>);
 
-impl Shared {
+impl SharedTerminal {
     fn is_kept(&self) -> bool {
         self.kept.load(Ordering::SeqCst)
     }

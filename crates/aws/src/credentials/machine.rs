@@ -44,7 +44,7 @@ pub(crate) struct Machine {
 /// The answer of either service, to what they both call credentials.
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
-struct Answer {
+struct MachineAnswer {
     access_key_id: Option<String>,
     secret_access_key: Option<String>,
     token: Option<String>,
@@ -225,7 +225,7 @@ fn container_url(address: &str) -> Result<Url, String> {
 
 fn credentials(body: &str, whose: &str) -> Result<Credentials, String> {
     let unreadable = || format!("the answer of {whose} has no credentials");
-    let answer: Answer = serde_json::from_str(body).map_err(|_| unreadable())?;
+    let answer: MachineAnswer = serde_json::from_str(body).map_err(|_| unreadable())?;
     let (Some(id), Some(secret), Some(token)) =
         (answer.access_key_id, answer.secret_access_key, answer.token)
     else {

@@ -37,15 +37,15 @@ pub trait SearchPath: Send + Sync {
 
 /// What a credential process finds around it.
 #[derive(Clone, Default)]
-pub(crate) struct Surroundings {
+pub(crate) struct ProcessSurroundings {
     /// The terminal that it may ask its user in.
     pub(crate) terminal: Option<Terminal>,
     pub(crate) search_path: Option<Arc<dyn SearchPath>>,
 }
 
-impl fmt::Debug for Surroundings {
+impl fmt::Debug for ProcessSurroundings {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Surroundings").finish_non_exhaustive()
+        f.debug_struct("ProcessSurroundings").finish_non_exhaustive()
     }
 }
 
@@ -54,13 +54,13 @@ impl fmt::Debug for Surroundings {
 #[derive(Debug, Error)]
 #[error("{problem}")]
 pub(crate) struct ProcessFailed {
-    problem: Problem,
+    problem: ProcessProblem,
     /// The command to try out; none where that could not help.
     command: Option<String>,
 }
 
 #[derive(Debug, Error)]
-enum Problem {
+enum ProcessProblem {
     #[error(transparent)]
     Split(#[from] SplitError),
     #[error(transparent)]
@@ -84,7 +84,7 @@ impl ProcessFailed {
     }
 }
 
-impl Problem {
+impl ProcessProblem {
     /// In a few words, and more of them where there is more to say.
     fn in_words(&self) -> (String, Option<String>) {
         let text = self.to_string();
@@ -111,7 +111,7 @@ impl Problem {
 /// [`CredentialsError::ProviderError`] with a [`ProcessFailed`] in it.
 pub(crate) async fn credentials(
     command: &str,
-    surroundings: &Surroundings,
+    surroundings: &ProcessSurroundings,
 ) -> Result<Credentials, CredentialsError> {
     run(command, surroundings, LIMIT)
         .await
@@ -120,7 +120,7 @@ pub(crate) async fn credentials(
 
 async fn run(
     command: &str,
-    surroundings: &Surroundings,
+    surroundings: &ProcessSurroundings,
     limit: Duration,
 ) -> Result<Credentials, ProcessFailed> {
     let failed = |problem, command| ProcessFailed { problem, command };
@@ -141,11 +141,11 @@ async fn run(
     answer_of(&finished).map_err(|problem| failed(problem, Some(shown)))
 }
 
-fn answer_of(finished: &Finished) -> Result<Credentials, Problem> {
+fn answer_of(finished: &Finished) -> Result<Credentials, ProcessProblem> {
     if finished.status.success() {
         return Ok(answer::read(&finished.stdout, SystemTime::now())?);
     }
-    Err(Problem::Status {
+    Err(ProcessProblem::Status {
         status: finished.status,
         said: words::said(&finished.stderr),
     })
@@ -172,7 +172,7 @@ fn in_words(status: ExitStatus) -> String {
 #[derive(Debug)]
 pub(crate) struct ProcessProvider {
     command: Command,
-    surroundings: Surroundings,
+    surroundings: ProcessSurroundings,
 }
 
 /// Has no text: its arguments may be secret.
@@ -185,7 +185,7 @@ impl fmt::Debug for Command {
 }
 
 impl ProcessProvider {
-    pub(crate) fn new(command: String, surroundings: Surroundings) -> Self {
+    pub(crate) fn new(command: String, surroundings: ProcessSurroundings) -> Self {
         Self {
             command: Command(command),
             surroundings,

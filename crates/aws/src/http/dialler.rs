@@ -9,7 +9,7 @@ use http::Uri;
 use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_util::client::legacy::connect::{Connected, Connection};
 use hyper_util::rt::TokioIo;
-use postern_dial::{ByteStream, DialError, Dialled, Limits, Trust, Way, dial, dial_proxy};
+use postern_dial::{ByteStream, DialError, DialLimits, Dialled, Trust, Way, dial, dial_proxy};
 use tower_service::Service;
 
 use super::way::{HttpWay, Leg};
@@ -19,7 +19,7 @@ use super::way::{HttpWay, Leg};
 pub(crate) struct Dialler {
     pub(crate) way: Arc<HttpWay>,
     pub(crate) trust: Result<Trust, String>,
-    pub(crate) limits: Limits,
+    pub(crate) limits: DialLimits,
 }
 
 /// An open connection.

@@ -63,7 +63,7 @@ impl CenterCall<'_> {
 }
 
 /// The service's own words: it has them in a field of its own and leaves the usual one empty.
-pub(super) trait Described: ProvideErrorMetadata + std::error::Error + 'static {
+pub(super) trait DescribedRefusal: ProvideErrorMetadata + std::error::Error + 'static {
     /// Where it has any.
     fn own_words(&self) -> Option<&str>;
 
@@ -77,7 +77,7 @@ pub(super) trait Described: ProvideErrorMetadata + std::error::Error + 'static {
 
 macro_rules! described {
     ($error:ident: $($kind:ident),+) => {
-        impl Described for $error {
+        impl DescribedRefusal for $error {
             fn own_words(&self) -> Option<&str> {
                 match self {
                     $(Self::$kind(error) => error.error_description(),)+
@@ -97,7 +97,7 @@ described!(StartDeviceAuthorizationError: InvalidClientException, InvalidRequest
     UnauthorizedClientException);
 
 /// Why a sign-in did not come about where the service refused it; none where it could not be asked, or is busy.
-pub(super) fn refused<E: Described>(
+pub(super) fn refused<E: DescribedRefusal>(
     center: &Center,
     call: &CenterCall<'_>,
     error: &SdkError<E, HttpResponse>,
@@ -107,7 +107,7 @@ pub(super) fn refused<E: Described>(
     }
     let words = error
         .as_service_error()
-        .map(Described::in_words)
+        .map(DescribedRefusal::in_words)
         .unwrap_or_default();
     let words = match center.session.doubt() {
         Some(doubt) => format!("{} ({doubt})", words.trim_end_matches('.')),

@@ -110,7 +110,7 @@ impl Center {
 
     async fn list_accounts(&self, token: Token) -> Result<Vec<CenterAccount>, PortalError> {
         let call = self.portal_call(LISTS, "sso:ListAccounts");
-        let mut pages = Pages::default();
+        let mut pages = PortalPages::default();
         let mut found = Vec::new();
         loop {
             let answer = {
@@ -141,7 +141,7 @@ impl Center {
 
     async fn list_roles(&self, account: &str, token: Token) -> Result<Vec<String>, PortalError> {
         let call = self.portal_call(LISTS, "sso:ListAccountRoles");
-        let mut pages = Pages::default();
+        let mut pages = PortalPages::default();
         let mut found = Vec::new();
         loop {
             let answer = {
@@ -205,11 +205,11 @@ fn account(from: aws_sdk_sso::types::AccountInfo) -> Option<CenterAccount> {
 
 /// Where a list goes on.
 #[derive(Default)]
-struct Pages {
+struct PortalPages {
     next: Option<String>,
 }
 
-impl Pages {
+impl PortalPages {
     /// Whether there is another page. A list that never ends is none.
     fn goes_on(&mut self, call: &CenterCall<'_>, next: Option<String>) -> Result<bool, PortalError> {
         let next = next.filter(|next| !next.is_empty());

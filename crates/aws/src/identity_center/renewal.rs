@@ -8,7 +8,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::attempts::Renewals;
 use super::center::Center;
-use super::failure::{CenterCall, Described, is_refusal};
+use super::failure::{CenterCall, DescribedRefusal, is_refusal};
 use super::token::{Renewal, Token, after};
 use crate::contain::{LibraryPanic, contained};
 

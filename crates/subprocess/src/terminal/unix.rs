@@ -12,13 +12,13 @@ use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetpgrp, tcsetattr,
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::MutexGuard;
 
-use super::{Shared, Terminal};
+use super::{SharedTerminal, Terminal};
 use crate::SubprocessError;
 
 /// The terminal, opened for one subprocess.
 pub(crate) struct OpenTerminal {
     device: File,
-    shared: Arc<Shared>,
+    shared: Arc<SharedTerminal>,
 }
 
 /// The terminal while a subprocess is in its foreground. It comes back with its mode as it was.

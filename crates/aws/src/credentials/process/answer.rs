@@ -45,7 +45,7 @@ pub(crate) enum AnswerError {
 /// The credentials in `output`, as they are at `now`.
 pub(super) fn read(output: &[u8], now: SystemTime) -> Result<Credentials, AnswerError> {
     let text = unicode(output)?;
-    let object = Answer(object(text)?);
+    let object = ProcessAnswer(object(text)?);
     object.check_version()?;
     let (id, secret) = object.keys()?;
     let token = object.text("SessionToken")?;
@@ -114,9 +114,9 @@ fn before(text: &str) -> Option<AnswerError> {
 }
 
 /// The object; other AWS tools take its names in any case.
-struct Answer(Map<String, Value>);
+struct ProcessAnswer(Map<String, Value>);
 
-impl Answer {
+impl ProcessAnswer {
     fn value(&self, name: &str) -> Option<&Value> {
         let same = || {
             self.0

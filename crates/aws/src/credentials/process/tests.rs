@@ -29,7 +29,7 @@ fn script(text: &str) -> Script {
 }
 
 async fn run_command(command: &str) -> Result<Credentials, ControlError> {
-    run(command, &Surroundings::default(), LIMIT)
+    run(command, &ProcessSurroundings::default(), LIMIT)
         .await
         .map_err(|failed| failed.explain("dev".into()))
 }
@@ -105,7 +105,7 @@ async fn a_program_that_is_not_there_names_the_path_that_was_searched() {
             Some("/nowhere/bin:/nowhere/sbin".into())
         }
     }
-    let surroundings = Surroundings {
+    let surroundings = ProcessSurroundings {
         terminal: None,
         search_path: Some(Arc::new(Elsewhere)),
     };
@@ -150,7 +150,7 @@ async fn the_path_of_the_user_is_searched_and_handed_on() {
     )
     .unwrap();
     let path = format!("/usr/bin:/bin:{}:found-here", one.folder.path().display());
-    let surroundings = Surroundings {
+    let surroundings = ProcessSurroundings {
         terminal: None,
         search_path: Some(Arc::new(Own(path.into()))),
     };
@@ -301,6 +301,6 @@ async fn no_token_of_the_aws_cli_is_handed_on() {
 
 #[tokio::test]
 async fn the_provider_has_no_text_of_its_command() {
-    let provider = ProcessProvider::new("x --password canary".into(), Surroundings::default());
+    let provider = ProcessProvider::new("x --password canary".into(), ProcessSurroundings::default());
     assert!(!format!("{provider:?}").contains("canary"));
 }
