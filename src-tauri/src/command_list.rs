@@ -17,6 +17,7 @@ macro_rules! command_list {
                 unlock_keyring
                 stop_unlocking
                 save_settings
+                save_proxy_password
                 add_pair
                 add_pairs
                 update_pair

@@ -6,8 +6,8 @@ use postern_app::{
     contract::{
         AccessKeyDraft, BootstrapView, CenterAccountView, CenterDraft, CenterRoleDraft, ConnectRequest,
         ConnectionDraftView, ConnectionView, DeviceCodeView, DocumentSummaryView, ErrorView, GroupDraftView,
-        GroupView, Mode, OwnProfilesView, PairDraft, PairView, ProfilesView, SessionDocumentView,
-        SettingsView, SignInView, SignInsView, TabView,
+        GroupView, Mode, OwnProfilesView, PairDraft, PairView, ProfilesView, ProxyPasswordDraft,
+        SessionDocumentView, SettingsView, SignInView, SignInsView, TabView,
     },
 };
 use postern_model::TerminalSize;
@@ -93,6 +93,13 @@ pub(crate) async fn save_settings(
     settings: SettingsView,
 ) -> CommandResult<SettingsView> {
     app.world().await.save_settings(&settings).await
+}
+
+/// Keeps the password of the settings' proxy in the keyring, or for this run.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_proxy_password(app: State<'_, App>, draft: ProxyPasswordDraft) -> CommandResult<()> {
+    app.world().await.save_proxy_password(draft).await
 }
 
 /// Adds a pair and syncs it.

@@ -32,7 +32,8 @@ pub use saved::{
 };
 pub use sessions::{SessionStateView, TabView};
 pub use settings::{
-    Environment, ProfileView, ProfilesView, ProxyModeChoice, ProxyView, SettingsView, ThemeChoice,
+    Environment, ProfileView, ProfilesView, ProxyModeChoice, ProxyPasswordDraft, ProxyView, SettingsView,
+    ThemeChoice,
 };
 pub use sign_ins::{
     CenterAccountView, CenterDraft, CenterRoleDraft, DeviceCodeView, LoginView, MfaQuestionView,

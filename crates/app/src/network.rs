@@ -1,29 +1,76 @@
-//! The way to AWS of one world: what settings and pairs say of it, told to the control plane whenever they change.
+//! The way to AWS of one world: what settings, pairs and keyring say of it, told to the control plane whenever they change.
 
 use std::sync::Arc;
 
-use postern_model::ControlPlane;
+use postern_model::{ControlPlane, Network, SecretSource};
+use postern_secrets::{SecretPlace, Secrets};
+use postern_store::Store;
+use secrecy::{ExposeSecret, SecretString};
 
-use crate::{contract::ErrorView, storage::Storage};
+use crate::{
+    contract::{ErrorView, ProxyPasswordDraft},
+    storage::Storage,
+};
 
 /// Tells the control plane the way to AWS.
 pub(crate) struct WayToAws {
     control: Arc<dyn ControlPlane>,
     storage: Storage,
+    /// Not in the demo, which needs no proxy.
+    secrets: Option<Secrets>,
 }
 
 impl WayToAws {
-    pub(crate) fn new(control: &Arc<dyn ControlPlane>, storage: &Storage) -> Self {
+    pub(crate) fn new(control: &Arc<dyn ControlPlane>, storage: &Storage, secrets: Option<Secrets>) -> Self {
         Self {
             control: Arc::clone(control),
             storage: storage.clone(),
+            secrets,
         }
     }
 
-    /// Reads it from the store, and tells it.
+    /// Reads it from the store, and the proxy's password from the keyring where one is needed, and tells it.
     pub(crate) async fn tell(&self) -> Result<(), ErrorView> {
-        let network = self.storage.run(|store| store.network(None)).await?;
-        self.control.use_network(network);
+        let kept = self.storage.run(Store::kept_network).await?;
+        let password = if kept.needs_password() {
+            self.password().await
+        } else {
+            None
+        };
+        self.control.use_network(kept.with_password(password));
         Ok(())
+    }
+
+    /// Keeps the password of the settings' proxy, and uses it.
+    pub(crate) async fn keep_password(&self, draft: ProxyPasswordDraft) -> Result<(), ErrorView> {
+        let (Some(secrets), Some(name)) = (&self.secrets, Network::proxy_password()) else {
+            return Err(ErrorView::new(
+                "not-in-demo",
+                "The demo needs no proxy.",
+                "Leave the demo first.",
+            ));
+        };
+        let place = if draft.this_run {
+            SecretPlace::ThisRun
+        } else {
+            SecretPlace::Keyring
+        };
+        let password = draft.password.0;
+        if password.expose_secret().is_empty() {
+            secrets.remove(&name).await.map_err(ErrorView::from)?;
+        } else {
+            let kept = secrets.keep(&name, "Postern: password of the proxy", password, place);
+            kept.await.map_err(ErrorView::from)?;
+        }
+        self.tell().await
+    }
+
+    /// Without it the proxy itself says that it wants one, which is where people look.
+    async fn password(&self) -> Option<SecretString> {
+        let (secrets, name) = (self.secrets.as_ref()?, Network::proxy_password()?);
+        secrets.secret(&name).await.unwrap_or_else(|error| {
+            tracing::warn!(code = error.code(), "the password of the proxy cannot be read");
+            None
+        })
     }
 }

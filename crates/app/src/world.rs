@@ -8,7 +8,7 @@ use postern_store::StartMode;
 use crate::{
     background::Background,
     centers::Centers,
-    contract::{ErrorView, Mode, SettingsView},
+    contract::{ErrorView, Mode, ProxyPasswordDraft, SettingsView},
     events::EventBus,
     fleet::{FleetWatch, PairLogins, Pairs, Syncing},
     network::WayToAws,
@@ -57,7 +57,9 @@ impl World {
         let settings = CurrentSettings::open(storage.clone(), events.clone()).await?;
         let (logins, woken) = LoginWaits::new(events.clone());
         let settings = Arc::new(settings);
-        let mut world = Self::composed(storage.clone(), control, demo, events, settings, logins);
+        let secrets = own.as_ref().map(|own| own.secrets.clone());
+        let way = WayToAws::new(&control, &storage, secrets);
+        let mut world = Self::composed(storage.clone(), control, demo, events, settings, logins, way);
         if let Some(own) = own {
             let list = OwnProfileList::open(own, &storage, &world.events, &world.profiles).await?;
             world.own_profiles = Some(Arc::new(list));
@@ -92,9 +94,10 @@ impl World {
         events: EventBus,
         settings: Arc<CurrentSettings>,
         logins: LoginWaits,
+        way: WayToAws,
     ) -> Self {
         let background = Background::default();
-        let way = Arc::new(WayToAws::new(&control, &storage));
+        let way = Arc::new(way);
         let profiles = Arc::new(Profiles::new(&control, &events));
         let fleet = Arc::new(FleetWatch::new(&events, profiles.subscribe()));
         let syncing = Syncing::new(
@@ -241,6 +244,15 @@ impl World {
         let change = self.settings.save(settings).await?;
         self.settings_changed(&change).await?;
         Ok(self.settings.view())
+    }
+
+    /// Keeps the password of the settings' proxy in the keyring, or for this run; an empty one is forgotten.
+    ///
+    /// # Errors
+    /// `not-in-demo`, those of the keyring, and any of the store.
+    pub async fn save_proxy_password(&self, draft: ProxyPasswordDraft) -> Result<(), ErrorView> {
+        let _one_at_a_time = self.syncing.lock_changes().await;
+        self.way.keep_password(draft).await
     }
 
     /// Remembers what the window shows when it starts.

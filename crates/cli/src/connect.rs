@@ -14,7 +14,7 @@ use crate::wording::Wording;
 
 /// Opens the session and stays until it ends.
 pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Failure> {
-    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user());
+    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user().await);
     let wanted = arguments.session;
     let parameters = wanted.parameters();
     let scope = control.resolve(wanted.profile, wanted.region).await?;

@@ -4,23 +4,26 @@
 use std::sync::Arc;
 
 use postern_aws::{AwsControlPlane, Terminal};
-use postern_model::{Networked, OwnEntries, OwnProfiles};
+use postern_model::{Network, Networked, OwnEntries, OwnProfiles, SecretSource};
 use postern_secrets::Secrets;
 use postern_store::{KeptNetwork, Store, StoreError};
+
+use secrecy::SecretString;
 
 use crate::console;
 use crate::mfa::PersonAtTerminal;
 
 /// The user's AWS. Whoever sits at this terminal is asked for the codes of MFA devices, and by credential processes, until
 /// a session reads it. Settings of the network that cannot be read are left to the window, which says what is wrong.
-pub(crate) fn of_user() -> AwsControlPlane {
-    let own = OwnProfiles::new(Arc::new(Secrets::of_system()));
+pub(crate) async fn of_user() -> AwsControlPlane {
+    let secrets = Secrets::of_system();
+    let own = OwnProfiles::new(Arc::new(secrets.clone()));
     own.replace(own_entries());
     let control = AwsControlPlane::from_environment()
         .with_own_profiles(own)
         .lending(Terminal::of_this_program());
     match kept() {
-        Ok(kept) => control.use_network(kept.with_password(None)),
+        Ok(kept) => control.use_network(kept.with_password(password(&kept, &secrets).await)),
         Err(error) => tracing::warn!(%error, "the settings of the network cannot be read"),
     }
     match PersonAtTerminal::find() {
@@ -40,6 +43,18 @@ fn own_entries() -> OwnEntries {
             ));
         }
         OwnEntries::default()
+    })
+}
+
+/// The keyring is asked for it only where the settings name a proxy with a login.
+async fn password(kept: &KeptNetwork, secrets: &Secrets) -> Option<SecretString> {
+    let name = Network::proxy_password().filter(|_| kept.needs_password())?;
+    secrets.secret(&name).await.unwrap_or_else(|error| {
+        console::to_stderr(&format!(
+            "postern: the password of the proxy cannot be read: {error} {}\n",
+            error.next_step()
+        ));
+        None
     })
 }
 

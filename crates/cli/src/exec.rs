@@ -24,7 +24,7 @@ pub(crate) async fn exec(arguments: ExecArguments) -> Result<ExitCode, Failure> 
         console::to_stdout(&document_that_separates()).map_err(Failure::Output)?;
         return Ok(ExitCode::SUCCESS);
     };
-    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user());
+    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user().await);
     let wanted = arguments.session;
     let command = ExecRequest {
         command: arguments.command,

@@ -17,7 +17,7 @@ use crate::which_sign_in;
 
 /// Signs in and waits until somebody has confirmed it.
 pub(crate) async fn login(arguments: LoginArguments) -> Result<ExitCode, Failure> {
-    let control = control_plane::of_user();
+    let control = control_plane::of_user().await;
     if let Some(profile) = which_sign_in::at_console(&control, &arguments.which).await {
         return console_sign_in::sign_in(&control, &arguments, &profile).await;
     }

@@ -12,7 +12,7 @@ use crate::which_sign_in;
 
 /// Signs out.
 pub(crate) async fn logout(arguments: LogoutArguments) -> Result<ExitCode, Failure> {
-    let control = control_plane::of_user();
+    let control = control_plane::of_user().await;
     if let Some(profile) = which_sign_in::at_console(&control, &arguments.which).await {
         let was_signed_in = control
             .sign_out_of_console(arguments.which.profile.as_ref())

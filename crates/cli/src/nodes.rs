@@ -48,7 +48,7 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
         ));
     }
     let only_running = !arguments.all_states && !question.to_lowercase().contains("state:");
-    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user());
+    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user().await);
     let chosen = pairs::choose(control, &arguments.profile, &arguments.region).await?;
     let mut fleet = read(chosen.source, chosen.pairs, only_running).await;
     fleet.nodes.retain(|(pair, node)| query.matches(pair, node));

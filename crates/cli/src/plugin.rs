@@ -63,7 +63,7 @@ fn unknown(operation: &str) -> String {
 
 async fn run(handover: Handover) -> Result<ExitCode, Failure> {
     let session = handover.parse(|name| std::env::var(name).ok())?;
-    let control = control_plane::of_user();
+    let control = control_plane::of_user().await;
     let control = match session.endpoint {
         Some(endpoint) => control.with_ssm_endpoint(endpoint),
         None => control,

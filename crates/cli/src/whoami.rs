@@ -16,7 +16,7 @@ use identity::Identity;
 
 /// Says what a profile means. What this computer knows is said even if AWS does not answer.
 pub(crate) async fn whoami(arguments: WhoamiArguments) -> Result<ExitCode, Failure> {
-    let control = control_plane::of_user();
+    let control = control_plane::of_user().await;
     let scope = control.resolve(arguments.profile, arguments.region).await?;
     let identity = find_out(&control, scope).await?;
     let text = if arguments.json {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 
-use crate::{EndpointOverrides, Proxies, Scope};
+use crate::{EndpointOverrides, Proxies, Scope, SecretName};
 
 /// What Postern's settings say about the way to AWS. The environment and the AWS files say the rest.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -14,6 +14,14 @@ pub struct Network {
     pub ca_bundle: Option<PathBuf>,
     /// Places of endpoints by pair.
     pub overrides: HashMap<Scope, EndpointOverrides>,
+}
+
+impl Network {
+    /// The name under which the password of the settings' proxy is kept.
+    #[must_use]
+    pub fn proxy_password() -> Option<SecretName> {
+        SecretName::parse("proxy-password").ok()
+    }
 }
 
 /// Which proxy to use.

@@ -59,12 +59,15 @@ impl KeptNetwork {
 }
 
 impl Store {
-    /// The way to AWS. `password` is that of the proxy's user, which is not kept here.
+    /// What is kept of the way to AWS.
     ///
     /// # Errors
     /// Any [`StoreError`] of reading.
-    pub fn network(&self, password: Option<SecretString>) -> Result<Network, StoreError> {
-        Ok(network(&self.settings()?, &self.pairs()?, password))
+    pub fn kept_network(&self) -> Result<KeptNetwork, StoreError> {
+        Ok(KeptNetwork {
+            settings: self.settings()?,
+            pairs: self.pairs()?,
+        })
     }
 }
 
@@ -185,7 +188,8 @@ mod tests {
     #[test]
     fn what_is_kept_comes_back_as_the_way_to_aws() {
         let store = Store::in_memory().unwrap();
-        assert_eq!(store.network(None).unwrap(), Network::default());
+        let network = || store.kept_network().unwrap().with_password(None);
+        assert_eq!(network(), Network::default());
         let pair = Pair {
             profile: ProfileName::parse("a").unwrap(),
             region: Region::parse("eu-central-1").unwrap(),
@@ -200,17 +204,14 @@ mod tests {
         store
             .update_settings(|settings| settings.ca_bundle = Some("/ca.pem".into()))
             .unwrap();
-        let network = store.network(None).unwrap();
-        assert_eq!(
-            network.overrides.get(&Scope::from(pair.clone())),
-            Some(&endpoints)
-        );
-        assert_eq!(network.ca_bundle, Some("/ca.pem".into()));
+        let told = network();
+        assert_eq!(told.overrides.get(&Scope::from(pair.clone())), Some(&endpoints));
+        assert_eq!(told.ca_bundle, Some("/ca.pem".into()));
         let changed = store.update_pair(saved.id, &pair, false).unwrap();
         assert_eq!(changed.endpoints, endpoints, "what was not changed stays");
         store
             .set_pair_endpoints(saved.id, &EndpointOverrides::default())
             .unwrap();
-        assert!(store.network(None).unwrap().overrides.is_empty());
+        assert!(network().overrides.is_empty());
     }
 }

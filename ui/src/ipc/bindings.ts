@@ -26,6 +26,8 @@ export const commands = {
 	stopUnlocking: () => typedError<null, ErrorView>(__TAURI_INVOKE("stop_unlocking")),
 	/**  Keeps the settings; answers with what was kept. */
 	saveSettings: (settings: SettingsView) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("save_settings", { settings })),
+	/**  Keeps the password of the settings' proxy in the keyring, or for this run. */
+	saveProxyPassword: (draft: ProxyPasswordDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("save_proxy_password", { draft })),
 	/**  Adds a pair and syncs it. */
 	addPair: (draft: PairDraft) => typedError<PairView, ErrorView>(__TAURI_INVOKE("add_pair", { draft })),
 	/**  Adds those pairs that are not there yet and syncs them; the answer are those that are new. */
@@ -773,6 +775,14 @@ export type ProxyModeChoice =
 "none" | 
 /**  The user's own. */
 "own";
+
+/**  The password of the user's own proxy. It goes in only. */
+export type ProxyPasswordDraft = {
+	/**  The password; an empty one is forgotten. */
+	password: string,
+	/**  Whether it is kept for this run only, and not in the keyring. */
+	thisRun: boolean,
+};
 
 /**  Which proxy leads to AWS. Its password is in no view. */
 export type ProxyView = {

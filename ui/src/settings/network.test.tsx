@@ -31,9 +31,12 @@ test("a proxy of one's own is filled in once, and can be put aside", async () =>
   await user().type(await screen.findByTestId("proxy-host"), "proxy.corp");
   await user().type(screen.getByTestId("proxy-port"), "3128");
   await user().type(screen.getByTestId("proxy-user"), "ada");
+  await user().type(screen.getByTestId("proxy-password"), "s3cret");
   await user().click(screen.getByTestId("proxy-save"));
   await waitFor(() => expect(proxy()).toMatchObject({ mode: "own", host: "proxy.corp", port: 3128, user: "ada" }));
   expect(screen.getByText("http://proxy.corp:3128")).toBeTruthy();
+  const kept = mock.calls.find(({ name }) => name === "saveProxyPassword");
+  expect(kept?.args).toEqual([{ password: "s3cret", thisRun: false }]);
   await user().click(screen.getByRole("radio", { name: "None" }));
   await waitFor(() => expect(proxy()).toMatchObject({ mode: "none", host: "proxy.corp" }));
   await user().click(screen.getByRole("radio", { name: "This one" }));

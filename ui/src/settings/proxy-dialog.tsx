@@ -3,6 +3,7 @@ import { useId } from "react";
 import { FieldPair } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { useForm } from "../forms/use-form";
+import { client } from "../ipc/client";
 import { Switch } from "../kit/controls";
 import { LabelledText } from "../kit/labelled";
 import { useProgram } from "../program/program";
@@ -14,10 +15,13 @@ export function ProxyDialog() {
   const proxy = useProgram((now) => now.settings.proxy);
   const { host, encrypted, user, exceptions } = proxy;
   const port = proxy.port === 0 ? "" : String(proxy.port);
-  const form = useForm({ host, port, encrypted, user, exceptions }, closeDialog, ["proxy"]);
+  const form = useForm({ host, port, encrypted, user, exceptions, password: "", thisRun: false }, closeDialog, ["proxy"]);
   const { values } = form;
-  const save = () =>
-    changeSettings({
+  const save = async () => {
+    // First: the settings send the user to the proxy at once.
+    if (values.password !== "")
+      await client.saveProxyPassword({ password: values.password, thisRun: values.thisRun });
+    await changeSettings({
       proxy: {
         mode: "own",
         host: values.host.trim(),
@@ -27,6 +31,7 @@ export function ProxyDialog() {
         exceptions: values.exceptions.trim(),
       },
     });
+  };
   return (
     <FormDialog
       title="Proxy"
@@ -54,7 +59,22 @@ export function ProxyDialog() {
           data-testid="proxy-port"
         />
       </FieldPair>
-      <LabelledText {...form.text("user")} label="User" aside="optional" data-testid="proxy-user" />
+      <FieldPair>
+        <LabelledText {...form.text("user")} label="User" aside="optional" data-testid="proxy-user" />
+        <LabelledText
+          {...form.text("password")}
+          label="Password"
+          aside={user === "" ? undefined : "left empty, the one that is kept stays"}
+          type="password"
+          autoComplete="new-password"
+          data-testid="proxy-password"
+        />
+      </FieldPair>
+      <SwitchField
+        label="Keep the password for this run only, not in the keyring"
+        value={values.thisRun}
+        onChange={(on) => form.set("thisRun", on)}
+      />
       <LabelledText
         {...form.text("exceptions")}
         label="Not for"
@@ -63,7 +83,11 @@ export function ProxyDialog() {
         placeholder="vpce.amazonaws.com, 10.0.0.0/8"
         data-testid="proxy-exceptions"
       />
-      <EncryptedField value={values.encrypted} onChange={(on) => form.set("encrypted", on)} />
+      <SwitchField
+        label="The proxy itself speaks TLS (https)"
+        value={values.encrypted}
+        onChange={(on) => form.set("encrypted", on)}
+      />
     </FormDialog>
   );
 }
@@ -74,12 +98,18 @@ function portOf(text: string): number {
   return port <= 65_535 ? port : 0;
 }
 
-function EncryptedField({ value, onChange }: { value: boolean; onChange: (on: boolean) => void }) {
+interface SwitchFieldProps {
+  label: string;
+  value: boolean;
+  onChange: (on: boolean) => void;
+}
+
+function SwitchField({ label, value, onChange }: SwitchFieldProps) {
   const id = useId();
   return (
     <div className={styles.switchLine}>
-      <Switch label="Encrypted proxy" labelledBy={id} checked={value} onChange={onChange} />
-      <span id={id}>The proxy itself speaks TLS (https)</span>
+      <Switch label={label} labelledBy={id} checked={value} onChange={onChange} />
+      <span id={id}>{label}</span>
     </div>
   );
 }

@@ -1,9 +1,20 @@
 //! The way to AWS: what settings and pairs say of it reaches the control plane before the next call.
 
-use postern_app::contract::{EndpointsView, PairDraft, ProxyModeChoice, SyncPhase};
-use postern_model::{EndpointOverride, HostPort, OverridableService, ProxyChoice, Scope};
+use std::sync::Arc;
 
-use crate::scripted::{FRANKFURT, PROD, Running, draft, lists, pair, scripted};
+use postern_app::{
+    OwnProfileKeeping,
+    contract::{EndpointsView, PairDraft, ProxyModeChoice, ProxyPasswordDraft, SecretText, SyncPhase},
+};
+use postern_model::{
+    EndpointOverride, HostPort, Network, OverridableService, OwnProfiles, ProxyChoice, Scope,
+};
+use postern_secrets::Secrets;
+use postern_store::Store;
+use secrecy::ExposeSecret;
+
+use crate::own_profiles::WithOwn;
+use crate::scripted::{FRANKFURT, PROD, Running, ScriptedWorld, draft, lists, pair, scripted};
 
 fn aws_host() -> HostPort {
     HostPort::of_url(&"https://ssm.eu-central-1.amazonaws.com".parse().unwrap()).unwrap()
@@ -37,7 +48,7 @@ async fn a_proxy_of_the_settings_is_used_at_once_and_after_the_next_start() {
     let expected = ("proxy.corp:3128".to_owned(), Some("/etc/corp.pem".into()));
     assert_eq!(used(), expected);
     running.app.shut_down().await;
-    *aws.network.lock().unwrap() = postern_model::Network::default();
+    *aws.network.lock().unwrap() = Network::default();
     let _again = Running::kept_at(&store, &aws).await;
     assert_eq!(used(), expected);
 }
@@ -130,4 +141,63 @@ async fn an_endpoint_that_is_none_is_refused_under_its_field() {
     };
     let error = running.app.world().await.pairs().add(&wrong).await.unwrap_err();
     assert_eq!(error.code, "bad-kms");
+}
+
+#[tokio::test]
+async fn the_password_of_the_proxy_comes_from_the_keyring_and_is_in_no_view() {
+    let aws = scripted(&[PROD]);
+    let keyring = keyring_core::mock::Store::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let store = folder.path().join("postern.db");
+    let start = async || {
+        let secrets = Secrets::with_store(Arc::clone(&keyring) as Arc<_>);
+        let keeping = OwnProfileKeeping {
+            profiles: OwnProfiles::new(Arc::new(secrets.clone())),
+            secrets,
+        };
+        let world = ScriptedWorld {
+            aws: Arc::clone(&aws),
+            demo: None,
+        };
+        Running::in_world(WithOwn(world, keeping), Store::open(&store).unwrap()).await
+    };
+    let running = start().await;
+    let draft = ProxyPasswordDraft {
+        password: SecretText("canary".to_owned().into()),
+        this_run: false,
+    };
+    assert!(!format!("{draft:?}").contains("canary"));
+    running
+        .app
+        .world()
+        .await
+        .save_proxy_password(draft)
+        .await
+        .unwrap();
+    running
+        .change_settings(|settings| {
+            settings.proxy.mode = ProxyModeChoice::Own;
+            (settings.proxy.host, settings.proxy.port) = ("proxy.corp".into(), 3128);
+            settings.proxy.user = "ada".into();
+        })
+        .await;
+    let password = || {
+        let ProxyChoice::These(proxies) = aws.network.lock().unwrap().proxy.clone() else {
+            panic!()
+        };
+        let proxy = proxies.to(&aws_host(), true).unwrap();
+        proxy.password().map(|text| text.expose_secret().to_owned())
+    };
+    assert_eq!(password().as_deref(), Some("canary"));
+    running.app.shut_down().await;
+    *aws.network.lock().unwrap() = Network::default();
+    let again = start().await;
+    assert_eq!(password().as_deref(), Some("canary"));
+    let shown = format!("{:?}", again.app.bootstrap().await.unwrap().settings);
+    assert!(shown.contains("ada") && !shown.contains("canary"));
+    let files = std::fs::read_dir(folder.path()).unwrap();
+    for file in files.flatten().filter(|file| file.path().is_file()) {
+        let bytes = std::fs::read(file.path()).unwrap();
+        assert!(!bytes.windows(6).any(|six| six == b"canary"), "{:?}", file.path());
+    }
 }

@@ -171,7 +171,7 @@ impl Running {
         .await
     }
 
-    pub(crate) async fn in_world(world: ScriptedWorld, store: Opened) -> Self {
+    pub(crate) async fn in_world(world: impl Worlds + 'static, store: Opened) -> Self {
         let parts = Parts {
             worlds: Arc::new(world),
             store: Ok(store),

@@ -71,6 +71,7 @@ export class MockProgram implements Backend, MockHost {
     unlockKeyring: () => this.own.unlock(),
     stopUnlocking: () => null,
     saveSettings: (settings) => this.#keepSettings(settings),
+    saveProxyPassword: () => null,
     addPair: (draft) => this.fleet.addPair(draft),
     addPairs: (drafts) => this.fleet.addPairs(drafts),
     updatePair: (id, draft) => this.fleet.updatePair(id, draft),
