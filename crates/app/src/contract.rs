@@ -8,6 +8,7 @@ mod event;
 mod nodes;
 mod own_profiles;
 mod pairs;
+mod proxy_password;
 mod saved;
 mod sessions;
 mod settings;
@@ -26,14 +27,14 @@ pub use own_profiles::{
     AccessKeyDraft, OwnProfileView, OwnProfilesView, OwnSourceView, SecretStateView, SecretText,
 };
 pub use pairs::{EndpointsView, PairDraft, PairView, SyncPhase, SyncView};
+pub use proxy_password::ProxyPasswordDraft;
 pub use saved::{
     ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView, GroupDraftView,
     GroupView, InheritedView, OriginView,
 };
 pub use sessions::{SessionStateView, TabView};
 pub use settings::{
-    Environment, ProfileView, ProfilesView, ProxyModeChoice, ProxyPasswordDraft, ProxyView, SettingsView,
-    ThemeChoice,
+    Environment, ProfileView, ProfilesView, ProxyModeChoice, ProxyView, SettingsView, ThemeChoice,
 };
 pub use sign_ins::{
     CenterAccountView, CenterDraft, CenterRoleDraft, DeviceCodeView, LoginView, MfaQuestionView,

@@ -15,12 +15,13 @@ export function ProxyDialog() {
   const proxy = useProgram((now) => now.settings.proxy);
   const { host, encrypted, user, exceptions } = proxy;
   const port = proxy.port === 0 ? "" : String(proxy.port);
-  const form = useForm({ host, port, encrypted, user, exceptions, password: "", thisRun: false }, closeDialog, ["proxy"]);
+  const form = useForm({ host, port, encrypted, user, exceptions, password: "", thisRun: false }, closeDialog, [
+    "proxy",
+  ]);
   const { values } = form;
   const save = async () => {
     // First: the settings send the user to the proxy at once.
-    if (values.password !== "")
-      await client.saveProxyPassword({ password: values.password, thisRun: values.thisRun });
+    if (values.password !== "") await client.saveProxyPassword({ password: values.password, thisRun: values.thisRun });
     await changeSettings({
       proxy: {
         mode: "own",
@@ -59,17 +60,7 @@ export function ProxyDialog() {
           data-testid="proxy-port"
         />
       </FieldPair>
-      <FieldPair>
-        <LabelledText {...form.text("user")} label="User" aside="optional" data-testid="proxy-user" />
-        <LabelledText
-          {...form.text("password")}
-          label="Password"
-          aside={user === "" ? undefined : "left empty, the one that is kept stays"}
-          type="password"
-          autoComplete="new-password"
-          data-testid="proxy-password"
-        />
-      </FieldPair>
+      <LoginFields form={form} isKnown={user !== ""} />
       <SwitchField
         label="Keep the password for this run only, not in the keyring"
         value={values.thisRun}
@@ -90,6 +81,27 @@ export function ProxyDialog() {
       />
     </FormDialog>
   );
+}
+
+/** Who one is to the proxy; the password that is kept is never shown. */
+function LoginFields({ form, isKnown }: { form: LoginForm; isKnown: boolean }) {
+  return (
+    <FieldPair>
+      <LabelledText {...form.text("user")} label="User" aside="optional" data-testid="proxy-user" />
+      <LabelledText
+        {...form.text("password")}
+        label="Password"
+        aside={isKnown ? "left empty, the one that is kept stays" : undefined}
+        type="password"
+        autoComplete="new-password"
+        data-testid="proxy-password"
+      />
+    </FieldPair>
+  );
+}
+
+interface LoginForm {
+  text: ReturnType<typeof useForm<{ user: string; password: string }>>["text"];
 }
 
 /** What is no port is 0, which the program refuses. */

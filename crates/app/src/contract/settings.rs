@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{ErrorView, SecretText};
+use super::ErrorView;
 
 /// The AWS profiles.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
@@ -98,17 +98,6 @@ pub struct ProxyView {
     pub user: String,
     /// What is reached without it, as in `NO_PROXY`.
     pub exceptions: String,
-}
-
-/// The password of the user's own proxy. It goes in only.
-#[derive(Debug, Deserialize, Type)]
-#[serde(rename_all = "camelCase")]
-pub struct ProxyPasswordDraft {
-    /// The password; an empty one is forgotten.
-    #[specta(type = String)]
-    pub password: SecretText,
-    /// Whether it is kept for this run only, and not in the keyring.
-    pub this_run: bool,
 }
 
 /// Which proxy is used.

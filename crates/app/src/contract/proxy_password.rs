@@ -1,0 +1,17 @@
+//! The one thing of a proxy that only goes in.
+
+use serde::Deserialize;
+use specta::Type;
+
+use super::SecretText;
+
+/// The password of the user's own proxy. It goes in only.
+#[derive(Debug, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ProxyPasswordDraft {
+    /// The password; an empty one is forgotten.
+    #[specta(type = String)]
+    pub password: SecretText,
+    /// Whether it is kept for this run only, and not in the keyring.
+    pub this_run: bool,
+}
