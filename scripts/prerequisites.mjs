@@ -28,6 +28,7 @@ const HEADLESS_PACKAGES = [
 const PICTURE_PACKAGES = [["x11-apps", () => works("sh", ["-c", "command -v xwd"])], ["netpbm", () => works("sh", ["-c", "command -v xwdtopnm"])]];
 const TEST_PACKAGES = [
   ["webkit2gtk-driver", () => existsSync("/usr/bin/WebKitWebDriver")],
+  ["curl", () => works("curl", ["--version"])],
   ["gnome-keyring", () => works("sh", ["-c", "command -v gnome-keyring-daemon"])],
   ["python3-venv", () => works("python3", ["-c", "import ensurepip, venv"])],
 ];
