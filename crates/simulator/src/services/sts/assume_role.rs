@@ -1,5 +1,6 @@
 //! AssumeRole: credentials of a role for whom the role lets in.
 
+use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use uuid::Uuid;
@@ -11,7 +12,7 @@ use crate::cloud::CloudState;
 use crate::identity::{RoleArn, SimulatedRole};
 use crate::services::Caller;
 use crate::wire::{ApiError, Params};
-use crate::world::{Issue, Principal, Rights};
+use crate::world::{Credentials, Issue, Principal, Rights};
 
 const TWELVE_HOURS: u64 = 12 * 60 * 60;
 /// Of roles that a role assumes, and what stands for no duration.
@@ -37,15 +38,7 @@ pub(super) fn assume_role(
         return Err(refusal());
     }
     check_duration(role, asked, caller)?;
-    let issue = Issue {
-        expires: now + asked,
-        of_role: true,
-        with_mfa: false,
-    };
-    let profile = cloud.world.company().of_account(role_arn.account);
-    let issued = cloud
-        .access_keys
-        .issue(profile, principal(&role_arn, session), issue);
+    let issued = issue(cloud, &role_arn, session, now + asked);
     response("AssumeRole", request_id, |xml| {
         write_assumed(xml, &issued.principal)?;
         write_credentials(xml, &issued)
@@ -63,8 +56,24 @@ pub(super) fn role<'a>(cloud: &'a CloudState, arn: &RoleArn<'_>) -> Option<&'a S
     roles.find(|role| role.name == arn.name)
 }
 
+/// Credentials of a role that somebody was let into.
+pub(super) fn issue(
+    cloud: &CloudState,
+    arn: &RoleArn<'_>,
+    session: &str,
+    expires: SystemTime,
+) -> Arc<Credentials> {
+    let issue = Issue {
+        expires,
+        of_role: true,
+        with_mfa: false,
+    };
+    let profile = cloud.world.company().of_account(arn.account);
+    cloud.access_keys.issue(profile, principal(arn, session), issue)
+}
+
 /// Who somebody is in a role.
-pub(super) fn principal(arn: &RoleArn<'_>, session: &str) -> Principal {
+fn principal(arn: &RoleArn<'_>, session: &str) -> Principal {
     let RoleArn { account, name } = arn;
     Principal {
         arn: format!("arn:aws:sts::{account}:assumed-role/{name}/{session}"),

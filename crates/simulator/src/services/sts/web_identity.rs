@@ -5,12 +5,11 @@ use std::time::SystemTime;
 use axum::http::StatusCode;
 use uuid::Uuid;
 
-use super::assume_role::{principal, role};
+use super::assume_role::{issue, role};
 use super::response::{duration, required, response, validation, write_assumed, write_credentials};
 use crate::cloud::CloudState;
 use crate::identity::{AUDIENCE, ISSUER, RoleArn};
 use crate::wire::{ApiError, Params, text};
-use crate::world::Issue;
 
 pub(super) fn assume_role_with_web_identity(
     cloud: &CloudState,
@@ -29,15 +28,7 @@ pub(super) fn assume_role_with_web_identity(
         ApiError::with_status(StatusCode::FORBIDDEN, "AccessDenied", text)
     })?;
     let asked = duration(params, role.longest_session.as_secs(), 60 * 60)?;
-    let issue = Issue {
-        expires: now + asked,
-        of_role: true,
-        with_mfa: false,
-    };
-    let profile = cloud.world.company().of_account(role_arn.account);
-    let issued = cloud
-        .access_keys
-        .issue(profile, principal(&role_arn, session), issue);
+    let issued = issue(cloud, &role_arn, session, now + asked);
     response("AssumeRoleWithWebIdentity", request_id, |xml| {
         text(xml, "SubjectFromWebIdentityToken", &subject)?;
         text(xml, "Audience", AUDIENCE)?;
