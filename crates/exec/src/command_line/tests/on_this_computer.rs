@@ -91,6 +91,15 @@ impl Running {
         assert!(sent.unwrap().success());
     }
 
+    /// Waits until the script has its guard, which comes behind the command and sleeps for five seconds at a time.
+    fn guarded(&self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !living(&self.marker).iter().any(|line| line.contains("sleep\x005\0")) {
+            assert!(Instant::now() < deadline, "{:?} has no guard", self.shell);
+            std::thread::sleep(LOOK_EVERY);
+        }
+    }
+
     /// Waits for its end, and for that of everything that it started.
     fn end(mut self) -> Ended {
         let mut stdout = BufReader::new(self.child.stdout.take().unwrap());
@@ -124,19 +133,36 @@ impl Running {
 
 /// The command lines of the living processes with this marker.
 fn living(marker: &str) -> Vec<String> {
+    let command_line = |id: String| std::fs::read_to_string(Path::new("/proc").join(id).join("cmdline"));
+    marked(marker)
+        .into_iter()
+        .map(|id| command_line(id).unwrap_or_default())
+        .collect()
+}
+
+/// The numbers of the living processes with this marker.
+fn marked(marker: &str) -> Vec<String> {
     let wanted = format!("{MARKER}={marker}");
     let processes = std::fs::read_dir("/proc").unwrap().flatten();
-    let marked = |folder: &Path| {
+    let has_marker = |folder: &Path| {
         let environment = std::fs::read(folder.join("environ")).unwrap_or_default();
         environment
             .split(|byte| *byte == 0)
             .any(|one| one == wanted.as_bytes())
     };
     processes
-        .map(|entry| entry.path())
-        .filter(|folder| marked(folder))
-        .map(|folder| std::fs::read_to_string(folder.join("cmdline")).unwrap_or_default())
+        .filter(|entry| has_marker(&entry.path()))
+        .map(|entry| entry.file_name().to_string_lossy().into_owned())
         .collect()
+}
+
+impl Drop for Running {
+    /// A test that fails leaves nothing behind that holds the outputs of the test runner open.
+    fn drop(&mut self) {
+        for id in marked(&self.marker) {
+            let _ = Command::new("kill").args(["-s", "KILL", &id]).status();
+        }
+    }
 }
 
 fn text(bytes: &[u8]) -> String {
@@ -229,6 +255,7 @@ fn a_shell_that_is_killed_takes_the_command_with_it() {
             &["sh", "-c", "echo up; while :; do sleep 1; done >/dev/null"],
         );
         running.until("up");
+        running.guarded();
         running.signal("KILL");
         assert_eq!(running.end().code, None, "{shell:?}");
     }
