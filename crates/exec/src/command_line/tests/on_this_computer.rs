@@ -94,7 +94,10 @@ impl Running {
     /// Waits until the script has its guard, which comes behind the command and sleeps for five seconds at a time.
     fn guarded(&self) {
         let deadline = Instant::now() + PATIENCE;
-        while !living(&self.marker).iter().any(|line| line.contains("sleep\x005\0")) {
+        while !living(&self.marker)
+            .iter()
+            .any(|line| line.contains("sleep\x005\0"))
+        {
             assert!(Instant::now() < deadline, "{:?} has no guard", self.shell);
             std::thread::sleep(LOOK_EVERY);
         }
