@@ -49,7 +49,8 @@ export async function ensurePrerequisites(wanted = []) {
   checkNode();
   await checkRust();
   const packages = process.platform === "linux" ? await missingPackages(["build", ...wanted]) : [];
-  await installMissing([...packages, ...missingNodeModules()]);
+  const testRunner = wanted.includes("test") ? await missingTestRunner() : [];
+  await installMissing([...packages, ...testRunner, ...missingNodeModules()]);
 }
 
 function atLeast(version, minimum) {
@@ -111,6 +112,18 @@ async function installPackages([program, ...before], missing) {
   if ((await apt("install", "-y", "--no-install-recommends", ...wait, ...missing)) !== 0) {
     fail("The system packages could not be installed.", `Run it by hand: ${[program, ...before].join(" ")} install ${missing.join(" ")}`);
   }
+}
+
+/** cargo-nextest, when it is not there: it runs the Rust tests (decision 16). */
+async function missingTestRunner() {
+  if (await works("cargo", ["nextest", "--version"])) return [];
+  const args = ["install", "--locked", "cargo-nextest"];
+  return [{
+    what: "cargo-nextest, into Cargo's own folder (a few minutes)",
+    why: "to run the Rust tests side by side and to end one that hangs",
+    command: `cargo ${args.join(" ")}`,
+    install: () => step("Installing cargo-nextest", "cargo", args),
+  }];
 }
 
 /** The JavaScript packages, when the lockfile is newer than what is installed. */

@@ -5,15 +5,15 @@ import { lintingCompiler } from "./lints.mjs";
 import { ensurePrerequisites } from "./prerequisites.mjs";
 import { npm, run, say, step } from "./steps.mjs";
 
-console.log("Postern's tests. On two quiet cores: about 25 minutes the first time (the AWS SDK and WebKit bindings are compiled), 12 after that.");
-await ensurePrerequisites(process.platform === "linux" ? ["headless", "test"] : []);
+console.log("Postern's tests. On two quiet cores: about 20 minutes the first time (the AWS SDK and WebKit bindings are compiled), 10 after that.");
+await ensurePrerequisites(process.platform === "linux" ? ["headless", "test"] : ["test"]);
 const aws = awsCli(); // Downloads while the rest compiles.
 const aws2 = aws.then(awsCli2);
 await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]);
 await step("Tests of the scripts (seconds)", npm, ["run", "--silent", "test:scripts"]);
 await step("Interface tests (minutes)", npm, ["test", "-w", "ui"]);
 await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"], { env: lintingCompiler });
-await step("Rust tests and whole-app tests on the simulator", "cargo", ["test", "--workspace", "--locked", "--no-fail-fast"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws, POSTERN_TEST_AWS_CLI_2: await aws2 } });
+await step("Rust tests and whole-app tests on the simulator", "cargo", ["nextest", "run", "--workspace", "--locked"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws, POSTERN_TEST_AWS_CLI_2: await aws2 } });
 await fuzzBriefly();
 if (process.platform === "linux") {
   say("End-to-end tests in the real window");
