@@ -1,9 +1,13 @@
 // `npm test`: everything. Rust tests, interface tests, whole-app tests on the simulator, and the real window under WebDriver.
+import { availableParallelism } from "node:os";
 import { awsCli, awsCli2 } from "./aws-cli.mjs";
 import { fuzz, whyNoFuzzing } from "./fuzz.mjs";
 import { lintingCompiler } from "./lints.mjs";
 import { ensurePrerequisites } from "./prerequisites.mjs";
 import { npm, run, say, step } from "./steps.mjs";
+
+/** They wait for programs and timers more than they compute. */
+const rustTestsAtOnce = String(2 * availableParallelism());
 
 console.log("Postern's tests. On two quiet cores: about 20 minutes the first time (the AWS SDK and WebKit bindings are compiled), 10 after that.");
 await ensurePrerequisites(process.platform === "linux" ? ["headless", "test"] : ["test"]);
@@ -13,7 +17,7 @@ await step("Building the interface (seconds)", npm, ["run", "build", "-w", "ui"]
 await step("Tests of the scripts (seconds)", npm, ["run", "--silent", "test:scripts"]);
 await step("Interface tests (minutes)", npm, ["test", "-w", "ui"]);
 await step("Building Postern and its tests (minutes the first time)", "cargo", ["build", "--workspace", "--all-targets", "--locked"], { env: lintingCompiler });
-await step("Rust tests and whole-app tests on the simulator", "cargo", ["nextest", "run", "--workspace", "--locked"], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws, POSTERN_TEST_AWS_CLI_2: await aws2 } });
+await step("Rust tests and whole-app tests on the simulator", "cargo", ["nextest", "run", "--workspace", "--locked", "--test-threads", rustTestsAtOnce], { env: { ...lintingCompiler, POSTERN_TEST_AWS_CLI: await aws, POSTERN_TEST_AWS_CLI_2: await aws2 } });
 await fuzzBriefly();
 if (process.platform === "linux") {
   say("End-to-end tests in the real window");
