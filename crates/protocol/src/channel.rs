@@ -204,6 +204,12 @@ impl DataChannel {
         self.input.len() + self.outbox.input_bytes()
     }
 
+    /// How many typed bytes the agent has acknowledged since the channel was made or restored.
+    #[must_use]
+    pub fn acknowledged_input(&self) -> u64 {
+        self.outbox.acknowledged_bytes()
+    }
+
     /// The terminal has a (new) size. Of several that could not be sent yet only the newest is.
     pub fn resize(&mut self, now: Moment, size: Size) {
         self.advance(now);

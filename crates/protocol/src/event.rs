@@ -20,6 +20,9 @@ pub enum SessionType {
     NonInteractiveCommands,
     /// `Port`: a forwarded port or an SSH stream.
     Port {
+        /// The agent's version as it says itself, four numbers as a rule; see [`crate::PortMode`].
+        #[serde(default)]
+        agent_version: String,
         /// The handshake's properties (`portNumber`, `localPortNumber`, `type`, `host`, …), all texts.
         properties: BTreeMap<String, String>,
     },

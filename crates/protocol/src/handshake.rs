@@ -49,6 +49,7 @@ pub(crate) struct ResponseWithoutKey {
 /// What a request asks for, and what is wrong with it.
 #[derive(Default)]
 struct JudgedRequest {
+    agent_version: String,
     session_type: Option<SessionType>,
     encryption: Option<DataKeyWanted>,
     actions: Vec<JudgedAction>,
@@ -72,7 +73,10 @@ pub(crate) fn answer(request: HandshakeRequest, config: &ChannelConfig) -> Reque
     if request.requested_client_actions.len() > MOST_ACTIONS {
         return RequestAnswer::Malformed;
     }
-    let mut judged = JudgedRequest::default();
+    let mut judged = JudgedRequest {
+        agent_version: shown(&request.agent_version),
+        ..JudgedRequest::default()
+    };
     for action in request.requested_client_actions {
         judged.take(action, config);
     }
@@ -94,7 +98,7 @@ impl JudgedRequest {
     }
 
     fn take_session_type(&mut self, parameters: Value, config: &ChannelConfig) -> Result<(), ActionRefusal> {
-        let named = session_type(parameters, config)?;
+        let named = session_type(parameters, &self.agent_version, config)?;
         match self.session_type.replace(named) {
             None => Ok(()),
             Some(_) => Err(ActionRefusal::contradiction("two session types")),
@@ -256,7 +260,11 @@ impl ActionRefusal {
     }
 }
 
-fn session_type(parameters: Value, config: &ChannelConfig) -> Result<SessionType, ActionRefusal> {
+fn session_type(
+    parameters: Value,
+    agent_version: &str,
+    config: &ChannelConfig,
+) -> Result<SessionType, ActionRefusal> {
     let SessionTypeParameters {
         session_type: name,
         properties,
@@ -266,6 +274,7 @@ fn session_type(parameters: Value, config: &ChannelConfig) -> Result<SessionType
         "InteractiveCommands" => Ok(SessionType::InteractiveCommands),
         "NonInteractiveCommands" => Ok(SessionType::NonInteractiveCommands),
         "Port" if config.port_sessions => Ok(SessionType::Port {
+            agent_version: agent_version.to_owned(),
             properties: texts(properties),
         }),
         "Port" => Err(ActionRefusal::session_type(

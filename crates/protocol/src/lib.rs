@@ -27,10 +27,14 @@
 //!    that it survives a crash ([`DataChannel::snapshot`]). Then nothing leaves it that no written [`Snapshot`] knows.
 //! 7. **The end.** [`ChannelEvent::Closed`] or [`ChannelEvent::Failed`]; nothing is delivered behind it.
 //!
+//! A port session carries connections in its bytes: a [`Mux`] makes many streams of them, a [`BasicPort`] one after the other,
+//! and [`PortMode`] says which ([`SessionType::Port`]).
+//!
 //! The messages themselves are `wire` (the frame) and `payload` (what is in it), for both ends. Every input from the wire
 //! is bounded and none panics. `docs/PROTOCOL.md` has the rules and where they come from.
 
 mod acknowledgement;
+mod basic_port;
 mod channel;
 mod cipher;
 mod config;
@@ -43,24 +47,31 @@ mod inbox;
 mod input;
 mod limits;
 mod moment;
+mod mux;
 mod outbox;
 mod payload;
+mod port_flag;
+mod port_mode;
 mod round_trip;
 mod snapshot;
 mod stage;
 mod window;
 mod wire;
 
+pub use basic_port::{BasicOutput, BasicPort};
 pub use channel::DataChannel;
 pub use config::{ChannelConfig, EncryptionRule, Persistence};
 pub use data_key::{DataKey, DataKeyWanted, InvalidDataKey};
 pub use error::{ChannelFailure, FrameError};
 pub use event::{ChannelEvent, SessionType};
 pub use moment::Moment;
+pub use mux::{Mux, MuxError, MuxEvent, MuxLimits, StreamError, StreamFailure, StreamId};
 pub use payload::{
     Acknowledge, ActionStatus, ChannelClosed, EncryptionChallenge, ExitCode, HandshakeComplete,
     HandshakeRequest, HandshakeResponse, JsonPayload, KmsParameters, KmsResult, OpenDataChannel,
     PayloadError, ProcessedAction, RequestedAction, SessionTypeParameters, Size, flag,
 };
+pub use port_flag::PortFlag;
+pub use port_mode::PortMode;
 pub use snapshot::{RestoreError, SessionKeys, Snapshot, SnapshotDefect, SnapshotMark, SnapshotUnavailable};
 pub use wire::{Message, MessageKind, PayloadType, WireError};

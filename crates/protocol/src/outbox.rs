@@ -17,6 +17,7 @@ pub(crate) struct Outbox {
     /// In the order of their numbers.
     unacknowledged: VecDeque<Outgoing>,
     input_bytes: usize,
+    acknowledged_bytes: u64,
     round_trip: RoundTrip,
     window: Window,
     /// When the last time-out was answered: those of messages sent before it tell of the same loss.
@@ -56,6 +57,11 @@ impl Outbox {
     /// Typed bytes that are not acknowledged.
     pub(crate) fn input_bytes(&self) -> usize {
         self.input_bytes
+    }
+
+    /// Typed bytes that were acknowledged, from the beginning.
+    pub(crate) fn acknowledged_bytes(&self) -> u64 {
+        self.acknowledged_bytes
     }
 
     /// Keeps the message with the next number, before anybody writes it: an acknowledgement may be faster than the return
@@ -107,6 +113,8 @@ impl Outbox {
         self.window.grow(self.unacknowledged.len());
         if let Some(message) = self.unacknowledged.remove(index) {
             self.input_bytes = self.input_bytes.saturating_sub(message.input_bytes);
+            let acknowledged = u64::try_from(message.input_bytes).unwrap_or(u64::MAX);
+            self.acknowledged_bytes = self.acknowledged_bytes.saturating_add(acknowledged);
             self.learn(now, &message);
         }
     }
@@ -180,6 +188,7 @@ impl Outbox {
         Self {
             next_sequence: saved.next_sequence,
             input_bytes: saved.input_bytes(),
+            acknowledged_bytes: 0,
             unacknowledged: saved.messages.into_iter().map(Outgoing::restored).collect(),
             round_trip: RoundTrip::restored(saved.round_trip),
             window: saved.window,
@@ -258,6 +267,8 @@ mod tests {
         write_all(&mut outbox, ms(0));
         outbox.acknowledge(ms(0), 0);
         assert_eq!((outbox.next_timeout(ms(0)), outbox.input_bytes()), (None, 0));
+        outbox.acknowledge(ms(0), 0);
+        assert_eq!(outbox.acknowledged_bytes(), 10, "and counts once");
     }
 
     #[test]

@@ -23,6 +23,8 @@ pub struct Recording {
 /// What the session was. The file says more, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Header {
+    /// As the agent says it in its handshake.
+    pub agent_version: String,
     /// As in the handshake: `Standard_Stream`, `Port` and so on.
     pub session_type: String,
     /// Of sessions with a KMS key in their preferences.

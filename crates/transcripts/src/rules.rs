@@ -72,6 +72,7 @@ fn session_type(header: &Header) -> SessionType {
         ("complete", "InteractiveCommands") => SessionType::InteractiveCommands,
         ("complete", "NonInteractiveCommands") => SessionType::NonInteractiveCommands,
         ("complete", "Port") => SessionType::Port {
+            agent_version: header.agent_version.clone(),
             properties: header.expect.handshake_properties.clone().unwrap_or_default(),
         },
         _ => SessionType::Shell,

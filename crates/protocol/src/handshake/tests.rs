@@ -112,7 +112,10 @@ fn a_port_session_is_refused_unless_the_channel_was_opened_for_one() {
     let properties = BTreeMap::from([("portNumber".to_owned(), "22".to_owned())]);
     assert_eq!(
         outcome(&actions, &with_rule(EncryptionRule::Prefer)),
-        Outcome::Plain(SessionType::Port { properties })
+        Outcome::Plain(SessionType::Port {
+            agent_version: "3.3.987.0".into(),
+            properties
+        })
     );
 }
 

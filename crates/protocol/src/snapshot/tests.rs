@@ -107,8 +107,9 @@ fn the_first_form_stays_readable() {
             SessionType::NonInteractiveCommands,
         ),
         (
-            json!({ "port": { "properties": {} } }),
+            json!({ "port": { "agent_version": "3.3.987.0", "properties": {} } }),
             SessionType::Port {
+                agent_version: "3.3.987.0".into(),
                 properties: BTreeMap::new(),
             },
         ),

@@ -364,7 +364,7 @@ fn a_port_session_is_restored_as_one_and_only_where_they_are_accepted() {
         ..config()
     };
     let mut world = opened(for_ports.clone());
-    let request = json!({ "RequestedClientActions": [{ "ActionType": "SessionType",
+    let request = json!({ "AgentVersion": "3.3.987.0", "RequestedClientActions": [{ "ActionType": "SessionType",
         "ActionParameters": { "SessionType": "Port", "Properties": { "portNumber": "22" } } }] });
     world
         .receive(0, PayloadType::HandshakeRequest, request.to_string().as_bytes())
@@ -373,7 +373,14 @@ fn a_port_session_is_restored_as_one_and_only_where_they_are_accepted() {
     world.events();
     let snapshot = save(&mut world);
     let properties = [("portNumber".to_owned(), "22".to_owned())].into();
-    assert_eq!(snapshot.session_type(), &SessionType::Port { properties });
+    let agent_version = "3.3.987.0".to_owned();
+    assert_eq!(
+        snapshot.session_type(),
+        &SessionType::Port {
+            agent_version,
+            properties
+        }
+    );
     assert_eq!(
         DataChannel::restore(snapshot.clone(), None, config(), [9; 32]).err(),
         Some(RestoreError::PortSession)
