@@ -149,3 +149,6 @@ fn pairs_of(profile: &SimulatedProfile) -> Vec<Pair> {
         })
         .collect()
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod demo_alone;

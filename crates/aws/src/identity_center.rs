@@ -17,6 +17,7 @@ mod registration;
 mod renewal;
 mod session;
 mod token;
+mod unwritten;
 
 pub(crate) use center::{Center, IdentityCenter};
 pub(crate) use clients::CenterClients;

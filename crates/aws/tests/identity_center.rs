@@ -518,6 +518,46 @@ async fn what_is_kept_and_cannot_be_read_is_named() {
 }
 
 #[tokio::test]
+async fn a_sign_in_that_cannot_be_kept_is_told_and_serves_this_run() {
+    let aws = Canned::start(|request, _| match request.path().split('?').next().unwrap() {
+        "/assignment/accounts" => ok(r#"{"accountList":[]}"#),
+        _ => usual(request),
+    })
+    .await;
+    let files = files(&aws, "");
+    // Nobody can make a folder where a file is, not even root.
+    let in_the_way = files.folder.path().join("sso");
+    std::fs::write(&in_the_way, "").unwrap();
+    let control = files.control();
+    let error = sign_in(&control, "acme").await.unwrap_err();
+    assert_eq!(error.code(), "sign-in-not-kept");
+    let text = error.to_string();
+    assert!(text.contains(TOKEN_OF_ACME) && !text.contains("canary"), "{text}");
+    let state = &control.sign_ins().await.unwrap()[0].state;
+    assert!(matches!(state, SignInState::SignedIn { .. }), "{state:?}");
+    control.agents(&scope("a"), None).await.unwrap();
+    let bearer = async || {
+        control.accounts(&key("acme")).await.unwrap();
+        let asked = asked(&aws, "/assignment/accounts");
+        asked.last().unwrap().header("x-amz-sso_bearer_token").unwrap()
+    };
+    assert_eq!(bearer().await, "canary-new");
+    let other_run = files.control().agents(&scope("a"), None).await.unwrap_err();
+    assert_eq!(other_run.code(), "sign-in-needed");
+
+    std::fs::remove_file(&in_the_way).unwrap();
+    keep_token(&files, TOKEN_OF_ACME, 3600, false);
+    assert_eq!(
+        bearer().await,
+        "canary-old",
+        "a sign-in of another program counts"
+    );
+    std::fs::remove_dir_all(&in_the_way).unwrap();
+    control.sign_out(&key("acme")).await.unwrap();
+    assert_eq!(control.sign_ins().await.unwrap()[0].state, SignInState::SignedOut);
+}
+
+#[tokio::test]
 async fn accounts_and_roles_come_with_all_their_pages() {
     let aws = Canned::start(|request, _| {
         let path = request.path().to_owned();

@@ -119,6 +119,17 @@ pub enum ControlError {
         /// Why.
         reason: String,
     },
+    /// Somebody signed in, but that cannot be kept for later.
+    #[error(
+        "You are signed in to {sign_in} only until this program ends: that cannot be kept in {}",
+        ended(detail)
+    )]
+    SignInNotKept {
+        /// The sign-in.
+        sign_in: SignInKey,
+        /// The file, and what the system says.
+        detail: String,
+    },
     /// The AWS configuration has no such sign-in.
     #[error("The AWS configuration has no sign-in {sign_in}.")]
     UnknownSignIn {
@@ -280,6 +291,7 @@ impl ControlError {
             Self::MfaCodeNeeded { .. } => "mfa-code-needed",
             Self::SignInNeeded { .. } => "sign-in-needed",
             Self::SignInFailed { .. } => "sign-in-failed",
+            Self::SignInNotKept { .. } => "sign-in-not-kept",
             Self::UnknownSignIn { .. } => "unknown-sign-in",
             Self::InvalidCredentials { .. } => "invalid-credentials",
             Self::RegionNotEnabled { .. } => "region-not-enabled",
@@ -341,6 +353,7 @@ impl ControlError {
             }
             Self::SignInNeeded { .. } => "Sign in, here or with `aws sso login`, then retry.".into(),
             Self::SignInFailed { .. } => "Start the sign-in again.".into(),
+            Self::SignInNotKept { .. } => "Make this file and its folder writable for you, then sign in again.".into(),
             Self::UnknownSignIn { known, .. } if known.is_empty() => {
                 "Add one with `aws configure sso`, then try again.".into()
             }
@@ -389,6 +402,7 @@ impl ControlError {
             | Self::ConsoleSignInFailed { .. }
             | Self::MfaCodeNeeded { .. }
             | Self::SignInFailed { .. }
+            | Self::SignInNotKept { .. }
             | Self::UnknownSignIn { .. }
             | Self::NoSecret { .. }
             | Self::InvalidCredentials { .. }
@@ -602,6 +616,10 @@ mod tests {
                 sign_in: sign_in(),
                 reason: text(),
             },
+            ControlError::SignInNotKept {
+                sign_in: sign_in(),
+                detail: text(),
+            },
             ControlError::UnknownSignIn {
                 sign_in: sign_in(),
                 known: vec![],
@@ -690,6 +708,7 @@ mod tests {
                 | ControlError::MfaCodeNeeded { .. }
                 | ControlError::SignInNeeded { .. }
                 | ControlError::SignInFailed { .. }
+                | ControlError::SignInNotKept { .. }
                 | ControlError::UnknownSignIn { .. }
                 | ControlError::InvalidCredentials { .. }
                 | ControlError::RegionNotEnabled { .. }

@@ -5,8 +5,6 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::time::Instant;
 
-use super::token::Token;
-
 /// While the token is still good, a renewal that failed is not tried more often.
 const BETWEEN_ATTEMPTS: Duration = Duration::from_secs(60);
 
@@ -16,8 +14,6 @@ pub(crate) struct Renewals {
     last_attempt: Option<Instant>,
     /// A refresh token that Identity Center no longer takes. It is not offered again.
     refused: Option<SecretString>,
-    /// A token, and the one that took its place but could not be written.
-    unwritten: Option<(Token, Token)>,
 }
 
 impl std::fmt::Debug for Renewals {
@@ -41,17 +37,6 @@ impl Renewals {
     /// This refresh token is no longer taken.
     pub(super) fn refuse(&mut self, refresh_token: &SecretString) {
         self.refused = Some(refresh_token.clone());
-    }
-
-    /// The new token could not be written in the place of the old one.
-    pub(super) fn remember(&mut self, old: &Token, new: &Token) {
-        self.unwritten = Some((old.clone(), new.clone()));
-    }
-
-    /// What took the place of a token whose file could not be written.
-    pub(super) fn instead_of(&self, token: &Token) -> Option<Token> {
-        let (old, new) = self.unwritten.as_ref()?;
-        old.is(token).then(|| new.clone())
     }
 
     /// Whether this refresh token is known not to be taken.

@@ -14,6 +14,8 @@ use super::cache::TokenCache;
 use super::clients::CenterClients;
 use super::session::SsoSession;
 use super::token::Token;
+use super::unwritten::UnwrittenTokens;
+use crate::cache_file::CacheFileError;
 use crate::clock::AwsClock;
 
 /// Calls to access portals at once, whoever makes them.
@@ -23,6 +25,7 @@ const PORTAL_CALLS: usize = 8;
 #[derive(Debug)]
 pub(crate) struct IdentityCenter {
     pub(super) cache: TokenCache,
+    pub(super) unwritten: UnwrittenTokens,
     pub(super) clock: Arc<AwsClock>,
     pub(super) portal_calls: Semaphore,
     gates: Mutex<HashMap<SignInKey, Gate>>,
@@ -44,6 +47,7 @@ impl IdentityCenter {
     pub(crate) fn new(folder: Option<PathBuf>, clock: Arc<AwsClock>) -> Self {
         Self {
             cache: TokenCache::at(folder),
+            unwritten: UnwrittenTokens::default(),
             clock,
             portal_calls: Semaphore::new(PORTAL_CALLS),
             gates: Mutex::default(),
@@ -55,9 +59,30 @@ impl IdentityCenter {
         Arc::clone(gates.entry(key.clone()).or_default())
     }
 
-    /// How a sign-in stands, by its file alone.
+    /// The token of a sign-in: that of its file, or one that could not be written there.
+    pub(super) async fn kept(&self, session: &SsoSession) -> Result<Option<Token>, CacheFileError> {
+        let in_file = self.cache.token(session).await;
+        let usable = in_file.as_ref().ok().and_then(Option::as_ref);
+        match self.unwritten.instead_of(&session.key, usable) {
+            Some(token) => Ok(Some(token)),
+            None => in_file,
+        }
+    }
+
+    /// Writes the token of a sign-in. One that cannot be written is good for as long as this program runs.
+    pub(super) async fn keep(&self, session: &SsoSession, token: &Token) -> Result<(), CacheFileError> {
+        let before = self.cache.token(session).await.ok().flatten();
+        let written = self.cache.keep_token(session, token).await;
+        match &written {
+            Ok(()) => self.unwritten.forget(&session.key),
+            Err(_) => self.unwritten.remember(&session.key, before, token),
+        }
+        written
+    }
+
+    /// How a sign-in stands, by what is kept of it alone.
     pub(crate) async fn state(&self, session: &SsoSession) -> SignInState {
-        match self.cache.token(session).await {
+        match self.kept(session).await {
             Ok(Some(token)) => state_of(&token, self.is_refused(session, &token)),
             Ok(None) => SignInState::SignedOut,
             Err(damaged) => SignInState::Unreadable {

@@ -186,9 +186,13 @@ impl Center {
         interval: Duration,
     ) -> Result<Duration, ControlError> {
         let key = &self.session.key;
+        if let Some(interval) = error
+            .as_service_error()
+            .and_then(|said| next_interval(said, interval))
+        {
+            return Ok(interval);
+        }
         match error.as_service_error() {
-            Some(CreateTokenError::AuthorizationPendingException(_)) => Ok(interval),
-            Some(CreateTokenError::SlowDownException(_)) => Ok(interval + INTERVAL),
             Some(CreateTokenError::ExpiredTokenException(_)) => Err(failed(key, TOO_LATE)),
             Some(CreateTokenError::AccessDeniedException(_)) => {
                 Err(failed(key, "it was denied in the browser"))
@@ -206,8 +210,20 @@ impl Center {
     }
 
     async fn keep(&self, token: &Token) -> Result<(), ControlError> {
-        let kept = self.shared.cache.keep_token(&self.session, token).await;
-        kept.map_err(|error| failed(&self.session.key, format!("it cannot be kept in {error}")))
+        let kept = self.shared.keep(&self.session, token).await;
+        kept.map_err(|error| ControlError::SignInNotKept {
+            sign_in: self.session.key.clone(),
+            detail: error.to_string(),
+        })
+    }
+}
+
+/// How long to wait where nobody has confirmed the code yet. Who is told to slow down does so for all questions to come.
+fn next_interval(said: &CreateTokenError, interval: Duration) -> Option<Duration> {
+    if matches!(said, CreateTokenError::SlowDownException(_)) {
+        Some(interval + INTERVAL)
+    } else {
+        matches!(said, CreateTokenError::AuthorizationPendingException(_)).then_some(interval)
     }
 }
 
@@ -241,7 +257,27 @@ fn is_web_page(url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use aws_sdk_ssooidc::types::error::{
+        AuthorizationPendingException, ExpiredTokenException, SlowDownException,
+    };
+
     use super::*;
+
+    #[test]
+    fn each_slow_down_makes_all_later_pauses_five_seconds_longer() {
+        let pending =
+            CreateTokenError::AuthorizationPendingException(AuthorizationPendingException::builder().build());
+        let slower = CreateTokenError::SlowDownException(SlowDownException::builder().build());
+        let over = CreateTokenError::ExpiredTokenException(ExpiredTokenException::builder().build());
+        let mut interval = Duration::from_secs(1);
+        let mut seconds = Vec::new();
+        for said in [&pending, &slower, &pending, &slower, &pending] {
+            interval = next_interval(said, interval).unwrap();
+            seconds.push(interval.as_secs());
+        }
+        assert_eq!(seconds, [1, 6, 6, 11, 11]);
+        assert_eq!(next_interval(&over, interval), None);
+    }
 
     #[test]
     fn only_web_pages_are_shown_and_opened() {

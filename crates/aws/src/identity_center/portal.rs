@@ -164,7 +164,8 @@ impl Center {
     pub(crate) async fn sign_out(&self, roles: &[SsoRole]) -> Result<(), ControlError> {
         let gate = self.shared.gate(&self.session.key);
         let _nobody_renews = gate.lock().await;
-        let kept = self.shared.cache.token(&self.session).await.ok().flatten();
+        let kept = self.shared.kept(&self.session).await.ok().flatten();
+        self.shared.unwritten.forget(&self.session.key);
         let cache = &self.shared.cache;
         let forgotten = cache
             .forget_token(&self.session)

@@ -32,7 +32,7 @@ impl Center {
     /// [`ControlError::SignInNeeded`]; [`ControlError::ClockSkew`]; why a renewal could not be asked for.
     pub(crate) async fn token(&self, who: &str, refused: Option<&Token>) -> Result<Token, ControlError> {
         let renewals = self.shared.gate(&self.session.key).lock_owned().await;
-        let token = self.kept(who, &renewals).await?;
+        let token = self.kept(who).await?;
         let is_refused = refused.is_some_and(|refused| refused.is(&token));
         if token.lasts(AHEAD) && !is_refused {
             return Ok(token);
@@ -49,9 +49,9 @@ impl Center {
         }
     }
 
-    async fn kept(&self, who: &str, renewals: &Renewals) -> Result<Token, ControlError> {
-        match self.shared.cache.token(&self.session).await {
-            Ok(Some(token)) => Ok(renewals.instead_of(&token).unwrap_or(token)),
+    async fn kept(&self, who: &str) -> Result<Token, ControlError> {
+        match self.shared.kept(&self.session).await {
+            Ok(Some(token)) => Ok(token),
             Ok(None) => Err(self.needed(who, "nobody is signed in on this computer")),
             Err(damaged) => Err(self.needed(who, format!("its file cannot be used: {damaged}"))),
         }
@@ -85,9 +85,8 @@ impl Center {
         renewals.begin();
         match self.ask_for_renewal(token, &renewal).await {
             Ok(new) => {
-                if let Err(error) = self.shared.cache.keep_token(&self.session, &new).await {
+                if let Err(error) = self.shared.keep(&self.session, &new).await {
                     tracing::warn!(%error, "a renewed sign-in could not be kept");
-                    renewals.remember(token, &new);
                 }
                 Ok(new)
             }
