@@ -1,6 +1,7 @@
 //! The arguments of `postern`, and the texts of its `--help`.
 
 mod exec;
+mod forward;
 mod session;
 mod sign_in;
 
@@ -11,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use postern_model::{DocumentName, ProfileName, Region, Target};
 
 pub(crate) use exec::ExecArguments;
+pub(crate) use forward::{ForwardArguments, ScopeArguments, SshConfigArguments, SshProxyArguments};
 pub(crate) use session::SessionArguments;
 pub(crate) use sign_in::{LoginArguments, LogoutArguments, WhichSignIn, WhoamiArguments};
 
@@ -32,6 +34,9 @@ POSTERN_LOG=postern_session=debug writes a log to standard error; it never holds
 pub(crate) enum Command {
     Connect(ConnectArguments),
     Exec(ExecArguments),
+    Forward(ForwardArguments),
+    SshProxy(SshProxyArguments),
+    SshConfig(SshConfigArguments),
     Nodes(NodesArguments),
     Login(LoginArguments),
     Logout(LogoutArguments),

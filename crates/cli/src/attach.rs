@@ -2,11 +2,14 @@
 
 mod conversation;
 mod escapes;
+mod handover;
 mod input;
 mod keyboard;
 mod keys;
 mod stdin_end;
+mod stream_end;
 mod terminal;
 
-pub(crate) use conversation::attach;
+pub(crate) use conversation::{attach, attach_or_hand_over};
+pub(crate) use handover::{Attached, PortHandover};
 pub(crate) use terminal::initial_size;

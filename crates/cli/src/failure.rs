@@ -3,8 +3,12 @@
 mod exec;
 
 use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
 
 use postern_exec::ExecError;
+use postern_forward::ForwardError;
 use postern_model::{ControlError, ProfileName, SignInKey, ended, system_text};
 use postern_session::{SessionEnd, SessionError};
 use postern_simulator::SimulatorError;
@@ -28,6 +32,25 @@ pub(crate) enum Failure {
     /// A command was not run, or what became of it is not known.
     #[error("{}", exec::cause(.0))]
     Exec(#[from] ExecError),
+    /// A forward could not be opened or kept.
+    #[error("{0}")]
+    Forward(Arc<ForwardError>),
+    /// Nobody typed the address that others could reach.
+    #[error("Nothing listens on {0}, because nobody confirmed it by typing it again.")]
+    NotConfirmed(IpAddr),
+    /// A file of ssh's cannot be read or written.
+    #[error("{} cannot be {what}: {}", path.display(), ended(&system_text(error)))]
+    SshConfig {
+        /// The file.
+        path: PathBuf,
+        /// What was tried: read or written.
+        what: &'static str,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Nobody knows whose file is meant.
+    #[error("The folder of ssh's files is not known.")]
+    NoHome,
     /// A signal told the program to leave.
     #[error("The session was terminated because of {0}.")]
     Signal(&'static str),
@@ -105,8 +128,17 @@ pub(crate) fn next_step(error: &ControlError) -> String {
     }
 }
 
+/// The next step after a forward or one of its connections failed.
+pub(crate) fn forward_next_step(error: &ForwardError) -> String {
+    if let ForwardError::Session(SessionError::Control(error)) = error {
+        next_step(error)
+    } else {
+        error.next_step()
+    }
+}
+
 /// A name as one word of a shell.
-fn word(name: &str) -> String {
+pub(crate) fn word(name: &str) -> String {
     let is_plain = |c: char| c.is_alphanumeric() || "-_./:@+%,".contains(c);
     if name.chars().all(is_plain) {
         name.to_owned()
@@ -123,6 +155,10 @@ impl Failure {
             Self::Control(error) | Self::Session(SessionError::Control(error)) => next_step(error),
             Self::Session(error) => error.next_step(),
             Self::Exec(error) => exec::next_step(error).into(),
+            Self::Forward(error) => forward_next_step(error),
+            Self::NotConfirmed(_) => "Run it in a terminal, or leave --bind out.".into(),
+            Self::SshConfig { .. } => "Check its rights, or name another file with --file.".into(),
+            Self::NoHome => "Name the file with --file.".into(),
             Self::End(_) => "Connect again for a new session.".into(),
             Self::Signal(_) | Self::OutputClosed => "Connect again for a new session.".into(),
             Self::SignInLeft(_) => "Run `postern login` again.".into(),
@@ -151,7 +187,11 @@ impl Failure {
         match self {
             Self::Control(error) => error.detail(),
             Self::Session(error) => error.detail(),
-            Self::Runtime(_)
+            Self::Forward(error) => error.detail(),
+            Self::NotConfirmed(_)
+            | Self::SshConfig { .. }
+            | Self::NoHome
+            | Self::Runtime(_)
             | Self::End(_)
             | Self::Exec(_)
             | Self::Signal(_)

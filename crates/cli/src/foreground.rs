@@ -45,6 +45,11 @@ pub(crate) trait Foreground {
     /// Whether the session is being ended from here.
     fn is_leaving(&self) -> bool;
 
+    /// Whether the session turned out to be somebody else's, so that nothing more of it is taken.
+    fn hands_over(&self) -> bool {
+        false
+    }
+
     /// What waits to be printed.
     fn to_print(&mut self) -> &mut Backlog;
 }
@@ -55,6 +60,14 @@ pub(crate) struct ForegroundLoop {
     signals: LeaveSignals,
     screen: Screen,
     output_is_closed: bool,
+}
+
+/// How a loop ended.
+pub(crate) enum LoopEnd {
+    /// The session is over.
+    Over(SessionEnd),
+    /// The session is somebody else's.
+    HandedOver,
 }
 
 enum LoopEvent<Happening> {
@@ -82,14 +95,25 @@ impl ForegroundLoop {
         Ok(started)
     }
 
-    /// Runs until the session is over.
+    /// Runs until the session is over, of a session that is nobody else's.
     ///
     /// # Errors
-    /// Why the session failed, and what `foreground` gives up for.
+    /// As for [`Self::run`].
     pub(crate) async fn until_end(
         &mut self,
         foreground: &mut impl Foreground,
     ) -> Result<SessionEnd, Failure> {
+        match self.run(foreground).await? {
+            LoopEnd::Over(end) => Ok(end),
+            LoopEnd::HandedOver => Err(SessionError::Crashed.into()),
+        }
+    }
+
+    /// Runs until the session is over or handed over.
+    ///
+    /// # Errors
+    /// Why the session failed, and what `foreground` gives up for.
+    pub(crate) async fn run(&mut self, foreground: &mut impl Foreground) -> Result<LoopEnd, Failure> {
         loop {
             match self.next(foreground).await {
                 LoopEvent::Printed => {}
@@ -135,14 +159,17 @@ impl ForegroundLoop {
         &mut self,
         first: Option<SessionEvent>,
         foreground: &mut impl Foreground,
-    ) -> Result<Option<SessionEnd>, Failure> {
+    ) -> Result<Option<LoopEnd>, Failure> {
         let (mut event, mut taken) = (first, 1);
         loop {
             match event {
-                Some(SessionEvent::State(SessionState::Ended(end))) => return Ok(Some(end)),
+                Some(SessionEvent::State(SessionState::Ended(end))) => return Ok(Some(LoopEnd::Over(end))),
                 Some(SessionEvent::State(SessionState::Failed(error))) => return Err(error.into()),
                 Some(event) => foreground.event(event)?,
                 None => return Err(SessionError::Crashed.into()),
+            }
+            if foreground.hands_over() {
+                return Ok(Some(LoopEnd::HandedOver));
             }
             if taken == EVENTS_AT_ONCE || !foreground.to_print().has_room() {
                 return Ok(None);
@@ -152,6 +179,12 @@ impl ForegroundLoop {
             };
             (event, taken) = (next, taken + 1);
         }
+    }
+
+    /// Prints what waits, and gives the session's events and the signals to whom the session is for.
+    pub(crate) async fn hand_over(self, foreground: &mut impl Foreground) -> (SessionEvents, LeaveSignals) {
+        let _nobody_reads = self.screen.finish(foreground.to_print()).await;
+        (self.events, self.signals)
     }
 
     /// Waits until everything is printed, however slow the reader; only somebody who decided to leave, or does now,

@@ -1,5 +1,5 @@
-//! The drop-in for AWS's `session-manager-plugin`, for every session but ports: the AWS CLI starts the session and hands
-//! it over on the command line (protocol §11).
+//! The drop-in for AWS's `session-manager-plugin`: the AWS CLI starts the session and hands it over on the command line
+//! (protocol §11).
 //!
 //! Deviations from the official program:
 //! - The exit status is that of the command where its document tells one (separate output), and 1 after a failure, with
@@ -8,10 +8,14 @@
 //! - Standard error of such a command goes to standard error; the official one mixes the two.
 //! - At the end of standard input Ctrl-D is typed; the official one leaves the shell running.
 //! - A command without a terminal is interrupted by a first Ctrl-C and left by a second.
+//! - A forwarded port is listened on at 127.0.0.1 and ::1, stays open while the link is resumed, and answers are delivered
+//!   after a half-close.
+//! - Nothing is printed behind the last byte of a session of AWS-StartSSHSession, which may be anything.
 //! - The endpoint that `aws ecs execute-command` hands over is ECS's own and not taken for that of Systems Manager.
 
 mod call;
 mod grant;
+mod ports;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -19,7 +23,7 @@ use std::sync::Arc;
 use postern_model::{EncryptionPolicy, Scope};
 use postern_session::{Session, SessionError, SessionOptions};
 
-use crate::attach::{attach, initial_size};
+use crate::attach::{Attached, attach_or_hand_over, initial_size};
 use crate::failure::Failure;
 use crate::wording::Wording;
 use crate::{console, control_plane, logging, runtime};
@@ -75,15 +79,14 @@ async fn run(handover: Handover) -> Result<ExitCode, Failure> {
     let options = SessionOptions {
         size: Some(initial_size()),
         encryption: EncryptionPolicy::Prefer,
+        port_sessions: true,
         ..SessionOptions::default()
     };
     let (session, events) = Session::adopt(Arc::new(control), scope, session.grant, session.target, options);
-    let ended = attach(session, events, Wording::Plugin).await;
-    ended.map_err(|failure| {
-        if matches!(failure, Failure::Session(SessionError::NoTarget)) {
-            Failure::OldAwsCli
-        } else {
-            failure
-        }
-    })
+    match attach_or_hand_over(session, events, Wording::Plugin).await {
+        Ok(Attached::Over(status)) => Ok(status),
+        Ok(Attached::Ports(ports)) => ports::forward(*ports).await,
+        Err(Failure::Session(SessionError::NoTarget)) => Err(Failure::OldAwsCli),
+        Err(failure) => Err(failure),
+    }
 }

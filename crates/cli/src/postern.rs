@@ -5,7 +5,9 @@ use std::process::ExitCode;
 use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
-use crate::{connect, exec, logging, login, logout, nodes, runtime, simulate, whoami};
+use crate::{
+    connect, exec, forward, logging, login, logout, nodes, runtime, simulate, ssh_config, ssh_proxy, whoami,
+};
 
 /// Runs `postern` with the arguments of the process.
 #[must_use]
@@ -18,6 +20,9 @@ pub fn postern() -> ExitCode {
     let status = match arguments.command {
         Command::Exec(_) => exec::of_failure,
         Command::Connect(_)
+        | Command::Forward(_)
+        | Command::SshProxy(_)
+        | Command::SshConfig(_)
         | Command::Nodes(_)
         | Command::Login(_)
         | Command::Logout(_)
@@ -28,6 +33,9 @@ pub fn postern() -> ExitCode {
         match arguments.command {
             Command::Connect(arguments) => connect::connect(arguments).await,
             Command::Exec(arguments) => exec::exec(arguments).await,
+            Command::Forward(arguments) => forward::forward(arguments).await,
+            Command::SshProxy(arguments) => ssh_proxy::ssh_proxy(arguments).await,
+            Command::SshConfig(arguments) => ssh_config::ssh_config(&arguments),
             Command::Nodes(arguments) => nodes::nodes(arguments).await,
             Command::Login(arguments) => login::login(arguments).await,
             Command::Logout(arguments) => logout::logout(arguments).await,

@@ -20,21 +20,25 @@ pub(crate) enum Wording {
     Postern,
     /// The drop-in: the official plugin's words, on standard output.
     Plugin,
+    /// `postern ssh-proxy`: standard output is another program's, and only trouble is told, on standard error.
+    Stream,
 }
 
 impl Wording {
     /// AWS granted the session.
-    pub(crate) fn starting(self, session: &SessionId) -> Write {
+    pub(crate) fn starting(self, session: &SessionId) -> Option<Write> {
+        let text = format!("Starting session with SessionId: {session}\n");
         match self {
-            Self::Postern => Write::Err(format!("Starting session with SessionId: {session}\n").into()),
-            Self::Plugin => Write::Out(format!("\nStarting session with SessionId: {session}\n").into()),
+            Self::Postern => Some(Write::Err(text.into())),
+            Self::Plugin => Some(Write::Out(format!("\n{text}").into())),
+            Self::Stream => None,
         }
     }
 
     /// A text of the session's owner, such as a notice of encryption.
     pub(crate) fn message(self, text: &str, raw: bool) -> Write {
         match self {
-            Self::Postern => notice(text, raw),
+            Self::Postern | Self::Stream => notice(text, raw),
             Self::Plugin => {
                 let end = if raw { "\r\n" } else { "\n" };
                 Write::Out((lines(text).join(end) + end).into())
@@ -45,7 +49,7 @@ impl Wording {
     /// The exit status of a command, which scripts of the official plugin read from its output: they get no other.
     pub(crate) fn exit_code(self, code: i32) -> Option<Write> {
         match self {
-            Self::Postern => None,
+            Self::Postern | Self::Stream => None,
             Self::Plugin => Some(Write::Out(format!("EXIT_CODE: {code}").into())),
         }
     }
@@ -53,7 +57,9 @@ impl Wording {
     /// The session ended as sessions do.
     pub(crate) fn exiting(self, session: &SessionId, end: &SessionEnd) -> Write {
         match (self, end) {
-            (Self::Postern, _) => Write::Err(format!("\n{} (SessionId: {session})\n", end.reason()).into()),
+            (Self::Postern | Self::Stream, _) => {
+                Write::Err(format!("\n{} (SessionId: {session})\n", end.reason()).into())
+            }
             (Self::Plugin, SessionEnd::GoneWhileAway) => {
                 Write::Out(format!("Session: {session} timed out.\n").into())
             }
@@ -104,7 +110,7 @@ mod tests {
     fn the_plugin_speaks_the_official_words() {
         let session = SessionId::parse("ops-1").unwrap();
         assert_eq!(
-            text(Wording::Plugin.starting(&session)),
+            text(Wording::Plugin.starting(&session).unwrap()),
             "\nStarting session with SessionId: ops-1\n"
         );
         let closed = |output: &str| SessionEnd::Closed {

@@ -23,6 +23,7 @@ pub struct Session {
     input: mpsc::Sender<SessionInput>,
     size: Arc<watch::Sender<Option<TerminalSize>>>,
     retry: Arc<Notify>,
+    acknowledged: watch::Receiver<u64>,
     leave: Arc<TerminateOnDrop>,
 }
 
@@ -30,6 +31,7 @@ pub struct Session {
 #[derive(Debug)]
 pub struct SessionEvents {
     events: Inlet,
+    put_back: Option<SessionEvent>,
     over: bool,
 }
 
@@ -99,11 +101,13 @@ impl Session {
         let (size, size_end) = watch::channel(options.size);
         let (outlet, events) = outlet::way();
         let retry = Arc::new(Notify::new());
+        let (acknowledged, acknowledged_end) = watch::channel(0);
         let leave = Arc::new(LeaveSignal::default());
         let requests = Requests {
             input: input_end,
             size: size_end,
             retry: Arc::clone(&retry),
+            acknowledged,
             leave: Arc::clone(&leave),
         };
         let driver = Driver::new(aws, system, origin, options.persistence, requests, outlet);
@@ -112,9 +116,15 @@ impl Session {
             input,
             size: Arc::new(size),
             retry,
+            acknowledged: acknowledged_end,
             leave: Arc::new(TerminateOnDrop::new(leave)),
         };
-        (session, SessionEvents { events, over: false })
+        let events = SessionEvents {
+            events,
+            put_back: None,
+            over: false,
+        };
+        (session, events)
     }
 
     /// Types `bytes`. Waits while the session holds as much unacknowledged input as it may; order is kept.
@@ -144,6 +154,13 @@ impl Session {
         });
     }
 
+    /// How many bytes of input the agent has acknowledged, flags not counted; it closes with the session. Who has sent more
+    /// than that knows how much is on its way, and an agent that hangs by a number that stays.
+    #[must_use]
+    pub fn acknowledged(&self) -> watch::Receiver<u64> {
+        self.acknowledged.clone()
+    }
+
     /// Ends the session: TerminateSession at AWS, then [`SessionState::Ended`].
     pub fn terminate(&self) {
         self.leave.leave(Leave::Terminate);
@@ -170,6 +187,9 @@ impl SessionEvents {
     /// The next event; `None` after [`SessionState::Ended`] or [`SessionState::Failed`]. Cancel safe. A consumer that
     /// does not call this holds back the agent: nothing is read from the socket until it does.
     pub async fn next(&mut self) -> Option<SessionEvent> {
+        if let Some(event) = self.put_back.take() {
+            return Some(event);
+        }
         if self.over {
             return None;
         }
@@ -181,5 +201,11 @@ impl SessionEvents {
             .unwrap_or(SessionEvent::State(SessionState::Failed(SessionError::Crashed)));
         self.over = event.is_last();
         Some(event)
+    }
+
+    /// Makes an event that was taken the next one again, for another consumer: what a session is for shows itself when it is
+    /// ready, and may be somebody else's.
+    pub fn put_back(&mut self, event: SessionEvent) {
+        self.put_back = Some(event);
     }
 }

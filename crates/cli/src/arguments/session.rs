@@ -55,7 +55,7 @@ fn encryption(text: &str) -> Result<EncryptionPolicy, String> {
     }
 }
 
-fn reason(text: &str) -> Result<String, &'static str> {
+pub(super) fn reason(text: &str) -> Result<String, &'static str> {
     let length = text.chars().count();
     if (1..=256).contains(&length) {
         Ok(text.to_owned())

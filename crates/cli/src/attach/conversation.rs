@@ -1,25 +1,32 @@
 //! A session in the user's terminal, or between pipes: what its events and the user's keys and signals mean.
 
+use std::collections::BTreeMap;
 use std::io;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use postern_aws::Terminal;
 use postern_exec::exit_status_of;
+use postern_forward::ForwardError;
 use postern_model::SessionId;
+use postern_protocol::PortMode;
 use postern_session::{
     AgentWords, Session, SessionEnd, SessionError, SessionEvent, SessionEvents, SessionState, SessionType,
 };
 use tokio::time::Instant;
 
 use super::escapes::{self, InputAction};
+use super::handover::{Attached, PortHandover};
 use super::input::{Input, InputEvent};
+use super::stream_end::StreamEnd;
 use super::terminal::{RawMode, current_size, is_interactive};
 use crate::console;
 use crate::failure::Failure;
 use crate::foreground::{
-    Backlog, Foreground, ForegroundLoop, Outage, OutageReport, ResizeSignals, Write, at,
+    Backlog, Foreground, ForegroundLoop, LeaveSignals, LoopEnd, Outage, OutageReport, ResizeSignals, Write,
+    at,
 };
 use crate::wording::{AGENT_IS_AWAY, AGENT_IS_BACK, LINK_IS_BACK, Wording, notice};
 
@@ -36,16 +43,35 @@ pub(crate) async fn attach(
     events: SessionEvents,
     wording: Wording,
 ) -> Result<ExitCode, Failure> {
+    match attach_or_hand_over(session, events, wording).await? {
+        Attached::Over(status) => Ok(status),
+        Attached::Ports(_) => Err(Failure::Forward(Arc::new(ForwardError::NoPortSession))),
+    }
+}
+
+/// Runs `session` until it ends, or gives it back where it turns out to forward ports.
+pub(crate) async fn attach_or_hand_over(
+    session: Session,
+    events: SessionEvents,
+    wording: Wording,
+) -> Result<Attached, Failure> {
     let mut foreground = ForegroundLoop::start(events)?;
     let mut conversation = Conversation::new(session, wording).map_err(Failure::Terminal)?;
-    let end = foreground.until_end(&mut conversation).await;
+    let end = match foreground.run(&mut conversation).await {
+        Ok(LoopEnd::Over(end)) => Ok(end),
+        Ok(LoopEnd::HandedOver) => {
+            let (events, signals) = foreground.hand_over(&mut conversation).await;
+            return conversation.hand_over(events, signals);
+        }
+        Err(failure) => Err(failure),
+    };
     let _nobody_reads = foreground.print_the_rest(&mut conversation).await;
     // The terminal is itself again before anything is said about the end.
     conversation.raw = None;
     if let Err(Failure::Session(SessionError::Agent(words))) = &end {
         conversation.agent_failed(words);
     }
-    conversation.outcome(end?)
+    conversation.outcome(end?).map(Attached::Over)
 }
 
 struct Conversation {
@@ -63,6 +89,11 @@ struct Conversation {
     exit_code: Option<i32>,
     /// A command without a terminal runs, which a first Ctrl-C interrupts.
     interruptible: bool,
+    /// The two streams are those of a connection, and nobody types.
+    is_stream: bool,
+    stream_end: StreamEnd,
+    /// The session forwards ports: what made it ready, and what the agent says of the port.
+    ports: Option<(SessionEvent, BTreeMap<String, String>)>,
     leaving: Option<LeaveReason>,
     /// When the user is told that leaving takes its time.
     say_how_to_leave_at: Option<Instant>,
@@ -74,6 +105,8 @@ enum LeaveReason {
     Escape,
     Signal(&'static str),
     OutputClosed,
+    /// The input of a stream has ended, and nothing came any more.
+    StreamEnded,
 }
 
 impl LeaveReason {
@@ -82,7 +115,7 @@ impl LeaveReason {
         match self {
             Self::Escape => true,
             Self::Signal(name) => matches!(name, "SIGINT" | "Ctrl-C"),
-            Self::OutputClosed => false,
+            Self::OutputClosed | Self::StreamEnded => false,
         }
     }
 }
@@ -94,6 +127,8 @@ enum Happening {
     AgentIsSlow,
     /// AWS has not answered the wish to leave yet.
     EndIsSlow,
+    /// A stream whose input has ended may be over.
+    StreamIsQuiet,
 }
 
 impl Foreground for Conversation {
@@ -103,11 +138,13 @@ impl Foreground for Conversation {
         let slow_at = self.waiting_since.map(|since| since + AGENT_IS_SLOW);
         let end_is_slow_at = self.say_how_to_leave_at;
         let (connected, leaving) = (!self.outage.lasts(), self.is_leaving());
+        let quiet_at = self.stream_end.quiet_at();
         tokio::select! {
             event = self.input.next(connected) => Happening::Input(event),
             () = self.resizes.next() => Happening::Resized,
             () = at(slow_at), if !leaving => Happening::AgentIsSlow,
             () = at(end_is_slow_at) => Happening::EndIsSlow,
+            () = at(quiet_at), if connected && !leaving => Happening::StreamIsQuiet,
         }
     }
 
@@ -131,6 +168,7 @@ impl Foreground for Conversation {
                 let text = format!("Waiting for AWS to end the session. {}", self.way_out_at_once());
                 self.say(&text);
             }
+            Happening::StreamIsQuiet => self.stream_is_quiet()?,
         }
         Ok(())
     }
@@ -140,6 +178,7 @@ impl Foreground for Conversation {
             SessionEvent::State(state) => self.state(state)?,
             SessionEvent::Output(bytes) => {
                 self.input.printed();
+                self.stream_end.moved();
                 self.to_print.push(Write::Out(bytes));
             }
             SessionEvent::StdErr(bytes) => {
@@ -172,6 +211,10 @@ impl Foreground for Conversation {
         self.leaving.is_some()
     }
 
+    fn hands_over(&self) -> bool {
+        self.ports.is_some()
+    }
+
     fn to_print(&mut self) -> &mut Backlog {
         &mut self.to_print
     }
@@ -193,6 +236,9 @@ impl Conversation {
             outage: Outage::default(),
             exit_code: None,
             interruptible: false,
+            is_stream: false,
+            stream_end: StreamEnd::not_yet(),
+            ports: None,
             leaving: None,
             say_how_to_leave_at: None,
         })
@@ -201,10 +247,33 @@ impl Conversation {
     fn state(&mut self, state: SessionState) -> Result<(), Failure> {
         match state {
             SessionState::Opening { session } => {
-                self.to_print.push(self.wording.starting(&session));
+                self.to_print.extend(self.wording.starting(&session));
                 self.id = Some(session);
             }
             SessionState::Waiting { .. } => self.waiting_since = Some(Instant::now()),
+            SessionState::Ready {
+                session,
+                session_type:
+                    SessionType::Port {
+                        agent_version,
+                        properties,
+                    },
+                encryption,
+            } => {
+                self.waiting_since = None;
+                if PortMode::of(&properties, &agent_version) == PortMode::StandardStream {
+                    return self.open_stream();
+                }
+                let ready = SessionState::Ready {
+                    session,
+                    session_type: SessionType::Port {
+                        agent_version,
+                        properties: properties.clone(),
+                    },
+                    encryption,
+                };
+                self.ports = Some((SessionEvent::State(ready), properties));
+            }
             SessionState::Ready {
                 session_type,
                 encryption,
@@ -301,6 +370,36 @@ impl Conversation {
         self.input.open()
     }
 
+    /// Bytes go as they are, whatever standard input is.
+    fn open_stream(&mut self) -> Result<(), Failure> {
+        self.is_stream = true;
+        self.input.read_as_it_is();
+        self.input.open().map_err(Failure::Terminal)
+    }
+
+    fn stream_is_quiet(&mut self) -> Result<(), Failure> {
+        if self.stream_end.is_reached(*self.session.acknowledged().borrow()) {
+            self.leave(LeaveReason::StreamEnded)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// The session is for somebody else: as if it had just become ready.
+    fn hand_over(self, mut events: SessionEvents, signals: LeaveSignals) -> Result<Attached, Failure> {
+        let (Some(id), Some((ready, properties))) = (self.id, self.ports) else {
+            return Err(SessionError::Crashed.into());
+        };
+        events.put_back(ready);
+        Ok(Attached::Ports(Box::new(PortHandover {
+            session: self.session,
+            id,
+            events,
+            signals,
+            properties,
+        })))
+    }
+
     fn resize(&self) {
         if let Some(size) = current_size() {
             self.session.resize(size);
@@ -321,7 +420,9 @@ impl Conversation {
     /// A terminal that ends has hung up; a file or pipe that ends is a shell's Ctrl-D.
     fn input_ended(&mut self) -> Result<(), Failure> {
         self.input.close();
-        if self.interactive && self.leaving.is_none() {
+        if self.is_stream {
+            self.stream_end.came(*self.session.acknowledged().borrow());
+        } else if self.interactive && self.leaving.is_none() {
             self.leave(LeaveReason::Signal("the end of the terminal"))?;
         } else if !self.interactive {
             self.input.type_end();
@@ -341,15 +442,21 @@ impl Conversation {
 
     /// Says how it ended, and gives the exit status.
     fn outcome(&self, end: SessionEnd) -> Result<ExitCode, Failure> {
-        let words = self.id.as_ref().map(|id| self.wording.exiting(id, &end));
+        // Behind the last byte of a stream nothing may follow.
+        let id = self.id.as_ref().filter(|_| !self.is_stream);
+        let words = id.map(|id| self.wording.exiting(id, &end));
         let outcome = match self.leaving {
             Some(LeaveReason::Signal(signal)) if end == SessionEnd::LeftBehind => {
                 Err(Failure::LeftBehind { signal: Some(signal) })
             }
             Some(_) if end == SessionEnd::LeftBehind => Err(Failure::LeftBehind { signal: None }),
+            // ssh ends its proxy in this way.
+            Some(LeaveReason::Signal(_) | LeaveReason::OutputClosed) if self.is_stream => {
+                Ok(ExitCode::SUCCESS)
+            }
             Some(LeaveReason::Signal(signal)) => Err(Failure::Signal(signal)),
             Some(LeaveReason::OutputClosed) => Err(Failure::OutputClosed),
-            Some(LeaveReason::Escape) => Ok(ExitCode::SUCCESS),
+            Some(LeaveReason::Escape | LeaveReason::StreamEnded) => Ok(ExitCode::SUCCESS),
             None if end == SessionEnd::GoneWhileAway => Err(Failure::End(end)),
             None => Ok(self
                 .exit_code
@@ -357,7 +464,7 @@ impl Conversation {
         };
         match (words, self.wording, &outcome) {
             // The failure says it all.
-            (None, _, _) | (Some(_), Wording::Postern, Err(_)) => {}
+            (None, _, _) | (Some(_), Wording::Stream, _) | (Some(_), Wording::Postern, Err(_)) => {}
             (Some(words), Wording::Postern, Ok(_)) | (Some(words), Wording::Plugin, _) => {
                 let say = move || {
                     let _nobody_reads = words.now();

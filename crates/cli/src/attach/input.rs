@@ -55,6 +55,11 @@ impl Input {
         }
     }
 
+    /// No byte of it means anything here.
+    pub(super) fn read_as_it_is(&mut self) {
+        self.escapes = Escapes::off();
+    }
+
     /// Reads standard input from now on.
     pub(super) fn open(&mut self) -> io::Result<()> {
         self.keyboard = Some(keyboard::start()?);

@@ -18,7 +18,7 @@ pub(super) fn next_step(error: &ExecError) -> &'static str {
              `postern exec --help`), or leave --separate out."
         }
         ExecError::NotForCommands { kind, .. } if kind == "Port" => {
-            "Choose a document for NonInteractiveCommands: Postern does not forward ports yet."
+            "Choose a document for NonInteractiveCommands; for ports there is `postern forward`."
         }
         ExecError::NotForCommands { .. } | ExecError::NotACommand => {
             "Choose a document for NonInteractiveCommands, or use `postern connect --document`."

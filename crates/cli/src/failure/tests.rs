@@ -80,6 +80,14 @@ fn failures(said: &'static str) -> Vec<Failure> {
         Failure::Control(unreachable),
         Failure::Session(SessionError::Crashed),
         Failure::End(SessionEnd::GoneWhileAway),
+        Failure::Forward(Arc::new(ForwardError::OneSession)),
+        Failure::NotConfirmed(std::net::Ipv4Addr::UNSPECIFIED.into()),
+        Failure::SshConfig {
+            path: "config".into(),
+            what: "read",
+            error: io(),
+        },
+        Failure::NoHome,
         Failure::Signal("SIGTERM"),
         Failure::LeftBehind { signal: None },
         Failure::LeftBehind {
@@ -125,6 +133,10 @@ fn failures(said: &'static str) -> Vec<Failure> {
             | Failure::Session(_)
             | Failure::End(_)
             | Failure::Exec(_)
+            | Failure::Forward(_)
+            | Failure::NotConfirmed(_)
+            | Failure::SshConfig { .. }
+            | Failure::NoHome
             | Failure::Signal(_)
             | Failure::LeftBehind { .. }
             | Failure::SignInLeft(_)

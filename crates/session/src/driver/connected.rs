@@ -91,6 +91,7 @@ impl<'live, 'core> Connected<'live, 'core> {
     async fn carry(&mut self) -> Result<LinkError, Stop> {
         loop {
             self.live.core.pass_on();
+            self.live.core.tell_acknowledged();
             self.live.gather()?;
             self.live.save_if_due();
             if self.live.core.outlet.offer() {

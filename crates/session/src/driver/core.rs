@@ -210,6 +210,11 @@ impl Core {
         self.channel.held_input() + unsent.sum::<usize>()
     }
 
+    /// Tells the handles how much of the input has arrived.
+    pub(super) fn tell_acknowledged(&self) {
+        self.requests.tell_acknowledged(self.channel.acknowledged_input());
+    }
+
     /// Whether a save point is to be taken: of a session that is to survive a crash, and no other.
     pub(super) fn is_save_due(&self) -> bool {
         let save_points = self.save_points.as_ref();

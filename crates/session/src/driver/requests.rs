@@ -14,6 +14,8 @@ pub(crate) struct Requests {
     pub(crate) input: mpsc::Receiver<SessionInput>,
     pub(crate) size: watch::Receiver<Option<TerminalSize>>,
     pub(crate) retry: Arc<Notify>,
+    /// Bytes of input that the agent acknowledged.
+    pub(crate) acknowledged: watch::Sender<u64>,
     pub(crate) leave: Arc<LeaveSignal>,
 }
 
@@ -26,6 +28,14 @@ impl Requests {
     /// The newest size; none while nobody said any.
     pub(super) fn newest_size(&mut self) -> Option<TerminalSize> {
         *self.size.borrow_and_update()
+    }
+
+    /// Tells the handles how much input the agent has acknowledged.
+    pub(super) fn tell_acknowledged(&self, bytes: u64) {
+        self.acknowledged.send_if_modified(|known| {
+            let before = std::mem::replace(known, bytes);
+            before != bytes
+        });
     }
 
     /// What was sent before the driver takes no more. Whoever still sends hears that the session is over.

@@ -73,6 +73,38 @@ async fn flags_go_both_ways_and_keep_their_place() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_agent_acknowledges_is_counted_in_bytes_of_input() {
+    let options = SessionOptions {
+        port_sessions: true,
+        ..SessionOptions::default()
+    };
+    let (mut world, mut peer) = World::opened(options).await;
+    let mut acknowledged = world.session.acknowledged();
+    let response = request(&mut peer, "Port").await;
+    world.type_in("first").await;
+    world.session.send_flag(flag::DISCONNECT_TO_PORT).await.unwrap();
+    world.type_in("second").await;
+    complete(&mut peer, response).await;
+    let mut counts = Vec::new();
+    for _ in 0..3 {
+        counts.push(*acknowledged.borrow_and_update());
+        let message = peer.next_input().await;
+        peer.acknowledge(&message).await;
+        peer.output(2 + i64::try_from(counts.len()).unwrap() - 1, "seen")
+            .await;
+        world.until_output().await;
+    }
+    counts.push(*acknowledged.borrow_and_update());
+    assert_eq!(counts, [0, 5, 5, 11]);
+    world.session.terminate();
+    tokio::join!(peer.until_gone(), world.last_state());
+    assert!(
+        acknowledged.changed().await.is_err(),
+        "it closes with the session"
+    );
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_port_session_that_nobody_asked_for_is_refused() {
     let (mut world, mut peer) = World::opened(Setup::default()).await;
     request(&mut peer, "Port").await;

@@ -1,0 +1,74 @@
+//! When a stream is over whose input has ended: its destination may still answer, and input may still be on its way.
+
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// How long it may bring nothing and take nothing before it is over.
+const QUIET: Duration = Duration::from_secs(5);
+
+/// The end of a stream, or that it has not come.
+#[derive(Debug)]
+pub(crate) struct StreamEnd {
+    quiet_at: Option<Instant>,
+    /// How much of the input had arrived when that was decided.
+    arrived: u64,
+}
+
+impl StreamEnd {
+    pub(crate) fn not_yet() -> Self {
+        Self {
+            quiet_at: None,
+            arrived: 0,
+        }
+    }
+
+    /// The input has ended; so much of it has `arrived`.
+    pub(crate) fn came(&mut self, arrived: u64) {
+        self.arrived = arrived;
+        self.quiet_at = Some(Instant::now() + QUIET);
+    }
+
+    /// Something came from the destination.
+    pub(crate) fn moved(&mut self) {
+        if self.quiet_at.is_some() {
+            self.came(self.arrived);
+        }
+    }
+
+    /// When it is to be looked at whether the stream is over.
+    pub(crate) fn quiet_at(&self) -> Option<Instant> {
+        self.quiet_at
+    }
+
+    /// Whether it is over, now that so much of the input has `arrived`; if not, it is looked at again later.
+    pub(crate) fn is_reached(&mut self, arrived: u64) -> bool {
+        let is_reached = arrived == self.arrived;
+        if is_reached {
+            self.quiet_at = None;
+        } else {
+            self.came(arrived);
+        }
+        is_reached
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_is_over_when_nothing_moved_for_a_while() {
+        let mut end = StreamEnd::not_yet();
+        end.moved();
+        assert_eq!(end.quiet_at(), None);
+        end.came(7);
+        let first = end.quiet_at().unwrap();
+        tokio::time::advance(Duration::from_secs(1)).await;
+        end.moved();
+        assert!(end.quiet_at().unwrap() > first);
+        assert!(!end.is_reached(8), "input has arrived meanwhile");
+        assert!(end.is_reached(8));
+        assert_eq!(end.quiet_at(), None);
+    }
+}

@@ -1,0 +1,200 @@
+//! What stands between a forward and its connections: cause and next step.
+
+use std::io;
+use std::net::IpAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use postern_model::{ended, system_text};
+use postern_session::{SessionEnd, SessionError};
+use thiserror::Error;
+
+/// How an agent says that a host may not be reached through it.
+const DENIED: &str = "Forwarding to IP address";
+
+/// Why a forward cannot start or go on, or why one of its connections ended.
+#[derive(Debug, Error)]
+pub enum ForwardError {
+    /// Another program has the local port.
+    #[error("Port {port} is already taken{}.", owner.as_ref().map_or_else(String::new, |owner| format!(" by {owner}")))]
+    PortTaken {
+        /// The port.
+        port: u16,
+        /// The program with its number, where the system tells.
+        owner: Option<String>,
+        /// The next port that is free on all addresses.
+        free: Option<u16>,
+    },
+    /// The system keeps low ports for its administrator.
+    #[error("Port {port} needs the rights of an administrator.")]
+    PortPrivileged {
+        /// The port.
+        port: u16,
+    },
+    /// The address is none of this computer's.
+    #[error("{0} is no address of this computer.")]
+    ForeignAddress(IpAddr),
+    /// No port is free on the addresses of IPv4 and IPv6 at once.
+    #[error("No local port is free.")]
+    NoFreePort,
+    /// The system does not let us listen.
+    #[error("{address} cannot be listened on: {}", ended(&system_text(error)))]
+    Listen {
+        /// Where.
+        address: String,
+        /// What the system said.
+        error: io::Error,
+    },
+    /// Something else is where the Unix socket is to be.
+    #[error("{} is there already, and no socket that was left over.", path.display())]
+    SocketTaken {
+        /// The path.
+        path: PathBuf,
+    },
+    /// Others could replace a socket in the folder.
+    #[error("The folder {} can be written by other users, who could put a socket of theirs in the place of this one.", folder.display())]
+    SharedFolder {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// Another user of this computer came.
+    #[error("A connection of another user of this computer (uid {uid}) was refused.")]
+    OtherUser {
+        /// The user.
+        uid: u32,
+    },
+    /// Nobody can tell whose connection it is any more.
+    #[error("A connection was refused because its program was gone before it could be told whose it was.")]
+    UnknownUser,
+    /// A connection waited long enough.
+    #[error("A connection was closed because there was no session for it within {} seconds.", .0.as_secs())]
+    NoSessionInTime(Duration),
+    /// The node could not connect to the destination.
+    #[error("The node could not connect to {destination}.")]
+    DialFailed {
+        /// The destination.
+        destination: String,
+    },
+    /// The reader of one connection held up all others.
+    #[error("A connection was reset: {0}")]
+    Stalled(String),
+    /// The session was lost, with the connections in it.
+    #[error("The session was lost, and with it the connections in it: {0}")]
+    Session(#[from] SessionError),
+    /// The session ended, with the connections in it.
+    #[error("{}", .0.reason())]
+    End(SessionEnd),
+    /// The agent takes no more input.
+    #[error("The agent has acknowledged nothing for {} seconds, as it does when a destination stops reading; the session was ended.", .0.as_secs())]
+    Wedged(Duration),
+    /// The agent does not let anybody reach the host.
+    #[error("The agent refuses to connect to {destination}: {words}")]
+    HostDenied {
+        /// The destination.
+        destination: String,
+        /// The agent's words.
+        words: String,
+    },
+    /// The document makes sessions of another kind.
+    #[error("The session is none of ports, so it was left.")]
+    NoPortSession,
+    /// The agent is older than forwards with several connections.
+    #[error("The SSM agent of the node is too old to carry several connections.")]
+    OldAgent,
+    /// The streams of the session are not what the agent sends.
+    #[error("The agent sent something that is no stream of connections: {0}")]
+    Malformed(String),
+    /// There was one session only, and it is over.
+    #[error("The session is over, and it was the only one.")]
+    OneSession,
+    /// A defect in Postern.
+    #[error("Postern made a mistake and lost this forward.")]
+    Crashed,
+}
+
+impl ForwardError {
+    /// What the user can do about it, one sentence.
+    #[must_use]
+    pub fn next_step(&self) -> String {
+        match self {
+            Self::PortTaken { free: Some(free), .. } => format!("Use {free}, or end the other program."),
+            Self::PortTaken { free: None, .. } => "Use another port, or end the other program.".into(),
+            Self::PortPrivileged { port } => {
+                format!(
+                    "Use a port from 1024 on, such as {}.",
+                    port.saturating_add(10_000)
+                )
+            }
+            Self::ForeignAddress(_) => "Name one that `ip address` lists.".into(),
+            Self::NoFreePort => "Close programs that listen, then try again.".into(),
+            Self::Listen { .. } => "Use another port or path.".into(),
+            Self::SocketTaken { .. } => "Remove it if nobody needs it, or use another path.".into(),
+            Self::SharedFolder { .. } => "Use a folder of your own, such as $XDG_RUNTIME_DIR.".into(),
+            Self::OtherUser { .. } => "Who is to use it opens a forward of their own.".into(),
+            Self::UnknownUser => "Connect again, and keep the connection open until the answer.".into(),
+            Self::NoSessionInTime(_) => "Connect again once the forward is open.".into(),
+            Self::DialFailed { .. } => {
+                "Check that something listens there, and that the node may reach it.".into()
+            }
+            Self::Stalled(_) => "Connect again; its program took nothing for too long.".into(),
+            Self::Session(error) => error.next_step(),
+            Self::End(_) => "The next connection opens a new session.".into(),
+            Self::Wedged(_) => "A new session is opened; look why the destination does not read.".into(),
+            Self::HostDenied { .. } => {
+                "Choose another host: agents allow neither their own metadata nor DNS.".into()
+            }
+            Self::NoPortSession => "Choose a document for port forwarding.".into(),
+            Self::OldAgent => "Update the agent to a version above 3.0.196.0.".into(),
+            Self::Malformed(_) => "Open it again; if it happens again, report it.".into(),
+            Self::OneSession => "Start it again for a new session.".into(),
+            Self::Crashed => "Start it again, and report what you did.".into(),
+        }
+    }
+
+    /// What AWS said, where that says more than the cause.
+    #[must_use]
+    pub fn detail(&self) -> Option<&str> {
+        if let Self::Session(error) = self {
+            error.detail()
+        } else {
+            None
+        }
+    }
+
+    /// The error of a session that failed, in the words of a forward to `destination`.
+    pub(crate) fn of_session(error: SessionError, destination: &str) -> Self {
+        if let SessionError::Agent(words) = &error
+            && words.as_str().contains(DENIED)
+        {
+            let (destination, words) = (destination.to_owned(), words.to_string());
+            return Self::HostDenied { destination, words };
+        }
+        Self::Session(error)
+    }
+
+    /// Whether a new session may be better off without anybody doing anything.
+    pub(crate) fn may_pass(&self) -> bool {
+        match self {
+            Self::Session(SessionError::Agent(_) | SessionError::NotResumable(_)) => true,
+            Self::Session(error) => error.may_pass(),
+            Self::End(_) | Self::Wedged(_) | Self::Malformed(_) => true,
+            Self::PortTaken { .. }
+            | Self::PortPrivileged { .. }
+            | Self::ForeignAddress(_)
+            | Self::NoFreePort
+            | Self::Listen { .. }
+            | Self::SocketTaken { .. }
+            | Self::SharedFolder { .. }
+            | Self::OtherUser { .. }
+            | Self::UnknownUser
+            | Self::NoSessionInTime(_)
+            | Self::DialFailed { .. }
+            | Self::Stalled(_)
+            | Self::HostDenied { .. }
+            | Self::NoPortSession
+            | Self::OldAgent
+            | Self::OneSession
+            | Self::Crashed => false,
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Local ports and Unix sockets whose connections go through a session to a port of a node, or of a host behind it.
+//!
+//! # The life of a forward
+//! 1. **It is declared** ([`DeclaredForward`]): where connections come in here, and where they are to go. Nothing is opened
+//!    by that, so it can be written down.
+//! 2. **It starts** ([`Forward::start`]). The local end is opened at once (`local`), on the loopback addresses of IPv4 and
+//!    IPv6 with one port, or as a Unix socket for this user only; whatever is in its way is a named error. Behind it runs one
+//!    task (`forward`).
+//! 3. **A session is opened** by the forward's [`Via`], which knows how: by a node, by what the AWS CLI handed over.
+//!    Connections that come before it is ready wait, for so long and no longer.
+//! 4. **Connections flow** (`tunnel`): session, streams (`postern_protocol`'s mux) and all local sockets in one task, without
+//!    a queue that has no bound. A reader that is slow is held at the bound of its stream, an input that is full leaves the
+//!    local sockets unread. One connection's end, reset or stall is that connection's own.
+//! 5. **The link is lost and resumed** below, in the session. The local end stays open.
+//! 6. **The session ends or hangs.** Connections in it are reset, the next session is opened by the same [`Via`], and the
+//!    port stays what it was. A session that AWS closed because nobody used it is replaced by the next connection.
+//! 7. **It is stopped** ([`Forward::stop`], or by dropping it): the session is terminated at AWS, which
+//!    [`ForwardPhase::Stopped`] tells.
+//!
+//! [`Forward::state`] is a state for a page to draw; [`ForwardNotices`] are what happened to single connections.
+
+mod declared;
+mod error;
+mod forward;
+mod local;
+mod notice;
+mod options;
+mod state;
+mod tunnel;
+mod via;
+
+pub use declared::{DeclaredForward, InvalidForward, LocalEnd, PortDestination};
+pub use error::ForwardError;
+pub use forward::{Forward, check_local_end};
+pub use local::LocalAddress;
+pub use notice::{ForwardNotice, ForwardNotices};
+pub use options::ForwardOptions;
+pub use state::{ForwardPhase, ForwardState, ForwardTraffic};
+pub use via::{AdoptedSession, NodeVia, Via};

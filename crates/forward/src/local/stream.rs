@@ -1,0 +1,92 @@
+//! A local connection, TCP or Unix: reads and writes that do not wait, and the ways to end it.
+
+use std::io::{self, IoSlice};
+use std::net::{Shutdown, SocketAddr};
+use std::time::Duration;
+
+use socket2::SockRef;
+use tokio::net::TcpStream;
+#[cfg(unix)]
+use tokio::net::UnixStream;
+
+/// A connection and where it comes from.
+pub(super) type LocalArrival = (LocalStream, Option<SocketAddr>);
+
+/// A local connection.
+#[derive(Debug)]
+pub(crate) enum LocalStream {
+    Tcp(TcpStream),
+    #[cfg(unix)]
+    Unix(UnixStream),
+}
+
+impl LocalStream {
+    /// Bytes go on their way at once: what is to be put together was put together by the program.
+    pub(crate) fn of_tcp(stream: TcpStream) -> Self {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection that is gone already");
+        }
+        Self::Tcp(stream)
+    }
+
+    /// Waits until there is something to read. Cancel safe.
+    pub(crate) async fn readable(&self) {
+        // An error shows itself at the next read.
+        let _readable = match self {
+            Self::Tcp(stream) => stream.readable().await,
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.readable().await,
+        };
+    }
+
+    /// Waits until there is room to write. Cancel safe.
+    pub(crate) async fn writable(&self) {
+        // As above.
+        let _writable = match self {
+            Self::Tcp(stream) => stream.writable().await,
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.writable().await,
+        };
+    }
+
+    /// Reads what is there; 0 is the end.
+    pub(crate) fn try_read(&self, buffer: &mut [u8]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.try_read(buffer),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.try_read(buffer),
+        }
+    }
+
+    /// Writes what there is room for.
+    pub(crate) fn try_write(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match self {
+            Self::Tcp(stream) => stream.try_write_vectored(slices),
+            #[cfg(unix)]
+            Self::Unix(stream) => stream.try_write_vectored(slices),
+        }
+    }
+
+    /// Nothing more will be written; what was is still delivered.
+    pub(crate) fn end_output(&self) {
+        self.on_socket(|socket| socket.shutdown(Shutdown::Write));
+    }
+
+    /// Closing it from now on resets it, so that its program sees an error instead of an end. Unix sockets have no reset.
+    pub(crate) fn close_with_reset(&self) {
+        if let Self::Tcp(_) = self {
+            self.on_socket(|socket| socket.set_linger(Some(Duration::ZERO)));
+        }
+    }
+
+    fn on_socket(&self, act: impl FnOnce(SockRef<'_>) -> io::Result<()>) {
+        let done = match self {
+            Self::Tcp(stream) => act(SockRef::from(stream)),
+            #[cfg(unix)]
+            Self::Unix(stream) => act(SockRef::from(stream)),
+        };
+        if let Err(error) = done {
+            tracing::debug!(%error, "a connection that is gone already");
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! Whether a connection is one of this user: other users of the computer have no business in somebody's forward.
+
+#[cfg(target_os = "linux")]
+use std::collections::HashMap;
+use std::net::SocketAddr;
+
+#[cfg(target_os = "linux")]
+use super::proc_net::Entry;
+use super::stream::{LocalArrival, LocalStream};
+use crate::ForwardError;
+
+/// The user whose connections are taken, and those of the system's administrator, who could take them anyway.
+#[derive(Debug)]
+pub(super) struct UserCheck {
+    #[cfg(unix)]
+    own: Option<u32>,
+}
+
+#[cfg(unix)]
+const ROOT: u32 = 0;
+
+impl Default for UserCheck {
+    #[cfg(target_os = "linux")]
+    fn default() -> Self {
+        use std::os::unix::fs::MetadataExt;
+        let own = std::fs::metadata("/proc/self").ok().map(|own| own.uid());
+        Self { own }
+    }
+
+    /// Where the system tells nothing about a socket's owner without code that is unsafe.
+    #[cfg(all(unix, not(target_os = "linux")))]
+    fn default() -> Self {
+        Self { own: None }
+    }
+
+    #[cfg(not(unix))]
+    fn default() -> Self {
+        Self {}
+    }
+}
+
+impl UserCheck {
+    /// Refuses connections of other users. The kernel's tables are read behind the arrival of all of them, so that no entry is
+    /// one of an earlier connection.
+    pub(super) fn check(&self, arrivals: Vec<LocalArrival>) -> Vec<Result<LocalStream, ForwardError>> {
+        let owners = Owners::now(&arrivals);
+        let checked = arrivals.into_iter().map(|(stream, peer)| {
+            let owner = owners.of(&stream, peer);
+            self.allows(owner).map(|()| stream)
+        });
+        checked.collect()
+    }
+
+    #[cfg(unix)]
+    fn allows(&self, owner: SocketOwner) -> Result<(), ForwardError> {
+        match (owner, self.own) {
+            (_, None) | (SocketOwner::NotTold, _) => Ok(()),
+            (SocketOwner::Gone, _) => Err(ForwardError::UnknownUser),
+            (SocketOwner::Uid(uid), Some(own)) if uid == own || uid == ROOT => Ok(()),
+            (SocketOwner::Uid(uid), Some(_)) => Err(ForwardError::OtherUser { uid }),
+        }
+    }
+
+    #[cfg(not(unix))]
+    fn allows(&self, _: SocketOwner) -> Result<(), ForwardError> {
+        Ok(())
+    }
+}
+
+/// Whose the other end of a connection is.
+#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "not every system tells"))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SocketOwner {
+    Uid(u32),
+    /// Its program has closed it already.
+    Gone,
+    /// The system does not say, or it comes from another computer, which a forward takes only where it was exposed.
+    NotTold,
+}
+
+/// Whose sockets there are now.
+struct Owners {
+    #[cfg(target_os = "linux")]
+    entries: Option<HashMap<(SocketAddr, SocketAddr), Entry>>,
+}
+
+impl Owners {
+    #[cfg(target_os = "linux")]
+    fn now(arrivals: &[LocalArrival]) -> Self {
+        let is_wanted = arrivals.iter().any(|(_, peer)| peer.is_some());
+        let entries = is_wanted.then(super::proc_net::entries).flatten();
+        let entries = entries.map(|entries| {
+            let by_ends = entries
+                .into_iter()
+                .map(|entry| ((entry.local, entry.remote), entry));
+            by_ends.collect()
+        });
+        Self { entries }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn now(_: &[LocalArrival]) -> Self {
+        Self {}
+    }
+
+    fn of(&self, stream: &LocalStream, peer: Option<SocketAddr>) -> SocketOwner {
+        match (stream, peer) {
+            #[cfg(unix)]
+            (LocalStream::Unix(stream), _) => match stream.peer_cred() {
+                Ok(credentials) => SocketOwner::Uid(credentials.uid()),
+                Err(_gone) => SocketOwner::Gone,
+            },
+            (LocalStream::Tcp(stream), Some(peer)) => match stream.local_addr() {
+                Ok(local) if peer.ip().is_loopback() || local.ip() == peer.ip() => {
+                    self.of_socket(peer, local)
+                }
+                Ok(_) | Err(_) => SocketOwner::NotTold,
+            },
+            (LocalStream::Tcp(_), None) => SocketOwner::NotTold,
+        }
+    }
+
+    #[cfg(target_os = "linux")]
+    fn of_socket(&self, peer: SocketAddr, local: SocketAddr) -> SocketOwner {
+        match self.entries.as_ref().map(|entries| entries.get(&(peer, local))) {
+            None => SocketOwner::NotTold,
+            Some(Some(entry)) if entry.inode != 0 => SocketOwner::Uid(entry.uid),
+            Some(_) => SocketOwner::Gone,
+        }
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn of_socket(&self, _: SocketAddr, _: SocketAddr) -> SocketOwner {
+        SocketOwner::NotTold
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_this_user_and_root_are_let_in() {
+        let users = UserCheck { own: Some(1000) };
+        assert!(users.allows(SocketOwner::Uid(1000)).is_ok() && users.allows(SocketOwner::Uid(ROOT)).is_ok());
+        let other = users.allows(SocketOwner::Uid(1001)).unwrap_err();
+        assert_eq!(
+            other.to_string(),
+            "A connection of another user of this computer (uid 1001) was refused."
+        );
+        assert!(matches!(
+            users.allows(SocketOwner::Gone),
+            Err(ForwardError::UnknownUser)
+        ));
+        assert!(users.allows(SocketOwner::NotTold).is_ok());
+    }
+
+    #[tokio::test]
+    async fn the_kernel_tells_whose_a_connection_is() {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let client = tokio::net::TcpStream::connect(listener.local_addr().unwrap())
+            .await
+            .unwrap();
+        let (server, peer) = listener.accept().await.unwrap();
+        let arrival = (LocalStream::of_tcp(server), Some(peer));
+        let owners = Owners::now(std::slice::from_ref(&arrival));
+        let own = UserCheck::default().own.unwrap();
+        assert_eq!(owners.of(&arrival.0, arrival.1), SocketOwner::Uid(own));
+        drop(client);
+        let owners = Owners::now(std::slice::from_ref(&arrival));
+        assert_eq!(owners.of(&arrival.0, arrival.1), SocketOwner::Gone);
+    }
+}

@@ -1,0 +1,354 @@
+//! The connections of a multiplexed port session: its streams on one side, local sockets on the other.
+
+use std::collections::{HashMap, VecDeque};
+use std::future::pending;
+use std::time::Duration;
+
+use bytes::Bytes;
+use futures_util::stream::FuturesUnordered;
+use futures_util::{FutureExt, StreamExt};
+use postern_protocol::{Moment, Mux, MuxEvent, MuxLimits, PortFlag, StreamError, StreamFailure, StreamId};
+use tokio::time::Instant;
+
+use super::connection::{LocalConnection, ReadOutcome, SocketWait, WaitKind, WriteOutcome};
+use super::counts::Counts;
+use crate::local::LocalStream;
+use crate::notice::NoticeSender;
+use crate::{ForwardError, ForwardNotice};
+
+/// Sockets that are dealt with before anything is sent on.
+const SOCKETS_AT_ONCE: usize = 64;
+/// Read from a local socket at once.
+const READ_BYTES: usize = 16 * 1024;
+/// How often a socket that has more is read before others have their turn.
+const READS_AT_ONCE: usize = 4;
+/// Given to the session at once: a multiple of what one message holds.
+const PIECE_BYTES: usize = 16 * 1024;
+/// How long a program may still send after the destination has ended, so that its close does not cost it the answer.
+const LINGER: Duration = Duration::from_secs(5);
+
+/// The connections of a session.
+pub(super) struct Streams {
+    destination: String,
+    limits: MuxLimits,
+    mux: Mux,
+    connections: HashMap<StreamId, LocalConnection>,
+    waits: FuturesUnordered<SocketWait>,
+    /// Whose output is to be written.
+    to_write: Vec<StreamId>,
+    /// Whose input waits for room in the stream.
+    without_room: Vec<StreamId>,
+    /// Whose destination has ended, and until when they may still send.
+    lingering: VecDeque<(Instant, StreamId)>,
+    started: Instant,
+    notices: NoticeSender,
+    counts: Counts,
+    /// A connection could not be taken because there were too many.
+    is_full: bool,
+    has_room_again: bool,
+    /// Why the session is of no use any more.
+    defect: Option<ForwardError>,
+    scratch: Vec<u8>,
+}
+
+impl Streams {
+    /// No connections yet, in a session that is ready.
+    pub(super) fn new(limits: MuxLimits, destination: String, notices: NoticeSender) -> Self {
+        Self {
+            destination,
+            limits,
+            mux: Mux::new(limits),
+            connections: HashMap::new(),
+            waits: FuturesUnordered::new(),
+            to_write: Vec::new(),
+            without_room: Vec::new(),
+            lingering: VecDeque::new(),
+            started: Instant::now(),
+            notices,
+            counts: Counts::default(),
+            is_full: false,
+            has_room_again: false,
+            defect: None,
+            scratch: vec![0; READ_BYTES],
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.connections.len()
+    }
+
+    pub(super) fn counts(&mut self) -> &mut Counts {
+        &mut self.counts
+    }
+
+    /// Why the session is of no use any more, told once.
+    pub(super) fn take_defect(&mut self) -> Option<ForwardError> {
+        self.defect.take()
+    }
+
+    /// Whether a connection that came back can be tried again, told once.
+    pub(super) fn take_room(&mut self) -> bool {
+        std::mem::take(&mut self.has_room_again)
+    }
+
+    /// Takes a connection; it comes back when there are as many as there may be.
+    pub(super) fn connect(&mut self, stream: LocalStream) -> Result<(), LocalStream> {
+        match self.mux.open(self.now()) {
+            Ok(id) => {
+                let connection = LocalConnection::new(stream);
+                self.waits.push(connection.wait_for(id, WaitKind::Input));
+                self.connections.insert(id, connection);
+                self.notices.tell(ForwardNotice::Accepted);
+                Ok(())
+            }
+            Err(error) => {
+                tracing::debug!(%error, "a connection has to wait");
+                self.is_full = true;
+                if matches!(error, StreamError::NumbersUsedUp | StreamError::SessionBroken(_)) {
+                    self.defect = Some(ForwardError::Malformed(error.to_string()));
+                }
+                Err(stream)
+            }
+        }
+    }
+
+    /// Whether the session is to be read.
+    pub(super) fn takes_more(&self) -> bool {
+        self.mux.takes_more()
+    }
+
+    /// Takes output of the session.
+    pub(super) fn receive(&mut self, bytes: &Bytes) {
+        if let Err(error) = self.mux.receive(self.now(), bytes) {
+            self.defect = Some(ForwardError::Malformed(error.to_string()));
+        }
+    }
+
+    /// Takes a flag of the session.
+    pub(super) fn flag(&mut self, flag: u32) {
+        self.mux.flag(self.now(), PortFlag::from(flag));
+    }
+
+    /// So much of the session's input has arrived.
+    pub(super) fn acknowledged(&mut self, total: u64) {
+        self.mux.acknowledged(self.now(), total);
+    }
+
+    /// The link is lost: nobody is to blame for silence.
+    pub(super) fn hold(&mut self) {
+        self.mux.hold(self.now());
+    }
+
+    /// The link is back.
+    pub(super) fn go_on(&mut self) {
+        self.mux.go_on(self.now());
+    }
+
+    /// The next piece for the session's input.
+    pub(super) fn poll_transmit(&mut self) -> Option<Bytes> {
+        self.mux.poll_transmit(PIECE_BYTES)
+    }
+
+    /// Hands output to the sockets and reads those whose stream has room.
+    pub(super) fn settle(&mut self) {
+        self.deliver();
+        for id in std::mem::take(&mut self.without_room) {
+            self.read(id);
+        }
+    }
+
+    /// Ends all connections as the loss that it is.
+    pub(super) fn reset_all(&mut self) {
+        for connection in self.connections.values() {
+            connection.close_with_reset();
+        }
+        self.connections.clear();
+    }
+
+    fn now(&self) -> Moment {
+        Moment {
+            monotonic: self.started.elapsed(),
+            wall_ms: 0,
+        }
+    }
+
+    /// Takes the streams' events and writes their output, which makes room for more of them.
+    fn deliver(&mut self) {
+        loop {
+            let mut came = false;
+            while let Some(event) = self.mux.poll_event() {
+                self.take(event);
+                came = true;
+            }
+            for id in std::mem::take(&mut self.to_write) {
+                self.write(id);
+            }
+            if !came {
+                return;
+            }
+        }
+    }
+
+    fn take(&mut self, event: MuxEvent) {
+        match event {
+            MuxEvent::Output { stream, bytes } => {
+                if let Some(connection) = self.connections.get_mut(&stream) {
+                    self.counts.received(bytes.len());
+                    if connection.push_output(bytes) {
+                        self.to_write.push(stream);
+                    }
+                }
+            }
+            MuxEvent::Ended { stream } => {
+                if let Some(connection) = self.connections.get_mut(&stream) {
+                    connection.remote_ended();
+                    self.to_write.push(stream);
+                }
+            }
+            MuxEvent::Reset { stream, why } => self.lose(stream, why),
+            MuxEvent::Wedged { unacknowledged } => {
+                tracing::warn!(unacknowledged, "the agent acknowledges nothing any more");
+                self.defect = Some(ForwardError::Wedged(self.limits.wedged_after));
+            }
+            MuxEvent::Unwedged => {}
+        }
+    }
+
+    fn lose(&mut self, stream: StreamId, why: StreamFailure) {
+        match self.connections.get(&stream) {
+            Some(connection) => connection.close_with_reset(),
+            None => return,
+        }
+        self.remove(stream);
+        self.notices.lost(match why {
+            StreamFailure::NotReached => ForwardError::DialFailed {
+                destination: self.destination.clone(),
+            },
+            StreamFailure::Stalled { waiting } => ForwardError::Stalled(format!(
+                "its program took too little while others waited, and {waiting} bytes were left."
+            )),
+        });
+    }
+
+    fn write(&mut self, id: StreamId) {
+        let now = self.now();
+        let Some(connection) = self.connections.get_mut(&id) else {
+            return;
+        };
+        let (written, outcome) = connection.write();
+        if written > 0 {
+            self.mux.delivered(now, id, written);
+        }
+        match outcome {
+            WriteOutcome::Done => {}
+            WriteOutcome::Full => self.waits.push(connection.wait_for(id, WaitKind::Room)),
+            WriteOutcome::OutputEnded => self.lingering.push_back((Instant::now() + LINGER, id)),
+            WriteOutcome::BothEnded => self.remove(id),
+            WriteOutcome::Gone => self.local_gone(id),
+        }
+    }
+
+    /// Reads a local socket as far as its stream has room.
+    fn read(&mut self, id: StreamId) {
+        let now = self.now();
+        for _ in 0..READS_AT_ONCE {
+            let Some(connection) = self.connections.get_mut(&id) else {
+                return;
+            };
+            // What comes behind the end of the destination is thrown away, as the agent would.
+            let is_over = connection.is_over();
+            let room = if is_over {
+                READ_BYTES
+            } else {
+                self.mux.room(id).min(READ_BYTES)
+            };
+            if room == 0 {
+                return self.without_room.push(id);
+            }
+            match connection.read(self.scratch.get_mut(..room).unwrap_or_default()) {
+                ReadOutcome::Bytes(_) if is_over => {}
+                ReadOutcome::Bytes(bytes) => {
+                    self.counts.sent(bytes.len());
+                    if let Err(error) = self.mux.send(now, id, bytes) {
+                        tracing::debug!(%error, "bytes behind the end");
+                    }
+                }
+                ReadOutcome::Nothing => return self.waits.push(connection.wait_for(id, WaitKind::Input)),
+                ReadOutcome::End if connection.is_told() => return self.remove(id),
+                ReadOutcome::End => return self.mux.end_input(now, id),
+                ReadOutcome::Gone => return self.local_gone(id),
+            }
+        }
+        if let Some(connection) = self.connections.get(&id) {
+            self.waits.push(connection.wait_for(id, WaitKind::Input));
+        }
+    }
+
+    /// The local program has reset the connection, or is gone.
+    fn local_gone(&mut self, id: StreamId) {
+        self.mux.reset(self.now(), id);
+        self.remove(id);
+    }
+
+    fn remove(&mut self, id: StreamId) {
+        self.connections.remove(&id);
+        self.counts.changed();
+        self.has_room_again |= std::mem::take(&mut self.is_full);
+    }
+
+    /// Waits for a socket. Cancel safe.
+    pub(super) async fn next_ready(streams: Option<&mut Self>) -> Option<(StreamId, WaitKind)> {
+        match streams {
+            Some(streams) if !streams.waits.is_empty() => streams.waits.next().await.flatten(),
+            Some(_) | None => pending().await,
+        }
+    }
+
+    /// Deals with a socket that is ready, and with those that are as well.
+    pub(super) fn ready(&mut self, first: Option<(StreamId, WaitKind)>) {
+        let mut ready = vec![first];
+        while ready.len() < SOCKETS_AT_ONCE
+            && let Some(Some(next)) = self.waits.next().now_or_never()
+        {
+            ready.push(next);
+        }
+        for (id, kind) in ready.into_iter().flatten() {
+            match kind {
+                WaitKind::Input => self.read(id),
+                WaitKind::Room => {
+                    if let Some(connection) = self.connections.get_mut(&id) {
+                        connection.has_room();
+                        self.write(id);
+                    }
+                }
+            }
+        }
+    }
+
+    pub(super) fn next_timeout(&self) -> Option<Instant> {
+        let of_mux = self.mux.next_timeout().map(|since| self.started + since);
+        let of_lingering = self.lingering.front().map(|(until, _)| *until);
+        [of_mux, of_lingering, self.counts.due()]
+            .into_iter()
+            .flatten()
+            .min()
+    }
+
+    /// Does what is due.
+    pub(super) fn time_out(&mut self) {
+        self.mux.handle_timeout(self.now());
+        while let Some((until, id)) = self.lingering.front().copied()
+            && until <= Instant::now()
+        {
+            self.lingering.pop_front();
+            self.remove(id);
+        }
+    }
+}
+
+impl Drop for Streams {
+    /// Programs must not take a connection that was cut for one that ended.
+    fn drop(&mut self) {
+        self.reset_all();
+    }
+}
