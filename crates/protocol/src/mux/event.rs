@@ -22,7 +22,8 @@ pub enum MuxEvent {
         /// Which stream.
         stream: StreamId,
     },
-    /// The stream is over before its end: what of its output was not taken yet is gone. Close the local side hard.
+    /// The stream is over before its end: what of its output was not taken yet is gone. Close the local side hard. It may
+    /// come behind [`Self::Ended`], when the local side does not take the rest.
     Reset {
         /// Which stream.
         stream: StreamId,
