@@ -156,6 +156,11 @@ Shells run on this computer, in a scratch folder, and end with the simulator. Us
 The shells of acme-data are encrypted, and so are those of the document Acme-Shell-Encrypted. The cluster acme-shop has \
 containers to run commands in.
 
+Port sessions reach nothing of this computer. Every node has echo on port 7, a web site on 80 and a database that speaks \
+first on 3306; and nodes reach the hosts web.internal (80), db.internal (5432) and cache.internal (6379). Put a program that \
+listens on loopback behind a node's port (or, with \"host\", behind a port of a host) like this:
+  curl -H 'X-Postern-Simulator: 1' -d '{\"port\":22,\"server\":\"loopback\",\"to\":2222}' http://ADDR/_simulator/ports/open
+
 With --every-kind there are also profiles that sign in to IAM Identity Center (sso-acme-prod-node-operator and others, \
 sso-legacy), and that get their credentials from STS (role, role-mfa, role-chain, role-external-id, role-of-sso, \
 web-identity, container, instance), from the console (console, for aws login) or from a program (process). The page that a sign-in leads to is /device on the \

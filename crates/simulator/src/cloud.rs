@@ -12,6 +12,7 @@ use crate::config::SimulatorConfig;
 use crate::gateway::Sessions;
 use crate::identity::{Console, IdentityCenters, IdentityProvider, MfaDevices, SimulatedRole, Surroundings};
 use crate::kms::{Kms, SessionPreferences};
+use crate::network::NodeListeners;
 use crate::world::{AccessKeys, World};
 
 /// The one shared state; a clone is a handle.
@@ -37,6 +38,8 @@ pub(crate) struct CloudState {
     pub(crate) surroundings: Surroundings,
     /// Sessions that were granted.
     pub(crate) sessions: Arc<Sessions>,
+    /// What nodes reach over TCP.
+    pub(crate) listeners: Arc<NodeListeners>,
     /// The keys of KMS.
     pub(crate) kms: Arc<Kms>,
     /// The key of each Region's preferences.
@@ -56,7 +59,14 @@ impl CloudState {
         let faults = Arc::new(CallFaults::default());
         let kms = Arc::new(Kms::new(world.company(), config.seed, Arc::clone(&faults)));
         let company = world.company();
-        let sessions = Sessions::new(config.timing, scratch, config.seed, Arc::clone(&kms));
+        let listeners = Arc::new(NodeListeners::new());
+        let sessions = Sessions::new(
+            config.timing,
+            scratch,
+            config.seed,
+            Arc::clone(&kms),
+            Arc::clone(&listeners),
+        );
         Self {
             access_keys: AccessKeys::new(company, &mut rand::rng()),
             identity: IdentityCenters::new(
@@ -71,6 +81,7 @@ impl CloudState {
             provider: IdentityProvider::new(),
             surroundings: Surroundings::new(company),
             sessions: Arc::new(sessions),
+            listeners,
             preferences: SessionPreferences::new(Arc::clone(&kms)),
             kms,
             faults,

@@ -177,7 +177,9 @@ impl FarSide {
             }
             AgentEvent::Kill => self.is_running = false,
             AgentEvent::Ended { output } => self.ended = Some(output),
-            AgentEvent::Interrupt | AgentEvent::Quit => return Err(format!("nobody asked for {event:?}")),
+            AgentEvent::Interrupt | AgentEvent::Quit | AgentEvent::Disconnect | AgentEvent::Crashed => {
+                return Err(format!("nobody asked for {event:?}"));
+            }
         }
         Ok(())
     }

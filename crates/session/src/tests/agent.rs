@@ -132,8 +132,12 @@ impl Agent {
                 }
                 AgentEvent::Start => self.core.program_started(now),
                 AgentEvent::Input(bytes) => self.typed.extend(bytes),
-                AgentEvent::Ended { .. } => self.ended = true,
-                AgentEvent::Resize { .. } | AgentEvent::Interrupt | AgentEvent::Quit | AgentEvent::Kill => {}
+                AgentEvent::Ended { .. } | AgentEvent::Crashed => self.ended = true,
+                AgentEvent::Resize { .. }
+                | AgentEvent::Interrupt
+                | AgentEvent::Quit
+                | AgentEvent::Disconnect
+                | AgentEvent::Kill => {}
             }
         }
         loop {

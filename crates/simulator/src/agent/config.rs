@@ -1,5 +1,7 @@
 //! What an agent worker is made from.
 
+use std::collections::BTreeMap;
+
 use super::AgentTiming;
 
 /// What the session is for, and with it whether there is a handshake.
@@ -14,6 +16,8 @@ pub enum AgentSession {
         /// Standard error travels on its own and the exit code is told.
         separate_output: bool,
     },
+    /// `Port`: TCP connections from the node, with a handshake and never encrypted.
+    Port,
 }
 
 impl AgentSession {
@@ -24,19 +28,24 @@ impl AgentSession {
             Self::Shell => "Standard_Stream",
             Self::InteractiveCommand => "InteractiveCommands",
             Self::NonInteractiveCommand { .. } => "NonInteractiveCommands",
+            Self::Port => "Port",
         }
     }
 
     pub(super) fn has_terminal(self) -> bool {
         match self {
             Self::Shell | Self::InteractiveCommand => true,
-            Self::NonInteractiveCommand { .. } => false,
+            Self::NonInteractiveCommand { .. } | Self::Port => false,
         }
+    }
+
+    pub(super) fn is_port(self) -> bool {
+        self == Self::Port
     }
 
     pub(super) fn separate_output(self) -> bool {
         match self {
-            Self::Shell | Self::InteractiveCommand => false,
+            Self::Shell | Self::InteractiveCommand | Self::Port => false,
             Self::NonInteractiveCommand { separate_output } => separate_output,
         }
     }
@@ -47,6 +56,8 @@ impl AgentSession {
 pub struct AgentConfig {
     /// What the session is for.
     pub session: AgentSession,
+    /// Of a port session: what its document says (`portNumber`, `type`, `host`, …), which the HandshakeRequest repeats.
+    pub port_properties: BTreeMap<String, String>,
     /// The delays.
     pub timing: AgentTiming,
     /// What the HandshakeRequest says, such as `3.3.987.0`.
@@ -56,7 +67,8 @@ pub struct AgentConfig {
     pub checks_digest: bool,
     /// Message ids, challenges and nonces derive from it.
     pub seed: u64,
-    /// The session is encrypted with a data key of KMS; then shells and interactive commands have a handshake too.
+    /// The session is encrypted with a data key of KMS; then shells and interactive commands have a handshake too. A port
+    /// session never is, whatever this says.
     pub encryption: Option<AgentEncryption>,
     /// The real agent stops reading a command with separate output streams at a pause and loses what the command writes
     /// from then on (observed). False makes this agent read on when the client is back.
@@ -74,6 +86,7 @@ impl AgentConfig {
     pub fn new(session: AgentSession, timing: AgentTiming) -> Self {
         Self {
             session,
+            port_properties: BTreeMap::new(),
             timing,
             agent_version: "3.3.987.0".to_owned(),
             checks_digest: false,

@@ -13,7 +13,7 @@ use std::fmt;
 use std::time::Duration;
 
 use bytes::Bytes;
-use postern_protocol::{Message, Moment, PayloadType};
+use postern_protocol::{Message, Moment, PayloadType, flag};
 use rand::SeedableRng as _;
 use rand_chacha::ChaCha8Rng;
 
@@ -53,6 +53,8 @@ pub struct AgentCore {
     interrupted: bool,
     /// The signal's message: the reader waits for the program's end before it goes on, and then acknowledges it.
     signalled_by: Option<Message>,
+    /// What the HandshakeResponse said.
+    client_version: String,
     /// Of an encrypted session, from the client's data key on.
     cipher: Option<AgentCipher>,
     /// The challenge of the HandshakeRequest (base64).
@@ -102,7 +104,11 @@ enum AgentStage {
     /// The text of a failed start is still to come.
     LateError { at: Duration, text: String },
     /// Everything is sent; outstanding acknowledgements are awaited for a while.
-    Closing { deadline: Duration },
+    Closing {
+        deadline: Duration,
+        /// What `channel_closed` will say.
+        output: String,
+    },
     /// Over.
     Ended,
 }
@@ -122,6 +128,7 @@ impl AgentCore {
             deaf: false,
             interrupted: false,
             signalled_by: None,
+            client_version: String::new(),
             cipher: None,
             offered_challenge: None,
             unread: VecDeque::new(),
@@ -210,6 +217,23 @@ impl AgentCore {
         self.handle_timeout(now);
     }
 
+    /// Of a port session: a connection to its port could not be opened, which the client is told at once.
+    pub fn connection_failed(&mut self, now: Moment) {
+        if matches!(self.stage, AgentStage::Running) {
+            self.send_stream(
+                now,
+                PayloadType::Flag,
+                flag::to_payload(flag::CONNECT_TO_PORT_ERROR),
+            );
+        }
+    }
+
+    /// What the client called itself in the handshake; empty before, and without one.
+    #[must_use]
+    pub fn client_version(&self) -> &str {
+        &self.client_version
+    }
+
     /// Whether the reader waits for the end of a program that it signalled, acknowledgements and all: so does the real
     /// agent, which nothing but its control channel reaches meanwhile (from its source).
     #[must_use]
@@ -248,7 +272,7 @@ impl AgentCore {
                 Some(*sent_at + self.config.timing.handshake_limit)
             }
             AgentStage::LateError { at, .. } => Some(*at),
-            AgentStage::Closing { deadline } => Some(*deadline),
+            AgentStage::Closing { deadline, .. } => Some(*deadline),
             AgentStage::Running | AgentStage::Draining { .. } if self.reads() => self.reader.next_read_at(),
             AgentStage::Running | AgentStage::Draining { .. } | AgentStage::Starting | AgentStage::Ended => {
                 None
@@ -342,8 +366,9 @@ impl AgentCore {
                 self.send_stream(now, PayloadType::StdErr, text);
                 self.close(now);
             }
-            AgentStage::Closing { deadline } if self.outbox.is_empty() || at >= *deadline => {
-                self.end(String::new())
+            AgentStage::Closing { deadline, output } if self.outbox.is_empty() || at >= *deadline => {
+                let output = output.clone();
+                self.end(output);
             }
             AgentStage::Joining { .. }
             | AgentStage::AwaitingResponse { .. }
@@ -366,8 +391,14 @@ impl AgentCore {
     }
 
     fn close(&mut self, now: Moment) {
+        self.close_with(now, String::new());
+    }
+
+    /// As [`AgentCore::close`], with a text for `channel_closed`.
+    fn close_with(&mut self, now: Moment, output: String) {
         self.stage = AgentStage::Closing {
             deadline: now.monotonic + self.config.timing.close_wait,
+            output,
         };
     }
 
@@ -380,10 +411,14 @@ impl AgentCore {
     }
 
     fn end(&mut self, output: String) {
+        self.end_by(AgentEvent::Ended { output });
+    }
+
+    fn end_by(&mut self, event: AgentEvent) {
         if !matches!(self.stage, AgentStage::Ended) {
             self.stage = AgentStage::Ended;
             self.events.push_back(AgentEvent::Kill);
-            self.events.push_back(AgentEvent::Ended { output });
+            self.events.push_back(event);
         }
     }
 }

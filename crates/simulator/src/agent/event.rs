@@ -20,8 +20,10 @@ pub enum AgentEvent {
     /// Start the program, then call [`program_started`](super::AgentCore::program_started) or
     /// [`program_ended`](super::AgentCore::program_ended).
     Start,
-    /// Bytes for the program's terminal.
+    /// Bytes for the program's terminal, or for the port.
     Input(Bytes),
+    /// The client has closed its connection: the port's is to be closed too.
+    Disconnect,
     /// The terminal's new size in character cells.
     Resize {
         /// Columns, cut to 16 bits as the agent does; may be 0.
@@ -40,6 +42,8 @@ pub enum AgentEvent {
         /// Why, in the agent's words.
         output: String,
     },
+    /// The worker has crashed and says nothing any more; the agent's other half notices later. Always the last event.
+    Crashed,
 }
 
 /// How the program ended.
@@ -51,6 +55,8 @@ pub enum ProgramEnd {
     Killed,
     /// It could not be started, for this reason.
     NotStarted(String),
+    /// It took the worker down with it, as a port session does to which nobody listens.
+    Crashed,
 }
 
 /// Which output of a program.
@@ -90,6 +96,8 @@ impl fmt::Debug for AgentEvent {
             Self::Resize { cols, rows } => write!(f, "Resize({cols} x {rows})"),
             Self::Interrupt => f.write_str("Interrupt"),
             Self::Quit => f.write_str("Quit"),
+            Self::Disconnect => f.write_str("Disconnect"),
+            Self::Crashed => f.write_str("Crashed"),
             Self::Kill => f.write_str("Kill"),
             Self::Ended { output } => write!(f, "Ended({output:?})"),
         }

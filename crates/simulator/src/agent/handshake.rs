@@ -8,6 +8,8 @@ use bytes::Bytes;
 use postern_protocol::{ActionStatus, HandshakeComplete, HandshakeResponse, JsonPayload};
 use serde::{Deserialize, Deserializer};
 
+use super::config::AgentConfig;
+
 /// The action that asks for a data key.
 const KMS_ENCRYPTION: &str = "KMSEncryption";
 
@@ -25,11 +27,12 @@ pub(super) struct KmsAction<'a> {
     pub(super) challenge: Option<&'a str>,
 }
 
-/// The HandshakeRequest for `session_type`.
-pub(super) fn request(agent_version: &str, session_type: &str, kms: Option<&KmsAction<'_>>) -> Bytes {
+/// The HandshakeRequest of a session.
+pub(super) fn request(config: &AgentConfig, kms: Option<&KmsAction<'_>>) -> Bytes {
+    let properties = config.session.is_port().then_some(&config.port_properties);
     let mut actions = vec![serde_json::json!({
         "ActionType": "SessionType",
-        "ActionParameters": { "SessionType": session_type, "Properties": null },
+        "ActionParameters": { "SessionType": config.session.wire_name(), "Properties": properties },
     })];
     actions.extend(kms.map(|kms| {
         let mut parameters = serde_json::json!({ "KMSKeyId": kms.key_id });
@@ -38,7 +41,7 @@ pub(super) fn request(agent_version: &str, session_type: &str, kms: Option<&KmsA
         }
         serde_json::json!({ "ActionType": KMS_ENCRYPTION, "ActionParameters": parameters })
     }));
-    serde_json::json!({ "AgentVersion": agent_version, "RequestedClientActions": actions })
+    serde_json::json!({ "AgentVersion": config.agent_version, "RequestedClientActions": actions })
         .to_string()
         .into()
 }

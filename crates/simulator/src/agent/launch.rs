@@ -1,12 +1,19 @@
 //! Starts the program of a session, in a terminal or without one.
 
+use super::AgentTiming;
 use super::program::{Program, ProgramCommand};
 use super::program_context::ProgramContext;
-use super::{pty, standard_streams};
+use super::{port, pty, standard_streams};
 
-/// Starts `command`; an error is a sentence for the user.
-pub(super) fn launch(command: &ProgramCommand, context: &ProgramContext) -> Result<Program, String> {
+/// Starts `command`; an error is a sentence for the user. What a port session is depends on the client's version.
+pub(super) fn launch(
+    command: &ProgramCommand,
+    context: &ProgramContext,
+    client_version: &str,
+    timing: AgentTiming,
+) -> Result<Program, String> {
     match command {
+        ProgramCommand::Port(parameters) => port::start(parameters, context, client_version, timing),
         ProgramCommand::Shell => pty::start_shell(context),
         ProgramCommand::Interactive(line) => pty::start_command(line, context),
         ProgramCommand::NonInteractive {

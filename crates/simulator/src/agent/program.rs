@@ -3,9 +3,11 @@
 use bytes::Bytes;
 use portable_pty::{MasterPty, PtySize};
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::task::AbortOnDropHandle;
 use uuid::Uuid;
 
 use super::event::{OutputKind, ProgramEnd};
+use super::port_parameters::PortParameters;
 use super::processes;
 
 /// How many pieces of output wait between the program and the agent.
@@ -27,6 +29,17 @@ pub(crate) enum ProgramCommand {
         /// Standard error travels on its own; else both come together when the command is over.
         separate: Option<OutputPrefixes>,
     },
+    /// No program but TCP connections, from the node to one port of itself or of another host.
+    Port(PortParameters),
+}
+
+/// What a program is given.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum ProgramInput {
+    /// Bytes for its terminal or its port.
+    Bytes(Bytes),
+    /// The port's connection is to be closed; a terminal has none.
+    Disconnect,
 }
 
 /// What stands in front of each of two separate outputs.
@@ -44,14 +57,24 @@ pub(super) struct Program {
     pub(super) output: mpsc::Receiver<(OutputKind, Bytes)>,
     /// How it ended.
     pub(super) end: oneshot::Receiver<ProgramEnd>,
-    /// What it reads; none without a terminal.
-    pub(super) input: Option<mpsc::Sender<Bytes>>,
+    /// What it reads; none for a command without a terminal.
+    pub(super) input: Option<mpsc::Sender<ProgramInput>>,
+    /// Each connection to a port that failed; none but for ports.
+    pub(super) failures: Option<mpsc::UnboundedReceiver<()>>,
     /// Everything else.
     pub(super) controls: Controls,
 }
 
+/// Steers what runs; dropping it ends that and all that it started.
+pub(super) enum Controls {
+    /// A program of this computer.
+    Process(ProcessControls),
+    /// The tasks of a port session: there is nothing to steer.
+    Port(#[expect(dead_code, reason = "held for its drop")] AbortOnDropHandle<()>),
+}
+
 /// Steers a program; dropping it kills the program and all that it started.
-pub(super) struct Controls {
+pub(super) struct ProcessControls {
     /// Of the program itself.
     pub(super) process_id: u32,
     pub(super) mark: Uuid,
@@ -60,6 +83,16 @@ pub(super) struct Controls {
 }
 
 impl Controls {
+    /// Of the program; none for a port.
+    pub(super) fn process(&self) -> Option<&ProcessControls> {
+        match self {
+            Self::Process(process) => Some(process),
+            Self::Port(_) => None,
+        }
+    }
+}
+
+impl ProcessControls {
     /// Gives the terminal a new size.
     pub(super) fn resize(&self, cols: u16, rows: u16) {
         let size = PtySize {
@@ -79,7 +112,7 @@ impl Controls {
     }
 }
 
-impl Drop for Controls {
+impl Drop for ProcessControls {
     fn drop(&mut self) {
         processes::kill_all_of(self.process_id, self.mark);
     }

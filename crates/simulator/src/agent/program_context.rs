@@ -6,6 +6,8 @@ use std::{fs, io};
 
 use uuid::Uuid;
 
+use crate::network::NodeNetwork;
+
 /// The variable that marks every process of a session.
 pub(super) const MARK_VARIABLE: &str = "POSTERN_SIMULATED_SESSION";
 
@@ -28,6 +30,8 @@ pub(crate) struct ProgramContext {
     pub(crate) user: String,
     /// Unique to the session; in the environment of all its processes.
     pub(crate) mark: Uuid,
+    /// What the node's port sessions reach.
+    pub(crate) network: NodeNetwork,
 }
 
 impl ProgramContext {
@@ -155,7 +159,10 @@ fn kept_variables() -> impl Iterator<Item = &'static str> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use super::*;
+    use crate::network::NodeListeners;
 
     fn context(name: &str) -> ProgramContext {
         ProgramContext {
@@ -165,6 +172,7 @@ mod tests {
             user: "ssm-user".to_owned(),
             scratch: PathBuf::from("unused"),
             mark: Uuid::nil(),
+            network: NodeNetwork::new(Arc::new(NodeListeners::new()), "i-0a1b2c3d4e5f60718", "10.9.0.4"),
         }
     }
 

@@ -9,7 +9,7 @@ use portable_pty::{Child, CommandBuilder, ExitStatus, PtyPair, PtySize, native_p
 use tokio::sync::{mpsc, oneshot};
 
 use super::event::{OutputKind, ProgramEnd};
-use super::program::{Controls, INPUT_PIECES, OUTPUT_PIECES, Program};
+use super::program::{Controls, INPUT_PIECES, OUTPUT_PIECES, ProcessControls, Program, ProgramInput};
 use super::program_context::ProgramContext;
 
 /// The terminal's size until the client says another.
@@ -139,7 +139,7 @@ fn start(mut command: CommandBuilder, home: &Path, context: &ProgramContext) -> 
     // Only the program holds the other side now, so that its end is the end of the output.
     drop(slave);
 
-    let controls = Controls {
+    let controls = ProcessControls {
         process_id: child.process_id().unwrap_or_default(),
         mark: context.mark,
         terminal: Some(master),
@@ -154,7 +154,8 @@ fn start(mut command: CommandBuilder, home: &Path, context: &ProgramContext) -> 
         output,
         end,
         input: Some(input),
-        controls,
+        failures: None,
+        controls: Controls::Process(controls),
     })
 }
 
@@ -179,8 +180,8 @@ fn read_all(mut reader: Box<dyn Read + Send>, output: &mpsc::Sender<(OutputKind,
     }
 }
 
-fn write_all(mut writer: Box<dyn Write + Send>, mut input: mpsc::Receiver<Bytes>) {
-    while let Some(bytes) = input.blocking_recv() {
+fn write_all(mut writer: Box<dyn Write + Send>, mut input: mpsc::Receiver<ProgramInput>) {
+    while let Some(ProgramInput::Bytes(bytes)) = input.blocking_recv() {
         if writer.write_all(&bytes).and_then(|()| writer.flush()).is_err() {
             return;
         }

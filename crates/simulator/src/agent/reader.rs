@@ -1,4 +1,5 @@
-//! How the agent reads a program's output: at most 1024 bytes at a time, cut on UTF-8 boundaries, with a pause.
+//! How the agent reads a program's output: at most 1024 bytes at a time, cut on UTF-8 boundaries, with a pause. What a
+//! port says is cut anywhere.
 //!
 //! From the real agent's source, and not done here: of a whole U+FFFD within a read it sends only the first byte.
 
@@ -13,6 +14,8 @@ use super::config::AgentConfig;
 const READ_LIMIT: usize = 1024;
 /// How much output waits unread, as in the kernel's buffer of a terminal; the program stands still behind it.
 const WAITING_LIMIT: usize = 4096;
+/// Likewise of the socket between the parts of the agent's port plugin.
+const PORT_WAITING_LIMIT: usize = 208 * 1024;
 
 /// The output of a program between the program and the data channel.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub(super) struct OutputReader {
     stderr: OutputStream,
     pause: Duration,
     next_read_at: Duration,
+    waiting_limit: usize,
+    cut: OutputCut,
     /// As [`AgentConfig::drops_unfinished_output`].
     drops_the_end: bool,
     /// Output is thrown away from here on.
@@ -30,11 +35,18 @@ pub(super) struct OutputReader {
 impl OutputReader {
     /// Reads nothing before `first_read_at`, and then with a pause after each read.
     pub(super) fn new(first_read_at: Duration, config: &AgentConfig) -> Self {
+        let (waiting_limit, cut) = match (config.session.is_port(), config.drops_unfinished_output) {
+            (true, _) => (PORT_WAITING_LIMIT, OutputCut::Anywhere),
+            (false, true) => (WAITING_LIMIT, OutputCut::AsTheRealOne),
+            (false, false) => (WAITING_LIMIT, OutputCut::BetweenCharacters),
+        };
         Self {
             output: OutputStream::default(),
             stderr: OutputStream::default(),
             pause: config.timing.read_pause,
             next_read_at: first_read_at,
+            waiting_limit,
+            cut,
             drops_the_end: config.drops_unfinished_output,
             given_up: false,
         }
@@ -45,7 +57,7 @@ impl OutputReader {
         if self.given_up {
             usize::MAX
         } else {
-            WAITING_LIMIT.saturating_sub(self.stream(kind).waiting.len())
+            self.waiting_limit.saturating_sub(self.stream(kind).waiting.len())
         }
     }
 
@@ -79,7 +91,7 @@ impl OutputReader {
             return None;
         }
         self.next_read_at = now + self.pause;
-        Some((kind, stream.read(self.drops_the_end)))
+        Some((kind, stream.read(self.cut)))
     }
 
     /// What is still sent when the program is gone: unfinished characters, unless the agent drops them.
@@ -126,6 +138,16 @@ impl OutputReader {
     }
 }
 
+/// Where a read may end.
+#[derive(Debug, Clone, Copy)]
+enum OutputCut {
+    /// The bytes of a port are no text.
+    Anywhere,
+    BetweenCharacters,
+    /// As the real agent, which also holds back what is wrong.
+    AsTheRealOne,
+}
+
 #[derive(Debug, Default)]
 struct OutputStream {
     waiting: BytesMut,
@@ -134,15 +156,15 @@ struct OutputStream {
 }
 
 impl OutputStream {
-    fn read(&mut self, as_the_real_one: bool) -> Bytes {
+    fn read(&mut self, cut: OutputCut) -> Bytes {
         let count = self.waiting.len().min(READ_LIMIT);
         let mut read = self.tail.split();
         read.extend_from_slice(self.waiting.get(..count).unwrap_or_default());
         self.waiting.advance(count);
-        let sent = if as_the_real_one {
-            sent_length(&read)
-        } else {
-            complete_length(&read)
+        let sent = match cut {
+            OutputCut::Anywhere => read.len(),
+            OutputCut::BetweenCharacters => complete_length(&read),
+            OutputCut::AsTheRealOne => sent_length(&read),
         };
         self.tail = read.split_off(sent);
         read.freeze()

@@ -11,7 +11,7 @@ use tokio::process::{Child, Command};
 use tokio::sync::{mpsc, oneshot};
 
 use super::event::{OutputKind, ProgramEnd};
-use super::program::{Controls, OUTPUT_PIECES, OutputPrefixes, Program};
+use super::program::{Controls, OUTPUT_PIECES, OutputPrefixes, ProcessControls, Program};
 use super::program_context::ProgramContext;
 
 /// How much is read at once.
@@ -109,7 +109,7 @@ fn program(
     context: &ProgramContext,
     collected: Option<(PathBuf, OutputSender)>,
 ) -> Program {
-    let controls = Controls {
+    let controls = ProcessControls {
         process_id: child.id().unwrap_or_default(),
         mark: context.mark,
         terminal: None,
@@ -120,7 +120,8 @@ fn program(
         output,
         end,
         input: None,
-        controls,
+        failures: None,
+        controls: Controls::Process(controls),
     }
 }
 

@@ -22,6 +22,12 @@ pub struct AgentTiming {
     pub close_wait: Duration,
     /// How late the text arrives that says why a program could not be started.
     pub start_error_delay: Duration,
+    /// How often the agent tells old clients of a multiplexed port session that it is alive (observed).
+    pub mux_keep_alive: Duration,
+    /// How long such a client may say nothing at all; looked at once in that time (from the source).
+    pub mux_silence_limit: Duration,
+    /// How long after its worker crashed the agent says so (observed).
+    pub crash_notice: Duration,
 }
 
 impl AgentTiming {
@@ -52,6 +58,9 @@ impl AgentTiming {
             retransmit_scan: Duration::from_millis(100),
             close_wait: Duration::from_secs(2),
             start_error_delay: Duration::from_secs(1),
+            mux_keep_alive: Duration::from_secs(10),
+            mux_silence_limit: Duration::from_secs(30),
+            crash_notice: Duration::from_secs(60),
         }
     }
 }

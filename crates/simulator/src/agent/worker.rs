@@ -11,15 +11,25 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use zeroize::Zeroizing;
 
+use super::AgentTiming;
 use super::config::AgentConfig;
 use super::core::AgentCore;
 use super::event::{AgentEvent, OutputKind, ProgramEnd};
 use super::launch::launch;
-use super::program::{Controls, ProgramCommand};
+use super::program::{Controls, ProcessControls, ProgramCommand, ProgramInput};
 use super::program_context::ProgramContext;
 
 /// The data key, or why there is none in the words of KMS.
 pub(crate) type DecryptedDataKey = Result<Zeroizing<Vec<u8>>, String>;
+
+/// How a worker ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum WorkerEnd {
+    /// In order, with this text for `channel_closed`.
+    Closed(String),
+    /// It crashed; nobody has said so yet.
+    Crashed,
+}
 
 /// Where the worker's frames and news go.
 pub(crate) trait Gateway: Send + Sync {
@@ -37,8 +47,8 @@ pub(crate) trait Gateway: Send + Sync {
     ) -> oneshot::Receiver<DecryptedDataKey>;
 }
 
-/// Runs a worker to the end of its session and answers the text for `channel_closed`. Everything that the program
-/// started is dead when this returns, or when its future is dropped.
+/// Runs a worker to its end. Everything that the program started is dead when this returns, or when its future is
+/// dropped.
 pub(crate) async fn run(
     config: AgentConfig,
     command: ProgramCommand,
@@ -46,17 +56,23 @@ pub(crate) async fn run(
     mut frames: mpsc::Receiver<Bytes>,
     gateway: &impl Gateway,
     stop: CancellationToken,
-) -> String {
-    let clock = WorkerClock::start();
-    let mut worker = Worker::new(AgentCore::new(clock.now(), config), clock, command, context);
+) -> WorkerEnd {
+    let (clock, timing) = (WorkerClock::start(), config.timing);
+    let mut worker = Worker::new(
+        AgentCore::new(clock.now(), config),
+        clock,
+        timing,
+        command,
+        context,
+    );
     loop {
         let over = worker.follow_orders(gateway);
         if let Some(doomed) = worker.doomed.take() {
             // Finding all that it started takes a few milliseconds. A runtime that is shutting down drops it, too.
             let _ = tokio::task::spawn_blocking(move || drop(doomed)).await;
         }
-        if let Some(output) = over {
-            return output;
+        if let Some(end) = over {
+            return end;
         }
         while let Some(frame) = worker.core.poll_transmit() {
             worker.send(frame, &mut frames, gateway, &stop).await;
@@ -72,6 +88,7 @@ pub(crate) async fn run(
 struct Worker {
     core: AgentCore,
     clock: WorkerClock,
+    timing: AgentTiming,
     command: ProgramCommand,
     context: ProgramContext,
     controls: Option<Controls>,
@@ -79,26 +96,35 @@ struct Worker {
     doomed: Option<Controls>,
     /// While KMS is asked.
     data_key: Option<oneshot::Receiver<DecryptedDataKey>>,
-    input: Option<mpsc::Sender<Bytes>>,
+    input: Option<mpsc::Sender<ProgramInput>>,
+    failures: Option<mpsc::UnboundedReceiver<()>>,
     output: Option<mpsc::Receiver<(OutputKind, Bytes)>>,
     end: Option<oneshot::Receiver<ProgramEnd>>,
     /// How the program ended, until all its output was taken.
     ended: Option<ProgramEnd>,
-    waiting_input: VecDeque<Bytes>,
+    waiting_input: VecDeque<ProgramInput>,
     waiting_output: Option<(OutputKind, Bytes)>,
 }
 
 impl Worker {
-    fn new(core: AgentCore, clock: WorkerClock, command: ProgramCommand, context: ProgramContext) -> Self {
+    fn new(
+        core: AgentCore,
+        clock: WorkerClock,
+        timing: AgentTiming,
+        command: ProgramCommand,
+        context: ProgramContext,
+    ) -> Self {
         Self {
             core,
             clock,
+            timing,
             command,
             context,
             controls: None,
             doomed: None,
             data_key: None,
             input: None,
+            failures: None,
             output: None,
             end: None,
             ended: None,
@@ -107,8 +133,8 @@ impl Worker {
         }
     }
 
-    /// Does what the core wants; answers the closing text when the session is over.
-    fn follow_orders(&mut self, gateway: &impl Gateway) -> Option<String> {
+    /// Does what the core wants; answers how it ended when it has.
+    fn follow_orders(&mut self, gateway: &impl Gateway) -> Option<WorkerEnd> {
         while let Some(event) = self.core.poll_event() {
             match event {
                 AgentEvent::DecryptDataKey {
@@ -118,25 +144,33 @@ impl Worker {
                     self.data_key = Some(gateway.decrypt_data_key(ciphertext, challenge));
                 }
                 AgentEvent::Start => self.start_program(gateway),
-                AgentEvent::Input(bytes) => self.waiting_input.push_back(bytes),
-                AgentEvent::Resize { cols, rows } => {
-                    self.with_controls(|controls| controls.resize(cols, rows))
-                }
-                AgentEvent::Interrupt => self.with_controls(|controls| controls.signal(false)),
-                AgentEvent::Quit => self.with_controls(|controls| controls.signal(true)),
+                AgentEvent::Input(bytes) => self.waiting_input.push_back(ProgramInput::Bytes(bytes)),
+                AgentEvent::Disconnect => self.waiting_input.push_back(ProgramInput::Disconnect),
+                AgentEvent::Resize { cols, rows } => self.with_process(|process| process.resize(cols, rows)),
+                AgentEvent::Interrupt => self.with_process(|process| process.signal(false)),
+                AgentEvent::Quit => self.with_process(|process| process.signal(true)),
                 AgentEvent::Kill => self.doom(),
-                AgentEvent::Ended { output } => return Some(output),
+                AgentEvent::Ended { output } => return Some(WorkerEnd::Closed(output)),
+                AgentEvent::Crashed => return Some(WorkerEnd::Crashed),
             }
         }
         None
     }
 
     fn start_program(&mut self, gateway: &impl Gateway) {
-        match launch(&self.command, &self.context) {
+        match launch(
+            &self.command,
+            &self.context,
+            self.core.client_version(),
+            self.timing,
+        ) {
             Ok(program) => {
-                gateway.started(program.controls.process_id);
+                if let Some(process) = program.controls.process() {
+                    gateway.started(process.process_id);
+                }
                 self.controls = Some(program.controls);
                 self.input = program.input;
+                self.failures = program.failures;
                 self.output = Some(program.output);
                 self.end = Some(program.end);
                 self.core.program_started(self.clock.now());
@@ -163,15 +197,17 @@ impl Worker {
     }
 
     fn has_terminal(&self) -> bool {
-        self.controls
-            .as_ref()
-            .is_some_and(|controls| controls.terminal.is_some())
+        self.process().is_some_and(|process| process.terminal.is_some())
     }
 
-    fn with_controls(&self, steer: impl FnOnce(&Controls)) {
-        if let Some(controls) = &self.controls {
-            steer(controls);
+    fn with_process(&self, steer: impl FnOnce(&ProcessControls)) {
+        if let Some(process) = self.process() {
+            steer(process);
         }
+    }
+
+    fn process(&self) -> Option<&ProcessControls> {
+        self.controls.as_ref().and_then(Controls::process)
     }
 
     /// Sends one frame and hears the client meanwhile: a full way in one direction must not stop the other.
@@ -201,8 +237,10 @@ impl Worker {
         self.waiting_input.is_empty() && self.data_key.is_none() && !self.core.stands_still()
     }
 
-    /// Gives the core the output that it has room for, and the program's end behind the last of it.
+    /// Gives the core the output that it has room for, and the program's end behind the last of it. The client hears of a
+    /// failed connection before the end of its stream.
     fn give_output(&mut self) {
+        self.tell_failures();
         if let Some((kind, mut bytes)) = self.waiting_output.take() {
             let taken = self.core.program_output(self.clock.now(), kind, &bytes);
             let rest = bytes.split_off(taken);
@@ -213,6 +251,16 @@ impl Worker {
             && let Some(end) = self.ended.take()
         {
             self.core.program_ended(self.clock.now(), end);
+        }
+    }
+
+    fn tell_failures(&mut self) {
+        while let Some(()) = self
+            .failures
+            .as_mut()
+            .and_then(|failures| failures.try_recv().ok())
+        {
+            self.core.connection_failed(self.clock.now());
         }
     }
 
@@ -231,11 +279,15 @@ impl Worker {
                 let key = key.as_ref().map(|key| key.as_slice()).map_err(String::as_str);
                 self.core.data_key(self.clock.now(), key);
             }
+            failure = failed(self.failures.as_mut()), if !self.core.is_ended() => match failure {
+                Some(()) => self.core.connection_failed(self.clock.now()),
+                None => self.failures = None,
+            },
             permit = reserve(self.input.as_ref()), if !self.waiting_input.is_empty() => {
-                let bytes = self.waiting_input.pop_front();
+                let input = self.waiting_input.pop_front();
                 // Without a permit the program reads no more; what was typed is lost with it.
-                if let (Some(permit), Some(bytes)) = (permit, bytes) {
-                    permit.send(bytes);
+                if let (Some(permit), Some(input)) = (permit, input) {
+                    permit.send(input);
                 }
             }
             piece = receive(self.output.as_mut()), if self.waiting_output.is_none() => match piece {
@@ -265,7 +317,7 @@ async fn decrypted(key: Option<&mut oneshot::Receiver<DecryptedDataKey>>) -> Dec
     }
 }
 
-async fn reserve(input: Option<&mpsc::Sender<Bytes>>) -> Option<mpsc::Permit<'_, Bytes>> {
+async fn reserve(input: Option<&mpsc::Sender<ProgramInput>>) -> Option<mpsc::Permit<'_, ProgramInput>> {
     match input {
         Some(input) => input.reserve().await.ok(),
         None => None,
@@ -275,6 +327,13 @@ async fn reserve(input: Option<&mpsc::Sender<Bytes>>) -> Option<mpsc::Permit<'_,
 async fn receive(output: Option<&mut mpsc::Receiver<(OutputKind, Bytes)>>) -> Option<(OutputKind, Bytes)> {
     match output {
         Some(output) => output.recv().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn failed(failures: Option<&mut mpsc::UnboundedReceiver<()>>) -> Option<()> {
+    match failures {
+        Some(failures) => failures.recv().await,
         None => std::future::pending().await,
     }
 }

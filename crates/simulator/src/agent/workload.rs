@@ -1,5 +1,7 @@
 //! What an agent does for one session.
 
+use std::collections::BTreeMap;
+
 use super::config::AgentSession;
 use super::program::ProgramCommand;
 
@@ -12,4 +14,16 @@ pub(crate) struct Workload {
     pub(crate) key: Option<String>,
     /// The user that a shell runs as, where the document names one.
     pub(crate) run_as: Option<String>,
+}
+
+impl Workload {
+    /// What the document of a port session says; empty for every other.
+    pub(crate) fn port_properties(&self) -> BTreeMap<String, String> {
+        match &self.command {
+            ProgramCommand::Port(parameters) => parameters.properties().clone(),
+            ProgramCommand::Shell
+            | ProgramCommand::Interactive(_)
+            | ProgramCommand::NonInteractive { .. } => BTreeMap::new(),
+        }
+    }
 }

@@ -15,10 +15,11 @@ use super::behaviour::AgentBehaviour;
 use super::record::{STOPPED, SessionRecord, SessionRequest, SessionStatus};
 use super::relay::{LinkEnd, Relay};
 use crate::agent::{
-    self, AgentConfig, AgentEncryption, AgentSession, AgentTiming, DecryptedDataKey, Gateway, ProgramContext,
+    self, AgentConfig, AgentEncryption, AgentTiming, DecryptedDataKey, Gateway, ProgramContext, WorkerEnd,
     Workload,
 };
 use crate::kms::Kms;
+use crate::network::{NodeListeners, NodeNetwork};
 use crate::world::{NodePlatform, SimulatedNode};
 
 /// The service ends a session that has no client for this long (its default idle limit).
@@ -26,6 +27,8 @@ const AWAY_LIMIT: Duration = Duration::from_secs(20 * 60);
 const AWAY_LOOK: Duration = Duration::from_secs(30);
 /// The real agent's words, 60 s after the end of its worker (observed).
 const WORKER_DIED: &str = "document process failed unexpectedly , check [ssm-document-worker]/[ssm-session-worker] log for crash reason";
+/// Likewise of a port session's worker that crashed of itself (observed).
+const WORKER_CRASHED: &str = "document process failed unexpectedly: ipc messaging received timeout signal , check [ssm-document-worker]/[ssm-session-worker] log for crash reason";
 /// Enough for any token: AWS gives at most 300 characters.
 const TOKEN_BYTES: usize = 96;
 
@@ -37,6 +40,7 @@ pub(crate) struct GatewaySession {
     started: SystemTime,
     mark: Uuid,
     kms: Arc<Kms>,
+    listeners: Arc<NodeListeners>,
     relay: Relay,
     stop: CancellationToken,
     crash: CancellationToken,
@@ -65,6 +69,7 @@ impl GatewaySession {
         number: u64,
         request: SessionRequest,
         kms: Arc<Kms>,
+        listeners: Arc<NodeListeners>,
     ) -> (Arc<Self>, tokio::sync::mpsc::Receiver<Bytes>) {
         let id = session_id(&request.owner_name);
         let (relay, frames) = Relay::new(&id, &request.node.id);
@@ -75,6 +80,7 @@ impl GatewaySession {
             started: SystemTime::now(),
             mark: Uuid::new_v4(),
             kms,
+            listeners,
             relay,
             stop: CancellationToken::new(),
             crash: CancellationToken::new(),
@@ -94,7 +100,7 @@ impl GatewaySession {
         seed: u64,
         frames: tokio::sync::mpsc::Receiver<Bytes>,
     ) {
-        let config = self.agent_config(workload.session, workload.key, behaviour, timing, seed);
+        let config = self.agent_config(&workload, behaviour, timing, seed);
         let program_context = self.program_context(scratch, workload.run_as);
         let agent = agent::run(
             config,
@@ -104,10 +110,14 @@ impl GatewaySession {
             &*self,
             self.stop.clone(),
         );
-        let output = tokio::select! {
-            output = agent => output,
-            () = self.abandoned() => String::new(),
-            () = self.crashed() => WORKER_DIED.to_owned(),
+        let ended = tokio::select! {
+            ended = agent => ended,
+            () = self.abandoned() => WorkerEnd::Closed(String::new()),
+            () = self.crashed() => WorkerEnd::Closed(WORKER_DIED.to_owned()),
+        };
+        let output = match ended {
+            WorkerEnd::Closed(output) => output,
+            WorkerEnd::Crashed => self.told_of_crash(timing.crash_notice).await,
         };
         let text = {
             let mut standing = self.lock();
@@ -120,14 +130,13 @@ impl GatewaySession {
 
     fn agent_config(
         &self,
-        session: AgentSession,
-        key: Option<String>,
+        workload: &Workload,
         behaviour: AgentBehaviour,
         timing: AgentTiming,
         seed: u64,
     ) -> AgentConfig {
         let agent_version = self.request.node.agent_version;
-        let encryption = key.map(|key_id| AgentEncryption {
+        let encryption = workload.key.clone().map(|key_id| AgentEncryption {
             key_id,
             challenge: behaviour.challenges(agent_version),
             require_challenge_response: behaviour.require_challenge_response,
@@ -138,7 +147,8 @@ impl GatewaySession {
             encryption,
             loses_output_in_a_pause: behaviour.loses_output_in_a_pause,
             hostility: behaviour.hostility,
-            ..AgentConfig::new(session, timing)
+            port_properties: workload.port_properties(),
+            ..AgentConfig::new(workload.session, timing)
         }
     }
 
@@ -205,6 +215,16 @@ impl GatewaySession {
         self.relay.silence_agent_for_good();
         self.crash.cancel();
         true
+    }
+
+    /// The worker crashed of itself: nothing comes any more until the agent's other half notices, unless the session is
+    /// ended from outside before.
+    async fn told_of_crash(&self, notice: Duration) -> String {
+        self.relay.silence_agent_for_good();
+        tokio::select! {
+            () = tokio::time::sleep(notice) => WORKER_CRASHED.to_owned(),
+            () = self.stop.cancelled() => String::new(),
+        }
     }
 
     async fn crashed(&self) {
@@ -284,6 +304,7 @@ impl GatewaySession {
             user: run_as.unwrap_or_else(|| "ssm-user".to_owned()),
             scratch,
             mark: self.mark,
+            network: NodeNetwork::new(Arc::clone(&self.listeners), &node.id, &node.private_ip),
         }
     }
 

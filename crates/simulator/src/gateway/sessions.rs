@@ -14,6 +14,7 @@ use super::relay::{LinkFrame, LinkOrder};
 use super::session::GatewaySession;
 use crate::agent::{AgentTiming, Workload};
 use crate::kms::Kms;
+use crate::network::NodeListeners;
 
 /// How many ended sessions are remembered.
 const ENDED_LIMIT: usize = 1000;
@@ -24,6 +25,7 @@ pub(crate) struct Sessions {
     scratch: PathBuf,
     seed: u64,
     kms: Arc<Kms>,
+    listeners: Arc<NodeListeners>,
     agents: TaskTracker,
     all: Mutex<All>,
     links_refused: AtomicBool,
@@ -41,12 +43,19 @@ struct All {
 
 impl Sessions {
     /// None yet. Shells get their homes in `scratch`.
-    pub(crate) fn new(timing: AgentTiming, scratch: PathBuf, seed: u64, kms: Arc<Kms>) -> Self {
+    pub(crate) fn new(
+        timing: AgentTiming,
+        scratch: PathBuf,
+        seed: u64,
+        kms: Arc<Kms>,
+        listeners: Arc<NodeListeners>,
+    ) -> Self {
         Self {
             timing,
             scratch,
             seed,
             kms,
+            listeners,
             agents: TaskTracker::new(),
             all: Mutex::default(),
             links_refused: AtomicBool::new(false),
@@ -58,7 +67,12 @@ impl Sessions {
         let mut all = self.lock();
         all.granted += 1;
         let behaviour = all.behaviour.clone();
-        let (session, frames) = GatewaySession::new(all.granted, request, Arc::clone(&self.kms));
+        let (session, frames) = GatewaySession::new(
+            all.granted,
+            request,
+            Arc::clone(&self.kms),
+            Arc::clone(&self.listeners),
+        );
         all.forget_oldest_ended();
         all.sessions.push(session.clone());
         drop(all);

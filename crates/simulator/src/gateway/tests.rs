@@ -3,6 +3,7 @@
 
 mod bench;
 mod client;
+mod ports;
 mod sealed;
 
 use std::time::Duration;

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod order;
+mod ports;
 mod sign_ins;
 
 use std::time::{Duration, UNIX_EPOCH};
@@ -90,6 +91,7 @@ fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
         "faults/renew" => done(control.expire_credentials(profile, false)),
         _ => sign_ins::carry_out(control, order, said)
             .or_else(|| accounts::carry_out(control, order, said))
+            .or_else(|| ports::carry_out(control, order, said))
             .unwrap_or_else(|| unknown(order)),
     }
 }

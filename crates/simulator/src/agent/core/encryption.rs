@@ -59,7 +59,8 @@ impl AgentCore {
 
     /// Whether the session is to be encrypted.
     pub(super) fn encrypts(&self) -> bool {
-        self.config.encryption.is_some() && self.config.hostility != Some(AgentHostility::DropsEncryption)
+        let dropped = self.config.hostility == Some(AgentHostility::DropsEncryption);
+        self.config.encryption.is_some() && !self.config.session.is_port() && !dropped
     }
 
     pub(super) fn begin_handshake(&mut self, now: Moment) {
@@ -84,8 +85,7 @@ impl AgentCore {
             },
             challenge: self.offered_challenge.as_deref(),
         });
-        let session_type = self.config.session.wire_name();
-        let request = handshake::request(&self.config.agent_version, session_type, kms.as_ref());
+        let request = handshake::request(&self.config, kms.as_ref());
         self.send_stream(now, PayloadType::HandshakeRequest, request);
     }
 

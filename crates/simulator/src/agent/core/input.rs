@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_protocol::{Message, MessageKind, Moment, PayloadType};
+use postern_protocol::{Message, MessageKind, Moment, PayloadType, flag};
 
 use super::{AgentCore, AgentStage};
 use crate::agent::config::AgentHostility;
@@ -134,8 +134,9 @@ impl AgentCore {
             // The reader stands still: no frame comes here.
             AgentStage::Decrypting { .. } => Verdict::Refused,
             AgentStage::Settling { .. } => Verdict::Taken,
-            AgentStage::Starting if has_terminal => Verdict::Refused,
+            AgentStage::Starting if has_terminal || self.config.session.is_port() => Verdict::Refused,
             AgentStage::Starting => Verdict::Taken,
+            AgentStage::Running if self.config.session.is_port() => self.give_to_port(now, message),
             AgentStage::Running if has_terminal => self.give_to_terminal(message),
             AgentStage::Running => self.give_to_command(message),
             // The terminal is closed: writing to it fails.
@@ -159,6 +160,7 @@ impl AgentCore {
         } else {
             String::new()
         };
+        self.client_version = response.client_version.clone();
         if self.config.hostility == Some(AgentHostility::RepeatsRequest) {
             self.send_request(now);
         }
@@ -199,6 +201,27 @@ impl AgentCore {
             | PayloadType::Other(_) => {}
         }
         Verdict::Taken
+    }
+
+    /// Everything but data and two flags is taken and ignored.
+    fn give_to_port(&mut self, now: Moment, message: &Message) -> Verdict {
+        match (message.payload_type, message.payload.first_chunk::<4>()) {
+            (PayloadType::Output, _) => self.events.push_back(AgentEvent::Input(message.payload.clone())),
+            (PayloadType::Flag, Some(value)) => match u32::from_be_bytes(*value) {
+                flag::DISCONNECT_TO_PORT => self.events.push_back(AgentEvent::Disconnect),
+                flag::TERMINATE_SESSION => self.leave_port(now),
+                _ => {}
+            },
+            _ => {}
+        }
+        Verdict::Taken
+    }
+
+    /// What the port wrote and was not read is lost.
+    fn leave_port(&mut self, now: Moment) {
+        self.reader.give_up();
+        self.events.push_back(AgentEvent::Kill);
+        self.close(now);
     }
 
     /// A command has no input; of its bytes only the first control byte counts.

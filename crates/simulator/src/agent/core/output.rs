@@ -6,7 +6,7 @@ use rand::Rng as _;
 
 use super::{AgentCore, AgentStage};
 use crate::agent::config::AgentSession;
-use crate::agent::event::ProgramEnd;
+use crate::agent::event::{AgentEvent, ProgramEnd};
 
 /// Stream data with number 0 carries SYN.
 const FLAG_SYN: u64 = 1;
@@ -33,12 +33,14 @@ impl AgentCore {
             self.send_stream(now, kind, bytes);
         }
         match (self.config.session, end) {
+            (_, ProgramEnd::Crashed) => self.end_by(AgentEvent::Crashed),
             (
                 AgentSession::NonInteractiveCommand {
                     separate_output: true,
                 },
                 end,
             ) => self.tell_exit(now, end),
+            (AgentSession::Port, ProgramEnd::NotStarted(text)) => self.close_with(now, text),
             (AgentSession::NonInteractiveCommand { .. }, ProgramEnd::NotStarted(text)) => {
                 self.send_stream(now, PayloadType::Output, text.into());
                 self.close(now);
@@ -57,7 +59,7 @@ impl AgentCore {
             ProgramEnd::Exited(_) | ProgramEnd::Killed if self.interrupted => 1,
             ProgramEnd::Exited(code) => *code,
             ProgramEnd::Killed => -1,
-            ProgramEnd::NotStarted(_) => 1,
+            ProgramEnd::NotStarted(_) | ProgramEnd::Crashed => 1,
         };
         self.send_stream(now, PayloadType::ExitCode, format!("EXIT_CODE: {code}").into());
         match end {
@@ -67,7 +69,7 @@ impl AgentCore {
                     text,
                 };
             }
-            ProgramEnd::Exited(_) | ProgramEnd::Killed => self.close(now),
+            ProgramEnd::Exited(_) | ProgramEnd::Killed | ProgramEnd::Crashed => self.close(now),
         }
     }
 

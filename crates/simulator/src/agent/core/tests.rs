@@ -121,7 +121,9 @@ fn typed(core: &mut AgentCore) -> Vec<u8> {
         | AgentEvent::Resize { .. }
         | AgentEvent::Interrupt
         | AgentEvent::Quit
+        | AgentEvent::Disconnect
         | AgentEvent::Kill
+        | AgentEvent::Crashed
         | AgentEvent::Ended { .. } => None,
     });
     inputs.flatten().collect()

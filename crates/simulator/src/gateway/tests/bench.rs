@@ -14,10 +14,12 @@ use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::agent::AgentTiming;
 use crate::cloud::{Cloud, CloudState};
 use crate::config::SimulatorConfig;
 use crate::gateway::data_channel;
 use crate::gateway::{AgentBehaviour, Grant, SessionRecord, SessionRequest, SessionStatus, Sessions};
+use crate::network::NodeListeners;
 use crate::services::ssm::{documents, find, workload};
 use crate::services::{Caller, kms};
 use crate::world::{NodePlatform, SimulatedNode};
@@ -31,8 +33,13 @@ pub(super) struct Bench {
 
 impl Bench {
     pub(super) async fn start() -> Self {
+        Self::start_with(AgentTiming::quick()).await
+    }
+
+    pub(super) async fn start_with(timing: AgentTiming) -> Self {
         let scratch = tempfile::tempdir().unwrap();
         let config = SimulatorConfig {
+            timing,
             nodes: 20,
             pairs: 1,
             ..SimulatorConfig::default()
@@ -69,6 +76,10 @@ impl Bench {
 
     pub(super) fn sessions(&self) -> &Sessions {
         &self.cloud.sessions
+    }
+
+    pub(super) fn listeners(&self) -> &NodeListeners {
+        &self.cloud.listeners
     }
 
     pub(super) fn grant(&self, document: &str, command: &[&str]) -> Grant {
@@ -138,6 +149,10 @@ impl Bench {
 
     pub(super) fn node_id(&self) -> &str {
         &self.node.id
+    }
+
+    pub(super) fn node_address(&self) -> &str {
+        &self.node.private_ip
     }
 
     pub(super) fn scratch(&self) -> &Path {

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use postern_protocol::{
     Acknowledge, ChannelClosed, HandshakeRequest, JsonPayload as _, Message, MessageKind, OpenDataChannel,
-    PayloadType, Size,
+    PayloadType, Size, flag,
 };
 use tokio::net::TcpStream;
 use tokio::time::{Instant, timeout};
@@ -46,6 +46,8 @@ struct State {
     ready: bool,
     queued: Vec<(PayloadType, Bytes)>,
     closed: Option<String>,
+    /// What the handshake says, where it is not a newer one.
+    version: Option<&'static str>,
     unreadable: usize,
     /// How much of the output was looked at already.
     seen: usize,
@@ -62,6 +64,13 @@ impl Client {
             socket: open(bench, &grant.session_id, &grant.token).await,
             state: State::default(),
         }
+    }
+
+    /// A client that says it has this version.
+    pub(super) async fn open_as(bench: &Bench, grant: &Grant, version: &'static str) -> Self {
+        let mut client = Self::open(bench, grant).await;
+        client.state.version = Some(version);
+        client
     }
 
     pub(super) async fn reopen(&mut self, bench: &Bench, grant: &Grant) {
@@ -105,6 +114,56 @@ impl Client {
     pub(super) async fn send_raw(&mut self, bytes: Vec<u8>) {
         // The gateway may have closed already.
         let _ = self.socket.send(Frame::binary(bytes)).await;
+    }
+
+    pub(super) async fn send_bytes(&mut self, bytes: Vec<u8>) {
+        self.send(PayloadType::Output, bytes.into()).await;
+    }
+
+    pub(super) async fn send_flag(&mut self, value: u32) {
+        self.send(PayloadType::Flag, flag::to_payload(value)).await;
+    }
+
+    /// The first of the payloads of this kind that were not taken before; waits for it.
+    pub(super) async fn next_payload(&mut self, kind: PayloadType) -> Bytes {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.state.payloads.iter().position(|(own, _)| *own == kind);
+            if let Some(at) = found {
+                return self.state.payloads.remove(at).1;
+            }
+            assert!(Instant::now() < deadline, "waited for {kind:?}");
+            let heard = self.step().await;
+            assert!(
+                !matches!(heard, Heard::Closed(_) | Heard::Lost),
+                "{heard:?} while waiting for {kind:?}"
+            );
+        }
+    }
+
+    /// Waits until everything that was sent is acknowledged.
+    pub(super) async fn all_is_acknowledged(&mut self) {
+        let deadline = Instant::now() + PATIENCE;
+        while !(self.state.queued.is_empty() && self.state.ready && self.state.unacknowledged.is_empty()) {
+            assert!(Instant::now() < deadline, "not all was acknowledged");
+            self.step().await;
+        }
+    }
+
+    /// Whether the agent took nothing of the last messages, which are more than wait anywhere.
+    pub(super) fn is_wedged(&self) -> bool {
+        self.state.unacknowledged.len() > 2_000
+    }
+
+    /// Hears what came, without waiting for more.
+    pub(super) async fn hear_what_is_there(&mut self) {
+        while matches!(self.hear(Duration::ZERO).await, Heard::Message) {}
+    }
+
+    /// Nothing comes for so long.
+    pub(super) async fn hear_silence(&mut self, for_so_long: Duration) {
+        let heard = self.hear(for_so_long).await;
+        assert!(matches!(heard, Heard::Silence), "{heard:?}");
     }
 
     /// Waits until the output since the last look holds `text`, and looks on behind it.
@@ -283,13 +342,12 @@ impl Client {
         self.state.payloads.push((message.payload_type, message.payload));
         self.state.ready = true;
         if answers {
-            let text = r#"{"ClientVersion":"1.2.896.0","ProcessedClientActions":[{"ActionType":"SessionType",
-                "ActionStatus":1,"ActionResult":null,"Error":""}],"Errors":null}"#;
-            self.send(
-                PayloadType::HandshakeResponse,
-                Bytes::from_static(text.as_bytes()),
-            )
-            .await;
+            let version = self.state.version.unwrap_or("1.2.896.0");
+            let text = format!(
+                r#"{{"ClientVersion":"{version}","ProcessedClientActions":[{{"ActionType":"SessionType",
+                "ActionStatus":1,"ActionResult":null,"Error":""}}],"Errors":null}}"#
+            );
+            self.send(PayloadType::HandshakeResponse, text.into()).await;
             self.state.ready = false;
             return;
         }

@@ -43,6 +43,15 @@ pub(super) struct Order {
     pub(super) role: Option<String>,
     /// A lifetime, or how far a clock is ahead.
     pub(super) seconds: i64,
+    /// Whose port is meant: one node's, or a host's. Without both, every node's.
+    pub(super) node: Option<String>,
+    pub(super) host: Option<String>,
+    pub(super) port: u16,
+    /// What answers there, such as `echo`; `loopback` goes with `to`.
+    pub(super) server: String,
+    pub(super) to: u16,
+    /// Of servers that count: how many bytes.
+    pub(super) bytes: u64,
 }
 
 /// Seconds.

@@ -104,7 +104,10 @@ async fn parameters_are_checked_before_a_session_is_granted() {
             json!({ "service": ["nginx"], "colour": ["red"] }),
             "colour is not defined",
         ),
-        (json!({ "service": ["mysql"] }), "allowed values"),
+        (
+            json!({ "service": ["mysql"] }),
+            "not found in [checkout-api, nginx",
+        ),
     ] {
         let answer = client.ssm("StartSession", &asked(parameters)).await;
         assert_eq!(answer.failure(), (400, "InvalidParameters".to_owned()));

@@ -5,6 +5,14 @@ use serde_json::{Value, json};
 use super::Document;
 use crate::wire::put;
 
+/// Of the ports that exist (AWS's own pattern).
+const PORT_PATTERN: &str =
+    "^([1-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$";
+/// Likewise, with 0.
+const LOCAL_PORT_PATTERN: &str =
+    "^([0-9]|[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])$";
+/// Of hosts (AWS's own pattern, as its refusals quote it).
+const HOST_PATTERN: &str = r#"^[^,$^&\(\)!;'"<>\`{}\[\]\|#=]{3,}$"#;
 const PORT: &str = "The port of the server.";
 const LOCAL_PORT: &str = "The local port; 0 lets the client choose.";
 const HOST: &str = "The host name or address of the server.";
@@ -33,7 +41,7 @@ pub(super) fn documents() -> Vec<Document> {
             port(
                 "Forwards a port of a host that the node reaches.",
                 &[
-                    ("host", "", HOST),
+                    ("host", "localhost", HOST),
                     ("portNumber", "80", PORT),
                     ("localPortNumber", "0", LOCAL_PORT),
                 ],
@@ -132,10 +140,10 @@ fn port(description: &str, parameters: &[(&str, &str, &str)], forwarding: Option
     let mut declared = json!({});
     let mut properties = json!({});
     for (name, default, text) in parameters {
-        let pattern = if *name == "host" {
-            "^[^,$^&(!;'\\\"<>`{}\\[\\]|#=]{3,}$"
-        } else {
-            "^[0-9]{1,5}$"
+        let pattern = match *name {
+            "host" => HOST_PATTERN,
+            "localPortNumber" => LOCAL_PORT_PATTERN,
+            _ => PORT_PATTERN,
         };
         let mut parameter = json!({ "type": "String", "description": text, "allowedPattern": pattern });
         put(

@@ -12,7 +12,8 @@ use super::Document;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct ParameterValues(BTreeMap<String, Vec<String>>);
 
-/// What is wrong with a parameter. AWS's own words for these are not known; its code is `InvalidParameters`.
+/// What is wrong with a parameter. Its code is `InvalidParameters`. AWS's own words are known of patterns and of allowed
+/// values only.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum ParameterError {
     /// The document does not have it.
@@ -25,14 +26,14 @@ pub(crate) enum ParameterError {
     #[error("The parameter {name} takes exactly one value, not {count}.")]
     Count { name: String, count: usize },
     /// It is not one of the allowed values.
-    #[error("The value {value:?} of the parameter {name} is not one of its allowed values: {allowed}.")]
+    #[error("Parameter \"{name}\" has value \"{value}\" not found in [{allowed}].")]
     NotAllowed {
         name: String,
         value: String,
         allowed: String,
     },
     /// It does not have the allowed form.
-    #[error("The value {value:?} of the parameter {name} does not have the form {pattern}.")]
+    #[error("Parameter \"{name}\" has value \"{value}\" not matching \"{pattern}\".")]
     Pattern {
         name: String,
         value: String,

@@ -1,16 +1,17 @@
 //! What the agent does for a granted session: what a document and its parameters come to.
 
+use serde_json::Value;
 use thiserror::Error;
 
 use super::document::Document;
 use super::parameters::{ParameterError, ParameterValues, arguments};
-use crate::agent::{AgentSession, OutputPrefixes, ProgramCommand, Workload};
+use crate::agent::{AgentSession, OutputPrefixes, PortParameters, ProgramCommand, Workload};
 
 /// Why a session cannot be granted. Its `Display` is the message of the API's error.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub(crate) enum GrantError {
     /// The document exists, but the simulated agent cannot run its sessions.
-    #[error("The simulator has no sessions of the document {document} yet; shells and commands work.")]
+    #[error("The simulator has no sessions of the document {document}.")]
     UnsupportedDocument {
         /// Its name.
         document: String,
@@ -42,6 +43,10 @@ pub(crate) fn workload(
             )
         }
         "NonInteractiveCommands" => non_interactive(document, &arguments)?,
+        "Port" => (
+            AgentSession::Port,
+            ProgramCommand::Port(port(document, &arguments)),
+        ),
         _ => {
             return Err(GrantError::UnsupportedDocument {
                 document: document.name.clone(),
@@ -75,6 +80,16 @@ fn non_interactive(
     Ok((session, ProgramCommand::NonInteractive { line, separate }))
 }
 
+/// Every property of a port document is a text, with the parameters put in.
+fn port(document: &Document, arguments: &ParameterValues) -> PortParameters {
+    let properties = document.content.get("properties").and_then(Value::as_object);
+    let texts = properties.into_iter().flatten().map(|(name, value)| {
+        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        (name.clone(), arguments.put_into(&text))
+    });
+    PortParameters::new(texts.collect())
+}
+
 /// The demo's nodes all run their programs on this computer, whatever system they claim to have.
 fn command_line(document: &Document, arguments: &ParameterValues) -> Result<String, GrantError> {
     let line = arguments.put_into(document.text("/properties/linux/commands"));
@@ -101,10 +116,60 @@ mod tests {
     }
 
     #[test]
-    fn port_sessions_are_refused_clearly() {
-        for name in ["AWS-StartSSHSession", "AWS-StartPortForwardingSession"] {
-            let error = workload_of(name, &[]).unwrap_err();
-            assert!(error.to_string().contains(name), "{error}");
+    fn a_port_document_says_all_of_its_properties() {
+        let properties = |name: &str, parameters: &[(&str, &str)]| {
+            let workload = workload_of(name, parameters).unwrap();
+            assert_eq!(workload.session, AgentSession::Port);
+            workload.port_properties()
+        };
+        let texts = |texts: &[(&str, &str)]| {
+            let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+            texts
+                .iter()
+                .map(owned)
+                .collect::<std::collections::BTreeMap<_, _>>()
+        };
+        assert_eq!(
+            properties("AWS-StartSSHSession", &[]),
+            texts(&[("portNumber", "22")])
+        );
+        let forwarding = [
+            ("localPortNumber", "0"),
+            ("portNumber", "5432"),
+            ("type", "LocalPortForwarding"),
+        ];
+        let given = [("portNumber", "5432")];
+        assert_eq!(
+            properties("AWS-StartPortForwardingSession", &given),
+            texts(&forwarding)
+        );
+        let remote = [("host", "db.internal"), ("portNumber", "5432")];
+        let expected = [&forwarding[..], &[("host", "db.internal")]].concat();
+        assert_eq!(
+            properties("AWS-StartPortForwardingSessionToRemoteHost", &remote),
+            texts(&expected)
+        );
+    }
+
+    #[test]
+    fn ports_are_those_that_exist() {
+        let name = "AWS-StartPortForwardingSession";
+        for legal in [
+            ("portNumber", "65535"),
+            ("localPortNumber", "0"),
+            ("localPortNumber", "9000"),
+        ] {
+            assert!(workload_of(name, &[legal]).is_ok(), "{legal:?}");
+        }
+        for illegal in [
+            ("portNumber", "0"),
+            ("portNumber", "65536"),
+            ("portNumber", "080"),
+            ("portNumber", "-1"),
+            ("localPortNumber", "99999"),
+        ] {
+            let error = workload_of(name, &[illegal]).unwrap_err().to_string();
+            assert!(error.contains("not matching"), "{error}");
         }
     }
 
