@@ -18,6 +18,7 @@ macro_rules! command_list {
                 stop_unlocking
                 save_settings
                 save_proxy_password
+                proxy_password
                 add_pair
                 add_pairs
                 update_pair
@@ -39,6 +40,8 @@ macro_rules! command_list {
                 read_sign_ins
                 start_sign_in
                 cancel_sign_in
+                start_console_sign_in
+                cancel_console_sign_in
                 sign_out
                 center_accounts
                 center_roles
@@ -54,6 +57,7 @@ macro_rules! command_list {
                 demo_drop_network
                 simulator_endpoint
                 open_link
+                clipboard_text
                 close_request_seen
                 close_window
             ]

@@ -5,15 +5,16 @@ use postern_app::{
     App,
     contract::{
         AccessKeyDraft, BootstrapView, CenterAccountView, CenterDraft, CenterRoleDraft, ConnectRequest,
-        ConnectionDraftView, ConnectionView, DeviceCodeView, DocumentSummaryView, ErrorView, GroupDraftView,
-        GroupView, Mode, OwnProfilesView, PairDraft, PairView, ProfilesView, ProxyPasswordDraft,
-        SessionDocumentView, SettingsView, SignInView, SignInsView, TabView,
+        ConnectionDraftView, ConnectionView, ConsoleSignInView, DeviceCodeView, DocumentSummaryView,
+        ErrorView, GroupDraftView, GroupView, Mode, OwnProfilesView, PairDraft, PairView, ProfilesView,
+        ProxyPasswordDraft, SecretStateView, SessionDocumentView, SettingsView, SignInView, SignInsView,
+        TabView,
     },
 };
 use postern_model::TerminalSize;
 use tauri::{AppHandle, State};
 
-use crate::{closing::Closing, leave, web_address};
+use crate::{clipboard, closing::Closing, leave, web_address};
 
 type CommandResult<T> = Result<T, ErrorView>;
 
@@ -100,6 +101,13 @@ pub(crate) async fn save_settings(
 #[specta::specta]
 pub(crate) async fn save_proxy_password(app: State<'_, App>, draft: ProxyPasswordDraft) -> CommandResult<()> {
     app.world().await.save_proxy_password(draft).await
+}
+
+/// How the password of the settings' proxy stands; it is never shown.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn proxy_password(app: State<'_, App>) -> CommandResult<SecretStateView> {
+    Ok(app.proxy_password().await)
 }
 
 /// Adds a pair and syncs it.
@@ -285,6 +293,23 @@ pub(crate) async fn cancel_sign_in(app: State<'_, App>, key: String) -> CommandR
     app.signing_in().await.cancel(&key)
 }
 
+/// Begins to sign in at the console, as `aws login` does; an event says how it ends.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start_console_sign_in(
+    app: State<'_, App>,
+    profile: String,
+) -> CommandResult<ConsoleSignInView> {
+    app.signing_in().await.console().start(&profile).await
+}
+
+/// Gives up a sign-in to the console that waits for the browser.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn cancel_console_sign_in(app: State<'_, App>, profile: String) -> CommandResult<()> {
+    app.signing_in().await.console().cancel(&profile)
+}
+
 /// Signs out, here and at Identity Center.
 #[tauri::command]
 #[specta::specta]
@@ -409,6 +434,13 @@ pub(crate) async fn simulator_endpoint(app: State<'_, App>) -> CommandResult<Opt
 #[specta::specta]
 pub(crate) async fn open_link(handle: AppHandle, url: String) -> CommandResult<()> {
     web_address::open(&handle, &url)
+}
+
+/// The text in the clipboard, for a paste that was chosen from a menu; null where the page is to ask the web view for it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn clipboard_text(handle: AppHandle) -> CommandResult<Option<String>> {
+    clipboard::text(&handle).await
 }
 
 /// The page saw that the window is to be closed, and asks the user where sessions would end.

@@ -1,6 +1,7 @@
 //! The shell: the only crate that names Tauri. It composes the program and hands its commands to the application.
 
 mod bindings;
+mod clipboard;
 mod closing;
 mod command_list;
 mod commands;

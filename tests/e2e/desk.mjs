@@ -9,6 +9,7 @@ export class Desk {
   home = new Home();
   window;
   simulator;
+  #opening = { environment: {}, keyring: false };
 
   /** A window that was never used: it shows the first run. */
   async onFirstRun() {
@@ -25,14 +26,16 @@ export class Desk {
 
   /**
    * A window whose user has the profiles of a simulator, which `options` go to, in AWS files of their own: only what a user would
-   * write, keys, Region and `endpoint_url`, and then `more`. It shows the first run.
+   * write, keys, Region and `endpoint_url`, and then `more`. It shows the first run. `environment` is the program's, and
+   * `keyring` as for a window.
    */
-  async onSimulator({ options = [], more = "" } = {}) {
+  async onSimulator({ options = [], more = "", environment = {}, keyring = false } = {}) {
     this.simulator = await simulate(this.home, options);
     copyFileSync(this.simulator.config, this.home.awsConfig);
     copyFileSync(this.simulator.credentials, this.home.awsCredentials);
     appendFileSync(this.home.awsConfig, more);
-    this.window = await Window.open(this.home);
+    this.#opening = { environment, keyring };
+    this.window = await this.#open();
     return { window: this.window, simulator: this.simulator };
   }
 
@@ -50,8 +53,13 @@ export class Desk {
   /** The program ends, whatever state it is in, and is started again in the same home. */
   async reopen() {
     await this.window.close();
-    this.window = await Window.open(this.home);
+    this.window = await this.#open();
     return this.window;
+  }
+
+  #open() {
+    const { environment, keyring } = this.#opening;
+    return Window.open(this.home, environment, { keyring });
   }
 
   /** Ends what runs and removes the home. */

@@ -50,6 +50,24 @@ test("the other button in a terminal opens a menu that selects, copies and finds
     window.driver.executeScript(() => document.activeElement.matches(".xterm-helper-textarea")));
 });
 
+test("the menu of a terminal and the palette paste what was copied", async () => {
+  await window.command("clear; unset PROMPT_COMMAND; echo");
+  const id = node.key.split("/")[1];
+  await pressOther("node-row", `[data-key="${node.key}"]`);
+  await choose("Copy id");
+  await window.type("echo one=");
+  await pressOther("terminal");
+  await choose("Paste");
+  await window.terminalShows(new RegExp(`\\$ echo one=${id}$`, "m"));
+  await window.type(Key.ENTER, "echo two=");
+  await window.terminalShows(new RegExp(`^one=${id}$`, "m"));
+  await window.keys(Key.CONTROL, Key.SHIFT, "k");
+  await window.eventually("the palette has the keys", () => focused(window, "palette-input"));
+  await (await window.see("palette-input")).sendKeys("Paste into the terminal", Key.ENTER);
+  await window.terminalShows(new RegExp(`\\$ echo two=${id}$`, "m"));
+  await window.type(Key.ENTER);
+});
+
 test("Shift+F10 in a terminal is a key of the program", async () => {
   await window.command("clear; echo ready; cat -v");
   await window.terminalShows(/^ready$/m);
@@ -81,9 +99,9 @@ test("a tooltip is Postern's own, and none lies over the palette", async () => {
 });
 
 /** Until a menu is open: on a busy computer a press takes so long that its end counts as the end of a drag out of the menu. */
-async function pressOther(testId) {
+async function pressOther(testId, more = "") {
   await window.eventually(`a menu in ${testId}`, async () => {
-    await window.driver.actions().contextClick(await window.see(testId)).perform();
+    await window.driver.actions().contextClick(await window.see(testId, more)).perform();
     return window.eventually("the menu", isOpen, 2000).catch(() => false);
   });
 }

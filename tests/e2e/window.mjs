@@ -13,6 +13,9 @@ const WAIT_MS = 30_000;
 /** WebKit's own driver: it starts the program and drives the web view in it. */
 const WEB_DRIVER = "/usr/bin/WebKitWebDriver";
 
+/** A keyring on the session's bus, then what follows. */
+const WITH_KEYRING = ["sh", "-c", 'printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null; exec "$@"', "sh"];
+
 /** Tauri lets a driver into its web view when it finds this. */
 const DRIVEN = { TAURI_WEBVIEW_AUTOMATION: "true" };
 
@@ -66,9 +69,9 @@ export class Window {
   /**
    * Starts screen, driver and program, with `more` in its environment; resolves when the page answers. `program` is one
    * that was built before; with `framebuffer` the screen's pixels can be read from a file, and `onScreen` is told of the
-   * screen before there is anything on it.
+   * screen before there is anything on it. With `keyring` the user has one, unlocked, that is kept in the home.
    */
-  static async open(home, more = {}, { program = built("postern-desktop"), framebuffer = false, onScreen = () => {} } = {}) {
+  static async open(home, more = {}, { program = built("postern-desktop"), framebuffer = false, onScreen = () => {}, keyring = false } = {}) {
     const screen = await virtualScreen({ framebuffer });
     onScreen(screen);
     const port = await freePort();
@@ -77,7 +80,7 @@ export class Window {
     const log = openSync(join(root, "artifacts", "e2e-window.log"), "a"); // what driver and program say
     const server = spawn(
       "dbus-run-session",
-      ["--", WEB_DRIVER, "--host=127.0.0.1", `--port=${port}`],
+      ["--", ...(keyring ? WITH_KEYRING : []), WEB_DRIVER, "--host=127.0.0.1", `--port=${port}`],
       { env: { ...env, RUST_BACKTRACE: "0" }, stdio: ["ignore", log, log], detached: true },
     );
     closeSync(log);

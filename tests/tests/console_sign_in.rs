@@ -14,7 +14,7 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use postern_aws::AwsControlPlane;
-use postern_model::{Callers, ControlError, ProfileName, Region, Scope};
+use postern_model::{Callers, ConsoleSignIns as _, ControlError, ProfileName, Region, Scope};
 use postern_simulator::{Simulator, SimulatorConfig};
 use postern_tests::harness::aws_cli_2;
 use serde_json::Value;

@@ -7,7 +7,10 @@ use postern_store::{Opened, StartMode, Store, StoreError};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 
 use crate::{
-    contract::{AppEvent, BootstrapView, ConnectRequest, Drawing, ErrorView, MfaQuestionView, Mode, TabView},
+    contract::{
+        AppEvent, BootstrapView, ConnectRequest, Drawing, ErrorView, MfaQuestionView, Mode, SecretStateView,
+        TabView,
+    },
     events::{EventBus, Events},
     lock::Lock,
     sessions::{Documents, LiveSessions, Tabs},
@@ -107,6 +110,12 @@ impl App {
         self.world().await.own_profiles().ok_or_else(no_own_profiles)
     }
 
+    /// How the password of the proxy of that world's settings stands; the keyring may take some seconds to say.
+    pub async fn proxy_password(&self) -> SecretStateView {
+        let way = self.world().await.way();
+        way.password_state().await
+    }
+
     /// The sign-ins of that world. What is asked of AWS takes long, so it keeps nobody from leaving the world.
     pub async fn signing_in(&self) -> Arc<SigningIn> {
         self.world().await.signing_in()
@@ -143,6 +152,7 @@ impl App {
             profiles,
             sign_ins: world.signing_in().refresh().await,
             codes: world.signing_in().codes(),
+            consoles: world.signing_in().console().views(),
             logins: world.logins().views(),
             mfa: self.inner.mfa.views(),
             settings: world.settings(),

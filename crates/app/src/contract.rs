@@ -37,7 +37,7 @@ pub use settings::{
     Environment, ProfileView, ProfilesView, ProxyModeChoice, ProxyView, SettingsView, ThemeChoice,
 };
 pub use sign_ins::{
-    CenterAccountView, CenterDraft, CenterRoleDraft, DeviceCodeView, LoginView, MfaQuestionView,
-    SignInStateView, SignInView, SignInsView,
+    CenterAccountView, CenterDraft, CenterRoleDraft, ConsoleSignInView, DeviceCodeView, LoginView,
+    MfaQuestionView, SignInStateView, SignInView, SignInsView,
 };
 pub use window::{BootstrapView, Drawing, HistoryView, Mode};

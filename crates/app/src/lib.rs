@@ -55,7 +55,7 @@ pub use fleet::{Pairs, Syncing};
 pub use saved::SavedConnections;
 pub use sessions::{Documents, LiveSessions, Tab, Tabs};
 pub use settings::{OwnProfileKeeping, OwnProfileList, Profiles};
-pub use sign_ins::{MfaPrompts, SigningIn};
+pub use sign_ins::{ConsoleSigningIn, MfaPrompts, SigningIn};
 pub use terminal::{PageGone, Sink};
 pub use world::World;
 pub use worlds::{Demo, Worlds};

@@ -8,7 +8,7 @@ use postern_store::Store;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{
-    contract::{ErrorView, ProxyPasswordDraft},
+    contract::{ErrorView, ProxyPasswordDraft, SecretStateView},
     storage::Storage,
 };
 
@@ -63,6 +63,16 @@ impl WayToAws {
             kept.await.map_err(ErrorView::from)?;
         }
         self.tell().await
+    }
+
+    /// How the password stands; `absent` in the demo, which needs none.
+    pub(crate) async fn password_state(&self) -> SecretStateView {
+        let (Some(secrets), Some(name)) = (&self.secrets, Network::proxy_password()) else {
+            return SecretStateView::Absent;
+        };
+        let known = secrets.states(&[name]).await;
+        let state = known.states.first().copied();
+        state.map_or(SecretStateView::Unknown, SecretStateView::from)
     }
 
     /// Without it the proxy itself says that it wants one, which is where people look.

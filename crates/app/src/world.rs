@@ -255,6 +255,11 @@ impl World {
         self.way.keep_password(draft).await
     }
 
+    /// The way to AWS. What is asked of the keyring for it may take its time, so it keeps nobody from leaving the world.
+    pub(crate) fn way(&self) -> Arc<WayToAws> {
+        Arc::clone(&self.way)
+    }
+
     /// Remembers what the window shows when it starts.
     pub(crate) async fn start_with(&self, start: StartMode) -> Result<(), ErrorView> {
         let _one_at_a_time = self.syncing.lock_changes().await;

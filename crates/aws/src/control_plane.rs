@@ -16,7 +16,7 @@ use url::Url;
 use crate::clients::{ClientPool, Clients};
 use crate::configuration::Configuration;
 use crate::contain::{LibraryPanic, contained};
-use crate::credentials::{ConsoleSignIn, SearchPath};
+use crate::credentials::SearchPath;
 use crate::networks::Networks;
 use crate::provider_error;
 use crate::subject::who;
@@ -73,74 +73,6 @@ impl AwsControlPlane {
     pub fn asking(mut self, person: Arc<dyn AskMfa>) -> Self {
         self.pool.ask(person);
         self
-    }
-
-    /// The profile that signs in with `aws login` for the credentials of this one: the same, or one that it names as its
-    /// source; none if they come from elsewhere.
-    ///
-    /// # Errors
-    /// [`ControlError::UnknownProfile`], [`ControlError::MalformedConfiguration`].
-    pub async fn console_profile(
-        &self,
-        profile: Option<&ProfileName>,
-    ) -> Result<Option<String>, ControlError> {
-        let settings = Self::from_files(self.configuration.settings(profile)).await?;
-        let session = settings.plan()?.into_console_sign_in();
-        Ok(session.map(|(profile, _)| profile))
-    }
-
-    /// Signs in at the console as `aws login` does, for the credentials of this profile. `show` gets the address that a
-    /// person opens in a browser of this computer; dropping the future gives up.
-    ///
-    /// # Errors
-    /// [`ControlError::ConsoleSignInFailed`] and any other.
-    pub async fn sign_in_to_console(
-        &self,
-        profile: Option<&ProfileName>,
-        show: &(dyn Fn(&str) + Send + Sync),
-    ) -> Result<(), ControlError> {
-        let settings = Self::from_files(self.configuration.settings(profile)).await?;
-        let scope = settings.scope(None)?;
-        let who = who(&scope);
-        let session = settings.plan()?.into_console_sign_in();
-        let (profile, session) = session.ok_or_else(|| ControlError::NoCredentials {
-            who: who.clone(),
-            detail: "they do not come from a sign-in of `aws login` (login_session)".into(),
-        })?;
-        let console = self.pool.console(&self.configuration, &settings, &scope.region)?;
-        let sign_in = ConsoleSignIn {
-            profile: &profile,
-            session: &session,
-            who: &who,
-        };
-        let signed_in = self
-            .in_order(&scope, "the sign-in", console.sign_in(sign_in, show))
-            .await;
-        self.pool.forget_all().await;
-        signed_in
-    }
-
-    /// Forgets the sign-in of `aws login` that the credentials of this profile come from, here and for the AWS CLI; false
-    /// if there was none. Credentials that it has given stay valid at AWS for up to a quarter of an hour.
-    ///
-    /// # Errors
-    /// [`ControlError::ConsoleSignInFailed`] when it cannot be forgotten.
-    pub async fn sign_out_of_console(&self, profile: Option<&ProfileName>) -> Result<bool, ControlError> {
-        let settings = Self::from_files(self.configuration.settings(profile)).await?;
-        let scope = settings.scope(None)?;
-        let session = settings.plan()?.into_console_sign_in();
-        let Some((profile, session)) = session else {
-            return Ok(false);
-        };
-        let console = self.pool.console(&self.configuration, &settings, &scope.region)?;
-        let who = who(&scope);
-        let forgotten = console.sign_out(ConsoleSignIn {
-            profile: &profile,
-            session: &session,
-            who: &who,
-        });
-        self.pool.forget_all().await;
-        forgotten
     }
 
     /// With profiles of Postern's own behind those of the AWS files. Whoever keeps them may replace them at any time.

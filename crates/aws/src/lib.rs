@@ -7,6 +7,7 @@ mod callers;
 mod clients;
 mod clock;
 mod configuration;
+mod console_sign_ins;
 mod contain;
 mod control_plane;
 mod credentials;

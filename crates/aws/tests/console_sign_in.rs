@@ -20,7 +20,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use canned::{Answer, Canned, Request, no_agents, ok};
 use postern_aws::AwsControlPlane;
-use postern_model::{ControlError, Nodes, ProfileName, Region, Scope};
+use postern_model::{ConsoleSignIns, ControlError, Nodes, ProfileName, Region, Scope};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use url::Url;
@@ -138,12 +138,8 @@ async fn a_sign_in_goes_through_the_browser_and_is_kept_where_aws_tools_look() {
     let home = Home::new(&aws);
     let control = home.control();
     assert_eq!(
-        control
-            .console_profile(Some(&profile("role")))
-            .await
-            .unwrap()
-            .as_deref(),
-        Some("console")
+        control.console_profile(Some(&profile("role"))).await.unwrap(),
+        Some(profile("console"))
     );
     let error = agents(&control, "console").await.unwrap_err();
     assert_eq!(error.code(), "console-sign-in-needed");

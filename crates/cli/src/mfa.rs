@@ -60,8 +60,9 @@ fn ask(
         let device = display_text(&question.device);
         write!(
             output,
-            "MFA code of {device} for profile {} (Enter alone gives up): ",
-            question.profile
+            "MFA code of {device} for profile {} (role {}; Enter alone gives up): ",
+            question.profile,
+            display_text(&question.role)
         )?;
         output.flush()?;
         let mut line = String::new();
@@ -86,6 +87,7 @@ mod tests {
         let question = MfaQuestion {
             device: "arn:aws:iam::1:mfa/me".into(),
             profile: ProfileName::parse("ops").unwrap(),
+            role: "arn:aws:iam::1:role/ops".into(),
             retry: retry.map(ToOwned::to_owned),
         };
         let mut shown = Vec::new();
@@ -98,7 +100,7 @@ mod tests {
     fn a_code_is_asked_for_until_there_is_one() {
         let (code, shown) = asked("12345\n123 456\n", None);
         assert_eq!(code.as_deref(), Some("123456"));
-        let question = "MFA code of arn:aws:iam::1:mfa/me for profile ops (Enter alone gives up): ";
+        let question = "MFA code of arn:aws:iam::1:mfa/me for profile ops (role arn:aws:iam::1:role/ops; Enter alone gives up): ";
         assert_eq!(
             shown,
             format!("{question}An MFA code has six digits.\n{question}")

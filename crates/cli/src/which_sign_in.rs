@@ -1,7 +1,7 @@
 //! Which sign-in the arguments mean.
 
 use postern_aws::AwsControlPlane;
-use postern_model::{SignInKey, SignIns};
+use postern_model::{ConsoleSignIns as _, SignInKey, SignIns};
 
 use crate::arguments::WhichSignIn;
 use crate::failure::Failure;
@@ -35,11 +35,8 @@ pub(crate) async fn at_console(control: &AwsControlPlane, which: &WhichSignIn) -
         return None;
     }
     // What is wrong with the profile is said by whoever looks for another kind of sign-in.
-    control
-        .console_profile(which.profile.as_ref())
-        .await
-        .ok()
-        .flatten()
+    let profile = control.console_profile(which.profile.as_ref()).await;
+    profile.ok().flatten().map(|profile| profile.to_string())
 }
 
 #[cfg(test)]

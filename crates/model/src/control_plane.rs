@@ -5,9 +5,9 @@
 use async_trait::async_trait;
 
 use crate::{
-    AgentInformation, Callers, ControlError, DataKey, DataKeyRequest, DocumentName, DocumentSummary,
-    Instance, MfaQuestions, Network, Page, PageToken, ProfileName, ProfileSummary, Region, Scope,
-    SessionDocument, SessionGrant, SessionId, SignIns, SocketSettings, StartRequest, StreamUrl,
+    AgentInformation, Callers, ConsoleSignIns, ControlError, DataKey, DataKeyRequest, DocumentName,
+    DocumentSummary, Instance, MfaQuestions, Network, Page, PageToken, ProfileName, ProfileSummary, Region,
+    Scope, SessionDocument, SessionGrant, SessionId, SignIns, SocketSettings, StartRequest, StreamUrl,
 };
 
 /// The profiles of the AWS configuration, read without any call.
@@ -154,11 +154,20 @@ impl<T: Sessions + DataKeys + Sockets> SessionControl for T {}
 
 /// The control plane of AWS: every role.
 pub trait ControlPlane:
-    Profiles + SignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl + Networked
+    Profiles + SignIns + ConsoleSignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl + Networked
 {
 }
 
-impl<T: Profiles + SignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl + Networked>
-    ControlPlane for T
+impl<
+    T: Profiles
+        + SignIns
+        + ConsoleSignIns
+        + MfaQuestions
+        + Callers
+        + Nodes
+        + Documents
+        + SessionControl
+        + Networked,
+> ControlPlane for T
 {
 }

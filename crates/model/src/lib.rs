@@ -2,6 +2,7 @@
 
 mod aws_host;
 mod caller;
+mod console_sign_in;
 mod control_plane;
 mod denial;
 mod documents;
@@ -30,6 +31,7 @@ mod text;
 
 pub use aws_host::is_aws_host;
 pub use caller::{Caller, Callers};
+pub use console_sign_in::ConsoleSignIns;
 pub use control_plane::{
     ControlPlane, DataKeys, Documents, Networked, Nodes, Profiles, SessionControl, Sessions, Sockets,
 };

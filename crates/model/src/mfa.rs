@@ -21,6 +21,8 @@ pub struct MfaQuestion {
     pub device: String,
     /// The profile whose role asks for the code.
     pub profile: ProfileName,
+    /// The ARN of that role, as the AWS configuration names it.
+    pub role: String,
     /// Why the code that was given before was not taken; none at the first question.
     pub retry: Option<String>,
 }

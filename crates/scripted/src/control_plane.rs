@@ -4,10 +4,11 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use postern_model::{
-    AgentInformation, Caller, Callers, CenterAccount, ControlError, DataKey, DataKeyRequest, DataKeys,
-    DeviceCode, DocumentName, DocumentSummary, Documents, Instance, MfaQuestions, Network, Networked, Nodes,
-    Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, Scope, SessionDocument, SessionGrant,
-    SessionId, Sessions, SignIn, SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl,
+    AgentInformation, Caller, Callers, CenterAccount, ConsoleSignIns, ControlError, DataKey, DataKeyRequest,
+    DataKeys, DeviceCode, DocumentName, DocumentSummary, Documents, Instance, MfaQuestions, Network,
+    Networked, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, Scope, SessionDocument,
+    SessionGrant, SessionId, Sessions, SignIn, SignInKey, SignIns, SocketSettings, Sockets, StartRequest,
+    StreamUrl,
 };
 
 use crate::ScriptedCall;
@@ -69,6 +70,12 @@ pub struct ScriptedControlPlane {
     pub accounts: ScriptedCall<SignInKey, Vec<CenterAccount>>,
     /// ListAccountRoles, all pages, by sign-in and account.
     pub account_roles: ScriptedCall<(SignInKey, String), Vec<String>>,
+    /// The profile of `aws login` that a profile's credentials come from.
+    pub console_profile: ScriptedCall<Option<ProfileName>, Option<ProfileName>>,
+    /// The address at which a person signs in to the console.
+    pub console_address: ScriptedCall<Option<ProfileName>, String>,
+    /// What the browser brings; [`ScriptedCall::hold`] is a person who takes time.
+    pub console_sign_in: ScriptedCall<Option<ProfileName>, ()>,
     /// STS GetCallerIdentity.
     pub caller: ScriptedCall<Scope, Caller>,
     /// The way to AWS that it was told last.
@@ -96,6 +103,9 @@ impl Default for ScriptedControlPlane {
             sign_out: ScriptedCall::new("sign_out"),
             accounts: ScriptedCall::new("ListAccounts"),
             account_roles: ScriptedCall::new("ListAccountRoles"),
+            console_profile: ScriptedCall::new("console_profile"),
+            console_address: ScriptedCall::new("console_address"),
+            console_sign_in: ScriptedCall::new("console_sign_in"),
             caller: ScriptedCall::new("GetCallerIdentity"),
             network: Mutex::default(),
         };
@@ -105,6 +115,7 @@ impl Default for ScriptedControlPlane {
         control.sign_upgrade.answers(|_| Ok(Vec::new()));
         control.sign_ins.answers(|()| Ok(Vec::new()));
         control.sign_in_of.answers(|_| Ok(None));
+        control.console_profile.answers(|_| Ok(None));
         control
     }
 }
@@ -134,6 +145,25 @@ impl Profiles for ScriptedControlPlane {
             profile: profile.clone(),
         })?;
         Ok(Scope { profile, region })
+    }
+}
+
+#[async_trait]
+impl ConsoleSignIns for ScriptedControlPlane {
+    async fn console_profile(
+        &self,
+        profile: Option<&ProfileName>,
+    ) -> Result<Option<ProfileName>, ControlError> {
+        self.console_profile.answer(profile.cloned()).await
+    }
+
+    async fn sign_in_to_console(
+        &self,
+        profile: Option<&ProfileName>,
+        show: &(dyn for<'a> Fn(&'a str) + Send + Sync),
+    ) -> Result<(), ControlError> {
+        show(&self.console_address.answer(profile.cloned()).await?);
+        self.console_sign_in.answer(profile.cloned()).await
     }
 }
 

@@ -3,14 +3,16 @@ import { CircleCheck, Clock, KeyRound } from "lucide-react";
 import type { ProfileView } from "../ipc/contract";
 import { Button } from "../kit/button";
 import { useNow } from "../kit/time";
-import { signIn } from "../sign-in/actions";
+import { signIn, signInToConsole } from "../sign-in/actions";
+import { loginOf, useLogins } from "../sign-in/logins";
 import { isSignedIn, signInOf, stateWord, timeLeft, useSignIns } from "../sign-in/sign-ins";
 import styles from "./accounts.module.css";
 
 export function SignInCell({ profile }: { profile: ProfileView | undefined }) {
   const now = useNow(10_000);
   const one = useSignIns(({ known }) => signInOf(profile?.name ?? null, known));
-  if (one === undefined) return <WithoutSignIn profile={profile} />;
+  const console = useLogins(({ notices }) => loginOf(profile?.name ?? null, notices)?.console ?? null);
+  if (one === undefined) return console === null ? <WithoutSignIn profile={profile} /> : <AtConsole of={console} />;
   if (isSignedIn(one, now))
     return (
       <>
@@ -24,6 +26,19 @@ export function SignInCell({ profile }: { profile: ProfileView | undefined }) {
       <Clock className={styles.warn} size={13} />
       <span className={styles.warn}>{stateWord(one, now)}</span>
       <Button look="link" onClick={() => signIn(one.key)}>
+        Sign in
+      </Button>
+    </>
+  );
+}
+
+/** How a sign-in of `aws login` stands is known when a call needs it. */
+function AtConsole({ of }: { of: string }) {
+  return (
+    <>
+      <Clock className={styles.warn} size={13} />
+      <span className={styles.warn}>Signed out</span>
+      <Button look="link" onClick={() => signInToConsole(of)}>
         Sign in
       </Button>
     </>

@@ -1,6 +1,6 @@
 /** What can be done where something waits for a person: sign-ins, and codes of MFA devices. */
 import type { MfaQuestionView, SignInView } from "../ipc/contract";
-import { chooseAccounts, signedIn, signIn, signOut } from "../sign-in/actions";
+import { chooseAccounts, signedIn, signIn, signInFor, signOut } from "../sign-in/actions";
 import { type LoginNotice, whatOf } from "../sign-in/logins";
 import { deviceName } from "../sign-in/mfa";
 import { isSignedIn } from "../sign-in/sign-ins";
@@ -9,6 +9,12 @@ import type { Actions } from "./action";
 
 /** With a question. One about a sign-in is answered by signing in, which the palette has by itself. */
 export const LOGIN_ACTIONS = {
+  "sign-in-to-console": {
+    title: (login) => `Sign in to ${whatOf(login)} at the AWS console…`,
+    also: "login browser aws login",
+    applies: (login) => login.console !== null,
+    run: (login) => signInFor(login),
+  },
   "signed-in": {
     title: (login) => `I have signed in to ${whatOf(login)}: try now`,
     also: "login credentials resume",

@@ -26,6 +26,7 @@ const SUBJECTS: Record<keyof typeof TABLE, unknown> = {
   login: {
     id: "profile acme-prod",
     signIn: null,
+    console: null,
     profiles: ["acme-prod"],
     sessions: 1,
     pairs: 0,
@@ -40,7 +41,14 @@ const SUBJECTS: Record<keyof typeof TABLE, unknown> = {
     profiles: [],
     state: { kind: "signed-out" },
   },
-  mfa: { id: 1, device: "arn:aws:iam::111122223333:mfa/ops", profile: "acme-prod", retry: null },
+  mfa: {
+    id: 1,
+    device: "arn:aws:iam::111122223333:mfa/ops",
+    profile: "acme-prod",
+    role: "ops",
+    account: null,
+    retry: null,
+  },
   node,
   connection: saved({ id: 7, name: "ledger" }),
   group,

@@ -129,6 +129,18 @@ export const WINDOW_ACTIONS = {
     applies: () => !isDemo(),
     run: () => newCenter(),
   },
+  "add-access-key": {
+    title: () => "Add an access key as a profile of Postern…",
+    label: () => "Add access key…",
+    also: "own profile secret keyring",
+    applies: () => !isDemo(),
+    run: () => openDialog({ kind: "access-key", profile: null }),
+  },
+  "set-proxy": {
+    title: () => "Set the proxy…",
+    also: "network https user password",
+    run: () => openDialog({ kind: "proxy" }),
+  },
   "answer-what-waits": {
     title: () => "Answer what waits for you: a sign-in or an MFA code",
     also: "login sso",

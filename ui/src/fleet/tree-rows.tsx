@@ -12,7 +12,8 @@ import { useNow } from "../kit/time";
 import { clock, figure } from "../kit/words";
 import { saveNode } from "../saved/actions";
 import { syncAll, syncPair, turnOnSync } from "../settings/actions";
-import { signIn } from "../sign-in/actions";
+import { signInFor } from "../sign-in/actions";
+import { hasDialog, loginOf, useLogins } from "../sign-in/logins";
 import { signInOf, useSignIns } from "../sign-in/sign-ins";
 import { openDialog } from "../window/dialogs";
 import { counts, type NoteAction, type Row, rowLabel, rowTitle } from "./row";
@@ -56,10 +57,10 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
       return <FailureRow pair={row.pair} />;
     case "note":
       return (
-        <div className={styles.note} role="presentation">
+        <WithButtons className={styles.note} level={1}>
           {row.text}
           {row.action !== null && <NoteButton action={row.action} />}
-        </div>
+        </WithButtons>
       );
   }
 });
@@ -265,13 +266,30 @@ function NodeRow(props: RowProps & { row: Extract<Row, { kind: "node" }> }) {
   );
 }
 
+/** A row that is walked past, with buttons that Tab leads to: a tree has no children but items. */
+function WithButtons({
+  level,
+  className,
+  children,
+}: {
+  level: 1 | 2;
+  className: string | undefined;
+  children: ReactNode;
+}) {
+  return (
+    <div className={className} role="treeitem" aria-level={level} aria-selected={false} tabIndex={-1}>
+      {children}
+    </div>
+  );
+}
+
 /** Why a pair could not be synced, how old what is shown is, and what to do. */
 function FailureRow({ pair }: { pair: PairView }) {
   const now = useNow(10_000);
   const error = problemOf(pair);
   if (error === null) return null;
   return (
-    <div className={styles.failure} role="presentation">
+    <WithButtons className={styles.failure} level={2}>
       <span className={styles.guide} data-env={pair.environment} />
       <div className={styles.failureBox} data-testid="pair-failure" data-partial={isPartial(pair)}>
         <CircleAlert size={13} />
@@ -285,16 +303,17 @@ function FailureRow({ pair }: { pair: PairView }) {
           </div>
         </div>
       </div>
-    </div>
+    </WithButtons>
   );
 }
 
 /** Where nothing but a sign-in helps, that is what is offered; the pair is synced by itself then. */
 function RetryOrSignIn({ pair, error }: { pair: PairView; error: ErrorView }) {
-  const key = useSignIns(({ known }) => signInOf(pair.profile, known)?.key);
-  if (key !== undefined && NEEDS_SIGN_IN.includes(error.code))
+  const signIn = useSignIns(({ known }) => signInOf(pair.profile, known)?.key ?? null);
+  const console = useLogins(({ notices }) => loginOf(pair.profile, notices)?.console ?? null);
+  if (hasDialog({ signIn, console }) && NEEDS_SIGN_IN.includes(error.code))
     return (
-      <Button look="link" size="sm" onClick={() => signIn(key)} data-testid="pair-sign-in">
+      <Button look="link" size="sm" onClick={() => signInFor({ signIn, console })} data-testid="pair-sign-in">
         Sign in
       </Button>
     );
@@ -305,7 +324,7 @@ function RetryOrSignIn({ pair, error }: { pair: PairView; error: ErrorView }) {
   );
 }
 
-const NEEDS_SIGN_IN = ["sign-in-needed", "credentials-expired"];
+const NEEDS_SIGN_IN = ["sign-in-needed", "console-sign-in-needed", "credentials-expired"];
 
 export function showCause(pair: PairView, error: ErrorView) {
   const what = isPartial(pair) ? "was read in part" : "could not be synced";

@@ -45,7 +45,7 @@ export function FormDialog(props: FormDialogProps) {
       aside={props.aside}
       actions={
         <>
-          <Button look="ghost" size="lg" onClick={props.onCancel ?? closeDialog}>
+          <Button look="ghost" size="lg" onClick={props.onCancel ?? closeDialog} data-testid={`${props.testId}-cancel`}>
             Cancel
           </Button>
           <Button

@@ -28,6 +28,8 @@ export const commands = {
 	saveSettings: (settings: SettingsView) => typedError<SettingsView, ErrorView>(__TAURI_INVOKE("save_settings", { settings })),
 	/**  Keeps the password of the settings' proxy in the keyring, or for this run. */
 	saveProxyPassword: (draft: ProxyPasswordDraft) => typedError<null, ErrorView>(__TAURI_INVOKE("save_proxy_password", { draft })),
+	/**  How the password of the settings' proxy stands; it is never shown. */
+	proxyPassword: () => typedError<SecretStateView, ErrorView>(__TAURI_INVOKE("proxy_password")),
 	/**  Adds a pair and syncs it. */
 	addPair: (draft: PairDraft) => typedError<PairView, ErrorView>(__TAURI_INVOKE("add_pair", { draft })),
 	/**  Adds those pairs that are not there yet and syncs them; the answer are those that are new. */
@@ -70,6 +72,10 @@ export const commands = {
 	startSignIn: (key: string) => typedError<DeviceCodeView, ErrorView>(__TAURI_INVOKE("start_sign_in", { key })),
 	/**  Gives up a sign-in that waits for the browser. */
 	cancelSignIn: (key: string) => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_sign_in", { key })),
+	/**  Begins to sign in at the console, as `aws login` does; an event says how it ends. */
+	startConsoleSignIn: (profile: string) => typedError<ConsoleSignInView, ErrorView>(__TAURI_INVOKE("start_console_sign_in", { profile })),
+	/**  Gives up a sign-in to the console that waits for the browser. */
+	cancelConsoleSignIn: (profile: string) => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_console_sign_in", { profile })),
 	/**  Signs out, here and at Identity Center. */
 	signOut: (key: string) => typedError<null, ErrorView>(__TAURI_INVOKE("sign_out", { key })),
 	/**  The accounts that a sign-in opens. */
@@ -100,6 +106,8 @@ export const commands = {
 	simulatorEndpoint: () => typedError<string | null, ErrorView>(__TAURI_INVOKE("simulator_endpoint")),
 	/**  Opens a web address in the browser. */
 	openLink: (url: string) => typedError<null, ErrorView>(__TAURI_INVOKE("open_link", { url })),
+	/**  The text in the clipboard, for a paste that was chosen from a menu; null where the page is to ask the web view for it. */
+	clipboardText: () => typedError<string | null, ErrorView>(__TAURI_INVOKE("clipboard_text")),
 	/**  The page saw that the window is to be closed, and asks the user where sessions would end. */
 	closeRequestSeen: () => typedError<null, ErrorView>(__TAURI_INVOKE("close_request_seen")),
 	/**  Terminates every session and ends the program. */
@@ -190,6 +198,12 @@ signIns: SignInsView } |
 key: string; 
 /**  Why it did not work; none if somebody is signed in now. */
 error: ErrorView | null } | 
+/**  A sign-in to the console that waited for the browser is over, unless the user cancelled it. */
+{ kind: "console-sign-in-finished"; 
+/**  The profile that it is of. */
+profile: string; 
+/**  Why it did not work; none if somebody is signed in now. */
+error: ErrorView | null } | 
 /**  Other codes of MFA devices are wanted. */
 { kind: "mfa-wanted"; 
 /**  All questions that are open, the oldest first. */
@@ -221,6 +235,8 @@ export type BootstrapView = {
 	signIns: SignInsView,
 	/**  Those that wait for the user's word in the browser. */
 	codes: DeviceCodeView[],
+	/**  Sign-ins to the console that wait for the browser. */
+	consoles: ConsoleSignInView[],
 	/**  What waits for somebody to sign in. */
 	logins: LoginView[],
 	/**  Codes of MFA devices that are wanted. */
@@ -340,6 +356,14 @@ export type ConnectionView = {
 	effectiveRegion: InheritedView | null,
 	/**  The demand on encryption that applies. */
 	effectiveEncryption: EffectiveEncryptionView,
+};
+
+/**  A sign-in to the console, as `aws login` makes one, that waits for the browser. */
+export type ConsoleSignInView = {
+	/**  The profile with `login_session`. */
+	profile: string,
+	/**  Where somebody signs in, in a browser of this computer. */
+	address: string,
 };
 
 /**  A sign-in that waits for the user's word in the browser. */
@@ -525,6 +549,8 @@ export type LoginView = {
 	id: string,
 	/**  The sign-in to IAM Identity Center; none where something else is to be renewed. */
 	signIn: string | null,
+	/**  The profile whose sign-in to the console it is, as `aws login` makes one; none where it is no such one. */
+	console: string | null,
 	/**  The profiles that wait; none of them means the default credentials. */
 	profiles: string[],
 	/**  How many sessions wait. */
@@ -543,6 +569,10 @@ export type MfaQuestionView = {
 	device: string,
 	/**  The profile that needs it. */
 	profile: string,
+	/**  The name of the role that asks for it. */
+	role: string,
+	/**  The account of that role; none where its ARN does not say. */
+	account: string | null,
 	/**  Why the code before was not taken. */
 	retry: string | null,
 };

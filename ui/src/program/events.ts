@@ -11,6 +11,7 @@ import { closedTabs } from "../sessions/closed-tabs";
 import { askToCloseWindow } from "../sessions/closing";
 import { forgetUses } from "../sessions/recently-used";
 import { noSessions, useSessions } from "../sessions/sessions";
+import { consoleSignInFinished, consoles } from "../sign-in/consoles";
 import { signInFinished } from "../sign-in/finished";
 import { logins } from "../sign-in/logins";
 import { mfa } from "../sign-in/mfa";
@@ -28,6 +29,7 @@ export function applyBootstrap(view: BootstrapView) {
   forgetUses();
   signIns.read(view.signIns);
   signIns.waiting(view.codes);
+  consoles.waiting(view.consoles);
   logins.all(view.logins);
   mfa.wanted(view.mfa);
   replaceFleet(view.pairs, view.nodes);
@@ -105,6 +107,8 @@ export function applyEvent(event: AppEvent) {
       return signIns.read(event.signIns);
     case "sign-in-finished":
       return signInFinished(event.key, event.error);
+    case "console-sign-in-finished":
+      return consoleSignInFinished(event.profile, event.error);
     case "mfa-wanted":
       return mfa.wanted(event.questions);
     case "tab-closed":

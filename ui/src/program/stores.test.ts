@@ -28,6 +28,7 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
     profiles: { profiles: [], error: null },
     signIns: { signIns: [], error: null },
     codes: [],
+    consoles: [],
     logins: [],
     mfa: [],
     settings: useProgram.getState().settings,

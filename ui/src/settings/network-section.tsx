@@ -1,8 +1,9 @@
 /** How AWS is reached: the proxy, and the certificates to trust. */
 import { Pencil } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { optional } from "../forms/use-form";
-import type { ProxyModeChoice, ProxyView } from "../ipc/contract";
+import { client } from "../ipc/client";
+import type { ProxyModeChoice, ProxyView, SecretStateView } from "../ipc/contract";
 import { Button } from "../kit/button";
 import { TextField } from "../kit/controls";
 import { Section } from "../kit/section";
@@ -37,6 +38,7 @@ const MEANINGS: Record<ProxyModeChoice, string> = {
 
 function ProxySetting() {
   const { value: proxy, failure, keep } = useSetting("proxy");
+  const password = usePassword(proxy);
   const choose = (mode: ProxyModeChoice) =>
     mode === "own" && proxy.host === "" ? openDialog({ kind: "proxy" }) : keep({ ...proxy, mode });
   return (
@@ -47,10 +49,11 @@ function ProxySetting() {
         failure={failure}
         value={proxy.mode}
         choices={MODES}
+        testId="setting-proxy"
         onChange={choose}
       />
       {proxy.host !== "" && (
-        <SettingRow label={proxyName(proxy)} text={details(proxy)}>
+        <SettingRow label={proxyName(proxy)} text={<span data-testid="proxy-details">{details(proxy, password)}</span>}>
           {() => (
             <Button icon={<Pencil size={13} />} onClick={() => openDialog({ kind: "proxy" })} data-testid="proxy-edit">
               Change…
@@ -67,8 +70,33 @@ function proxyName({ host, port, encrypted }: ProxyView): string {
   return `${encrypted ? "https" : "http"}://${place}:${port}`;
 }
 
-function details({ user, exceptions }: ProxyView): string {
-  const login = user === "" ? "Without a login." : `Login as ${user}.`;
+/** How the password stands, once the keyring has said; it may take its time. */
+function usePassword(proxy: ProxyView): SecretStateView | null {
+  const [state, setState] = useState<SecretStateView | null>(null);
+  useEffect(() => {
+    let left = false;
+    const read = async () => {
+      const known = proxy.user === "" ? null : await client.proxyPassword().catch(() => "unknown" as const);
+      if (!left) setState(known);
+    };
+    void read();
+    return () => {
+      left = true;
+    };
+  }, [proxy]);
+  return state;
+}
+
+const PASSWORDS: Record<SecretStateView, string> = {
+  stored: ", password in the keyring",
+  "this-run": ", password for this run only",
+  locked: ", password in the keyring, which is locked",
+  absent: ", without a password",
+  unknown: "; the keyring does not say whether it has the password",
+};
+
+function details({ user, exceptions }: ProxyView, password: SecretStateView | null): string {
+  const login = user === "" ? "Without a login." : `Login as ${user}${password === null ? "" : PASSWORDS[password]}.`;
   return exceptions === "" ? login : `${login} Not for ${exceptions}.`;
 }
 

@@ -19,6 +19,9 @@ export function ProxyDialog() {
     "proxy",
   ]);
   const { values } = form;
+  const wrong = form.under("proxy");
+  // The rule is one for both; the focus goes to the one that breaks it.
+  const isPort = values.host.trim() !== "" && portOf(values.port) === 0;
   const save = async () => {
     // First: the settings send the user to the proxy at once.
     if (values.password !== "") await client.saveProxyPassword({ password: values.password, thisRun: values.thisRun });
@@ -46,7 +49,7 @@ export function ProxyDialog() {
       <FieldPair>
         <LabelledText
           {...form.text("host")}
-          error={form.under("proxy")}
+          error={isPort ? null : wrong}
           label="Host"
           placeholder="proxy.example.com"
           autoFocus
@@ -54,6 +57,7 @@ export function ProxyDialog() {
         />
         <LabelledText
           {...form.text("port")}
+          error={isPort ? wrong : null}
           label="Port"
           placeholder="8080"
           inputMode="numeric"

@@ -92,13 +92,15 @@ interface ChoiceRowProps<Value extends string> extends Omit<SettingRowProps, "ch
   value: Value;
   choices: readonly { value: Value; label: string; icon?: ReactNode }[];
   onChange: (value: Value) => void;
+  testId?: string;
 }
 
 /** One of a few. */
-export function ChoiceRow<Value extends string>({ value, choices, onChange, ...row }: ChoiceRowProps<Value>) {
+export function ChoiceRow<Value extends string>({ value, choices, onChange, testId, ...row }: ChoiceRowProps<Value>) {
+  const named = testId === undefined ? {} : { "data-testid": testId };
   return (
     <SettingRow {...row}>
-      {() => <Segments label={row.label} value={value} choices={choices} onChange={onChange} />}
+      {() => <Segments label={row.label} value={value} choices={choices} onChange={onChange} {...named} />}
     </SettingRow>
   );
 }

@@ -12,6 +12,7 @@ import { GroupDialog } from "../saved/group-dialog";
 import { ConnectDialog } from "../sessions/connect-dialog";
 import { TerminateDialog } from "../sessions/terminate-dialog";
 import { ProxyDialog } from "../settings/proxy-dialog";
+import { ConsoleSignInDialog } from "../sign-in/console-sign-in-dialog";
 import { MfaDialog } from "../sign-in/mfa-dialog";
 import { NewCenterDialog } from "../sign-in/new-center-dialog";
 import { SignInDialog } from "../sign-in/sign-in-dialog";
@@ -52,6 +53,8 @@ function dialogOf(open: OpenDialog): ReactNode {
       return <ChooseProfilesDialog all={open.all === true} />;
     case "sign-in":
       return <SignInDialog key={open.key} signInKey={open.key} />;
+    case "console-sign-in":
+      return <ConsoleSignInDialog key={open.profile} profile={open.profile} />;
     case "new-center":
       return <NewCenterDialog />;
     case "center-accounts":

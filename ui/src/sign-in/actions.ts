@@ -1,7 +1,7 @@
 /** Signing in and out, codes of MFA devices, and the accounts that a sign-in opens. */
 import { useFleet } from "../fleet/fleet";
 import { client, errorView } from "../ipc/client";
-import type { CenterDraft, CenterRoleDraft, DeviceCodeView, MfaQuestionView } from "../ipc/contract";
+import type { CenterDraft, CenterRoleDraft, LoginView, MfaQuestionView } from "../ipc/contract";
 import { counted } from "../kit/words";
 import { chooseMode } from "../program/mode";
 import { useProgram } from "../program/program";
@@ -10,9 +10,10 @@ import { attempt } from "../window/attempt";
 import { copyText } from "../window/clipboard";
 import { openDialog } from "../window/dialogs";
 import { frame } from "../window/frame";
-import { useLogins } from "./logins";
+import { addressOf, consoles } from "./consoles";
+import { hasDialog, useLogins } from "./logins";
 import { mfa, useMfa } from "./mfa";
-import { codeOf, signInNamed, signInOf, signIns, useSignIns } from "./sign-ins";
+import { codeOf, signInNamed, signIns } from "./sign-ins";
 
 /** Shows the dialog of a sign-in; `next` its accounts, for who came to choose some. */
 export function signIn(key: string, next: "accounts" | null = null) {
@@ -34,12 +35,38 @@ export function cancelSignIn(key: string) {
   return attempt(() => client.cancelSignIn(key));
 }
 
-export function openInBrowser(code: DeviceCodeView) {
-  return attempt(() => client.openLink(code.completeUrl));
+/** Shows the dialog of a sign-in to the console, as `aws login` makes one. */
+export function signInToConsole(profile: string) {
+  openDialog({ kind: "console-sign-in", profile });
 }
 
-export function copySignInLink(code: DeviceCodeView) {
-  return copyText(code.completeUrl, "the link");
+/** Asks where to sign in, unless an address waits already. Why there is none is shown where it would be. */
+export async function askForAddress(profile: string) {
+  if (addressOf(profile) !== undefined) return;
+  try {
+    consoles.started(await client.startConsoleSignIn(profile));
+  } catch (thrown) {
+    consoles.over(profile, errorView(thrown));
+  }
+}
+
+export function cancelConsoleSignIn(profile: string) {
+  consoles.over(profile, null);
+  return attempt(() => client.cancelConsoleSignIn(profile));
+}
+
+export function openInBrowser(address: string) {
+  return attempt(() => client.openLink(address));
+}
+
+export function copySignInLink(address: string) {
+  return copyText(address, "the link");
+}
+
+/** What answers a question: a dialog, where there is one. */
+export function signInFor({ signIn: key, console: profile }: Pick<LoginView, "signIn" | "console">) {
+  if (key !== null) signIn(key);
+  else if (profile !== null) signInToConsole(profile);
 }
 
 /** The AWS CLI shares the sign-in, so it is asked first. */
@@ -66,14 +93,9 @@ export function signedIn(id: string) {
 export function answerWhatWaits() {
   const question = useMfa.getState().questions[0];
   if (question !== undefined) return openDialog({ kind: "mfa", id: question.id });
-  const login = useLogins.getState().notices.find((notice) => notice.signIn !== null);
-  if (login?.signIn != null) return signIn(login.signIn);
+  const login = useLogins.getState().notices.find(hasDialog);
+  if (login !== undefined) return signInFor(login);
   frame.show("settings", "accounts");
-}
-
-/** Whether a pair or a session of this profile can be helped by a sign-in, and by which. */
-export function signInFor(profile: string | null): string | null {
-  return signInOf(profile, useSignIns.getState().known)?.key ?? null;
 }
 
 export async function answerMfa(question: MfaQuestionView, code: string | null) {

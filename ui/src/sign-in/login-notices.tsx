@@ -1,39 +1,45 @@
 /** What the program waits for a person for: sign-ins and codes of MFA devices, one message for each, until nothing waits. */
 import { KeyRound, Smartphone, X } from "lucide-react";
 import { useState } from "react";
-import type { DeviceCodeView, MfaQuestionView } from "../ipc/contract";
+import type { ConsoleSignInView, DeviceCodeView, MfaQuestionView } from "../ipc/contract";
 import { Button, IconButton } from "../kit/button";
 import { useNow } from "../kit/time";
 import { ago } from "../kit/words";
 import styles from "../shell/toasts.module.css";
 import { openDialog, useDialogs } from "../window/dialogs";
-import { cancelSignIn, signedIn, signIn } from "./actions";
-import { type LoginNotice, logins, useLogins, waitingText } from "./logins";
-import { deviceName, mfa, useMfa } from "./mfa";
+import { cancelConsoleSignIn, cancelSignIn, signedIn, signIn, signInFor, signInToConsole } from "./actions";
+import { useConsoles } from "./consoles";
+import { hasDialog, type LoginNotice, logins, useLogins, waitingText } from "./logins";
+import { deviceName, mfa, roleOf, useMfa } from "./mfa";
 import { signInNamed, useSignIns } from "./sign-ins";
 
 export function LoginNotices() {
   const notices = useLogins((now) => now.notices);
   const codes = useSignIns((now) => now.codes);
+  const consoles = useConsoles((now) => now.waiting);
   const { questions, hidden } = useMfa();
   const open = useDialogs((now) => now.open);
-  const isShown = (kind: string, id: string | number) =>
-    (open?.kind === "sign-in" && kind === "sign-in" && open.key === id) ||
-    (open?.kind === "mfa" && kind === "mfa" && open.id === id);
-  const waiting = codes.filter(({ key }) => !isShown("sign-in", key));
-  const asked = new Set(codes.map(({ key }) => key));
+  const isAsked = ({ signIn, console }: LoginNotice) =>
+    codes.some(({ key }) => key === signIn) || consoles.some(({ profile }) => profile === console);
   return (
     <>
       {questions
-        .filter(({ id }) => !hidden.has(id) && !isShown("mfa", id))
+        .filter(({ id }) => !hidden.has(id) && !(open?.kind === "mfa" && open.id === id))
         .map((question) => (
           <MfaNotice key={question.id} question={question} />
         ))}
-      {waiting.map((code) => (
-        <CodeNotice key={code.key} code={code} />
-      ))}
+      {codes
+        .filter(({ key }) => !(open?.kind === "sign-in" && open.key === key))
+        .map((code) => (
+          <CodeNotice key={code.key} code={code} />
+        ))}
+      {consoles
+        .filter(({ profile }) => !(open?.kind === "console-sign-in" && open.profile === profile))
+        .map((one) => (
+          <ConsoleNotice key={one.profile} waiting={one} />
+        ))}
       {notices
-        .filter((notice) => !notice.hidden && !asked.has(notice.signIn ?? ""))
+        .filter((notice) => !notice.hidden && !isAsked(notice))
         .map((notice) => (
           <OneNotice key={notice.id} notice={notice} />
         ))}
@@ -42,7 +48,8 @@ export function LoginNotices() {
 }
 
 function OneNotice({ notice }: { notice: LoginNotice }) {
-  const { id, signIn: key, profiles, sessions, pairs, error } = notice;
+  const { id, signIn: key, console, profiles, sessions, pairs, error } = notice;
+  const helped = hasDialog(notice);
   return (
     <div
       className={styles.toast}
@@ -50,7 +57,8 @@ function OneNotice({ notice }: { notice: LoginNotice }) {
       data-warn
       data-testid="login-wanted"
       data-sign-in={key ?? undefined}
-      data-profile={key === null ? (profiles[0] ?? "") : undefined}
+      data-console={console ?? undefined}
+      data-profile={helped ? undefined : (profiles[0] ?? "")}
       data-sessions={sessions}
       data-pairs={pairs}
     >
@@ -59,10 +67,13 @@ function OneNotice({ notice }: { notice: LoginNotice }) {
         {key === null ? error.message : <Ended signInKey={key} fallback={error.message} />}
         <p>
           {waitingText(notice)}
-          {key === null && ` ${error.nextStep}`}
+          {!helped && ` ${error.nextStep}`}
         </p>
         {key === null && error.detail !== null && <small>{error.detail}</small>}
-        {key === null ? <TryNow id={id} /> : <SignIn signInKey={key} />}
+        <div className={styles.buttons}>
+          {helped && <SignIn login={notice} />}
+          {key === null && <TryNow id={id} />}
+        </div>
       </div>
       <IconButton small label="Close the message; panes and pairs keep it" onClick={() => logins.hide(id)}>
         <X size={12} />
@@ -79,9 +90,9 @@ function Ended({ signInKey, fallback }: { signInKey: string; fallback: string })
   return state?.kind === "signed-out" ? `Nobody is signed in to ${signInKey}.` : fallback;
 }
 
-function SignIn({ signInKey }: { signInKey: string }) {
+function SignIn({ login }: { login: LoginNotice }) {
   return (
-    <Button size="sm" onClick={() => signIn(signInKey)} data-testid="sign-in">
+    <Button size="sm" onClick={() => signInFor(login)} data-testid="sign-in">
       Sign in…
     </Button>
   );
@@ -122,13 +133,34 @@ function CodeNotice({ code }: { code: DeviceCodeView }) {
   );
 }
 
+/** An address whose dialog was closed still waits for the browser. */
+function ConsoleNotice({ waiting: { profile } }: { waiting: ConsoleSignInView }) {
+  return (
+    <div className={styles.toast} role="status" data-warn data-testid="console-waits" data-profile={profile}>
+      <KeyRound size={14} />
+      <div className={styles.words} data-selectable>
+        The sign-in to {profile} waits for the browser.
+        <div className={styles.buttons}>
+          <Button size="sm" onClick={() => signInToConsole(profile)}>
+            Show the link
+          </Button>
+        </div>
+      </div>
+      <IconButton small label={`Cancel the sign-in to ${profile}`} onClick={() => void cancelConsoleSignIn(profile)}>
+        <X size={12} />
+      </IconButton>
+    </div>
+  );
+}
+
 function MfaNotice({ question }: { question: MfaQuestionView }) {
   const { id, device, profile, retry } = question;
   return (
     <div className={styles.toast} role="status" data-warn data-testid="mfa-wanted" data-device={device}>
       <Smartphone size={14} />
       <div className={styles.words} data-selectable>
-        {profile} needs a code of the MFA device {deviceName(device)}.{retry !== null && <p>{retry}</p>}
+        {profile} needs a code of the MFA device {deviceName(device)} for the {roleOf(question)}.
+        {retry !== null && <p>{retry}</p>}
         <div>
           <Button size="sm" onClick={() => openDialog({ kind: "mfa", id })} data-testid="mfa-enter">
             Enter the code…

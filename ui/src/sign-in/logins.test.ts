@@ -5,7 +5,16 @@ import { loginOf, logins, useLogins, waitingText, whatOf } from "./logins";
 
 function login(signIn: string | null, own: Partial<LoginView> = {}): LoginView {
   const error = { code: "sign-in-needed", message: "A sign-in is needed.", nextStep: "Sign in.", detail: null };
-  return { id: `sign-in ${signIn}`, signIn, profiles: ["acme-prod"], sessions: 1, pairs: 0, error, ...own };
+  return {
+    id: `sign-in ${signIn}`,
+    signIn,
+    console: null,
+    profiles: ["acme-prod"],
+    sessions: 1,
+    pairs: 0,
+    error,
+    ...own,
+  };
 }
 
 const notices = () => useLogins.getState().notices;
@@ -55,5 +64,6 @@ test("what waits and for what is said in words", () => {
   expect(waitingText({ sessions: 2, pairs: 16 })).toBe("16 pairs and 2 sessions wait and go on by themselves.");
   expect(whatOf(login("acme-sso"))).toBe("acme-sso");
   expect(whatOf(login(null))).toBe("acme-prod");
+  expect(whatOf(login(null, { console: "acme-login", profiles: ["acme-role"] }))).toBe("acme-login");
   expect(whatOf(login(null, { profiles: [] }))).toBe("the default credentials");
 });

@@ -29,8 +29,13 @@ export function loginOfSignIn(key: string, notices: readonly LoginNotice[]): Log
 }
 
 /** What is to be signed in to: "acme-sso", "acme-prod", "the default credentials". */
-export function whatOf({ signIn, profiles }: Pick<LoginView, "signIn" | "profiles">): string {
-  return signIn ?? whose(profiles[0] ?? null);
+export function whatOf({ signIn, console, profiles }: Pick<LoginView, "signIn" | "console" | "profiles">): string {
+  return signIn ?? console ?? whose(profiles[0] ?? null);
+}
+
+/** Whether Postern itself signs in where this question is asked; otherwise somebody renews keys elsewhere. */
+export function hasDialog({ signIn, console }: Pick<LoginView, "signIn" | "console">): boolean {
+  return signIn !== null || console !== null;
 }
 
 /** "acme-prod", "the default credentials". */

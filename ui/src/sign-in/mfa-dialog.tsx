@@ -1,5 +1,5 @@
 /** The code of an MFA device: asked once for everything that waits for it. */
-import { Smartphone } from "lucide-react";
+import { Smartphone, UserCog } from "lucide-react";
 import { FormDialog } from "../forms/form-dialog";
 import { useForm } from "../forms/use-form";
 import type { MfaQuestionView } from "../ipc/contract";
@@ -7,7 +7,7 @@ import { LabelledText } from "../kit/labelled";
 import { attempt } from "../window/attempt";
 import { closeDialog, useDialogs } from "../window/dialogs";
 import { answerMfa } from "./actions";
-import { deviceName, useMfa } from "./mfa";
+import { deviceName, roleOf, useMfa } from "./mfa";
 import styles from "./sign-in.module.css";
 
 export function MfaDialog({ id }: { id: number }) {
@@ -22,6 +22,11 @@ function closeOf(id: number) {
   if (open?.kind === "mfa" && open.id === id) closeDialog();
 }
 
+/** "Role NodeOperator in account 111122223333". */
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 function Filled({ question }: { question: MfaQuestionView }) {
   const { id, device, profile, retry } = question;
   const form = useForm({ code: "" }, () => closeOf(id));
@@ -33,9 +38,15 @@ function Filled({ question }: { question: MfaQuestionView }) {
     <FormDialog
       title={`MFA code for ${profile}`}
       text={
-        <span className={styles.device}>
-          <Smartphone size={14} />
-          {deviceName(device)}
+        <span className={styles.asker}>
+          <span className={styles.device} data-testid="mfa-role">
+            <UserCog size={14} />
+            {sentence(roleOf(question))}
+          </span>
+          <span className={styles.device}>
+            <Smartphone size={14} />
+            {deviceName(device)}
+          </span>
         </span>
       }
       width={440}
@@ -55,7 +66,7 @@ function Filled({ question }: { question: MfaQuestionView }) {
       <LabelledText
         {...form.text("code")}
         label="Code"
-        hint="Six digits, good for half a minute and once. Everything that waits for it goes on."
+        hint="Six digits, good once. Everything that waits for it goes on."
         mono
         inputMode="numeric"
         maxLength={12}

@@ -29,12 +29,19 @@ beforeEach(async () => {
   Element.prototype.scrollTo = () => {};
   Element.prototype.scrollIntoView = () => {};
   const fresh = new MockSignIns(mock, mock.signIns.around);
-  Object.assign(mock.signIns, { signIns: fresh.signIns, codes: [], logins: [], questions: [], profiles: [] });
+  Object.assign(mock.signIns, {
+    signIns: fresh.signIns,
+    codes: [],
+    consoles: [],
+    logins: [],
+    questions: [],
+    profiles: [],
+  });
   mock.options.accounts = 12;
   mock.failNext.clear();
   useDialogs.setState({ open: null, question: null, palette: null });
   useToasts.setState({ toasts: [], said: "" });
-  useMfa.setState({ questions: [], hidden: new Set(), answered: null });
+  useMfa.setState({ questions: [], hidden: new Set(), postponed: new Set(), answered: null });
   useLogins.setState({ notices: [] });
   useFocusPlace.setState({ inTerminal: false });
   mock.mode = "first-run";
@@ -192,7 +199,9 @@ test("a code of an MFA device is asked for in a dialog, says what was wrong with
   const user = await openPage();
   act(() => mock.signIns.askMfa("acme-dev"));
   await screen.findByTestId("mfa-dialog");
-  expect(screen.getByTestId("mfa-dialog").textContent).toContain("mika");
+  const asked = screen.getByTestId("mfa-dialog").textContent;
+  for (const part of ["MFA code for acme-dev", "Role sre-operator in account 111122223333", "mika"])
+    expect(asked).toContain(part);
   await waitFor(() => expect(focused()).toBe("mfa-code"));
   await user.keyboard("12{Enter}");
   expect(await screen.findByText("An MFA code has six digits.")).toBeTruthy();
@@ -220,6 +229,64 @@ test("a code that is wanted while somebody types into a terminal is a message an
   await user.type(screen.getByTestId("mfa-code"), "123456{Enter}");
   await dialogIs(null);
   expect(drawn("mfa-wanted")).toBe(0);
+});
+
+test("a code that is wanted while another dialog is open is asked for when that is closed, each in its turn", async () => {
+  const user = await openPage();
+  act(() => openDialog({ kind: "group", id: null }));
+  await screen.findByTestId("group-dialog");
+  act(() => mock.signIns.askMfa("acme-dev"));
+  act(() => mock.signIns.askMfa("acme-prod"));
+  expect(useDialogs.getState().open?.kind, "nobody loses what is being typed").toBe("group");
+  await user.keyboard("{Escape}");
+  expect((await screen.findByTestId("mfa-dialog")).textContent).toContain("MFA code for acme-dev");
+  await user.type(screen.getByTestId("mfa-code"), "123456{Enter}");
+  await waitFor(() => expect(screen.getByTestId("mfa-dialog").textContent).toContain("MFA code for acme-prod"));
+  await user.keyboard("{Escape}");
+  await dialogIs(null);
+  expect(drawn("mfa-wanted"), "who closes it keeps it as a message").toBe(1);
+});
+
+test("a sign-in of `aws login` leads to the browser, waits, and what needed it goes on", async () => {
+  const user = await openPage("aws");
+  const { profile } = mock.fleet.pairs[0] as { profile: string };
+  act(() => mock.signIns.lapseConsole(profile, 1));
+  const notice = await screen.findByTestId("login-wanted");
+  expect(notice.textContent).toContain(`A sign-in of \`aws login\` is needed for ${profile}.`);
+  expect(offeredActions().map(({ title }) => title)).toContain(`Sign in to ${profile} at the AWS console\u2026`);
+  await user.keyboard("{Control>}{Shift>}s{/Shift}{/Control}");
+  const address = (await screen.findByTestId("sign-in-address")).textContent;
+  expect(address).toContain("/v1/authorize?");
+  await waitFor(() => expect(focused()).toBe("sign-in-open"));
+  await user.keyboard("{Enter}");
+  expect(called("openLink").map(({ args }) => args)).toEqual([[address]]);
+  await dialogIs(null);
+  expect(useToasts.getState().toasts.map(({ text }) => text)).toContain(`Signed in to ${profile}.`);
+  expect(useLogins.getState().notices).toEqual([]);
+});
+
+test("a sign-in of `aws login` says why it failed, starts again, waits in a message and is given up", async () => {
+  const user = await openPage("aws");
+  const error = {
+    code: "console-sign-in-failed",
+    message: "It was refused.",
+    nextStep: "Start it again.",
+    detail: null,
+  };
+  mock.failNext.set("startConsoleSignIn", { ...error, message: "There is no sign-in for this Region." });
+  act(() => openDialog({ kind: "console-sign-in", profile: "acme-login" }));
+  expect(await screen.findByText("There is no sign-in for this Region.")).toBeTruthy();
+  await user.keyboard("{Enter}");
+  await screen.findByTestId("sign-in-address");
+  act(() => mock.signIns.consoleFinished("acme-login", error));
+  expect(await screen.findByText("It was refused.")).toBeTruthy();
+  await user.keyboard("{Enter}");
+  await screen.findByTestId("sign-in-address");
+  await user.keyboard("{Escape}");
+  await user.click(within(await screen.findByTestId("console-waits")).getByText("Show the link"));
+  await user.click(await screen.findByTestId("sign-in-cancel"));
+  expect(called("cancelConsoleSignIn").map(({ args }) => args)).toEqual([["acme-login"]]);
+  await waitFor(() => expect(drawn("console-waits")).toBe(0));
 });
 
 test("every profile of the files is added in one step, and those without a Region get one for all", async () => {

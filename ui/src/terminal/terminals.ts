@@ -104,10 +104,11 @@ async function copySelection(tab: number) {
   }
 }
 
-/** From the palette there is no paste event, and some web views do not let a page read the clipboard. */
+/** From a menu and the palette there is no paste event, and some web views do not let a page read the clipboard. */
 async function pasteClipboard(tab: number) {
   try {
-    open.get(tab)?.paste(await navigator.clipboard.readText());
+    const text = (await client.clipboardText()) ?? (await navigator.clipboard.readText());
+    open.get(tab)?.paste(text);
   } catch {
     showFailure({
       code: "clipboard",

@@ -12,6 +12,7 @@ export type Dialog =
   | { kind: "access-key"; profile: OwnProfileView | null }
   | { kind: "choose-profiles"; all?: boolean }
   | SignIn
+  | { kind: "console-sign-in"; profile: string }
   | { kind: "new-center" }
   | { kind: "center-accounts"; key: string }
   | { kind: "mfa"; id: number }

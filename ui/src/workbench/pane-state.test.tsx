@@ -69,7 +69,15 @@ test("what has no room in the line is told in a dialog, word for word", () => {
 });
 
 test("a session that waits for a sign-in has no button of its own while the notice has it", () => {
-  const own = { id: "profile acme-prod", signIn: null, profiles: ["acme-prod"], sessions: 1, pairs: 0, error: EXPIRED };
+  const own = {
+    id: "profile acme-prod",
+    signIn: null,
+    console: null,
+    profiles: ["acme-prod"],
+    sessions: 1,
+    pairs: 0,
+    error: EXPIRED,
+  };
   logins.wanted(own);
   render(<PaneStatus tab={resuming({ waitsForLogin: true, nextTryAtMs: null })} />);
   expect(screen.getByTestId("waits-for-login").textContent).toContain("Waits for a new sign-in to acme-prod.");

@@ -13,8 +13,8 @@ import { connectionOf } from "../saved/encryption";
 import { duplicateSession, reconnect, retryResume } from "../sessions/actions";
 import { closeTab } from "../sessions/closing";
 import { useSessions } from "../sessions/sessions";
-import { signedIn, signIn } from "../sign-in/actions";
-import { type LoginNotice, loginOf, useLogins, whatOf, whose } from "../sign-in/logins";
+import { signedIn, signInFor } from "../sign-in/actions";
+import { hasDialog, type LoginNotice, loginOf, useLogins, whatOf, whose } from "../sign-in/logins";
 import { openDialog } from "../window/dialogs";
 import styles from "./panes.module.css";
 
@@ -200,15 +200,14 @@ function LoginWait({ tab, state }: ResumingProps) {
 }
 
 function LoginButton({ login }: { login: LoginNotice }) {
-  const { id, signIn: key } = login;
-  if (key === null)
+  if (!hasDialog(login))
     return (
-      <Button size="sm" onClick={() => void signedIn(id)}>
+      <Button size="sm" onClick={() => void signedIn(login.id)}>
         I have signed in
       </Button>
     );
   return (
-    <Button size="sm" onClick={() => signIn(key)} data-testid="pane-sign-in">
+    <Button size="sm" onClick={() => signInFor(login)} data-testid="pane-sign-in">
       Sign in…
     </Button>
   );

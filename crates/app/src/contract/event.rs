@@ -85,6 +85,13 @@ pub enum AppEvent {
         /// Why it did not work; none if somebody is signed in now.
         error: Option<ErrorView>,
     },
+    /// A sign-in to the console that waited for the browser is over, unless the user cancelled it.
+    ConsoleSignInFinished {
+        /// The profile that it is of.
+        profile: String,
+        /// Why it did not work; none if somebody is signed in now.
+        error: Option<ErrorView>,
+    },
     /// Other codes of MFA devices are wanted.
     MfaWanted {
         /// All questions that are open, the oldest first.

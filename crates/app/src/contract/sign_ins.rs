@@ -74,6 +74,16 @@ pub struct DeviceCodeView {
     pub expires_at_ms: f64,
 }
 
+/// A sign-in to the console, as `aws login` makes one, that waits for the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsoleSignInView {
+    /// The profile with `login_session`.
+    pub profile: String,
+    /// Where somebody signs in, in a browser of this computer.
+    pub address: String,
+}
+
 /// One question: somebody is to sign in, and all of this waits for it and goes on by itself then.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
@@ -82,6 +92,8 @@ pub struct LoginView {
     pub id: String,
     /// The sign-in to IAM Identity Center; none where something else is to be renewed.
     pub sign_in: Option<String>,
+    /// The profile whose sign-in to the console it is, as `aws login` makes one; none where it is no such one.
+    pub console: Option<String>,
     /// The profiles that wait; none of them means the default credentials.
     pub profiles: Vec<String>,
     /// How many sessions wait.
@@ -102,6 +114,10 @@ pub struct MfaQuestionView {
     pub device: String,
     /// The profile that needs it.
     pub profile: String,
+    /// The name of the role that asks for it.
+    pub role: String,
+    /// The account of that role; none where its ARN does not say.
+    pub account: Option<String>,
     /// Why the code before was not taken.
     pub retry: Option<String>,
 }

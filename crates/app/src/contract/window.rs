@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    ConnectionView, DeviceCodeView, ErrorView, GroupView, LoginView, MfaQuestionView, NodeView, PairView,
-    ProfilesView, SettingsView, SignInsView, TabView,
+    ConnectionView, ConsoleSignInView, DeviceCodeView, ErrorView, GroupView, LoginView, MfaQuestionView,
+    NodeView, PairView, ProfilesView, SettingsView, SignInsView, TabView,
 };
 
 /// Everything the window needs to draw itself for the first time, or after a reload.
@@ -26,6 +26,8 @@ pub struct BootstrapView {
     pub sign_ins: SignInsView,
     /// Those that wait for the user's word in the browser.
     pub codes: Vec<DeviceCodeView>,
+    /// Sign-ins to the console that wait for the browser.
+    pub consoles: Vec<ConsoleSignInView>,
     /// What waits for somebody to sign in.
     pub logins: Vec<LoginView>,
     /// Codes of MFA devices that are wanted.

@@ -42,9 +42,7 @@ impl PairLogins {
             return self.worked(&pair).await;
         };
         match Login::that_mends(&self.control, profile, &error).await {
-            Some(key) => self
-                .logins
-                .wait(&Login::SignIn(key), waiter, profile, error.into(), None),
+            Some(login) => self.logins.wait(&login, waiter, profile, error.into(), None),
             None => {
                 self.logins.leave(waiter);
             }

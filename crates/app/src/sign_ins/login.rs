@@ -9,6 +9,8 @@ use postern_model::{ControlError, ControlPlane, ProfileName, SignInKey, SignInSt
 pub(crate) enum Login {
     /// A sign-in to IAM Identity Center, for all its profiles.
     SignIn(SignInKey),
+    /// A sign-in to the console, as `aws login` makes one, of the profile that has it.
+    Console(ProfileName),
     /// Another way to credentials, of one profile.
     Profile(ProfileName),
     /// The default credentials.
@@ -18,8 +20,11 @@ pub(crate) enum Login {
 impl Login {
     /// What the credentials of `profile` come from. Where the AWS files do not say, it is the profile's own matter.
     pub(crate) async fn of(control: &Arc<dyn ControlPlane>, profile: Option<&ProfileName>) -> Self {
-        match control.sign_in_of(profile).await {
-            Ok(Some(key)) => Self::SignIn(key),
+        if let Ok(Some(key)) = control.sign_in_of(profile).await {
+            return Self::SignIn(key);
+        }
+        match control.console_profile(profile).await {
+            Ok(Some(console)) => Self::Console(console),
             Ok(None) | Err(_) => Self::of_profile(profile),
         }
     }
@@ -29,21 +34,41 @@ impl Login {
         profile.cloned().map_or(Self::Default, Self::Profile)
     }
 
+    /// The sign-in that `error` names.
+    pub(crate) fn named_by(error: &ControlError) -> Option<Self> {
+        if let ControlError::ConsoleSignInNeeded { profile, .. } = error {
+            return ProfileName::parse(profile).ok().map(Self::Console);
+        }
+        error.sign_in().cloned().map(Self::SignIn)
+    }
+
     /// The sign-in that would mend `error`; none where signing in would not help.
     pub(crate) async fn that_mends(
         control: &Arc<dyn ControlPlane>,
         profile: Option<&ProfileName>,
         error: &ControlError,
-    ) -> Option<SignInKey> {
-        if let Some(key) = error.sign_in() {
-            return Some(key.clone());
+    ) -> Option<Self> {
+        if let Some(login) = Self::named_by(error) {
+            return Some(login);
         }
         if !matches!(error, ControlError::CredentialsExpired { .. }) {
             return None;
         }
-        let key = control.sign_in_of(profile).await.ok().flatten()?;
-        // Credentials of a role that ran out are had anew from a sign-in that holds.
-        (!is_signed_in(control, &key).await).then_some(key)
+        match Self::of(control, profile).await {
+            // Credentials of a role that ran out are had anew from a sign-in that holds.
+            Self::SignIn(key) if is_signed_in(control, &key).await => None,
+            login @ (Self::SignIn(_) | Self::Console(_)) => Some(login),
+            Self::Profile(_) | Self::Default => None,
+        }
+    }
+
+    /// What is to be signed in to, for people.
+    pub(crate) fn name(&self) -> &str {
+        match self {
+            Self::SignIn(key) => key.as_str(),
+            Self::Console(profile) | Self::Profile(profile) => profile.as_str(),
+            Self::Default => "the default credentials",
+        }
     }
 }
 
@@ -60,6 +85,7 @@ impl fmt::Display for Login {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::SignIn(key) => write!(f, "sign-in {key}"),
+            Self::Console(profile) => write!(f, "console {profile}"),
             Self::Profile(profile) => write!(f, "profile {profile}"),
             Self::Default => f.write_str("default"),
         }

@@ -72,12 +72,7 @@ impl MfaPrompts {
         let mut open = self.shared.open.lock();
         open.last_id += 1;
         let id = open.last_id;
-        let view = MfaQuestionView {
-            id,
-            device: display_text(&question.device),
-            profile: question.profile.to_string(),
-            retry: question.retry.as_deref().map(display_text),
-        };
+        let view = question_view(id, question);
         open.asked.insert(id, Asked { view, answer });
         drop(open);
         self.publish();
@@ -115,6 +110,21 @@ impl Drop for OpenQuestion<'_> {
     }
 }
 
+fn question_view(id: u32, question: &MfaQuestion) -> MfaQuestionView {
+    // arn:aws:iam::<account>:role/<path>/<name>
+    let arn: Vec<&str> = question.role.splitn(6, ':').collect();
+    let account = arn.get(4).filter(|account| !account.is_empty());
+    let role = arn.get(5).and_then(|role| role.rsplit('/').next());
+    MfaQuestionView {
+        id,
+        device: display_text(&question.device),
+        profile: question.profile.to_string(),
+        role: display_text(role.unwrap_or(&question.role)),
+        account: account.map(|account| display_text(account)),
+        retry: question.retry.as_deref().map(display_text),
+    }
+}
+
 fn bad_code(error: InvalidMfaCode) -> ErrorView {
     ErrorView::new("bad-code", error.to_string(), "Correct it, then try again.")
 }
@@ -137,6 +147,7 @@ mod tests {
         MfaQuestion {
             device: device.into(),
             profile: ProfileName::parse("acme-prod").unwrap(),
+            role: "arn:aws:iam::444455556666:role/teams/ops".into(),
             retry: None,
         }
     }
@@ -149,6 +160,10 @@ mod tests {
             let mut views = questions.subscribe();
             let open = views.wait_for(|open| !open.is_empty()).await.unwrap().clone();
             assert_eq!(open[0].device, "arn:aws:iam::111122223333:mfa/ops");
+            assert_eq!(
+                (open[0].role.as_str(), open[0].account.as_deref()),
+                ("ops", Some("444455556666"))
+            );
             assert_eq!(
                 questions.answer(open[0].id, Some("12 34")).unwrap_err().code,
                 "bad-code"

@@ -11,6 +11,7 @@ use tokio::{sync::Mutex as AsyncMutex, time::sleep};
 use tokio_util::sync::CancellationToken;
 
 use super::{
+    console::ConsoleSigningIn,
     login::Login,
     views::{account_view, code_view, sign_ins_view},
     waits::LoginWaits,
@@ -36,6 +37,7 @@ pub struct SigningIn {
     events: EventBus,
     background: Background,
     waits: LoginWaits,
+    console: Arc<ConsoleSigningIn>,
     /// As they were read last.
     known: Lock<SignInsView>,
     /// Codes that wait for the user's word in the browser.
@@ -62,6 +64,7 @@ impl SigningIn {
             events: events.clone(),
             background: background.clone(),
             waits: waits.clone(),
+            console: Arc::new(ConsoleSigningIn::new(control, events, background, waits)),
             known: Lock::default(),
             codes: Lock::default(),
             starting: AsyncMutex::default(),
@@ -84,6 +87,11 @@ impl SigningIn {
             }
         }
         view
+    }
+
+    /// Signing in at the console, as `aws login` does it.
+    pub fn console(&self) -> &Arc<ConsoleSigningIn> {
+        &self.console
     }
 
     /// Codes that wait for the user's word in the browser.

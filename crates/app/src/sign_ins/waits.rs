@@ -165,6 +165,13 @@ impl LoginWaits {
         self.woken(login, |_| true)
     }
 
+    /// Somebody signed in to the console: all who wait for such a sign-in, as several profiles may have the same one.
+    pub(crate) fn consoles_renewed(&self) -> Vec<Woken> {
+        let waits = self.open.lock().waits.keys().cloned().collect::<Vec<_>>();
+        let consoles = waits.iter().filter(|login| matches!(login, Login::Console(_)));
+        consoles.map(|login| self.renewed(login)).collect()
+    }
+
     /// The user says that the question of this id is answered: all who wait.
     pub(crate) fn answered(&self, id: &str) -> Option<Woken> {
         let login = self
@@ -240,7 +247,11 @@ impl LoginWait {
             id: login.to_string(),
             sign_in: match login {
                 Login::SignIn(key) => Some(key.to_string()),
-                Login::Profile(_) | Login::Default => None,
+                Login::Console(_) | Login::Profile(_) | Login::Default => None,
+            },
+            console: match login {
+                Login::Console(profile) => Some(profile.to_string()),
+                Login::SignIn(_) | Login::Profile(_) | Login::Default => None,
             },
             profiles,
             sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
@@ -272,11 +283,13 @@ impl Woken {
 
 /// The error of one profile, as a question about the sign-in of all of them.
 fn question(login: &Login, error: &ErrorView) -> ErrorView {
-    let Login::SignIn(key) = login else {
-        return error.clone();
+    let message = match login {
+        Login::SignIn(key) => format!("A sign-in to {key} is needed."),
+        Login::Console(profile) => format!("A sign-in of `aws login` is needed for {profile}."),
+        Login::Profile(_) | Login::Default => return error.clone(),
     };
     ErrorView {
-        message: format!("A sign-in to {key} is needed."),
+        message,
         next_step: "Sign in.".into(),
         ..error.clone()
     }

@@ -10,6 +10,7 @@
 
 mod centers;
 mod connect;
+mod console_sign_ins;
 mod demo;
 mod documents;
 mod fleet;

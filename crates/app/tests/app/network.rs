@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use postern_app::{
     OwnProfileKeeping,
-    contract::{EndpointsView, PairDraft, ProxyModeChoice, ProxyPasswordDraft, SecretText, SyncPhase},
+    contract::{
+        EndpointsView, PairDraft, ProxyModeChoice, ProxyPasswordDraft, SecretStateView, SecretText, SyncPhase,
+    },
 };
 use postern_model::{
     EndpointOverride, HostPort, Network, OverridableService, OwnProfiles, ProxyChoice, Scope,
@@ -193,6 +195,7 @@ async fn the_password_of_the_proxy_comes_from_the_keyring_and_is_in_no_view() {
     *aws.network.lock().unwrap() = Network::default();
     let again = start().await;
     assert_eq!(password().as_deref(), Some("canary"));
+    assert_eq!(again.app.proxy_password().await, SecretStateView::Stored);
     let shown = format!("{:?}", again.app.bootstrap().await.unwrap().settings);
     assert!(shown.contains("ada") && !shown.contains("canary"));
     let files = std::fs::read_dir(folder.path()).unwrap();

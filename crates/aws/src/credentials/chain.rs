@@ -246,6 +246,7 @@ impl Chain {
         Ok(MfaQuestion {
             device: display_text(serial),
             profile,
+            role: display_text(&step.role_arn),
             retry,
         })
     }

@@ -121,6 +121,7 @@ mod tests {
         MfaQuestion {
             device: device.into(),
             profile: ProfileName::parse("a").unwrap(),
+            role: "arn:aws:iam::111122223333:role/a".into(),
             retry: None,
         }
     }

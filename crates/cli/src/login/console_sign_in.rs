@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use postern_aws::AwsControlPlane;
+use postern_model::ConsoleSignIns as _;
 
 use super::browser;
 use crate::arguments::LoginArguments;

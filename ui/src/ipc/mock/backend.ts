@@ -1,6 +1,17 @@
 /** The program as a stand-in that lives in the page: for development, pictures and tests. Never part of the product. */
 import type { Backend, OnOutput } from "../backend";
-import type { AnswerOf, AppEvent, BootstrapView, Commands, ErrorView, Mode, SettingsView, TabView } from "../contract";
+import type {
+  AnswerOf,
+  AppEvent,
+  BootstrapView,
+  Commands,
+  ErrorView,
+  Mode,
+  ProxyPasswordDraft,
+  SecretStateView,
+  SettingsView,
+  TabView,
+} from "../contract";
 import { describeDocument, listDocuments } from "./documents";
 import { MockFleet } from "./fleet";
 import { type MockHost, type MockOptions, refusal } from "./host";
@@ -47,6 +58,7 @@ export class MockProgram implements Backend, MockHost {
     lapsed: (profile, sessions, error) => this.signIns.lapse(profile, sessions, error),
     askMfa: (profile) => this.signIns.askMfa(profile),
   });
+  proxyPassword: SecretStateView = "absent";
   readonly signIns: MockSignIns;
 
   constructor(readonly options: MockOptions) {
@@ -71,7 +83,8 @@ export class MockProgram implements Backend, MockHost {
     unlockKeyring: () => this.own.unlock(),
     stopUnlocking: () => null,
     saveSettings: (settings) => this.#keepSettings(settings),
-    saveProxyPassword: () => null,
+    saveProxyPassword: (draft) => this.#keepProxyPassword(draft),
+    proxyPassword: () => this.proxyPassword,
     addPair: (draft) => this.fleet.addPair(draft),
     addPairs: (drafts) => this.fleet.addPairs(drafts),
     updatePair: (id, draft) => this.fleet.updatePair(id, draft),
@@ -93,6 +106,8 @@ export class MockProgram implements Backend, MockHost {
     readSignIns: () => this.signIns.view(),
     startSignIn: (key) => this.signIns.start(key),
     cancelSignIn: (key) => this.signIns.cancel(key),
+    startConsoleSignIn: (profile) => this.signIns.startConsole(profile),
+    cancelConsoleSignIn: (profile) => this.signIns.cancelConsole(profile),
     signOut: (key) => this.signIns.signOut(key),
     centerAccounts: (key) => this.signIns.accounts(key),
     centerRoles: (key, account) => this.signIns.roles(key, account),
@@ -108,9 +123,15 @@ export class MockProgram implements Backend, MockHost {
     demoDropNetwork: (id) => this.sessions.drop(id),
     simulatorEndpoint: () => (this.mode === "demo" ? "http://127.0.0.1:43117" : null),
     openLink: (url) => this.signIns.opened(url),
+    clipboardText: () => null,
     closeRequestSeen: () => null,
     closeWindow: () => null,
   };
+
+  #keepProxyPassword({ password, thisRun }: ProxyPasswordDraft) {
+    this.proxyPassword = password === "" ? "absent" : thisRun ? "this-run" : "stored";
+    return null;
+  }
 
   readonly commands = this.#served();
 
@@ -186,6 +207,7 @@ export class MockProgram implements Backend, MockHost {
       profiles: this.#profiles(),
       signIns: this.signIns.view(),
       codes: this.signIns.codes,
+      consoles: this.signIns.consoles,
       logins: this.signIns.logins,
       mfa: this.signIns.questions,
       settings: this.settings,

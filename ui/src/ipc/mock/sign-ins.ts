@@ -3,6 +3,7 @@ import type {
   CenterAccountView,
   CenterDraft,
   CenterRoleDraft,
+  ConsoleSignInView,
   DeviceCodeView,
   Environment,
   ErrorView,
@@ -32,6 +33,7 @@ interface Around {
 export class MockSignIns {
   signIns: SignInView[] = [];
   codes: DeviceCodeView[] = [];
+  consoles: ConsoleSignInView[] = [];
   logins: LoginView[] = [];
   questions: MfaQuestionView[] = [];
   /** Profiles that live in Postern. */
@@ -83,8 +85,42 @@ export class MockSignIns {
     return null;
   }
 
-  /** Opening a code's address is confirming it, after a while. */
+  startConsole(profile: string): ConsoleSignInView {
+    const address = `https://eu-central-1.signin.aws.amazon.com/v1/authorize?response_type=code&client_id=arn%3Aaws%3Asignin%3A%3A%3Adevtools%2Fsame-device&state=aa4f&redirect_uri=http%3A%2F%2F127.0.0.1%3A43117%2Foauth%2Fcallback&for=${encodeURIComponent(profile)}`;
+    const started = { profile, address };
+    this.consoles = [...this.consoles.filter((other) => other.profile !== profile), started];
+    return started;
+  }
+
+  cancelConsole(profile: string) {
+    this.consoles = this.consoles.filter((one) => one.profile !== profile);
+    return null;
+  }
+
+  /** The browser came back, or somebody refused. */
+  consoleFinished(profile: string, error: ErrorView | null = null) {
+    if (!this.consoles.some((one) => one.profile === profile)) return;
+    this.cancelConsole(profile);
+    this.host.emit({ kind: "console-sign-in-finished", profile, error });
+    if (error === null) this.answer(`console ${profile}`);
+  }
+
+  /** The console's sign-in of a profile ends, and its pairs wait. */
+  lapseConsole(profile: string, sessions: number) {
+    const pairs = this.around.pairs().filter((pair) => pair.enabled && pair.profile === profile).length;
+    const error = {
+      code: "console-sign-in-needed",
+      message: `A sign-in of \`aws login\` is needed for ${profile}.`,
+      nextStep: "Sign in.",
+      detail: "it is over",
+    };
+    this.#want({ ...questionOf(`console ${profile}`, null, [profile], sessions, pairs, error), console: profile });
+  }
+
+  /** Opening an address is confirming it, after a while. */
   opened(url: string) {
+    const console = this.consoles.find(({ address }) => address === url);
+    if (console !== undefined) this.host.later(CONFIRMING_MS, () => this.consoleFinished(console.profile));
     const code = this.codes.find(({ completeUrl }) => completeUrl === url);
     if (code !== undefined) this.host.later(CONFIRMING_MS, () => this.confirm(code.key));
     return null;
@@ -189,7 +225,10 @@ export class MockSignIns {
   askMfa(profile: string, retry: string | null = null) {
     this.#last += 1;
     const device = "arn:aws:iam::111122223333:mfa/mika";
-    this.questions = [...this.questions, { id: this.#last, device, profile, retry }];
+    this.questions = [
+      ...this.questions,
+      { id: this.#last, device, profile, role: "sre-operator", account: "111122223333", retry },
+    ];
     this.host.emit({ kind: "mfa-wanted", questions: this.questions });
   }
 
@@ -244,5 +283,5 @@ function questionOf(
   pairs: number,
   error: ErrorView,
 ): LoginView {
-  return { id, signIn, profiles: [...profiles], sessions, pairs, error };
+  return { id, signIn, console: null, profiles: [...profiles], sessions, pairs, error };
 }

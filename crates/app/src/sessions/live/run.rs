@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postern_model::{ControlError, ControlPlane, SignInKey};
+use postern_model::{ControlError, ControlPlane};
 use postern_session::{Session, SessionError, SessionEvent, SessionEvents, SessionState};
 
 use super::session::{LiveSession, Phase};
@@ -58,9 +58,9 @@ impl LiveSession {
     async fn follow(self: &Arc<Self>, mut events: SessionEvents, control: &Arc<dyn ControlPlane>) -> bool {
         while let Some(event) = events.next().await {
             if let SessionEvent::State(SessionState::Failed(SessionError::Control(error))) = &event
-                && let Some(sign_in) = self.sign_in_for(error, control).await
+                && let Some(login) = self.sign_in_for(error, control).await
             {
-                self.wait_for_sign_in(&sign_in, error);
+                self.wait_for_sign_in(&login, error);
                 return true;
             }
             self.hand_on(&event).await;
@@ -80,14 +80,14 @@ impl LiveSession {
     }
 
     /// The sign-in without which AWS gave no session at all.
-    async fn sign_in_for(&self, error: &ControlError, control: &Arc<dyn ControlPlane>) -> Option<SignInKey> {
+    async fn sign_in_for(&self, error: &ControlError, control: &Arc<dyn ControlPlane>) -> Option<Login> {
         if self.progress().session_id().is_some() {
             return None;
         }
         Login::that_mends(control, self.destination.profile.as_ref(), error).await
     }
 
-    fn wait_for_sign_in(self: &Arc<Self>, sign_in: &SignInKey, error: &ControlError) {
+    fn wait_for_sign_in(self: &Arc<Self>, login: &Login, error: &ControlError) {
         let session = Arc::downgrade(self);
         let retry: Retry = Arc::new(move || {
             if let Some(session) = session.upgrade() {
@@ -97,8 +97,8 @@ impl LiveSession {
         self.update(|state| {
             // Whoever types meanwhile is heard when there is a session.
             self.phase.send_replace(Phase::Resolving);
-            state.progress.waits_for_login(sign_in.as_str());
-            self.wait(&Login::SignIn(sign_in.clone()), ErrorView::from(error), retry);
+            state.progress.waits_for_login(login.name());
+            self.wait(login, ErrorView::from(error), retry);
         });
     }
 
@@ -144,7 +144,7 @@ impl LiveSession {
                     let login = last_error
                         .as_ref()
                         .and_then(sign_in_of)
-                        .map_or_else(|| self.login(), Login::SignIn);
+                        .unwrap_or_else(|| self.login());
                     let error = last_error.as_ref().map_or_else(login_wanted, ErrorView::from);
                     self.wait(&login, error, self.retry());
                 }
@@ -195,9 +195,9 @@ impl LiveSession {
 }
 
 /// The sign-in that is all that is missing.
-fn sign_in_of(error: &SessionError) -> Option<SignInKey> {
+fn sign_in_of(error: &SessionError) -> Option<Login> {
     if let SessionError::Control(error) = error {
-        error.sign_in().cloned()
+        Login::named_by(error)
     } else {
         None
     }
