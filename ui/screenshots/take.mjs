@@ -53,6 +53,20 @@ const PICTURES = {
   "accounts-demo-light": { query: "?mode=demo", theme: "light", act: (page) => settings(page, "accounts") },
   mfa: { query: "?mode=demo", act: mfaDialog },
   "mfa-light": { query: "?mode=demo", theme: "light", act: mfaDialog },
+  "console-sign-in": { query: "?mode=aws", act: consoleSignIn },
+  "console-sign-in-light": { query: "?mode=aws", theme: "light", act: consoleSignIn },
+  network: { query: "?mode=aws", act: (page) => settings(page, "network") },
+  "network-own": { query: "?mode=aws", act: ownProxy },
+  "network-own-light": { query: "?mode=aws", theme: "light", act: ownProxy },
+  "network-narrow": { query: "?mode=aws", size: { width: 760, height: 520 }, act: ownProxy },
+  "proxy-wrong": { query: "?mode=aws", act: proxyDialog },
+  "proxy-low-light": { query: "?mode=aws", theme: "light", size: { width: 760, height: 480 }, act: proxyDialog },
+  "own-profiles": { query: "?mode=aws", act: ownProfiles },
+  "own-profiles-light": { query: "?mode=aws", theme: "light", act: ownProfiles },
+  "own-profiles-narrow": { query: "?mode=aws", size: { width: 800, height: 560 }, act: ownProfiles },
+  "access-key": { query: "?mode=aws", act: accessKey },
+  endpoints: { query: "?mode=aws", act: pairEndpoints },
+  "endpoints-light": { query: "?mode=aws", theme: "light", act: pairEndpoints },
   "waits-for-code": { query: "?mode=demo", act: waitsForCode },
   palette: { query: "?mode=demo", act: (page) => palette(page, "pay work") },
   "palette-empty": { query: "?mode=demo", act: (page) => palette(page, "") },
@@ -210,6 +224,68 @@ async function addAllProfiles(page) {
 async function mfaDialog(page) {
   await page.evaluate(() => window.mock.signIns.askMfa("acme-dev", "AWS refused the code: it was used before."));
   await page.getByTestId("mfa-code").fill("123 456");
+  await page.waitForTimeout(300);
+}
+
+async function consoleSignIn(page) {
+  await page.evaluate(() => window.mock.signIns.lapseConsole("acme-edge", 1));
+  await page.getByTestId("sign-in").click();
+  await page.getByTestId("sign-in-address").waitFor();
+  await page.waitForTimeout(300);
+}
+
+async function ownProxy(page) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId("settings-network").click();
+  await page.getByText("This one").click();
+  await page.getByTestId("proxy-host").fill("proxy.acme.example");
+  await page.getByTestId("proxy-port").fill("3128");
+  await page.getByTestId("proxy-user").fill("ops");
+  await page.getByTestId("proxy-password").fill("secret");
+  await page.getByTestId("proxy-exceptions").fill("vpce.amazonaws.com, 10.0.0.0/8");
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(400);
+}
+
+async function proxyDialog(page) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId("settings-network").click();
+  await page.getByText("This one").click();
+  await page.getByTestId("proxy-host").fill("proxy.acme.example");
+  await page.getByTestId("proxy-port").fill("99999");
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(400);
+}
+
+async function accessKey(page, name = "ci-runner", secret = "secret", thisRun = false) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId("access-key-add").click();
+  await page.getByTestId("access-key-name").fill(name);
+  await page.getByTestId("access-key-id").fill("AKIAIOSFODNN7EXAMPLE");
+  await page.getByTestId("access-key-secret").fill(secret);
+  if (thisRun) await page.getByTestId("access-key-this-run").click();
+  await page.waitForTimeout(200);
+}
+
+async function ownProfiles(page) {
+  await accessKey(page);
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(300);
+  await accessKey(page, "break-glass", "secret", true);
+  await page.getByTestId("access-key-save").click();
+  await page.waitForTimeout(300);
+  await page.getByTestId("own-profile").last().scrollIntoViewIfNeeded();
+}
+
+async function pairEndpoints(page) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId("pair-add").click();
+  await page.getByTestId("pair-profile").fill("acme-prod");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("pair-endpoints").click();
+  await page
+    .getByTestId("pair-endpoint-ssmmessages")
+    .fill("vpce-0a1b2c3d-x1y2z3.ssmmessages.eu-central-1.vpce.amazonaws.com");
   await page.waitForTimeout(300);
 }
 

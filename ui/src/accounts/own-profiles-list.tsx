@@ -76,7 +76,7 @@ function Row({ profile }: { profile: OwnProfileView }) {
 
 function sourceWords(source: OwnSourceView): string {
   if (source.kind === "center-role") return `${source.role} in ${source.account}, ${source.session}`;
-  return `Access key, ends ${source.accessKeyId.slice(-4)}`;
+  return `Access key …${source.accessKeyId.slice(-4)}`;
 }
 
 function entriesOf(profile: OwnProfileView): MenuEntry[] {

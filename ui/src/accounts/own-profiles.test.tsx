@@ -52,7 +52,7 @@ test("an access key becomes a profile whose secret is in the keyring, and is nev
     null,
     { name: "lab", region: null, accessKeyId: "AKIAIOSFODNN7EXAMPLE", secretKey: SECRET, thisRun: false },
   ]);
-  expect(screen.getByTestId("own-profile").textContent).toContain("Access key, ends MPLE");
+  expect(screen.getByTestId("own-profile").textContent).toContain("Access key …MPLE");
   expect(document.body.innerHTML).not.toContain("CANARY");
 });
 

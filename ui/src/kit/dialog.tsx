@@ -68,7 +68,9 @@ export function Dialog(props: DialogProps) {
                   <X size={15} />
                 </IconButton>
               </div>
-              <div className={styles.body}>{children}</div>
+              <div className={styles.body} onScroll={({ currentTarget }) => markScrolled(currentTarget)}>
+                {children}
+              </div>
               {question.asking ? (
                 <Discard keep={question.keep} discard={onClose} />
               ) : (
@@ -83,6 +85,11 @@ export function Dialog(props: DialogProps) {
       </BaseDialog.Portal>
     </BaseDialog.Root>
   );
+}
+
+/** A line tells what is above the fold from the title. */
+function markScrolled(body: HTMLElement) {
+  body.toggleAttribute("data-scrolled", body.scrollTop > 0);
 }
 
 /** Leaving a filled dialog is a question in its footer, with the way back under the fingers: Esc again, or Enter. */

@@ -69,7 +69,7 @@ function OneNotice({ notice }: { notice: LoginNotice }) {
           {waitingText(notice)}
           {!helped && ` ${error.nextStep}`}
         </p>
-        {key === null && error.detail !== null && <small>{error.detail}</small>}
+        {!helped && error.detail !== null && <small>{error.detail}</small>}
         <div className={styles.buttons}>
           {helped && <SignIn login={notice} />}
           {key === null && <TryNow id={id} />}
