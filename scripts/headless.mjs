@@ -25,6 +25,17 @@ export async function virtualScreen({ framebuffer = false } = {}) {
   return { display, framebuffer: folder, stop: () => server.kill() };
 }
 
+/** The upper left part of a screen with a framebuffer, as PNG. */
+export async function pixelsOf({ framebuffer }, width, height) {
+  const convert = 'xwdtopnm < "$0" 2>/dev/null | pnmcut -left 0 -top 0 -width "$1" -height "$2" | pnmtopng -quiet';
+  const program = spawn("sh", ["-c", convert, join(framebuffer, "Xvfb_screen0"), String(width), String(height)], { stdio: ["ignore", "pipe", "inherit"] });
+  const parts = [];
+  program.stdout.on("data", (part) => parts.push(part));
+  const code = await new Promise((resolve) => program.once("close", resolve));
+  if (code !== 0) fail("The picture could not be taken.", "Install the package netpbm.");
+  return Buffer.concat(parts);
+}
+
 /** Runs `program` until its window has drawn itself, writes the screen to `path` as PNG, and stops it. */
 export async function photograph(program, path) {
   const screen = await virtualScreen();

@@ -1,8 +1,10 @@
 // `npm run pictures`: takes the pictures of docs/images in the real window, on the demo fleet.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { connect } from "../tests/e2e/demo.mjs";
+import { connect, count, rewrite } from "../tests/e2e/demo.mjs";
+import { confirmSignIn, simulate } from "../tests/e2e/simulator.mjs";
 import { By, Home, Key, Window } from "../tests/e2e/window.mjs";
+import { pixelsOf } from "./headless.mjs";
 import { root } from "./steps.mjs";
 
 const folder = join(root, "docs", "images");
@@ -41,11 +43,15 @@ async function picture(window, name) {
   console.log(`docs/images/${name}.png`);
 }
 
-/** The web view draws some time after the page has changed: two pictures in a row must be equal, and not an empty window. */
+/**
+ * The web view draws some time after the page has changed: two pictures in a row must be equal, and not an empty window. They are of
+ * the screen, because the web view gives none of itself where the processor paints it.
+ */
 async function drawn(window) {
   let last = null;
   return window.eventually("the window is drawn", async () => {
-    const picture = Buffer.from(await window.driver.takeScreenshot(), "base64");
+    const { width, height } = await window.driver.manage().window().getRect();
+    const picture = await pixelsOf(window.screen, width, height);
     const rests = picture.length > EMPTY_BYTES && last?.equals(picture);
     last = picture;
     return rests ? picture : null;
@@ -66,7 +72,7 @@ async function tour(theme, scenes) {
   writeFileSync(join(aws, "config"), PROFILES);
   // The AWS files are where everybody has them, so that the pictures show no path of this run.
   const env = { AWS_CONFIG_FILE: undefined, AWS_SHARED_CREDENTIALS_FILE: undefined };
-  const window = await Window.open(home, { ...env, GTK_THEME: theme === "dark" ? "Adwaita:dark" : "Adwaita" });
+  const window = await Window.open(home, { ...env, GTK_THEME: theme === "dark" ? "Adwaita:dark" : "Adwaita" }, { framebuffer: true });
   try {
     await window.see("first-run-demo");
     if (scenes.firstRun) await picture(window, scenes.firstRun);
@@ -99,6 +105,7 @@ async function narrow(window, name) {
 async function ended(window, name) {
   await window.type("exit", Key.ENTER);
   await window.see("session-over");
+  await window.eventually("messages have passed", async () => (await count(window, "toast")) === 0);
   await picture(window, name);
 }
 
@@ -125,7 +132,37 @@ async function restart(window, service, filled = async () => {}) {
   await window.eventually("the dialog is gone", async () => (await window.driver.findElements(By.css('[data-testid="run-dialog"]'))).length === 0);
 }
 
+/** Accounts and roles of an Identity Center, for who has no AWS file. */
+async function accounts(name) {
+  const home = new Home();
+  const simulator = await simulate(home);
+  const window = await Window.open(home, { AWS_ENDPOINT_URL: simulator.endpoint, GTK_THEME: "Adwaita:dark" }, { framebuffer: true });
+  try {
+    await window.click("first-run-center");
+    await (await window.see("new-center-url")).sendKeys("https://acme.awsapps.com/start");
+    await (await window.see("new-center-region")).sendKeys("eu-central-1", Key.ESCAPE, Key.ENTER);
+    await confirmSignIn(simulator.endpoint, await (await window.see("sign-in-code")).getText());
+    const search = await window.see("role-search");
+    await window.eventually("every role is read", async () => (await count(window, "role-row")) > 6 && (await count(window, "roles-read")) === 0);
+    for (const role of ["prod NodeOperator", "dev NodeOperator"]) {
+      await rewrite(search, role);
+      await window.eventually(`${role} is left`, async () => (await count(window, "role-row")) === 1);
+      await search.sendKeys(Key.ENTER);
+    }
+    await rewrite(search, Key.DELETE);
+    const region = await window.see("region-search");
+    await region.sendKeys("eu-west-1", Key.ENTER);
+    await rewrite(region, Key.DELETE);
+    await picture(window, name);
+  } finally {
+    await window.close();
+    await simulator.stop();
+    home.remove();
+  }
+}
+
 const size = async (window) => ({ rows: (await window.terminalText()).split("\n").length });
 
 await tour("dark", { firstRun: "first-run", workspace: "workspace-dark", narrow: "workspace-narrow", run: "run-document", result: "run-result", ended: "session-ended" });
 await tour("light", { workspace: "workspace-light" });
+await accounts("accounts");

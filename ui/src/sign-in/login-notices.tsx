@@ -159,8 +159,9 @@ function MfaNotice({ question }: { question: MfaQuestionView }) {
     <div className={styles.toast} role="status" data-warn data-testid="mfa-wanted" data-device={device}>
       <Smartphone size={14} />
       <div className={styles.words} data-selectable>
-        {profile} needs a code of the MFA device {deviceName(device)} for the {roleOf(question)}.
-        {retry !== null && <p>{retry}</p>}
+        {profile} needs a code of the MFA device {deviceName(device)}
+        {retry === null ? "." : ": the one before was not taken."}
+        <p>It is for the {roleOf(question)}.</p>
         <div>
           <Button size="sm" onClick={() => openDialog({ kind: "mfa", id })} data-testid="mfa-enter">
             Enter the code…
