@@ -192,7 +192,7 @@ impl SigningIn {
         };
         self.codes.lock().remove(&key);
         self.refresh().await;
-        if finished.is_ok() {
+        if matches!(finished, Ok(_) | Err(ControlError::SignInNotKept { .. })) {
             self.waits.renewed(&Login::SignIn(key.clone())).wake();
         }
         self.emit_finished(&key, finished.err());

@@ -335,6 +335,33 @@ async fn a_sign_in_that_is_refused_says_why_and_what_waits_still_waits() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_sign_in_that_cannot_be_kept_says_so_and_serves_what_waits() {
+    let (aws, cache) = with_centers(&["acme-1"]);
+    aws.finish_sign_in.answers(move |key| {
+        cache.signs_in(key.as_str());
+        Err(ControlError::SignInNotKept {
+            sign_in: key.clone(),
+            detail: "~/.aws/sso/cache: Permission denied".into(),
+        })
+    });
+    let mut running = Running::on(&aws).await;
+    running.sync_with("acme-1", FRANKFURT).await;
+    let mut heard = Heard::default();
+    heard.until(&mut running, |heard| heard.waiting() == (0, 1)).await;
+    running.app.signing_in().await.start(ACME).await.unwrap();
+    heard
+        .until(&mut running, |heard| {
+            !heard.finished.is_empty() && heard.open.is_empty() && heard.synced() == 1
+        })
+        .await;
+    assert_eq!(
+        heard.finished,
+        [(ACME.to_owned(), Some("sign-in-not-kept".to_owned()))]
+    );
+    running.app.shut_down().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_tab_that_is_closed_while_it_waits_for_a_sign_in_waits_no_more() {
     let (aws, _) = with_centers(&["acme-1"]);
     let mut running = Running::on(&aws).await;
