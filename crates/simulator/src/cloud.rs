@@ -50,6 +50,8 @@ pub(crate) struct CloudState {
     pub(crate) calls: CallCounts,
     /// Data channels without a signature.
     pub(crate) unsigned: Unsigned,
+    /// Whether AWS's own host names are answered too.
+    pub(crate) at_aws_hosts: bool,
 }
 
 impl CloudState {
@@ -87,6 +89,7 @@ impl CloudState {
             faults,
             calls: CallCounts::default(),
             unsigned: Unsigned::new(config.accept_unsigned),
+            at_aws_hosts: config.at_aws_hosts,
             world,
         }
     }

@@ -23,6 +23,10 @@ pub struct SimulatorConfig {
     /// Whether the files also have profiles of every other kind: IAM Identity Center, roles with and without MFA, web
     /// identity, `aws login`, a credential process, containers and instances.
     pub every_kind: bool,
+    /// Whether it answers by AWS's own host names too, to whoever puts TLS and a way to it in front, such as a
+    /// [`ConnectProxy`](crate::ConnectProxy). Its AWS files and its environment name no endpoint then, and its sessions
+    /// have AWS's own stream addresses.
+    pub at_aws_hosts: bool,
     /// The IAM Identity Centers that people can sign in to; one in Frankfurt and one in Virginia by default.
     pub identity_centers: Vec<IdentityCenter>,
     /// What becomes of a sign-in that is begun: whether somebody is to confirm it.
@@ -43,6 +47,7 @@ impl Default for SimulatorConfig {
             timing: AgentTiming::quick(),
             accept_unsigned: false,
             every_kind: false,
+            at_aws_hosts: false,
             identity_centers: vec![IdentityCenter::acme(), IdentityCenter::acme_us()],
             roles: SimulatedRole::of_every_kind(),
             sign_ins: SignInAnswer::default(),

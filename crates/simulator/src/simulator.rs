@@ -151,7 +151,8 @@ impl Simulator {
         })?;
         let scratch = Scratch::new().map_err(SimulatorError::Scratch)?;
         let cloud = Arc::new(CloudState::new(&config, scratch.path().to_owned()));
-        let files = files::write_aws_files(&cloud, scratch.path(), &endpoint(address), config.every_kind)
+        let endpoint = (!config.at_aws_hosts).then(|| endpoint(address));
+        let files = files::write_aws_files(&cloud, scratch.path(), endpoint.as_deref(), config.every_kind)
             .map_err(SimulatorError::Scratch)?;
         let stop = CancellationToken::new();
         let server = tokio::spawn(server::serve(listener, Arc::clone(&cloud), stop.clone()));

@@ -6,14 +6,14 @@ use std::path::{Path, PathBuf};
 
 use secrecy::ExposeSecret;
 
-use super::every_kind::every_kind;
+use super::every_kind::{endpoint_line, every_kind};
 use super::private::write_private_file;
 use crate::cloud::CloudState;
 
 /// Where the simulator wrote its AWS files. They go away with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ClientFiles {
-    /// For `AWS_CONFIG_FILE`: every profile with its Region and `endpoint_url`, and the `sso-session` sections.
+    /// For `AWS_CONFIG_FILE`: every profile with its Region and, unless AWS's own names lead here, `endpoint_url`, and the `sso-session` sections.
     pub config: PathBuf,
     /// For `AWS_SHARED_CREDENTIALS_FILE`: every profile's keys.
     pub credentials: PathBuf,
@@ -23,7 +23,7 @@ pub struct ClientFiles {
 pub(crate) fn write_aws_files(
     cloud: &CloudState,
     folder: &Path,
-    endpoint: &str,
+    endpoint: Option<&str>,
     with_every_kind: bool,
 ) -> io::Result<ClientFiles> {
     let files = ClientFiles {
@@ -39,14 +39,15 @@ pub(crate) fn write_aws_files(
     Ok(files)
 }
 
-fn config_text(cloud: &CloudState, endpoint: &str) -> String {
+fn config_text(cloud: &CloudState, endpoint: Option<&str>) -> String {
     let mut text = String::from("# Written by Postern's simulator; goes away with it.\n");
     for profile in cloud.world.company().profiles() {
         let region = profile.regions.first().map_or("", String::as_str);
         let _infallible = write!(
             text,
-            "\n[profile {}]\nregion = {region}\noutput = json\nendpoint_url = {endpoint}\n",
-            profile.name
+            "\n[profile {}]\nregion = {region}\noutput = json\n{}",
+            profile.name,
+            endpoint_line(endpoint)
         );
     }
     text

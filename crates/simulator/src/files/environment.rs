@@ -29,7 +29,6 @@ pub(crate) fn environment(
         files.credentials.to_string_lossy(),
     );
     let mut variables = vec![
-        ("AWS_ENDPOINT_URL", endpoint.to_owned()),
         ("AWS_CONFIG_FILE", config.into_owned()),
         ("AWS_SHARED_CREDENTIALS_FILE", credentials.into_owned()),
         ("AWS_PROFILE", profile.to_owned()),
@@ -40,6 +39,9 @@ pub(crate) fn environment(
         ("NO_PROXY", NO_PROXY.to_owned()),
         ("no_proxy", NO_PROXY.to_owned()),
     ];
+    if !cloud.at_aws_hosts {
+        variables.push(("AWS_ENDPOINT_URL", endpoint.to_owned()));
+    }
     if with_every_kind {
         variables.extend(surroundings(cloud, endpoint));
     } else {

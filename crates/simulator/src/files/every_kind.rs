@@ -17,7 +17,7 @@ use crate::world::Profile;
 const TOKEN_LIFETIME: Duration = Duration::from_secs(12 * 60 * 60);
 
 /// Sections for the configuration file. What they name is written into the folder.
-pub(super) fn every_kind(cloud: &CloudState, folder: &Path, endpoint: &str) -> io::Result<String> {
+pub(super) fn every_kind(cloud: &CloudState, folder: &Path, endpoint: Option<&str>) -> io::Result<String> {
     let mut text = String::new();
     for center in cloud.identity.all() {
         text.push_str(&session(center));
@@ -64,7 +64,7 @@ fn of_session(
     center: &AssignedCenter,
     account: &AssignedAccount,
     role: &str,
-    endpoint: &str,
+    endpoint: Option<&str>,
 ) -> String {
     let short = account.name.trim_start_matches("acme-");
     let name = format!("sso-{}-{short}-{}", center.name, words(role));
@@ -81,7 +81,7 @@ fn legacy(
     center: &AssignedCenter,
     account: &AssignedAccount,
     role: &str,
-    endpoint: &str,
+    endpoint: Option<&str>,
 ) -> String {
     let settings = format!(
         "sso_start_url = {}\nsso_region = {}\nsso_account_id = {}\nsso_role_name = {role}",
@@ -138,14 +138,20 @@ fn of_roles(cloud: &CloudState, home: &Profile, token: &Path) -> Vec<(String, St
     roles.chain([("console".to_owned(), console)]).collect()
 }
 
-fn section(name: &str, profile: &Profile, endpoint: &str, settings: &str) -> String {
+fn section(name: &str, profile: &Profile, endpoint: Option<&str>, settings: &str) -> String {
     let region = profile.regions.first().map_or("eu-central-1", String::as_str);
     let mut text = format!("\n[profile {name}]\n{settings}\n");
     let _infallible = write!(
         text,
-        "region = {region}\noutput = json\nendpoint_url = {endpoint}\n"
+        "region = {region}\noutput = json\n{}",
+        endpoint_line(endpoint)
     );
     text
+}
+
+/// The setting that leads a profile's calls here; nothing where AWS's own names do.
+pub(super) fn endpoint_line(endpoint: Option<&str>) -> String {
+    endpoint.map_or_else(String::new, |endpoint| format!("endpoint_url = {endpoint}\n"))
 }
 
 /// What a credential process prints: a profile's own keys.

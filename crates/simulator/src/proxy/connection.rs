@@ -29,12 +29,13 @@ pub enum ProxyBehaviour {
 /// What all connections of a proxy share.
 #[derive(Debug)]
 pub(super) struct ProxyShared {
-    login: Option<(String, String)>,
     state: Mutex<ProxyState>,
 }
 
 #[derive(Debug, Default)]
 pub(super) struct ProxyState {
+    /// The user and the password that it wants.
+    pub(super) login: Option<(String, String)>,
     pub(super) behaviour: ProxyBehaviour,
     pub(super) routes: HashMap<String, SocketAddr>,
     /// Cancelled when everything that is open is cut.
@@ -47,14 +48,13 @@ pub(super) struct ProxyState {
 
 impl ProxyShared {
     pub(super) fn new(login: Option<(String, String)>) -> Self {
-        Self {
+        let state = ProxyState {
             login,
-            state: Mutex::default(),
+            ..ProxyState::default()
+        };
+        Self {
+            state: Mutex::new(state),
         }
-    }
-
-    pub(super) fn login(&self) -> Option<&(String, String)> {
-        self.login.as_ref()
     }
 
     pub(super) fn state(&self) -> MutexGuard<'_, ProxyState> {
@@ -66,8 +66,7 @@ impl ProxyShared {
         let Some(head) = Head::read(&mut client).await? else {
             return Ok(());
         };
-        if self.login.is_some() && head.login() != self.login {
-            self.state().refused_logins += 1;
+        if !self.admits(&head) {
             return refuse(
                 &mut client,
                 407,
@@ -82,6 +81,13 @@ impl ProxyShared {
             ProxyBehaviour::Hang => client.read_to_end(&mut Vec::new()).await.map(drop),
             ProxyBehaviour::Close => Ok(()),
         }
+    }
+
+    fn admits(&self, head: &Head) -> bool {
+        let mut state = self.state();
+        let admitted = state.login.is_none() || head.login() == state.login;
+        state.refused_logins += usize::from(!admitted);
+        admitted
     }
 
     async fn join(&self, mut client: TcpStream, head: &Head) -> io::Result<()> {

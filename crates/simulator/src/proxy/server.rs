@@ -64,7 +64,8 @@ impl ConnectProxy {
     /// The value for `HTTPS_PROXY`, with user and password where it wants them.
     #[must_use]
     pub fn url_with_login(&self) -> String {
-        match self.shared.login() {
+        let login = self.shared.state().login.clone();
+        match &login {
             Some((user, password)) => {
                 let coded = |text: &str| form_urlencoded::byte_serialize(text.as_bytes()).collect::<String>();
                 format!(
@@ -81,6 +82,11 @@ impl ConnectProxy {
     /// From now on `authority`, such as `ssm.eu-central-1.amazonaws.com:443`, leads to this address.
     pub fn route(&self, authority: &str, to: SocketAddr) {
         self.shared.state().routes.insert(authority.to_owned(), to);
+    }
+
+    /// From now on it wants this user and password. What is open stays open.
+    pub fn change_login(&self, user: &str, password: &str) {
+        self.shared.state().login = Some((user.to_owned(), password.to_owned()));
     }
 
     /// What becomes of requests that come from now on. What is open stays open.
@@ -208,6 +214,8 @@ mod tests {
             "200",
             "a new one can be opened"
         );
+        proxy.change_login("us er", "changed");
+        assert_eq!(status(&ask(&proxy, &good).await.1), "407");
     }
 
     #[tokio::test]

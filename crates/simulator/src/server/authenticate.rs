@@ -7,7 +7,7 @@ use secrecy::ExposeSecret;
 use crate::cloud::CloudState;
 use crate::services::Caller;
 use crate::wire::Unauthenticated;
-use crate::wire::{Authorization, SignedRequest, verify_signature, verify_time};
+use crate::wire::{Authorization, AwsHost, SignedRequest, verify_signature, verify_time};
 use crate::world::Credentials;
 
 /// Verifies the signature for one service. Pure but for the orders that stand in `cloud`.
@@ -25,6 +25,7 @@ pub(super) fn authenticate(
     check_token(&credentials, request)?;
     verify_time(&authorization, request, now)?;
     check_scope(&authorization, service)?;
+    check_host(&authorization, request)?;
     if !known_there(cloud, &credentials, &authorization) {
         return Err(Unauthenticated::UnknownKey);
     }
@@ -88,6 +89,23 @@ fn check_scope(authorization: &Authorization, service: &str) -> Result<(), Unaut
         return Err(Unauthenticated::Mismatch(text));
     }
     Ok(())
+}
+
+/// Behind a name of AWS is one service in one Region.
+fn check_host(authorization: &Authorization, request: SignedRequest<'_>) -> Result<(), Unauthenticated> {
+    let host = request.headers.get("host").and_then(|host| host.to_str().ok());
+    let Some(host) = host.and_then(AwsHost::read) else {
+        return Ok(());
+    };
+    let scope = &authorization.scope;
+    if host.is_of(&scope.service) && host.region == scope.region {
+        return Ok(());
+    }
+    let text = format!(
+        "Credential should be scoped to correct service and a valid region, not '{}' in '{}'.",
+        scope.service, scope.region
+    );
+    Err(Unauthenticated::Mismatch(text))
 }
 
 fn looks_like_a_region(text: &str) -> bool {

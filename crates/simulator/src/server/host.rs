@@ -1,23 +1,28 @@
-//! Refuses requests that were made for another host: a web page whose name was rebound to 127.0.0.1 sends its own.
+//! Refuses requests that were made for another host: a web page whose name was rebound to 127.0.0.1 sends its own. AWS's
+//! names, where they are wanted, belong to nobody who could rebind them.
 
 use std::net::IpAddr;
 
-use axum::extract::Request;
+use axum::extract::{Request, State};
 use axum::http::header::{HOST, ORIGIN};
 use axum::http::uri::Authority;
 use axum::http::{HeaderMap, StatusCode};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-/// Lets a request through whose `Host` header (and authority, where it has one) names loopback.
-pub(super) async fn loopback_only(request: Request, next: Next) -> Response {
-    let authority_is_loopback = request.uri().authority().is_none_or(is_loopback);
-    if authority_is_loopback && host(request.headers()).is_some_and(|host| is_loopback(&host)) {
+use crate::cloud::Cloud;
+use crate::wire::AwsHost;
+
+/// Lets a request through whose `Host` header (and authority, where it has one) names loopback, or AWS where that is wanted.
+pub(super) async fn own_names_only(State(cloud): State<Cloud>, request: Request, next: Next) -> Response {
+    let is_own = |name: &Authority| is_loopback(name) || cloud.at_aws_hosts && is_aws(name);
+    let authority_is_own = request.uri().authority().is_none_or(is_own);
+    if authority_is_own && host(request.headers()).is_some_and(|host| is_own(&host)) {
         next.run(request).await
     } else {
         (
             StatusCode::FORBIDDEN,
-            "The simulator answers only requests whose Host is a loopback name.\n",
+            "The simulator answers only requests whose Host is a name of its own.\n",
         )
             .into_response()
     }
@@ -34,8 +39,16 @@ pub(super) fn host(headers: &HeaderMap) -> Option<Authority> {
 
 /// The URL under which the caller reached us.
 pub(super) fn base_url(headers: &HeaderMap) -> String {
-    let host = host(headers).map(|host| host.to_string());
-    format!("http://{}", host.unwrap_or_default())
+    let host = host(headers);
+    let scheme = if host.as_ref().is_some_and(is_aws) {
+        "https"
+    } else {
+        "http"
+    };
+    format!(
+        "{scheme}://{}",
+        host.map(|host| host.to_string()).unwrap_or_default()
+    )
 }
 
 /// Whether a form was sent by a page of this computer, or by no page at all.
@@ -48,6 +61,10 @@ pub(super) fn is_from_loopback(headers: &HeaderMap) -> bool {
         .ok()
         .and_then(|origin| origin.strip_prefix("http://"));
     authority.is_some_and(|authority| authority.parse().is_ok_and(|authority| is_loopback(&authority)))
+}
+
+fn is_aws(authority: &Authority) -> bool {
+    AwsHost::read(authority.as_str()).is_some()
 }
 
 fn is_loopback(authority: &Authority) -> bool {

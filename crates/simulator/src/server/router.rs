@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::{any, get, post};
 use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
@@ -49,7 +49,7 @@ pub(super) fn router(cloud: Cloud) -> Router {
         .route("/_simulator/sign-ins", get(outside::sign_ins))
         .route("/_simulator/{topic}/{order}", post(outside::order))
         .fallback(api::unknown_path)
-        .layer(from_fn(host::loopback_only))
+        .layer(from_fn_with_state(Arc::clone(&cloud), host::own_names_only))
         .layer(from_fn_with_state(Arc::clone(&cloud), clock::date))
         .with_state(cloud)
 }

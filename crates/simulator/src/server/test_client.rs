@@ -57,6 +57,8 @@ pub(in crate::server) struct Call {
 /// Signs as one profile in one Region.
 pub(in crate::server) struct Client {
     pub(in crate::server) address: SocketAddr,
+    /// What the `Host` header says.
+    pub(in crate::server) host: String,
     pub(in crate::server) profile: SimulatedProfile,
     pub(in crate::server) region: String,
     pub(in crate::server) now: SystemTime,
@@ -72,6 +74,7 @@ impl Client {
         let region = profile.regions[0].clone();
         Self {
             address: simulator.address(),
+            host: simulator.address().to_string(),
             profile,
             region,
             now: SystemTime::now(),
@@ -107,7 +110,6 @@ impl Client {
     }
 
     pub(in crate::server) async fn send(&self, call: &Call) -> Answer {
-        let host = self.address.to_string();
         let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
         let secret = self.profile.secret_access_key.expose_secret();
         let signer = Signer::new(&self.profile.access_key_id, secret, &self.region, call.service);
@@ -126,7 +128,7 @@ impl Client {
             call.method,
             path,
             query,
-            &host,
+            &self.host,
             &extra,
             call.body.as_bytes(),
             self.now,

@@ -1,6 +1,7 @@
 //! How calls of AWS look on the wire: signatures, the ways to write answers, pages, and refusals in AWS's words.
 
 mod api_error;
+mod aws_host;
 mod dialect;
 mod json;
 mod page;
@@ -12,6 +13,7 @@ mod unauthenticated;
 mod xml;
 
 pub(crate) use api_error::ApiError;
+pub(crate) use aws_host::AwsHost;
 pub(crate) use dialect::Dialect;
 pub(crate) use json::{
     check_length, epoch_seconds, invalid, invalid_token, page_size, put, read, unknown_operation,

@@ -6,12 +6,18 @@ use serde_json::json;
 
 use super::super::test_client::{Answer, Client, exchange, raw};
 use super::fleet::{online_node, simulator};
+use crate::{Simulator, SimulatorConfig};
 
 #[tokio::test]
 async fn other_hosts_and_malformed_requests_are_refused_and_the_server_lives_on() {
     let simulator = simulator().await;
     let address = simulator.address();
-    for host in ["evil.test", "127.0.0.1.evil.test", "0.0.0.0"] {
+    for host in [
+        "evil.test",
+        "127.0.0.1.evil.test",
+        "0.0.0.0",
+        "ssm.eu-central-1.amazonaws.com",
+    ] {
         for target in ["/", "/_simulator/sessions", "/v1/data-channel/x", "/nowhere"] {
             let headers = [
                 ("host".to_owned(), host.to_owned()),
@@ -65,6 +71,40 @@ fn long_request() -> Vec<u8> {
     let mut bytes = head.as_bytes().to_vec();
     bytes.resize(bytes.len() + 1_048_577, b'a');
     bytes
+}
+
+#[tokio::test]
+async fn by_a_name_of_aws_one_service_answers_in_one_region_and_gives_out_names_of_aws() {
+    let config = SimulatorConfig {
+        at_aws_hosts: true,
+        ..SimulatorConfig::default()
+    };
+    let simulator = Simulator::start(config).await.unwrap();
+    let mut client = Client::new(&simulator, "acme-stage");
+    client.region = "eu-central-1".to_owned();
+    let node = json!({ "Target": online_node(&client).await });
+    let names = |service: &str, region: &str| format!("{service}.{region}.amazonaws.com");
+    client.host = names("ssm", "eu-central-1");
+    let started = client.ssm("StartSession", &node).await.json();
+    let stream = started["StreamUrl"].as_str().unwrap();
+    let wanted = "wss://ssmmessages.eu-central-1.amazonaws.com/v1/data-channel/";
+    assert!(stream.starts_with(wanted), "{stream}");
+    for wrong in [names("ec2", "eu-central-1"), names("ssm", "eu-west-1")] {
+        client.host = wrong;
+        let refused = client.ssm("StartSession", &node).await;
+        assert_eq!(
+            refused.failure().1,
+            "InvalidSignatureException",
+            "{}",
+            client.host
+        );
+    }
+    client.host = "ssm.eu-central-1.amazonaws.com.evil.test".to_owned();
+    assert_eq!(client.ssm("StartSession", &node).await.status, 403);
+    let config = std::fs::read_to_string(simulator.aws_files().config).unwrap();
+    assert!(!config.contains("endpoint_url"), "{config}");
+    let variables = simulator.environment();
+    assert!(variables.iter().all(|(name, _)| name != "AWS_ENDPOINT_URL"));
 }
 
 #[tokio::test]

@@ -228,6 +228,7 @@ async fn a_region_that_was_not_opted_in_to_does_not_know_the_keys() {
         async move {
             let client = Client {
                 address,
+                host: address.to_string(),
                 profile,
                 region,
                 now,

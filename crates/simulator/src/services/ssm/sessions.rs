@@ -14,7 +14,7 @@ use super::documents::{Document, GrantError, documents, find, workload};
 use crate::cloud::CloudState;
 use crate::gateway::{Grant, SessionRequest};
 use crate::services::Caller;
-use crate::wire::ApiError;
+use crate::wire::{ApiError, AwsHost};
 use crate::wire::{check_length, invalid, read};
 use crate::world::SimulatedNode;
 
@@ -174,9 +174,13 @@ pub(crate) fn granted_members(cloud: &CloudState, grant: &Grant, host: Option<&H
 
 fn stream_url(grant: &Grant, host: Option<&HeaderValue>) -> String {
     let host = host.and_then(|host| host.to_str().ok()).unwrap_or("127.0.0.1");
+    let origin = match AwsHost::read(host) {
+        Some(own) => format!("wss://{}", own.of_data_channels()),
+        None => format!("ws://{host}"),
+    };
     let cell = cell_number(&grant.session_id);
     format!(
-        "ws://{host}/v1/data-channel/{}?role=publish_subscribe&cell-number={cell}",
+        "{origin}/v1/data-channel/{}?role=publish_subscribe&cell-number={cell}",
         grant.session_id
     )
 }
