@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use postern_model::{ControlPlane, Network, SecretSource};
 use postern_secrets::{SecretPlace, Secrets};
-use postern_store::Store;
+use postern_store::{KeptNetwork, Store};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::watch;
 
 use crate::{
     contract::{ErrorView, ProxyPasswordDraft, SecretStateView},
@@ -18,6 +19,7 @@ pub(crate) struct WayToAws {
     storage: Storage,
     /// Not in the demo, which needs no proxy.
     secrets: Option<Secrets>,
+    changed: watch::Sender<()>,
 }
 
 impl WayToAws {
@@ -26,19 +28,31 @@ impl WayToAws {
             control: Arc::clone(control),
             storage: storage.clone(),
             secrets,
+            changed: watch::Sender::new(()),
         }
+    }
+
+    /// Changes when the way was told anew: what waits for one that works may try.
+    pub(crate) fn changes(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
     }
 
     /// Reads it from the store, and the proxy's password from the keyring where one is needed, and tells it.
     pub(crate) async fn tell(&self) -> Result<(), ErrorView> {
+        let (kept, password) = self.kept().await?;
+        self.control.use_network(kept.with_password(password));
+        self.changed.send_replace(());
+        Ok(())
+    }
+
+    async fn kept(&self) -> Result<(KeptNetwork, Option<SecretString>), ErrorView> {
         let kept = self.storage.run(Store::kept_network).await?;
         let password = if kept.needs_password() {
             self.password().await
         } else {
             None
         };
-        self.control.use_network(kept.with_password(password));
-        Ok(())
+        Ok((kept, password))
     }
 
     /// Keeps the password of the settings' proxy, and uses it.
@@ -62,7 +76,12 @@ impl WayToAws {
             let kept = secrets.keep(&name, "Postern: password of the proxy", password, place);
             kept.await.map_err(ErrorView::from)?;
         }
-        self.tell().await
+        let (kept, password) = self.kept().await?;
+        // What a person types is sent at once, also where it is what the proxy refused before: an account may be free again.
+        self.control.use_network(kept.with_password(None));
+        self.control.use_network(kept.with_password(password));
+        self.changed.send_replace(());
+        Ok(())
     }
 
     /// How the password stands; `absent` in the demo, which needs none.

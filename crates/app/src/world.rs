@@ -165,6 +165,7 @@ impl World {
         SessionWorld {
             control: Arc::clone(&self.control),
             logins: self.logins.clone(),
+            way_changes: self.way.changes(),
         }
     }
 
@@ -252,7 +253,9 @@ impl World {
     /// `not-in-demo`, those of the keyring, and any of the store.
     pub async fn save_proxy_password(&self, draft: ProxyPasswordDraft) -> Result<(), ErrorView> {
         let _one_at_a_time = self.syncing.lock_changes().await;
-        self.way.keep_password(draft).await
+        self.way.keep_password(draft).await?;
+        self.syncing.sync_unread().await;
+        Ok(())
     }
 
     /// The way to AWS. What is asked of the keyring for it may take its time, so it keeps nobody from leaving the world.
@@ -270,6 +273,7 @@ impl World {
     async fn settings_changed(&self, change: &SettingsChange) -> Result<(), ErrorView> {
         if change.is_of_network() {
             self.way.tell().await?;
+            self.syncing.sync_unread().await;
         }
         if change.is_of_defaults() {
             self.saved.emit().await?;

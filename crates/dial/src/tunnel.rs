@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use postern_model::{HostPort, LoginAnswer, Proxy, ProxyError, display_text};
 use secrecy::{ExposeSecret, SecretString};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 use tokio::time::timeout;
 
 use crate::error::shown;
@@ -21,6 +21,10 @@ const MOST_HEADERS: usize = 64;
 /// by all of them at once would lock the account.
 static FIRST_LOGIN: Mutex<()> = Mutex::const_new(());
 
+/// Where a proxy took the login before, the others wait no longer than this: the one that asks may do so for a host that
+/// does not answer.
+const FIRST_ANSWER: Duration = Duration::from_secs(5);
+
 /// Asks the proxy at the other end of `stream` to connect to `host`. Afterwards the stream is that to the host.
 pub(crate) async fn tunnel<S>(
     stream: &mut S,
@@ -31,11 +35,21 @@ pub(crate) async fn tunnel<S>(
 where
     S: AsyncRead + AsyncWrite + Unpin,
 {
+    tunnel_in_turn(&FIRST_LOGIN, stream, proxy, host, limit).await
+}
+
+async fn tunnel_in_turn<S>(
+    turns: &Mutex<()>,
+    stream: &mut S,
+    proxy: &Proxy,
+    host: &HostPort,
+    limit: Duration,
+) -> Result<(), ProxyError>
+where
+    S: AsyncRead + AsyncWrite + Unpin,
+{
     let asking = async {
-        let _alone = match proxy.login_answer(now()) {
-            LoginAnswer::Accepted => None,
-            LoginAnswer::Open | LoginAnswer::Refused => Some(FIRST_LOGIN.lock().await),
-        };
+        let _alone = turn(turns, proxy).await;
         if proxy.login_answer(now()) == LoginAnswer::Refused {
             return Err(login_refused(proxy));
         }
@@ -53,6 +67,16 @@ where
         seconds: limit.as_secs(),
     };
     timeout(limit, asking).await.map_err(late)?
+}
+
+/// Waits for the turn to ask, and holds it. None where nobody need wait, for what others learnt meanwhile too.
+async fn turn<'t>(turns: &'t Mutex<()>, proxy: &Proxy) -> Option<MutexGuard<'t, ()>> {
+    let turn = match proxy.login_answer(now()) {
+        LoginAnswer::Accepted => None,
+        LoginAnswer::AcceptedBefore => timeout(FIRST_ANSWER, turns.lock()).await.ok(),
+        LoginAnswer::Open | LoginAnswer::Refused => Some(turns.lock().await),
+    };
+    turn.filter(|_| proxy.login_answer(now()) != LoginAnswer::Accepted)
 }
 
 async fn ask<S>(stream: &mut S, proxy: &Proxy, host: &HostPort) -> Result<(), ProxyError>

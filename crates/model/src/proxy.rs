@@ -11,8 +11,12 @@ use url::Url;
 
 use crate::HostPort;
 
-/// A login that was refused is left alone for so long: directories lock accounts after a few wrong passwords.
-const LEAVE_ALONE: Duration = Duration::from_secs(60);
+/// A login that was refused once, twice, and more often in a row is left alone for so many minutes: directories lock
+/// accounts after a few wrong passwords in half an hour. A session that waits is still tried before AWS forgets it.
+const LEAVE_ALONE_MINUTES: [u64; 3] = [1, 5, 15];
+
+/// A login that was taken is as good as known for so long. Later the password may have been changed.
+const RECENT: Duration = Duration::from_secs(5);
 
 /// An HTTP proxy that connects through (CONNECT).
 #[derive(Clone)]
@@ -26,14 +30,14 @@ pub struct Proxy {
 struct ProxyLogin {
     user: String,
     password: SecretString,
-    refused: Mutex<Memory>,
+    memory: Mutex<Memory>,
 }
 
 #[derive(Clone, Copy)]
 enum Memory {
     Nothing,
-    Accepted,
-    RefusedAt(Instant),
+    Accepted { at: Instant },
+    Refused { at: Instant, times: usize },
 }
 
 /// What a proxy said of a login so far.
@@ -41,9 +45,11 @@ enum Memory {
 pub enum LoginAnswer {
     /// It was not asked yet, or its refusal is long ago: one question at a time.
     Open,
-    /// It took the login.
+    /// It took the login a moment ago.
     Accepted,
-    /// It refused it a moment ago, and is not asked again now.
+    /// It took the login, but that is a while ago: one question first.
+    AcceptedBefore,
+    /// It refused it not long ago, and is not asked again now.
     Refused,
 }
 
@@ -102,7 +108,7 @@ impl Proxy {
         let login = ProxyLogin {
             user: user.to_owned(),
             password,
-            refused: Mutex::new(Memory::Nothing),
+            memory: Mutex::new(Memory::Nothing),
         };
         Self {
             login: Some(Arc::new(login)),
@@ -140,24 +146,42 @@ impl Proxy {
         let Some(login) = &self.login else {
             return LoginAnswer::Accepted;
         };
-        match *login.refused.lock().unwrap_or_else(PoisonError::into_inner) {
-            Memory::Accepted => LoginAnswer::Accepted,
-            Memory::RefusedAt(at) if now.saturating_duration_since(at) < LEAVE_ALONE => LoginAnswer::Refused,
-            Memory::RefusedAt(_) | Memory::Nothing => LoginAnswer::Open,
+        match *login.memory.lock().unwrap_or_else(PoisonError::into_inner) {
+            Memory::Nothing => LoginAnswer::Open,
+            Memory::Accepted { at } if now.saturating_duration_since(at) < RECENT => LoginAnswer::Accepted,
+            Memory::Accepted { .. } => LoginAnswer::AcceptedBefore,
+            Memory::Refused { at, times } if now.saturating_duration_since(at) < leave_alone(times) => {
+                LoginAnswer::Refused
+            }
+            Memory::Refused { .. } => LoginAnswer::Open,
         }
     }
 
     /// Remembers whether the proxy took its login.
     pub fn login_answered(&self, accepted: bool, now: Instant) {
         if let Some(login) = &self.login {
-            let memory = if accepted {
-                Memory::Accepted
-            } else {
-                Memory::RefusedAt(now)
+            let mut memory = login.memory.lock().unwrap_or_else(PoisonError::into_inner);
+            *memory = match *memory {
+                _ if accepted => Memory::Accepted { at: now },
+                Memory::Refused { times, .. } => Memory::Refused {
+                    at: now,
+                    times: times.saturating_add(1),
+                },
+                Memory::Accepted { .. } | Memory::Nothing => Memory::Refused { at: now, times: 1 },
             };
-            *login.refused.lock().unwrap_or_else(PoisonError::into_inner) = memory;
         }
     }
+}
+
+/// How long a login is left alone that was refused so many times in a row.
+fn leave_alone(times: usize) -> Duration {
+    let [first, second, later] = LEAVE_ALONE_MINUTES;
+    let minutes = match times {
+        0 | 1 => first,
+        2 => second,
+        _ => later,
+    };
+    Duration::from_secs(60 * minutes)
 }
 
 fn decoded(text: &str) -> String {

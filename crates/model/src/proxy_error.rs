@@ -100,7 +100,7 @@ impl ProxyError {
                 "Set user and password in the settings, or in HTTPS_PROXY as http://user:password@host:port."
             }
             Self::LoginRefused { .. } => {
-                "Correct the password in the settings or in HTTPS_PROXY; it is not sent again for a minute."
+                "Correct the password in the settings or in HTTPS_PROXY; this one is sent again only after minutes, so that no account is locked."
             }
             Self::LoginUnknown { .. } => {
                 "Use a proxy on this computer that signs in for you (for example Px or cntlm), or ask for an exception."

@@ -164,6 +164,13 @@ impl Fleet {
         self.rows.synced().map(|row| row.id).collect()
     }
 
+    /// Those of them that failed at their last sync, or a part of them.
+    pub(crate) fn unread_ids(&self) -> Vec<i32> {
+        let mut ids = self.synced_ids();
+        ids.retain(|id| self.states.get(id).is_some_and(PairState::has_failed));
+        ids
+    }
+
     /// All pairs, in the user's order.
     pub(crate) fn all_ids(&self) -> Vec<i32> {
         self.rows.iter().map(|row| row.id).collect()

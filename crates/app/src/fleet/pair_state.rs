@@ -37,6 +37,11 @@ impl PairState {
         matches!(self.phase, SyncPhase::Queued | SyncPhase::Running)
     }
 
+    /// Whether its last sync did not bring all.
+    pub(super) fn has_failed(&self) -> bool {
+        matches!(self.phase, SyncPhase::Failed | SyncPhase::Partial)
+    }
+
     /// Whether it is waiting for what this sync brings.
     pub(super) fn is_of(&self, sync: SyncNumber) -> bool {
         self.sync == sync

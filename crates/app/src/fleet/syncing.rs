@@ -164,6 +164,15 @@ impl Syncing {
         let _ = self.sync_pairs(self.synced_ids()).await;
     }
 
+    /// Reads the pairs that could not be read, because another way leads to AWS now.
+    pub(crate) async fn sync_unread(self: &Arc<Self>) {
+        let ids = self.fleet.read(|fleet| fleet.unread_ids());
+        if !ids.is_empty() {
+            // What is wrong is shown at the pairs and at the profiles.
+            let _ = self.sync_pairs(ids).await;
+        }
+    }
+
     /// Syncs for ever, as often as the settings say.
     pub(crate) async fn sync_on_time(self: Arc<Self>) {
         let mut settings = self.settings.subscribe();

@@ -14,7 +14,7 @@ use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use postern_model::ControlPlane;
 use postern_session::SessionOptions;
-use tokio::time::timeout;
+use tokio::{sync::watch, time::timeout};
 use tokio_util::task::TaskTracker;
 
 use super::{destination::Destination, number::SessionNumber};
@@ -34,6 +34,8 @@ pub(crate) struct SessionWorld {
     pub(crate) control: Arc<dyn ControlPlane>,
     /// Where they wait for somebody to sign in.
     pub(crate) logins: LoginWaits,
+    /// Changes when another way leads to AWS: what lost its link tries at once.
+    pub(crate) way_changes: watch::Receiver<()>,
 }
 
 /// Every session that runs, by its number. Clones are handles of the same registry.
@@ -68,12 +70,19 @@ impl LiveSessions {
         world: SessionWorld,
         owner: Arc<dyn SessionWatcher>,
     ) -> Result<Arc<LiveSession>, ErrorView> {
-        let SessionWorld { control, logins } = world;
+        let SessionWorld {
+            control,
+            logins,
+            way_changes,
+        } = world;
         let session = self.enter(destination, options, logins)?;
         session.watch(owner);
         let (registry, running) = (self.clone(), Arc::clone(&session));
         self.shared.tasks.spawn(async move {
-            running.run(control).await;
+            tokio::select! {
+                () = running.run(control) => {}
+                never = running.retry_on_changes(way_changes) => match never {},
+            }
             registry.shared.open.lock().sessions.remove(&running.number);
         });
         Ok(session)

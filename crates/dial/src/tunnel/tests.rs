@@ -1,5 +1,7 @@
 //! Answers of proxies, and what becomes of them.
 
+use std::sync::Arc;
+
 use tokio::io::duplex;
 
 use super::*;
@@ -13,6 +15,14 @@ fn host() -> HostPort {
 
 /// What the proxy was asked, and what came of its answer.
 async fn asked(proxy: &Proxy, answer: &'static [u8]) -> (String, Result<(), ProxyError>) {
+    asked_in_turn(&Mutex::default(), proxy, answer).await
+}
+
+async fn asked_in_turn(
+    turns: &Mutex<()>,
+    proxy: &Proxy,
+    answer: &'static [u8],
+) -> (String, Result<(), ProxyError>) {
     let (near, mut far) = duplex(64 * 1024);
     let serve = async move {
         let mut request = Vec::new();
@@ -31,7 +41,7 @@ async fn asked(proxy: &Proxy, answer: &'static [u8]) -> (String, Result<(), Prox
     };
     let connect = async move {
         let mut near = near;
-        tunnel(&mut near, proxy, &host(), LIMIT).await
+        tunnel_in_turn(turns, &mut near, proxy, &host(), LIMIT).await
     };
     tokio::join!(serve, connect)
 }
@@ -174,11 +184,24 @@ async fn a_proxy_that_never_answers_is_named_with_the_step() {
 #[tokio::test]
 async fn a_wrong_password_is_sent_once_however_many_ask() {
     let proxy = proxy("http://ada:wrong@proxy.corp:8080");
+    assert_eq!(sent_by_eight(&proxy).await, 1);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_password_that_is_changed_at_the_proxy_is_sent_once_however_many_ask() {
+    let proxy = proxy("http://ada:old@proxy.corp:8080");
+    proxy.login_answered(true, now());
+    tokio::time::advance(Duration::from_secs(60)).await;
+    assert_eq!(sent_by_eight(&proxy).await, 1);
+}
+
+/// How many of eight that ask at once sent the password, which is refused.
+async fn sent_by_eight(proxy: &Proxy) -> usize {
+    const NO: &[u8] = b"HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\n\r\n";
+    let turns = Arc::new(Mutex::default());
     let asking = (0..8).map(|_| {
-        let proxy = proxy.clone();
-        tokio::spawn(
-            async move { asked(&proxy, b"HTTP/1.1 407 X\r\nProxy-Authenticate: Basic\r\n\r\n").await },
-        )
+        let (turns, proxy) = (Arc::clone(&turns), proxy.clone());
+        tokio::spawn(async move { asked_in_turn(&turns, &proxy, NO).await })
     });
     let mut sent = 0;
     for asked in asking.collect::<Vec<_>>() {
@@ -186,5 +209,23 @@ async fn a_wrong_password_is_sent_once_however_many_ask() {
         assert!(matches!(outcome, Err(ProxyError::LoginRefused { .. })));
         sent += usize::from(!request.is_empty());
     }
-    assert_eq!(sent, 1);
+    sent
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_host_that_does_not_answer_holds_up_others_only_where_the_login_is_unknown() {
+    let proxy = proxy("http://ada:right@proxy.corp:8080");
+    proxy.login_answered(true, now());
+    tokio::time::advance(Duration::from_secs(60)).await;
+    let begun = tokio::time::Instant::now();
+    let turns = Arc::new(Mutex::default());
+    let (shared, hanging) = (Arc::clone(&turns), proxy.clone());
+    let hanging = tokio::spawn(async move {
+        let (mut near, _far) = duplex(1024);
+        tunnel_in_turn(&shared, &mut near, &hanging, &host(), LIMIT).await
+    });
+    tokio::task::yield_now().await;
+    let (_, outcome) = asked_in_turn(&turns, &proxy, b"HTTP/1.1 200 OK\r\n\r\n").await;
+    assert_eq!((outcome, begun.elapsed()), (Ok(()), FIRST_ANSWER));
+    assert!(matches!(hanging.await.unwrap(), Err(ProxyError::TimedOut { .. })));
 }

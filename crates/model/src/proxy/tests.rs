@@ -83,7 +83,7 @@ fn the_password_is_in_no_text_of_a_proxy_or_of_its_errors() {
 }
 
 #[test]
-fn a_refused_login_is_remembered_for_a_minute_by_all_clones_and_no_other_login() {
+fn a_refused_login_is_remembered_by_all_clones_and_no_other_login() {
     #[allow(clippy::disallowed_methods, reason = "any moment to begin at")]
     let now = Instant::now();
     let proxy = Proxy::parse("http://ada:wrong@proxy.corp:8080").unwrap();
@@ -94,6 +94,36 @@ fn a_refused_login_is_remembered_for_a_minute_by_all_clones_and_no_other_login()
     assert_eq!(corrected.login_answer(now), LoginAnswer::Open);
     corrected.login_answered(true, now);
     assert_eq!(corrected.login_answer(now), LoginAnswer::Accepted);
-    assert_eq!(proxy.login_answer(now + LEAVE_ALONE), LoginAnswer::Open);
     assert_ne!(proxy, corrected);
+}
+
+#[test]
+fn a_password_that_stays_wrong_is_sent_ever_more_rarely() {
+    #[allow(clippy::disallowed_methods, reason = "any moment to begin at")]
+    let begun = Instant::now();
+    let proxy = Proxy::parse("http://ada:wrong@proxy.corp:8080").unwrap();
+    let minute = |minute: u64| begun + Duration::from_secs(60 * minute);
+    let mut sent = Vec::new();
+    for now in 0..60 {
+        if proxy.login_answer(minute(now)) == LoginAnswer::Open {
+            proxy.login_answered(false, minute(now));
+            sent.push(now);
+        }
+    }
+    assert_eq!(sent, [0, 1, 6, 21, 36, 51]);
+    proxy.login_answered(true, minute(60));
+    proxy.login_answered(false, minute(61));
+    assert_eq!(proxy.login_answer(minute(62)), LoginAnswer::Open);
+}
+
+#[test]
+fn a_login_that_was_taken_is_asked_for_anew_after_a_while() {
+    #[allow(clippy::disallowed_methods, reason = "any moment to begin at")]
+    let now = Instant::now();
+    let proxy = Proxy::parse("http://ada:right@proxy.corp:8080").unwrap();
+    proxy.login_answered(true, now);
+    assert_eq!(proxy.login_answer(now), LoginAnswer::Accepted);
+    assert_eq!(proxy.login_answer(now + RECENT), LoginAnswer::AcceptedBefore);
+    let open = Proxy::parse("proxy.corp:8080").unwrap();
+    assert_eq!(open.login_answer(now), LoginAnswer::Accepted);
 }

@@ -1,5 +1,6 @@
 //! One live session, from the click to the end.
 
+use std::convert::Infallible;
 use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
@@ -121,6 +122,15 @@ impl LiveSession {
         if state.progress.is_resuming() {
             self.retry_now();
         }
+    }
+
+    /// Tries to resume whenever the way to AWS has changed, for ever.
+    pub(super) async fn retry_on_changes(&self, mut way: watch::Receiver<()>) -> Infallible {
+        while way.changed().await.is_ok() {
+            self.retry_if_lost();
+        }
+        // The world is gone, and its sessions are about to be.
+        std::future::pending().await
     }
 
     /// Sends `bytes`; waits while the session's input is full, and while it is not running yet.
