@@ -1,40 +1,59 @@
 //! The application without its window, on a simulator of its own: what a person at the desk sees and does.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use bytes::Bytes;
 use postern_app::contract::{
     AppEvent, ConnectRequest, Drawing, ErrorView, Mode, NodeKindView, NodeStateView, NodeView, PairDraft,
     PairView, PingView, PlatformView, SessionStateView, SettingsView, SyncPhase, TabView,
 };
-use postern_app::{App, Demo, Events, MfaPrompts, Parts, Worlds};
+use postern_app::{App, Demo, Events, MfaPrompts, OwnProfileKeeping, Parts, Worlds};
 use postern_aws::AwsControlPlane;
-use postern_model::ControlPlane;
+use postern_model::{ControlPlane, OwnProfiles};
+use postern_secrets::Secrets;
 use postern_simulator::{ClientFiles, Control, SessionStatus, Simulator, SimulatorConfig};
 use postern_store::Store;
 use tempfile::TempDir;
-use tokio::sync::Notify;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+use super::proxied_aws::ProxiedAws;
+use super::screen::Screen;
+
+/// How long a test waits for what must happen.
+pub(super) const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A simulator and the application that has it as its only AWS.
 pub struct Desk {
     /// The application.
     pub app: App,
     events: Events,
-    simulator: Simulator,
-    folder: TempDir,
+    place: Place,
 }
 
-struct SimulatedWorld(Arc<AwsControlPlane>);
+/// What stays while the application is started anew.
+struct Place {
+    files: ClientFiles,
+    faults: Control,
+    folder: TempDir,
+    secrets: Secrets,
+    /// Held for its life, where nobody else holds it.
+    _simulator: Option<Simulator>,
+}
+
+struct SimulatedWorld {
+    aws: Arc<AwsControlPlane>,
+    own: OwnProfileKeeping,
+}
 
 #[async_trait]
 impl Worlds for SimulatedWorld {
     fn aws(&self) -> Arc<dyn ControlPlane> {
-        Arc::clone(&self.0) as Arc<dyn ControlPlane>
+        Arc::clone(&self.aws) as Arc<dyn ControlPlane>
+    }
+
+    fn own_profiles(&self) -> Option<OwnProfileKeeping> {
+        Some(self.own.clone())
     }
 
     fn aws_config_path(&self) -> String {
@@ -55,46 +74,39 @@ impl Desk {
         let simulator = Simulator::start(SimulatorConfig::default())
             .await
             .expect("a simulator");
-        let folder = tempfile::tempdir().expect("a scratch folder");
-        let (app, events) = start(&simulator, &folder).await;
-        Self {
-            app,
-            events,
-            simulator,
-            folder,
-        }
+        let (files, faults) = (simulator.aws_files(), simulator.control());
+        Self::at(Place::new(files, faults, Some(simulator))).await
+    }
+
+    /// A fresh store, and a simulator behind a proxy that the application knows nothing of yet.
+    pub async fn behind(aws: &ProxiedAws) -> Self {
+        Self::at(Place::new(aws.aws_files(), aws.faults(), None)).await
+    }
+
+    async fn at(place: Place) -> Self {
+        let (app, events) = place.start().await;
+        Self { app, events, place }
     }
 
     /// Ends the application and starts it again on the same store.
     #[must_use]
     pub async fn restarted(self) -> Self {
         self.app.shut_down().await;
-        let Self {
-            app,
-            simulator,
-            folder,
-            ..
-        } = self;
+        let Self { app, place, .. } = self;
         drop(app);
-        let (app, events) = start(&simulator, &folder).await;
-        Self {
-            app,
-            events,
-            simulator,
-            folder,
-        }
+        Self::at(place).await
     }
 
     /// The simulator's faults and sessions.
     #[must_use]
     pub fn faults(&self) -> Control {
-        self.simulator.control()
+        self.place.faults.clone()
     }
 
     /// The AWS files that the application reads; a test may change them as a person would.
     #[must_use]
     pub fn aws_files(&self) -> ClientFiles {
-        self.simulator.aws_files()
+        self.place.files.clone()
     }
 
     /// Turns sync on for these pairs of profile and Region, and waits until each is done or failed.
@@ -221,22 +233,38 @@ impl Desk {
     }
 }
 
-async fn start(simulator: &Simulator, folder: &TempDir) -> (App, Events) {
-    let files = simulator.aws_files();
-    let worlds = Arc::new(SimulatedWorld(Arc::new(AwsControlPlane::isolated(
-        files.config,
-        files.credentials,
-    ))));
-    let store = Store::open(&folder.path().join("postern.db"));
-    App::start(Parts {
-        worlds,
-        store,
-        version: "0.0.0-test".to_owned(),
-        drawing: Drawing::System,
-        mfa: MfaPrompts::default(),
-    })
-    .await
-    .expect("the application")
+impl Place {
+    fn new(files: ClientFiles, faults: Control, simulator: Option<Simulator>) -> Self {
+        Self {
+            files,
+            faults,
+            folder: tempfile::tempdir().expect("a scratch folder"),
+            secrets: Secrets::of_this_run(),
+            _simulator: simulator,
+        }
+    }
+
+    async fn start(&self) -> (App, Events) {
+        let ClientFiles { config, credentials } = self.files.clone();
+        let profiles = OwnProfiles::new(Arc::new(self.secrets.clone()));
+        let aws = AwsControlPlane::isolated(config, credentials).with_own_profiles(profiles.clone());
+        let worlds = Arc::new(SimulatedWorld {
+            aws: Arc::new(aws),
+            own: OwnProfileKeeping {
+                profiles,
+                secrets: self.secrets.clone(),
+            },
+        });
+        App::start(Parts {
+            worlds,
+            store: Store::open(&self.folder.path().join("postern.db")),
+            version: "0.0.0-test".to_owned(),
+            drawing: Drawing::System,
+            mfa: MfaPrompts::default(),
+        })
+        .await
+        .expect("the application")
+    }
 }
 
 /// Whether a session can be opened to this node, and it has a shell worth typing into.
@@ -246,75 +274,4 @@ pub fn takes_sessions(node: &NodeView) -> bool {
         && node.state == NodeStateView::Running
         && node.ping == PingView::Online
         && node.platform == Some(PlatformView::Linux)
-}
-
-/// What a tab's terminal received, credited at once as a page that draws does.
-#[derive(Clone)]
-pub struct Screen {
-    text: Arc<Mutex<Vec<u8>>>,
-    more: Arc<Notify>,
-}
-
-impl Screen {
-    /// A page that attaches to a tab, now or anew.
-    ///
-    /// # Panics
-    /// When there is no such tab.
-    #[must_use]
-    pub fn attached(app: &App, tab: u32) -> Self {
-        let screen = Self {
-            text: Arc::default(),
-            more: Arc::default(),
-        };
-        let (own, app_handle) = (screen.clone(), app.clone());
-        let sink = move |bytes: Vec<u8>| {
-            let count = u32::try_from(bytes.len()).expect("a chunk is small");
-            own.text.lock().expect("not poisoned").extend(bytes);
-            own.more.notify_one();
-            // From the page, credit comes later and from elsewhere, never from inside the delivery.
-            let app = app_handle.clone();
-            tokio::spawn(async move { app.tabs().get(tab).map(|tab| tab.credit(count)) });
-            Ok(())
-        };
-        app.tabs().get(tab).expect("a tab").attach(Arc::new(sink));
-        screen
-    }
-
-    /// Everything so far.
-    ///
-    /// # Panics
-    /// Never in practice.
-    #[must_use]
-    pub fn text(&self) -> String {
-        String::from_utf8_lossy(&self.text.lock().expect("not poisoned")).into_owned()
-    }
-
-    /// Waits until the text holds `wanted`.
-    ///
-    /// # Panics
-    /// When it does not in 30 s.
-    pub async fn shows(&self, wanted: &str) {
-        let wait = async {
-            while !self.text().contains(wanted) {
-                self.more.notified().await;
-            }
-        };
-        if tokio::time::timeout(PATIENCE, wait).await.is_err() {
-            panic!(
-                "{wanted:?} did not appear in {PATIENCE:?}; the terminal shows: {}",
-                self.text()
-            );
-        }
-    }
-}
-
-/// Types text into a tab.
-///
-/// # Panics
-/// When the tab takes no keys.
-pub async fn type_into(app: &App, tab: u32, text: &str) {
-    let tab = app.tabs().get(tab).expect("a tab");
-    tab.type_in(Bytes::from(text.to_owned()))
-        .await
-        .expect("the tab takes keys");
 }

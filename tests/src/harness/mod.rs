@@ -2,8 +2,12 @@
 
 mod desk;
 mod programs;
+mod proxied_aws;
 mod pty;
+mod screen;
 
-pub use desk::{Desk, Screen, takes_sessions, type_into};
+pub use desk::{Desk, takes_sessions};
 pub use programs::{SimulateProcess, aws_cli, aws_cli_2, online_node, postern, program};
+pub use proxied_aws::ProxiedAws;
 pub use pty::Terminal;
+pub use screen::{Screen, type_into};
