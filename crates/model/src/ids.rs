@@ -1,6 +1,6 @@
 //! Names that come from outside (the user, the disk, AWS), checked once when they are made.
 
-use std::fmt;
+use std::{fmt, net::IpAddr};
 
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
@@ -215,6 +215,19 @@ name_type!(
     }
 );
 
+name_type!(
+    /// A host as a node sees it: a name that is resolved there, or an address without brackets.
+    RemoteHost,
+    "A host",
+    |text| {
+        let is_address = text.parse::<IpAddr>().is_ok();
+        let is_name = (1..=253).contains(&text.len())
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_'))
+            && text.trim_end_matches('.').split('.').all(|label| (1..=63).contains(&label.len()));
+        if is_address || is_name { Ok(()) } else { Err("looks like db.internal, 10.0.0.7 or fd00::7: a name or an address, and nothing else.") }
+    }
+);
+
 impl NodeId {
     /// Whether this is a hybrid node (`mi-…`).
     #[must_use]
@@ -298,6 +311,34 @@ mod tests {
         assert!(Target::parse("ecs:web_0123abcd_0123abcd-42").is_ok());
         assert!(Target::parse("ecs:web").is_err());
         assert!(Target::parse("$(reboot)").is_err());
+    }
+
+    #[test]
+    fn hosts_are_names_or_addresses() {
+        for good in [
+            "db",
+            "db.internal",
+            "a_b-c.example.",
+            "10.0.0.7",
+            "fd00::7",
+            "::1",
+        ] {
+            assert!(RemoteHost::parse(good).is_ok(), "{good}");
+        }
+        for bad in [
+            "",
+            "db host",
+            "db:5432",
+            "https://db",
+            "[fd00::7]",
+            "a..b",
+            ".",
+            "db;x",
+            "\u{430}.internal",
+        ] {
+            assert!(RemoteHost::parse(bad).is_err(), "{bad}");
+        }
+        assert!(RemoteHost::parse(&"a".repeat(64)).is_err());
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod encryption;
 mod endpoint_override;
 mod error;
 mod fleet;
+mod forward;
 mod host_port;
 mod ids;
 mod inherit;
@@ -46,10 +47,11 @@ pub use fleet::{
     AgentInformation, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus, Platform,
     ProfileSummary, Tag,
 };
+pub use forward::{ForwardDraft, ForwardVia, SavedForward, SavedForwardId};
 pub use host_port::HostPort;
 pub use ids::{
-    AccessKeyId, DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, Scope, SecretName,
-    SessionId, SignInKey, Target,
+    AccessKeyId, DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, RemoteHost, Scope,
+    SecretName, SessionId, SignInKey, Target,
 };
 pub use inherit::{Inherited, Origin, inherit};
 pub use mfa::{AskMfa, InvalidMfaCode, MfaCode, MfaQuestion, MfaQuestions};

@@ -73,7 +73,7 @@ pub struct GroupDraft {
     pub description: String,
 }
 
-/// Why a connection or group cannot be saved.
+/// Why a connection, group or forward cannot be saved.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum InvalidDraft {
     /// A name is needed.
@@ -88,4 +88,7 @@ pub enum InvalidDraft {
     /// The connection was deleted meanwhile.
     #[error("The connection no longer exists.")]
     UnknownConnection,
+    /// The forward was deleted meanwhile.
+    #[error("The forward no longer exists.")]
+    UnknownForward,
 }

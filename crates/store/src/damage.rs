@@ -12,7 +12,7 @@ use time::{OffsetDateTime, macros::format_description};
 use crate::{
     StoreError, connections,
     files::{COMPANIONS, StoreFiles},
-    groups, history, own_profiles, pairs, schema, settings,
+    forwards, groups, history, own_profiles, pairs, schema, settings,
 };
 
 /// The smallest page of SQLite: no database is shorter.
@@ -93,6 +93,7 @@ pub(crate) fn try_everything(connection: &mut Connection, path: &Path) -> Result
         let unreadable = pairs::read(&transaction)?.unreadable
             + groups::read(&transaction)?.unreadable
             + connections::read(&transaction)?.unreadable
+            + forwards::read(&transaction)?.unreadable
             + history::read(&transaction)?.unreadable
             + own_profiles::read(&transaction)?.unreadable
             + own_profiles::read_sessions(&transaction)?.unreadable;
@@ -153,6 +154,7 @@ fn check_indexes(connection: &Connection) -> rusqlite::Result<Option<String>> {
         "pairs",
         "groups",
         "connections",
+        "forwards",
         "history",
         "notices",
         "own_profiles",

@@ -6,6 +6,7 @@ mod connections;
 mod damage;
 mod error;
 mod files;
+mod forwards;
 mod groups;
 mod history;
 mod network;

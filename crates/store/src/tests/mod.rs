@@ -1,6 +1,7 @@
 //! The whole store, on real files.
 
 mod damage;
+mod forwards;
 mod keeping;
 mod migrating;
 mod own_profiles;
