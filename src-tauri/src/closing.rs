@@ -44,13 +44,11 @@ impl Closing {
     }
 }
 
-/// Somebody wants to close the window. Without a session nothing is lost. Who asks again before the page has seen it
+/// Somebody wants to close the window. Without a session or a forward nothing is lost. Who asks again before the page has seen it
 /// does not wait any longer.
 pub(crate) fn on_request(app: &AppHandle, api: &CloseRequestApi) {
-    let has_sessions = app
-        .try_state::<App>()
-        .is_some_and(|postern| postern.sessions().has_live());
-    if !has_sessions {
+    let has_live = app.try_state::<App>().is_some_and(|postern| postern.has_live());
+    if !has_live {
         return;
     }
     api.prevent_close();

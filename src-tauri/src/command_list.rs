@@ -31,6 +31,10 @@ macro_rules! command_list {
                 set_group_collapsed
                 save_connection
                 delete_connection
+                save_forward
+                delete_forward
+                switch_forwards
+                check_local_port
                 connect
                 reconnect_tab
                 duplicate_tab

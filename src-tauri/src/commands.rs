@@ -6,9 +6,9 @@ use postern_app::{
     contract::{
         AccessKeyDraft, BootstrapView, CenterAccountView, CenterDraft, CenterRoleDraft, ConnectRequest,
         ConnectionDraftView, ConnectionView, ConsoleSignInView, DeviceCodeView, DocumentSummaryView,
-        ErrorView, GroupDraftView, GroupView, Mode, OwnProfilesView, PairDraft, PairView, ProfilesView,
-        ProxyPasswordDraft, SecretStateView, SessionDocumentView, SettingsView, SignInView, SignInsView,
-        TabView,
+        ErrorView, ForwardDraftView, ForwardView, GroupDraftView, GroupView, LocalPortView, Mode,
+        OwnProfilesView, PairDraft, PairView, ProfilesView, ProxyPasswordDraft, SecretStateView,
+        SessionDocumentView, SettingsView, SignInView, SignInsView, TabView,
     },
 };
 use postern_model::TerminalSize;
@@ -201,6 +201,42 @@ pub(crate) async fn save_connection(
 #[specta::specta]
 pub(crate) async fn delete_connection(app: State<'_, App>, id: i32) -> CommandResult<()> {
     app.world().await.saved().delete_connection(id).await
+}
+
+/// Adds (`id` null) or changes a forward; one that is on goes on as it is now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_forward(
+    app: State<'_, App>,
+    id: Option<i32>,
+    draft: ForwardDraftView,
+) -> CommandResult<ForwardView> {
+    app.world().await.forwards().save(id, &draft).await
+}
+
+/// Switches a forward off and deletes it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn delete_forward(app: State<'_, App>, id: i32) -> CommandResult<()> {
+    app.world().await.forwards().delete(id).await
+}
+
+/// Switches forwards on or off; answers at once.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn switch_forwards(app: State<'_, App>, ids: Vec<i32>, on: bool) -> CommandResult<()> {
+    app.world().await.forwards().switch(&ids, on)
+}
+
+/// Whether a local port could be had now, for the forward `id` if it is one that there is.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn check_local_port(
+    app: State<'_, App>,
+    id: Option<i32>,
+    port: u32,
+) -> CommandResult<LocalPortView> {
+    app.world().await.forwards().check_port(id, port).await
 }
 
 /// Opens a tab; answers at once with a tab that is still connecting.
@@ -407,11 +443,12 @@ pub(crate) async fn retry_resume(app: State<'_, App>, id: u32) -> CommandResult<
     Ok(())
 }
 
-/// The page heard that the network is back: every session whose link is lost tries at once.
+/// The page heard that the network is back: every session and forward whose link is lost tries at once.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn network_back(app: State<'_, App>) -> CommandResult<()> {
     app.sessions().retry_lost();
+    app.world().await.forwards().retry_lost();
     Ok(())
 }
 

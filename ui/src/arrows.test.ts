@@ -10,6 +10,7 @@ const files = Object.entries(
 const FEATURES = [
   "accounts",
   "first-run",
+  "forwards",
   "fleet",
   "palette",
   "saved",

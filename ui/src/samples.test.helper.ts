@@ -1,5 +1,5 @@
 /** Things of each kind for tests, with what the test cares about. */
-import type { ConnectionView, TabView } from "./ipc/contract";
+import type { ConnectionView, ForwardView, TabView } from "./ipc/contract";
 
 /** A tab of a session that is connected. */
 export function tab(change: Partial<TabView> = {}): TabView {
@@ -38,4 +38,30 @@ export function saved({ id, name, group = null }: { id: number; name: string; gr
   };
   const effectiveEncryption = { policy: { kind: "prefer" }, origin: null } as const;
   return { id, draft, effectiveProfile: null, effectiveRegion: null, effectiveEncryption };
+}
+
+/** A forward to a port of a node that is switched off. */
+export function forward(
+  change: Partial<Omit<ForwardView, "draft">> & { draft?: Partial<ForwardView["draft"]> } = {},
+): ForwardView {
+  const id = change.id ?? 1;
+  const draft = {
+    name: `forward ${id}`,
+    group: "",
+    via: { kind: "saved", id: 7 } as const,
+    localPort: 15_432,
+    host: null,
+    port: 5432,
+    startsWithPostern: false,
+    isWeb: false,
+  };
+  return {
+    id,
+    state: { kind: "off" },
+    port: null,
+    traffic: { id, open: 0, sentBytes: 0, receivedBytes: 0 },
+    problem: null,
+    ...change,
+    draft: { ...draft, ...change.draft },
+  };
 }

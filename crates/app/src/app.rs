@@ -72,6 +72,7 @@ impl App {
         first.activate();
         let (aws, own) = (parts.worlds.aws(), parts.worlds.own_profiles());
         let world = World::open(own_storage.clone(), aws, None, first, own).await?;
+        world.forwards().start_with_postern();
         let sessions = LiveSessions::default();
         tokio::spawn(tell_questions(parts.mfa.subscribe(), bus.clone()));
         let inner = Inner {
@@ -136,6 +137,17 @@ impl App {
         &self.inner.sessions
     }
 
+    /// Whether a session or a forward would end with the program. A world that is being left ends its own.
+    pub fn has_live(&self) -> bool {
+        let forwards = || {
+            self.inner
+                .world
+                .try_read()
+                .is_ok_and(|world| world.forwards().any_on())
+        };
+        self.inner.sessions.has_live() || forwards()
+    }
+
     /// Everything the window needs to draw itself.
     ///
     /// # Errors
@@ -159,6 +171,7 @@ impl App {
             pairs: world.fleet().pair_views(),
             groups,
             connections,
+            forwards: world.forwards().views(),
             nodes: world.fleet().node_views(),
             tabs: self.inner.tabs.views(),
             history: world.connecting().history().await?,
@@ -239,12 +252,13 @@ impl App {
         Ok(())
     }
 
-    /// Terminates every session, stops every sync and ends the demo, within a few seconds. No tab can be opened any more.
+    /// Terminates every session and forward, stops every sync and ends the demo, within a few seconds. No tab can be opened any more.
     pub async fn shut_down(&self) {
         self.inner.sessions.refuse_new();
         self.inner.mfa.give_up();
-        self.close_sessions().await;
-        self.world().await.close().await;
+        let world = self.world().await;
+        tokio::join!(self.close_sessions(), world.forwards().close());
+        world.close().await;
     }
 
     /// The demo has a store of its own, in memory: all pairs of the made-up fleet, sync on.
@@ -287,8 +301,9 @@ impl App {
         let before = std::mem::replace(world, next);
         world.activate();
         self.inner.mfa.give_up();
-        self.close_sessions().await;
+        tokio::join!(self.close_sessions(), before.forwards().close());
         before.close().await;
+        world.forwards().start_with_postern();
         Ok(())
     }
 

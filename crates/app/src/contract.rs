@@ -5,6 +5,7 @@ mod connect;
 mod documents;
 mod error;
 mod event;
+mod forwards;
 mod nodes;
 mod own_profiles;
 mod pairs;
@@ -22,6 +23,9 @@ pub use documents::{
 };
 pub use error::ErrorView;
 pub use event::AppEvent;
+pub use forwards::{
+    ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView, ForwardView, LocalPortView,
+};
 pub use nodes::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, TagView};
 pub use own_profiles::{
     AccessKeyDraft, OwnProfileView, OwnProfilesView, OwnSourceView, SecretStateView, SecretText,

@@ -22,9 +22,11 @@
 //! 5. **A tab** ([`Tabs`]) owns one live session after the other and shows them in its terminal. The `terminal` holds the
 //!    output while no page draws it, lets a page that was loaded anew begin again ([`Tab::attach`]), and holds the session
 //!    back when the page is behind ([`Tab::credit`]).
-//! 6. **A change of the mode** opens the other world, lets only its events pass from then on (`events`), terminates every
-//!    session, and closes the world before. It waits for the commands that work on that one.
-//! 7. **The end** ([`App::shut_down`]): no new sessions, every one terminated at AWS within a few seconds, syncs stopped,
+//! 6. **A forward** ([`Forwards`]) is declared, and on or off. While it is on, a task runs it, opens its sessions and tells
+//!    the window how it stands; counts are gathered as changes of the fleet are.
+//! 7. **A change of the mode** opens the other world, lets only its events pass from then on (`events`), terminates every
+//!    session and forward, and closes the world before. It waits for the commands that work on that one.
+//! 8. **The end** ([`App::shut_down`]): no new sessions, every one terminated at AWS within a few seconds, syncs stopped,
 //!    the demo gone.
 
 mod app;
@@ -35,6 +37,7 @@ mod error;
 mod events;
 mod fields;
 mod fleet;
+mod forwards;
 mod lock;
 mod network;
 mod saved;
@@ -52,6 +55,7 @@ pub use app::{App, Parts};
 pub use centers::Centers;
 pub use events::Events;
 pub use fleet::{Pairs, Syncing};
+pub use forwards::Forwards;
 pub use saved::SavedConnections;
 pub use sessions::{Documents, LiveSessions, Tab, Tabs};
 pub use settings::{OwnProfileKeeping, OwnProfileList, Profiles};

@@ -11,6 +11,7 @@ use crate::{
     contract::{ErrorView, Mode, ProxyPasswordDraft, SettingsView},
     events::EventBus,
     fleet::{FleetWatch, PairLogins, Pairs, Syncing},
+    forwards::Forwards,
     network::WayToAws,
     saved::SavedConnections,
     sessions::{Connecting, Documents, SessionWorld},
@@ -37,6 +38,7 @@ pub struct World {
     saved: Arc<SavedConnections>,
     connecting: Connecting,
     documents: Documents,
+    forwards: Arc<Forwards>,
     logins: LoginWaits,
     signing_in: Arc<SigningIn>,
 }
@@ -59,7 +61,10 @@ impl World {
         let settings = Arc::new(settings);
         let secrets = own.as_ref().map(|own| own.secrets.clone());
         let way = WayToAws::new(&control, &storage, secrets);
-        let mut world = Self::composed(storage.clone(), control, demo, events, settings, logins, way);
+        let saved = Arc::new(SavedConnections::new(&storage, &settings, &events));
+        let forwards = Forwards::open(&storage, &events, &control, &saved, &logins).await?;
+        let kept = (settings, saved, Arc::new(forwards));
+        let mut world = Self::composed(storage.clone(), control, demo, events, kept, logins, way);
         if let Some(own) = own {
             let list = OwnProfileList::open(own, &storage, &world.events, &world.profiles).await?;
             world.own_profiles = Some(Arc::new(list));
@@ -78,6 +83,9 @@ impl World {
         world
             .background
             .spawn_until_closed(Arc::clone(&world.signing_in).watch_for_ever());
+        world
+            .background
+            .spawn_until_closed(Arc::clone(&world.forwards).emit_counts());
         match world.syncing.apply_pairs().await {
             Ok(()) => Ok(world),
             Err(error) => {
@@ -92,7 +100,7 @@ impl World {
         control: Arc<dyn ControlPlane>,
         demo: Option<Arc<dyn Demo>>,
         events: EventBus,
-        settings: Arc<CurrentSettings>,
+        (settings, saved, forwards): (Arc<CurrentSettings>, Arc<SavedConnections>, Arc<Forwards>),
         logins: LoginWaits,
         way: WayToAws,
     ) -> Self {
@@ -111,7 +119,6 @@ impl World {
         );
         let syncing = Arc::new(syncing);
         let signing_in = Arc::new(SigningIn::new(&control, &events, &background, &logins));
-        let saved = Arc::new(SavedConnections::new(&storage, &settings, &events));
         Self {
             demo,
             pairs: Arc::new(Pairs::new(&storage, &way, &syncing, &fleet)),
@@ -127,6 +134,7 @@ impl World {
             fleet,
             syncing,
             saved,
+            forwards,
             logins,
             signing_in,
         }
@@ -217,6 +225,11 @@ impl World {
     /// Saved connections and groups.
     pub fn saved(&self) -> &SavedConnections {
         &self.saved
+    }
+
+    /// The forwards that the user declared.
+    pub fn forwards(&self) -> &Arc<Forwards> {
+        &self.forwards
     }
 
     pub(crate) fn documents(&self) -> Documents {

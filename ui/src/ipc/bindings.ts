@@ -54,6 +54,14 @@ export const commands = {
 	saveConnection: (id: number | null, draft: ConnectionDraftView) => typedError<ConnectionView, ErrorView>(__TAURI_INVOKE("save_connection", { id, draft })),
 	/**  Deletes a saved connection. */
 	deleteConnection: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("delete_connection", { id })),
+	/**  Adds (`id` null) or changes a forward; one that is on goes on as it is now. */
+	saveForward: (id: number | null, draft: ForwardDraftView) => typedError<ForwardView, ErrorView>(__TAURI_INVOKE("save_forward", { id, draft })),
+	/**  Switches a forward off and deletes it. */
+	deleteForward: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("delete_forward", { id })),
+	/**  Switches forwards on or off; answers at once. */
+	switchForwards: (ids: number[], on: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("switch_forwards", { ids, on })),
+	/**  Whether a local port could be had now, for the forward `id` if it is one that there is. */
+	checkLocalPort: (id: number | null, port: number) => typedError<LocalPortView, ErrorView>(__TAURI_INVOKE("check_local_port", { id, port })),
 	/**  Opens a tab; answers at once with a tab that is still connecting. */
 	connect: (request: ConnectRequest, cols: number, rows: number) => typedError<TabView, ErrorView>(__TAURI_INVOKE("connect", { request, cols, rows })),
 	/**  Opens a new session in the same tab with the same parameters. */
@@ -98,7 +106,7 @@ export const commands = {
 	pageHidden: (hidden: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("page_hidden", { hidden })),
 	/**  Tries to resume at once. */
 	retryResume: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("retry_resume", { id })),
-	/**  The page heard that the network is back: every session whose link is lost tries at once. */
+	/**  The page heard that the network is back: every session and forward whose link is lost tries at once. */
 	networkBack: () => typedError<null, ErrorView>(__TAURI_INVOKE("network_back")),
 	/**  Demo only: cuts the tab's link for a few seconds. */
 	demoDropNetwork: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("demo_drop_network", { id })),
@@ -212,6 +220,16 @@ questions: MfaQuestionView[] } |
 { kind: "tab-closed"; 
 /**  Its number. */
 id: number } | 
+/**  Forwards were declared, changed or removed, or stand otherwise than before. */
+{ kind: "forwards-changed"; 
+/**  New and changed forwards. */
+forwards: ForwardView[]; 
+/**  Numbers of forwards that are gone. */
+removals: number[] } | 
+/**  Something went through forwards. Emitted at most four times a second. */
+{ kind: "forward-traffic"; 
+/**  Of those whose counts changed. */
+traffic: ForwardTrafficView[] } | 
 /**  Somebody wants to close the window, and sessions would end with it. */
 { kind: "close-requested" } | 
 /**  Something went wrong that belongs to no view. */
@@ -249,6 +267,8 @@ export type BootstrapView = {
 	groups: GroupView[],
 	/**  Saved connections, by name. */
 	connections: ConnectionView[],
+	/**  Forwards, by name. */
+	forwards: ForwardView[],
 	/**  The whole synced fleet. */
 	nodes: NodeView[],
 	/**  Sessions that are open already (after a reload of the page). */
@@ -501,6 +521,100 @@ export type ErrorView = {
 	detail: string | null,
 };
 
+/**  What the user writes about a forward. */
+export type ForwardDraftView = {
+	/**  Its name. */
+	name: string,
+	/**  Its group; empty for none. */
+	group: string,
+	/**  What it goes by. */
+	via: ForwardViaView,
+	/**  The local port; 0 is any that is free. */
+	localPort: number,
+	/**  A host as the node sees it; none is the node itself. */
+	host: string | null,
+	/**  The port there. */
+	port: number,
+	/**  Whether it is switched on when Postern starts. */
+	startsWithPostern: boolean,
+	/**  Whether a browser is what uses it. */
+	isWeb: boolean,
+};
+
+/**  How a forward stands. Times are milliseconds since the epoch. */
+export type ForwardStateView = 
+/**  It is switched off. */
+{ kind: "off" } | 
+/**  A session is being opened. */
+{ kind: "starting"; 
+/**  Whether that waits for somebody to sign in. */
+waitsForLogin: boolean } | 
+/**  Connections go through. */
+{ kind: "up"; 
+/**  Since when it has been switched on and has worked. */
+sinceMs: number } | 
+/**  The link or the session is lost and being restored; connections wait, the port stays. */
+{ kind: "resuming"; 
+/**  Since when. */
+sinceMs: number; 
+/**  Whether that waits for somebody to sign in. */
+waitsForLogin: boolean; 
+/**  Why it was lost, or why the last attempt failed. */
+error: ErrorView | null } | 
+/**  AWS closed the session because nobody used it; the next connection opens another. */
+{ kind: "asleep" } | 
+/**  It is being switched off: AWS is told. */
+{ kind: "stopping" } | 
+/**  It cannot go on. */
+{ kind: "failed"; 
+/**  Why, and what to do. */
+error: ErrorView; 
+/**  Another local port that is free, where the port is what is in the way. */
+freePort: number | null };
+
+/**  Counts of one forward since it was switched on. */
+export type ForwardTrafficView = {
+	/**  [`ForwardView::id`]. */
+	id: number,
+	/**  Connections that are open. */
+	open: number,
+	/**  Bytes to the destination. */
+	sentBytes: number,
+	/**  Bytes from the destination. */
+	receivedBytes: number,
+};
+
+/**  What a forward goes by. */
+export type ForwardViaView = 
+/**  A node in its profile and Region. */
+{ kind: "node"; 
+/**  The profile. */
+profile: string; 
+/**  The Region. */
+region: string; 
+/**  The node's id. */
+node: string } | 
+/**  A saved connection. */
+{ kind: "saved"; 
+/**  [`ConnectionView::id`]. */
+id: number };
+
+/**  A forward with how it stands. */
+export type ForwardView = {
+	/**  Its number. */
+	id: number,
+	/**  What the user wrote. */
+	draft: ForwardDraftView,
+	/**  How it stands. */
+	state: ForwardStateView,
+	/**  The local port that it listens on now. */
+	port: number | null,
+	/**  What went through it since it was switched on. */
+	traffic: ForwardTrafficView,
+	/**  Why the last connection was lost, until one gets through. */
+	problem: ErrorView | null,
+};
+
 /**  What the user writes about a group. */
 export type GroupDraftView = {
 	/**  Its name. */
@@ -543,6 +657,14 @@ export type InheritedView = {
 	origin: OriginView,
 };
 
+/**  Whether a local port can be had now. */
+export type LocalPortView = {
+	/**  Why it cannot be had. */
+	error: ErrorView | null,
+	/**  Another one that can. */
+	freePort: number | null,
+};
+
 /**  One question: somebody is to sign in, and all of this waits for it and goes on by itself then. */
 export type LoginView = {
 	/**  Tells it from every other question. */
@@ -557,6 +679,8 @@ export type LoginView = {
 	sessions: number,
 	/**  How many pairs wait to be synced. */
 	pairs: number,
+	/**  How many forwards wait. */
+	forwards: number,
 	/**  What is wrong, and the next step. */
 	error: ErrorView,
 };

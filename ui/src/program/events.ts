@@ -4,8 +4,9 @@ import { forgetOwnProfiles, keepOwnProfiles } from "../accounts/own-profiles";
 import { forgetDocuments } from "../documents/documents";
 import { exitWords } from "../domain/words";
 import { changeNodes, changePairs, replaceFleet } from "../fleet/fleet";
+import { changeForwards, countTraffic, forwardOf, replaceForwards } from "../forwards/forwards";
 import { client } from "../ipc/client";
-import type { AppEvent, BootstrapView, TabView } from "../ipc/contract";
+import type { AppEvent, BootstrapView, ForwardView, TabView } from "../ipc/contract";
 import { useConnections } from "../saved/connections";
 import { closedTabs } from "../sessions/closed-tabs";
 import { askToCloseWindow } from "../sessions/closing";
@@ -34,6 +35,7 @@ export function applyBootstrap(view: BootstrapView) {
   mfa.wanted(view.mfa);
   replaceFleet(view.pairs, view.nodes);
   useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
+  replaceForwards(view.forwards);
   useSessions.setState({ ...noSessions(), tabs: view.tabs }, true);
   const { order, active } = tabsBefore();
   arrangeTabs(view.tabs, order, active);
@@ -113,11 +115,25 @@ export function applyEvent(event: AppEvent) {
       return mfa.wanted(event.questions);
     case "tab-closed":
       return dropTab(event.id);
+    case "forwards-changed":
+      event.forwards.forEach(announceForward);
+      return changeForwards(event.forwards, event.removals);
+    case "forward-traffic":
+      return countTraffic(event.traffic);
     case "close-requested":
       return void askToCloseWindow();
     case "notice":
       return showFailure(event.error);
   }
+}
+
+function announceForward(forward: ForwardView) {
+  const before = forwardOf(forward.id);
+  if (before === undefined || before.state.kind === forward.state.kind) return;
+  const { draft, state } = forward;
+  if (state.kind === "up") announce(`The forward ${draft.name} is open.`);
+  else if (state.kind === "resuming") announce(`The forward ${draft.name} lost its connection and is resuming.`);
+  else if (state.kind === "failed") announce(`The forward ${draft.name} failed: ${state.error.message}`);
 }
 
 function announceTab({ tab }: Extract<AppEvent, { kind: "tab-changed" }>) {

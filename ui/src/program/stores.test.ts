@@ -35,6 +35,7 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
     pairs: [],
     groups: [],
     connections: [],
+    forwards: [],
     nodes: [],
     tabs: [],
     history: { targets: [], profiles: [], regions: [] },

@@ -12,6 +12,7 @@ function login(signIn: string | null, own: Partial<LoginView> = {}): LoginView {
     profiles: ["acme-prod"],
     sessions: 1,
     pairs: 0,
+    forwards: 0,
     error,
     ...own,
   };
@@ -60,8 +61,13 @@ test("a pane finds the question that its session waits for", () => {
 });
 
 test("what waits and for what is said in words", () => {
-  expect(waitingText({ sessions: 1, pairs: 0 })).toBe("1 session waits and goes on by itself.");
-  expect(waitingText({ sessions: 2, pairs: 16 })).toBe("16 pairs and 2 sessions wait and go on by themselves.");
+  expect(waitingText({ sessions: 1, pairs: 0, forwards: 0 })).toBe("1 session waits and goes on by itself.");
+  expect(waitingText({ sessions: 2, pairs: 16, forwards: 0 })).toBe(
+    "16 pairs and 2 sessions wait and go on by themselves.",
+  );
+  expect(waitingText({ sessions: 2, pairs: 1, forwards: 3 })).toBe(
+    "1 pair, 3 forwards and 2 sessions wait and go on by themselves.",
+  );
   expect(whatOf(login("acme-sso"))).toBe("acme-sso");
   expect(whatOf(login(null))).toBe("acme-prod");
   expect(whatOf(login(null, { console: "acme-login", profiles: ["acme-role"] }))).toBe("acme-login");

@@ -43,11 +43,17 @@ export function whose(profile: string | null): string {
   return profile ?? "the default credentials";
 }
 
-/** "4 pairs and 1 session wait and go on by themselves." */
-export function waitingText({ sessions, pairs }: Pick<LoginView, "sessions" | "pairs">): string {
-  const all = [pairs > 0 && counted(pairs, "pair"), sessions > 0 && counted(sessions, "session")];
-  const one = sessions + pairs === 1;
-  return `${all.filter(Boolean).join(" and ")} ${one ? "waits and goes on by itself" : "wait and go on by themselves"}.`;
+/** "4 pairs, 2 forwards and 1 session wait and go on by themselves." */
+export function waitingText({ sessions, pairs, forwards }: Pick<LoginView, "sessions" | "pairs" | "forwards">): string {
+  const counts = [
+    [pairs, "pair"],
+    [forwards, "forward"],
+    [sessions, "session"],
+  ] as const;
+  const all = counts.flatMap(([count, what]) => (count > 0 ? [counted(count, what)] : []));
+  const words = [all.slice(0, -1).join(", "), ...all.slice(-1)].filter(Boolean).join(" and ");
+  const one = sessions + pairs + forwards === 1;
+  return `${words} ${one ? "waits and goes on by itself" : "wait and go on by themselves"}.`;
 }
 
 export const logins = {

@@ -68,15 +68,16 @@ test("what has no room in the line is told in a dialog, word for word", () => {
   expect(useDialogs.getState().open).toEqual({ kind: "cause", title: "The link to ledger-db-1 is lost", error });
 });
 
+const WAITING = { sessions: 1, pairs: 0, forwards: 0 };
+
 test("a session that waits for a sign-in has no button of its own while the notice has it", () => {
   const own = {
     id: "profile acme-prod",
     signIn: null,
     console: null,
     profiles: ["acme-prod"],
-    sessions: 1,
-    pairs: 0,
     error: EXPIRED,
+    ...WAITING,
   };
   logins.wanted(own);
   render(<PaneStatus tab={resuming({ waitsForLogin: true, nextTryAtMs: null })} />);

@@ -4,8 +4,8 @@ use serde::Serialize;
 use specta::Type;
 
 use super::{
-    ConnectionView, ErrorView, GroupView, HistoryView, LoginView, MfaQuestionView, NodeView, OwnProfilesView,
-    PairView, ProfilesView, SettingsView, SignInsView, TabView,
+    ConnectionView, ErrorView, ForwardTrafficView, ForwardView, GroupView, HistoryView, LoginView,
+    MfaQuestionView, NodeView, OwnProfilesView, PairView, ProfilesView, SettingsView, SignInsView, TabView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -101,6 +101,18 @@ pub enum AppEvent {
     TabClosed {
         /// Its number.
         id: u32,
+    },
+    /// Forwards were declared, changed or removed, or stand otherwise than before.
+    ForwardsChanged {
+        /// New and changed forwards.
+        forwards: Vec<ForwardView>,
+        /// Numbers of forwards that are gone.
+        removals: Vec<i32>,
+    },
+    /// Something went through forwards. Emitted at most four times a second.
+    ForwardTraffic {
+        /// Of those whose counts changed.
+        traffic: Vec<ForwardTrafficView>,
     },
     /// Somebody wants to close the window, and sessions would end with it.
     CloseRequested,

@@ -100,6 +100,8 @@ pub struct LoginView {
     pub sessions: u32,
     /// How many pairs wait to be synced.
     pub pairs: u32,
+    /// How many forwards wait.
+    pub forwards: u32,
     /// What is wrong, and the next step.
     pub error: ErrorView,
 }

@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    ConnectionView, ConsoleSignInView, DeviceCodeView, ErrorView, GroupView, LoginView, MfaQuestionView,
-    NodeView, PairView, ProfilesView, SettingsView, SignInsView, TabView,
+    ConnectionView, ConsoleSignInView, DeviceCodeView, ErrorView, ForwardView, GroupView, LoginView,
+    MfaQuestionView, NodeView, PairView, ProfilesView, SettingsView, SignInsView, TabView,
 };
 
 /// Everything the window needs to draw itself for the first time, or after a reload.
@@ -40,6 +40,8 @@ pub struct BootstrapView {
     pub groups: Vec<GroupView>,
     /// Saved connections, by name.
     pub connections: Vec<ConnectionView>,
+    /// Forwards, by name.
+    pub forwards: Vec<ForwardView>,
     /// The whole synced fleet.
     pub nodes: Vec<NodeView>,
     /// Sessions that are open already (after a reload of the page).

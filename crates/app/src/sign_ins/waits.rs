@@ -29,6 +29,8 @@ pub(crate) enum Waiter {
     Session(u64),
     /// A pair that could not be synced, by its number.
     Pair(i32),
+    /// A forward, by its number.
+    Forward(i32),
 }
 
 /// Where the numbers of pairs come out that are to be synced, because somebody signed in.
@@ -134,7 +136,7 @@ impl LoginWaits {
         let mut open = self.open.lock();
         let gone = open.logins.keys().copied().filter(|waiter| match waiter {
             Waiter::Pair(id) => !kept.contains(id),
-            Waiter::Session(_) => false,
+            Waiter::Session(_) | Waiter::Forward(_) => false,
         });
         for waiter in gone.collect::<Vec<_>>() {
             self.forget(&mut open, waiter);
@@ -238,11 +240,6 @@ impl LoginWait {
             .collect();
         profiles.sort();
         profiles.dedup();
-        let sessions = self
-            .waiting
-            .keys()
-            .filter(|waiter| matches!(waiter, Waiter::Session(_)))
-            .count();
         LoginView {
             id: login.to_string(),
             sign_in: match login {
@@ -254,10 +251,16 @@ impl LoginWait {
                 Login::SignIn(_) | Login::Profile(_) | Login::Default => None,
             },
             profiles,
-            sessions: u32::try_from(sessions).unwrap_or(u32::MAX),
-            pairs: u32::try_from(self.waiting.len() - sessions).unwrap_or(u32::MAX),
+            sessions: self.count(|waiter| matches!(waiter, Waiter::Session(_))),
+            pairs: self.count(|waiter| matches!(waiter, Waiter::Pair(_))),
+            forwards: self.count(|waiter| matches!(waiter, Waiter::Forward(_))),
             error: question(login, &self.error),
         }
+    }
+
+    fn count(&self, wanted: impl Fn(&Waiter) -> bool) -> u32 {
+        let count = self.waiting.keys().filter(|waiter| wanted(waiter)).count();
+        u32::try_from(count).unwrap_or(u32::MAX)
     }
 }
 

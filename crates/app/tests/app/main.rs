@@ -14,6 +14,7 @@ mod console_sign_ins;
 mod demo;
 mod documents;
 mod fleet;
+mod forwards;
 mod gateway;
 mod logins;
 mod network;

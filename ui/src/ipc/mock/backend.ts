@@ -14,6 +14,7 @@ import type {
 } from "../contract";
 import { describeDocument, listDocuments } from "./documents";
 import { MockFleet } from "./fleet";
+import { MockForwards } from "./forwards";
 import { type MockHost, type MockOptions, refusal } from "./host";
 import { MockOwnProfiles } from "./own-profiles";
 import { MockSaved } from "./saved";
@@ -50,6 +51,7 @@ export class MockProgram implements Backend, MockHost {
   settings = { ...SETTINGS };
   readonly fleet = new MockFleet(this, () => this.settings.syncEnabled);
   readonly saved = new MockSaved(this, () => this.settings);
+  readonly forwards = new MockForwards(this);
   readonly own = new MockOwnProfiles(this);
   readonly sessions = new MockSessions(this, {
     nodes: () => this.fleet.all(),
@@ -97,6 +99,10 @@ export class MockProgram implements Backend, MockHost {
     setGroupCollapsed: (id, collapsed) => this.saved.collapse(id, collapsed),
     saveConnection: (id, draft) => this.saved.saveConnection(id, draft),
     deleteConnection: (id) => this.saved.deleteConnection(id),
+    saveForward: (id, draft) => this.forwards.save(id, draft),
+    deleteForward: (id) => this.forwards.delete(id),
+    switchForwards: (ids, on) => this.forwards.switch(ids, on),
+    checkLocalPort: (_id, port) => this.forwards.check(port),
     connect: (request, cols, rows) => this.sessions.connect(request, { cols, rows }),
     reconnectTab: (id, cols, rows) => this.sessions.reconnect(id, { cols, rows }),
     duplicateTab: (id, cols, rows) => this.sessions.duplicate(id, { cols, rows }),
@@ -214,6 +220,7 @@ export class MockProgram implements Backend, MockHost {
       pairs: this.fleet.pairs,
       groups: this.saved.groups,
       connections: this.saved.views(),
+      forwards: this.forwards.forwards,
       nodes: this.fleet.all(),
       tabs: this.sessions.views(),
       history: {
@@ -230,6 +237,7 @@ export class MockProgram implements Backend, MockHost {
     this.sessions.tabs.clear();
     this.fleet.clear();
     this.saved.clear();
+    this.forwards.clear();
     if (mode === "demo") this.#fill();
     if (mode === "aws") {
       this.settings = { ...this.settings, syncEnabled: false };
@@ -242,6 +250,10 @@ export class MockProgram implements Backend, MockHost {
     this.fleet.fill();
     const [stage, prod] = this.fleet.pairs.map((pair) => this.fleet.nodes.get(pair.id) ?? []);
     this.saved.fill(prod ?? [], stage ?? []);
+    const [first, second] = this.fleet.pairs;
+    if (first === undefined || second === undefined || !this.options.forwards) return;
+    this.forwards.fill(second, prod ?? [], first, stage ?? []);
+    this.forwards.flow();
   }
 
   #enabled() {
@@ -283,6 +295,7 @@ function optionsOfPage(): MockOptions {
     pairs: Number(query.get("pairs") ?? 8),
     profiles: profiles === "none" || profiles === "error" ? profiles : "found",
     accounts: Number(query.get("accounts") ?? 12),
+    forwards: query.get("forwards") !== "none" && !testing,
     pace: testing ? 0 : Number(query.get("pace") ?? 60),
   };
 }

@@ -8,6 +8,8 @@ export interface MockOptions {
   profiles: "found" | "none" | "error";
   /** How many accounts the sign-ins open. */
   accounts: number;
+  /** Whether the demo has forwards. */
+  forwards: boolean;
   /** How long the stand-in takes to answer; 0 answers within the same turn of the loop. */
   pace: number;
 }

@@ -283,5 +283,5 @@ function questionOf(
   pairs: number,
   error: ErrorView,
 ): LoginView {
-  return { id, signIn, console: null, profiles: [...profiles], sessions, pairs, error };
+  return { id, signIn, console: null, profiles: [...profiles], sessions, pairs, forwards: 0, error };
 }
