@@ -68,6 +68,17 @@ const PICTURES = {
   endpoints: { query: "?mode=aws", act: pairEndpoints },
   "endpoints-light": { query: "?mode=aws", theme: "light", act: pairEndpoints },
   "waits-for-code": { query: "?mode=demo", act: waitsForCode },
+  forwards: { query: "?mode=demo", act: forwards },
+  "forwards-light": { query: "?mode=demo", theme: "light", act: forwards },
+  "forwards-narrow": { query: "?mode=demo", size: { width: 960, height: 600 }, act: forwards },
+  "forwards-tiny": { query: "?mode=demo", size: { width: 720, height: 480 }, act: forwards },
+  "forwards-none": { query: "?mode=demo&forwards=none", act: forwards },
+  "forward-add": { query: "?mode=demo", act: (page) => addForward(page) },
+  "forward-add-light": { query: "?mode=demo", theme: "light", act: (page) => addForward(page, "19200") },
+  "forward-add-empty": { query: "?mode=demo&forwards=none", act: emptyForward },
+  "forwards-close": { query: "?mode=demo", theme: "light", act: closeWithForwards },
+  "palette-forwards": { query: "?mode=demo", act: (page) => palette(page, ":ledger") },
+  "forward-inspector": { query: "?mode=demo", act: forwardsOfNode },
   palette: { query: "?mode=demo", act: (page) => palette(page, "pay work") },
   "palette-empty": { query: "?mode=demo", act: (page) => palette(page, "") },
   "palette-light": { query: "?mode=demo", theme: "light", act: (page) => palette(page, "check") },
@@ -303,6 +314,50 @@ async function palette(page, text) {
   await openSessions(page);
   await page.keyboard.press("Control+Shift+K");
   await page.getByTestId("palette-input").fill(text);
+  await page.waitForTimeout(300);
+}
+
+async function forwards(page) {
+  await page.getByTestId("forwards-open").click();
+  await page.getByTestId("forwards-page").waitFor();
+  await page.waitForTimeout(9000);
+  await page
+    .getByTestId("forward-row")
+    .first()
+    .hover()
+    .catch(() => {});
+}
+
+async function closeWithForwards(page) {
+  await page.locator('[data-testid="node-row"]').first().dblclick();
+  await page.waitForTimeout(1500);
+  await page.getByLabel("Close the window").click();
+  await page.getByTestId("terminate-dialog").waitFor();
+}
+
+async function emptyForward(page) {
+  await page.getByTestId("forwards-open").click();
+  await page.getByTestId("forward-add").click();
+  await page.getByTestId("forward-save").click();
+  await page.waitForTimeout(300);
+}
+
+async function addForward(page, localPort = "") {
+  await page.getByTestId("forwards-open").click();
+  await page.getByTestId("forward-add").click();
+  await page.getByTestId("forward-via").fill("ledger");
+  await page.waitForTimeout(200);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await page.getByTestId("forward-kind").locator("[data-value=host]").click();
+  await page.getByTestId("forward-host").fill("audit.cluster-c0ffee.eu-central-1.rds.amazonaws.com");
+  await page.getByTestId("forward-port").fill("5432");
+  if (localPort !== "") await page.getByTestId("forward-local-port").fill(localPort);
+  await page.waitForTimeout(700);
+}
+
+async function forwardsOfNode(page) {
+  await page.locator('[data-testid="connection-row"]').first().click();
   await page.waitForTimeout(300);
 }
 

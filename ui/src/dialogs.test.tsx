@@ -1,6 +1,7 @@
 import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { emptyForward } from "./forwards/actions";
 import { mock } from "./ipc/mock/backend";
 import { chooseMode } from "./program/mode";
 import { start } from "./program/start";
@@ -37,6 +38,10 @@ const FORMS: Record<string, { dialog: Dialog; fill: () => Promise<void> }> = {
   "connection-dialog": {
     dialog: { kind: "connection", id: null, draft: emptyDraft() },
     fill: () => user().type(screen.getByTestId("connection-name"), "db"),
+  },
+  "forward-dialog": {
+    dialog: { kind: "forward", id: null, draft: emptyForward() },
+    fill: () => user().type(screen.getByTestId("forward-name"), "ledger"),
   },
   "group-dialog": {
     dialog: { kind: "group", id: null },

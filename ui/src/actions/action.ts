@@ -13,8 +13,8 @@ export interface Action<On = void> {
   keys?: readonly string[];
   /** The action whose keys do the same, where this one stands for it. */
   keysOf?: string;
-  /** The key that does it while the row has the focus in the tree. */
-  rowKey?: "Enter" | "F2" | "Delete";
+  /** The key that does it while its row has the focus, in the tree or in a table. */
+  rowKey?: "Enter" | "F2" | "Delete" | "Mod+C";
   /** Whether it makes sense here at all; always, if it is left out. */
   applies?: (on: On) => boolean;
   /** Whether it can be done now: menus show it in grey otherwise, and the palette leaves it out. */

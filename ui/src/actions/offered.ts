@@ -1,6 +1,7 @@
 /** The actions that make sense now, for the palette. */
 import { useFleet } from "../fleet/fleet";
 import { useSelection } from "../fleet/selection";
+import { groupsOf, useForwards } from "../forwards/forwards";
 import { useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
 import { targetOfTab } from "../sessions/run";
@@ -8,6 +9,7 @@ import { useLogins } from "../sign-in/logins";
 import { useMfa } from "../sign-in/mfa";
 import { useSignIns } from "../sign-in/sign-ins";
 import type { RunTarget } from "../window/dialogs";
+import { useFrame } from "../window/frame";
 import { activeTab } from "../workbench/tabs";
 import type { Action, Actions } from "./action";
 import { type ActionId, TABLE } from "./table";
@@ -24,7 +26,7 @@ export interface Offer {
 }
 
 /** Of these there may be several at a time. */
-const SEVERAL: readonly (keyof typeof TABLE)[] = ["mfa", "login", "signIn"];
+const SEVERAL: readonly (keyof typeof TABLE)[] = ["mfa", "login", "signIn", "forwardGroup"];
 
 export function offeredActions(): Offer[] {
   if (useProgram.getState().mode === "first-run")
@@ -35,9 +37,9 @@ export function offeredActions(): Offer[] {
     ...useMfa.getState().questions.flatMap((question) => offersOf("mfa", question)),
     ...useLogins.getState().notices.flatMap((notice) => offersOf("login", notice)),
     ...ofSignIns(),
-    ...ofSelected(),
-    ...ofShownTab(),
+    ...(useFrame.getState().page === "forwards" ? ofForward() : [...ofSelected(), ...ofShownTab()]),
     ...rest,
+    ...ofForwardGroups(),
   ];
 }
 
@@ -58,6 +60,18 @@ function ofSignIns(): Offer[] {
   const { signIns } = useSignIns.getState().known;
   const rest = signIns.filter(({ key }) => !wanted.has(key));
   return [...signIns.filter(({ key }) => wanted.has(key)), ...rest].flatMap((signIn) => offersOf("signIn", signIn));
+}
+
+/** The forward whose row was the last with the focus. */
+function ofForward(): Offer[] {
+  const { forwards, selected } = useForwards.getState();
+  const forward = forwards.find(({ id }) => id === selected);
+  return forward === undefined ? [] : offersOf("forward", forward);
+}
+
+function ofForwardGroups(): Offer[] {
+  const groups = groupsOf(useForwards.getState().forwards).filter(({ name }) => name !== "");
+  return groups.flatMap((group) => offersOf("forwardGroup", group));
 }
 
 function ofShownTab(): Offer[] {

@@ -1,5 +1,6 @@
 /** What can be done with a node, a saved connection, a group and a pair, each in the order of the palette. */
 import {
+  ArrowLeftRight,
   Copy,
   CopyPlus,
   Pencil,
@@ -14,6 +15,7 @@ import {
 import { nodeTitle } from "../domain/node";
 import { useFleet } from "../fleet/fleet";
 import { problemOf } from "../fleet/sync-problem";
+import { addForwardBy, addForwardThrough } from "../forwards/actions";
 import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
 import {
   deleteConnection,
@@ -47,6 +49,14 @@ export const NODE_ACTIONS = {
     keysOf: "run-document",
     icon: ScrollText,
     run: (node) => openRun({ kind: "node", key: node.key }),
+  },
+  "forward-through-node": {
+    title: (node) => `Forward a port through ${nodeTitle(node)}…`,
+    label: () => "Forward a port…",
+    also: "tunnel",
+    keysOf: "add-forward",
+    icon: ArrowLeftRight,
+    run: (node) => addForwardThrough(node),
   },
   "save-node": {
     title: (node) => `Save ${nodeTitle(node)} as a connection`,
@@ -95,6 +105,14 @@ export const CONNECTION_ACTIONS = {
     keysOf: "run-document",
     icon: ScrollText,
     run: ({ id }) => openRun({ kind: "saved", id }),
+  },
+  "forward-by-saved": {
+    title: ({ draft }) => `Forward a port through ${draft.name}…`,
+    label: () => "Forward a port…",
+    also: "tunnel",
+    keysOf: "add-forward",
+    icon: ArrowLeftRight,
+    run: (saved) => addForwardBy(saved),
   },
   "edit-connection": {
     title: ({ draft }) => `Edit ${draft.name}…`,

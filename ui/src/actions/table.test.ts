@@ -5,7 +5,7 @@ import { useSelection } from "../fleet/selection";
 import type { GroupView, NodeView, PairView, TabView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
 import { useProgram } from "../program/program";
-import { saved, tab } from "../samples.test.helper";
+import { forward, saved, tab } from "../samples.test.helper";
 import type { Action, Actions } from "./action";
 import { keysOf } from "./keymap";
 import { menuOf } from "./menus";
@@ -53,6 +53,8 @@ const SUBJECTS: Record<keyof typeof TABLE, unknown> = {
   connection: saved({ id: 7, name: "ledger" }),
   group,
   pair,
+  forward: forward({ draft: { name: "Ledger", isWeb: true } }),
+  forwardGroup: { name: "Databases", forwards: [forward()] },
   tab: tab({ encryptionKey: "arn:aws:kms:eu-central-1:1:key/1" }) as TabView,
 };
 
@@ -80,7 +82,7 @@ test("no keys mean two actions", () => {
     const pressed = bound.map((keys) => keys.replace("Mod", platform));
     expect(new Set(pressed).size).toBe(pressed.length);
   }
-  for (const on of ["node", "connection", "group"]) {
+  for (const on of ["node", "connection", "group", "forward"]) {
     const keys = every.flatMap(({ on: other, action: { rowKey } }) => (other === on && rowKey ? [rowKey] : []));
     expect(new Set(keys).size, on).toBe(keys.length);
   }

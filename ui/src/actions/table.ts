@@ -1,5 +1,6 @@
 /** The one table of what can be done. Palette, keys, menus, buttons and tests read it. */
 import type { Action, Actions } from "./action";
+import { FORWARD_ACTIONS, FORWARD_GROUP_ACTIONS } from "./forward-actions";
 import { LOGIN_ACTIONS, MFA_ACTIONS, SIGN_IN_ACTIONS } from "./login-actions";
 import { CONNECTION_ACTIONS, GROUP_ACTIONS, NODE_ACTIONS, PAIR_ACTIONS } from "./row-actions";
 import { TAB_ACTIONS } from "./tab-actions";
@@ -16,6 +17,8 @@ export const TABLE = {
   group: GROUP_ACTIONS,
   pair: PAIR_ACTIONS,
   tab: TAB_ACTIONS,
+  forward: FORWARD_ACTIONS,
+  forwardGroup: FORWARD_GROUP_ACTIONS,
 };
 
 export type WindowActionId = keyof typeof WINDOW_ACTIONS;

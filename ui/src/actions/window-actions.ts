@@ -1,6 +1,8 @@
 /** What can be done with the window, whatever is selected, in the order of the palette. */
 import { isSyncing, useFleet } from "../fleet/fleet";
 import { focusSearch } from "../fleet/search-field";
+import { addForward, allForwardsOff, showForwards } from "../forwards/actions";
+import { isOn, useForwards } from "../forwards/forwards";
 import type { ThemeChoice } from "../ipc/contract";
 import { leaveDemo, openAwsProfiles, openDemo } from "../program/mode";
 import { useProgram } from "../program/program";
@@ -83,6 +85,21 @@ export const WINDOW_ACTIONS = {
     keys: ["Mod+Shift+N"],
     run: () => frame.toggleInspector(),
   },
+  "add-forward": {
+    title: () => "Forward a port…",
+    label: () => "Add forward",
+    also: "tunnel database new",
+    keys: ["Mod+Shift+L"],
+    run: () => addForward(),
+  },
+  "forwards-off": {
+    title: () => "Turn all forwards off",
+    label: () => "All off",
+    also: "stop tunnels",
+    ready: () => useForwards.getState().forwards.some(isOn),
+    run: () => allForwardsOff(),
+  },
+  "show-forwards": { title: () => "Show the port forwards", also: "tunnels", run: () => showForwards() },
   "show-terminals": { title: () => "Show the terminals", run: () => frame.show("workbench") },
   "next-area": {
     title: () => "Next area of the window",

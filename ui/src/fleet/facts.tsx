@@ -1,9 +1,14 @@
 /** What every page of the inspector is made of. */
-import { ScrollText, X } from "lucide-react";
+import { ArrowLeftRight, ScrollText, X } from "lucide-react";
 import type { ReactNode } from "react";
 import { buttonOf } from "../actions/menus";
 import { EnvBar, Glyph, tabGlyph } from "../domain/glyphs";
+import { revealForward, switchForwards } from "../forwards/actions";
+import { isOn, useForwards } from "../forwards/forwards";
+import { destination, localAddress } from "../forwards/words";
+import type { ForwardView } from "../ipc/contract";
 import { Button, IconButton, Tip } from "../kit/button";
+import { Switch } from "../kit/controls";
 import { figure } from "../kit/words";
 import { showTab } from "../sessions/actions";
 import { openRun } from "../sessions/run";
@@ -31,6 +36,43 @@ export function RunButton({ on }: { on: RunTarget }) {
     <Button icon={<ScrollText size={14} />} onClick={() => openRun(on)} data-testid="inspector-run">
       Run document…
     </Button>
+  );
+}
+
+/** Opens the dialog of a forward through what is shown. */
+export function ForwardButton({ onClick }: { onClick: () => void }) {
+  return (
+    <Button icon={<ArrowLeftRight size={14} />} onClick={onClick} data-testid="inspector-forward">
+      Forward a port…
+    </Button>
+  );
+}
+
+/** The forwards through what is shown, each with its switch. */
+export function ForwardsThrough({ through }: { through: (forward: ForwardView) => boolean }) {
+  const forwards = useForwards((now) => now.forwards);
+  const here = forwards.filter(through);
+  if (here.length === 0) return null;
+  return (
+    <Section title="Port forwards" count={here.length}>
+      <div className={styles.forwards}>
+        {here.map((forward) => (
+          <div key={forward.id} data-testid="inspector-forward-row">
+            <Switch
+              label={forward.draft.name}
+              checked={isOn(forward)}
+              onChange={(on) => void switchForwards([forward], on)}
+            />
+            <Tip text={destination(forward.draft)}>
+              <button type="button" className="line" onClick={() => revealForward(forward)}>
+                {forward.draft.name}
+              </button>
+            </Tip>
+            <small className="mono">{localAddress(forward)?.replace("localhost", "") ?? "any port"}</small>
+          </div>
+        ))}
+      </div>
+    </Section>
   );
 }
 

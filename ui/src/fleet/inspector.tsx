@@ -4,6 +4,7 @@ import { Copy, RefreshCw, SquareTerminal, Star } from "lucide-react";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
 import { isStopped, nodeStateWords, nodeTitle } from "../domain/node";
 import { pairName } from "../domain/words";
+import { addForwardThrough } from "../forwards/actions";
 import type { NodeView, PairView } from "../ipc/contract";
 import { Button, IconButton, Keys, Tip } from "../kit/button";
 import { Notice } from "../kit/notice";
@@ -14,7 +15,7 @@ import { useConnections } from "../saved/connections";
 import { connectNode } from "../sessions/actions";
 import { syncPair } from "../settings/actions";
 import { copyText } from "../window/clipboard";
-import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
+import { Fact, ForwardButton, ForwardsThrough, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import { useFleet, useNode } from "./fleet";
 import styles from "./inspector.module.css";
 import { ConnectionFacts, GroupFacts } from "./saved-facts";
@@ -104,6 +105,7 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
             Sync pair
           </Button>
           <RunButton on={{ kind: "node", key: node.key }} />
+          <ForwardButton onClick={() => addForwardThrough(node)} />
         </div>
       </div>
       <Section title="Node">
@@ -119,6 +121,11 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
         <Fact name="Up" value={upFor(node, now)} />
       </Section>
       {node.tags.length > 0 && <NodeTags tags={node.tags} />}
+      <ForwardsThrough
+        through={({ draft: { via } }) =>
+          via.kind === "node" && via.node === node.id && via.profile === pair?.profile && via.region === pair.region
+        }
+      />
       <OpenSessions target={node.id} />
     </>
   );

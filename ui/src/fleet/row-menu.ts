@@ -9,7 +9,15 @@ export function rowMenu(row: Row): MenuEntry[] {
       return menuOf(
         "node",
         [
-          ...(["connect-node", "run-on-node", "line", "save-node", "save-node-as", "line"] as const),
+          ...([
+            "connect-node",
+            "run-on-node",
+            "forward-through-node",
+            "line",
+            "save-node",
+            "save-node-as",
+            "line",
+          ] as const),
           ...(["copy-id-of-node", "sync-pair-of-node"] as const),
         ],
         row.node,
@@ -18,8 +26,14 @@ export function rowMenu(row: Row): MenuEntry[] {
       return menuOf(
         "connection",
         [
-          ...(["connect-saved", "run-on-saved", "line", "edit-connection", "duplicate-connection"] as const),
-          ...(["copy-id-of-connection", "line", "delete-connection"] as const),
+          ...(["connect-saved", "run-on-saved", "forward-by-saved", "line"] as const),
+          ...([
+            "edit-connection",
+            "duplicate-connection",
+            "copy-id-of-connection",
+            "line",
+            "delete-connection",
+          ] as const),
         ],
         row.connection,
       );

@@ -3,6 +3,7 @@
 import { Copy, Pencil, SquareTerminal } from "lucide-react";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
 import { nodeStateWords } from "../domain/node";
+import { addForwardBy } from "../forwards/actions";
 import type { ConnectionView, GroupView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Chip } from "../kit/controls";
@@ -14,7 +15,7 @@ import { policyWords } from "../saved/encryption";
 import { connectSaved } from "../sessions/actions";
 import { copyText } from "../window/clipboard";
 import { openDialog } from "../window/dialogs";
-import { Fact, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
+import { Fact, ForwardButton, ForwardsThrough, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
 import { nodeOfTarget, useFleet } from "./fleet";
 import styles from "./inspector.module.css";
 
@@ -49,6 +50,7 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
             Edit…
           </Button>
           <RunButton on={{ kind: "saved", id: connection.id }} />
+          <ForwardButton onClick={() => addForwardBy(connection)} />
         </div>
       </div>
       <Section title="Connection">
@@ -86,6 +88,7 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
         </Section>
       )}
       {draft.tags.length > 0 && <SavedTags tags={draft.tags} />}
+      <ForwardsThrough through={({ draft: { via } }) => via.kind === "saved" && via.id === connection.id} />
       <OpenSessions target={draft.target} />
     </>
   );

@@ -12,6 +12,19 @@ export function counted(count: number, one: string, many = `${one}s`): string {
   return `${figure(count)} ${count === 1 ? one : many}`;
 }
 
+const SIZES = ["B", "kB", "MB", "GB", "TB"] as const;
+
+/** 1840000 as "1.84 MB". */
+export function size(bytes: number): string {
+  let [amount, unit] = [bytes, 0];
+  while (amount >= 999.5 && unit < SIZES.length - 1) {
+    amount /= 1000;
+    unit += 1;
+  }
+  const digits = unit === 0 || amount >= 99.95 ? 0 : amount >= 9.995 ? 1 : 2;
+  return `${amount.toFixed(digits)} ${SIZES[unit]}`;
+}
+
 /** How long ago a moment was: "just now", "40 s ago", "4 min ago", "6 h ago", "3 d ago". */
 export function ago(atMs: number, nowMs: number): string {
   const length = span(nowMs - atMs);

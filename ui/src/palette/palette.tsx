@@ -1,6 +1,6 @@
 /** The palette: go to a node, connection, tab or action by typing a part of its name. */
 import { Dialog } from "@base-ui/react/dialog";
-import { ArrowRight, Cloud, FolderClosed, Search, SquareTerminal } from "lucide-react";
+import { ArrowLeftRight, ArrowRight, Cloud, FolderClosed, Search, SquareTerminal } from "lucide-react";
 import { useMemo, useRef, useState } from "react";
 import { useKeysOf } from "../actions/keymap";
 import { offeredActions } from "../actions/offered";
@@ -9,6 +9,9 @@ import { EnvBar, Glyph, nodeGlyph, tabGlyph } from "../domain/glyphs";
 import { nodeTitle } from "../domain/node";
 import { pairName, shortId } from "../domain/words";
 import { useFleet } from "../fleet/fleet";
+import { revealForward } from "../forwards/actions";
+import { useForwards } from "../forwards/forwards";
+import { destination, viaOf } from "../forwards/words";
 import type { ConnectionView, NodeView, PairView } from "../ipc/contract";
 import { Keys } from "../kit/button";
 import { type Combobox, useCombobox } from "../kit/combobox";
@@ -99,6 +102,8 @@ function runHit(hit: Hit) {
       return connectNode(hit.node);
     case "saved":
       return void connectSaved(hit.saved);
+    case "forward":
+      return revealForward(hit.forward);
     case "pair":
       return reveal("pair", hit.pair.id);
     case "action":
@@ -107,7 +112,9 @@ function runHit(hit: Hit) {
 }
 
 function useEverything(): Everything {
-  const { nodes, pairs } = useFleet();
+  const fleet = useFleet();
+  const forwards = useForwards((now) => now.forwards);
+  const { nodes, pairs } = fleet;
   const { connections, groups } = useConnections();
   const tabs = useTabs();
   const profiles = useProgram((now) => now.profiles);
@@ -120,14 +127,18 @@ function useEverything(): Everything {
       groupNames: new Map(groups.map((group) => [group.id, group.draft.name])),
       profiles,
       tabs,
+      forwards: forwards.map((forward) => ({
+        forward,
+        via: viaOf(forward.draft.via, { fleet, connections, profiles }),
+      })),
       recency: recencies(useLayout.getState()),
     }),
-    [nodes, pairs, connections, groups, profiles, tabs],
+    [fleet, nodes, pairs, connections, groups, profiles, tabs, forwards],
   );
 }
 
 function sizeOf(all: Everything): number {
-  return all.nodes.size + all.connections.length + all.actions.length + all.tabs.length;
+  return all.nodes.size + all.connections.length + all.actions.length + all.tabs.length + all.forwards.length;
 }
 
 function emptyText(text: string): string {
@@ -154,6 +165,9 @@ function Foot({ scope }: { scope: (sign: string) => void }) {
       <button type="button" onClick={() => scope("@")}>
         <Keys keys={["@"]} /> Accounts
       </button>
+      <button type="button" onClick={() => scope(":")}>
+        <Keys keys={[":"]} /> Forwards
+      </button>
     </div>
   );
 }
@@ -162,6 +176,7 @@ const HEADINGS: Record<HitKind, string> = {
   tab: "Open tabs",
   node: "Nodes",
   saved: "Saved connections",
+  forward: "Port forwards",
   pair: "Accounts",
   action: "Actions",
 };
@@ -196,6 +211,15 @@ function HitRow({ hit, found: { words, all } }: { hit: Hit; found: SearchResult 
       return <NodeRow node={hit.node} pair={all.pairs.get(hit.node.pair)} words={words} />;
     case "saved":
       return <SavedRow saved={hit.saved} all={all} words={words} />;
+    case "forward":
+      return (
+        <>
+          <ArrowLeftRight size={15} />
+          <Name text={hit.forward.draft.name} words={words} />
+          <ScopeOf environment={hit.via.environment} text={hit.via.title} />
+          <End go="Show" text={destination(hit.forward.draft)} mono />
+        </>
+      );
     case "pair":
       return (
         <>

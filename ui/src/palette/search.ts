@@ -4,6 +4,7 @@ import { type BestOf, bestOf } from "./best";
 import {
   actionSource,
   type Everything,
+  forwardSource,
   type Hit,
   type HitKind,
   nodeSource,
@@ -33,7 +34,7 @@ export interface SearchResult {
   words: readonly string[];
 }
 
-export type Scope = ">" | "#" | "@" | null;
+export type Scope = ">" | "#" | "@" | ":" | null;
 
 /** More than a screen of one kind hides the other kinds. */
 const FEW = 8;
@@ -41,7 +42,7 @@ const MANY = 60;
 
 export function scopeOf(text: string): Scope {
   const first = text.charAt(0);
-  return first === ">" || first === "#" || first === "@" ? first : null;
+  return first === ">" || first === "#" || first === "@" || first === ":" ? first : null;
 }
 
 /**
@@ -81,6 +82,8 @@ function listed(scope: Scope, words: readonly string[]): readonly Listed[] {
       return words.length === 0 ? [] : [{ kind: "node", most: MANY }];
     case "@":
       return [{ kind: "pair", most: MANY }];
+    case ":":
+      return [{ kind: "forward", most: MANY }];
     case null:
       return words.length === 0 ? WITHOUT_WORDS : WITH_WORDS;
   }
@@ -90,6 +93,7 @@ const WITH_WORDS: readonly Listed[] = [
   { kind: "tab", most: FEW },
   { kind: "node", most: FEW },
   { kind: "saved", most: FEW },
+  { kind: "forward", most: FEW },
   { kind: "action", most: FEW },
 ];
 
@@ -109,6 +113,8 @@ function listOf(kind: HitKind, all: Everything, scope: Scope, options: Parameter
       return { kind, ...bestOf(all.nodes, nodeSource(all, scope === "#"), options) };
     case "saved":
       return { kind, ...bestOf(all.connections, savedSource(all), options) };
+    case "forward":
+      return { kind, ...bestOf(all.forwards, forwardSource, options) };
     case "pair":
       return { kind, ...bestOf(all.pairs.values(), pairSource, options) };
     case "action":

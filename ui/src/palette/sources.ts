@@ -5,7 +5,9 @@ import { nodeTitle } from "../domain/node";
 import { naturalKey, type Standing } from "../domain/rank";
 import { pairName } from "../domain/words";
 import type { Nodes } from "../fleet/nodes";
-import type { ConnectionView, NodeView, PairView, ProfilesView, TabView } from "../ipc/contract";
+import type { Via } from "../forwards/words";
+import { destination, localAddress } from "../forwards/words";
+import type { ConnectionView, ForwardView, NodeView, PairView, ProfilesView, TabView } from "../ipc/contract";
 import { moreOf, type Text } from "../kit/fit";
 import { environmentOf } from "../program/program";
 import type { Recencies } from "../sessions/recently-used";
@@ -19,7 +21,14 @@ export interface Everything {
   groupNames: ReadonlyMap<number, string>;
   profiles: ProfilesView;
   tabs: readonly TabView[];
+  forwards: readonly ForwardHit[];
   recency: Recencies;
+}
+
+/** A forward with what it goes by. */
+export interface ForwardHit {
+  forward: ForwardView;
+  via: Via;
 }
 
 /** One thing that can be chosen; `id` tells it from all others. */
@@ -27,6 +36,7 @@ export type Hit =
   | { kind: "tab"; id: string; tab: TabView }
   | { kind: "node"; id: string; node: NodeView }
   | { kind: "saved"; id: string; saved: ConnectionView }
+  | ({ kind: "forward"; id: string } & ForwardHit)
   | { kind: "pair"; id: string; pair: PairView }
   | { kind: "action"; id: string; action: Offer };
 
@@ -87,6 +97,21 @@ export function savedSource({ groupNames, profiles, recency }: Everything): Sour
     hit: (saved, id) => ({ kind: "saved", id, saved }),
   };
 }
+
+export const forwardSource: Source<ForwardHit, Hit> = {
+  id: ({ forward }) => `forward:${forward.id}`,
+  text: ({ forward, via }) => ({
+    name: forward.draft.name.toLowerCase(),
+    more: moreOf(forward.draft.group, via.title, via.scope, destination(forward.draft), localAddress(forward)),
+  }),
+  standing: ({ forward, via }) => ({
+    production: via.environment === "prod",
+    recency: 0,
+    order: naturalKey(forward.draft.name),
+    last: naturalKey(String(forward.id)),
+  }),
+  hit: (found, id) => ({ kind: "forward", id, ...found }),
+};
 
 export const pairSource: Source<PairView, Hit> = {
   id: (pair) => `pair:${pair.id}`,

@@ -1,4 +1,5 @@
 /** How sessions end: asked about where a program may be running or production is meant, and undone where nothing is lost. */
+import { isLive as isForwarding, useForwards } from "../forwards/forwards";
 import { client } from "../ipc/client";
 import type { TabView } from "../ipc/contract";
 import { counted } from "../kit/words";
@@ -50,15 +51,22 @@ export async function askToCloseWindow() {
   await attempt(() => client.closeRequestSeen());
   const live = tabsNow().filter((tab) => stakeOf(tab) !== "nothing");
   const close = () => void attempt(() => client.closeWindow());
-  if (!live.some(isAsked)) return close();
-  askQuestion({ kind: "terminate", tabs: live.map(({ id }) => id), leaving: "window", run: close });
+  const forwards = runningForwards();
+  if (!live.some(isAsked) && forwards === 0) return close();
+  askQuestion({ kind: "terminate", tabs: live.map(({ id }) => id), forwards, leaving: "window", run: close });
 }
 
-/** Runs what ends all sessions, such as another mode; asks first where one would be lost. */
+/** Runs what ends all sessions and forwards, such as another mode; asks first where one would be lost. */
 export function leavingSessions(what: "demo" | "aws", run: () => void) {
   const live = tabsNow().filter((tab) => stakeOf(tab) !== "nothing");
-  if (live.length === 0) return run();
-  openDialog({ kind: "terminate", tabs: live.map(({ id }) => id), leaving: what, run });
+  const forwards = runningForwards();
+  if (live.length === 0 && forwards === 0) return run();
+  openDialog({ kind: "terminate", tabs: live.map(({ id }) => id), forwards, leaving: what, run });
+}
+
+/** Programs of this computer may be using them, whether or not a connection is open now. */
+function runningForwards(): number {
+  return useForwards.getState().forwards.filter(isForwarding).length;
 }
 
 function terminate(id: number) {

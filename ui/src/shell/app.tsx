@@ -1,9 +1,10 @@
-/** The window: first run, or the frame with workbench and settings. */
+/** The window: first run, or the frame with workbench, forwards and settings. */
 import { Tooltip } from "@base-ui/react/tooltip";
 import { useEffect } from "react";
 import { FirstRun, ThemeSwitch } from "../first-run/first-run";
 import { Inspector } from "../fleet/inspector";
 import { FleetSidebar } from "../fleet/sidebar";
+import { watchTraffic } from "../forwards/traffic";
 import { Button } from "../kit/button";
 import { Notice } from "../kit/notice";
 import { type Program, useProgram } from "../program/program";
@@ -25,6 +26,7 @@ import { Toasts } from "./toasts";
 
 // What the first frame does not need: the terminal is the largest part of the page.
 const WORKBENCH = partOf("The workbench", () => import("../workbench/workbench"));
+const FORWARDS = partOf("The forwards", () => import("../forwards/forwards-page"));
 const SETTINGS = partOf("The settings", () => import("./settings"));
 const PALETTE = partOf("The palette", () => import("../palette/palette"), closePalette);
 
@@ -37,6 +39,7 @@ export function App() {
   useEffect(keepFocus, []);
   useEffect(ownMenusOnly, []);
   useEffect(listenToNetwork, []);
+  useEffect(watchTraffic, []);
   return (
     <Tooltip.Provider delay={450}>
       <Frame mode={mode} startError={startError} />
@@ -79,7 +82,7 @@ function WorkFrame() {
       <TitleBar />
       <Rail />
       <main className={styles.opening} tabIndex={-1}>
-        {/* It stays while the settings are shown, so that terminals keep their place and go on reading. */}
+        {/* It stays while another page is shown, so that terminals keep their place and go on reading. */}
         <div className={styles.workbench} hidden={page !== "workbench"}>
           <h1 className="visually-hidden">Terminals</h1>
           {sidebarOpen && <FleetSidebar />}
@@ -87,6 +90,7 @@ function WorkFrame() {
             <LazyPart part={WORKBENCH} props={{ inspector: inspectorOpen && <Inspector /> }} />
           </div>
         </div>
+        {page === "forwards" && <LazyPart part={FORWARDS} props={{}} />}
         {page === "settings" && <LazyPart part={SETTINGS} props={{}} />}
       </main>
       <StatusBar />

@@ -3,6 +3,7 @@ import { type ReactNode, useRef } from "react";
 import { AccessKeyDialog } from "../accounts/access-key-dialog";
 import { ChooseProfilesDialog } from "../accounts/choose-profiles-dialog";
 import { PairDialog } from "../accounts/pair-dialog";
+import { ForwardDialog } from "../forwards/forward-dialog";
 import type { ErrorView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
@@ -45,6 +46,8 @@ function dialogOf(open: OpenDialog): ReactNode {
       return <ConnectionDialog id={open.id} draft={open.draft} />;
     case "group":
       return <GroupDialog id={open.id} />;
+    case "forward":
+      return <ForwardDialog key={open.id} id={open.id} draft={open.draft} />;
     case "pair":
       return <PairDialog pair={open.pair} />;
     case "access-key":

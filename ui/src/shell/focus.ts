@@ -8,6 +8,7 @@ import { isCovered as hasDialog, useDialogs } from "../window/dialogs";
 import {
   focusWhenThere,
   forgetWantedFocus,
+  forwardsEntry,
   isFocusWanted,
   rowOf,
   settingsEntry,
@@ -64,9 +65,10 @@ export function keepFocus(): () => void {
   });
   const stopPages = useFrame.subscribe(({ page }, before) => {
     if (page === before.page) return;
-    if (page === "settings") {
-      inWorkbench = home;
-      focusWhenThere(settingsEntry);
+    if (before.page === "workbench") inWorkbench = home;
+    if (page === "settings") focusWhenThere(settingsEntry);
+    else if (page === "forwards") {
+      if (!isFocusWanted()) focusWhenThere(forwardsEntry);
     } else {
       home = inWorkbench ?? home;
       comeBack();
@@ -155,7 +157,8 @@ function terminal(): HTMLElement | null {
 
 /** Where a person begins who was nowhere yet. */
 function atStart(): HTMLElement | null {
-  const work = useFrame.getState().page === "settings" ? settingsEntry() : (terminal() ?? tree());
+  const { page } = useFrame.getState();
+  const work = page === "workbench" ? (terminal() ?? tree()) : page === "settings" ? settingsEntry() : forwardsEntry();
   return work ?? document.querySelector("main");
 }
 

@@ -14,11 +14,11 @@ export function listenToKeys(): () => void {
   };
 }
 
-/** Esc leaves the settings, unless it means something nearer: a list, a menu, a dialog. */
+/** Esc leaves the settings and the forwards, unless it means something nearer: a list, a menu, a dialog. */
 function onEscape(event: KeyboardEvent) {
   if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || isCovered()) return;
   const isNearer = document.querySelector("[role=menu], [role=listbox]") !== null;
-  if (useFrame.getState().page === "settings" && !isNearer) frame.show("workbench");
+  if (useFrame.getState().page !== "workbench" && !isNearer) frame.show("workbench");
 }
 
 function onKey(event: KeyboardEvent) {

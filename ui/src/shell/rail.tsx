@@ -1,8 +1,9 @@
 /** The rail: the pages there are. */
-import { Settings, SquareTerminal } from "lucide-react";
+import { ArrowLeftRight, Settings, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { useKeysOf } from "../actions/keymap";
 import type { ActionId } from "../actions/table";
+import { isOn, useForwards } from "../forwards/forwards";
 import { Tip } from "../kit/button";
 import { counted } from "../kit/words";
 import { isLive, useSessions } from "../sessions/sessions";
@@ -11,6 +12,7 @@ import styles from "./frame.module.css";
 
 export function Rail() {
   const live = useSessions((now) => now.tabs.filter(isLive).length);
+  const forwards = useForwards((now) => now.forwards.filter(isOn).length);
   return (
     <nav className={styles.rail} data-keeps-focus data-area="rail" aria-label="Pages">
       <RailButton
@@ -22,6 +24,16 @@ export function Rail() {
       >
         <SquareTerminal size={18} />
         {live > 0 && <span className={styles.badge}>{live}</span>}
+      </RailButton>
+      <RailButton
+        page="forwards"
+        label="Port forwards"
+        name={forwards > 0 ? `Port forwards, ${counted(forwards, "forward")} on` : "Port forwards"}
+        testId="forwards-open"
+        action="show-forwards"
+      >
+        <ArrowLeftRight size={18} />
+        {forwards > 0 && <span className={styles.badge}>{forwards}</span>}
       </RailButton>
       <span className={styles.grow} />
       <RailButton page="settings" label="Settings" testId="settings-open" action="settings">

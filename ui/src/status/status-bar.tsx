@@ -1,9 +1,11 @@
 /** The status bar: sync, sessions, the demo, and the session that is shown. */
 
-import { CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
+import { ArrowLeftRight, CircleAlert, FlaskConical, RefreshCw, SquareTerminal } from "lucide-react";
 import { useCallback } from "react";
 import { exitWords } from "../domain/words";
 import { useFleet } from "../fleet/fleet";
+import { showForwards } from "../forwards/actions";
+import { isOn, useForwards } from "../forwards/forwards";
 import type { PairView, TabView } from "../ipc/contract";
 import { Tip } from "../kit/button";
 import { Progress } from "../kit/progress";
@@ -22,6 +24,7 @@ import styles from "./status-bar.module.css";
 export function StatusBar() {
   const mode = useProgram((now) => now.mode);
   const live = useSessions((now) => now.tabs.filter(isLive).length);
+  const forwards = useForwards((now) => now.forwards.filter(isOn).length);
   const shown = useActiveTab();
   return (
     <footer className={styles.bar} data-keeps-focus data-area="status">
@@ -31,6 +34,17 @@ export function StatusBar() {
         <SquareTerminal size={12} />
         {counted(live, "session")}
       </span>
+      {forwards > 0 && (
+        <button
+          type="button"
+          className={`${styles.item} ${styles.wide}`}
+          data-testid="status-forwards"
+          onClick={showForwards}
+        >
+          <ArrowLeftRight size={12} />
+          {counted(forwards, "forward")}
+        </button>
+      )}
       {mode === "demo" && <DemoBadge />}
       <span className={styles.grow} />
       {shown !== undefined && <ShownSession tab={shown} />}

@@ -34,7 +34,8 @@ export function passesTerminal(press: KeyPress, mac: boolean): boolean {
   return press.altKey && !press.ctrlKey && press.code.startsWith("Digit");
 }
 
-function chordOf(press: KeyPress, mac: boolean): string {
+/** The press as it is written here: "Ctrl+Shift+K". */
+export function chordOf(press: KeyPress, mac: boolean): string {
   const parts: string[] = [];
   if (press.ctrlKey) parts.push("Ctrl");
   if (press.metaKey) parts.push(mac ? "Cmd" : "Super");

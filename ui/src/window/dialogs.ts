@@ -1,6 +1,13 @@
 /** The one dialog that may be open, and the palette. */
 import { create } from "zustand";
-import type { ConnectionDraftView, ErrorView, OwnProfileView, PairView } from "../ipc/contract";
+import type {
+  ConnectionDraftView,
+  ErrorView,
+  ForwardDraftView,
+  ForwardViaView,
+  OwnProfileView,
+  PairView,
+} from "../ipc/contract";
 import { closeTips } from "../kit/button";
 
 export type Dialog =
@@ -8,6 +15,7 @@ export type Dialog =
   | { kind: "run"; on: RunTarget }
   | { kind: "connection"; id: number | null; draft: ConnectionDraftView }
   | { kind: "group"; id: number | null }
+  | { kind: "forward"; id: number | null; draft: NewForward }
   | { kind: "pair"; pair: PairView | null }
   | { kind: "access-key"; profile: OwnProfileView | null }
   | { kind: "choose-profiles"; all?: boolean }
@@ -21,6 +29,14 @@ export type Dialog =
   | Confirm
   | Terminate
   | Paste;
+
+/** A forward that is still to be written. */
+export type NewForward = Omit<ForwardDraftView, "via" | "port" | "localPort"> & {
+  via: ForwardViaView | null;
+  port: number | null;
+  /** Null proposes one. */
+  localPort: number | null;
+};
 
 /** Where a document is run: a synced node, a saved connection, or the place of a tab that is neither. */
 export type RunTarget =
@@ -48,10 +64,12 @@ export interface Confirm {
   run: () => void;
 }
 
-/** A question before sessions end. */
+/** A question before sessions and forwards end. */
 export interface Terminate {
   kind: "terminate";
   tabs: readonly number[];
+  /** How many forwards end as well. */
+  forwards?: number;
   /** What ends them all; without it they are closed themselves. */
   leaving?: "window" | "demo" | "aws";
   run: () => void;

@@ -50,6 +50,12 @@ export function rowOf(key: string): HTMLElement | null {
   return document.querySelector<HTMLElement>(`[data-row="${CSS.escape(key)}"]`);
 }
 
+/** The row of the forwards that keys reach, or their page while there is none. */
+export function forwardsEntry(): HTMLElement | null {
+  const page = document.querySelector<HTMLElement>('[data-testid="forwards-page"]');
+  return page?.querySelector<HTMLElement>('[data-row][tabindex="0"]') ?? page?.querySelector("button") ?? page;
+}
+
 /** The entry of the settings' navigation that is shown. */
 export function settingsEntry(): HTMLElement | null {
   return document.querySelector<HTMLElement>("[data-settings] [aria-current=page]");

@@ -1,0 +1,140 @@
+/** Forwards in words: where they listen, what they go by, where they lead, and how they stand. */
+
+import { nodeTitle } from "../domain/node";
+import { pairName } from "../domain/words";
+import { type Fleet, nodeOfTarget } from "../fleet/fleet";
+import type { ConnectionView, Environment, ForwardViaView, ForwardView, NodeView, ProfilesView } from "../ipc/contract";
+import { counted, lasting } from "../kit/words";
+import { environmentOf } from "../program/program";
+import { isOn } from "./forwards";
+
+/** What a forward goes by, as it is called now. */
+export interface Via {
+  title: string;
+  /** "acme-prod / eu-central-1". */
+  scope: string;
+  environment: Environment;
+  profile: string | null;
+  node: NodeView | undefined;
+  /** The saved connection that was deleted. */
+  gone: boolean;
+}
+
+/** Where things are looked up. */
+export interface Lookup {
+  fleet: Fleet;
+  connections: readonly ConnectionView[];
+  profiles: ProfilesView;
+}
+
+export function viaOf(via: ForwardViaView, { fleet, connections, profiles }: Lookup): Via {
+  if (via.kind === "node") {
+    const node = nodeOfTarget(fleet, via.node, via.profile, via.region);
+    return {
+      title: node === undefined ? via.node : nodeTitle(node),
+      scope: pairName(via.profile, via.region),
+      environment: environmentOf(via.profile, profiles),
+      profile: via.profile,
+      node,
+      gone: false,
+    };
+  }
+  const saved = connections.find(({ id }) => id === via.id);
+  const [profile, region] = [saved?.effectiveProfile?.value ?? null, saved?.effectiveRegion?.value ?? null];
+  return {
+    title: saved?.draft.name ?? "A deleted connection",
+    scope: pairName(profile, region),
+    environment: environmentOf(profile, profiles),
+    profile,
+    node: saved === undefined ? undefined : nodeOfTarget(fleet, saved.draft.target, profile, region),
+    gone: saved === undefined,
+  };
+}
+
+/** The port that it listens on, or will: "15432", "any free port". */
+export function localPort({ draft, port }: ForwardView): number | null {
+  if (port !== null) return port;
+  return draft.localPort === 0 ? null : draft.localPort;
+}
+
+/** "localhost:15432"; null while nobody knows the port. */
+export function localAddress(forward: ForwardView): string | null {
+  const port = localPort(forward);
+  return port === null ? null : `localhost:${port}`;
+}
+
+/** The host of the destination and its port apart, so that the port never gets lost: ["db.internal", ":5432"]. */
+export function destinationParts({ host, port }: { host: string | null; port: number }): readonly [string, string] {
+  if (host === null) return [`node port ${port}`, ""];
+  return [host.includes(":") ? `[${host}]` : host, `:${port}`];
+}
+
+export function destination(draft: { host: string | null; port: number }): string {
+  return destinationParts(draft).join("");
+}
+
+/** How it stands, in as few words as a column has: "Up 3 h 12 m", "Port in use". */
+export function stateWords({ state }: ForwardView, nowMs: number): string {
+  switch (state.kind) {
+    case "off":
+      return "Off";
+    case "starting":
+      return state.waitsForLogin ? "Waits for sign-in" : "Starting";
+    case "up":
+      return `Up ${upFor(nowMs - state.sinceMs)}`;
+    case "resuming":
+      return state.waitsForLogin ? "Waits for sign-in" : `Resuming, ${lasting(nowMs - state.sinceMs)}`;
+    case "asleep":
+      return "Idle";
+    case "stopping":
+      return "Stopping";
+    case "failed":
+      return FAILURES[state.error.code] ?? "Not started";
+  }
+}
+
+/** In one unit within the first hour: there is something to draw once a minute, and not each second. */
+function upFor(ms: number): string {
+  const inMinutes = ms >= 60_000 && ms < 3_600_000;
+  return inMinutes ? `${Math.floor(ms / 60_000)} m` : lasting(ms);
+}
+
+const FAILURES: Record<string, string> = { "port-taken": "Port in use", "port-privileged": "Port not allowed" };
+
+/** "1 open", "none". */
+export function openWords({ traffic }: ForwardView): string {
+  return traffic.open === 0 ? "none" : `${traffic.open} open`;
+}
+
+/** "7 of 10 on, 13 open connections". */
+export function summary(forwards: readonly ForwardView[]): string {
+  const on = forwards.filter(isOn).length;
+  const open = forwards.reduce((sum, { traffic }) => sum + traffic.open, 0);
+  const connections = open === 0 ? [] : [counted(open, "open connection")];
+  return [`${on} of ${counted(forwards.length, "forward")} on`, ...connections].join(", ");
+}
+
+/** All that a forward is found by, in lower case. */
+export function wordsToFind(forward: ForwardView, via: Via): string {
+  const { name, group } = forward.draft;
+  const local = localAddress(forward) ?? "";
+  return [name, group, local, via.title, via.scope, destination(forward.draft)].join(" ").toLowerCase();
+}
+
+const HOST = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?$/i;
+const IPV6 = /^[0-9a-f:.]*:[0-9a-f:.]*:[0-9a-f:.]*$/i;
+
+/** What is wrong with the text as a host; the program has the last word. */
+export function hostProblem(text: string): string | null {
+  const host = text.trim();
+  if (host === "" || (host.length <= 253 && (HOST.test(host) || IPV6.test(host)))) return null;
+  if (host.includes("://")) return "A host has no scheme: leave out what stands before and behind its name.";
+  if (/:\d+$/.test(host)) return "The port has a field of its own.";
+  return "A host looks like db.internal, 10.0.0.7 or fd00::7.";
+}
+
+/** A port from 1 to 65535; null if the text is none. */
+export function portOf(text: string): number | null {
+  const port = /^\d{1,5}$/.test(text.trim()) ? Number(text) : 0;
+  return port >= 1 && port <= 65_535 ? port : null;
+}
