@@ -18,11 +18,11 @@ pub enum OverridableService {
     SsmMessages,
     /// Systems Manager.
     Ssm,
-    /// EC2.
+    /// Lists instances.
     Ec2,
-    /// KMS.
+    /// Makes the data keys of encrypted sessions.
     Kms,
-    /// STS.
+    /// Assumes roles, and says who is calling.
     Sts,
 }
 
@@ -66,7 +66,7 @@ impl OverridableService {
         }
     }
 
-    /// The service of that prefix.
+    /// What stands before the first dot of a host names one of these, or none of them.
     #[must_use]
     pub fn of_prefix(prefix: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|service| service.prefix() == prefix)

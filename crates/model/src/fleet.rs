@@ -7,9 +7,9 @@ use crate::{NodeId, Region};
 /// One tag of a node.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Tag {
-    /// The tag's key.
+    /// Up to 128 characters, once for each node.
     pub key: String,
-    /// The tag's value.
+    /// Empty where only the key says something.
     pub value: String,
 }
 

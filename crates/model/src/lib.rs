@@ -30,7 +30,7 @@ mod socket_settings;
 mod stream_url;
 mod text;
 
-pub use aws_host::is_aws_host;
+pub use aws_host::{aws_host, is_aws_host};
 pub use caller::{Caller, Callers};
 pub use console_sign_in::ConsoleSignIns;
 pub use control_plane::{

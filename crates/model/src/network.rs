@@ -32,6 +32,6 @@ pub enum ProxyChoice {
     Environment,
     /// None, whatever the environment says.
     None,
-    /// These.
+    /// The ones that were typed into the settings.
     These(Proxies),
 }

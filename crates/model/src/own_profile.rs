@@ -12,11 +12,11 @@ use crate::{AccessKeyId, ProfileName, Region, SecretError, SecretName, SecretSou
 /// A profile that lives in Postern and not in the AWS files. Where both have the name, the files win.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OwnProfile {
-    /// Its name.
+    /// Unlike those of all other own profiles; one of the AWS files may be the same.
     pub name: ProfileName,
     /// Where its credentials come from.
     pub source: OwnSource,
-    /// Its own Region.
+    /// Where it works when nothing else is chosen.
     pub region: Option<Region>,
 }
 

@@ -17,35 +17,106 @@ pub enum Partition {
     Isolated,
 }
 
+/// What is known of one partition.
+struct PartitionFacts {
+    partition: Partition,
+    /// How its Regions begin; the commercial AWS has all that no other one has.
+    regions: &'static str,
+    /// As in the second part of ARNs.
+    arn: &'static str,
+    /// The DNS suffix of its endpoints.
+    suffix: &'static str,
+    /// The same of endpoints with IPv6 addresses too.
+    dual_stack_suffix: &'static str,
+}
+
+/// As in botocore's partitions.json.
+static FACTS: [PartitionFacts; 7] = [
+    facts(
+        Partition::China,
+        "cn-",
+        "aws-cn",
+        ["amazonaws.com.cn", "api.amazonwebservices.com.cn"],
+    ),
+    facts(
+        Partition::GovCloud,
+        "us-gov-",
+        "aws-us-gov",
+        ["amazonaws.com", "api.aws"],
+    ),
+    facts(
+        Partition::EuropeanSovereign,
+        "eusc-",
+        "aws-eusc",
+        ["amazonaws.eu", "api.amazonwebservices.eu"],
+    ),
+    facts(
+        Partition::Isolated,
+        "us-iso-",
+        "aws-iso",
+        ["c2s.ic.gov", "api.aws.ic.gov"],
+    ),
+    facts(
+        Partition::Isolated,
+        "us-isob-",
+        "aws-iso-b",
+        ["sc2s.sgov.gov", "api.aws.scloud"],
+    ),
+    facts(
+        Partition::Isolated,
+        "us-isof-",
+        "aws-iso-f",
+        ["csp.hci.ic.gov", "api.aws.hci.ic.gov"],
+    ),
+    facts(
+        Partition::Isolated,
+        "eu-isoe-",
+        "aws-iso-e",
+        ["cloud.adc-e.uk", "api.cloud-aws.adc-e.uk"],
+    ),
+];
+
+static COMMERCIAL: PartitionFacts = facts(Partition::Commercial, "", "aws", ["amazonaws.com", "api.aws"]);
+
+const fn facts(
+    partition: Partition,
+    regions: &'static str,
+    arn: &'static str,
+    [suffix, dual_stack_suffix]: [&'static str; 2],
+) -> PartitionFacts {
+    PartitionFacts {
+        partition,
+        regions,
+        arn,
+        suffix,
+        dual_stack_suffix,
+    }
+}
+
+fn facts_of(region: &Region) -> &'static PartitionFacts {
+    let is_in = |facts: &&PartitionFacts| region.as_str().starts_with(facts.regions);
+    FACTS.iter().find(is_in).unwrap_or(&COMMERCIAL)
+}
+
+/// The DNS suffixes of AWS's endpoints in a Region: the usual one, and that of endpoints with IPv6 addresses too.
+pub(crate) fn dns_suffixes(region: &Region) -> [&'static str; 2] {
+    let facts = facts_of(region);
+    [facts.suffix, facts.dual_stack_suffix]
+}
+
 impl Partition {
     /// The partition of a Region, by the Region's prefix.
     #[must_use]
     pub fn of(region: &Region) -> Self {
-        const PREFIXES: [(&str, Partition); 5] = [
-            ("cn-", Partition::China),
-            ("us-gov-", Partition::GovCloud),
-            ("eusc-", Partition::EuropeanSovereign),
-            ("us-iso", Partition::Isolated),
-            ("eu-iso", Partition::Isolated),
-        ];
-        let named = PREFIXES
-            .iter()
-            .find(|(prefix, _)| region.as_str().starts_with(prefix));
-        named.map_or(Self::Commercial, |(_, partition)| *partition)
+        facts_of(region).partition
     }
 
     /// The partition that an ARN names in its second part.
     #[must_use]
     pub fn of_arn(arn: &str) -> Option<Self> {
         let name = arn.strip_prefix("arn:")?.split(':').next()?;
-        match name {
-            "aws" => Some(Self::Commercial),
-            "aws-cn" => Some(Self::China),
-            "aws-us-gov" => Some(Self::GovCloud),
-            "aws-eusc" => Some(Self::EuropeanSovereign),
-            name if name.starts_with("aws-iso") => Some(Self::Isolated),
-            _ => None,
-        }
+        let mut all = FACTS.iter().chain([&COMMERCIAL]);
+        all.find(|facts| facts.arn == name).map(|facts| facts.partition)
     }
 
     /// Its name for people.
