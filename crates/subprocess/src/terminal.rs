@@ -17,7 +17,7 @@ pub struct Terminal(Arc<SharedTerminal>);
 
 #[derive(Debug, Default)]
 pub(crate) struct SharedTerminal {
-    kept: AtomicBool,
+    taken: AtomicBool,
     turn: Mutex<()>,
 }
 
@@ -32,12 +32,12 @@ impl Terminal {
     /// Waits until no subprocess has it; none gets it for as long as what is given lives. None where this program reads it.
     pub async fn turn(&self) -> Option<TerminalTurn<'_>> {
         let turn = self.0.turn.lock().await;
-        (!self.0.is_kept()).then_some(TerminalTurn(turn))
+        (!self.0.is_taken()).then_some(TerminalTurn(turn))
     }
 
     /// From now on this program reads the terminal, and no subprocess gets it.
-    pub fn keep(&self) {
-        self.0.kept.store(true, Ordering::SeqCst);
+    pub fn take_for_good(&self) {
+        self.0.taken.store(true, Ordering::SeqCst);
     }
 }
 
@@ -46,8 +46,8 @@ impl Terminal {
 pub struct TerminalTurn<'a>(#[allow(dead_code, reason = "held for its end")] MutexGuard<'a, ()>);
 
 impl SharedTerminal {
-    fn is_kept(&self) -> bool {
-        self.kept.load(Ordering::SeqCst)
+    fn is_taken(&self) -> bool {
+        self.taken.load(Ordering::SeqCst)
     }
 }
 
@@ -58,7 +58,7 @@ pub(crate) struct OpenTerminal;
 impl Terminal {
     /// A console has no job control: a subprocess may open it by its name whenever it likes.
     pub(crate) fn open(&self) -> Option<OpenTerminal> {
-        (!self.0.is_kept()).then_some(OpenTerminal)
+        (!self.0.is_taken()).then_some(OpenTerminal)
     }
 }
 

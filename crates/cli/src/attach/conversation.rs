@@ -362,7 +362,7 @@ impl Conversation {
     fn open_keyboard(&mut self) -> io::Result<()> {
         if self.interactive {
             // Whoever was asked for a code there would lose the session's keys to the question.
-            Terminal::of_this_program().keep();
+            Terminal::of_this_program().take_for_good();
             self.raw = Some(RawMode::enter()?);
             // It may have changed before anybody listened.
             self.resize();

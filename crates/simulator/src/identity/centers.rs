@@ -109,9 +109,7 @@ impl IdentityCenters {
     ) -> Result<DeviceAuthorization, ApiError> {
         let mut guard = self.state();
         let state = &mut *guard;
-        let client = state
-            .clients
-            .authenticate(proof.id, proof.secret, proof.region, now)?;
+        let client = state.client(proof, now)?;
         let center = self.at(start_url, proof.region)?;
         let lifetimes = state.lifetimes;
         let expires = now + lifetimes.device_code;
@@ -124,7 +122,7 @@ impl IdentityCenters {
             expires_in: lifetimes.device_code,
             interval: lifetimes.poll_interval,
         };
-        let pending = self.pending_of(begun, client);
+        let pending = self.pending_of(begun, &client);
         state.untold.push_back(pending);
         drop(guard);
         self.begun.notify_one();
@@ -139,14 +137,12 @@ impl IdentityCenters {
     ) -> Result<GrantedToken, ApiError> {
         let mut guard = self.state();
         let state = &mut *guard;
-        let client = state
-            .clients
-            .authenticate(proof.id, proof.secret, proof.region, now)?;
+        let client = state.client(proof, now)?;
         let interval = state.lifetimes.poll_interval;
         let authorization = state
             .authorizations
             .redeem(device_code, &client.id, interval, now)?;
-        Ok(state.sign_in(&client.clone(), authorization.center, now))
+        Ok(state.sign_in(&client, authorization.center, now))
     }
 
     pub(crate) fn token_for_refresh(
@@ -157,9 +153,7 @@ impl IdentityCenters {
     ) -> Result<GrantedToken, ApiError> {
         let mut guard = self.state();
         let state = &mut *guard;
-        let client = state
-            .clients
-            .authenticate(proof.id, proof.secret, proof.region, now)?;
+        let client = state.client(proof, now)?;
         let of = state.tokens.renew(refresh_token, &client.id, now)?;
         Ok(state.tokens.grant(of, now + state.lifetimes.access_token))
     }
@@ -179,10 +173,7 @@ impl IdentityCenters {
     ) -> Result<GrantedToken, ApiError> {
         let mut guard = self.state();
         let state = &mut *guard;
-        let client = state
-            .clients
-            .authenticate(proof.id, proof.secret, proof.region, now)?;
-        let client = client.clone();
+        let client = state.client(proof, now)?;
         let challenge = URL_SAFE_NO_PAD.encode(Sha256::digest(verifier.as_bytes()));
         let matches = |signed: &SignedCode| {
             signed.client_id == client.id
@@ -315,6 +306,14 @@ impl IdentityCenters {
 }
 
 impl CentersState {
+    /// The client that a proof is of; every call of the token service begins with it.
+    fn client(&self, proof: ClientProof<'_>, now: SystemTime) -> Result<RegisteredClient, ApiError> {
+        let client = self
+            .clients
+            .authenticate(proof.id, proof.secret, proof.region, now)?;
+        Ok(client.clone())
+    }
+
     /// The first token of a sign-in. One that cannot be renewed lives as long as the session.
     fn sign_in(&mut self, client: &RegisteredClient, center: usize, now: SystemTime) -> GrantedToken {
         let ends = now + self.lifetimes.session;

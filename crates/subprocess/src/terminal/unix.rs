@@ -32,7 +32,7 @@ struct Lent<'a> {
 impl Terminal {
     /// None if there is none, or if this program reads it.
     pub(crate) fn open(&self) -> Option<OpenTerminal> {
-        if self.0.is_kept() {
+        if self.0.is_taken() {
             return None;
         }
         let device = File::options().read(true).write(true).open("/dev/tty").ok()?;
@@ -56,7 +56,7 @@ impl OpenTerminal {
         let turn = self.shared.turn.lock().await;
         let own_group = getpgrp();
         // A program in the background has no terminal to lend.
-        if self.shared.is_kept() || tcgetpgrp(&self.device) != Ok(own_group) {
+        if self.shared.is_taken() || tcgetpgrp(&self.device) != Ok(own_group) {
             return Err(SubprocessError::TerminalInUse);
         }
         let mode = tcgetattr(&self.device).ok();
