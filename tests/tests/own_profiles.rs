@@ -10,15 +10,17 @@
 )]
 
 use std::env;
+use std::ffi::OsString;
 use std::fs;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use portable_pty::CommandBuilder;
 use postern_model::{AccessKeyId, OwnProfile, OwnSource, ProfileName, Region, SecretName};
 use postern_secrets::{SecretPlace, Secrets};
 use postern_store::{Opened, Store};
-use postern_tests::harness::{SimulateProcess, postern};
+use postern_tests::harness::{SimulateProcess, Terminal, postern, program};
 
 /// Set in the process that has a bus and a keyring of its own.
 const INSIDE: &str = "POSTERN_TEST_INSIDE";
@@ -76,12 +78,33 @@ impl Desk {
         let mut command = postern(&self.simulator);
         command
             .args(arguments)
-            .env("POSTERN_DATA_DIR", &self.folder)
-            .env("POSTERN_LOG", "trace");
-        for name in ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME"] {
-            command.env(name, env::var_os(name).unwrap());
-        }
+            .env("POSTERN_LOG", "trace")
+            .envs(self.surroundings());
         command.output().unwrap()
+    }
+
+    /// The same in a terminal.
+    fn at_terminal(&self, arguments: &[&str]) -> Terminal {
+        let mut command = CommandBuilder::new(program("postern"));
+        command.args(arguments);
+        command.env_clear();
+        command.env("PATH", env::var_os("PATH").unwrap());
+        for (name, value) in self.simulator.environment() {
+            command.env(name, value);
+        }
+        for (name, value) in self.surroundings() {
+            command.env(name, value);
+        }
+        Terminal::start(command)
+    }
+
+    /// Where the store, the bus and the keyring are.
+    fn surroundings(&self) -> Vec<(&'static str, OsString)> {
+        let own = ["DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME"];
+        let own = own.map(|name| (name, env::var_os(name).unwrap()));
+        own.into_iter()
+            .chain([("POSTERN_DATA_DIR", self.folder.clone().into())])
+            .collect()
     }
 
     /// The key and the secret of a profile of the simulator whose keys do not end by themselves.
@@ -115,6 +138,17 @@ impl Desk {
         };
         store.save_own_profile(None, &profile).unwrap();
     }
+}
+
+/// Locks the keyring, as a screen lock does.
+fn lock_keyring() {
+    let locked = Command::new("dbus-send")
+        .args(["--session", "--print-reply", "--dest=org.freedesktop.secrets"])
+        .args(["/org/freedesktop/secrets", "org.freedesktop.Secret.Service.Lock"])
+        .arg("array:objpath:/org/freedesktop/secrets/aliases/default")
+        .output()
+        .unwrap();
+    assert!(locked.status.success(), "{}", text(&locked));
 }
 
 fn text(output: &Output) -> String {
@@ -162,6 +196,37 @@ async fn the_command_line_uses_a_key_that_was_typed_into_postern_and_shows_its_s
         "{}",
         text(&without)
     );
+}
+
+#[tokio::test]
+async fn at_a_terminal_the_system_is_asked_for_the_password_of_a_locked_keyring_and_nowhere_else() {
+    let test = "at_a_terminal_the_system_is_asked_for_the_password_of_a_locked_keyring_and_nowhere_else";
+    if !is_inside(test) {
+        return;
+    }
+    let desk = Desk::new();
+    let (id, secret) = desk.key();
+    desk.keep(&id, &secret).await;
+    lock_keyring();
+    let piped = desk.postern(&["nodes", "--profile", "lab"]);
+    assert!(!piped.status.success());
+    assert!(
+        text(&piped).contains("The keyring is locked."),
+        "{}",
+        text(&piped)
+    );
+    assert!(
+        !text(&piped).contains("asks for its password"),
+        "{}",
+        text(&piped)
+    );
+
+    let mut terminal = desk.at_terminal(&["nodes", "--profile", "lab"]);
+    terminal.wait_for("your system asks for its password");
+    // Nobody here can show the question, which is as good as a no.
+    let (status, said) = terminal.wait_for_end();
+    assert_ne!(status, 0, "{said}");
+    assert!(said.contains("The keyring was not unlocked."), "{said}");
 }
 
 fn files_below(folder: &Path) -> Vec<PathBuf> {

@@ -5,25 +5,25 @@ use std::sync::Arc;
 
 use postern_aws::{AwsControlPlane, Terminal};
 use postern_model::{Network, Networked, OwnEntries, OwnProfiles, SecretSource};
-use postern_secrets::Secrets;
 use postern_store::{KeptNetwork, Store, StoreError};
 
 use secrecy::SecretString;
 
 use crate::console;
+use crate::keyring;
 use crate::mfa::PersonAtTerminal;
 
 /// The user's AWS. Whoever sits at this terminal is asked for the codes of MFA devices, and by credential processes, until
-/// a session reads it. Settings of the network that cannot be read are left to the window, which says what is wrong.
+/// a session reads it, and by the system for the password of a locked keyring. Settings of the network that cannot be read are left to the window, which says what is wrong.
 pub(crate) async fn of_user() -> AwsControlPlane {
-    let secrets = Secrets::of_system();
-    let own = OwnProfiles::new(Arc::new(secrets.clone()));
+    let secrets = keyring::of_system();
+    let own = OwnProfiles::new(Arc::clone(&secrets));
     own.replace(own_entries());
     let control = AwsControlPlane::from_environment()
         .with_own_profiles(own)
         .lending(Terminal::of_this_program());
     match kept() {
-        Ok(kept) => control.use_network(kept.with_password(password(&kept, &secrets).await)),
+        Ok(kept) => control.use_network(kept.with_password(password(&kept, secrets.as_ref()).await)),
         Err(error) => tracing::warn!(%error, "the settings of the network cannot be read"),
     }
     match PersonAtTerminal::find() {
@@ -47,7 +47,7 @@ fn own_entries() -> OwnEntries {
 }
 
 /// The keyring is asked for it only where the settings name a proxy with a login.
-async fn password(kept: &KeptNetwork, secrets: &Secrets) -> Option<SecretString> {
+async fn password(kept: &KeptNetwork, secrets: &dyn SecretSource) -> Option<SecretString> {
     let name = Network::proxy_password().filter(|_| kept.needs_password())?;
     secrets.secret(&name).await.unwrap_or_else(|error| {
         console::to_stderr(&format!(

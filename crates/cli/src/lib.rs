@@ -9,6 +9,7 @@ mod exec;
 mod failure;
 mod foreground;
 mod forward;
+mod keyring;
 mod logging;
 mod login;
 mod logout;

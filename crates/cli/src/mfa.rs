@@ -11,7 +11,7 @@ use postern_model::{AskMfa, MfaCode, MfaQuestion, display_text};
 /// More than anybody types for six digits.
 const LONGEST_LINE: u64 = 256;
 
-/// The person at the terminal.
+/// Whoever types into `/dev/tty`, or into the console of Windows.
 #[derive(Debug)]
 pub(crate) struct PersonAtTerminal(());
 

@@ -13,6 +13,7 @@ mod native;
 mod question;
 mod sealed;
 mod sealer;
+mod sealing_key;
 #[cfg(all(unix, not(target_os = "macos")))]
 mod secret_service;
 mod secrets;

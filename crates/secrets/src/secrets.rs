@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -17,15 +18,13 @@ use crate::{
     keyring::{Keyring, NoKeyring},
     native::NativeKeyring,
     sealer::{self, Sealer},
+    sealing_key,
     state::{SecretPlace, SecretState, SecretStates},
     system,
 };
 
 /// A person has this long to answer the system's question for the keyring's password.
 const UNLOCK_LIMIT: Duration = Duration::from_secs(5 * 60);
-
-/// The name of the key for sealed files, and what the system's own program shows for it.
-const SEALING_KEY: (&str, &str) = ("sealing-key", "Postern: key for journals and recordings");
 
 /// All secrets of Postern. Clones are handles of the same ones. Every call answers within five seconds, but for
 /// [`Secrets::unlock`], which waits for a person.
@@ -37,6 +36,8 @@ pub struct Secrets {
 struct SharedSecrets {
     keyring: Bounded,
     this_run: Mutex<HashMap<SecretName, SecretString>>,
+    /// The file by whose lock programs take turns in making the key for sealed files.
+    turns: Option<PathBuf>,
     /// Read once; held while it is read, so that two never make a key each.
     sealer: tokio::sync::Mutex<Option<Sealer>>,
 }
@@ -62,10 +63,15 @@ impl Secrets {
     }
 
     pub(crate) fn new(keyring: Arc<dyn Keyring>) -> Self {
+        Self::taking_turns(keyring, sealing_key::turns())
+    }
+
+    pub(crate) fn taking_turns(keyring: Arc<dyn Keyring>, turns: Option<PathBuf>) -> Self {
         Self {
             inner: Arc::new(SharedSecrets {
                 keyring: Bounded::new(keyring),
                 this_run: Mutex::default(),
+                turns,
                 sealer: tokio::sync::Mutex::default(),
             }),
         }
@@ -164,35 +170,25 @@ impl Secrets {
     }
 
     async fn read_or_make_key(&self) -> Result<Sealer, SecretError> {
-        let (name, label) = SEALING_KEY;
-        let name = SecretName::parse(name).map_err(|error| SecretError::Failed {
-            detail: error.to_string(),
-        })?;
-        if let Some(key) = self.secret_in_keyring(&name).await? {
-            return Sealer::of(&key, SecretPlace::Keyring);
+        let turns = self.inner.turns.clone();
+        let key = self
+            .inner
+            .keyring
+            .run(move |keyring| sealing_key::read_or_make(keyring, turns.as_deref()));
+        match key.await {
+            Ok(key) => Sealer::of(&key, SecretPlace::Keyring),
+            Err(SecretError::NoKeyring { detail }) => {
+                tracing::info!(detail, "there is no keyring: files are sealed for this run");
+                Sealer::of(&sealer::new_key()?, SecretPlace::ThisRun)
+            }
+            Err(error) => Err(error),
         }
-        let made = sealer::new_key()?;
-        let place = self
-            .keep(&name, label, made.clone(), SecretPlace::Keyring)
-            .await?;
-        // Another program may have made one at the same moment: what the keyring has counts.
-        let kept = self.secret_in_keyring(&name).await?;
-        Sealer::of(&kept.unwrap_or(made), place)
     }
 
     async fn write(&self, name: &SecretName, label: &str, secret: &SecretString) -> Result<(), SecretError> {
         let (name, label, secret) = (name.clone(), label.to_owned(), secret.clone());
         let write = move |keyring: &dyn Keyring| keyring.write(&name, &label, &secret);
         self.inner.keyring.run(write).await
-    }
-
-    /// None also where there is no keyring.
-    async fn secret_in_keyring(&self, name: &SecretName) -> Result<Option<SecretString>, SecretError> {
-        let name = name.clone();
-        match self.inner.keyring.run(move |keyring| keyring.read(&name)).await {
-            Err(SecretError::NoKeyring { .. }) => Ok(None),
-            answer => answer,
-        }
     }
 
     fn keep_for_this_run(&self, name: &SecretName, secret: SecretString) -> SecretPlace {

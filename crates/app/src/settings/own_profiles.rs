@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use postern_model::{
-    AccessKeyId, OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource, ProfileName, Region,
-    SecretError, SecretName, SignInKey,
+    AccessKeyId, OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource, ProfileName, Region, SecretName,
+    SignInKey,
 };
 use postern_secrets::{SecretPlace, Secrets};
 use postern_store::{OwnProfileId, SavedOwnProfile, Store};
@@ -196,11 +196,10 @@ impl OwnProfileList {
         let stop = CancellationToken::new();
         // There is one question: a second one takes the place of the first.
         std::mem::replace(&mut *self.unlocking.lock(), stop.clone()).cancel();
-        let answer = tokio::select! {
-            answer = self.keeping.secrets.unlock() => answer,
-            () = stop.cancelled() => Err(SecretError::Dismissed),
-        };
-        answer.map_err(ErrorView::from)?;
+        tokio::select! {
+            answer = self.keeping.secrets.unlock() => answer?,
+            () = stop.cancelled() => return Err(still_asked()),
+        }
         let view = self.view().await?;
         self.tell(&view);
         Ok(view)
@@ -338,4 +337,13 @@ fn secret_of(saved: &SavedOwnProfile) -> Option<SecretName> {
         OwnSource::AccessKey { secret, .. } => Some(secret.clone()),
         OwnSource::CenterRole { .. } => None,
     }
+}
+
+/// The question cannot be taken back (`SECURITY.md`), which whoever stopped waiting must know.
+fn still_asked() -> ErrorView {
+    ErrorView::new(
+        "keyring-dismissed",
+        "Postern no longer waits for the keyring.",
+        "The question of your system stays open: answer it there, or close it.",
+    )
 }
