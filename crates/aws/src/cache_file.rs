@@ -19,7 +19,7 @@ const WHILE_SOMEBODY_WRITES: Duration = Duration::from_millis(100);
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("{}: {detail}", path.display())]
 pub(crate) struct CacheFileError {
-    /// Which.
+    /// With its folders.
     pub(crate) path: PathBuf,
     /// What is wrong with it, or what the system says.
     pub(crate) detail: String,

@@ -73,8 +73,13 @@ impl ClientPool {
         let http = HttpClients::default();
         let identity_center = IdentityCenter::new(configuration.token_cache(), http.shared_clock());
         let shared = Shared {
-            cache: Arc::new(CliCache::of(configuration.environment.home().as_deref())),
+            cache: Arc::new(CliCache::of(
+                configuration.environment.home().as_deref(),
+                http.shared_clock(),
+            )),
             desk: Arc::default(),
+            clock: http.shared_clock(),
+            console: Arc::default(),
         };
         Self {
             http,
@@ -143,6 +148,7 @@ impl ClientPool {
         Ok(ConsoleSource::of(
             &configuration.environment,
             reach(settings, region, http)?,
+            Arc::clone(&self.shared.console),
         ))
     }
 
@@ -191,7 +197,7 @@ impl ClientPool {
             }
         };
         let environment = &configuration.environment;
-        let source = credentials::source(
+        credentials::held(
             settings.plan()?,
             settings.machine(),
             environment,
@@ -199,8 +205,7 @@ impl ClientPool {
             who(scope),
             &self.shared,
             provided,
-        )?;
-        Ok(HeldCredentials::new(source))
+        )
     }
 
     /// The credentials of the role that a profile has at Identity Center.
@@ -269,8 +274,7 @@ fn reach(
     let scope = settings.scope_in(own.unwrap_or_else(|| region.clone()));
     Ok(Reach {
         http,
-        use_fips: settings.endpoints().use_fips()?,
-        use_dual_stack: settings.endpoints().use_dual_stack()?,
+        kind: settings.endpoints().kind()?,
         sts: settings.endpoint_in(&scope, Service::Sts)?,
         sign_in: settings.endpoint("Signin")?,
         region: scope.region,
@@ -289,12 +293,13 @@ fn loader(
         .operation_timeout(CALL_LIMIT);
     // The SDK reads no file: what they say is handed to it, setting by setting.
     let no_file = EnvConfigFiles::builder().with_contents(EnvConfigFileKind::Config, "");
+    let kind = settings.endpoints().kind()?;
     let mut loader = aws_config::defaults(BehaviorVersion::latest())
         .http_client(http)
         .profile_files(no_file.build())
         .region(aws_types::region::Region::new(region.to_owned()))
-        .use_fips(settings.endpoints().use_fips()?)
-        .use_dual_stack(settings.endpoints().use_dual_stack()?)
+        .use_fips(kind.use_fips)
+        .use_dual_stack(kind.use_dual_stack)
         .identity_cache(IdentityCache::no_cache())
         .retry_config(retry::attempts())
         .timeout_config(limits.build());

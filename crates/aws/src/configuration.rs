@@ -202,7 +202,8 @@ impl Configuration {
         }
     }
 
-    fn profile_of_environment(&self) -> Result<Option<ProfileName>, ControlError> {
+    /// The profile that `AWS_PROFILE` names, which need not exist.
+    pub(crate) fn profile_of_environment(&self) -> Result<Option<ProfileName>, ControlError> {
         const NAMES: [&str; 2] = ["AWS_PROFILE", "AWS_DEFAULT_PROFILE"];
         let Some((variable, name)) = self.environment.first(&NAMES) else {
             return Ok(None);
@@ -249,7 +250,7 @@ impl ProfileSettings<'_> {
         }
     }
 
-    /// The profile's own Region.
+    /// Where the profile works when nothing else is chosen, by its settings alone.
     pub(crate) fn own_region(&self) -> Result<Option<Region>, ControlError> {
         profiles::region(&self.name, self.section())
     }
@@ -365,7 +366,7 @@ impl ProfileSettings<'_> {
         let place = self.place(scope, service).map(|place| place.to_string());
         Ok(match endpoint.map(String::from).or(place) {
             Some(url) => host_of(&url),
-            None => service.host(None, &scope.region),
+            None => service.host(None, &scope.region, self.endpoints().kind()?),
         })
     }
 

@@ -105,12 +105,36 @@ impl AwsControlPlane {
 
     async fn load(&self, scope: &Scope) -> Result<(Arc<Clients>, Credentials), ControlError> {
         let clients = self.pool.clients(&self.configuration, scope).await?;
-        let error = match clients.credentials.current().await {
-            Ok(credentials) => return Ok((clients, credentials)),
-            Err(error) => error,
+        let credentials = self.credentials_of(scope, &clients).await?;
+        Ok((clients, credentials))
+    }
+
+    async fn credentials_of(&self, scope: &Scope, clients: &Clients) -> Result<Credentials, ControlError> {
+        let failure = match clients.credentials.current().await {
+            Ok(credentials) => return Ok(credentials),
+            Err(failure) => failure,
         };
         self.pool.forget(scope, &clients.credentials).await;
-        Err(provider_error::explain(&error, &who(scope)))
+        Err(provider_error::explain(failure.error(), &who(scope)))
+    }
+
+    /// Loads the credentials of a scope, and tells `waits` when that takes a person or a slow program.
+    pub(crate) async fn load_ahead(
+        &self,
+        scope: &Scope,
+        waits: &(dyn Fn() + Send + Sync),
+    ) -> Result<(), ControlError> {
+        self.in_order(scope, "the search for credentials", async {
+            let clients = self.pool.clients(&self.configuration, scope).await?;
+            let mut loading = std::pin::pin!(self.credentials_of(scope, &clients));
+            tokio::select! {
+                biased;
+                loaded = &mut loading => return loaded.map(drop),
+                () = clients.credentials.waits.begun() => waits(),
+            }
+            loading.await.map(drop)
+        })
+        .await
     }
 
     /// One call, whose refusal is told apart from those that AWS puts into the same words.

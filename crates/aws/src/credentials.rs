@@ -11,18 +11,21 @@ mod plan;
 mod process;
 mod reach;
 mod sts;
+mod waits;
 
 use std::sync::Arc;
 
 use aws_credential_types::provider::SharedCredentialsProvider;
 use postern_model::ControlError;
 
+use crate::clock::AwsClock;
 use crate::variables::Variables;
 use chain::Chain;
 use sts::Sts;
+use waits::Waits;
 
 pub(crate) use cli_cache::CliCache;
-pub(crate) use console::{ConsoleSignIn, ConsoleSource};
+pub(crate) use console::{ConsoleRenewals, ConsoleSignIn, ConsoleSource};
 pub(crate) use held::HeldCredentials;
 pub(crate) use machine::Machine;
 pub(crate) use mfa::MfaDesk;
@@ -38,13 +41,17 @@ pub(crate) struct Shared {
     pub(crate) cache: Arc<CliCache>,
     /// Whoever is asked for codes.
     pub(crate) desk: Arc<MfaDesk>,
+    /// AWS's, by which credentials expire.
+    pub(crate) clock: Arc<AwsClock>,
+    /// The renewals of sign-ins of `aws login`.
+    pub(crate) console: Arc<ConsoleRenewals>,
 }
 
-/// The source of the credentials that `plan` leads to; `provided` is asked for what has a provider of its own elsewhere.
+/// The credentials that `plan` leads to, which nobody has asked for yet; `provided` is asked for what has a provider of its own elsewhere.
 ///
 /// # Errors
 /// Those of `provided`.
-pub(crate) fn source(
+pub(crate) fn held(
     plan: Plan,
     machine: Machine,
     environment: &Variables,
@@ -52,9 +59,10 @@ pub(crate) fn source(
     who: String,
     shared: &Shared,
     provided: impl Fn(&Base) -> Result<Option<SharedCredentialsProvider>, ControlError>,
-) -> Result<SharedCredentialsProvider, ControlError> {
+) -> Result<HeldCredentials, ControlError> {
     let provider = provided(&plan.base)?;
-    Ok(SharedCredentialsProvider::new(Chain {
+    let waits = Waits::default();
+    let chain = Chain {
         provider,
         plan,
         who: who.clone(),
@@ -62,6 +70,10 @@ pub(crate) fn source(
         cache: Arc::clone(&shared.cache),
         desk: Arc::clone(&shared.desk),
         machine,
-        console: ConsoleSource::of(environment, reach.clone()),
-    }))
+        console: ConsoleSource::of(environment, reach.clone(), Arc::clone(&shared.console)),
+        waits: waits.clone(),
+        clock: Arc::clone(&shared.clock),
+    };
+    let chain = SharedCredentialsProvider::new(chain);
+    Ok(HeldCredentials::new(chain, waits, Arc::clone(&shared.clock)))
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use aws_sdk_kms::primitives::Blob;
-use postern_model::{ControlError, DataKey, DataKeyRequest, DataKeys, Scope, display_text};
+use postern_model::{ControlError, DataKey, DataKeyRequest, DataKeys, Scope, aws_host, display_text};
 use secrecy::SecretSlice;
 
 use crate::AwsControlPlane;
@@ -40,7 +40,7 @@ impl AwsControlPlane {
         let settings = self.configuration.settings(scope.profile.as_ref()).await;
         let host = settings.and_then(|settings| settings.host_in(scope, Service::Kms));
         ControlError::Unreachable {
-            endpoint: host.unwrap_or_else(|_| Service::Kms.host(None, &scope.region)),
+            endpoint: host.unwrap_or_else(|_| aws_host(Service::Kms.prefix(), &scope.region)),
             detail: format!("no data key within {} s", DATA_KEY_LIMIT.as_secs()),
         }
     }

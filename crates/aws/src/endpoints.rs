@@ -7,6 +7,7 @@ use postern_aws_files::{Section, Sections, Setting, Value};
 use postern_model::{ControlError, EndpointOverride, InvalidEndpoint};
 use url::Url;
 
+use crate::aws_hosts::EndpointKind;
 use crate::service::Service;
 use crate::variables::Variables;
 
@@ -39,8 +40,7 @@ impl Endpoints<'_> {
     /// # Errors
     /// [`ControlError::MalformedConfiguration`] with the name of the first setting that is not.
     pub(crate) fn check(&self) -> Result<(), ControlError> {
-        self.use_fips()?;
-        self.use_dual_stack()?;
+        self.kind()?;
         for service in Service::ALL {
             self.of(service.id())?;
         }
@@ -80,14 +80,12 @@ impl Endpoints<'_> {
             .map_err(wrong)
     }
 
-    /// Whether the user wants the endpoints of the standard for protected data.
-    pub(crate) fn use_fips(&self) -> Result<bool, ControlError> {
-        self.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")
-    }
-
-    /// Whether the user wants endpoints that have IPv6 addresses too.
-    pub(crate) fn use_dual_stack(&self) -> Result<bool, ControlError> {
-        self.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")
+    /// Which of AWS's own endpoints are wanted where no other one is set.
+    pub(crate) fn kind(&self) -> Result<EndpointKind, ControlError> {
+        Ok(EndpointKind {
+            use_fips: self.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?,
+            use_dual_stack: self.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?,
+        })
     }
 
     fn are_ignored(&self) -> Result<bool, ControlError> {

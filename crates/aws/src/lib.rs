@@ -1,5 +1,6 @@
 //! ControlPlane by the AWS SDK: the user's AWS configuration, credentials, EC2, SSM, STS and the data channel's signature.
 
+mod aws_hosts;
 mod cache_file;
 mod cache_name;
 mod call;

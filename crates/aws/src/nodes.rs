@@ -18,6 +18,10 @@ use crate::subject::Subject;
 
 #[async_trait]
 impl Nodes for AwsControlPlane {
+    async fn make_ready(&self, scope: &Scope, waits: &(dyn Fn() + Send + Sync)) -> Result<(), ControlError> {
+        self.load_ahead(scope, waits).await
+    }
+
     async fn instances(
         &self,
         scope: &Scope,

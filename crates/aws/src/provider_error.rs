@@ -12,7 +12,10 @@ use crate::refusal::Refusal;
 
 /// The error in words if credentials failed somewhere below `error`.
 pub(crate) fn within(error: &(dyn Error + 'static), who: &str) -> Option<ControlError> {
-    let failed = causes(error).find_map(|cause| cause.downcast_ref::<CredentialsError>())?;
+    // One that is shared stands inside of the SDK's own.
+    let failed = causes(error)
+        .filter_map(|cause| cause.downcast_ref::<CredentialsError>())
+        .last()?;
     Some(explain(failed, who))
 }
 

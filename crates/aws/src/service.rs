@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use postern_model::{OverridableService, Region};
+use postern_model::{OverridableService, Region, aws_host};
 use url::Url;
 
+use crate::aws_hosts::{EndpointKind, host_by_rules};
 use crate::http::host_of;
 
 /// A whole call with all its attempts.
@@ -63,14 +64,78 @@ impl Service {
         }
     }
 
-    /// Where its calls go, for people: the user's endpoint, else the usual name.
-    pub(crate) fn host(self, endpoint: Option<&Url>, region: &Region) -> String {
-        let suffix = if region.as_str().starts_with("cn-") {
-            "amazonaws.com.cn"
-        } else {
-            "amazonaws.com"
+    /// Where its calls go, for people: the user's endpoint, else AWS's own of that kind.
+    pub(crate) fn host(self, endpoint: Option<&Url>, region: &Region, kind: EndpointKind) -> String {
+        if let Some(url) = endpoint {
+            return host_of(url.as_str());
+        }
+        let name = region.as_str();
+        let by_rules = match self {
+            Self::Ec2 => host_by_rules!(aws_sdk_ec2, name, kind),
+            Self::Kms => host_by_rules!(aws_sdk_kms, name, kind),
+            Self::Ssm => host_by_rules!(aws_sdk_ssm, name, kind),
+            Self::Sts => host_by_rules!(aws_sdk_sts, name, kind),
         };
-        let usual = || format!("{}.{region}.{suffix}", self.prefix());
-        endpoint.map_or_else(usual, |url| host_of(url.as_str()))
+        by_rules.unwrap_or_else(|| aws_host(self.prefix(), region))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn host(service: Service, region: &str, use_fips: bool, use_dual_stack: bool) -> String {
+        let kind = EndpointKind {
+            use_fips,
+            use_dual_stack,
+        };
+        service.host(None, &Region::parse(region).unwrap(), kind)
+    }
+
+    #[test]
+    fn a_host_is_the_one_that_the_sdk_calls() {
+        for (region, use_fips, use_dual_stack, hosts) in [
+            (
+                "eu-central-1",
+                false,
+                false,
+                ["ec2", "kms", "ssm", "sts"].map(|service| format!("{service}.eu-central-1.amazonaws.com")),
+            ),
+            (
+                "us-east-1",
+                true,
+                false,
+                ["ec2", "kms", "ssm", "sts"].map(|service| format!("{service}-fips.us-east-1.amazonaws.com")),
+            ),
+            (
+                "us-west-2",
+                false,
+                true,
+                ["ec2", "kms", "ssm", "sts"].map(|service| format!("{service}.us-west-2.api.aws")),
+            ),
+            (
+                "us-west-2",
+                true,
+                true,
+                ["ec2", "kms", "ssm", "sts"].map(|service| format!("{service}-fips.us-west-2.api.aws")),
+            ),
+            (
+                "cn-north-1",
+                false,
+                false,
+                ["ec2", "kms", "ssm", "sts"].map(|service| format!("{service}.cn-north-1.amazonaws.com.cn")),
+            ),
+            // Here the usual endpoints of some services are those of the standard.
+            (
+                "us-gov-west-1",
+                true,
+                false,
+                ["ec2", "kms-fips", "ssm", "sts"]
+                    .map(|service| format!("{service}.us-gov-west-1.amazonaws.com")),
+            ),
+        ] {
+            let found = Service::ALL.map(|service| host(service, region, use_fips, use_dual_stack));
+            assert_eq!(found, hosts);
+        }
     }
 }

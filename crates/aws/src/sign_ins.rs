@@ -91,7 +91,7 @@ fn note(known: &mut Vec<Known>, session: SsoSession, profile: Option<&ProfileNam
 }
 
 impl AwsControlPlane {
-    /// A sign-in by its key, reached as the settings of the first profile say that needs it.
+    /// A sign-in by its key.
     async fn center(&self, key: &SignInKey) -> Result<FoundSignIn, ControlError> {
         let files = ReadFiles::of(&self.configuration).await?;
         let mut all = files.sign_ins();
@@ -102,12 +102,11 @@ impl AwsControlPlane {
             });
         };
         let Known { session, profiles } = all.swap_remove(at);
-        let first = profiles.first().map_or(DEFAULT, ProfileName::as_str);
-        let endpoints = self.configuration.endpoints(first, &files.sections);
-        let reach = CenterReach::of(&endpoints)?;
+        let profile = self.reached_by(&profiles, &files.sections)?;
+        let reach = CenterReach::of(&self.configuration.endpoints(&profile, &files.sections))?;
         let way = self
             .configuration
-            .http_way_of(files.sections.profile(first), None)?;
+            .http_way_of(files.sections.profile(&profile), None)?;
         let http = self.pool.http.client(way)?;
         let role = |profile: &ProfileName| {
             SsoRole::of_profile(&files.sections, profile.as_str())
@@ -119,6 +118,29 @@ impl AwsControlPlane {
             roles: profiles.iter().filter_map(role).collect(),
             profiles,
         })
+    }
+}
+
+impl AwsControlPlane {
+    /// The profile by whose settings a sign-in is reached. The AWS CLI takes those of the profile that it was called for. A
+    /// sign-in is for all that need it, so it is the one that the environment names if that is among them, else the first that
+    /// leads to a place of its own, else the first; where none needs it, whichever the environment names.
+    fn reached_by(&self, profiles: &[ProfileName], sections: &Sections) -> Result<String, ControlError> {
+        let of_environment = self.configuration.profile_of_environment()?;
+        let of_environment = of_environment.filter(|named| profiles.is_empty() || profiles.contains(named));
+        let leads_elsewhere = |profile: &&ProfileName| {
+            let endpoints = self.configuration.endpoints(profile.as_str(), sections);
+            CenterReach::of(&endpoints).is_ok_and(|reach| reach.oidc.is_some() || reach.portal.is_some())
+        };
+        let of_files = || {
+            profiles
+                .iter()
+                .find(leads_elsewhere)
+                .or(profiles.first())
+                .cloned()
+        };
+        let found = of_environment.or_else(of_files);
+        Ok(found.map_or_else(|| DEFAULT.to_owned(), |profile| profile.to_string()))
     }
 }
 
@@ -173,5 +195,35 @@ impl SignIns for AwsControlPlane {
             self.center(key).await?.center.account_roles(account).await
         })
         .await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sign_in_is_reached_as_by_the_profile_that_is_meant() {
+        let folder = tempfile::tempdir().unwrap();
+        let config = folder.path().join("config");
+        let text = "[profile plain]\n[profile a]\nservices = ours\n[profile b]\nservices = ours\n\
+                    [services ours]\nsso_oidc =\n  endpoint_url = https://h\n";
+        std::fs::write(&config, text).unwrap();
+        let reached_by = |environment: Option<&'static str>, profiles: &[&str]| {
+            let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
+            let named = environment.map(|name| ("AWS_PROFILE", name));
+            let control = AwsControlPlane::from_variables([file].into_iter().chain(named));
+            let profiles: Vec<_> = profiles
+                .iter()
+                .map(|name| ProfileName::parse(name).unwrap())
+                .collect();
+            let sections = control.configuration.sections().unwrap();
+            control.reached_by(&profiles, &sections).unwrap()
+        };
+        assert_eq!(reached_by(None, &["plain", "a", "b"]), "a");
+        assert_eq!(reached_by(Some("plain"), &["plain", "a", "b"]), "plain");
+        assert_eq!(reached_by(Some("other"), &["plain"]), "plain");
+        assert_eq!(reached_by(None, &[]), "default");
+        assert_eq!(reached_by(Some("b"), &[]), "b");
     }
 }

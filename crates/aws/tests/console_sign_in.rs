@@ -227,6 +227,29 @@ async fn credentials_that_are_about_to_expire_are_renewed_and_kept() {
 }
 
 #[tokio::test]
+async fn profiles_that_share_a_sign_in_renew_it_once_and_to_the_end() {
+    let aws = Canned::start(|request, _| aws(request, ADMIN)).await;
+    let home = Home::new(&aws);
+    sign_in(&home.control(), "console", "code=c").await.unwrap();
+    let mut kept = home.kept();
+    kept["accessToken"]["expiresAt"] = "2020-01-01T00:00:00Z".into();
+    std::fs::write(home.file(), kept.to_string()).unwrap();
+    let before = aws.requests().len();
+    let control = home.control();
+    // The role is assumed at a service that is not there; what counts is what it is assumed with.
+    let (own, _role) = tokio::join!(agents(&control, "console"), agents(&control, "role"));
+    own.unwrap();
+    let renewals = |requests: Vec<Request>| {
+        let renewals = requests.into_iter().skip(before);
+        renewals
+            .filter(|request| request.head.starts_with("POST /v1/token"))
+            .count()
+    };
+    assert_eq!(renewals(aws.requests()), 1);
+    assert_eq!(home.kept()["refreshToken"], "r2");
+}
+
+#[tokio::test]
 async fn a_sign_in_that_is_over_asks_for_another_one() {
     let over = Arc::new(Mutex::new(false));
     let is_over = Arc::clone(&over);

@@ -122,6 +122,25 @@ async fn all_regions_of_a_profile_share_its_credentials() {
 
 #[cfg(unix)]
 #[tokio::test]
+async fn a_credential_process_that_fails_is_run_once_for_all_who_wait_for_it() {
+    let files = Files::with("");
+    let count = files.folder.path().join("count");
+    let process = files.script(&format!("echo >> '{}'; echo locked >&2; exit 3", count.display()));
+    let text = format!("[profile a]\ncredential_process = {process}\n");
+    std::fs::write(&files.config, text).unwrap();
+    let control = files.control();
+    let here = scope();
+    let (instances, agents) = tokio::join!(control.instances(&here, true, None), control.agents(&here, None));
+    let (instances, agents) = (instances.unwrap_err(), agents.unwrap_err());
+    assert_eq!(instances, agents);
+    assert!(agents.to_string().contains("status 3: locked"), "{agents}");
+    assert_eq!(std::fs::read_to_string(&count).unwrap().lines().count(), 1);
+    control.make_ready(&here, &|| ()).await.unwrap_err();
+    assert_eq!(std::fs::read_to_string(&count).unwrap().lines().count(), 2);
+}
+
+#[cfg(unix)]
+#[tokio::test]
 async fn a_credential_process_that_fails_says_why() {
     let files = Files::with("");
     let process = files.script("echo the vault is locked >&2; exit 3");

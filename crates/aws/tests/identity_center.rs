@@ -281,7 +281,7 @@ async fn a_wrong_start_url_is_refused_with_what_is_odd_about_it() {
     let url = key("https://start.home.awsapps.cn/directory/acme");
     let error = files.control().start_sign_in(&url).await.unwrap_err();
     assert_eq!(error.code(), "sign-in-failed");
-    let words = "so says the service (the start URL is one of AWS China, and sso_region us-east-1 is one of AWS itself).";
+    let words = "so says the service (the start URL is one of AWS China, and sso_region us-east-1 is one of the commercial AWS).";
     assert!(error.to_string().ends_with(words), "{error}");
 }
 
@@ -675,4 +675,74 @@ async fn sign_ins_come_in_the_order_of_the_files_with_their_profiles() {
         None
     );
     assert_eq!(control.sign_in_of(None).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_sign_in_of_several_profiles_is_reached_as_the_one_says_that_leads_elsewhere() {
+    let aws = Canned::start(|request, _| usual(request)).await;
+    let address = aws.address;
+    let of_acme = "region = eu-central-1\nsso_session = acme\nsso_account_id = 1\nsso_role_name = r";
+    let files = Files::with(&format!(
+        "[sso-session acme]\nsso_region = eu-central-1\nsso_start_url = {START_URL}\n\
+         [profile plain]\n{of_acme}\n[profile a]\n{of_acme}\nservices = ours\n\
+         [services ours]\nsso_oidc =\n  endpoint_url = http://{address}\n"
+    ));
+    sign_in(&files.control(), "acme").await.unwrap();
+}
+
+#[tokio::test]
+async fn lists_that_go_in_circles_end() {
+    let aws = Canned::start(|request, _| match request.path() {
+        path if path.starts_with("/assignment/accounts") => {
+            let next = if path.contains("next_token=2") { "1" } else { "2" };
+            ok(json!({"accountList": [], "nextToken": next}).to_string())
+        }
+        _ => usual(request),
+    })
+    .await;
+    let files = files(&aws, "");
+    keep_token(&files, TOKEN_OF_ACME, 3600, false);
+    let endless = files.control().accounts(&key("acme")).await.unwrap_err();
+    assert_eq!(endless.code(), "malformed-answer", "{endless}");
+}
+
+#[tokio::test]
+async fn who_signs_out_elsewhere_during_a_renewal_stays_signed_out() {
+    let path = std::sync::Arc::new(std::sync::OnceLock::<PathBuf>::new());
+    let file = std::sync::Arc::clone(&path);
+    let aws = Canned::start(move |request, _| {
+        if request.path() == "/token" {
+            std::fs::remove_file(file.get().unwrap()).unwrap();
+        }
+        usual(request)
+    })
+    .await;
+    let files = files(&aws, "");
+    keep_token(&files, TOKEN_OF_ACME, -60, true);
+    path.set(cache(&files).join(TOKEN_OF_ACME)).unwrap();
+    let error = files.control().agents(&scope("a"), None).await.unwrap_err();
+    assert_eq!(error.code(), "sign-in-needed", "{error}");
+    assert!(!path.get().unwrap().exists());
+}
+
+#[tokio::test]
+async fn a_sign_in_that_was_made_elsewhere_during_a_renewal_is_not_overwritten() {
+    let path = std::sync::Arc::new(std::sync::OnceLock::<PathBuf>::new());
+    let file = std::sync::Arc::clone(&path);
+    let aws = Canned::start(move |request, _| {
+        if request.path() == "/token" {
+            let other = json!({"startUrl": START_URL, "region": "eu-central-1", "accessToken": "canary-other",
+                "expiresAt": "2099-01-01T00:00:00Z"});
+            std::fs::write(file.get().unwrap(), other.to_string()).unwrap();
+        }
+        usual(request)
+    })
+    .await;
+    let files = files(&aws, "");
+    keep_token(&files, TOKEN_OF_ACME, -60, true);
+    path.set(cache(&files).join(TOKEN_OF_ACME)).unwrap();
+    files.control().agents(&scope("a"), None).await.unwrap();
+    assert_eq!(kept(&files, TOKEN_OF_ACME)["accessToken"], "canary-other");
+    let asked = asked(&aws, "/federation/credentials");
+    assert!(asked[0].head.contains("canary-other"));
 }

@@ -468,3 +468,42 @@ async fn the_environments_keys_assume_a_role_that_names_them() {
         "No AWS credentials for a: AWS_ACCESS_KEY_ID is not set in the environment."
     );
 }
+
+#[tokio::test]
+async fn whoever_gets_credentials_ahead_hears_that_a_person_is_asked_and_there_is_one_question() {
+    let aws = Canned::start(|request, _| aws(request)).await;
+    let home = Home::with(
+        &aws,
+        &format!(
+            "[profile me]\naws_access_key_id = AKIAME\naws_secret_access_key = canary\n\
+             [profile a]\nrole_arn = arn:aws:iam::1:role/a\nsource_profile = me\nmfa_serial = {DEVICE}\n\
+             [profile b]\nrole_arn = arn:aws:iam::1:role/b\nsource_profile = me\nmfa_serial = {DEVICE}\n"
+        ),
+    );
+    let person = Person::who_says(&["123456"]);
+    let control = home.control(&[]).asking(Arc::clone(&person) as Arc<_>);
+    let told = std::sync::atomic::AtomicUsize::new(0);
+    let ahead = |profile: &'static str, region: &'static str| {
+        let (control, told) = (&control, &told);
+        async move {
+            let waits = || {
+                told.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+            };
+            control.make_ready(&scope(profile, region), &waits).await
+        }
+    };
+    let (one, other, elsewhere) = tokio::join!(
+        ahead("a", "eu-central-1"),
+        ahead("b", "eu-central-1"),
+        ahead("a", "us-east-1")
+    );
+    for ready in [one, other, elsewhere] {
+        ready.unwrap();
+    }
+    assert_eq!(person.questions().len(), 1);
+    assert_eq!(
+        told.load(std::sync::atomic::Ordering::SeqCst),
+        3,
+        "each of them waits for it"
+    );
+}

@@ -19,13 +19,32 @@ pub(crate) struct Pages<T> {
     next: Option<PageToken>,
     seen: HashSet<String>,
     read: usize,
-    failure: Option<PageFailure>,
+    is_whole: bool,
+    failure: Option<ReadingFailure>,
 }
 
+/// Why a reading does not go on.
 #[derive(Debug)]
-struct PageFailure {
+pub(crate) struct ReadingFailure {
     error: ControlError,
     may_go_on: bool,
+}
+
+impl ReadingFailure {
+    /// What failed `after` so long. It goes on where that may pass and was not tried again already.
+    pub(crate) fn of(error: ControlError, after: Duration) -> Self {
+        let may_go_on = error.may_pass() && after < FAILED_AT_ONCE;
+        Self { error, may_go_on }
+    }
+
+    pub(crate) fn error(&self) -> &ControlError {
+        &self.error
+    }
+
+    /// Whether it is worth another try.
+    pub(crate) fn may_go_on(&self) -> bool {
+        self.may_go_on
+    }
 }
 
 impl<T> Pages<T> {
@@ -36,6 +55,7 @@ impl<T> Pages<T> {
             next: None,
             seen: HashSet::new(),
             read: 0,
+            is_whole: false,
             failure: None,
         }
     }
@@ -59,14 +79,20 @@ impl<T> Pages<T> {
             };
             seen(&page.items).await;
             if !self.take(page) {
+                self.is_whole = self.failure.is_none();
                 return;
             }
         }
     }
 
+    /// Whether there is more to read: from the beginning, or from where it failed.
+    pub(crate) fn are_wanted(&self) -> bool {
+        !self.is_whole && self.failure.as_ref().is_none_or(ReadingFailure::may_go_on)
+    }
+
     /// Whether it failed in a way that may pass, and was not tried again already.
     pub(crate) fn may_go_on(&self) -> bool {
-        self.failure.as_ref().is_some_and(|failure| failure.may_go_on)
+        self.failure.as_ref().is_some_and(ReadingFailure::may_go_on)
     }
 
     pub(crate) fn error(&self) -> Option<&ControlError> {
@@ -100,8 +126,7 @@ impl<T> Pages<T> {
     }
 
     fn failed(&mut self, error: ControlError, after: Duration) {
-        let may_go_on = error.may_pass() && after < FAILED_AT_ONCE;
-        self.failure = Some(PageFailure { error, may_go_on });
+        self.failure = Some(ReadingFailure::of(error, after));
     }
 
     fn never_ends(&mut self, detail: &str) {
@@ -109,7 +134,7 @@ impl<T> Pages<T> {
             operation: self.operation.to_owned(),
             detail: detail.to_owned(),
         };
-        self.failure = Some(PageFailure {
+        self.failure = Some(ReadingFailure {
             error,
             may_go_on: false,
         });

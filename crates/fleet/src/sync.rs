@@ -4,7 +4,7 @@ use std::{
     collections::hash_map::DefaultHasher,
     hash::{Hash, Hasher},
     sync::{
-        Arc,
+        Arc, Mutex, PoisonError,
         atomic::{AtomicU32, Ordering},
     },
     time::Duration,
@@ -13,12 +13,16 @@ use std::{
 use futures_util::{StreamExt, stream::FuturesUnordered};
 use postern_model::{AgentInformation, ControlError, Instance, Nodes, Pair, Scope};
 use tokio::{
-    sync::{Semaphore, mpsc},
-    time::sleep,
+    sync::{AcquireError, Semaphore, SemaphorePermit, mpsc},
+    time::{Instant, sleep},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::{Listing, SyncPlan, merge::merge, pages::Pages};
+use crate::{
+    Listing, SyncPlan,
+    merge::merge,
+    pages::{Pages, ReadingFailure},
+};
 
 /// The shortest pause before the one retry.
 const RETRY_PAUSE: Duration = Duration::from_millis(500);
@@ -56,7 +60,7 @@ pub enum SyncEvent {
 
 /// Reads every pair of `plan` and sends what happens to `events`; returns when all pairs are done or cancelled.
 ///
-/// At most eight pairs are read at a time. A page that failed at once, in a way that may pass, is asked for once more
+/// At most eight pairs are read at a time; those that wait for a person are not among them. A page that failed at once, in a way that may pass, is asked for once more
 /// after a pause, during which another pair has the turn; what took longer the control plane has tried again itself. When
 /// nobody receives the events any more, the sync is cancelled. It is one future without tasks of its own: dropping it stops
 /// it.
@@ -99,22 +103,31 @@ impl SyncRun {
         .await;
     }
 
-    /// EC2 and Systems Manager at once. A listing that failed in a way that may pass goes on from the page that failed,
-    /// once, after a pause in which another pair has the turn. What came is the answer, and the error of EC2 only where
-    /// nothing came.
+    /// EC2 and Systems Manager at once, with credentials that are got first. What failed in a way that may pass goes on from
+    /// where it failed, once, after a pause in which another pair has the turn. What came is the answer, and the error of EC2
+    /// only where nothing came.
     async fn read(&self, pair: &Pair) -> Result<Listing, ControlError> {
         let mut reading = PairReading::of(self, pair);
         let turn = self.turns.acquire().await;
         self.send(SyncEvent::Started { pair: pair.clone() }).await;
-        reading.start().await;
-        drop(turn);
+        reading.go_on(turn).await;
         if reading.may_go_on() {
             tracing::debug!(%pair, "what failed is asked for once more after a pause");
             sleep(retry_pause(pair)).await;
-            let _turn = self.turns.acquire().await;
-            reading.go_on().await;
+            reading.go_on(self.turns.acquire().await).await;
         }
         reading.into_listing()
+    }
+
+    /// Gets the credentials of a scope. While that waits for somebody, another pair has the turn.
+    async fn make_ready<'a>(&'a self, scope: &Scope, turn: Turn<'a>) -> Result<Turn<'a>, ControlError> {
+        let turn = Mutex::new(Some(turn));
+        let give_back = || drop(turn.lock().unwrap_or_else(PoisonError::into_inner).take());
+        self.control.make_ready(scope, &give_back).await?;
+        Ok(match turn.into_inner().unwrap_or_else(PoisonError::into_inner) {
+            Some(turn) => turn,
+            None => self.turns.acquire().await,
+        })
     }
 
     async fn send(&self, event: SyncEvent) {
@@ -124,9 +137,14 @@ impl SyncRun {
     }
 }
 
+/// One of the places among the pairs that are read at a time. The semaphore is never closed.
+type Turn<'a> = Result<SemaphorePermit<'a>, AcquireError>;
+
 /// What is read of one pair.
 struct PairReading<'a> {
     source: Source<'a>,
+    /// Why it has no credentials.
+    not_ready: Option<ReadingFailure>,
     instances: Pages<Instance>,
     agents: Pages<AgentInformation>,
 }
@@ -140,41 +158,56 @@ impl<'a> PairReading<'a> {
                 scope: Scope::from(pair.clone()),
                 nodes_read: AtomicU32::new(0),
             },
+            not_ready: None,
             instances: Pages::of("ec2:DescribeInstances"),
             agents: Pages::of("ssm:DescribeInstanceInformation"),
         }
     }
 
-    async fn start(&mut self) {
-        let source = &self.source;
-        tokio::join!(
-            source.read_instances(&mut self.instances),
-            source.read_agents(&mut self.agents)
-        );
+    /// Reads what is not read yet, for as long as it has a turn.
+    async fn go_on(&mut self, turn: Turn<'a>) {
+        let asked_at = Instant::now();
+        let run = self.source.run;
+        match run.make_ready(&self.source.scope, turn).await {
+            Ok(_turn) => {
+                self.not_ready = None;
+                self.read_on().await;
+            }
+            Err(error) => self.not_ready = Some(ReadingFailure::of(error, asked_at.elapsed())),
+        }
     }
 
-    fn may_go_on(&self) -> bool {
-        self.instances.may_go_on() || self.agents.may_go_on()
-    }
-
-    async fn go_on(&mut self) {
+    async fn read_on(&mut self) {
         let source = &self.source;
         let instances = async {
-            if self.instances.may_go_on() {
+            if self.instances.are_wanted() {
                 source.read_instances(&mut self.instances).await;
             }
         };
         let agents = async {
-            if self.agents.may_go_on() {
+            if self.agents.are_wanted() {
                 source.read_agents(&mut self.agents).await;
             }
         };
         tokio::join!(instances, agents);
     }
 
+    fn may_go_on(&self) -> bool {
+        match &self.not_ready {
+            Some(failure) => failure.may_go_on(),
+            None => self.instances.may_go_on() || self.agents.may_go_on(),
+        }
+    }
+
     fn into_listing(self) -> Result<Listing, ControlError> {
         let nothing = self.instances.brought_nothing() && self.agents.brought_nothing();
-        match self.instances.error().filter(|_| nothing) {
+        let of_instances = || self.instances.error().filter(|_| nothing);
+        let failed = self
+            .not_ready
+            .as_ref()
+            .map(ReadingFailure::error)
+            .or_else(of_instances);
+        match failed {
             Some(error) => Err(error.clone()),
             None => Ok(merge(self.instances.into_parts(), self.agents.into_parts())),
         }

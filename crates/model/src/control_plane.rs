@@ -33,6 +33,14 @@ pub trait Profiles: Send + Sync {
 /// The nodes of a scope: EC2 knows the instances, Systems Manager the agents.
 #[async_trait]
 pub trait Nodes: Send + Sync {
+    /// Gets what the calls of a scope need first: its credentials. `waits` is called, perhaps more than once, when that takes a
+    /// person, such as one who types the code of an MFA device, or a slow program of the user's: who has a turn among others
+    /// may give it back meanwhile.
+    ///
+    /// # Errors
+    /// Any [`ControlError`] of credentials.
+    async fn make_ready(&self, scope: &Scope, waits: &(dyn Fn() + Send + Sync)) -> Result<(), ControlError>;
+
     /// One page of EC2 DescribeInstances; `only_running` asks EC2 for running instances only.
     ///
     /// # Errors

@@ -129,6 +129,12 @@ impl<Request: Clone, Answer> ScriptedCall<Request, Answer> {
         self.outcome(&request)
     }
 
+    /// Whether whoever asks this now does not get the answer at once.
+    pub(crate) fn takes_time(&self, request: &Request) -> bool {
+        let delay = Arc::clone(&self.script().delay);
+        *self.is_held.borrow() || !delay(request).is_zero()
+    }
+
     /// The answer of the moment, of a request that is not counted.
     pub(crate) fn outcome(&self, request: &Request) -> Result<Answer, ControlError> {
         let (next, rules) = {

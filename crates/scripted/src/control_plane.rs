@@ -32,10 +32,12 @@ pub struct InstancesRequest {
 }
 
 /// The operations of a control plane. Without a script there are no profiles, no sign-ins and no settings of sockets,
-/// upgrades need no signature, and ending a session succeeds; everything else panics until it has a rule.
+/// credentials are there, upgrades need no signature, and ending a session succeeds; everything else panics until it has a rule.
 pub struct ScriptedControlPlane {
     /// The profiles; only these are resolved, each in the Region that was asked for.
     pub profiles: ScriptedCall<(), Vec<ProfileSummary>>,
+    /// Credentials of a scope, ahead of its calls. An answer that takes time or is held is one that somebody is asked for.
+    pub credentials: ScriptedCall<Scope, ()>,
     /// DescribeInstances.
     pub instances: ScriptedCall<Scoped<InstancesRequest>, Page<Instance>>,
     /// DescribeInstanceInformation, with the page.
@@ -86,6 +88,7 @@ impl Default for ScriptedControlPlane {
     fn default() -> Self {
         let control = Self {
             profiles: ScriptedCall::new("profiles"),
+            credentials: ScriptedCall::new("credentials"),
             instances: ScriptedCall::new("DescribeInstances"),
             agents: ScriptedCall::new("DescribeInstanceInformation"),
             start_session: ScriptedCall::new("StartSession"),
@@ -110,6 +113,7 @@ impl Default for ScriptedControlPlane {
             network: Mutex::default(),
         };
         control.profiles.answers(|()| Ok(Vec::new()));
+        control.credentials.answers(|_| Ok(()));
         control.terminate_session.answers(|_| Ok(()));
         control.socket_settings.answers(|_| Ok(SocketSettings::default()));
         control.sign_upgrade.answers(|_| Ok(Vec::new()));
@@ -173,6 +177,13 @@ impl MfaQuestions for ScriptedControlPlane {
 
 #[async_trait]
 impl Nodes for ScriptedControlPlane {
+    async fn make_ready(&self, scope: &Scope, waits: &(dyn Fn() + Send + Sync)) -> Result<(), ControlError> {
+        if self.credentials.takes_time(scope) {
+            waits();
+        }
+        self.credentials.answer(scope.clone()).await
+    }
+
     async fn instances(
         &self,
         scope: &Scope,

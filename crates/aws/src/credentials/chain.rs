@@ -15,9 +15,17 @@ use super::machine::Machine;
 use super::mfa::{DeviceTurn, MfaDesk};
 use super::plan::{Base, Plan, RoleStep, WebIdentity};
 use super::sts::{Sts, StsFailure};
+use super::waits::Waits;
+use crate::clock::AwsClock;
 
 /// Longer than any source takes by itself, a credential process of 60 s and its search for the login shell included.
 const LOAD_LIMIT: Duration = Duration::from_secs(75);
+
+/// A credential process that takes longer asks somebody, or is as slow as that.
+const SLOW_PROCESS: Duration = Duration::from_secs(5);
+
+/// A keyring that takes longer has its password asked for.
+const SLOW_KEYRING: Duration = Duration::from_secs(1);
 
 /// What AWS lets a role last that is assumed with temporary credentials.
 const CHAINED_LIMIT_SECONDS: i32 = 3600;
@@ -34,6 +42,8 @@ pub(crate) struct Chain {
     pub(crate) console: ConsoleSource,
     /// Of a plan that begins with what has a provider of its own.
     pub(crate) provider: Option<SharedCredentialsProvider>,
+    pub(crate) waits: Waits,
+    pub(crate) clock: Arc<AwsClock>,
 }
 
 /// What a code has opened.
@@ -83,19 +93,24 @@ impl Chain {
                 };
                 self.console.credentials(sign_in).await
             }
-            Base::OwnKey { .. } | Base::IdentityCenter { .. } | Base::Process { .. } => {
-                return self.provided().await;
-            }
+            Base::Process { .. } => return self.waits.after(SLOW_PROCESS, self.provided()).await,
+            // The keyring may be locked, and the system ask for its password; it has limits of its own.
+            Base::OwnKey { .. } => return self.waits.after(SLOW_KEYRING, self.asked()).await,
+            Base::IdentityCenter { .. } => return self.provided().await,
         };
         loaded.map_err(CredentialsError::provider_error)
     }
 
     async fn provided(&self) -> Result<Credentials, CredentialsError> {
-        let Some(provider) = &self.provider else {
-            return Err(CredentialsError::not_loaded_no_source());
-        };
-        let loaded = tokio::time::timeout(LOAD_LIMIT, provider.provide_credentials()).await;
+        let loaded = tokio::time::timeout(LOAD_LIMIT, self.asked()).await;
         loaded.unwrap_or_else(|_| Err(CredentialsError::provider_timed_out(LOAD_LIMIT)))
+    }
+
+    async fn asked(&self) -> Result<Credentials, CredentialsError> {
+        match &self.provider {
+            Some(provider) => provider.provide_credentials().await,
+            None => Err(CredentialsError::not_loaded_no_source()),
+        }
     }
 
     async fn of_this_machine(&self) -> Result<Credentials, ControlError> {
@@ -190,18 +205,18 @@ impl Chain {
         source: &Credentials,
         stale: Option<&Credentials>,
     ) -> Result<ByCode, ControlError> {
-        let mut device = self.desk.turn(serial).await;
+        let mut device = self.waits.during(self.desk.turn(serial)).await;
         if let Some(kept) = self.cache.load(&CacheKey::of_role(step)).await {
             return Ok(ByCode::Role(kept));
         }
-        if let Some(credentials) = device.session(source, stale) {
+        if let Some(credentials) = device.session(source, stale, self.clock.now()) {
             let is_new = false;
             return Ok(ByCode::Session { credentials, is_new });
         }
         let mut retry = None;
         loop {
             let question = self.question(step, serial, retry)?;
-            let code = self.desk.code(&self.who, question).await?;
+            let code = self.waits.during(self.desk.code(&self.who, question)).await?;
             match self.open_with(&mut device, step, source, &code).await {
                 Err(failure) if failure.wrong_code().is_some() => retry = Some(reason(&failure)),
                 opened => return opened.map_err(|failure| self.sts.explain(failure, Some(step))),

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use aws_credential_types::Credentials;
 use serde::{Deserialize, Serialize};
@@ -13,12 +13,14 @@ use super::held::{RENEW_BEFORE_EXPIRY, lasts};
 use super::plan::{RoleStep, WebIdentity};
 use crate::cache_file::{self, CacheFileError, Fields};
 use crate::cache_name::{python_json, sha1_of};
+use crate::clock::AwsClock;
 use crate::timestamp;
 
 /// The cache in one home folder; without one it holds nothing.
 #[derive(Debug, Default)]
 pub(crate) struct CliCache {
     folder: Option<PathBuf>,
+    clock: Arc<AwsClock>,
     /// Access key ids that AWS refused; the entry with such a key is as good as none.
     refused: Mutex<HashSet<String>>,
 }
@@ -44,10 +46,11 @@ struct Keys {
 
 impl CliCache {
     /// The cache of whoever has this home folder.
-    pub(crate) fn of(home: Option<&str>) -> Self {
+    pub(crate) fn of(home: Option<&str>, clock: Arc<AwsClock>) -> Self {
         let folder = home.map(|home| Path::new(home).join(".aws").join("cli").join("cache"));
         Self {
             folder,
+            clock,
             refused: Mutex::default(),
         }
     }
@@ -57,7 +60,8 @@ impl CliCache {
         let mut fields = cache_file::read(&self.path(key)?).await.ok()??;
         let keys: Keys = serde_json::from_value(fields.remove(CREDENTIALS)?).ok()?;
         let found = keys.credentials()?;
-        let is_good = lasts(&found, RENEW_BEFORE_EXPIRY) && !self.is_refused(found.access_key_id());
+        let is_good =
+            lasts(&found, RENEW_BEFORE_EXPIRY, self.clock.now()) && !self.is_refused(found.access_key_id());
         is_good.then_some(found)
     }
 
@@ -216,7 +220,7 @@ mod tests {
     #[tokio::test]
     async fn what_was_stored_is_loaded_until_it_is_about_to_expire() {
         let home = tempfile::tempdir().unwrap();
-        let cache = CliCache::of(home.path().to_str());
+        let cache = CliCache::of(home.path().to_str(), Arc::default());
         assert!(cache.load(&role_key()).await.is_none());
         cache.store(&role_key(), &credentials(600));
         let loaded = cache.load(&role_key()).await.unwrap();
@@ -231,7 +235,7 @@ mod tests {
     #[tokio::test]
     async fn what_aws_refused_is_not_loaded_again_and_what_replaces_it_is() {
         let home = tempfile::tempdir().unwrap();
-        let cache = CliCache::of(home.path().to_str());
+        let cache = CliCache::of(home.path().to_str(), Arc::default());
         cache.store(&role_key(), &credentials(600));
         cache.refuse(&credentials(600));
         assert!(cache.load(&role_key()).await.is_none());
@@ -249,11 +253,11 @@ mod tests {
     #[tokio::test]
     async fn a_damaged_entry_is_as_good_as_none_and_without_a_home_nothing_is_kept() {
         let home = tempfile::tempdir().unwrap();
-        let cache = CliCache::of(home.path().to_str());
+        let cache = CliCache::of(home.path().to_str(), Arc::default());
         cache.store(&role_key(), &credentials(600));
         std::fs::write(cache.path(&role_key()).unwrap(), "{\"Credentials\": {").unwrap();
         assert!(cache.load(&role_key()).await.is_none());
-        let nowhere = CliCache::of(None);
+        let nowhere = CliCache::of(None, Arc::default());
         nowhere.store(&role_key(), &credentials(600));
         assert!(nowhere.load(&role_key()).await.is_none());
     }

@@ -6,7 +6,9 @@ mod address;
 mod callback;
 mod kept;
 mod proof;
+mod renewals;
 mod sign_in;
 mod source;
 
+pub(crate) use renewals::ConsoleRenewals;
 pub(crate) use source::{ConsoleSignIn, ConsoleSource};

@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
 use postern_model::{AskMfa, ControlError, MfaCode, MfaQuestion};
@@ -73,11 +74,16 @@ impl MfaDesk {
 }
 
 impl DeviceTurn {
-    /// The session that `key` has opened, unless it is `stale`.
-    pub(crate) fn session(&self, key: &Credentials, stale: Option<&Credentials>) -> Option<Credentials> {
+    /// The session that `key` has opened, unless it is `stale`, or over at `now`, which is AWS's time.
+    pub(crate) fn session(
+        &self,
+        key: &Credentials,
+        stale: Option<&Credentials>,
+        now: SystemTime,
+    ) -> Option<Credentials> {
         let session = self.sessions.get(key.access_key_id())?;
         let is_stale = stale.is_some_and(|stale| stale.access_key_id() == session.access_key_id());
-        let is_good = !is_stale && lasts(session, RENEW_BEFORE_EXPIRY);
+        let is_good = !is_stale && lasts(session, RENEW_BEFORE_EXPIRY, now);
         is_good.then(|| session.clone())
     }
 
@@ -160,8 +166,9 @@ mod tests {
         let (user, other, session) = (key("AKIA", None), key("AKIB", None), key("ASIA", Some("t")));
         let mut device = DeviceTurn::default();
         device.keep(&user, &session);
-        assert!(device.session(&user, None).is_some() && device.session(&other, None).is_none());
-        assert!(device.session(&user, Some(&session)).is_none());
+        let now = SystemTime::now();
+        assert!(device.session(&user, None, now).is_some() && device.session(&other, None, now).is_none());
+        assert!(device.session(&user, Some(&session), now).is_none());
         assert!(device.may_open(&user) && !device.may_open(&session));
         device.cannot_open(&user);
         assert!(!device.may_open(&user));

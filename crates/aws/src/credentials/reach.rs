@@ -8,6 +8,7 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::region::Region;
 use url::Url;
 
+use crate::aws_hosts::EndpointKind;
 use crate::service::Service;
 
 /// The attempts of a call on the way to credentials, which nothing shortens: waits of up to 1 and 2 s between them.
@@ -20,8 +21,7 @@ pub(crate) fn attempts() -> RetryConfig {
 pub(crate) struct Reach {
     pub(crate) region: postern_model::Region,
     pub(crate) http: SharedHttpClient,
-    pub(crate) use_fips: bool,
-    pub(crate) use_dual_stack: bool,
+    pub(crate) kind: EndpointKind,
     /// The user's own endpoint of STS.
     pub(crate) sts: Option<Url>,
     /// The user's own endpoint of the sign-in service.
@@ -34,7 +34,7 @@ impl Reach {
     }
 
     pub(crate) fn host(&self, service: Service) -> String {
-        service.host(self.sts.as_ref(), &self.region)
+        service.host(self.sts.as_ref(), &self.region, self.kind)
     }
 
     pub(crate) fn limits(&self) -> TimeoutConfig {

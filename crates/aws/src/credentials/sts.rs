@@ -118,8 +118,8 @@ impl Sts {
         if let Some(url) = &self.reach.sts {
             config.set_endpoint_url(Some(url.as_str().trim_end_matches('/').to_owned()));
         } else {
-            config.set_use_fips(Some(self.reach.use_fips));
-            config.set_use_dual_stack(Some(self.reach.use_dual_stack));
+            config.set_use_fips(Some(self.reach.kind.use_fips));
+            config.set_use_dual_stack(Some(self.reach.kind.use_dual_stack));
         }
         Client::from_conf(config.build())
     }

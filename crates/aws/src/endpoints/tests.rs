@@ -1,9 +1,10 @@
 use std::collections::BTreeMap;
 
-use postern_model::ProfileName;
+use postern_model::{ProfileName, aws_host};
 use serde::Deserialize;
 
 use crate::configuration::Configuration;
+use crate::service::Service;
 use crate::variables::Variables;
 
 /// One way to write the AWS configuration, and where the calls of its profile `a` go then.
@@ -65,19 +66,15 @@ impl Case {
         let Ok(settings) = configuration.settings(Some(&profile)).await else {
             return vec![REFUSED.to_owned()];
         };
-        let fips = if settings.endpoints().use_fips().unwrap() {
-            "-fips"
-        } else {
-            ""
-        };
-        let dual_stack = settings.endpoints().use_dual_stack().unwrap();
-        let place = |service: &str| match settings.endpoint(&service.to_ascii_uppercase()).unwrap() {
+        let scope = settings.scope(None).unwrap();
+        let place = |service: Service| match settings.endpoint(service.id()).unwrap() {
             Some(url) => url.as_str().trim_end_matches('/').to_owned(),
-            None if dual_stack => format!("https://{service}{fips}.eu-central-1.api.aws"),
-            None if fips.is_empty() => "aws".to_owned(),
-            None => format!("https://{service}{fips}.eu-central-1.amazonaws.com"),
+            None => match settings.host_in(&scope, service).unwrap() {
+                host if host == aws_host(service.prefix(), &scope.region) => "aws".to_owned(),
+                host => format!("https://{host}"),
+            },
         };
-        SERVICES.map(place).into()
+        Service::ALL.map(place).into()
     }
 }
 

@@ -6,9 +6,11 @@ use aws_config::timeout::TimeoutConfig;
 use aws_config::{AppName, BehaviorVersion, Region as SdkRegion};
 use aws_sdk_ssm::config::retry::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use postern_model::aws_host;
 use url::Url;
 
 use super::session::{CenterReach, SsoSession};
+use crate::aws_hosts::host_by_rules;
 use crate::credentials;
 use crate::http::host_of;
 use crate::retry::BriefWaits;
@@ -44,29 +46,24 @@ impl CenterClients {
                     .retry_partition(quota($service))
                     .retry_classifier(BriefWaits)
                     .timeout_config(limits())
-                    .use_fips(reach.use_fips && endpoint.is_none())
-                    .use_dual_stack(reach.use_dual_stack && endpoint.is_none());
+                    .use_fips(reach.kind.use_fips && endpoint.is_none())
+                    .use_dual_stack(reach.kind.use_dual_stack && endpoint.is_none());
                 config.set_endpoint_url(endpoint.map(|url| url.as_str().trim_end_matches('/').to_owned()));
                 config.set_app_name(AppName::new("postern").ok());
                 $library::Client::from_conf(config.build())
             }};
         }
-        let host = |endpoint: Option<&Url>, usual: &str| {
-            let suffix = if region.starts_with("cn-") {
-                "amazonaws.com.cn"
-            } else {
-                "amazonaws.com"
-            };
-            endpoint.map_or_else(
-                || format!("{usual}.{region}.{suffix}"),
-                |url| host_of(url.as_str()),
-            )
+        let host = |endpoint: Option<&Url>, by_rules: Option<String>, usual: &str| {
+            let of_aws = || by_rules.unwrap_or_else(|| aws_host(usual, &session.region));
+            endpoint.map_or_else(of_aws, |url| host_of(url.as_str()))
         };
+        let oidc_by_rules = host_by_rules!(aws_sdk_ssooidc, region, reach.kind);
+        let portal_by_rules = host_by_rules!(aws_sdk_sso, region, reach.kind);
         Self {
             oidc: config!(aws_sdk_ssooidc, reach.oidc.as_ref(), "sso-oidc"),
             portal: config!(aws_sdk_sso, reach.portal.as_ref(), "sso"),
-            oidc_host: host(reach.oidc.as_ref(), "oidc"),
-            portal_host: host(reach.portal.as_ref(), "portal.sso"),
+            oidc_host: host(reach.oidc.as_ref(), oidc_by_rules, "oidc"),
+            portal_host: host(reach.portal.as_ref(), portal_by_rules, "portal.sso"),
         }
     }
 }

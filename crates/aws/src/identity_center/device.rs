@@ -209,7 +209,10 @@ impl Center {
         }
     }
 
+    /// A renewal of the token before, which may be under way, must not take its place.
     async fn keep(&self, token: &Token) -> Result<(), ControlError> {
+        let gate = self.shared.gate(&self.session.key);
+        let _nobody_renews = gate.lock().await;
         let kept = self.shared.keep(&self.session, token).await;
         kept.map_err(|error| ControlError::SignInNotKept {
             sign_in: self.session.key.clone(),

@@ -1,5 +1,6 @@
 //! The access portal: accounts, their roles, the credentials of a role, and the end of a sign-in.
 
+use std::collections::HashSet;
 use std::time::SystemTime;
 
 use aws_credential_types::Credentials;
@@ -56,7 +57,7 @@ impl Center {
         }
     }
 
-    /// The credentials of a role, for `who`.
+    /// What a role gives `who` for an hour or so, asked for anew each time.
     pub(crate) async fn role_credentials(
         &self,
         who: &str,
@@ -103,7 +104,7 @@ impl Center {
         Ok(credentials.build())
     }
 
-    /// All accounts.
+    /// Every account in which the person who signed in has a role, from all pages.
     pub(crate) async fn accounts(&self) -> Result<Vec<CenterAccount>, ControlError> {
         self.with_token(LISTS, |token| self.list_accounts(token)).await
     }
@@ -133,7 +134,7 @@ impl Center {
         }
     }
 
-    /// All roles in an account.
+    /// The names of the roles that the person has there, from all pages.
     pub(crate) async fn account_roles(&self, account: &str) -> Result<Vec<String>, ControlError> {
         self.with_token(LISTS, |token| self.list_roles(account, token))
             .await
@@ -204,17 +205,18 @@ fn account(from: aws_sdk_sso::types::AccountInfo) -> Option<CenterAccount> {
     })
 }
 
-/// Where a list goes on.
+/// Where a list goes on, and where it was already.
 #[derive(Default)]
 struct PortalPages {
     next: Option<String>,
+    seen: HashSet<String>,
 }
 
 impl PortalPages {
     /// Whether there is another page. A list that never ends is none.
     fn goes_on(&mut self, call: &CenterCall<'_>, next: Option<String>) -> Result<bool, PortalError> {
         let next = next.filter(|next| !next.is_empty());
-        if next.is_some() && next == self.next {
+        if next.as_ref().is_some_and(|next| !self.seen.insert(next.clone())) {
             return Err(PortalError::Other(call.malformed("the list repeats itself")));
         }
         self.next = next;

@@ -17,6 +17,19 @@ const AHEAD: Duration = Duration::from_secs(15 * 60);
 
 const ACTION: &str = "sso-oidc:CreateToken";
 
+/// Where another program's renewal takes longer than this to be written, the sign-in is found at the next call.
+const UNTIL_WRITTEN: Duration = Duration::from_millis(500);
+
+const SIGNED_OUT: &str = "somebody signed out meanwhile";
+
+/// What other programs and other people did to a sign-in during its renewal.
+enum Meanwhile {
+    Nothing,
+    /// There is another token, which is good.
+    SignedIn(Token),
+    SignedOut,
+}
+
 /// Why a token was not renewed.
 enum NotRenewed {
     /// It never will be, in the service's words where it was asked.
@@ -85,21 +98,46 @@ impl Center {
         renewals.begin();
         match self.ask_for_renewal(token, &renewal).await {
             Ok(new) => {
+                match self.meanwhile(token).await {
+                    Meanwhile::Nothing => {}
+                    Meanwhile::SignedIn(other) => return Ok(other),
+                    Meanwhile::SignedOut => return Err(NotRenewed::Refused(Some(SIGNED_OUT.to_owned()))),
+                }
                 if let Err(error) = self.shared.keep(&self.session, &new).await {
                     tracing::warn!(%error, "a renewed sign-in could not be kept");
                 }
                 Ok(new)
             }
             Err(NotRenewed::Refused(words)) => {
-                // Another program may have been faster.
-                let other = self.shared.cache.token(&self.session).await.ok().flatten();
-                if let Some(other) = other.filter(|other| !other.is(token) && other.lasts(Duration::ZERO)) {
+                if let Some(other) = self.of_faster_program(token).await {
                     return Ok(other);
                 }
                 renewals.refuse(renewal.refresh_token);
                 Err(NotRenewed::Refused(words))
             }
             Err(failed @ NotRenewed::Failed(_)) => Err(failed),
+        }
+    }
+
+    /// Another program may have been faster; what it got is written a moment after the refresh token was used up.
+    async fn of_faster_program(&self, token: &Token) -> Option<Token> {
+        for attempt in 0..2 {
+            if attempt > 0 {
+                tokio::time::sleep(UNTIL_WRITTEN).await;
+            }
+            if let Meanwhile::SignedIn(other) = self.meanwhile(token).await {
+                return Some(other);
+            }
+        }
+        None
+    }
+
+    /// What became of the sign-in while `token` was renewed.
+    async fn meanwhile(&self, token: &Token) -> Meanwhile {
+        match self.shared.kept(&self.session).await {
+            Ok(None) => Meanwhile::SignedOut,
+            Ok(Some(kept)) if !kept.is(token) && kept.lasts(Duration::ZERO) => Meanwhile::SignedIn(kept),
+            Ok(Some(_)) | Err(_) => Meanwhile::Nothing,
         }
     }
 

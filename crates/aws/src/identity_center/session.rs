@@ -1,8 +1,9 @@
 //! What the AWS files say of a sign-in: an `sso-session`, or the settings of a profile that names none.
 
-use postern_model::{ControlError, Region, SignInKey};
+use postern_model::{ControlError, Partition, Region, SignInKey};
 use url::Url;
 
+use crate::aws_hosts::EndpointKind;
 use crate::endpoints::{Endpoints, wrong};
 
 /// The sections of the AWS files, as far as sign-ins are concerned.
@@ -35,8 +36,7 @@ pub(crate) struct SsoSession {
 pub(crate) struct CenterReach {
     pub(crate) oidc: Option<Url>,
     pub(crate) portal: Option<Url>,
-    pub(crate) use_fips: bool,
-    pub(crate) use_dual_stack: bool,
+    pub(crate) kind: EndpointKind,
 }
 
 /// A role that a sign-in gives in one account.
@@ -52,8 +52,7 @@ impl CenterReach {
         Ok(Self {
             oidc: endpoints.of("SSO OIDC")?,
             portal: endpoints.of("SSO")?,
-            use_fips: endpoints.use_fips()?,
-            use_dual_stack: endpoints.use_dual_stack()?,
+            kind: endpoints.kind()?,
         })
     }
 }
@@ -109,7 +108,7 @@ impl SsoSession {
         }))
     }
 
-    /// An `sso-session` by its name.
+    /// What a section `[sso-session …]` says, which profiles share.
     pub(crate) fn named(sections: &impl SignInSections, name: &str) -> Result<Self, ControlError> {
         let place = |key: &str| format!("`{key}` in [sso-session {name}]");
         let setting = |key: &str| sections.of_session(name, key);
@@ -157,29 +156,28 @@ impl SsoSession {
                 "the start URL is one of {named}, and sso_region is {region}"
             ));
         }
-        let kind = [("us-gov-", "AWS GovCloud"), ("cn-", "AWS China")];
-        let of_url = if host.contains("us-gov-home.awsapps.com") {
-            "us-gov-"
-        } else if host.ends_with(".awsapps.cn") {
-            "cn-"
-        } else {
-            ""
-        };
-        let of_region = kind.iter().find(|(prefix, _)| region.starts_with(prefix));
-        let of_region = of_region.map_or("", |(prefix, _)| prefix);
-        let words = |prefix: &str| {
-            kind.iter()
-                .find(|one| one.0 == prefix)
-                .map_or("AWS itself", |one| one.1)
-        };
-        (of_url != of_region && host.contains("awsapps.")).then(|| {
+        let of_url = partition_of_portal(&host)?;
+        let of_region = Partition::of(&self.region);
+        (of_url != of_region).then(|| {
             format!(
                 "the start URL is one of {}, and sso_region {region} is one of {}",
-                words(of_url),
-                words(of_region)
+                of_url.name(),
+                of_region.name()
             )
         })
     }
+}
+
+/// By the hosts that start URLs have had since the beginning; a company may have one of its own.
+fn partition_of_portal(host: &str) -> Option<Partition> {
+    const PORTALS: [(&str, Partition); 3] = [
+        ("us-gov-home.awsapps.com", Partition::GovCloud),
+        ("awsapps.cn", Partition::China),
+        ("awsapps.com", Partition::Commercial),
+    ];
+    let is_below = |portal: &str| host.strip_suffix(portal).is_some_and(|rest| rest.ends_with('.'));
+    let portal = PORTALS.iter().find(|(portal, _)| is_below(portal));
+    portal.map(|(_, partition)| *partition)
 }
 
 /// The sign-in that the credentials of `profile` come from, through any number of `source_profile`s.

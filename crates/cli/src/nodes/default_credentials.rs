@@ -24,6 +24,10 @@ impl DefaultCredentials {
 
 #[async_trait]
 impl Nodes for DefaultCredentials {
+    async fn make_ready(&self, scope: &Scope, waits: &(dyn Fn() + Send + Sync)) -> Result<(), ControlError> {
+        self.nodes.make_ready(&self.scope(scope), waits).await
+    }
+
     async fn instances(
         &self,
         scope: &Scope,

@@ -524,3 +524,71 @@ async fn a_plan_without_pairs_is_done_at_once() {
     let (ends, events) = run(scripted([]), plan(&[]), CancellationToken::new()).await;
     assert!(ends.is_empty() && events.is_empty());
 }
+
+/// Pairs of which somebody is asked for a code, and the answer takes an hour.
+fn of_somebody_who_takes_an_hour(
+    names: &[&'static str],
+    others: &[&'static str],
+) -> Arc<ScriptedControlPlane> {
+    let all = names.iter().chain(others);
+    let control = scripted(all.map(|name| (*name, pages(1, 1))));
+    let asked: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    control.credentials.takes_by(move |scope| {
+        let profile = scope.profile.as_ref().unwrap().to_string();
+        Duration::from_secs(if asked.contains(&profile) { 3600 } else { 0 })
+    });
+    control
+}
+
+#[tokio::test(start_paused = true)]
+async fn pairs_that_wait_for_a_person_stop_no_other() {
+    let asked: Vec<&'static str> = (0..20)
+        .map(|n| &*Box::leak(format!("asked{n:02}").into_boxed_str()))
+        .collect();
+    let control = of_somebody_who_takes_an_hour(&asked, &["b", "c"]);
+    let names: Vec<&str> = asked.iter().copied().chain(["b", "c"]).collect();
+    let (ends, _) = run(control.clone(), plan(&names), CancellationToken::new()).await;
+    for other in ["b", "c"] {
+        assert_eq!(ends[other].listing().nodes.len(), 11);
+        assert!(
+            ends[other].after < Duration::from_secs(1),
+            "{:?}",
+            ends[other].after
+        );
+    }
+    for name in &asked {
+        assert_eq!(ends[*name].listing().nodes.len(), 11);
+    }
+    let most = (control.instances.most_at_once(), control.agents.most_at_once());
+    assert_eq!(most, (8, 8), "whoever has an answer takes its turn again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn without_credentials_neither_listing_is_asked_for() {
+    let signed_out = || ControlError::NoCredentials {
+        who: "a".into(),
+        detail: "its program failed".into(),
+    };
+    let control = scripted([("a", pages(1, 1)), ("b", pages(1, 1))]);
+    control.credentials.may_answer(move |scope| {
+        (scope.profile.as_ref().unwrap().as_str() == "a").then(|| Err(signed_out()))
+    });
+    let (ends, _) = run(control.clone(), plan(&["a", "b"]), CancellationToken::new()).await;
+    assert_eq!(ends["a"].error(), &signed_out());
+    assert_eq!(ends["b"].listing().nodes.len(), 11);
+    let asked = (
+        control.credentials.count(),
+        control.instances.count(),
+        control.agents.count(),
+    );
+    assert_eq!(asked, (2, 1, 1));
+}
+
+#[tokio::test(start_paused = true)]
+async fn credentials_that_could_not_be_reached_are_asked_for_once_more() {
+    let control = scripted([("a", pages(1, 1))]);
+    control.credentials.next([Err(unreachable_endpoint())]);
+    let (ends, _) = run(control.clone(), plan(&["a"]), CancellationToken::new()).await;
+    assert_eq!(ends["a"].listing().nodes.len(), 11);
+    assert_eq!((control.credentials.count(), control.instances.count()), (2, 1));
+}

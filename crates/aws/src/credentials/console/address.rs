@@ -11,8 +11,8 @@ pub(crate) async fn base(reach: &Reach) -> Option<String> {
     }
     let asked = Params::builder()
         .region(reach.region.as_str())
-        .use_fips(reach.use_fips)
-        .use_dual_stack(reach.use_dual_stack)
+        .use_fips(reach.kind.use_fips)
+        .use_dual_stack(reach.kind.use_dual_stack)
         .is_control_plane(false)
         .build()
         .ok()?;

@@ -104,7 +104,8 @@ impl KeptSignIn {
     }
 
     pub(crate) fn lasts(&self, time: Duration) -> bool {
-        crate::credentials::held::lasts(&self.credentials, time)
+        // Whoever kept it counted from its own clock, which is this computer's.
+        crate::credentials::held::lasts(&self.credentials, time, SystemTime::now())
     }
 
     pub(crate) fn refresh_token(&self) -> &str {

@@ -45,6 +45,7 @@ impl ConsoleSource {
             .await
             .map_err(|why| sign_in.failed(why))?;
         let kept = self.exchange(attempt, code, key, sign_in).await?;
+        let _nobody_renews = self.renewals.turn(sign_in.session).await;
         self.keep(sign_in.session, &kept);
         Ok(())
     }

@@ -1,6 +1,7 @@
 //! Sign-ins as they are kept, and renewed with the refresh token.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
 use aws_config::BehaviorVersion;
@@ -11,11 +12,14 @@ use aws_sdk_signin::operation::create_o_auth2_token::CreateOAuth2TokenError;
 use aws_sdk_signin::types::{CreateOAuth2TokenRequestBody, CreateOAuth2TokenResponseBody, OAuth2ErrorCode};
 use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use postern_model::{ControlError, display_text};
+use tokio::sync::OwnedMutexGuard;
 
 use super::address::base;
 use super::kept::{self, KeptSignIn};
 use super::proof::DpopKey;
+use super::renewals::ConsoleRenewals;
 use crate::cache_file;
+use crate::contain::{LibraryPanic, contained};
 use crate::credentials::reach::{Reach, attempts};
 use crate::credentials::sts::not_answered;
 use crate::files::expand_home;
@@ -34,6 +38,7 @@ pub(crate) struct ConsoleSource {
     /// None where nothing is kept.
     folder: Option<PathBuf>,
     pub(super) reach: Reach,
+    pub(super) renewals: Arc<ConsoleRenewals>,
 }
 
 /// One sign-in, for errors too.
@@ -56,7 +61,7 @@ pub(super) enum TokenFailure {
 
 impl ConsoleSource {
     /// With the AWS CLI's folder of sign-ins.
-    pub(crate) fn of(environment: &Variables, reach: Reach) -> Self {
+    pub(crate) fn of(environment: &Variables, reach: Reach, renewals: Arc<ConsoleRenewals>) -> Self {
         let home = environment.home();
         let own = environment.get("AWS_LOGIN_CACHE_DIRECTORY");
         let own = own.map(|path| expand_home(path, home.as_deref()));
@@ -71,6 +76,7 @@ impl ConsoleSource {
         Self {
             folder: own.or_else(usual),
             reach,
+            renewals,
         }
     }
 
@@ -80,7 +86,13 @@ impl ConsoleSource {
         if kept.lasts(RENEW_BEFORE) {
             return Ok(kept.credentials());
         }
-        let error = match self.renewed(&kept, sign_in).await {
+        let turn = self.renewals.turn(sign_in.session).await;
+        // Whoever had the turn before may have renewed it.
+        let kept = Arc::new(self.kept(sign_in).await?);
+        if kept.lasts(RENEW_BEFORE) {
+            return Ok(kept.credentials());
+        }
+        let error = match self.see_to_renewal(&kept, sign_in, turn).await {
             Ok(renewed) => return Ok(renewed.credentials()),
             Err(TokenFailure::Over(detail)) => {
                 // Another tool may have renewed it meanwhile, after which our refresh token is of no use.
@@ -107,22 +119,48 @@ impl ConsoleSource {
             .map_err(|lacks| sign_in.needed(format!("what is kept of it lacks {lacks}")))
     }
 
-    async fn renewed(
+    /// A renewal that was asked for is seen to its end, also when nobody waits for it any more: the refresh token may be gone
+    /// with it.
+    async fn see_to_renewal(
         &self,
-        kept: &KeptSignIn,
+        kept: &Arc<KeptSignIn>,
         sign_in: ConsoleSignIn<'_>,
+        turn: OwnedMutexGuard<()>,
     ) -> Result<KeptSignIn, TokenFailure> {
+        let (source, kept) = (self.clone(), Arc::clone(kept));
+        let [session, who] = [sign_in.session, sign_in.who].map(ToOwned::to_owned);
+        let renewing = tokio::spawn(async move {
+            let _turn = turn;
+            contained(source.renewed(&kept, &session, &who)).await
+        });
+        let failed = |detail| {
+            TokenFailure::Error(ControlError::LibraryFailed {
+                operation: ACTION.into(),
+                detail,
+            })
+        };
+        match renewing.await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(LibraryPanic(detail))) => Err(failed(detail)),
+            Err(ended) => Err(failed(ended.to_string())),
+        }
+    }
+
+    async fn renewed(&self, kept: &KeptSignIn, session: &str, who: &str) -> Result<KeptSignIn, TokenFailure> {
         let key = DpopKey::from_pem(kept.proof_key())
             .ok_or_else(|| TokenFailure::Over("what is kept of it has no key that can be used".into()))?;
         let asked = CreateOAuth2TokenRequestBody::builder()
             .client_id(kept.client_id())
             .grant_type("refresh_token")
             .refresh_token(kept.refresh_token());
-        let answer = self.token(asked, key, sign_in.who).await?;
+        let answer = self.token(asked, key, who).await?;
         let renewed = kept
             .renewed(&answer)
             .ok_or_else(|| TokenFailure::Error(without_credentials()))?;
-        self.keep(sign_in.session, &renewed);
+        if !self.is_kept(session) {
+            return Err(TokenFailure::Over("somebody signed out meanwhile".into()));
+        }
+        self.keep(session, &renewed);
         Ok(renewed)
     }
 
@@ -162,8 +200,8 @@ impl ConsoleSource {
         if let Some(url) = &self.reach.sign_in {
             config.set_endpoint_url(Some(url.as_str().trim_end_matches('/').to_owned()));
         } else {
-            config.set_use_fips(Some(self.reach.use_fips));
-            config.set_use_dual_stack(Some(self.reach.use_dual_stack));
+            config.set_use_fips(Some(self.reach.kind.use_fips));
+            config.set_use_dual_stack(Some(self.reach.kind.use_dual_stack));
         }
         Client::from_conf(config.build())
     }
@@ -194,12 +232,19 @@ impl ConsoleSource {
 
     /// Forgets a sign-in; false if there was none.
     pub(crate) fn sign_out(&self, sign_in: ConsoleSignIn<'_>) -> Result<bool, ControlError> {
-        let Some(path) = self.path(sign_in.session).filter(|path| path.exists()) else {
+        let Some(path) = self
+            .path(sign_in.session)
+            .filter(|_| self.is_kept(sign_in.session))
+        else {
             return Ok(false);
         };
         let removed = cache_file::remove(&path);
         removed.map_err(|error| sign_in.failed(error.to_string()))?;
         Ok(true)
+    }
+
+    fn is_kept(&self, session: &str) -> bool {
+        self.path(session).is_some_and(|path| path.exists())
     }
 
     fn path(&self, session: &str) -> Option<PathBuf> {

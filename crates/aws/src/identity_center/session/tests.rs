@@ -204,7 +204,7 @@ fn a_region_and_a_start_url_of_different_partitions_are_doubted() {
             "us-east-1"
         )
         .unwrap(),
-        "the start URL is one of AWS GovCloud, and sso_region us-east-1 is one of AWS itself"
+        "the start URL is one of AWS GovCloud (US), and sso_region us-east-1 is one of the commercial AWS"
     );
     assert!(
         doubt("https://start.home.awsapps.cn/directory/acme", "us-east-1")
