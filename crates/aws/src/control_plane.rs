@@ -27,6 +27,8 @@ use crate::variables::Variables;
 pub struct AwsControlPlane {
     pub(crate) configuration: Configuration,
     pub(crate) pool: ClientPool,
+    /// The profile that somebody signs in for, where it is one.
+    pub(crate) signs_in_for: Option<ProfileName>,
 }
 
 impl AwsControlPlane {
@@ -57,7 +59,11 @@ impl AwsControlPlane {
 
     fn of(configuration: Configuration) -> Self {
         let pool = ClientPool::new(&configuration);
-        Self { configuration, pool }
+        Self {
+            configuration,
+            pool,
+            signs_in_for: None,
+        }
     }
 
     /// The same with an endpoint for SSM that wins over everything configured: the AWS CLI tells its plugin which one it
@@ -65,6 +71,14 @@ impl AwsControlPlane {
     #[must_use]
     pub fn with_ssm_endpoint(mut self, endpoint: Url) -> Self {
         self.configuration.ssm_endpoint = Some(endpoint);
+        self
+    }
+
+    /// The same for whoever signs in for the sake of one profile: sign-ins that it needs are reached as its settings say, as by
+    /// `aws sso login --profile`.
+    #[must_use]
+    pub fn signing_in_for(mut self, profile: Option<ProfileName>) -> Self {
+        self.signs_in_for = profile;
         self
     }
 

@@ -122,12 +122,13 @@ impl AwsControlPlane {
 }
 
 impl AwsControlPlane {
-    /// The profile by whose settings a sign-in is reached. The AWS CLI takes those of the profile that it was called for. A
-    /// sign-in is for all that need it, so it is the one that the environment names if that is among them, else the first that
-    /// leads to a place of its own, else the first; where none needs it, whichever the environment names.
+    /// The profile by whose settings a sign-in is reached. As with the AWS CLI it is the one that was named, here or by the
+    /// environment, if it needs the sign-in. But a sign-in is for all that need it: else it is the first that leads to a place of
+    /// its own, else the first. Where none needs it, it is whichever the environment names.
     fn reached_by(&self, profiles: &[ProfileName], sections: &Sections) -> Result<String, ControlError> {
         let of_environment = self.configuration.profile_of_environment()?;
-        let of_environment = of_environment.filter(|named| profiles.is_empty() || profiles.contains(named));
+        let named = [self.signs_in_for.clone(), of_environment].into_iter().flatten();
+        let mut named = named.filter(|named| profiles.is_empty() || profiles.contains(named));
         let leads_elsewhere = |profile: &&ProfileName| {
             let endpoints = self.configuration.endpoints(profile.as_str(), sections);
             CenterReach::of(&endpoints).is_ok_and(|reach| reach.oidc.is_some() || reach.portal.is_some())
@@ -139,7 +140,7 @@ impl AwsControlPlane {
                 .or(profiles.first())
                 .cloned()
         };
-        let found = of_environment.or_else(of_files);
+        let found = named.next().or_else(of_files);
         Ok(found.map_or_else(|| DEFAULT.to_owned(), |profile| profile.to_string()))
     }
 }
@@ -209,10 +210,13 @@ mod tests {
         let text = "[profile plain]\n[profile a]\nservices = ours\n[profile b]\nservices = ours\n\
                     [services ours]\nsso_oidc =\n  endpoint_url = https://h\n";
         std::fs::write(&config, text).unwrap();
-        let reached_by = |environment: Option<&'static str>, profiles: &[&str]| {
+        let reached_by_of = |of_command: Option<&str>,
+                             environment: Option<&'static str>,
+                             profiles: &[&str]| {
             let file = ("AWS_CONFIG_FILE", config.to_str().unwrap());
             let named = environment.map(|name| ("AWS_PROFILE", name));
             let control = AwsControlPlane::from_variables([file].into_iter().chain(named));
+            let control = control.signing_in_for(of_command.map(|name| ProfileName::parse(name).unwrap()));
             let profiles: Vec<_> = profiles
                 .iter()
                 .map(|name| ProfileName::parse(name).unwrap())
@@ -220,6 +224,10 @@ mod tests {
             let sections = control.configuration.sections().unwrap();
             control.reached_by(&profiles, &sections).unwrap()
         };
+        let reached_by = |environment, profiles: &[&str]| reached_by_of(None, environment, profiles);
+        let all = ["plain", "a", "b"];
+        assert_eq!(reached_by_of(Some("plain"), Some("b"), &all), "plain");
+        assert_eq!(reached_by_of(Some("other"), Some("b"), &all), "b");
         assert_eq!(reached_by(None, &["plain", "a", "b"]), "a");
         assert_eq!(reached_by(Some("plain"), &["plain", "a", "b"]), "plain");
         assert_eq!(reached_by(Some("other"), &["plain"]), "plain");

@@ -21,6 +21,7 @@ pub(crate) async fn login(arguments: LoginArguments) -> Result<ExitCode, Failure
     if let Some(profile) = which_sign_in::at_console(&control, &arguments.which).await {
         return console_sign_in::sign_in(&control, &arguments, &profile).await;
     }
+    let control = control.signing_in_for(arguments.which.profile.clone());
     let key = which_sign_in::choose(&control, &arguments.which).await?;
     let mut signals = LeaveSignals::listen().map_err(Failure::Terminal)?;
     let work = async {

@@ -19,6 +19,7 @@ pub(crate) async fn logout(arguments: LogoutArguments) -> Result<ExitCode, Failu
             .await?;
         return said(was_signed_in, &profile);
     }
+    let control = control.signing_in_for(arguments.which.profile.clone());
     let key = which_sign_in::choose(&control, &arguments.which).await?;
     let before = control.sign_ins().await?.into_iter().find(|one| one.key == key);
     let was_signed_out = before.is_some_and(|before| before.state == SignInState::SignedOut);
