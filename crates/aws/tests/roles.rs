@@ -507,3 +507,37 @@ async fn whoever_gets_credentials_ahead_hears_that_a_person_is_asked_and_there_i
         "each of them waits for it"
     );
 }
+
+#[tokio::test]
+async fn a_session_that_aws_does_not_know_any_more_is_replaced_by_a_new_one() {
+    let aws = Canned::start(|request, _| {
+        let is_revoked = request.access_key() == "ASIASESSION" && request.operation() == "AssumeRole";
+        let role = parameter(request, "RoleArn").unwrap_or_default();
+        if is_revoked && role.ends_with("role/b") {
+            return sts_error(
+                "InvalidClientTokenId",
+                "The security token included in the request is invalid.",
+            );
+        }
+        match request.operation().as_str() {
+            "GetSessionToken" if parameter(request, "TokenCode").as_deref() == Some("654321") => {
+                keys("GetSessionToken", "ASIANEXT")
+            }
+            "AssumeRole" | "DescribeInstanceInformation" | "GetSessionToken" => aws(request),
+            other => panic!("nobody asked for {other}"),
+        }
+    })
+    .await;
+    let role = |name: &str| {
+        format!(
+            "[profile {name}]\nrole_arn = arn:aws:iam::1:role/{name}\nsource_profile = me\nmfa_serial = {DEVICE}\n"
+        )
+    };
+    let me = "[profile me]\naws_access_key_id = AKIAME\naws_secret_access_key = canary\n";
+    let home = Home::with(&aws, &[me, &role("a"), &role("b")].concat());
+    let person = Person::who_says(&["123456", "654321"]);
+    let control = home.control(&[]).asking(Arc::clone(&person) as Arc<_>);
+    agents(&control, "a").await.unwrap();
+    agents(&control, "b").await.unwrap();
+    assert_eq!(person.questions().len(), 2);
+}

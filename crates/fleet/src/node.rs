@@ -19,7 +19,7 @@ pub struct Node {
     pub ping: Option<Ping>,
     /// When the agent last did, in milliseconds since the epoch.
     pub last_ping_at_ms: Option<i64>,
-    /// The agent's version.
+    /// As the agent reported it last, such as `3.3.2299.0`.
     pub agent_version: Option<String>,
     /// The family of its operating system.
     pub platform: Option<Platform>,

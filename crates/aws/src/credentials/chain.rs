@@ -170,8 +170,8 @@ impl Chain {
                 ByCode::Session { credentials, is_new } => (credentials, is_new),
             };
             let answer = self.assume_in_session(step, &session).await;
-            // A role may want a code that is younger than the session.
-            if !is_new && answer.as_ref().is_err_and(StsFailure::is_denial) {
+            // A role may want a code that is younger than the session, and a session may have been revoked.
+            if !is_new && answer.as_ref().is_err_and(StsFailure::is_about_session) {
                 stale = Some(session);
                 continue;
             }

@@ -254,15 +254,19 @@ impl StsFailure {
         wrong.then_some(refusal.message.as_str())
     }
 
-    /// The role may not be assumed with these credentials, at least not by now.
-    pub(crate) fn is_denial(&self) -> bool {
+    /// The role may not be assumed with this session, at least not by now, or AWS does not know the session any more.
+    pub(crate) fn is_about_session(&self) -> bool {
+        const UNKNOWN: [&str; 4] = [
+            "ExpiredToken",
+            "ExpiredTokenException",
+            "InvalidClientTokenId",
+            "UnrecognizedClientException",
+        ];
         let Self::Refused { refusal, .. } = self else {
             return false;
         };
-        refusal
-            .code
-            .as_deref()
-            .is_some_and(|code| code.starts_with("AccessDenied"))
+        let code = refusal.code.as_deref().unwrap_or_default();
+        code.starts_with("AccessDenied") || UNKNOWN.contains(&code)
     }
 
     /// It would have lasted longer than a role may that is assumed with temporary credentials.

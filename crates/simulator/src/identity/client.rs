@@ -27,7 +27,7 @@ pub(crate) struct ClientMetadata {
     pub(crate) issuer_url: Option<String>,
 }
 
-/// A client that registered.
+/// What was given to one program on one computer, and until when it is good.
 #[derive(Debug, Clone)]
 pub(crate) struct RegisteredClient {
     pub(crate) id: String,

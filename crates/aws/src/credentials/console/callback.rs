@@ -7,6 +7,7 @@ use std::time::Duration;
 use postern_model::display_text;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use url::Url;
 
 /// How long a person may take.
@@ -14,6 +15,8 @@ const PATIENCE: Duration = Duration::from_secs(10 * 60);
 /// How long one connection may take to say what it wants.
 const REQUEST_LIMIT: Duration = Duration::from_secs(5);
 const LONGEST_REQUEST: usize = 16 * 1024;
+/// More than a browser opens.
+const MOST_CONNECTIONS: usize = 16;
 
 const PATH: &str = "/oauth/callback";
 
@@ -50,25 +53,37 @@ impl Callback {
         patience.unwrap_or_else(|_| Err("nobody signed in within ten minutes".into()))
     }
 
+    /// Browsers open connections that they do not use at first: none of them keeps another one waiting.
     async fn wait(self, state: &str) -> Result<String, String> {
+        let mut connections = JoinSet::new();
         loop {
-            let Ok((mut socket, _)) = self.listener.accept().await else {
-                return Err("the port that waits for the browser was closed".into());
-            };
-            let asked = tokio::time::timeout(REQUEST_LIMIT, request(&mut socket)).await;
-            let brought = match asked {
-                Ok(Some(target)) => read(&target, state),
-                Ok(None) | Err(_) => Brought::Nothing,
-            };
-            // The sign-in does not depend on what the browser shows.
-            let _shown = tokio::time::timeout(REQUEST_LIMIT, answer(&mut socket, &brought)).await;
-            match brought {
-                Brought::Code(code) => return Ok(code),
-                Brought::Refusal(why) => return Err(why),
-                Brought::Nothing => {}
+            tokio::select! {
+                accepted = self.listener.accept(), if connections.len() < MOST_CONNECTIONS => {
+                    let Ok((socket, _)) = accepted else {
+                        return Err("the port that waits for the browser was closed".into());
+                    };
+                    connections.spawn(heard(socket, state.to_owned()));
+                }
+                Some(Ok(brought)) = connections.join_next() => match brought {
+                    Brought::Code(code) => return Ok(code),
+                    Brought::Refusal(why) => return Err(why),
+                    Brought::Nothing => {}
+                },
             }
         }
     }
+}
+
+/// What one connection brings, once it was answered.
+async fn heard(mut socket: TcpStream, state: String) -> Brought {
+    let asked = tokio::time::timeout(REQUEST_LIMIT, request(&mut socket)).await;
+    let brought = match asked {
+        Ok(Some(target)) => read(&target, &state),
+        Ok(None) | Err(_) => Brought::Nothing,
+    };
+    // The sign-in does not depend on what the browser shows.
+    let _shown = tokio::time::timeout(REQUEST_LIMIT, answer(&mut socket, &brought)).await;
+    brought
 }
 
 /// The target of a GET request, such as `/oauth/callback?code=…`.
@@ -167,5 +182,21 @@ mod tests {
         let (code, page) = tokio::join!(callback.code("s"), browser);
         assert_eq!(code.unwrap(), "c");
         assert!(page.contains("You are signed in."), "{page}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_that_a_browser_opens_and_does_not_use_keeps_no_other_one_waiting() {
+        let callback = Callback::open().await.unwrap();
+        let port = callback.port;
+        let browser = async move {
+            let mut unused = TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.unwrap();
+            get(port, "/oauth/callback?code=c&state=s").await;
+            let mut said = Vec::new();
+            let _closed = unused.read_to_end(&mut said).await;
+            said
+        };
+        let (code, said) = tokio::join!(callback.code("s"), browser);
+        assert_eq!(code.unwrap(), "c");
+        assert!(said.is_empty(), "it was waited for until it was given up");
     }
 }
