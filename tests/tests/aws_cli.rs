@@ -478,3 +478,61 @@ fn the_table_of_endpoints_says_what_the_aws_cli_does() {
         }
     }
 }
+
+/// The id of a running instance of the default profile's pair on this system.
+fn running_instance(simulator: &SimulateProcess, system: &str) -> String {
+    let answer = aws(simulator, &["ec2", "describe-instances"]);
+    rows(&answer, "Reservations")
+        .iter()
+        .flat_map(|reservation| rows(reservation, "Instances"))
+        .find(|instance| instance["State"]["Name"] == "running" && instance["PlatformDetails"] == system)
+        .and_then(|instance| instance["InstanceId"].as_str())
+        .unwrap()
+        .to_owned()
+}
+
+#[test]
+fn the_aws_cli_decrypts_the_password_of_a_windows_instance() {
+    let simulator = SimulateProcess::start();
+    let windows = running_instance(&simulator, "Windows");
+    let files = Path::new(&simulator.environment()["AWS_CONFIG_FILE"])
+        .parent()
+        .unwrap();
+    let key = files.join("acme-windows.pem");
+    let answer = aws(
+        &simulator,
+        &[
+            "ec2",
+            "get-password-data",
+            "--instance-id",
+            &windows,
+            "--priv-launch-key",
+            key.to_str().unwrap(),
+        ],
+    );
+    assert_eq!(answer["PasswordData"], "Acme-Demo;7Xq(9pT%vLw2");
+    let linux = running_instance(&simulator, "Linux/UNIX");
+    let answer = aws(&simulator, &["ec2", "get-password-data", "--instance-id", &linux]);
+    assert_eq!(answer["PasswordData"], "");
+}
+
+#[test]
+fn the_aws_cli_pushes_a_key_for_ssh() {
+    let simulator = SimulateProcess::start();
+    let linux = running_instance(&simulator, "Linux/UNIX");
+    let key = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIBm0ZCsu1r7fDkTvIhFYwB4K4GzsQ0oVoEqxWjIGjv5B demo@acme";
+    let answer = aws(
+        &simulator,
+        &[
+            "ec2-instance-connect",
+            "send-ssh-public-key",
+            "--instance-id",
+            &linux,
+            "--instance-os-user",
+            "ec2-user",
+            "--ssh-public-key",
+            key,
+        ],
+    );
+    assert_eq!(answer["Success"], true);
+}

@@ -13,6 +13,7 @@ use crate::gateway::Sessions;
 use crate::identity::{Console, IdentityCenters, IdentityProvider, MfaDevices, SimulatedRole, Surroundings};
 use crate::kms::{Kms, SessionPreferences};
 use crate::network::NodeListeners;
+use crate::pushed_keys::PushedKeys;
 use crate::world::{AccessKeys, World};
 
 /// The one shared state; a clone is a handle.
@@ -38,6 +39,8 @@ pub(crate) struct CloudState {
     pub(crate) surroundings: Surroundings,
     /// Sessions that were granted.
     pub(crate) sessions: Arc<Sessions>,
+    /// The keys that EC2 Instance Connect holds for instances.
+    pub(crate) pushed_keys: PushedKeys,
     /// What nodes reach over TCP.
     pub(crate) listeners: Arc<NodeListeners>,
     /// The keys of KMS.
@@ -83,6 +86,7 @@ impl CloudState {
             provider: IdentityProvider::new(),
             surroundings: Surroundings::new(company),
             sessions: Arc::new(sessions),
+            pushed_keys: PushedKeys::default(),
             listeners,
             preferences: SessionPreferences::new(Arc::clone(&kms)),
             kms,

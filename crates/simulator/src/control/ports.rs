@@ -2,6 +2,7 @@
 
 use super::Control;
 use crate::network::{ListenerPlace, SimulatedServer};
+use crate::pushed_keys::PushedKey;
 
 impl Control {
     /// From now on this answers at a port of every node, of one node or of a host that nodes reach, instead of what did
@@ -21,6 +22,12 @@ impl Control {
     /// Cuts the connections to a port that is open there; new ones can be made. False when it is not open.
     pub fn cut_connections(&self, place: ListenerPlace, port: u16) -> bool {
         self.cloud.listeners.cut(place, port)
+    }
+
+    /// The keys that were pushed by SendSSHPublicKey and are still good, the oldest first.
+    #[must_use]
+    pub fn pushed_keys(&self) -> Vec<PushedKey> {
+        self.cloud.pushed_keys.good(self.cloud.faults.now())
     }
 
     /// Nothing passes on the connections to a port (true), neither way, or it goes on (false). False when it is not open.

@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 use super::every_kind::{endpoint_line, every_kind};
 use super::private::write_private_file;
 use crate::cloud::CloudState;
+use crate::services::ec2::WINDOWS_KEY;
 
 /// Where the simulator wrote its AWS files. They go away with it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,6 +18,8 @@ pub struct ClientFiles {
     pub config: PathBuf,
     /// For `AWS_SHARED_CREDENTIALS_FILE`: every profile's keys.
     pub credentials: PathBuf,
+    /// The private key of the key pair that Windows instances were started with: it decrypts their passwords.
+    pub windows_key: PathBuf,
 }
 
 /// Writes both files into the private folder; with profiles of every kind of credentials, if that is asked for.
@@ -29,12 +32,14 @@ pub(crate) fn write_aws_files(
     let files = ClientFiles {
         config: folder.join("config"),
         credentials: folder.join("credentials"),
+        windows_key: folder.join("acme-windows.pem"),
     };
     let mut config = config_text(cloud, endpoint);
     if with_every_kind {
         config.push_str(&every_kind(cloud, folder, endpoint)?);
     }
     write_private_file(&files.config, &config)?;
+    write_private_file(&files.windows_key, WINDOWS_KEY)?;
     write_private_file(&files.credentials, &credentials_text(cloud))?;
     Ok(files)
 }

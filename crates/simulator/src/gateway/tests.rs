@@ -4,6 +4,7 @@
 mod bench;
 mod client;
 mod ports;
+mod recorded_ports;
 mod sealed;
 
 use std::time::Duration;

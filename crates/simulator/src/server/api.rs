@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::authenticate::authenticate;
 use crate::cloud::{Cloud, CloudState};
-use crate::services::{Caller, ec2, ecs, kms, ssm, sts};
+use crate::services::{Caller, ec2, ecs, instance_connect, kms, ssm, sts};
 use crate::wire::{ApiError, Authorization, Denial, Dialect, Params, SignedRequest, unknown_operation};
 
 /// The largest request body that is read. AWS takes no more of these services either.
@@ -28,6 +28,8 @@ enum Operation {
     Kms(String),
     /// The name after `AmazonEC2ContainerServiceV20141113.`.
     Ecs(String),
+    /// The name after `AWSEC2InstanceConnectService.`.
+    InstanceConnect(String),
 }
 
 impl Operation {
@@ -38,13 +40,14 @@ impl Operation {
             Self::Ssm(_) => "ssm",
             Self::Kms(_) => "kms",
             Self::Ecs(_) => "ecs",
+            Self::InstanceConnect(_) => "ec2-instance-connect",
         }
     }
 
     fn name(&self) -> &str {
         match self {
             Self::Ec2(params) | Self::Sts(params) => params.get("Action").unwrap_or(""),
-            Self::Ssm(name) | Self::Kms(name) | Self::Ecs(name) => name,
+            Self::Ssm(name) | Self::Kms(name) | Self::Ecs(name) | Self::InstanceConnect(name) => name,
         }
     }
 }
@@ -120,6 +123,7 @@ async fn call(
         Operation::Ssm(name) => ssm::answer(cloud, &caller, &name, body, parts.headers.get("host")),
         Operation::Kms(name) => kms::answer(&cloud.kms, &caller, &name, body),
         Operation::Ecs(name) => ecs::answer(cloud, &caller, &name, body, parts.headers.get("host")),
+        Operation::InstanceConnect(name) => instance_connect::answer(cloud, &caller, &name, body, request_id),
     }
 }
 
@@ -146,6 +150,7 @@ fn operation(dialect: Dialect, parts: &Parts, body: &Bytes) -> Result<Operation,
                 Some(("AmazonSSM", name)) => Ok(Operation::Ssm(name)),
                 Some(("TrentService", name)) => Ok(Operation::Kms(name)),
                 Some(("AmazonEC2ContainerServiceV20141113", name)) => Ok(Operation::Ecs(name)),
+                Some(("AWSEC2InstanceConnectService", name)) => Ok(Operation::InstanceConnect(name)),
                 Some(_) | None => Err(unknown_operation(target)),
             }
         }

@@ -39,6 +39,14 @@ pub(super) async fn sign_ins(State(cloud): State<Cloud>, headers: HeaderMap) -> 
     answer(StatusCode::OK, &sign_ins::listing(&Control::new(cloud)))
 }
 
+/// `GET /_simulator/ssh-keys`: those that were pushed and are still good, the oldest first.
+pub(super) async fn ssh_keys(State(cloud): State<Cloud>, headers: HeaderMap) -> Response {
+    if !is_ours(&headers) {
+        return refused();
+    }
+    answer(StatusCode::OK, &ports::pushed_keys(&Control::new(cloud)))
+}
+
 /// `POST /_simulator/{topic}/{order}` with a JSON object as body, or none.
 pub(super) async fn order(
     State(cloud): State<Cloud>,

@@ -47,6 +47,7 @@ pub(super) fn router(cloud: Cloud) -> Router {
         .merge(console::routes())
         .route("/_simulator/sessions", get(outside::sessions))
         .route("/_simulator/sign-ins", get(outside::sign_ins))
+        .route("/_simulator/ssh-keys", get(outside::ssh_keys))
         .route("/_simulator/{topic}/{order}", post(outside::order))
         .fallback(api::unknown_path)
         .layer(from_fn_with_state(Arc::clone(&cloud), host::own_names_only))

@@ -109,6 +109,13 @@ impl Client {
         self.send(&call).await
     }
 
+    pub(in crate::server) async fn send_key(&self, body: &Value) -> Answer {
+        let target = "AWSEC2InstanceConnectService.SendSSHPublicKey";
+        let mut call = json_call(target, body.to_string());
+        call.service = "ec2-instance-connect";
+        self.send(&call).await
+    }
+
     pub(in crate::server) async fn send(&self, call: &Call) -> Answer {
         let (path, query) = call.target.split_once('?').unwrap_or((&call.target, ""));
         let secret = self.profile.secret_access_key.expose_secret();

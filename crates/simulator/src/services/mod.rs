@@ -5,6 +5,7 @@ pub(crate) mod console;
 pub(crate) mod ec2;
 pub(crate) mod ecs;
 pub(crate) mod identity_center;
+pub(crate) mod instance_connect;
 pub(crate) mod kms;
 pub(crate) mod ssm;
 pub(crate) mod sts;

@@ -12,7 +12,7 @@ use tokio::time::{Instant, interval_at};
 use super::channel::PortChannel;
 use super::destination::AgentDestination;
 use super::mux_session::{MuxSession, NewStream};
-use super::smux::{FrameReader, StreamFrame};
+use super::smux::{SmuxReader, StreamFrame};
 use super::stream;
 use crate::agent::AgentTiming;
 use crate::agent::event::ProgramEnd;
@@ -43,7 +43,7 @@ async fn receive(
     mut input: mpsc::Receiver<ProgramInput>,
     accepts: mpsc::Sender<NewStream>,
 ) {
-    let mut frames = FrameReader::default();
+    let mut frames = SmuxReader::default();
     while let Some(input) = input.recv().await {
         // The client ends single streams instead of the connection.
         let ProgramInput::Bytes(bytes) = input else {

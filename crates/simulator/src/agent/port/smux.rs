@@ -49,11 +49,11 @@ impl StreamFrame {
 
 /// Takes frames out of bytes that are cut anywhere.
 #[derive(Debug, Default)]
-pub(super) struct FrameReader {
+pub(super) struct SmuxReader {
     unread: BytesMut,
 }
 
-impl FrameReader {
+impl SmuxReader {
     /// More bytes.
     pub(super) fn take(&mut self, bytes: &[u8]) {
         self.unread.extend_from_slice(bytes);
@@ -90,7 +90,7 @@ mod tests {
     use super::*;
 
     fn read_all(bytes: &[u8], piece: usize) -> Vec<StreamFrame> {
-        let mut reader = FrameReader::default();
+        let mut reader = SmuxReader::default();
         let mut frames = Vec::new();
         for part in bytes.chunks(piece) {
             reader.take(part);
@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn another_version_or_command_breaks_the_protocol() {
         for head in [[2, 0, 0, 0, 3, 0, 0, 0], [1, 4, 0, 0, 3, 0, 0, 0]] {
-            let mut reader = FrameReader::default();
+            let mut reader = SmuxReader::default();
             reader.take(&head);
             assert_eq!(reader.next(), Err(ProtocolBroken));
         }

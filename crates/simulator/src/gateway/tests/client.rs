@@ -47,7 +47,7 @@ struct State {
     queued: Vec<(PayloadType, Bytes)>,
     closed: Option<String>,
     /// What the handshake says, where it is not a newer one.
-    version: Option<&'static str>,
+    version: Option<String>,
     unreadable: usize,
     /// How much of the output was looked at already.
     seen: usize,
@@ -67,9 +67,9 @@ impl Client {
     }
 
     /// A client that says it has this version.
-    pub(super) async fn open_as(bench: &Bench, grant: &Grant, version: &'static str) -> Self {
+    pub(super) async fn open_as(bench: &Bench, grant: &Grant, version: &str) -> Self {
         let mut client = Self::open(bench, grant).await;
-        client.state.version = Some(version);
+        client.state.version = Some(version.to_owned());
         client
     }
 
@@ -122,6 +122,25 @@ impl Client {
 
     pub(super) async fn send_flag(&mut self, value: u32) {
         self.send(PayloadType::Flag, flag::to_payload(value)).await;
+    }
+
+    pub(super) async fn send_payload(&mut self, kind: PayloadType, payload: Bytes) {
+        self.send(kind, payload).await;
+    }
+
+    /// The next output or flag that was not taken before; waits for it.
+    pub(super) async fn next_stream_payload(&mut self) -> (PayloadType, Bytes) {
+        let deadline = Instant::now() + PATIENCE;
+        let is_said =
+            |(kind, _): &(PayloadType, Bytes)| matches!(kind, PayloadType::Output | PayloadType::Flag);
+        loop {
+            if let Some(at) = self.state.payloads.iter().position(is_said) {
+                return self.state.payloads.remove(at);
+            }
+            assert!(Instant::now() < deadline, "waited for what the agent says");
+            let heard = self.step().await;
+            assert!(!matches!(heard, Heard::Closed(_) | Heard::Lost), "{heard:?}");
+        }
     }
 
     /// The first of the payloads of this kind that were not taken before; waits for it.
@@ -342,7 +361,7 @@ impl Client {
         self.state.payloads.push((message.payload_type, message.payload));
         self.state.ready = true;
         if answers {
-            let version = self.state.version.unwrap_or("1.2.896.0");
+            let version = self.state.version.as_deref().unwrap_or("1.2.896.0");
             let text = format!(
                 r#"{{"ClientVersion":"{version}","ProcessedClientActions":[{{"ActionType":"SessionType",
                 "ActionStatus":1,"ActionResult":null,"Error":""}}],"Errors":null}}"#

@@ -1,6 +1,7 @@
 //! Orders about what nodes reach over TCP.
 
 use axum::response::Response;
+use serde_json::{Value, json};
 
 use super::order::{Order, always, done};
 use crate::control::Control;
@@ -20,6 +21,15 @@ pub(super) fn carry_out(control: &Control, order: &str, said: &Order) -> Option<
         "ports/go-on" => done(control.stall_connections(place, port, false)),
         _ => return None,
     })
+}
+
+/// The keys that EC2 Instance Connect holds now, such as for the `AuthorizedKeysCommand` of a real SSH server.
+pub(super) fn pushed_keys(control: &Control) -> Value {
+    let keys = control.pushed_keys().into_iter();
+    let keys: Vec<Value> = keys
+        .map(|key| json!({ "instance": key.instance, "user": key.user, "public_key": key.public_key }))
+        .collect();
+    json!({ "keys": keys })
 }
 
 fn place(said: &Order) -> ListenerPlace {

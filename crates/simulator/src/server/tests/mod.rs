@@ -9,6 +9,7 @@ mod hosts;
 mod identity_center;
 mod instances;
 mod keys;
+mod keys_of_instances;
 mod roles;
 mod sessions;
 mod signatures;

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{instances, regions};
+use super::{instances, password, regions};
 use crate::cloud::CloudState;
 use crate::services::Caller;
 use crate::wire::{ApiError, Params};
@@ -17,6 +17,7 @@ pub(crate) fn answer(
     match params.get("Action") {
         Some("DescribeInstances") => instances::describe_instances(cloud, caller, params, request_id),
         Some("DescribeRegions") => regions::describe_regions(cloud, caller, params, request_id),
+        Some("GetPasswordData") => password::get_password_data(cloud, caller, params, request_id),
         Some(action) => Err(ApiError::new(
             "InvalidAction",
             format!("The action {action} is not valid for this web service."),

@@ -5,6 +5,7 @@ use std::io;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use super::key_pair::key_name;
 use crate::wire::{XmlWriter, element, text};
 use crate::world::{Ec2Facts, Ec2State, NodePlatform, SimulatedNode, World};
 
@@ -19,6 +20,7 @@ pub(super) fn write_instance(
     text(xml, "imageId", &facts.image)?;
     write_state(xml, facts.state)?;
     write_addresses(xml, node, facts)?;
+    key_name(node).map_or(Ok(()), |name| text(xml, "keyName", name))?;
     text(xml, "amiLaunchIndex", &launch_index.to_string())?;
     element(xml, "productCodes", |_| Ok(()))?;
     text(xml, "instanceType", facts.instance_type)?;

@@ -78,7 +78,8 @@ fn page_size(params: &Params, ids: &[&str]) -> Result<usize, ApiError> {
     }
 }
 
-fn check_ids(cloud: &CloudState, caller: &Caller, ids: &[&str]) -> Result<(), ApiError> {
+/// What EC2 says of ids that are none, or none of the caller's.
+pub(super) fn check_ids(cloud: &CloudState, caller: &Caller, ids: &[&str]) -> Result<(), ApiError> {
     if let Some(malformed) = ids.iter().find(|id| !is_instance_id(id)) {
         return Err(ApiError::new(
             "InvalidInstanceID.Malformed",
