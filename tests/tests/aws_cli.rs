@@ -536,3 +536,19 @@ fn the_aws_cli_pushes_a_key_for_ssh() {
     );
     assert_eq!(answer["Success"], true);
 }
+
+#[test]
+fn the_aws_cli_lists_the_data_stores_of_the_pair() {
+    let simulator = SimulateProcess::start();
+    let databases = aws(&simulator, &["rds", "describe-db-instances"]);
+    let first = &rows(&databases, "DBInstances")[0];
+    assert_eq!(
+        (&first["DBInstanceIdentifier"], &first["Endpoint"]["Port"]),
+        (&"orders".into(), &5432.into())
+    );
+    let clusters = aws(&simulator, &["rds", "describe-db-clusters"]);
+    assert_eq!(rows(&clusters, "DBClusters")[0]["Port"], 5432);
+    let caches = aws(&simulator, &["elasticache", "describe-replication-groups"]);
+    let group = &rows(&caches, "ReplicationGroups")[0]["NodeGroups"][0];
+    assert_eq!(group["PrimaryEndpoint"]["Port"], 6379);
+}

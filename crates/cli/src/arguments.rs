@@ -160,6 +160,11 @@ Port sessions reach nothing of this computer. Every node has echo on port 7, a w
 first on 3306; and nodes reach the hosts web.internal (80), db.internal (5432) and cache.internal (6379). Put a program that \
 listens on loopback behind a node's port (or, with \"host\", behind a port of a host) like this:
   curl -H 'X-Postern-Simulator: 1' -d '{\"port\":22,\"server\":\"loopback\",\"to\":2222}' http://ADDR/_simulator/ports/open
+The databases that aws rds describe-db-instances and aws elasticache describe-replication-groups list are such hosts, too.
+
+Windows instances have an Administrator password; its key lies beside the file of AWS_CONFIG_FILE:
+  aws ec2 get-password-data --instance-id ID --priv-launch-key FOLDER/acme-windows.pem
+Keys that are pushed with aws ec2-instance-connect send-ssh-public-key are at /_simulator/ssh-keys for a minute.
 
 With --every-kind there are also profiles that sign in to IAM Identity Center (sso-acme-prod-node-operator and others, \
 sso-legacy), and that get their credentials from STS (role, role-mfa, role-chain, role-external-id, role-of-sso, \

@@ -14,7 +14,7 @@ use crate::identity::{Console, IdentityCenters, IdentityProvider, MfaDevices, Si
 use crate::kms::{Kms, SessionPreferences};
 use crate::network::NodeListeners;
 use crate::pushed_keys::PushedKeys;
-use crate::world::{AccessKeys, World};
+use crate::world::{AccessKeys, World, data_stores};
 
 /// The one shared state; a clone is a handle.
 pub(crate) type Cloud = Arc<CloudState>;
@@ -65,6 +65,10 @@ impl CloudState {
         let kms = Arc::new(Kms::new(world.company(), config.seed, Arc::clone(&faults)));
         let company = world.company();
         let listeners = Arc::new(NodeListeners::new());
+        for (profile, region) in company.pairs() {
+            let stores = data_stores(&profile.account, region);
+            stores.iter().for_each(|store| listeners.open_data_store(store));
+        }
         let sessions = Sessions::new(
             config.timing,
             scratch,

@@ -7,6 +7,7 @@ use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
 use super::connection::ConnectionOrders;
+use crate::world::DataStore;
 
 /// Whose port it is.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -109,6 +110,14 @@ impl NodeListeners {
         listeners.open(host("db.internal"), 5432, SimulatedServer::SpeaksFirst);
         listeners.open(host("cache.internal"), 6379, SimulatedServer::Echo);
         listeners
+    }
+
+    /// A data store answers under these names, and speaks first.
+    pub(crate) fn open_data_store(&self, store: &DataStore) {
+        for name in store.endpoints() {
+            let place = ListenerPlace::Host(name.to_owned());
+            self.open(place, store.port, SimulatedServer::SpeaksFirst);
+        }
     }
 
     /// Somebody listens there from now on; connections to who did before live on.

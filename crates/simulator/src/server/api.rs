@@ -9,12 +9,15 @@ use uuid::Uuid;
 
 use super::authenticate::authenticate;
 use crate::cloud::{Cloud, CloudState};
-use crate::services::{Caller, ec2, ecs, instance_connect, kms, ssm, sts};
+use crate::services::{Caller, data_stores, ec2, ecs, instance_connect, kms, ssm, sts};
 use crate::wire::{ApiError, Authorization, Denial, Dialect, Params, SignedRequest, unknown_operation};
 
 /// The largest request body that is read. AWS takes no more of these services either.
 const BODY_LIMIT: usize = 1024 * 1024;
 
+/// The services that write as STS does, as signatures name them.
+const RDS: &str = "rds";
+const ELASTICACHE: &str = "elasticache";
 /// The version of the API of STS, which no other has.
 const STS_VERSION: &str = "2011-06-15";
 
@@ -22,6 +25,8 @@ const STS_VERSION: &str = "2011-06-15";
 enum Operation {
     Ec2(Params),
     Sts(Params),
+    Rds(Params),
+    ElastiCache(Params),
     /// The name after `AmazonSSM.`.
     Ssm(String),
     /// The name after `TrentService.`.
@@ -37,6 +42,8 @@ impl Operation {
         match self {
             Self::Ec2(_) => "ec2",
             Self::Sts(_) => "sts",
+            Self::Rds(_) => "rds",
+            Self::ElastiCache(_) => "elasticache",
             Self::Ssm(_) => "ssm",
             Self::Kms(_) => "kms",
             Self::Ecs(_) => "ecs",
@@ -46,7 +53,9 @@ impl Operation {
 
     fn name(&self) -> &str {
         match self {
-            Self::Ec2(params) | Self::Sts(params) => params.get("Action").unwrap_or(""),
+            Self::Ec2(params) | Self::Sts(params) | Self::Rds(params) | Self::ElastiCache(params) => {
+                params.get("Action").unwrap_or("")
+            }
             Self::Ssm(name) | Self::Kms(name) | Self::Ecs(name) | Self::InstanceConnect(name) => name,
         }
     }
@@ -90,12 +99,22 @@ fn dialect(parts: &Parts, body: &[u8]) -> Dialect {
     if headers.contains_key("x-amz-target") || content_type.is_some_and(json) {
         return Dialect::Json;
     }
-    let is_of_sts = match Authorization::read(headers) {
-        Ok(authorization) => authorization.scope.service == "sts",
+    let writes_like_sts = match signed_for(parts).as_deref() {
+        Some(service) => ["sts", RDS, ELASTICACHE].contains(&service),
         // One action of STS is not signed.
-        Err(_) => params(parts, body).get("Version") == Some(STS_VERSION),
+        None => params(parts, body).get("Version") == Some(STS_VERSION),
     };
-    if is_of_sts { Dialect::Sts } else { Dialect::Ec2 }
+    if writes_like_sts {
+        Dialect::Sts
+    } else {
+        Dialect::Ec2
+    }
+}
+
+/// Which service the signature is for.
+fn signed_for(parts: &Parts) -> Option<String> {
+    let authorization = Authorization::read(&parts.headers).ok();
+    authorization.map(|authorization| authorization.scope.service)
 }
 
 async fn call(
@@ -120,6 +139,8 @@ async fn call(
     match operation {
         Operation::Ec2(params) => ec2::answer(cloud, &caller, &params, request_id),
         Operation::Sts(params) => sts::answer(cloud, &caller, &params, request_id),
+        Operation::Rds(params) => data_stores::answer_rds(&caller, &params, request_id),
+        Operation::ElastiCache(params) => data_stores::answer_elasticache(&caller, &params, request_id),
         Operation::Ssm(name) => ssm::answer(cloud, &caller, &name, body, parts.headers.get("host")),
         Operation::Kms(name) => kms::answer(&cloud.kms, &caller, &name, body),
         Operation::Ecs(name) => ecs::answer(cloud, &caller, &name, body, parts.headers.get("host")),
@@ -155,7 +176,14 @@ fn operation(dialect: Dialect, parts: &Parts, body: &Bytes) -> Result<Operation,
             }
         }
         Dialect::Ec2 => Ok(Operation::Ec2(params(parts, body))),
-        Dialect::Sts => Ok(Operation::Sts(params(parts, body))),
+        Dialect::Sts => {
+            let params = params(parts, body);
+            Ok(match signed_for(parts).as_deref() {
+                Some(RDS) => Operation::Rds(params),
+                Some(ELASTICACHE) => Operation::ElastiCache(params),
+                Some(_) | None => Operation::Sts(params),
+            })
+        }
     }
 }
 

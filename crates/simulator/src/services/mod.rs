@@ -2,6 +2,7 @@
 
 mod caller;
 pub(crate) mod console;
+pub(crate) mod data_stores;
 pub(crate) mod ec2;
 pub(crate) mod ecs;
 pub(crate) mod identity_center;

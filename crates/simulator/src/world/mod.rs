@@ -3,6 +3,7 @@
 mod access_keys;
 mod company;
 mod containers;
+mod data_stores;
 mod fleet;
 mod generate;
 mod hostile;
@@ -14,6 +15,7 @@ mod regions;
 pub(crate) use access_keys::{AccessKeys, Credentials, Issue};
 pub(crate) use company::{Company, Principal, Profile, Rights};
 pub(crate) use containers::{Cluster, Container, Task};
+pub(crate) use data_stores::{DataStore, DataStoreKind, data_stores};
 pub(crate) use fleet::World;
 pub(crate) use node::{AgentPing, Ec2Facts, Ec2State, Kind, NodePlatform, SimulatedNode};
 pub(crate) use random_text::{CODE_ALPHABET, DIGITS, PLAIN_ALPHABET, random_text};

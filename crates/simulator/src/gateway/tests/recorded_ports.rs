@@ -40,13 +40,11 @@ struct StreamSaid {
 impl Said {
     /// One payload more; answers the frames in it, as stream and data or none at its end.
     fn hear(&mut self, kind: PayloadType, payload: &Bytes, is_mux: bool) -> Vec<(u32, Option<Vec<u8>>)> {
-        match kind {
-            PayloadType::Output => {}
-            PayloadType::Flag => {
-                self.flags.push(payload.clone());
-                return Vec::new();
-            }
-            _ => return Vec::new(),
+        if kind == PayloadType::Flag {
+            self.flags.push(payload.clone());
+        }
+        if kind != PayloadType::Output {
+            return Vec::new();
         }
         let heard = if is_mux {
             self.frames(payload)

@@ -3,6 +3,7 @@
 mod agents;
 mod console;
 mod containers;
+mod data_stores;
 mod documents;
 mod fleet;
 mod hosts;
