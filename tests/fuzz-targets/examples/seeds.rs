@@ -74,6 +74,9 @@ fn keep(frame: &Bytes, seen: &mut BTreeSet<String>) -> std::io::Result<()> {
         }
         (_, PayloadType::Output | PayloadType::StdErr | PayloadType::ExitCode) => {
             write("message", payload)?;
+            if payload.first() == Some(&1) {
+                write("smux", &[&[126], &payload[..]].concat())?;
+            }
             (1..=5).try_for_each(|mode| {
                 write(
                     "kms_payload",

@@ -14,6 +14,7 @@ mod handshake_json;
 mod kms_payload;
 mod message;
 mod peer;
+mod smux;
 mod snapshot;
 
 pub use acknowledge::acknowledge;
@@ -22,13 +23,14 @@ pub use frame::frame;
 pub use handshake_json::handshake_json;
 pub use kms_payload::kms_payload;
 pub use message::message;
+pub use smux::smux;
 pub use snapshot::snapshot;
 
 /// A target: it panics where something does not hold.
 pub type Target = fn(&[u8]);
 
 /// All targets by the name of their program and their corpus.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("frame", frame),
     ("message", message),
     ("handshake_json", handshake_json),
@@ -36,4 +38,5 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("kms_payload", kms_payload),
     ("channel", channel),
     ("snapshot", snapshot),
+    ("smux", smux),
 ];
