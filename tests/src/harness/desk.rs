@@ -245,7 +245,9 @@ impl Place {
     }
 
     async fn start(&self) -> (App, Events) {
-        let ClientFiles { config, credentials } = self.files.clone();
+        let ClientFiles {
+            config, credentials, ..
+        } = self.files.clone();
         let profiles = OwnProfiles::new(Arc::new(self.secrets.clone()));
         let aws = AwsControlPlane::isolated(config, credentials).with_own_profiles(profiles.clone());
         let worlds = Arc::new(SimulatedWorld {
