@@ -4,7 +4,8 @@
 //   1. Fuzzing of everything that the data channel reads (tests/fuzz), a minute for each target.
 //   2. 10,000 pairs of AWS files, read by Postern and by botocore (crates/aws-files).
 //   3. The driver's long tests (crates/session): a day of 50 sessions with hourly closes, and real sockets.
-//   4. The fault matrix, link cuts, crashes, mixtures and floods (tests/deep) against the simulated agent, in virtual time.
+//   4. Forwards at length (tests): 64 MiB each way beside a reader that stands still, 10,000 connections, a minute of cuts, 50 MB by scp.
+//   5. The fault matrix, link cuts, crashes, mixtures and floods (tests/deep) against the simulated agent, in virtual time.
 //
 // Options, as environment variables:
 //   POSTERN_FUZZ_SECONDS=n   how long each fuzz target runs; 0 leaves fuzzing out. 60 without it.
@@ -21,7 +22,7 @@ import { capture, run, say, step } from "./steps.mjs";
 /** It changes the network around it, so it has a network of its own. */
 const NETWORK_TEST = "an_address_that_the_system_gets_is_news_and_one_that_it_has_is_not";
 
-await ensurePrerequisites();
+await ensurePrerequisites(process.platform === "linux" ? ["test"] : []);
 const seconds = Number(process.env.POSTERN_FUZZ_SECONDS ?? 60);
 const why = whyNoFuzzing();
 if (why) say(`Fuzzing is left out: ${why}.`);
@@ -40,6 +41,11 @@ if (await hasNetworkOfItsOwn()) {
     "--map-root-user", "--net", "cargo", "test", "--locked", "--offline", "-p", "postern-session", "--", "--ignored", NETWORK_TEST,
   ]);
 } else say("The test of the network's news is left out: it needs Linux with unshare and ip.");
+
+await step("Building the programs", "cargo", ["build", "--locked", "-p", "postern-cli"]);
+await step("Forwards at length, with curl and OpenSSH", "cargo", [
+  "test", "--locked", "-p", "postern-tests", "--test", "postern_forward", "--test", "real_ssh", "--", "--ignored", "--test-threads", "1",
+]);
 
 say("Fault matrix, link cuts, crashes, mixtures and floods (minutes)");
 // Last, and without a word of ours behind it: the run ends on the test runner's own summaries.

@@ -29,6 +29,9 @@ const PICTURE_PACKAGES = [["x11-apps", () => works("sh", ["-c", "command -v xwd"
 const TEST_PACKAGES = [
   ["webkit2gtk-driver", () => existsSync("/usr/bin/WebKitWebDriver")],
   ["curl", () => works("curl", ["--version"])],
+  ["openssh-client", () => works("sh", ["-c", "command -v ssh && command -v sftp"])],
+  ["openssh-server", () => existsSync("/usr/sbin/sshd")],
+  ["rsync", () => works("rsync", ["--version"])],
   ["gnome-keyring", () => works("sh", ["-c", "command -v gnome-keyring-daemon"])],
   ["python3-venv", () => works("python3", ["-c", "import ensurepip, venv"])],
 ];
@@ -40,7 +43,7 @@ const GROUPS = {
   build: { packages: BUILD_PACKAGES, why: "to compile the window" },
   headless: { packages: HEADLESS_PACKAGES, why: "to show a window without a display" },
   picture: { packages: PICTURE_PACKAGES, why: "to take a picture of the window" },
-  test: { packages: TEST_PACKAGES, why: "to drive the window, the AWS CLI and a keyring in tests" },
+  test: { packages: TEST_PACKAGES, why: "to drive the window, the AWS CLI, a keyring and OpenSSH in tests" },
 };
 
 /** Rust, Node and the packages for building; `wanted` adds "headless", "picture" and "test" packages. */

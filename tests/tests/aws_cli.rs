@@ -15,7 +15,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use portable_pty::CommandBuilder;
-use postern_tests::harness::{SimulateProcess, Terminal, aws_cli, program};
+use postern_tests::harness::{SimulateProcess, Terminal, aws_cli, path_with_drop_in, program};
 use serde_json::Value;
 
 fn aws(simulator: &SimulateProcess, arguments: &[&str]) -> Value {
@@ -45,14 +45,6 @@ fn online_node(simulator: &SimulateProcess) -> String {
         .and_then(|row| row["InstanceId"].as_str())
         .unwrap()
         .to_owned()
-}
-
-/// The PATH with our drop-in in front, in a folder that holds nothing else.
-fn path_with_drop_in(folder: &Path) -> std::ffi::OsString {
-    let name = format!("session-manager-plugin{}", std::env::consts::EXE_SUFFIX);
-    std::fs::copy(program("session-manager-plugin"), folder.join(name)).unwrap();
-    let others = std::env::var_os("PATH").unwrap();
-    std::env::join_paths(std::iter::once(folder.to_owned()).chain(std::env::split_paths(&others))).unwrap()
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod handover;
 mod input;
 mod keyboard;
 mod keys;
+mod leaving;
 mod stdin_end;
 mod stream_end;
 mod terminal;

@@ -79,7 +79,7 @@ pub enum ForwardError {
     #[error("A connection was reset: {0}")]
     Stalled(String),
     /// The session was lost, with the connections in it.
-    #[error("The session was lost, and with it the connections in it: {0}")]
+    #[error("{0}")]
     Session(#[from] SessionError),
     /// The session ended, with the connections in it.
     #[error("{}", .0.reason())]
@@ -98,6 +98,9 @@ pub enum ForwardError {
     /// The document makes sessions of another kind.
     #[error("The session is none of ports, so it was left.")]
     NoPortSession,
+    /// Nothing of a stream was acknowledged: an agent that cannot connect loses its worker and says nothing for a minute.
+    #[error("The port of the node does not answer: most likely nothing listens there.")]
+    Unanswered,
     /// The agent is older than forwards with several connections.
     #[error("The SSM agent of the node is too old to carry several connections.")]
     OldAgent,
@@ -144,6 +147,7 @@ impl ForwardError {
                 "Choose another host: agents allow neither their own metadata nor DNS.".into()
             }
             Self::NoPortSession => "Choose a document for port forwarding.".into(),
+            Self::Unanswered => "Check the port, and that its service runs on the node.".into(),
             Self::OldAgent => "Update the agent to a version above 3.0.196.0.".into(),
             Self::Malformed(_) => "Open it again; if it happens again, report it.".into(),
             Self::OneSession => "Start it again for a new session.".into(),
@@ -193,6 +197,7 @@ impl ForwardError {
             | Self::HostDenied { .. }
             | Self::NoPortSession
             | Self::OldAgent
+            | Self::Unanswered
             | Self::OneSession
             | Self::Crashed => false,
         }

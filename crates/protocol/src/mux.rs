@@ -176,6 +176,14 @@ impl Mux {
         self.settle();
     }
 
+    /// The local side is gone, and what it sent is to arrive all the same: that is sent, and then the stream ends at the agent.
+    /// Whatever still comes of it is thrown away. No event tells of it.
+    pub fn close(&mut self, now: Moment, stream: StreamId) {
+        self.advance(now);
+        self.change(stream.0, MuxStream::close_local);
+        self.settle();
+    }
+
     /// Takes output of the session, cut anywhere.
     ///
     /// # Errors

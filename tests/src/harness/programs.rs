@@ -1,6 +1,7 @@
 //! The built programs, run as a user runs them.
 
 use std::collections::HashMap;
+use std::ffi::OsString;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -180,4 +181,17 @@ pub fn online_node(simulator: &SimulateProcess) -> String {
         .and_then(|node| node["id"].as_str())
         .unwrap()
         .to_owned()
+}
+
+/// The PATH with our drop-in in front, in a folder that holds nothing else.
+///
+/// # Panics
+/// When the drop-in cannot be put there.
+#[must_use]
+pub fn path_with_drop_in(folder: &Path) -> OsString {
+    let name = format!("session-manager-plugin{}", std::env::consts::EXE_SUFFIX);
+    std::fs::copy(program("session-manager-plugin"), folder.join(name)).expect("the drop-in is copied");
+    let others = std::env::var_os("PATH").expect("a PATH");
+    let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&others));
+    std::env::join_paths(folders).expect("a PATH")
 }

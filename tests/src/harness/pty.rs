@@ -109,6 +109,20 @@ impl Terminal {
         }
     }
 
+    /// Waits for the word that stands behind what was waited for before, with the space behind it, and moves behind it.
+    ///
+    /// # Panics
+    /// When there is none in 30 s.
+    pub fn wait_for_word(&mut self) -> String {
+        let from = self.from;
+        self.wait_for(" ");
+        self.seen
+            .get(from..self.from)
+            .unwrap_or_default()
+            .trim()
+            .to_owned()
+    }
+
     /// Waits for the program's end; gives its exit status and everything it wrote.
     ///
     /// # Panics

@@ -8,7 +8,6 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use postern_aws::Terminal;
-use postern_exec::exit_status_of;
 use postern_forward::ForwardError;
 use postern_model::SessionId;
 use postern_protocol::PortMode;
@@ -20,7 +19,8 @@ use tokio::time::Instant;
 use super::escapes::{self, InputAction};
 use super::handover::{Attached, PortHandover};
 use super::input::{Input, InputEvent};
-use super::stream_end::StreamEnd;
+use super::leaving::{self, LeaveReason};
+use super::stream_end::{StreamEnd, StreamStart};
 use super::terminal::{RawMode, current_size, is_interactive};
 use crate::console;
 use crate::failure::Failure;
@@ -91,33 +91,13 @@ struct Conversation {
     interruptible: bool,
     /// The two streams are those of a connection, and nobody types.
     is_stream: bool,
+    stream_start: StreamStart,
     stream_end: StreamEnd,
     /// The session forwards ports: what made it ready, and what the agent says of the port.
     ports: Option<(SessionEvent, BTreeMap<String, String>)>,
     leaving: Option<LeaveReason>,
     /// When the user is told that leaving takes its time.
     say_how_to_leave_at: Option<Instant>,
-}
-
-/// Why the user's side ended the session.
-#[derive(Clone, Copy)]
-enum LeaveReason {
-    Escape,
-    Signal(&'static str),
-    OutputClosed,
-    /// The input of a stream has ended, and nothing came any more.
-    StreamEnded,
-}
-
-impl LeaveReason {
-    /// A closed terminal brings several signals of its own; only a key is a wish.
-    fn is_by_hand(self) -> bool {
-        match self {
-            Self::Escape => true,
-            Self::Signal(name) => matches!(name, "SIGINT" | "Ctrl-C"),
-            Self::OutputClosed | Self::StreamEnded => false,
-        }
-    }
 }
 
 /// What can happen besides the session's events and signals.
@@ -129,6 +109,8 @@ enum Happening {
     EndIsSlow,
     /// A stream whose input has ended may be over.
     StreamIsQuiet,
+    /// The first input of a stream should have arrived.
+    StreamIsUnanswered,
 }
 
 impl Foreground for Conversation {
@@ -139,12 +121,14 @@ impl Foreground for Conversation {
         let end_is_slow_at = self.say_how_to_leave_at;
         let (connected, leaving) = (!self.outage.lasts(), self.is_leaving());
         let quiet_at = self.stream_end.quiet_at();
+        let unanswered_at = self.stream_start.unanswered_at();
         tokio::select! {
             event = self.input.next(connected) => Happening::Input(event),
             () = self.resizes.next() => Happening::Resized,
             () = at(slow_at), if !leaving => Happening::AgentIsSlow,
             () = at(end_is_slow_at) => Happening::EndIsSlow,
             () = at(quiet_at), if connected && !leaving => Happening::StreamIsQuiet,
+            () = at(unanswered_at), if connected && !leaving => Happening::StreamIsUnanswered,
         }
     }
 
@@ -169,6 +153,12 @@ impl Foreground for Conversation {
                 self.say(&text);
             }
             Happening::StreamIsQuiet => self.stream_is_quiet()?,
+            Happening::StreamIsUnanswered => {
+                self.stream_start.answered();
+                if *self.session.acknowledged().borrow() == 0 {
+                    self.leave(LeaveReason::Unanswered)?;
+                }
+            }
         }
         Ok(())
     }
@@ -178,6 +168,7 @@ impl Foreground for Conversation {
             SessionEvent::State(state) => self.state(state)?,
             SessionEvent::Output(bytes) => {
                 self.input.printed();
+                self.stream_start.answered();
                 self.stream_end.moved();
                 self.to_print.push(Write::Out(bytes));
             }
@@ -237,6 +228,7 @@ impl Conversation {
             exit_code: None,
             interruptible: false,
             is_stream: false,
+            stream_start: StreamStart::default(),
             stream_end: StreamEnd::not_yet(),
             ports: None,
             leaving: None,
@@ -407,6 +399,9 @@ impl Conversation {
     }
 
     fn typed(&mut self, keys: &[u8]) -> Result<(), Failure> {
+        if self.is_stream {
+            self.stream_start.typed();
+        }
         for meaning in self.input.read(keys) {
             match meaning {
                 InputAction::Type(keys) => self.input.type_in(keys.into()),
@@ -445,23 +440,7 @@ impl Conversation {
         // Behind the last byte of a stream nothing may follow.
         let id = self.id.as_ref().filter(|_| !self.is_stream);
         let words = id.map(|id| self.wording.exiting(id, &end));
-        let outcome = match self.leaving {
-            Some(LeaveReason::Signal(signal)) if end == SessionEnd::LeftBehind => {
-                Err(Failure::LeftBehind { signal: Some(signal) })
-            }
-            Some(_) if end == SessionEnd::LeftBehind => Err(Failure::LeftBehind { signal: None }),
-            // ssh ends its proxy in this way.
-            Some(LeaveReason::Signal(_) | LeaveReason::OutputClosed) if self.is_stream => {
-                Ok(ExitCode::SUCCESS)
-            }
-            Some(LeaveReason::Signal(signal)) => Err(Failure::Signal(signal)),
-            Some(LeaveReason::OutputClosed) => Err(Failure::OutputClosed),
-            Some(LeaveReason::Escape | LeaveReason::StreamEnded) => Ok(ExitCode::SUCCESS),
-            None if end == SessionEnd::GoneWhileAway => Err(Failure::End(end)),
-            None => Ok(self
-                .exit_code
-                .map_or(ExitCode::SUCCESS, |code| exit_status_of(code).into())),
-        };
+        let outcome = leaving::outcome(self.leaving, end, self.is_stream, self.exit_code);
         match (words, self.wording, &outcome) {
             // The failure says it all.
             (None, _, _) | (Some(_), Wording::Stream, _) | (Some(_), Wording::Postern, Err(_)) => {}

@@ -1,4 +1,4 @@
-//! When a stream is over whose input has ended: its destination may still answer, and input may still be on its way.
+//! When a stream is given up: its first input does not arrive, or its input has ended and nothing moves any more.
 
 use std::time::Duration;
 
@@ -6,6 +6,37 @@ use tokio::time::Instant;
 
 /// How long it may bring nothing and take nothing before it is over.
 const QUIET: Duration = Duration::from_secs(5);
+
+/// How long the first input may take to arrive. An agent that cannot connect to the port takes nothing.
+const UNANSWERED: Duration = Duration::from_secs(15);
+
+/// Whether the other end of a stream takes anything.
+#[derive(Debug, Default)]
+pub(crate) struct StreamStart {
+    /// Until when something must have arrived.
+    unanswered_at: Option<Instant>,
+    is_answered: bool,
+}
+
+impl StreamStart {
+    /// The first input is on its way.
+    pub(crate) fn typed(&mut self) {
+        if !self.is_answered {
+            self.unanswered_at
+                .get_or_insert_with(|| Instant::now() + UNANSWERED);
+        }
+    }
+
+    /// The other end takes something, or says something.
+    pub(crate) fn answered(&mut self) {
+        self.is_answered = true;
+        self.unanswered_at = None;
+    }
+
+    pub(crate) fn unanswered_at(&self) -> Option<Instant> {
+        self.unanswered_at
+    }
+}
 
 /// The end of a stream, or that it has not come.
 #[derive(Debug)]

@@ -36,6 +36,8 @@ pub(super) struct ForwardTask {
     behind: Behind,
     /// Since when connections go through.
     open_since: Option<Instant>,
+    /// The link is lost: what comes waits, as before the session was there.
+    is_away: bool,
     was_open: bool,
     failures: u32,
     accepts_again: Option<Instant>,
@@ -101,6 +103,7 @@ impl ForwardTask {
             waiting: WaitingConnections::default(),
             behind: Behind::Nothing(None),
             open_since: None,
+            is_away: false,
             was_open: false,
             failures: 0,
             accepts_again: None,
@@ -194,6 +197,7 @@ impl ForwardTask {
     /// Gives the session the connections that wait, while it can take them.
     fn connect_waiting(&mut self) {
         if self.open_since.is_some()
+            && !self.is_away
             && let Behind::Tunnel(tunnel) = &mut self.behind
         {
             self.waiting.offer(|stream| tunnel.connect(stream));
@@ -235,11 +239,13 @@ impl ForwardTask {
             TunnelEvent::Granted(session) => self.state.send_modify(|state| state.session = Some(session)),
             TunnelEvent::Open | TunnelEvent::LinkBack => {
                 self.open_since.get_or_insert_with(Instant::now);
+                self.is_away = false;
                 self.was_open = true;
                 self.phase(ForwardPhase::Open);
                 self.connect_waiting();
             }
             TunnelEvent::LinkLost(error) => {
+                self.is_away = true;
                 let error = error.map(|error| Arc::new(ForwardError::Session(error)));
                 self.phase(ForwardPhase::Resuming { error });
             }

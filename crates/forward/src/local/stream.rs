@@ -4,7 +4,11 @@ use std::io::{self, IoSlice};
 use std::net::{Shutdown, SocketAddr};
 use std::time::Duration;
 
+#[cfg(unix)]
+use futures_util::FutureExt;
 use socket2::SockRef;
+#[cfg(unix)]
+use tokio::io::Interest;
 use tokio::net::TcpStream;
 #[cfg(unix)]
 use tokio::net::UnixStream;
@@ -47,6 +51,18 @@ impl LocalStream {
             #[cfg(unix)]
             Self::Unix(stream) => stream.writable().await,
         };
+    }
+
+    /// Whether the other end of a Unix socket was closed in both directions.
+    #[cfg(unix)]
+    pub(super) fn is_hung_up(&self) -> bool {
+        let Self::Unix(stream) = self else {
+            return false;
+        };
+        let ready = stream
+            .ready(Interest::READABLE | Interest::WRITABLE)
+            .now_or_never();
+        ready.is_some_and(|ready| ready.is_ok_and(|ready| ready.is_write_closed()))
     }
 
     /// Reads what is there; 0 is the end.

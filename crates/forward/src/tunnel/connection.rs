@@ -88,6 +88,10 @@ impl LocalConnection {
         }
     }
 
+    pub(super) fn stream(&self) -> &LocalStream {
+        &self.stream
+    }
+
     /// A wait for the socket. One of each kind at a time.
     pub(super) fn wait_for(&self, id: StreamId, kind: WaitKind) -> SocketWait {
         let (stream, alive) = (Arc::clone(&self.stream), self.alive.clone());

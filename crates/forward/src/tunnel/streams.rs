@@ -12,7 +12,7 @@ use tokio::time::Instant;
 
 use super::connection::{LocalConnection, ReadOutcome, SocketWait, WaitKind, WriteOutcome};
 use super::counts::Counts;
-use crate::local::LocalStream;
+use crate::local::{LocalStream, closed_for_good};
 use crate::notice::NoticeSender;
 use crate::{ForwardError, ForwardNotice};
 
@@ -26,6 +26,8 @@ const READS_AT_ONCE: usize = 4;
 const PIECE_BYTES: usize = 16 * 1024;
 /// How long a program may still send after the destination has ended, so that its close does not cost it the answer.
 const LINGER: Duration = Duration::from_secs(5);
+/// How often it is looked whether a program that has ended its input is gone: nothing tells that by itself.
+const LOOK_EVERY: Duration = Duration::from_secs(1);
 
 /// The connections of a session.
 pub(super) struct Streams {
@@ -40,6 +42,9 @@ pub(super) struct Streams {
     without_room: Vec<StreamId>,
     /// Whose destination has ended, and until when they may still send.
     lingering: VecDeque<(Instant, StreamId)>,
+    /// Whose programs have ended their input, and may wait for an answer or be gone.
+    half_closed: Vec<StreamId>,
+    look_at: Option<Instant>,
     started: Instant,
     notices: NoticeSender,
     counts: Counts,
@@ -63,6 +68,8 @@ impl Streams {
             to_write: Vec::new(),
             without_room: Vec::new(),
             lingering: VecDeque::new(),
+            half_closed: Vec::new(),
+            look_at: None,
             started: Instant::now(),
             notices,
             counts: Counts::default(),
@@ -155,6 +162,38 @@ impl Streams {
         for id in std::mem::take(&mut self.without_room) {
             self.read(id);
         }
+        if self.look_at.is_some_and(|at| at <= Instant::now()) {
+            self.close_what_is_gone();
+        }
+    }
+
+    /// Tells the agent of programs that have closed their connections, so that it does not keep them for an answer.
+    fn close_what_is_gone(&mut self) {
+        let now = self.now();
+        let connections = &self.connections;
+        self.half_closed.retain(|id| connections.contains_key(id));
+        let waiting: Vec<_> = self
+            .half_closed
+            .iter()
+            .filter_map(|id| Some((*id, connections.get(id)?)))
+            .collect();
+        let streams: Vec<_> = waiting
+            .iter()
+            .map(|(_, connection)| connection.stream())
+            .collect();
+        let closed = closed_for_good(&streams).into_iter();
+        let gone: Vec<_> = closed
+            .zip(&waiting)
+            .filter(|(closed, _)| *closed)
+            .map(|(_, (id, _))| *id)
+            .collect();
+        for id in gone {
+            self.mux.close(now, id);
+            self.remove(id);
+        }
+        let connections = &self.connections;
+        self.half_closed.retain(|id| connections.contains_key(id));
+        self.look_at = (!self.half_closed.is_empty()).then(|| Instant::now() + LOOK_EVERY);
     }
 
     /// Ends all connections as the loss that it is.
@@ -275,7 +314,11 @@ impl Streams {
                 }
                 ReadOutcome::Nothing => return self.waits.push(connection.wait_for(id, WaitKind::Input)),
                 ReadOutcome::End if connection.is_told() => return self.remove(id),
-                ReadOutcome::End => return self.mux.end_input(now, id),
+                ReadOutcome::End => {
+                    self.half_closed.push(id);
+                    self.look_at = Some(Instant::now());
+                    return self.mux.end_input(now, id);
+                }
                 ReadOutcome::Gone => return self.local_gone(id),
             }
         }
@@ -328,7 +371,7 @@ impl Streams {
     pub(super) fn next_timeout(&self) -> Option<Instant> {
         let of_mux = self.mux.next_timeout().map(|since| self.started + since);
         let of_lingering = self.lingering.front().map(|(until, _)| *until);
-        [of_mux, of_lingering, self.counts.due()]
+        [of_mux, of_lingering, self.look_at, self.counts.due()]
             .into_iter()
             .flatten()
             .min()

@@ -239,6 +239,13 @@ impl MuxStream {
         self.receiving = Receiving::Over;
     }
 
+    /// The local side is gone; what it sent is still to arrive.
+    pub(super) fn close_local(&mut self) {
+        self.close();
+        self.output.clear();
+        self.receiving = Receiving::Over;
+    }
+
     /// The local side is given up, and told so.
     pub(super) fn fail_as_stalled(&mut self) {
         let waiting = self.output.held();
