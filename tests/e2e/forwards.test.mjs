@@ -52,9 +52,9 @@ test("it opens, and bytes go through its port and come back", async () => {
   await row("up");
   const address = await (await window.see("forward-local")).getAttribute("textContent");
   port = Number(/^localhost:(\d+)$/.exec(address)[1]);
-  assert.equal(await echoed("through the node and back\n"), "through the node and back\n");
-  // The mux keeps a connection that one side has ended for a minute, so it is still counted.
-  await window.eventually("the counts are drawn", async () => (await (await window.see("forward-row")).getAttribute("textContent")).includes("1 open"));
+  const counted = async () => (await (await window.see("forward-row")).getAttribute("textContent")).includes("1 open");
+  const seen = () => window.eventually("the connection is counted while it is open", counted);
+  assert.equal(await echoed("through the node and back\n", seen), "through the node and back\n");
   await nothingIsWrong(window);
 });
 
@@ -80,8 +80,8 @@ test("Enter on its row turns it off, its port closes and its session is terminat
   assert.ok((await sessions(endpoint)).every(({ state }) => state === "terminated"));
 });
 
-/** As much as `text` is long of what comes back of it. The connection stays open until then: an agent cuts off who ends first. */
-function echoed(text) {
+/** As much as `text` is long of what comes back of it. The connection stays open until then, and until `meanwhile` is over: an agent cuts off who ends first. */
+function echoed(text, meanwhile = async () => {}) {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ host: "127.0.0.1", port }, () => socket.write(text));
     let back = "";
@@ -89,8 +89,7 @@ function echoed(text) {
     socket.on("data", (part) => {
       back += part;
       if (back.length < text.length) return;
-      socket.destroy();
-      resolve(back);
+      meanwhile().then(() => resolve(back), reject).finally(() => socket.destroy());
     });
     socket.on("error", reject);
     socket.on("close", () => reject(new Error(`it was closed after ${back.length} bytes`)));

@@ -101,7 +101,6 @@ async fn a_declared_forward_carries_bytes_survives_a_cut_and_keeps_its_port() {
     let forward = switched_on(&mut desk, &draft(&node)).await;
     let bytes: Vec<u8> = (0..=255).cycle().take(300_000).collect();
     assert!(echoed(&forward, &bytes).await == bytes);
-    // The mux keeps a connection that one side has ended for a minute, so it may still count as open.
     let counted = |traffic: &ForwardTrafficView| traffic.received_bytes >= 300_000.0;
     desk.until("the counts are told", |event| match event {
         AppEvent::ForwardTraffic { traffic } => traffic.iter().find(|counts| counted(counts)).copied(),
