@@ -138,6 +138,7 @@ impl Script {
         let is_mux = expect["mux"].is_object() || name.contains("mux-refused");
         let mut up = Said::default();
         let mut next = [0, 0];
+        let mut held = [BTreeMap::new(), BTreeMap::new()];
         for line in lines {
             if line["op"] == "reopen" {
                 script.client.push(ClientStep::Reopens);
@@ -148,16 +149,18 @@ impl Script {
             };
             let from_agent = usize::from(message.kind == MessageKind::OutputStreamData);
             let is_stream = from_agent == 1 || message.kind == MessageKind::InputStreamData;
-            // What came again is the same as before.
-            if !is_stream || line["dir"] != ["c2a", "a2c"][from_agent] || message.sequence != next[from_agent]
-            {
+            if !is_stream || line["dir"] != ["c2a", "a2c"][from_agent] {
                 continue;
             }
-            next[from_agent] += 1;
-            if from_agent == 1 {
-                script.agent_says(&message, is_mux);
-            } else {
-                script.client_says(&message, is_mux, &mut up);
+            // What came again is the same as before; what overtook others, around a cut, waits for them.
+            held[from_agent].insert(message.sequence, message);
+            while let Some(message) = held[from_agent].remove(&next[from_agent]) {
+                next[from_agent] += 1;
+                if from_agent == 1 {
+                    script.agent_says(&message, is_mux);
+                } else {
+                    script.client_says(&message, is_mux, &mut up);
+                }
             }
         }
         script
