@@ -226,7 +226,8 @@ async fn keys_reach_the_node_while_nobody_draws() {
     desk.app.tabs().get(tab.id).unwrap().attach(Arc::new(|_| Ok(())));
     let scratch = tempfile::tempdir().unwrap();
     let [flooding, reached] = ["flooding", "reached"].map(|name| scratch.path().join(name));
-    let flood = format!("yes | head -c 100000; touch {}; yes\r", flooding.display());
+    // One pipeline: of a list of commands an interrupt that meets the shell between two leaves the rest.
+    let flood = format!("yes | {{ head -c 100000; touch {}; cat; }}\r", flooding.display());
     type_into(&desk.app, tab.id, &flood).await;
     until_exists(&flooding).await;
     type_into(&desk.app, tab.id, "\u{3}").await;

@@ -80,8 +80,17 @@ fn credentials(desk: &Household) -> String {
         "vault",
     ] {
         desk.whoami(profile);
+        forget_roles(desk); // What one profile got would spare the next one to ask.
     }
     node.unwrap()["id"].as_str().unwrap().to_owned()
+}
+
+/// Empties the AWS CLI's cache of roles, which is there once a role was assumed.
+fn forget_roles(desk: &Household) {
+    let cache = desk.path("home/.aws/cli");
+    if cache.exists() {
+        fs::remove_dir_all(cache).unwrap();
+    }
 }
 
 /// To Identity Center, with a renewal, and at the console.
@@ -90,7 +99,7 @@ fn sign_ins(desk: &Household) {
     desk.works("login", &["login", "--sso-session", "acme"]);
     desk.whoami(OF_CENTER);
     orders.expire_tokens(None);
-    fs::remove_dir_all(desk.path("home/.aws/cli")).unwrap();
+    forget_roles(desk);
     desk.whoami(OF_CENTER);
     desk.works("login-legacy", &["login", "--profile", "sso-legacy"]);
     desk.whoami("role-of-sso");
@@ -219,7 +228,7 @@ fn failures(desk: &Household, node: &str) {
     desk.fails("misdirected", &connect, "evil.example");
     orders.misdirect_streams(None);
     orders.deny_operation("AssumeRole", None, true);
-    fs::remove_dir_all(desk.path("home/.aws/cli")).unwrap();
+    forget_roles(desk);
     desk.nobody("role", "AssumeRole");
     orders.deny_operation("AssumeRole", None, false);
     orders.answer_sign_ins(SignInAnswer::Deny);
