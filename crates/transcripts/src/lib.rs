@@ -7,7 +7,11 @@ mod player;
 mod recording;
 mod replay;
 mod rules;
+mod streams;
 
 pub use difference::ReplayDifference;
-pub use recording::{Digest, Expect, Frame, Header, Op, RecordedKeys, Recording, RecordingError};
+pub use recording::{
+    Digest, Expect, ExpectedStream, ExpectedStreams, Frame, Header, Op, RecordedKeys, Recording,
+    RecordingError,
+};
 pub use replay::{Outcome, Problem, Replayed, recordings, replay};

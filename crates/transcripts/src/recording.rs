@@ -80,6 +80,28 @@ pub struct Expect {
     pub corrupt_frames: usize,
     /// `pause_publication` and `start_publication`, in order.
     pub publication: Vec<String>,
+    /// Of multiplexed port sessions.
+    pub mux: Option<ExpectedStreams>,
+}
+
+/// The connections of a multiplexed port session.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ExpectedStreams {
+    /// By their numbers.
+    pub streams: BTreeMap<u32, ExpectedStream>,
+}
+
+/// One connection.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct ExpectedStream {
+    /// What the destination sent.
+    pub down: Digest,
+    /// What the local side sent.
+    pub up: Digest,
+    /// Whether the agent ended it.
+    pub agent_fin: bool,
+    /// Whether the client did; both may.
+    pub client_fin: bool,
 }
 
 /// Bytes, as their length and SHA-256.

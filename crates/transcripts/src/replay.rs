@@ -6,6 +6,7 @@ use thiserror::Error;
 
 use crate::player::play;
 use crate::rules::check;
+use crate::streams;
 use crate::{Recording, RecordingError, ReplayDifference};
 
 /// A recording that a channel got right.
@@ -129,7 +130,8 @@ pub fn replay(file: &Path) -> Result<Outcome, Problem> {
 /// A frame that is not as recorded ends the playing, so that it is the only difference then.
 fn verdict(recording: &Recording) -> Result<Replayed, Vec<ReplayDifference>> {
     let playback = play(recording).map_err(|difference| vec![difference])?;
-    let differences = check(&recording.header, &playback);
+    let mut differences = check(&recording.header, &playback);
+    differences.extend(streams::check(recording));
     if !differences.is_empty() {
         return Err(differences);
     }

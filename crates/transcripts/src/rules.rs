@@ -167,7 +167,7 @@ fn sent(playback: &Playback, payload_type: PayloadType) -> Vec<Message> {
         .collect()
 }
 
-fn digest(bytes: &[u8]) -> Digest {
+pub(crate) fn digest(bytes: &[u8]) -> Digest {
     let sha256 = Sha256::digest(bytes)
         .iter()
         .map(|byte| format!("{byte:02x}"))

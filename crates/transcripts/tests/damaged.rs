@@ -148,6 +148,34 @@ mod tests {
     }
 
     #[test]
+    fn every_changed_expectation_of_a_stream_is_named() {
+        let streams = Lines::read("port-mux-clean");
+        assert_eq!(streams.outcome(), Ok(()));
+        for (pointer, value) in [
+            ("/expect/mux/streams/3/down/len", json!(1)),
+            ("/expect/mux/streams/3/up/len", json!(1)),
+            ("/expect/mux/streams/5/agent_fin", json!(false)),
+            ("/expect/mux/streams/5/client_fin", json!(false)),
+            ("/expect/mux/streams", json!({})),
+        ] {
+            let difference = streams.changed(pointer, value).difference();
+            assert!(
+                difference.expected.contains("the streams"),
+                "{pointer}: {difference}"
+            );
+        }
+        let older = streams.changed("/agent_version", json!("3.0.196.0"));
+        let Err(Problem::Different { differences, .. }) = older.outcome() else {
+            panic!("it differs")
+        };
+        assert!(
+            differences
+                .iter()
+                .any(|difference| difference.came.contains("Basic"))
+        );
+    }
+
+    #[test]
     fn every_changed_key_is_noticed() {
         let shell = Lines::read("kms-shell-random-challenge");
         let zeros = "0".repeat(64);

@@ -4,6 +4,7 @@ mod bounds;
 mod ends;
 mod frames;
 mod patience;
+mod shares;
 
 use std::time::Duration;
 
