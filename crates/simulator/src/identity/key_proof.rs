@@ -5,6 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use ring::signature::{ECDSA_P256_SHA256_FIXED, UnparsedPublicKey};
 use serde::Deserialize;
 
+const COORDINATE_BYTES: usize = 32;
+
 #[derive(Deserialize)]
 struct ProofHeader {
     typ: String,
@@ -34,10 +36,17 @@ pub(super) fn proven_key(header: &str, url: &str) -> Option<String> {
         return None;
     }
     // An uncompressed point: its sign, and two numbers.
-    let point = [vec![4], decoded(&head.jwk.x)?, decoded(&head.jwk.y)?].concat();
+    let point = [vec![4], coordinate(&head.jwk.x)?, coordinate(&head.jwk.y)?].concat();
     let key = UnparsedPublicKey::new(&ECDSA_P256_SHA256_FIXED, point);
     key.verify(signed.as_bytes(), &decoded(signature)?).ok()?;
     Some(format!("{}.{}", head.jwk.x, head.jwk.y))
+}
+
+/// A number of the point with all its bytes: the AWS CLI leaves out zeros in front, about once in a hundred keys.
+fn coordinate(text: &str) -> Option<Vec<u8>> {
+    let bytes = decoded(text)?;
+    let missing = COORDINATE_BYTES.checked_sub(bytes.len())?;
+    Some([vec![0; missing], bytes].concat())
 }
 
 fn decoded(text: &str) -> Option<Vec<u8>> {
@@ -64,9 +73,13 @@ pub(crate) mod tests {
 
         pub(crate) fn proof(&self, url: &str) -> String {
             let point = self.0.public_key().as_ref();
+            self.proof_with(url, &point[1..33], &point[33..])
+        }
+
+        fn proof_with(&self, url: &str, x: &[u8], y: &[u8]) -> String {
             let part = |value: &Value| URL_SAFE_NO_PAD.encode(value.to_string());
             let coordinate = |bytes: &[u8]| URL_SAFE_NO_PAD.encode(bytes);
-            let jwk = json!({ "kty": "EC", "crv": "P-256", "x": coordinate(&point[1..33]), "y": coordinate(&point[33..]) });
+            let jwk = json!({ "kty": "EC", "crv": "P-256", "x": coordinate(x), "y": coordinate(y) });
             let head = part(&json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": jwk }));
             let signed = format!(
                 "{head}.{}",
@@ -95,5 +108,18 @@ pub(crate) mod tests {
         for bad in ["", "a.b.c", &format!("{signed}.{foreign}")] {
             assert_eq!(proven_key(bad, url), None, "{bad}");
         }
+    }
+
+    #[test]
+    fn a_coordinate_may_come_without_the_zeros_in_front() {
+        let url = "http://127.0.0.1:1/v1/token";
+        let begins_with_zero = |key: &ClientKey| key.0.public_key().as_ref()[1] == 0;
+        let key = std::iter::repeat_with(ClientKey::new)
+            .find(begins_with_zero)
+            .unwrap();
+        let point = key.0.public_key().as_ref();
+        assert!(proven_key(&key.proof_with(url, &point[2..33], &point[33..]), url).is_some());
+        let longer = [&[0], &point[1..33]].concat();
+        assert_eq!(proven_key(&key.proof_with(url, &longer, &point[33..]), url), None);
     }
 }
