@@ -1,12 +1,13 @@
 /** The pairs of profile and Region that make up the fleet. */
-import { CircleAlert, Ellipsis, FileText, ListChecks, Plus } from "lucide-react";
-import { useState } from "react";
+import { ChevronDown, CircleAlert, Ellipsis, FileText, ListChecks, Plus } from "lucide-react";
+import { type ReactNode, useState } from "react";
 import { menuOf } from "../actions/menus";
+import { ENVIRONMENT_NAMES, ENVIRONMENTS } from "../domain/environments";
 import { EnvBar } from "../domain/glyphs";
 import { useFleet } from "../fleet/fleet";
 import { isPartial } from "../fleet/sync-problem";
 import { errorView } from "../ipc/client";
-import type { ErrorView, PairView } from "../ipc/contract";
+import type { Environment, ErrorView, PairView } from "../ipc/contract";
 import { Button, IconButton } from "../kit/button";
 import { Switch } from "../kit/controls";
 import { LongList } from "../kit/long-list";
@@ -34,17 +35,21 @@ export function AccountsSection() {
   const pairs = useFleet((fleet) => fleet.pairs);
   const error = useProgram((now) => now.profiles.error);
   const [scroller, setScroller] = useState<HTMLElement | null>(null);
+  const [only, setOnly] = useState<Environment | null>(null);
+  const shown = only === null ? pairs : pairs.filter((pair) => pair.environment === only);
   return (
     <Section title="AWS accounts" note={<Counts />} tools={<Tools />} bodyRef={setScroller}>
       {error !== null && <Notice error={error} />}
       <SyncBanner />
       <SignInCards />
       <section>
-        <TableTitle />
+        <TableTitle>
+          <EnvironmentMenu only={only} onOnly={setOnly} />
+        </TableTitle>
         <Card className={styles.table} role="table" aria-label="Profile and Region pairs">
           <TableHead />
           <LongList
-            items={pairs}
+            items={shown}
             keyOf={({ id }) => id}
             rowHeight={PAIR_HEIGHT}
             scroller={scroller}
@@ -54,6 +59,12 @@ export function AccountsSection() {
             {(pair) => <PairRow pair={pair} />}
           </LongList>
           {pairs.length === 0 && <NoPairs />}
+          {pairs.length > 0 && shown.length === 0 && only !== null && (
+            <div className={styles.empty}>
+              <span>No pair is of the environment {ENVIRONMENT_NAMES[only]}.</span>
+              <Button onClick={() => setOnly(null)}>Show all</Button>
+            </div>
+          )}
         </Card>
       </section>
       <OwnProfiles />
@@ -85,11 +96,30 @@ function Tools() {
   );
 }
 
-function TableTitle() {
+/** Whose pairs the table shows: all, or those of one environment that there is. */
+function EnvironmentMenu({ only, onOnly }: { only: Environment | null; onOnly: (only: Environment | null) => void }) {
+  const pairs = useFleet((fleet) => fleet.pairs);
+  const there = ENVIRONMENTS.filter((known) => pairs.some((pair) => pair.environment === known));
+  const entries: MenuEntry[] = [
+    { label: "All environments", run: () => onOnly(null) },
+    ...there.map((one) => ({ label: ENVIRONMENT_NAMES[one], run: () => onOnly(one) })),
+  ];
+  return (
+    <MenuButton entries={entries} align="end">
+      <Button look="link" size="sm" data-testid="pairs-environment">
+        {only === null ? "All environments" : ENVIRONMENT_NAMES[only]}
+        <ChevronDown size={12} />
+      </Button>
+    </MenuButton>
+  );
+}
+
+function TableTitle({ children }: { children: ReactNode }) {
   const none = useProgram((now) => now.profiles.profiles.length === 0);
   return (
     <div className={styles.title}>
       <h2>Profile and Region pairs</h2>
+      {children}
       <Button look="link" size="sm" onClick={chooseAll} disabled={none} data-testid="add-all-profiles">
         Add all profiles…
       </Button>
