@@ -366,7 +366,7 @@ impl Model {
 
     /// Whether anything happened.
     fn round(&mut self, stalled: Option<StreamId>) -> bool {
-        let before = (self.written, self.far.wire.len(), self.held_output());
+        let before = self.progress();
         while self.write(1024) {
             self.acknowledge(1024);
         }
@@ -383,15 +383,22 @@ impl Model {
         if self.is_settled(stalled) {
             return false;
         }
-        let happened = before != (self.written, self.far.wire.len(), self.held_output());
-        happened || self.pass_time()
+        before != self.progress() || self.pass_time()
+    }
+
+    /// What changes when something moves; an acknowledgement alone makes room for what waits.
+    fn progress(&self) -> (u64, u64, usize, usize) {
+        let waiting = (self.far.wire.len(), self.held_output());
+        (self.written, self.acknowledged, waiting.0, waiting.1)
     }
 
     /// Whether all has arrived that can. The one that takes nothing may hold back what is only its own.
     fn is_settled(&self, stalled: Option<StreamId>) -> bool {
         let is_settled = |near: &Near| {
-            let waits_for_end = near.has_ended_input && near.state == NearState::Open;
-            near.held() == 0 && self.unsent(near) == 0 && !waits_for_end
+            let is_open = near.state == NearState::Open;
+            let waits_for_end = is_open && near.has_ended_input;
+            let waits_to_begin = is_open && !self.far.streams.contains_key(&near.stream.number());
+            near.held() == 0 && self.unsent(near) == 0 && !waits_for_end && !waits_to_begin
         };
         let mut others = self.nears.iter().filter(|near| Some(near.stream) != stalled);
         self.far.wire.is_empty() && others.all(is_settled)
