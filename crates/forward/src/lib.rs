@@ -20,6 +20,7 @@
 //! [`Forward::state`] is a state for a page to draw; [`ForwardNotices`] are what happened to single connections.
 
 mod declared;
+mod due;
 mod error;
 mod forward;
 mod local;

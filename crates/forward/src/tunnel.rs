@@ -14,8 +14,9 @@ use futures_util::FutureExt;
 use postern_model::SessionId;
 use postern_protocol::{MuxLimits, PortMode};
 use postern_session::{Session, SessionError, SessionEvent, SessionEvents, SessionState, SessionType};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
+use crate::due::at;
 use crate::local::LocalStream;
 use crate::notice::NoticeSender;
 use crate::{ForwardError, ForwardTraffic};
@@ -271,12 +272,5 @@ impl Tunnel {
             streams.reset_all();
         }
         self.reports.push_back(TunnelEvent::Over { error, lost });
-    }
-}
-
-async fn at(due: Option<Instant>) {
-    match due {
-        Some(due) => sleep_until(due).await,
-        None => std::future::pending().await,
     }
 }

@@ -7,10 +7,11 @@ use std::time::Duration;
 use futures_util::future::BoxFuture;
 use postern_session::{Session, SessionEnd, SessionEvents};
 use tokio::sync::{Notify, watch};
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::waiting::WaitingConnections;
+use crate::due::at;
 use crate::local::{Listeners, LocalStream};
 use crate::notice::NoticeSender;
 use crate::tunnel::{Tunnel, TunnelEvent};
@@ -344,12 +345,5 @@ fn stopped(error: ForwardError) -> ForwardPhase {
     );
     ForwardPhase::Stopped {
         error: is_kept.then(|| Arc::new(error)),
-    }
-}
-
-async fn at(due: Option<Instant>) {
-    match due {
-        Some(due) => sleep_until(due).await,
-        None => std::future::pending().await,
     }
 }
