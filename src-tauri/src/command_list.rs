@@ -35,6 +35,9 @@ macro_rules! command_list {
                 delete_forward
                 switch_forwards
                 check_local_port
+                remote_hosts
+                open_remote_desktop
+                copy_administrator_password
                 connect
                 reconnect_tab
                 duplicate_tab

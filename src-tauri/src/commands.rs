@@ -5,10 +5,11 @@ use postern_app::{
     App,
     contract::{
         AccessKeyDraft, BootstrapView, CenterAccountView, CenterDraft, CenterRoleDraft, ConnectRequest,
-        ConnectionDraftView, ConnectionView, ConsoleSignInView, DeviceCodeView, DocumentSummaryView,
-        ErrorView, ForwardDraftView, ForwardView, GroupDraftView, GroupView, LocalPortView, Mode,
-        OwnProfilesView, PairDraft, PairView, ProfilesView, ProxyPasswordDraft, SecretStateView,
-        SessionDocumentView, SettingsView, SignInView, SignInsView, TabView,
+        ConnectionDraftView, ConnectionView, ConsoleSignInView, CopiedPasswordView, DeviceCodeView,
+        DocumentSummaryView, ErrorView, ForwardDraftView, ForwardViaView, ForwardView, GroupDraftView,
+        GroupView, LocalPortView, Mode, OwnProfilesView, PairDraft, PairView, ProfilesView,
+        ProxyPasswordDraft, RemoteHostsView, SecretStateView, SessionDocumentView, SettingsView, SignInView,
+        SignInsView, TabView,
     },
 };
 use postern_model::TerminalSize;
@@ -237,6 +238,36 @@ pub(crate) async fn check_local_port(
     port: u32,
 ) -> CommandResult<LocalPortView> {
     app.world().await.forwards().check_port(id, port).await
+}
+
+/// The hosts that may be forwarded to behind what a forward goes by; what could not be read is named beside them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remote_hosts(app: State<'_, App>, via: ForwardViaView) -> CommandResult<RemoteHostsView> {
+    app.remote_hosts().await.list(&via).await
+}
+
+/// Opens the system's client on the desktop of a Windows node; with a key file, the Administrator's password is put on the
+/// clipboard for it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_remote_desktop(
+    app: State<'_, App>,
+    key: String,
+    key_file: Option<String>,
+) -> CommandResult<()> {
+    app.remote_desktops().await.open(&key, key_file.as_deref()).await
+}
+
+/// Puts the Administrator's password of a Windows node on the clipboard for a limited time.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn copy_administrator_password(
+    app: State<'_, App>,
+    key: String,
+    key_file: String,
+) -> CommandResult<CopiedPasswordView> {
+    app.remote_desktops().await.copy_password(&key, &key_file).await
 }
 
 /// Opens a tab; answers at once with a tab that is still connecting.

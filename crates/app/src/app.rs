@@ -13,6 +13,8 @@ use crate::{
     },
     events::{EventBus, Events},
     lock::Lock,
+    remote_desktop::RemoteDesktops,
+    remote_hosts::RemoteHosts,
     sessions::{Documents, LiveSessions, Tabs},
     settings::OwnProfileList,
     sign_ins::{MfaPrompts, SigningIn},
@@ -100,6 +102,17 @@ impl App {
     /// the world.
     pub async fn documents(&self) -> Documents {
         self.world().await.documents()
+    }
+
+    /// The hosts that nodes of that world may forward to. Reading them takes long and changes nothing, so it keeps nobody
+    /// from leaving the world.
+    pub async fn remote_hosts(&self) -> RemoteHosts {
+        self.world().await.remote_hosts()
+    }
+
+    /// The remote desktops of that world. One takes its time to open, so it keeps nobody from leaving the world.
+    pub async fn remote_desktops(&self) -> Arc<RemoteDesktops> {
+        self.world().await.remote_desktops()
     }
 
     /// The profiles of Postern's own. The keyring may take its time, and a person even more, so it keeps nobody from

@@ -10,6 +10,8 @@ mod nodes;
 mod own_profiles;
 mod pairs;
 mod proxy_password;
+mod remote_desktop;
+mod remote_hosts;
 mod saved;
 mod sessions;
 mod settings;
@@ -32,6 +34,8 @@ pub use own_profiles::{
 };
 pub use pairs::{EndpointsView, PairDraft, PairView, SyncPhase, SyncView};
 pub use proxy_password::ProxyPasswordDraft;
+pub use remote_desktop::CopiedPasswordView;
+pub use remote_hosts::{RemoteHostServiceView, RemoteHostView, RemoteHostsView};
 pub use saved::{
     ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView, GroupDraftView,
     GroupView, InheritedView, OriginView,

@@ -13,6 +13,8 @@ use crate::{
     fleet::{FleetWatch, PairLogins, Pairs, Syncing},
     forwards::Forwards,
     network::WayToAws,
+    remote_desktop::RemoteDesktops,
+    remote_hosts::RemoteHosts,
     saved::SavedConnections,
     sessions::{Connecting, Documents, SessionWorld},
     settings::{CurrentSettings, OwnProfileKeeping, OwnProfileList, Profiles, SettingsChange},
@@ -39,6 +41,8 @@ pub struct World {
     connecting: Connecting,
     documents: Documents,
     forwards: Arc<Forwards>,
+    remote_hosts: RemoteHosts,
+    remote_desktops: Arc<RemoteDesktops>,
     logins: LoginWaits,
     signing_in: Arc<SigningIn>,
 }
@@ -135,6 +139,8 @@ impl World {
             syncing,
             saved,
             forwards,
+            remote_hosts: RemoteHosts,
+            remote_desktops: Arc::new(RemoteDesktops),
             logins,
             signing_in,
         }
@@ -230,6 +236,14 @@ impl World {
     /// The forwards that the user declared.
     pub fn forwards(&self) -> &Arc<Forwards> {
         &self.forwards
+    }
+
+    pub(crate) fn remote_hosts(&self) -> RemoteHosts {
+        self.remote_hosts.clone()
+    }
+
+    pub(crate) fn remote_desktops(&self) -> Arc<RemoteDesktops> {
+        Arc::clone(&self.remote_desktops)
     }
 
     pub(crate) fn documents(&self) -> Documents {

@@ -62,6 +62,15 @@ export const commands = {
 	switchForwards: (ids: number[], on: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("switch_forwards", { ids, on })),
 	/**  Whether a local port could be had now, for the forward `id` if it is one that there is. */
 	checkLocalPort: (id: number | null, port: number) => typedError<LocalPortView, ErrorView>(__TAURI_INVOKE("check_local_port", { id, port })),
+	/**  The hosts that may be forwarded to behind what a forward goes by; what could not be read is named beside them. */
+	remoteHosts: (via: ForwardViaView) => typedError<RemoteHostsView, ErrorView>(__TAURI_INVOKE("remote_hosts", { via })),
+	/**
+	 *  Opens the system's client on the desktop of a Windows node; with a key file, the Administrator's password is put on the
+	 *  clipboard for it.
+	 */
+	openRemoteDesktop: (key: string, keyFile: string | null) => typedError<null, ErrorView>(__TAURI_INVOKE("open_remote_desktop", { key, keyFile })),
+	/**  Puts the Administrator's password of a Windows node on the clipboard for a limited time. */
+	copyAdministratorPassword: (key: string, keyFile: string) => typedError<CopiedPasswordView, ErrorView>(__TAURI_INVOKE("copy_administrator_password", { key, keyFile })),
 	/**  Opens a tab; answers at once with a tab that is still connecting. */
 	connect: (request: ConnectRequest, cols: number, rows: number) => typedError<TabView, ErrorView>(__TAURI_INVOKE("connect", { request, cols, rows })),
 	/**  Opens a new session in the same tab with the same parameters. */
@@ -384,6 +393,12 @@ export type ConsoleSignInView = {
 	profile: string,
 	/**  Where somebody signs in, in a browser of this computer. */
 	address: string,
+};
+
+/**  The Administrator's password is on the clipboard. The page never sees it. */
+export type CopiedPasswordView = {
+	/**  When it is taken away, if it is still there. */
+	clearsInSeconds: number,
 };
 
 /**  A sign-in that waits for the user's word in the browser. */
@@ -952,6 +967,39 @@ export type ProxyView = {
 	user: string,
 	/**  What is reached without it, as in `NO_PROXY`. */
 	exceptions: string,
+};
+
+/**  Where a host is known from. */
+export type RemoteHostServiceView = 
+/**  A forward that was declared before; AWS lists the host nowhere. */
+"forward" | 
+/**  RDS: a database instance or cluster. */
+"rds" | 
+/**  A cache. */
+"elasticache" | 
+/**  The API server of a Kubernetes cluster. */
+"eks" | 
+/**  A search domain. */
+"opensearch";
+
+/**  One host with the port that its clients use. */
+export type RemoteHostView = {
+	/**  Where it is known from. */
+	service: RemoteHostServiceView,
+	/**  What it is called there: a database, a cluster, a domain; of a forward, its own name. */
+	name: string,
+	/**  For [`ForwardDraftView::host`]. */
+	host: string,
+	/**  For [`ForwardDraftView::port`]. */
+	port: number,
+};
+
+/**  The hosts that are known behind what a forward goes by. What was used before comes first. */
+export type RemoteHostsView = {
+	/**  All that could be read. */
+	hosts: RemoteHostView[],
+	/**  Why the others could not, such as a policy that allows no listing. None of them is a reason not to go on. */
+	refusals: ErrorView[],
 };
 
 /**  A Session document to run. */

@@ -17,6 +17,7 @@ import { MockFleet } from "./fleet";
 import { MockForwards } from "./forwards";
 import { type MockHost, type MockOptions, refusal } from "./host";
 import { MockOwnProfiles } from "./own-profiles";
+import { MOCK_REMOTE_HOSTS } from "./remote-hosts";
 import { MockSaved } from "./saved";
 import { MockSessions } from "./sessions";
 import { MockSignIns } from "./sign-ins";
@@ -103,6 +104,9 @@ export class MockProgram implements Backend, MockHost {
     deleteForward: (id) => this.forwards.delete(id),
     switchForwards: (ids, on) => this.forwards.switch(ids, on),
     checkLocalPort: (_id, port) => this.forwards.check(port),
+    remoteHosts: () => MOCK_REMOTE_HOSTS,
+    openRemoteDesktop: () => null,
+    copyAdministratorPassword: () => ({ clearsInSeconds: 30 }),
     connect: (request, cols, rows) => this.sessions.connect(request, { cols, rows }),
     reconnectTab: (id, cols, rows) => this.sessions.reconnect(id, { cols, rows }),
     duplicateTab: (id, cols, rows) => this.sessions.duplicate(id, { cols, rows }),
