@@ -1,20 +1,11 @@
 //! A forward as it is declared: data, and the short form in which people write it.
 
-use std::fmt;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use postern_model::{DocumentName, InvalidName, StartRequest, Target};
 use thiserror::Error;
 
-/// The document for a port of the node itself.
-const TO_NODE: &str = "AWS-StartPortForwardingSession";
-/// The document for a port of another host, as seen from the node.
-const TO_HOST: &str = "AWS-StartPortForwardingSessionToRemoteHost";
-/// The document for the standard streams of one program.
-const STREAM: &str = "AWS-StartSSHSession";
-/// The longest name that DNS knows.
-const HOST_CHARS: usize = 253;
+use crate::{ForwardDestination, PortDestination};
 
 /// Where connections come in here, and where they are to go.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,7 +13,9 @@ pub struct DeclaredForward {
     /// The end on this computer.
     pub local: LocalEnd,
     /// The other end.
-    pub destination: PortDestination,
+    pub destination: ForwardDestination,
+    /// Whether browsers use it: then pages of other sites are kept out of it, and nothing but HTTP goes through.
+    pub is_web: bool,
 }
 
 /// The end of a forward on this computer.
@@ -47,15 +40,6 @@ impl LocalEnd {
     }
 }
 
-/// Where the connections of a forward go.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PortDestination {
-    /// A host as the node sees it; none is the node itself.
-    pub host: Option<String>,
-    /// Its port.
-    pub port: u16,
-}
-
 /// What is wrong with a forward as it was written.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum InvalidForward {
@@ -68,6 +52,11 @@ pub enum InvalidForward {
     /// A name that no host has.
     #[error("{0:?} is no name or address of a host; an IPv6 address stands in brackets.")]
     Host(String),
+    /// Something that stands for no hosts.
+    #[error(
+        "{0:?} allows no host: write a network such as 10.88.0.0/16, an address, a name, or *.internal for all names that end so."
+    )]
+    Allowed(String),
 }
 
 impl DeclaredForward {
@@ -91,88 +80,12 @@ impl DeclaredForward {
             Some(port) => LocalEnd::Port(port.parse().map_err(|_| InvalidForward::Port(port.to_owned()))?),
             None => LocalEnd::Port(destination.port),
         };
-        Ok(Self { local, destination })
-    }
-}
-
-impl PortDestination {
-    /// A port of the node itself.
-    #[must_use]
-    pub fn node(port: u16) -> Self {
-        Self { host: None, port }
-    }
-
-    /// A port of a host that the node can reach. The name is resolved there.
-    ///
-    /// # Errors
-    /// [`InvalidForward::Host`].
-    pub fn host(name: &str, port: u16) -> Result<Self, InvalidForward> {
-        let is_legal = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':' | '%');
-        if name.is_empty() || name.len() > HOST_CHARS || !name.chars().all(is_legal) {
-            return Err(InvalidForward::Host(name.to_owned()));
-        }
         Ok(Self {
-            host: Some(name.to_owned()),
-            port,
+            local,
+            destination: ForwardDestination::Port(destination),
+            is_web: false,
         })
     }
-
-    /// What AWS is asked for, to reach it by `target`. The local port is a note for whoever lists sessions.
-    ///
-    /// # Errors
-    /// Never in practice: the names of AWS's documents are legal.
-    pub fn start_request(
-        &self,
-        target: Target,
-        local_port: Option<u16>,
-        reason: Option<String>,
-    ) -> Result<StartRequest, InvalidName> {
-        let mut parameters = vec![parameter("portNumber", &self.port)];
-        if let Some(port) = local_port {
-            parameters.push(parameter("localPortNumber", &port));
-        }
-        if let Some(host) = &self.host {
-            parameters.push(parameter("host", host));
-        }
-        let document = if self.host.is_some() { TO_HOST } else { TO_NODE };
-        Ok(StartRequest {
-            target,
-            document: Some(DocumentName::parse(document)?),
-            parameters,
-            reason,
-        })
-    }
-
-    /// What AWS is asked for, to reach a port of the node by the two standard streams of a program.
-    ///
-    /// # Errors
-    /// Never in practice, as for [`Self::start_request`].
-    pub fn stream_request(
-        target: Target,
-        port: u16,
-        reason: Option<String>,
-    ) -> Result<StartRequest, InvalidName> {
-        Ok(StartRequest {
-            target,
-            document: Some(DocumentName::parse(STREAM)?),
-            parameters: vec![parameter("portNumber", &port)],
-            reason,
-        })
-    }
-}
-
-impl fmt::Display for PortDestination {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.host {
-            None => write!(f, "port {}", self.port),
-            Some(host) if host.contains(':') => write!(f, "[{host}]:{}", self.port),
-            Some(host) => write!(f, "{host}:{}", self.port),
-        }
-    }
-}
-
-fn parameter(name: &str, value: &impl ToString) -> (String, Vec<String>) {
-    (name.to_owned(), vec![value.to_string()])
 }
 
 /// The parts between colons; brackets keep an IPv6 address together.
@@ -251,32 +164,5 @@ mod tests {
             let error = DeclaredForward::parse(text).unwrap_err().to_string();
             assert!(error.contains(named), "{text}: {error}");
         }
-    }
-
-    #[test]
-    fn aws_is_asked_for_the_document_of_the_destination() {
-        let target = || Target::parse("i-0a1b2c3d4e5f67890").unwrap();
-        let node = PortDestination::node(5432)
-            .start_request(target(), Some(15432), None)
-            .unwrap();
-        assert_eq!(node.document.unwrap().as_str(), TO_NODE);
-        assert_eq!(
-            node.parameters,
-            [
-                parameter("portNumber", &5432),
-                parameter("localPortNumber", &15432)
-            ]
-        );
-        let host = PortDestination::host("db", 5432).unwrap();
-        let host = host
-            .start_request(target(), None, Some("on call".into()))
-            .unwrap();
-        assert_eq!(host.document.unwrap().as_str(), TO_HOST);
-        assert_eq!(
-            host.parameters,
-            [parameter("portNumber", &5432), parameter("host", &"db")]
-        );
-        let stream = PortDestination::stream_request(target(), 22, None).unwrap();
-        assert_eq!(stream.document.unwrap().as_str(), STREAM);
     }
 }

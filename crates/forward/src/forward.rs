@@ -11,7 +11,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 use crate::local::Listeners;
 use crate::notice::{self, ForwardNotices};
 use crate::{
-    DeclaredForward, ForwardError, ForwardOptions, ForwardPhase, ForwardState, ForwardTraffic, LocalEnd, Via,
+    DeclaredForward, ForwardDestination, ForwardError, ForwardOptions, ForwardPhase, ForwardState,
+    ForwardTraffic, LocalEnd, Via,
 };
 use task::ForwardTask;
 
@@ -35,6 +36,9 @@ impl Forward {
         via: Arc<dyn Via>,
         options: ForwardOptions,
     ) -> Result<(Self, ForwardNotices), ForwardError> {
+        let ForwardDestination::Port(destination) = declared.destination.clone() else {
+            return Err(ForwardError::Crashed);
+        };
         let listeners = Listeners::open(&declared.local).await?;
         let (state, state_end) = watch::channel(ForwardState {
             local: listeners.addresses(),
@@ -44,7 +48,6 @@ impl Forward {
         });
         let (notices, notices_end) = notice::way();
         let stop = CancellationToken::new();
-        let destination = declared.destination.clone();
         let task = ForwardTask::new(listeners, destination, via, options, state, notices);
         let retry = Arc::new(Notify::new());
         tokio::spawn(task.run(stop.clone(), Arc::clone(&retry)));

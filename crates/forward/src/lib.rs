@@ -20,21 +20,25 @@
 //! [`Forward::state`] is a state for a page to draw; [`ForwardNotices`] are what happened to single connections.
 
 mod declared;
+mod destination;
 mod due;
 mod error;
 mod forward;
 mod local;
 mod notice;
 mod options;
+mod socks;
 mod state;
 mod tunnel;
 mod via;
 
-pub use declared::{DeclaredForward, InvalidForward, LocalEnd, PortDestination};
+pub use declared::{DeclaredForward, InvalidForward, LocalEnd};
+pub use destination::{ForwardDestination, PortDestination};
 pub use error::ForwardError;
 pub use forward::{Forward, check_local_end};
 pub use local::LocalAddress;
 pub use notice::{ForwardNotice, ForwardNotices};
 pub use options::ForwardOptions;
+pub use socks::{AllowedHost, SocksRules};
 pub use state::{ForwardPhase, ForwardState, ForwardTraffic};
 pub use via::{AdoptedSession, NodeVia, Via};

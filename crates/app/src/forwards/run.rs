@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use postern_forward::{
-    DeclaredForward, Forward, ForwardError, ForwardNotice, ForwardNotices, ForwardOptions, ForwardPhase,
-    ForwardState, InvalidForward, LocalEnd, PortDestination,
+    DeclaredForward, Forward, ForwardDestination, ForwardError, ForwardNotice, ForwardNotices,
+    ForwardOptions, ForwardPhase, ForwardState, InvalidForward, LocalEnd, PortDestination,
 };
 use postern_model::{ControlError, ForwardDraft};
 use tokio::sync::watch;
@@ -104,7 +104,8 @@ impl RunningForward<'_> {
         };
         Ok(DeclaredForward {
             local: LocalEnd::Port(self.port),
-            destination,
+            destination: ForwardDestination::Port(destination),
+            is_web: self.draft.is_web,
         })
     }
 

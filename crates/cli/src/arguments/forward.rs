@@ -51,6 +51,7 @@ impl ForwardArguments {
         let forwards = self.forwards.iter().map(|forward| DeclaredForward {
             local: exposed(&forward.local),
             destination: forward.destination.clone(),
+            is_web: forward.is_web,
         });
         forwards.collect()
     }

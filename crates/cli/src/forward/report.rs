@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use postern_forward::{
-    DeclaredForward, ForwardError, ForwardNotice, ForwardPhase, ForwardState, LocalAddress,
+    DeclaredForward, ForwardError, ForwardNotice, ForwardPhase, ForwardState, LocalAddress, PortDestination,
 };
 use postern_model::Target;
 use serde::Serialize;
@@ -34,7 +34,7 @@ struct OpenForward<'a> {
     port: Option<u16>,
     target: &'a str,
     host: Option<&'a str>,
-    remote_port: u16,
+    remote_port: Option<u16>,
     session: Option<&'a str>,
 }
 
@@ -87,8 +87,8 @@ impl Reporter {
                 local: state.local.iter().map(ToString::to_string).collect(),
                 port: state.local.iter().find_map(LocalAddress::port),
                 target: self.target.as_str(),
-                host: declared.destination.host.as_deref(),
-                remote_port: declared.destination.port,
+                host: declared.destination.port().and_then(|port| port.host.as_deref()),
+                remote_port: declared.destination.port().map(|port| port.port),
                 session: state.session.as_ref().map(|session| session.as_str()),
             };
             serde_json::to_string(&opened).unwrap_or_default()
@@ -98,9 +98,9 @@ impl Reporter {
             } else {
                 ""
             };
-            let way = match declared.destination.host {
-                None => format!("on {}", self.target),
-                Some(_) => format!("through {}", self.target),
+            let way = match declared.destination.port() {
+                Some(PortDestination { host: None, .. }) => format!("on {}", self.target),
+                Some(_) | None => format!("through {}", self.target),
             };
             format!("{}{seen} -> {} {way}", name(state), declared.destination)
         };

@@ -6,8 +6,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use postern_forward::{
-    AdoptedSession, DeclaredForward, Forward, ForwardError, ForwardNotice, ForwardNotices, ForwardOptions,
-    ForwardPhase, ForwardState, LocalAddress, LocalEnd, PortDestination, Via,
+    AdoptedSession, DeclaredForward, Forward, ForwardDestination, ForwardError, ForwardNotice,
+    ForwardNotices, ForwardOptions, ForwardPhase, ForwardState, LocalAddress, LocalEnd, PortDestination, Via,
 };
 use postern_model::SessionId;
 use postern_session::{Session, SessionEnd, SessionError};
@@ -50,7 +50,9 @@ pub(super) async fn forward(handover: PortHandover) -> Result<ExitCode, Failure>
 /// Ends a session whose port cannot be listened on.
 async fn left(session: &Session, via: &dyn Via, declared: &DeclaredForward, error: ForwardError) -> Failure {
     session.terminate();
-    if let Ok((_, mut events)) = via.open(&declared.destination, None).await {
+    if let Some(port) = declared.destination.port()
+        && let Ok((_, mut events)) = via.open(port, None).await
+    {
         while events.next().await.is_some() {}
     }
     Failure::Forward(Arc::new(error))
@@ -78,7 +80,11 @@ fn declared(properties: &BTreeMap<String, String>) -> Result<DeclaredForward, St
         host: text("host").map(ToOwned::to_owned),
         port: port("portNumber")?,
     };
-    Ok(DeclaredForward { local, destination })
+    Ok(DeclaredForward {
+        local,
+        destination: ForwardDestination::Port(destination),
+        is_web: false,
+    })
 }
 
 /// The forward as the AWS CLI's user sees it.
