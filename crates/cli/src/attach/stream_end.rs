@@ -89,6 +89,32 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
+    async fn the_first_input_must_arrive_in_time_and_later_input_does_not_put_that_off() {
+        let mut start = StreamStart::default();
+        assert_eq!(start.unanswered_at(), None, "who says nothing waits for nothing");
+        start.typed();
+        let due = start.unanswered_at().unwrap();
+        assert_eq!(due, Instant::now() + UNANSWERED);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        start.typed();
+        assert_eq!(start.unanswered_at(), Some(due));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_stream_that_was_answered_once_is_not_asked_again() {
+        let mut start = StreamStart::default();
+        start.typed();
+        start.answered();
+        assert_eq!(start.unanswered_at(), None);
+        start.typed();
+        assert_eq!(start.unanswered_at(), None);
+        let mut greeted = StreamStart::default();
+        greeted.answered();
+        greeted.typed();
+        assert_eq!(greeted.unanswered_at(), None, "the other end spoke first");
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_stream_is_over_when_nothing_moved_for_a_while() {
         let mut end = StreamEnd::not_yet();
         end.moved();

@@ -228,6 +228,11 @@ impl AgentCore {
         }
     }
 
+    /// What it called itself in the handshake.
+    pub(super) fn agent_version(&self) -> &str {
+        &self.config.agent_version
+    }
+
     /// What the client called itself in the handshake; empty before, and without one.
     #[must_use]
     pub fn client_version(&self) -> &str {

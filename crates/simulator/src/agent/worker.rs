@@ -16,6 +16,7 @@ use super::config::AgentConfig;
 use super::core::AgentCore;
 use super::event::{AgentEvent, OutputKind, ProgramEnd};
 use super::launch::launch;
+use super::port::EndVersions;
 use super::program::{Controls, ProcessControls, ProgramCommand, ProgramInput};
 use super::program_context::ProgramContext;
 
@@ -158,12 +159,11 @@ impl Worker {
     }
 
     fn start_program(&mut self, gateway: &impl Gateway) {
-        match launch(
-            &self.command,
-            &self.context,
-            self.core.client_version(),
-            self.timing,
-        ) {
+        let versions = EndVersions {
+            agent: self.core.agent_version(),
+            client: self.core.client_version(),
+        };
+        match launch(&self.command, &self.context, versions, self.timing) {
             Ok(program) => {
                 if let Some(process) = program.controls.process() {
                     gateway.started(process.process_id);

@@ -5,6 +5,9 @@ use crate::agent::AgentHostility;
 /// Switches of the simulated agents. The default is the real agent as it is, with nothing hostile.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentBehaviour {
+    /// The version that agents say they have and behave like, such as `3.0.196.0`, whose forwards carry one connection at a
+    /// time; none leaves it to the node.
+    pub version: Option<String>,
     /// Whether encrypted sessions come with a random challenge; none lets the node's agent version decide.
     pub challenge: Option<bool>,
     /// The agent's setting `RequireKMSChallengeResponse`.
@@ -18,6 +21,7 @@ pub struct AgentBehaviour {
 impl Default for AgentBehaviour {
     fn default() -> Self {
         Self {
+            version: None,
             challenge: None,
             require_challenge_response: false,
             loses_output_in_a_pause: true,

@@ -135,7 +135,8 @@ impl GatewaySession {
         timing: AgentTiming,
         seed: u64,
     ) -> AgentConfig {
-        let agent_version = self.request.node.agent_version;
+        let agent_version = behaviour.version.as_deref();
+        let agent_version = agent_version.unwrap_or(self.request.node.agent_version);
         let encryption = workload.key.clone().map(|key_id| AgentEncryption {
             key_id,
             challenge: behaviour.challenges(agent_version),

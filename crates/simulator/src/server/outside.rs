@@ -138,6 +138,7 @@ fn behaviour(said: &Order) -> Option<AgentBehaviour> {
         Some(_) => return None,
     };
     Some(AgentBehaviour {
+        version: said.version.clone(),
         challenge: said.challenge,
         require_challenge_response: said.require_challenge_response,
         loses_output_in_a_pause: !said.keeps_output_in_a_pause,

@@ -167,3 +167,61 @@ fn a_failure_of_a_stream_that_was_reset_is_not_taken_for_that_of_another() {
     mux.end(at(0), five);
     assert_eq!(mux.events(), [MuxEvent::Ended { stream: five }]);
 }
+
+#[test]
+fn what_a_closed_local_side_had_sent_still_arrives_and_nothing_comes_back() {
+    let (mut mux, [stream, other]) = with_streams(MuxLimits::default());
+    mux.send(at(0), stream, "last words".into()).unwrap();
+    mux.push(at(0), stream, b"nobody reads this");
+    mux.close(at(0), stream);
+    mux.check();
+    assert_eq!(mux.send(at(0), stream, "more".into()), Err(StreamError::Over));
+    assert_eq!(
+        frames_in(&sent(&mut mux)),
+        [(2, 3, b"last words".to_vec()), (1, 3, vec![])]
+    );
+    mux.push(at(0), stream, b"nor this");
+    mux.push(at(0), other, b"other");
+    mux.end(at(0), stream);
+    assert_eq!(mux.events(), [output(other, b"other")]);
+    assert_eq!(mux.streams(), 1);
+    mux.check();
+}
+
+#[test]
+fn a_stream_that_is_closed_half_way_ends_without_waiting_for_an_answer() {
+    let (mut mux, [stream]) = with_streams(MuxLimits::default());
+    mux.end_input(at(0), stream);
+    assert_eq!(sent(&mut mux), b"", "the end is held back for an answer");
+    mux.close(at(0), stream);
+    assert_eq!(frames_in(&sent(&mut mux)), [(1, 3, vec![])]);
+    mux.close(at(0), stream);
+    assert_eq!(sent(&mut mux), b"", "it is ended once");
+    mux.end(at(0), stream);
+    assert_eq!((mux.streams(), mux.totals), (0, Totals::default()));
+}
+
+#[test]
+fn a_stream_that_was_closed_before_the_agent_heard_of_it_begins_for_what_it_sent() {
+    let mut mux = Mux::new(MuxLimits::default());
+    let stream = mux.open(at(0)).unwrap();
+    mux.send(at(0), stream, "x".into()).unwrap();
+    mux.close(at(0), stream);
+    assert_eq!(
+        frames_in(&sent(&mut mux)),
+        [(0, 3, vec![]), (2, 3, b"x".to_vec()), (1, 3, vec![])]
+    );
+    mux.check();
+}
+
+#[test]
+fn closing_a_stream_that_holds_up_others_makes_room_for_them() {
+    let (mut mux, [stream, other]) = with_streams(limits());
+    mux.push(at(0), stream, &[0; 4000]);
+    mux.push(at(0), other, b"waits");
+    mux.events();
+    assert!(!mux.takes_more());
+    mux.close(at(0), stream);
+    assert!(mux.takes_more());
+    mux.check();
+}

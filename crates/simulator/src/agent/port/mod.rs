@@ -2,13 +2,13 @@
 //! after the other. Its weaknesses are the real agent's (observed, and from its source).
 
 mod channel;
-mod client_version;
 mod destination;
 mod mux;
 mod mux_session;
 mod single;
 mod smux;
 mod stream;
+mod versions;
 
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::task::AbortOnDropHandle;
@@ -19,12 +19,13 @@ use super::program::{Controls, INPUT_PIECES, OUTPUT_PIECES, Program};
 use super::program_context::ProgramContext;
 use channel::{PortChannel, Upstream};
 use destination::AgentDestination;
+pub(super) use versions::EndVersions;
 
 /// Starts the plugin; an error is what the client is told when the session closes.
 pub(super) fn start(
     parameters: &PortParameters,
     context: &ProgramContext,
-    client_version: &str,
+    versions: EndVersions<'_>,
     timing: AgentTiming,
 ) -> Result<Program, String> {
     let destination = AgentDestination::new(parameters, context.network.clone())?;
@@ -39,8 +40,8 @@ pub(super) fn start(
             failures: failure_sender,
         },
     };
-    let multiplexes = parameters.forwards() && client_version::multiplexes(client_version);
-    let keep_alive = (!client_version::needs_no_keep_alive(client_version)).then_some(timing);
+    let multiplexes = parameters.forwards() && versions.multiplex();
+    let keep_alive = (!versions.need_no_keep_alive()).then_some(timing);
     let forwards = parameters.forwards();
     let serving = tokio::spawn(async move {
         let how = if multiplexes {

@@ -8,6 +8,7 @@ use serde_json::json;
 use super::bench::Bench;
 use super::client::Client;
 use crate::agent::AgentTiming;
+use crate::gateway::AgentBehaviour;
 use crate::network::{ListenerPlace, SimulatedServer};
 
 const FORWARD: &str = "AWS-StartPortForwardingSession";
@@ -267,6 +268,22 @@ async fn old_clients_have_one_connection_after_the_other() {
     client.wait_for("ready\nrow: three\n").await;
     client.send_flag(flag::TERMINATE_SESSION).await;
     assert_eq!(client.wait_for_end().await, Some(String::new()));
+}
+
+#[tokio::test]
+async fn old_agents_have_one_connection_after_the_other_for_every_client() {
+    let bench = Bench::start().await;
+    bench.set_behaviour(AgentBehaviour {
+        version: Some("3.0.196.0".to_owned()),
+        ..AgentBehaviour::default()
+    });
+    let grant = bench.grant_with(FORWARD, &[("portNumber", "7")]);
+    let mut client = Client::open(&bench, &grant).await;
+    let request = client.next_payload(PayloadType::HandshakeRequest).await;
+    let request = HandshakeRequest::from_payload(&request).unwrap();
+    assert_eq!(request.agent_version, "3.0.196.0");
+    client.send_bytes(b"plain".to_vec()).await;
+    assert_eq!(output(&mut client, 5).await, b"plain");
 }
 
 #[tokio::test]

@@ -24,6 +24,8 @@ pub(super) struct Order {
     pub(super) region: String,
     /// None for no encryption.
     pub(super) key: Option<String>,
+    /// What agents say they are, such as `3.0.196.0`; none leaves it to the nodes.
+    pub(super) version: Option<String>,
     pub(super) challenge: Option<bool>,
     pub(super) require_challenge_response: bool,
     /// Whether the real agent's loss of output in a pause is left out.
