@@ -117,9 +117,18 @@ async fn a_plain_endpoint_elsewhere_is_asked_for_as_a_whole_with_the_login() {
 
 #[tokio::test]
 async fn a_wrong_password_is_named_once_and_not_tried_by_every_call() {
+    wrong_password_through("").await;
+}
+
+#[tokio::test]
+async fn nor_is_it_with_plain_requests_that_are_handed_to_the_proxy_whole() {
+    wrong_password_through("endpoint_url = http://ssm.invalid:4000\n").await;
+}
+
+async fn wrong_password_through(profile: &str) {
     const NO: &str = "HTTP/1.1 407 No\r\nProxy-Authenticate: Basic realm=\"x\"\r\nContent-Length: 0\r\n\r\n";
     let (address, asked) = proxy(String::new(), Some(NO)).await;
-    let (_files, control) = control("");
+    let (_files, control) = control(profile);
     control.use_network(through(&format!("http://ada:canary-proxy@{address}")));
     for _ in 0..3 {
         let error = control.agents(&scope(), None).await.unwrap_err();

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_model::{HostPort, LoginAnswer, Proxy, ProxyError};
+use postern_model::{HostPort, Proxy, ProxyError};
 use rustls::ClientConfig;
 use rustls::pki_types::{InvalidDnsNameError, ServerName};
 use tokio::io::{AsyncRead, AsyncWrite};
@@ -16,7 +16,7 @@ use tokio_rustls::client::TlsStream;
 
 use crate::error::shown;
 use crate::tcp::connect;
-use crate::tunnel::{now, tunnel, unreachable};
+use crate::tunnel::{check_login, tunnel, unreachable};
 use crate::{DialError, Trust};
 
 /// Bytes both ways.
@@ -99,11 +99,7 @@ pub async fn dial_proxy(
     trust: Option<&Trust>,
     limits: DialLimits,
 ) -> Result<Box<dyn ByteStream>, DialError> {
-    if proxy.login_answer(now()) == LoginAnswer::Refused {
-        let user = proxy.user().unwrap_or_default().to_owned();
-        let proxy = proxy.to_string();
-        return Err(ProxyError::LoginRefused { proxy, user }.into());
-    }
+    check_login(proxy)?;
     let late = |step, limit: Duration| ProxyError::TimedOut {
         proxy: proxy.to_string(),
         step,

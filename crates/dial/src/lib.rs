@@ -13,4 +13,4 @@ mod tunnel;
 pub use dial::{ByteStream, DialLimits, Dialled, Way, dial, dial_proxy};
 pub use error::DialError;
 pub use trust::{Trust, bundle_roots};
-pub use tunnel::authorization;
+pub use tunnel::{authorization, check_forwarded, check_login};

@@ -16,6 +16,7 @@ use crate::error::shown;
 /// The header of an answer; proxies add a page of text to a refusal, which is not read.
 const LARGEST_HEADER_BYTES: usize = 16 * 1024;
 const MOST_HEADERS: usize = 64;
+const LOGIN_WANTED: u16 = 407;
 
 /// While nobody knows whether a proxy takes a login, one connection asks and the others wait: a wrong password that is sent
 /// by all of them at once would lock the account.
@@ -50,9 +51,7 @@ where
 {
     let asking = async {
         let _alone = turn(turns, proxy).await;
-        if proxy.login_answer(now()) == LoginAnswer::Refused {
-            return Err(login_refused(proxy));
-        }
+        check_login(proxy)?;
         let answered = ask(stream, proxy, host).await;
         match &answered {
             Err(ProxyError::LoginRefused { .. }) => proxy.login_answered(false, now()),
@@ -160,6 +159,44 @@ fn read_answer(bytes: &[u8]) -> Result<Option<Answer>, String> {
     }))
 }
 
+/// Whether the login may be sent: one that was refused is left alone for a while.
+///
+/// # Errors
+/// [`ProxyError::LoginRefused`].
+pub fn check_login(proxy: &Proxy) -> Result<(), ProxyError> {
+    if proxy.login_answer(now()) == LoginAnswer::Refused {
+        return Err(login_refused(proxy));
+    }
+    Ok(())
+}
+
+/// What a proxy's answer to a request means that was handed to it whole. A refused login is remembered, so that it is not
+/// sent again by every request. `challenges` are the values of `Proxy-Authenticate`.
+///
+/// # Errors
+/// The same as of a refused CONNECT, if the answer is the proxy's own: [`ProxyError::LoginRefused`],
+/// [`ProxyError::LoginMissing`] or [`ProxyError::LoginUnknown`].
+pub fn check_forwarded<'a>(
+    proxy: &Proxy,
+    status: u16,
+    challenges: impl Iterator<Item = &'a [u8]>,
+) -> Result<(), ProxyError> {
+    if status != LOGIN_WANTED {
+        proxy.login_answered(true, now());
+        return Ok(());
+    }
+    let answer = Answer {
+        status,
+        schemes: challenges.flat_map(schemes).collect(),
+        has_more: false,
+    };
+    let error = answer.asks_for_login(proxy);
+    if matches!(error, ProxyError::LoginRefused { .. }) {
+        proxy.login_answered(false, now());
+    }
+    Err(error)
+}
+
 /// The schemes of a challenge, without their parameters.
 fn schemes(challenge: &[u8]) -> Vec<String> {
     let text = display_text(&String::from_utf8_lossy(challenge));
@@ -173,7 +210,7 @@ impl Answer {
         match self.status {
             200..300 if self.has_more => Err(not_a_proxy(proxy, "it speaks before the host can")),
             200..300 => Ok(()),
-            407 => Err(self.asks_for_login(proxy)),
+            LOGIN_WANTED => Err(self.asks_for_login(proxy)),
             status => Err(ProxyError::Refused {
                 proxy: proxy.to_string(),
                 host: host.to_string(),

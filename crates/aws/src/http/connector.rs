@@ -11,12 +11,12 @@ use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
 use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::retry::ErrorKind;
-use http::header::{HeaderValue, PROXY_AUTHORIZATION};
+use http::header::{HeaderValue, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION};
 use hyper_util::client::legacy::connect::{CaptureConnection, capture_connection};
 use hyper_util::client::legacy::{Client, ResponseFuture};
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use postern_dial::{DialError, authorization};
-use postern_model::ProxyError;
+use postern_dial::{DialError, authorization, check_forwarded, check_login};
+use postern_model::{Proxy, ProxyError};
 use secrecy::ExposeSecret;
 
 use super::dialler::Dialler;
@@ -40,10 +40,9 @@ impl Connector {
         }
     }
 
-    fn send(&self, request: HttpRequest) -> Result<ResponseFuture, BoxError> {
-        let login = self.login_of_forwarded(request.uri());
+    fn send(&self, request: HttpRequest, forwarding: Option<&Proxy>) -> Result<ResponseFuture, BoxError> {
         let mut request = request.try_into_http1x()?;
-        if let Some(login) = login {
+        if let Some(login) = forwarding.and_then(login_of) {
             request.headers_mut().insert(PROXY_AUTHORIZATION, login);
         }
         // The SDK closes a connection on which something went wrong, so that the next attempt does not use it.
@@ -55,34 +54,56 @@ impl Connector {
     }
 
     /// A plain request is handed to its proxy as a whole, with the login; an encrypted one goes through it.
-    fn login_of_forwarded(&self, url: &str) -> Option<HeaderValue> {
+    fn forwarding(&self, url: &str) -> Option<Proxy> {
         let leg = self.dialler.way.leg(url).filter(|leg| !leg.encrypted)?;
-        let proxy = self.dialler.way.proxies.to(leg.place(), false)?;
-        let mut login = HeaderValue::from_str(authorization(proxy)?.expose_secret()).ok()?;
-        login.set_sensitive(true);
-        Some(login)
+        self.dialler.way.proxies.to(leg.place(), false).cloned()
     }
+}
+
+fn login_of(proxy: &Proxy) -> Option<HeaderValue> {
+    let mut login = HeaderValue::from_str(authorization(proxy)?.expose_secret()).ok()?;
+    login.set_sensitive(true);
+    Some(login)
 }
 
 impl HttpConnector for Connector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let answer = match self.send(request) {
+        let forwarding = self.forwarding(request.uri());
+        // A connection that is still open would take the login again that was refused on it.
+        if let Some(Err(refused)) = forwarding.as_ref().map(check_login) {
+            return HttpConnectorFuture::ready(Err(of_proxy(refused)));
+        }
+        let answer = match self.send(request, forwarding.as_ref()) {
             Ok(answer) => answer,
             Err(error) => return HttpConnectorFuture::ready(Err(ConnectorError::user(error))),
         };
-        let limit = self.read_limit;
-        HttpConnectorFuture::new(async move {
-            let answer = match limit {
-                None => answer.await,
-                Some(limit) => tokio::time::timeout(limit, answer)
-                    .await
-                    .map_err(|late| ConnectorError::timeout(late.into()))?,
-            };
-            let answer = answer.map_err(|error| classified(error.into()))?;
-            HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
-                .map_err(|error| ConnectorError::other(error.into(), None))
-        })
+        HttpConnectorFuture::new(answer_of(answer, forwarding, self.read_limit))
     }
+}
+
+async fn answer_of(
+    answer: ResponseFuture,
+    forwarding: Option<Proxy>,
+    limit: Option<Duration>,
+) -> Result<HttpResponse, ConnectorError> {
+    let answer = match limit {
+        None => answer.await,
+        Some(limit) => tokio::time::timeout(limit, answer)
+            .await
+            .map_err(|late| ConnectorError::timeout(late.into()))?,
+    };
+    let answer = answer.map_err(|error| classified(error.into()))?;
+    if let Some(proxy) = forwarding {
+        let challenges = answer.headers().get_all(PROXY_AUTHENTICATE).into_iter();
+        let challenges = challenges.map(HeaderValue::as_bytes);
+        check_forwarded(&proxy, answer.status().as_u16(), challenges).map_err(of_proxy)?;
+    }
+    HttpResponse::try_from(answer.map(SdkBody::from_body_1_x))
+        .map_err(|error| ConnectorError::other(error.into(), None))
+}
+
+fn of_proxy(error: ProxyError) -> ConnectorError {
+    classified(DialError::from(error).into())
 }
 
 impl std::fmt::Debug for Connector {
