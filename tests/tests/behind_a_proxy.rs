@@ -62,8 +62,9 @@ impl WholeLog {
     }
 }
 
-async fn keep_password(desk: &Desk, password: &str) {
+async fn keep_password(desk: &Desk, proxy: &ProxyView, password: &str) {
     let draft = ProxyPasswordDraft {
+        proxy: proxy.clone(),
         password: SecretText(password.to_owned().into()),
         this_run: true,
     };
@@ -83,7 +84,7 @@ async fn desk_behind(aws: &ProxiedAws, password: &str) -> Desk {
         exceptions: String::new(),
     };
     settings.ca_bundle = Some(ProxiedAws::ca_bundle().display().to_string());
-    keep_password(&desk, password).await;
+    keep_password(&desk, &settings.proxy, password).await;
     desk.app.world().await.save_settings(&settings).await.unwrap();
     desk
 }
@@ -207,7 +208,12 @@ async fn a_wrong_password_is_named_everywhere_sent_once_and_corrected_at_once() 
     assert!(aws.proxy().served().is_empty());
 
     // Nobody asks for another sync.
-    keep_password(&desk, ProxiedAws::PASSWORD).await;
+    keep_password(
+        &desk,
+        &desk.app.world().await.settings().proxy,
+        ProxiedAws::PASSWORD,
+    )
+    .await;
     until_pairs(&mut desk, "every pair is read", |pair| {
         pair.sync.phase == SyncPhase::Done
     })
@@ -254,7 +260,7 @@ async fn a_password_that_is_changed_while_sessions_run_is_sent_once_more_and_cor
         type_into(&desk.app, tab.id, &format!("echo kept-$mine-{number}\r")).await;
     }
 
-    keep_password(&desk, "canary-changed").await;
+    keep_password(&desk, &desk.app.world().await.settings().proxy, "canary-changed").await;
     until_pairs(&mut desk, "every pair is read", |pair| {
         pair.sync.phase == SyncPhase::Done
     })

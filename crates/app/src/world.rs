@@ -17,7 +17,7 @@ use crate::{
     remote_hosts::RemoteHosts,
     saved::SavedConnections,
     sessions::{Connecting, Documents, SessionWorld},
-    settings::{CurrentSettings, OwnProfileKeeping, OwnProfileList, Profiles, SettingsChange},
+    settings::{CurrentSettings, OwnProfileKeeping, OwnProfileList, Profiles, SettingsChange, check_proxy},
     sign_ins::{LoginWaits, SigningIn},
     storage::Storage,
     worlds::Demo,
@@ -277,8 +277,9 @@ impl World {
     /// Keeps the password of the settings' proxy in the keyring, or for this run; an empty one is forgotten.
     ///
     /// # Errors
-    /// `not-in-demo`, those of the keyring, and any of the store.
+    /// `bad-proxy` before anything is kept, `not-in-demo`, those of the keyring, and any of the store.
     pub async fn save_proxy_password(&self, draft: ProxyPasswordDraft) -> Result<(), ErrorView> {
+        check_proxy(&draft.proxy)?;
         let _one_at_a_time = self.syncing.lock_changes().await;
         self.way.keep_password(draft).await?;
         self.syncing.sync_unread().await;

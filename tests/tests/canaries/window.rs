@@ -170,6 +170,7 @@ impl Page {
         };
         self.app.world().await.save_settings(&settings).await.unwrap();
         let password = ProxyPasswordDraft {
+            proxy: settings.proxy.clone(),
             password: SecretText(plan.proxy_password.clone().into()),
             this_run: true,
         };

@@ -947,6 +947,8 @@ export type ProxyModeChoice =
 
 /**  The password of the user's own proxy. It goes in only. */
 export type ProxyPasswordDraft = {
+	/**  The proxy that it is for, as it will be saved. Nothing is kept while that is none. */
+	proxy: ProxyView,
 	/**  The password; an empty one is forgotten. */
 	password: string,
 	/**  Whether it is kept for this run only, and not in the keyring. */

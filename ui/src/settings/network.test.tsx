@@ -36,7 +36,7 @@ test("a proxy of one's own is filled in once, and can be put aside", async () =>
   await waitFor(() => expect(proxy()).toMatchObject({ mode: "own", host: "proxy.corp", port: 3128, user: "ada" }));
   expect(screen.getByText("http://proxy.corp:3128")).toBeTruthy();
   const kept = mock.calls.find(({ name }) => name === "saveProxyPassword");
-  expect(kept?.args).toEqual([{ password: "s3cret", thisRun: false }]);
+  expect(kept?.args).toEqual([{ proxy: proxy(), password: "s3cret", thisRun: false }]);
   expect(await screen.findByText("Login as ada, password in the keyring.")).toBeTruthy();
   await user().click(screen.getByRole("radio", { name: "None" }));
   await waitFor(() => expect(proxy()).toMatchObject({ mode: "none", host: "proxy.corp" }));

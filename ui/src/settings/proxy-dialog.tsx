@@ -4,6 +4,7 @@ import { FieldPair } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { useForm } from "../forms/use-form";
 import { client } from "../ipc/client";
+import type { ProxyView } from "../ipc/contract";
 import { Switch } from "../kit/controls";
 import { LabelledText } from "../kit/labelled";
 import { useProgram } from "../program/program";
@@ -23,18 +24,18 @@ export function ProxyDialog() {
   // The rule is one for both; the focus goes to the one that breaks it.
   const isPort = values.host.trim() !== "" && portOf(values.port) === 0;
   const save = async () => {
+    const written: ProxyView = {
+      mode: "own",
+      host: values.host.trim(),
+      port: portOf(values.port),
+      encrypted: values.encrypted,
+      user: values.user.trim(),
+      exceptions: values.exceptions.trim(),
+    };
+    const { password, thisRun } = values;
     // First: the settings send the user to the proxy at once.
-    if (values.password !== "") await client.saveProxyPassword({ password: values.password, thisRun: values.thisRun });
-    await changeSettings({
-      proxy: {
-        mode: "own",
-        host: values.host.trim(),
-        port: portOf(values.port),
-        encrypted: values.encrypted,
-        user: values.user.trim(),
-        exceptions: values.exceptions.trim(),
-      },
-    });
+    if (password !== "") await client.saveProxyPassword({ proxy: written, password, thisRun });
+    await changeSettings({ proxy: written });
   };
   return (
     <FormDialog

@@ -3,12 +3,14 @@
 use serde::Deserialize;
 use specta::Type;
 
-use super::SecretText;
+use super::{ProxyView, SecretText};
 
 /// The password of the user's own proxy. It goes in only.
 #[derive(Debug, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ProxyPasswordDraft {
+    /// The proxy that it is for, as it will be saved. Nothing is kept while that is none.
+    pub proxy: ProxyView,
     /// The password; an empty one is forgotten.
     #[specta(type = String)]
     pub password: SecretText,

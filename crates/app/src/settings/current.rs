@@ -215,7 +215,10 @@ fn proxy_view(proxy: &ProxySettings) -> ProxyView {
 }
 
 /// What is written for the user's own proxy must be one, also while it is not used.
-fn check_proxy(view: &ProxyView) -> Result<(), ErrorView> {
+///
+/// # Errors
+/// `bad-proxy`.
+pub(crate) fn check_proxy(view: &ProxyView) -> Result<(), ErrorView> {
     let is_empty = view.host.trim().is_empty() && view.mode != ProxyModeChoice::Own;
     if is_empty || proxy_settings(view).place().is_some() {
         return Ok(());

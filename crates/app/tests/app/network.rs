@@ -5,7 +5,8 @@ use std::sync::Arc;
 use postern_app::{
     OwnProfileKeeping,
     contract::{
-        EndpointsView, PairDraft, ProxyModeChoice, ProxyPasswordDraft, SecretStateView, SecretText, SyncPhase,
+        EndpointsView, PairDraft, ProxyModeChoice, ProxyPasswordDraft, ProxyView, SecretStateView,
+        SecretText, SyncPhase,
     },
 };
 use postern_model::{
@@ -164,25 +165,30 @@ async fn the_password_of_the_proxy_comes_from_the_keyring_and_is_in_no_view() {
         Running::in_world(WithOwn(world, keeping), Store::open(&store).unwrap()).await
     };
     let running = start().await;
-    let draft = ProxyPasswordDraft {
+    let world = running.app.world().await;
+    let password_for = |host: &str| ProxyPasswordDraft {
+        proxy: ProxyView {
+            mode: ProxyModeChoice::Own,
+            host: host.to_owned(),
+            port: 3128,
+            user: "ada".into(),
+            ..world.settings().proxy
+        },
         password: SecretText("canary".to_owned().into()),
         this_run: false,
     };
+    let refused = world.save_proxy_password(password_for("http://proxy.corp")).await;
+    assert_eq!(refused.unwrap_err().code, "bad-proxy");
+    assert_eq!(
+        running.app.proxy_password().await,
+        SecretStateView::Absent,
+        "nothing is kept"
+    );
+    let draft = password_for("proxy.corp");
     assert!(!format!("{draft:?}").contains("canary"));
-    running
-        .app
-        .world()
-        .await
-        .save_proxy_password(draft)
-        .await
-        .unwrap();
-    running
-        .change_settings(|settings| {
-            settings.proxy.mode = ProxyModeChoice::Own;
-            (settings.proxy.host, settings.proxy.port) = ("proxy.corp".into(), 3128);
-            settings.proxy.user = "ada".into();
-        })
-        .await;
+    let written = draft.proxy.clone();
+    world.save_proxy_password(draft).await.unwrap();
+    running.change_settings(|settings| settings.proxy = written).await;
     let password = || {
         let ProxyChoice::These(proxies) = aws.network.lock().unwrap().proxy.clone() else {
             panic!()
