@@ -167,7 +167,8 @@ impl Fleet {
     /// Those of them that failed at their last sync, or a part of them.
     pub(crate) fn unread_ids(&self) -> Vec<i32> {
         let mut ids = self.synced_ids();
-        ids.retain(|id| self.states.get(id).is_some_and(PairState::has_failed));
+        let is_unread = |state: &PairState| state.has_failed() || state.is_under_way();
+        ids.retain(|id| self.states.get(id).is_some_and(is_unread));
         ids
     }
 

@@ -164,10 +164,12 @@ impl Syncing {
         let _ = self.sync_pairs(self.synced_ids()).await;
     }
 
-    /// Reads the pairs that could not be read, because another way leads to AWS now.
+    /// Reads the pairs that could not be read or are being read, because another way leads to AWS now: what is under way
+    /// went by the old one, and may wait there until its limit.
     pub(crate) async fn sync_unread(self: &Arc<Self>) {
         let ids = self.fleet.read(|fleet| fleet.unread_ids());
         if !ids.is_empty() {
+            self.cancel();
             // What is wrong is shown at the pairs and at the profiles.
             let _ = self.sync_pairs(ids).await;
         }

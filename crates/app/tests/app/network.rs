@@ -17,7 +17,9 @@ use postern_store::Store;
 use secrecy::ExposeSecret;
 
 use crate::own_profiles::WithOwn;
-use crate::scripted::{FRANKFURT, PROD, Running, ScriptedWorld, draft, lists, pair, scripted};
+use crate::scripted::{
+    FRANKFURT, NODE, PROD, Running, ScriptedWorld, draft, instance, lists, pair, scripted,
+};
 
 fn aws_host() -> HostPort {
     HostPort::of_url(&"https://ssm.eu-central-1.amazonaws.com".parse().unwrap()).unwrap()
@@ -54,6 +56,25 @@ async fn a_proxy_of_the_settings_is_used_at_once_and_after_the_next_start() {
     *aws.network.lock().unwrap() = Network::default();
     let _again = Running::kept_at(&store, &aws).await;
     assert_eq!(used(), expected);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_reading_that_is_under_way_begins_anew_when_the_way_changes() {
+    let aws = scripted(&[PROD]);
+    lists(&aws, PROD, FRANKFURT, vec![instance(NODE, "web-1")]);
+    aws.instances.hold();
+    let mut running = Running::on(&aws).await;
+    let id = running.sync_with(PROD, FRANKFURT).await;
+    aws.instances.until_asked(1).await;
+    running
+        .change_settings(|settings| {
+            settings.proxy.mode = ProxyModeChoice::Own;
+            (settings.proxy.host, settings.proxy.port) = ("proxy.corp".into(), 3128);
+        })
+        .await;
+    aws.instances.until_asked(2).await;
+    aws.instances.release();
+    running.until_phase(id, SyncPhase::Done).await;
 }
 
 #[tokio::test(start_paused = true)]
