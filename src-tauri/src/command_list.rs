@@ -32,6 +32,7 @@ macro_rules! command_list {
                 save_connection
                 delete_connection
                 save_forward
+                add_forwards
                 delete_forward
                 switch_forwards
                 check_local_port

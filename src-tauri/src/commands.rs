@@ -215,6 +215,16 @@ pub(crate) async fn save_forward(
     app.world().await.forwards().save(id, &draft).await
 }
 
+/// Adds a forward set, all of it or nothing.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn add_forwards(
+    app: State<'_, App>,
+    drafts: Vec<ForwardDraftView>,
+) -> CommandResult<Vec<ForwardView>> {
+    app.world().await.forwards().add(&drafts).await
+}
+
 /// Switches a forward off and deletes it.
 #[tauri::command]
 #[specta::specta]
@@ -229,15 +239,20 @@ pub(crate) async fn switch_forwards(app: State<'_, App>, ids: Vec<i32>, on: bool
     app.world().await.forwards().switch(&ids, on)
 }
 
-/// Whether a local port could be had now, for the forward `id` if it is one that there is.
+/// Whether a local port could be had now, for the forward `id` if it is one that there is; without an address, on loopback.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn check_local_port(
     app: State<'_, App>,
     id: Option<i32>,
+    bind_address: Option<String>,
     port: u32,
 ) -> CommandResult<LocalPortView> {
-    app.world().await.forwards().check_port(id, port).await
+    let world = app.world().await;
+    world
+        .forwards()
+        .check_port(id, bind_address.as_deref(), port)
+        .await
 }
 
 /// The hosts that may be forwarded to behind what a forward goes by; what could not be read is named beside them.

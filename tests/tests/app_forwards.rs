@@ -10,7 +10,8 @@
 )]
 
 use postern_app::contract::{
-    AppEvent, ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView, ForwardView, NodeView,
+    AppEvent, ForwardDestinationView, ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView,
+    ForwardView, NodeView,
 };
 use postern_simulator::{ListenerPlace, SessionStatus, SimulatedServer};
 use postern_tests::harness::{Desk, takes_sessions};
@@ -36,6 +37,13 @@ async fn desk() -> (Desk, NodeView) {
     (desk, node)
 }
 
+fn to(host: Option<&str>, port: u16) -> ForwardDestinationView {
+    ForwardDestinationView::Port {
+        host: host.map(Into::into),
+        port: port.into(),
+    }
+}
+
 fn draft(node: &NodeView) -> ForwardDraftView {
     ForwardDraftView {
         name: "echo".to_owned(),
@@ -46,8 +54,8 @@ fn draft(node: &NodeView) -> ForwardDraftView {
             node: node.id.clone(),
         },
         local_port: 0,
-        host: None,
-        port: ECHO.into(),
+        bind_address: None,
+        destination: to(None, ECHO),
         starts_with_postern: false,
         is_web: false,
     }
@@ -137,8 +145,7 @@ async fn a_declared_forward_carries_bytes_survives_a_cut_and_keeps_its_port() {
 async fn a_host_behind_the_node_is_reached_and_a_destination_that_is_not_there_is_told_at_the_row() {
     let (mut desk, node) = desk().await;
     let behind = ForwardDraftView {
-        host: Some("db.internal".to_owned()),
-        port: 5432,
+        destination: to(Some("db.internal"), 5432),
         ..draft(&node)
     };
     let forward = switched_on(&mut desk, &behind).await;
@@ -150,7 +157,7 @@ async fn a_host_behind_the_node_is_reached_and_a_destination_that_is_not_there_i
         .expect("the server speaks first");
 
     let nowhere = ForwardDraftView {
-        port: 7778,
+        destination: to(None, 7778),
         ..draft(&node)
     };
     let forward = switched_on(&mut desk, &nowhere).await;

@@ -50,8 +50,8 @@ export function forward(
     group: "",
     via: { kind: "saved", id: 7 } as const,
     localPort: 15_432,
-    host: null,
-    port: 5432,
+    bindAddress: null,
+    destination: { kind: "port", host: null, port: 5432 } as const,
     startsWithPostern: false,
     isWeb: false,
   };
@@ -59,6 +59,7 @@ export function forward(
     id,
     state: { kind: "off" },
     port: null,
+    through: null,
     traffic: { id, open: 0, sentBytes: 0, receivedBytes: 0 },
     problem: null,
     ...change,

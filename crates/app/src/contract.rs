@@ -26,7 +26,8 @@ pub use documents::{
 pub use error::ErrorView;
 pub use event::AppEvent;
 pub use forwards::{
-    ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView, ForwardView, LocalPortView,
+    ForwardDestinationView, ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView,
+    ForwardView, LocalPortView, TagFilterView, ThroughView,
 };
 pub use nodes::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, TagView};
 pub use own_profiles::{

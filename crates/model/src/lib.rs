@@ -28,6 +28,7 @@ mod session;
 mod sign_in;
 mod socket_settings;
 mod stream_url;
+mod tag_query;
 mod text;
 
 pub use aws_host::{aws_host, is_aws_host};
@@ -47,7 +48,7 @@ pub use fleet::{
     AgentInformation, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus, Platform,
     ProfileSummary, Tag,
 };
-pub use forward::{ForwardDraft, ForwardVia, SavedForward, SavedForwardId};
+pub use forward::{DraftDestination, ForwardDraft, ForwardVia, SavedForward, SavedForwardId};
 pub use host_port::HostPort;
 pub use ids::{
     AccessKeyId, DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, RemoteHost, Scope,
@@ -68,4 +69,5 @@ pub use session::{SessionGrant, StartRequest, TerminalSize};
 pub use sign_in::{CenterAccount, DeviceCode, SignIn, SignInState, SignIns};
 pub use socket_settings::SocketSettings;
 pub use stream_url::{StreamUrl, StreamUrlError};
+pub use tag_query::{InvalidTagQuery, TagFilter, TagQuery};
 pub use text::{display_text, ended, is_hidden_control, system_text};

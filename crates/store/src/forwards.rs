@@ -8,7 +8,7 @@ use crate::{
     Store, StoreError,
     error::ChangeFailed,
     groups::checked_name,
-    rows::{Rows, UnreadableRow, optional_name, read_rows},
+    rows::{Rows, UnreadableRow, read_rows},
 };
 
 impl Store {
@@ -30,18 +30,23 @@ impl Store {
         id: Option<SavedForwardId>,
         draft: &ForwardDraft,
     ) -> Result<SavedForward, StoreError> {
-        let name = checked_name(&draft.name)?;
+        checked_name(&draft.name)?;
+        self.write(|transaction| save(transaction, id, draft))
+    }
+
+    /// Adds forwards, all of them or none; in their order.
+    ///
+    /// # Errors
+    /// [`InvalidDraft::EmptyName`], and any of writing.
+    pub fn add_forwards(&self, drafts: &[ForwardDraft]) -> Result<Vec<SavedForward>, StoreError> {
+        for draft in drafts {
+            checked_name(&draft.name)?;
+        }
         self.write(|transaction| {
-            let draft = ForwardDraft {
-                name,
-                group: group_as_written(transaction, id, &draft.group)?,
-                ..draft.clone()
-            };
-            let id = match id {
-                None => insert(transaction, &draft)?,
-                Some(id) => update(transaction, id, &draft)?,
-            };
-            Ok(SavedForward { id, draft })
+            drafts
+                .iter()
+                .map(|draft| save(transaction, None, draft))
+                .collect()
         })
     }
 
@@ -66,6 +71,23 @@ pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Rows<SavedForwar
     Ok(rows)
 }
 
+fn save(
+    transaction: &Transaction<'_>,
+    id: Option<SavedForwardId>,
+    draft: &ForwardDraft,
+) -> Result<SavedForward, ChangeFailed> {
+    let draft = ForwardDraft {
+        name: checked_name(&draft.name)?,
+        group: group_as_written(transaction, id, &draft.group)?,
+        ..draft.clone()
+    };
+    let id = match id {
+        None => insert(transaction, &draft)?,
+        Some(id) => update(transaction, id, &draft)?,
+    };
+    Ok(SavedForward { id, draft })
+}
+
 /// A group of invisible characters is none.
 fn group_as_written(
     transaction: &Transaction<'_>,
@@ -84,8 +106,10 @@ fn group_as_written(
 }
 
 fn insert(transaction: &Transaction<'_>, draft: &ForwardDraft) -> Result<SavedForwardId, ChangeFailed> {
-    let sql = "INSERT INTO forwards (id, name, group_name, via, local_port, host, port, starts_with_postern, is_web)
-               VALUES (:id, :name, :group_name, :via, :local_port, :host, :port, :starts_with_postern, :is_web)";
+    let sql = "INSERT INTO forwards (id, name, group_name, via, local_port, bind_address, destination, starts_with_postern,
+                   is_web)
+               VALUES (:id, :name, :group_name, :via, :local_port, :bind_address, :destination, :starts_with_postern,
+                   :is_web)";
     execute(transaction, sql, None, draft)?;
     Ok(SavedForwardId(transaction.last_insert_rowid()))
 }
@@ -96,7 +120,8 @@ fn update(
     draft: &ForwardDraft,
 ) -> Result<SavedForwardId, ChangeFailed> {
     let sql = "UPDATE forwards SET name = :name, group_name = :group_name, via = :via, local_port = :local_port,
-               host = :host, port = :port, starts_with_postern = :starts_with_postern, is_web = :is_web WHERE id = :id";
+               bind_address = :bind_address, destination = :destination, starts_with_postern = :starts_with_postern,
+               is_web = :is_web WHERE id = :id";
     match execute(transaction, sql, Some(id), draft)? {
         0 => Err(InvalidDraft::UnknownForward.into()),
         _ => Ok(id),
@@ -114,8 +139,8 @@ fn execute(
         group,
         via,
         local_port,
-        host,
-        port,
+        bind_address,
+        destination,
         starts_with_postern,
         is_web,
     } = draft;
@@ -127,8 +152,8 @@ fn execute(
             ":group_name": group,
             ":via": json!(via).to_string(),
             ":local_port": local_port,
-            ":host": host.as_ref().map(|host| host.as_str()),
-            ":port": port.get(),
+            ":bind_address": bind_address.map(|address| address.to_string()),
+            ":destination": json!(destination).to_string(),
             ":starts_with_postern": starts_with_postern,
             ":is_web": is_web,
         },
@@ -137,7 +162,8 @@ fn execute(
 
 fn read_row(row: &Row<'_>) -> Result<SavedForward, UnreadableRow> {
     let via: String = row.get("via")?;
-    let port: u16 = row.get("port")?;
+    let bind_address: Option<String> = row.get("bind_address")?;
+    let destination: String = row.get("destination")?;
     Ok(SavedForward {
         id: SavedForwardId(row.get("id")?),
         draft: ForwardDraft {
@@ -145,8 +171,8 @@ fn read_row(row: &Row<'_>) -> Result<SavedForward, UnreadableRow> {
             group: row.get("group_name")?,
             via: serde_json::from_str(&via)?,
             local_port: row.get("local_port")?,
-            host: optional_name(row, "host")?,
-            port: port.try_into()?,
+            bind_address: bind_address.map(|address| address.parse()).transpose()?,
+            destination: serde_json::from_str(&destination)?,
             starts_with_postern: row.get("starts_with_postern")?,
             is_web: row.get("is_web")?,
         },

@@ -63,7 +63,7 @@ export function ForwardsThrough({ through }: { through: (forward: ForwardView) =
               checked={isOn(forward)}
               onChange={(on) => void switchForwards([forward], on)}
             />
-            <Tip text={destination(forward.draft)}>
+            <Tip text={destination(forward.draft.destination)}>
               <button type="button" className="line" onClick={() => revealForward(forward)}>
                 {forward.draft.name}
               </button>

@@ -17,7 +17,8 @@ import { destination, localAddress } from "./words";
 export function emptyForward(via: ForwardViaView | null = null): NewForward {
   const { forwards, selected } = useForwards.getState();
   const group = forwards.find(({ id }) => id === selected)?.draft.group ?? "";
-  return { name: "", group, via, localPort: null, host: null, port: null, startsWithPostern: false, isWeb: false };
+  const draft = { name: "", group, via, localPort: null, bindAddress: null, destination: null };
+  return { ...draft, startsWithPostern: false, isWeb: false };
 }
 
 /** The key of the row of a forward, as the focus finds it again. */
@@ -65,7 +66,7 @@ export function deleteForward(forward: ForwardView) {
   openDialog({
     kind: "confirm",
     title: `Delete ${forward.draft.name}?`,
-    text: `The forward to ${destination(forward.draft)} goes.${ends}`,
+    text: `The forward to ${destination(forward.draft.destination)} goes.${ends}`,
     action: "Delete",
     danger: true,
     run: () => void attempt(() => client.deleteForward(forward.id)),

@@ -94,11 +94,13 @@ type ForwardValues = ReturnType<typeof valuesOf>;
 type ForwardForm = Form<ForwardValues>;
 
 function valuesOf(draft: NewForward, choices: ViaChoices) {
+  const to = draft.destination?.kind === "port" ? draft.destination : null;
+  const host = to?.host ?? null;
   return {
-    kind: (draft.host === null ? "node" : "host") as "node" | "host",
+    kind: (host === null ? "node" : "host") as "node" | "host",
     via: choices.first,
-    host: draft.host ?? "",
-    port: draft.port === null ? "" : String(draft.port),
+    host: host ?? "",
+    port: to === null ? "" : String(to.port),
     name: draft.name,
     group: draft.group,
     localPort: draft.localPort === null || draft.localPort === 0 ? "" : String(draft.localPort),
@@ -106,6 +108,7 @@ function valuesOf(draft: NewForward, choices: ViaChoices) {
     typedPort: draft.localPort !== null,
     startsWithPostern: draft.startsWithPostern,
     isWeb: draft.isWeb,
+    bindAddress: draft.bindAddress,
   };
 }
 
@@ -141,8 +144,8 @@ function writtenOf(values: ForwardValues, choices: ViaChoices): ForwardDraftView
     group: values.group.trim(),
     via,
     localPort: portOf(values.localPort) ?? 0,
-    host: values.kind === "host" ? optional(values.host) : null,
-    port,
+    bindAddress: values.bindAddress,
+    destination: { kind: "port", host: values.kind === "host" ? optional(values.host) : null, port },
     startsWithPostern: values.startsWithPostern,
     isWeb: values.isWeb,
   };
@@ -201,7 +204,7 @@ function Way({ values, choices }: { values: ForwardValues; choices: ViaChoices }
   const found = via === undefined ? null : viaOf(via, lookup);
   const port = portOf(values.port);
   const host = values.kind === "host" ? optional(values.host) : null;
-  const [place, atPort] = port === null ? [host ?? "…", ""] : destinationParts({ host, port });
+  const [place, atPort] = port === null ? [host ?? "…", ""] : destinationParts({ kind: "port", host, port });
   return (
     <div className={styles.way} aria-hidden="true">
       <div className={styles.stop}>

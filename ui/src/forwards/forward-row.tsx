@@ -109,7 +109,7 @@ function menuOfForward(forward: ForwardView) {
 function labelOf(forward: ForwardView): string {
   const state = isOn(forward) ? "on" : "off";
   const local = localAddress(forward) ?? "any free port";
-  return [forward.draft.name, state, local, `to ${destination(forward.draft)}`].join(", ");
+  return [forward.draft.name, state, local, `to ${destination(forward.draft.destination)}`].join(", ");
 }
 
 function Arrow() {
@@ -163,9 +163,9 @@ function ViaCell({ forward }: { forward: ForwardView }) {
 
 /** The port is never cut off, the host is. */
 export function Destination({ draft }: { draft: ForwardView["draft"] }) {
-  const [host, port] = destinationParts(draft);
+  const [host, port] = destinationParts(draft.destination);
   return (
-    <Tip text={destination(draft)}>
+    <Tip text={destination(draft.destination)}>
       <span className={styles.destination}>
         <span>{host}</span>
         <span>{port}</span>

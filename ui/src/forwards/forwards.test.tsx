@@ -49,7 +49,10 @@ const row = (name: string) =>
 /** Three in two groups, one of them on, as the program knows them too. */
 function some() {
   const list: ForwardView[] = [
-    forward({ id: 1, draft: { name: "Ledger", group: "Databases", host: "ledger.internal" } }),
+    forward({
+      id: 1,
+      draft: { name: "Ledger", group: "Databases", destination: { kind: "port", host: "ledger.internal", port: 5432 } },
+    }),
     forward({
       id: 2,
       draft: { name: "Audit", group: "Databases", localPort: 15_433 },
@@ -143,8 +146,7 @@ test("a forward is added by keys, with a name and a port that were proposed", as
   expect(called("saveForward")[0]?.[1]).toMatchObject({
     name: "audit 5432",
     via: { kind: "saved", id: 11 },
-    host: "audit.internal",
-    port: 5432,
+    destination: { kind: "port", host: "audit.internal", port: 5432 },
     localPort: 15_434,
   });
   await waitFor(() => expect(row("audit 5432").dataset.state).toBe("up"));

@@ -73,7 +73,7 @@ function useChecked(id: number | null, port: number | null): LocalPortView | nul
     let wanted = true;
     const timer = setTimeout(() => {
       client
-        .checkLocalPort(id, port)
+        .checkLocalPort(id, null, port)
         .then((view) => wanted && setAnswer({ port, view }))
         // Turning it on says what is wrong.
         .catch(() => {});

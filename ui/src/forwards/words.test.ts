@@ -14,8 +14,10 @@ test("the address is that of the port it listens on, or will", () => {
   expect(localAddress(forward())).toBe("localhost:15432");
   expect(localAddress(forward({ draft: { localPort: 0 } }))).toBeNull();
   expect(localAddress(forward({ draft: { localPort: 0 }, port: 50_123 }))).toBe("localhost:50123");
-  expect(destination({ host: "fd00::7", port: 443 })).toBe("[fd00::7]:443");
-  expect(destination({ host: null, port: 9200 })).toBe("node port 9200");
+  expect(destination({ kind: "port", host: "fd00::7", port: 443 })).toBe("[fd00::7]:443");
+  expect(destination({ kind: "port", host: null, port: 9200 })).toBe("node port 9200");
+  expect(destination({ kind: "socks", allowed: [] })).toBe("any host the node can reach");
+  expect(destination({ kind: "socks", allowed: ["10.88.0.0/16", "*.internal"] })).toBe("10.88.0.0/16, *.internal only");
 });
 
 test("states have a few words each, and a long one is said in one unit within the hour", () => {

@@ -3,7 +3,16 @@
 import { nodeTitle } from "../domain/node";
 import { pairName } from "../domain/words";
 import { type Fleet, nodeOfTarget } from "../fleet/fleet";
-import type { ConnectionView, Environment, ForwardViaView, ForwardView, NodeView, ProfilesView } from "../ipc/contract";
+import type {
+  ConnectionView,
+  Environment,
+  ForwardDestinationView,
+  ForwardViaView,
+  ForwardView,
+  NodeView,
+  ProfilesView,
+  TagFilterView,
+} from "../ipc/contract";
 import { counted, lasting } from "../kit/words";
 import { environmentOf } from "../program/program";
 import { isOn } from "./forwards";
@@ -39,6 +48,16 @@ export function viaOf(via: ForwardViaView, { fleet, connections, profiles }: Loo
       gone: false,
     };
   }
+  if (via.kind === "tags") {
+    return {
+      title: via.tags.map(tagWords).join(" "),
+      scope: pairName(via.profile, via.region),
+      environment: environmentOf(via.profile, profiles),
+      profile: via.profile,
+      node: undefined,
+      gone: false,
+    };
+  }
   const saved = connections.find(({ id }) => id === via.id);
   const [profile, region] = [saved?.effectiveProfile?.value ?? null, saved?.effectiveRegion?.value ?? null];
   return {
@@ -49,6 +68,11 @@ export function viaOf(via: ForwardViaView, { fleet, connections, profiles }: Loo
     node: saved === undefined ? undefined : nodeOfTarget(fleet, saved.draft.target, profile, region),
     gone: saved === undefined,
   };
+}
+
+/** "role=bastion", "env=prod,stage", "owner" for any value. */
+function tagWords({ key, values }: TagFilterView): string {
+  return values.length === 0 ? key : `${key}=${values.join(",")}`;
 }
 
 /** The port that it listens on, or will: "15432", "any free port". */
@@ -64,13 +88,20 @@ export function localAddress(forward: ForwardView): string | null {
 }
 
 /** The host of the destination and its port apart, so that the port never gets lost: ["db.internal", ":5432"]. */
-export function destinationParts({ host, port }: { host: string | null; port: number }): readonly [string, string] {
+export function destinationParts(destination: ForwardDestinationView): readonly [string, string] {
+  if (destination.kind === "socks") return [socksWords(destination.allowed), ""];
+  const { host, port } = destination;
   if (host === null) return [`node port ${port}`, ""];
   return [host.includes(":") ? `[${host}]` : host, `:${port}`];
 }
 
-export function destination(draft: { host: string | null; port: number }): string {
-  return destinationParts(draft).join("");
+export function destination(destination: ForwardDestinationView): string {
+  return destinationParts(destination).join("");
+}
+
+/** What a SOCKS proxy lets programs reach. */
+function socksWords(allowed: readonly string[]): string {
+  return allowed.length === 0 ? "any host the node can reach" : `${allowed.join(", ")} only`;
 }
 
 /** How it stands, in as few words as a column has: "Up 3 h 12 m", "Port in use". */
@@ -118,7 +149,7 @@ export function summary(forwards: readonly ForwardView[]): string {
 export function wordsToFind(forward: ForwardView, via: Via): string {
   const { name, group } = forward.draft;
   const local = localAddress(forward) ?? "";
-  return [name, group, local, via.title, via.scope, destination(forward.draft)].join(" ").toLowerCase();
+  return [name, group, local, via.title, via.scope, destination(forward.draft.destination)].join(" ").toLowerCase();
 }
 
 const HOST = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?$/i;

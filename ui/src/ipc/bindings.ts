@@ -56,12 +56,14 @@ export const commands = {
 	deleteConnection: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("delete_connection", { id })),
 	/**  Adds (`id` null) or changes a forward; one that is on goes on as it is now. */
 	saveForward: (id: number | null, draft: ForwardDraftView) => typedError<ForwardView, ErrorView>(__TAURI_INVOKE("save_forward", { id, draft })),
+	/**  Adds a forward set, all of it or nothing. */
+	addForwards: (drafts: ForwardDraftView[]) => typedError<ForwardView[], ErrorView>(__TAURI_INVOKE("add_forwards", { drafts })),
 	/**  Switches a forward off and deletes it. */
 	deleteForward: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("delete_forward", { id })),
 	/**  Switches forwards on or off; answers at once. */
 	switchForwards: (ids: number[], on: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("switch_forwards", { ids, on })),
-	/**  Whether a local port could be had now, for the forward `id` if it is one that there is. */
-	checkLocalPort: (id: number | null, port: number) => typedError<LocalPortView, ErrorView>(__TAURI_INVOKE("check_local_port", { id, port })),
+	/**  Whether a local port could be had now, for the forward `id` if it is one that there is; without an address, on loopback. */
+	checkLocalPort: (id: number | null, bindAddress: string | null, port: number) => typedError<LocalPortView, ErrorView>(__TAURI_INVOKE("check_local_port", { id, bindAddress, port })),
 	/**  The hosts that may be forwarded to behind what a forward goes by; what could not be read is named beside them. */
 	remoteHosts: (via: ForwardViaView) => typedError<RemoteHostsView, ErrorView>(__TAURI_INVOKE("remote_hosts", { via })),
 	/**
@@ -536,6 +538,19 @@ export type ErrorView = {
 	detail: string | null,
 };
 
+/**  Where the connections of a forward go. */
+export type ForwardDestinationView = 
+/**  To one port. */
+{ kind: "port"; 
+/**  A host as the node sees it; none is the node itself. */
+host: string | null; 
+/**  The port there. */
+port: number } | 
+/**  Wherever each connection says: a SOCKS proxy. */
+{ kind: "socks"; 
+/**  The networks and hosts that may be asked for, such as `10.88.0.0/16` and `*.internal`; empty is any. */
+allowed: string[] };
+
 /**  What the user writes about a forward. */
 export type ForwardDraftView = {
 	/**  Its name. */
@@ -546,10 +561,10 @@ export type ForwardDraftView = {
 	via: ForwardViaView,
 	/**  The local port; 0 is any that is free. */
 	localPort: number,
-	/**  A host as the node sees it; none is the node itself. */
-	host: string | null,
-	/**  The port there. */
-	port: number,
+	/**  The address of this computer that it listens on; none is loopback. The page asks before others can reach it. */
+	bindAddress: string | null,
+	/**  Where its connections go. */
+	destination: ForwardDestinationView,
 	/**  Whether it is switched on when Postern starts. */
 	startsWithPostern: boolean,
 	/**  Whether a browser is what uses it. */
@@ -612,7 +627,15 @@ node: string } |
 /**  A saved connection. */
 { kind: "saved"; 
 /**  [`ConnectionView::id`]. */
-id: number };
+id: number } | 
+/**  A healthy node with these tags, another one when it is gone. All keys must match. */
+{ kind: "tags"; 
+/**  The profile. */
+profile: string; 
+/**  The Region. */
+region: string; 
+/**  At least one. */
+tags: TagFilterView[] };
 
 /**  A forward with how it stands. */
 export type ForwardView = {
@@ -624,6 +647,8 @@ export type ForwardView = {
 	state: ForwardStateView,
 	/**  The local port that it listens on now. */
 	port: number | null,
+	/**  The node that it goes by now; none while nobody knows, and for containers. */
+	through: ThroughView | null,
 	/**  What went through it since it was switched on. */
 	traffic: ForwardTrafficView,
 	/**  Why the last connection was lost, until one gets through. */
@@ -1221,6 +1246,14 @@ export type TabView = {
 	state: SessionStateView,
 };
 
+/**  One tag that nodes are chosen by. */
+export type TagFilterView = {
+	/**  Its key. */
+	key: string,
+	/**  Values of which any matches; empty is any value at all. */
+	values: string[],
+};
+
 /**  One tag. */
 export type TagView = {
 	/**  Key. */
@@ -1237,6 +1270,14 @@ export type ThemeChoice =
 "dark" | 
 /**  Light. */
 "light";
+
+/**  The node that a forward goes by. */
+export type ThroughView = {
+	/**  Its id. */
+	node: string,
+	/**  Its name, where AWS was asked for it; the page knows those of the fleet. */
+	name: string | null,
+};
 
 /* Tauri Specta runtime */
 async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; data: T } | { status: "error"; error: E }> {

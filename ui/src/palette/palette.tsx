@@ -217,7 +217,7 @@ function HitRow({ hit, found: { words, all } }: { hit: Hit; found: SearchResult 
           <ArrowLeftRight size={15} />
           <Name text={hit.forward.draft.name} words={words} />
           <ScopeOf environment={hit.via.environment} text={hit.via.title} />
-          <End go="Show" text={destination(hit.forward.draft)} mono />
+          <End go="Show" text={destination(hit.forward.draft.destination)} mono />
         </>
       );
     case "pair":

@@ -102,7 +102,13 @@ export const forwardSource: Source<ForwardHit, Hit> = {
   id: ({ forward }) => `forward:${forward.id}`,
   text: ({ forward, via }) => ({
     name: forward.draft.name.toLowerCase(),
-    more: moreOf(forward.draft.group, via.title, via.scope, destination(forward.draft), localAddress(forward)),
+    more: moreOf(
+      forward.draft.group,
+      via.title,
+      via.scope,
+      destination(forward.draft.destination),
+      localAddress(forward),
+    ),
   }),
   standing: ({ forward, via }) => ({
     production: via.environment === "prod",

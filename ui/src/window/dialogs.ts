@@ -3,6 +3,7 @@ import { create } from "zustand";
 import type {
   ConnectionDraftView,
   ErrorView,
+  ForwardDestinationView,
   ForwardDraftView,
   ForwardViaView,
   OwnProfileView,
@@ -31,9 +32,9 @@ export type Dialog =
   | Paste;
 
 /** A forward that is still to be written. */
-export type NewForward = Omit<ForwardDraftView, "via" | "port" | "localPort"> & {
+export type NewForward = Omit<ForwardDraftView, "via" | "destination" | "localPort"> & {
   via: ForwardViaView | null;
-  port: number | null;
+  destination: ForwardDestinationView | null;
   /** Null proposes one. */
   localPort: number | null;
 };

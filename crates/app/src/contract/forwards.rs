@@ -19,6 +19,8 @@ pub struct ForwardView {
     pub state: ForwardStateView,
     /// The local port that it listens on now.
     pub port: Option<u32>,
+    /// The node that it goes by now; none while nobody knows, and for containers.
+    pub through: Option<ThroughView>,
     /// What went through it since it was switched on.
     pub traffic: ForwardTrafficView,
     /// Why the last connection was lost, until one gets through.
@@ -37,14 +39,32 @@ pub struct ForwardDraftView {
     pub via: ForwardViaView,
     /// The local port; 0 is any that is free.
     pub local_port: u32,
-    /// A host as the node sees it; none is the node itself.
-    pub host: Option<String>,
-    /// The port there.
-    pub port: u32,
+    /// The address of this computer that it listens on; none is loopback. The page asks before others can reach it.
+    pub bind_address: Option<String>,
+    /// Where its connections go.
+    pub destination: ForwardDestinationView,
     /// Whether it is switched on when Postern starts.
     pub starts_with_postern: bool,
     /// Whether a browser is what uses it.
     pub is_web: bool,
+}
+
+/// Where the connections of a forward go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+pub enum ForwardDestinationView {
+    /// To one port.
+    Port {
+        /// A host as the node sees it; none is the node itself.
+        host: Option<String>,
+        /// The port there.
+        port: u32,
+    },
+    /// Wherever each connection says: a SOCKS proxy.
+    Socks {
+        /// The networks and hosts that may be asked for, such as `10.88.0.0/16` and `*.internal`; empty is any.
+        allowed: Vec<String>,
+    },
 }
 
 /// What a forward goes by.
@@ -65,6 +85,35 @@ pub enum ForwardViaView {
         /// [`ConnectionView::id`].
         id: i32,
     },
+    /// A healthy node with these tags, another one when it is gone. All keys must match.
+    Tags {
+        /// The profile.
+        profile: String,
+        /// The Region.
+        region: String,
+        /// At least one.
+        tags: Vec<TagFilterView>,
+    },
+}
+
+/// One tag that nodes are chosen by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct TagFilterView {
+    /// Its key.
+    pub key: String,
+    /// Values of which any matches; empty is any value at all.
+    pub values: Vec<String>,
+}
+
+/// The node that a forward goes by.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct ThroughView {
+    /// Its id.
+    pub node: String,
+    /// Its name, where AWS was asked for it; the page knows those of the fleet.
+    pub name: Option<String>,
 }
 
 /// How a forward stands. Times are milliseconds since the epoch.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use postern_forward::{LocalEnd, check_local_end};
+use postern_forward::check_local_end;
 use postern_model::{ControlPlane, SavedForward, SavedForwardId};
 use postern_store::Store;
 use tokio::{
@@ -12,7 +12,7 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 
 use super::{
-    drafts::{forward_draft, local_port},
+    drafts::{bind_address, forward_draft, local_end, local_port},
     errors::free_port,
     table::{Change, Table},
 };
@@ -100,6 +100,17 @@ impl Forwards {
         self.declared(saved)
     }
 
+    /// Adds a forward set: all of them, or none where one cannot be added.
+    ///
+    /// # Errors
+    /// `empty-name`, `bad-<field>`, and any of the store.
+    pub async fn add(self: &Arc<Self>, drafts: &[ForwardDraftView]) -> Result<Vec<ForwardView>, ErrorView> {
+        let drafts: Vec<_> = drafts.iter().map(forward_draft).collect::<Result<_, _>>()?;
+        let _one_at_a_time = self.changes.lock().await;
+        let added = self.storage.run(move |store| store.add_forwards(&drafts)).await?;
+        added.into_iter().map(|saved| self.declared(saved)).collect()
+    }
+
     /// Switches a forward off and deletes it.
     ///
     /// # Errors
@@ -139,12 +150,18 @@ impl Forwards {
         Ok(())
     }
 
-    /// Whether this local port could be had now, for the forward `id` if it is one that there is.
+    /// Whether this local port could be had now, for the forward `id` if it is one that there is. Without an address it is one
+    /// of loopback.
     ///
     /// # Errors
-    /// `bad-localPort`.
-    pub async fn check_port(&self, id: Option<i32>, port: u32) -> Result<LocalPortView, ErrorView> {
-        let port = local_port(port)?;
+    /// `bad-localPort`, `bad-bindAddress`.
+    pub async fn check_port(
+        &self,
+        id: Option<i32>,
+        address: Option<&str>,
+        port: u32,
+    ) -> Result<LocalPortView, ErrorView> {
+        let (port, address) = (local_port(port)?, bind_address(address)?);
         let listens = id.is_some_and(|id| self.table.lock().listens(id, port));
         let free = LocalPortView {
             error: None,
@@ -153,7 +170,7 @@ impl Forwards {
         if listens {
             return Ok(free);
         }
-        Ok(match check_local_end(&LocalEnd::Port(port)).await {
+        Ok(match check_local_end(&local_end(address, port)).await {
             Ok(()) => free,
             Err(error) => LocalPortView {
                 error: Some(ErrorView::from(&error)),

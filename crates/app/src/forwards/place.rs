@@ -5,11 +5,14 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use postern_forward::{ForwardError, PortDestination, Via};
 use postern_model::{
-    ControlPlane, EncryptionPolicy, ForwardVia, ProfileName, Region, Scope, SessionControl, Target,
+    ControlPlane, EncryptionPolicy, ForwardVia, NodeId, ProfileName, Region, Scope, SessionControl, Target,
 };
 use postern_session::{Session, SessionEvents, SessionOptions};
 
-use crate::{contract::ErrorView, saved::SavedConnections};
+use crate::{
+    contract::{ErrorView, ThroughView},
+    saved::SavedConnections,
+};
 
 /// Where a forward's sessions are opened, with everything inherited filled in. What is none is left to the AWS
 /// configuration.
@@ -54,7 +57,21 @@ impl ForwardPlace {
                         .map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
                 })
             }
+            ForwardVia::Tags { .. } => Err(ErrorView::new(
+                "forward",
+                "This version cannot look up nodes by their tags yet.",
+                "Choose a node or a saved connection.",
+            )),
         }
+    }
+
+    /// The node that its sessions are opened to.
+    pub(super) fn through(&self) -> Option<ThroughView> {
+        let node = NodeId::parse(self.target.as_str()).ok()?;
+        Some(ThroughView {
+            node: node.to_string(),
+            name: None,
+        })
     }
 
     /// The same as what opens sessions in this scope.

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use postern_forward::{
     DeclaredForward, Forward, ForwardDestination, ForwardError, ForwardNotice, ForwardNotices,
-    ForwardOptions, ForwardPhase, ForwardState, InvalidForward, LocalEnd, PortDestination,
+    ForwardOptions, ForwardPhase, ForwardState, InvalidForward, PortDestination, SocksRules,
 };
-use postern_model::{ControlError, ForwardDraft};
+use postern_model::{ControlError, DraftDestination, ForwardDraft};
 use tokio::sync::watch;
 
 use super::{
     declared::Forwards,
+    drafts::local_end,
     errors::{ForwardFailure, of_aws},
     place::ForwardPlace,
     status::ForwardStatus,
@@ -97,14 +98,9 @@ impl RunningForward<'_> {
     }
 
     fn declared(&self) -> Result<DeclaredForward, InvalidForward> {
-        let port = self.draft.port.get();
-        let destination = match &self.draft.host {
-            Some(host) => PortDestination::host(host.as_str(), port)?,
-            None => PortDestination::node(port),
-        };
         Ok(DeclaredForward {
-            local: LocalEnd::Port(self.port),
-            destination: ForwardDestination::Port(destination),
+            local: local_end(self.draft.bind_address, self.port),
+            destination: destination(&self.draft.destination)?,
             is_web: self.draft.is_web,
         })
     }
@@ -158,7 +154,11 @@ impl RunningForward<'_> {
         let port = state.local.iter().find_map(postern_forward::LocalAddress::port);
         self.port = port.unwrap_or(self.port);
         let waits = self.note_login(&state.phase, started);
-        self.update(|status| status.advance(state, waits, for_page(now_ms())));
+        let through = started.place.through();
+        self.update(|status| {
+            status.goes_through(through);
+            status.advance(state, waits, for_page(now_ms()));
+        });
     }
 
     /// Whether it waits for a sign-in; where it has just shown that the credentials work, others that wait try too.
@@ -240,6 +240,19 @@ impl RunningForward<'_> {
 
 fn lacks_credentials(error: &ControlError) -> bool {
     Login::named_by(error).is_some() || matches!(error, ControlError::CredentialsExpired { .. })
+}
+
+fn destination(draft: &DraftDestination) -> Result<ForwardDestination, InvalidForward> {
+    Ok(match draft {
+        DraftDestination::Port { host: None, port } => {
+            ForwardDestination::Port(PortDestination::node(port.get()))
+        }
+        DraftDestination::Port {
+            host: Some(host),
+            port,
+        } => ForwardDestination::Port(PortDestination::host(host.as_str(), port.get())?),
+        DraftDestination::Socks { allowed } => ForwardDestination::Socks(SocksRules::parse(allowed)?),
+    })
 }
 
 /// The store takes no such forward, so only a later rule could refuse it.

@@ -3,13 +3,14 @@
 use postern_forward::{ForwardError, ForwardPhase, ForwardState, ForwardTraffic, LocalAddress};
 
 use super::errors::ForwardFailure;
-use crate::contract::{ErrorView, ForwardStateView, ForwardTrafficView};
+use crate::contract::{ErrorView, ForwardStateView, ForwardTrafficView, ThroughView};
 
 /// What is known of one forward. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct ForwardStatus {
     state: ForwardStateView,
     port: Option<u16>,
+    through: Option<ThroughView>,
     traffic: ForwardTraffic,
     problem: Option<LostConnection>,
     /// Since when it has been switched on and has worked, over resumes.
@@ -28,6 +29,7 @@ impl Default for ForwardStatus {
         Self {
             state: ForwardStateView::Off,
             port: None,
+            through: None,
             traffic: ForwardTraffic::default(),
             problem: None,
             up_since_ms: None,
@@ -52,6 +54,10 @@ impl ForwardStatus {
 
     pub(super) fn port(&self) -> Option<u32> {
         self.port.map(u32::from)
+    }
+
+    pub(super) fn through(&self) -> Option<&ThroughView> {
+        self.through.as_ref()
     }
 
     pub(super) fn problem(&self) -> Option<&ErrorView> {
@@ -100,6 +106,11 @@ impl ForwardStatus {
             // The task that runs it says how it ended.
             ForwardPhase::Stopped { .. } | ForwardPhase::Failed(_) => self.state.clone(),
         };
+    }
+
+    /// The node that it goes by from now on.
+    pub(super) fn goes_through(&mut self, node: Option<ThroughView>) {
+        self.through = node;
     }
 
     /// One connection was lost.

@@ -214,6 +214,7 @@ impl ForwardEntry {
             draft: draft_view(&self.saved.draft),
             state: self.status.state().clone(),
             port: self.status.port(),
+            through: self.status.through().cloned(),
             traffic: self.status.traffic(id),
             problem: self.status.problem().cloned(),
         }
@@ -224,7 +225,7 @@ impl ForwardEntry {
 mod tests {
     use std::num::NonZeroU16;
 
-    use postern_model::{ConnectionId, ForwardDraft, ForwardVia, SavedForwardId};
+    use postern_model::{ConnectionId, DraftDestination, ForwardDraft, ForwardVia, SavedForwardId};
 
     use super::*;
 
@@ -236,8 +237,11 @@ mod tests {
                 group: String::new(),
                 via: ForwardVia::Connection(ConnectionId(1)),
                 local_port: 0,
-                host: None,
-                port: NonZeroU16::MIN,
+                bind_address: None,
+                destination: DraftDestination::Port {
+                    host: None,
+                    port: NonZeroU16::MIN,
+                },
                 starts_with_postern: id == 2,
                 is_web: false,
             };

@@ -4,7 +4,8 @@ use std::net::TcpListener;
 use std::time::Duration;
 
 use postern_app::contract::{
-    AppEvent, ErrorView, ForwardDraftView, ForwardStateView, ForwardViaView, ForwardView, Mode,
+    AppEvent, ErrorView, ForwardDestinationView, ForwardDraftView, ForwardStateView, ForwardViaView,
+    ForwardView, Mode,
 };
 use postern_model::{ControlError, SignInKey};
 
@@ -12,6 +13,13 @@ use crate::scripted::{FRANKFURT, NODE, PROD, Running, denied, scripted};
 
 /// Tests of ports use real sockets and so real time.
 const SOON: Duration = Duration::from_secs(20);
+
+fn to(host: Option<&str>, port: u32) -> ForwardDestinationView {
+    ForwardDestinationView::Port {
+        host: host.map(Into::into),
+        port,
+    }
+}
 
 fn draft(name: &str) -> ForwardDraftView {
     ForwardDraftView {
@@ -23,8 +31,8 @@ fn draft(name: &str) -> ForwardDraftView {
             node: NODE.into(),
         },
         local_port: 0,
-        host: Some("db.internal".into()),
-        port: 5432,
+        bind_address: None,
+        destination: to(Some("db.internal"), 5432),
         starts_with_postern: false,
         is_web: false,
     }
@@ -130,12 +138,18 @@ async fn what_was_written_wrongly_is_refused_by_its_field() {
         ),
         (
             ForwardDraftView {
-                host: Some("db host".into()),
+                destination: to(Some("db host"), 5432),
                 ..right()
             },
             "bad-host",
         ),
-        (ForwardDraftView { port: 0, ..right() }, "bad-port"),
+        (
+            ForwardDraftView {
+                destination: to(None, 0),
+                ..right()
+            },
+            "bad-port",
+        ),
         (
             ForwardDraftView {
                 local_port: 65_536,
@@ -147,7 +161,7 @@ async fn what_was_written_wrongly_is_refused_by_its_field() {
     for (draft, code) in wrong {
         assert_eq!(world.forwards().save(None, &draft).await.unwrap_err().code, code);
     }
-    assert!(world.forwards().check_port(None, 70_000).await.is_err());
+    assert!(world.forwards().check_port(None, None, 70_000).await.is_err());
 }
 
 #[tokio::test]
@@ -160,7 +174,7 @@ async fn a_taken_port_is_told_before_and_after_the_switch_with_one_that_is_free(
         .world()
         .await
         .forwards()
-        .check_port(None, port)
+        .check_port(None, None, port)
         .await
         .unwrap();
     assert_eq!(checked.error.unwrap().code, "port-taken");
@@ -170,7 +184,7 @@ async fn a_taken_port_is_told_before_and_after_the_switch_with_one_that_is_free(
         .world()
         .await
         .forwards()
-        .check_port(None, free)
+        .check_port(None, None, free)
         .await
         .unwrap();
     assert!(checked.error.is_none());

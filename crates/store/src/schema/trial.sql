@@ -29,8 +29,8 @@ DELETE FROM own_profiles WHERE name = char(2);
 INSERT INTO own_sessions (key, start_url, region) VALUES (char(1), 'x', 'x')
     ON CONFLICT (key) DO UPDATE SET start_url = excluded.start_url, region = excluded.region;
 DELETE FROM own_sessions WHERE key = char(1);
-INSERT INTO forwards (name, group_name, via, local_port, host, port, starts_with_postern, is_web)
-    VALUES (char(1), 'x', 'x', 0, 'x', 1, 1, 1);
-UPDATE forwards SET name = char(2), group_name = 'y', via = 'y', local_port = 1, host = NULL, port = 2,
+INSERT INTO forwards (name, group_name, via, local_port, bind_address, destination, starts_with_postern, is_web)
+    VALUES (char(1), 'x', 'x', 0, 'x', 'x', 1, 1);
+UPDATE forwards SET name = char(2), group_name = 'y', via = 'y', local_port = 1, bind_address = NULL, destination = 'y',
     starts_with_postern = 0, is_web = 0 WHERE name = char(1);
 DELETE FROM forwards WHERE name = char(2);

@@ -199,14 +199,17 @@ fn a_missing_or_emptied_file_comes_back_from_its_backup() {
     }
 }
 
+/// A schema that this program does not know.
+const LATER: i64 = crate::schema::LATEST + 1;
+
 #[test]
 fn a_file_of_a_later_version_is_refused_and_not_touched() {
     let home = two_days();
     let file = Connection::open(home.file()).unwrap();
-    file.execute_batch(
-        "PRAGMA journal_mode = DELETE; UPDATE meta SET value = '7' WHERE key = 'schema';
-         CREATE TABLE sessions (a); PRAGMA user_version = 7;",
-    )
+    file.execute_batch(&format!(
+        "PRAGMA journal_mode = DELETE; UPDATE meta SET value = '{LATER}' WHERE key = 'schema';
+         CREATE TABLE sessions (a); PRAGMA user_version = {LATER};",
+    ))
     .unwrap();
     drop(file);
     let before = fs::read(home.file()).unwrap();
@@ -216,7 +219,7 @@ fn a_file_of_a_later_version_is_refused_and_not_touched() {
             error,
             StoreError::NewerSchema {
                 path: home.file(),
-                found: 7,
+                found: LATER,
                 known: crate::schema::LATEST
             }
         );
@@ -235,7 +238,7 @@ fn a_header_that_only_claims_a_later_version_is_damage() {
     let home = two_days();
     Connection::open(home.file())
         .unwrap()
-        .pragma_update(None, "user_version", 7)
+        .pragma_update(None, "user_version", LATER)
         .unwrap();
     let Opened { store, notices } = home.open().unwrap();
     set_aside(&notices);

@@ -3,7 +3,8 @@
 use std::num::NonZeroU16;
 
 use postern_model::{
-    ConnectionId, ForwardDraft, ForwardVia, InvalidDraft, NodeId, RemoteHost, SavedForwardId,
+    ConnectionId, DraftDestination, ForwardDraft, ForwardVia, InvalidDraft, NodeId, RemoteHost,
+    SavedForwardId, TagFilter, TagQuery,
 };
 use rusqlite::Connection;
 
@@ -20,8 +21,11 @@ fn forward(name: &str, group: &str) -> ForwardDraft {
             node: NodeId::parse("i-0a1b2c3d4e5f67890").unwrap(),
         },
         local_port: 15432,
-        host: Some(RemoteHost::parse("db.internal").unwrap()),
-        port: NonZeroU16::new(5432).unwrap(),
+        bind_address: None,
+        destination: DraftDestination::Port {
+            host: Some(RemoteHost::parse("db.internal").unwrap()),
+            port: NonZeroU16::new(5432).unwrap(),
+        },
         starts_with_postern: true,
         is_web: false,
     }
@@ -31,9 +35,31 @@ fn by_connection(name: &str) -> ForwardDraft {
     ForwardDraft {
         via: ForwardVia::Connection(ConnectionId(7)),
         local_port: 0,
-        host: None,
+        bind_address: Some([172, 17, 0, 1].into()),
+        destination: DraftDestination::Socks {
+            allowed: vec!["10.88.0.0/16".into(), "*.internal".into()],
+        },
         starts_with_postern: false,
         is_web: true,
+        ..forward(name, "")
+    }
+}
+
+fn by_tags(name: &str) -> ForwardDraft {
+    let filters = [
+        TagFilter::parse("role=bastion").unwrap(),
+        TagFilter::parse("env=a,b").unwrap(),
+    ];
+    ForwardDraft {
+        via: ForwardVia::Tags {
+            profile: profile("acme-prod"),
+            region: region("eu-central-1"),
+            query: TagQuery::new(filters.into()).unwrap(),
+        },
+        destination: DraftDestination::Port {
+            host: None,
+            port: NonZeroU16::MAX,
+        },
         ..forward(name, "")
     }
 }
@@ -100,22 +126,50 @@ fn a_forward_that_is_not_understood_is_told_and_hides_no_other() {
     let good = home.store().save_forward(None, &forward("good", "")).unwrap();
     let file = Connection::open(home.file()).unwrap();
     let via = r#"{"connection":1}"#;
-    for (via, local_port, host, port) in [
-        (r#"{"tags":"app=web"}"#, 1, None, 80),
-        ("no json", 1, None, 80),
-        (via, -1, None, 80),
-        (via, 65_536, None, 80),
-        (via, 1, None, 0),
-        (via, 1, Some("db host"), 80),
+    let to = r#"{"port":{"host":null,"port":80}}"#;
+    for (via, local_port, address, destination) in [
+        (r#"{"tags":"app=web"}"#, 1, None, to),
+        (
+            r#"{"tags":{"profile":"p","region":"eu-central-1","query":[]}}"#,
+            1,
+            None,
+            to,
+        ),
+        ("no json", 1, None, to),
+        (via, -1, None, to),
+        (via, 65_536, None, to),
+        (via, 1, Some("localhost"), to),
+        (via, 1, None, r#"{"port":{"host":null,"port":0}}"#),
+        (via, 1, None, r#"{"port":{"host":"db host","port":80}}"#),
+        (via, 1, None, r#""of a later version""#),
     ] {
-        let sql = "INSERT INTO forwards (name, group_name, via, local_port, host, port, starts_with_postern, is_web)
+        let sql = "INSERT INTO forwards (name, group_name, via, local_port, bind_address, destination, starts_with_postern,
+                       is_web)
                    VALUES ('odd', '', ?1, ?2, ?3, ?4, 0, 0)";
-        file.execute(sql, (via, local_port, host, port)).unwrap();
+        file.execute(sql, (via, local_port, address, destination))
+            .unwrap();
     }
     drop(file);
     let Opened { store, notices } = home.open().unwrap();
-    let [StoreNotice::UnreadableEntries { entries: 6, .. }] = notices.as_slice() else {
+    let [StoreNotice::UnreadableEntries { entries: 9, .. }] = notices.as_slice() else {
         panic!("{notices:?}")
     };
     assert_eq!(store.forwards().unwrap(), [good]);
+}
+
+#[test]
+fn a_forward_set_is_added_whole_or_not_at_all() {
+    let store = Store::in_memory().unwrap();
+    let refused = store.add_forwards(&[by_tags("one"), by_tags(" ")]).unwrap_err();
+    assert_eq!(refused, InvalidDraft::EmptyName.into());
+    assert!(store.forwards().unwrap().is_empty());
+    let added = store
+        .add_forwards(&[by_tags("two"), forward("one", "Set"), forward("three", "SET")])
+        .unwrap();
+    let names: Vec<_> = added.iter().map(|saved| saved.draft.name.as_str()).collect();
+    assert_eq!(names, ["two", "one", "three"]);
+    assert_eq!(added[2].draft.group, "Set", "they see one another's groups");
+    let mut kept = store.forwards().unwrap();
+    kept.sort_by_key(|saved| saved.id);
+    assert_eq!(kept, added);
 }

@@ -1,8 +1,9 @@
 //! Files of an earlier schema: kept whole, then brought to the newest one.
 
 use std::fs;
+use std::num::NonZeroU16;
 
-use postern_model::{EncryptionPolicy, KmsKey};
+use postern_model::{DraftDestination, EncryptionPolicy, KmsKey, RemoteHost};
 use rusqlite::Connection;
 
 use super::*;
@@ -203,4 +204,55 @@ fn parameters_and_demands_that_are_not_understood_are_told_and_stay() {
     assert!(store.groups().unwrap().is_empty());
     drop(store);
     assert_eq!(count(&home.file(), "SELECT count(*) FROM connections"), 3);
+}
+
+/// A file as version 6 of the schema wrote it, with a forward to the node and one to a host behind it.
+fn write_version_6(path: &Path) {
+    write_version_1(path);
+    let file = Connection::open(path).unwrap();
+    for step in [
+        include_str!("../schema/0002_encryption_and_parameters.sql"),
+        include_str!("../schema/0003_times_and_notices.sql"),
+        include_str!("../schema/0004_own_profiles.sql"),
+        include_str!("../schema/0005_pair_endpoints.sql"),
+        include_str!("../schema/0006_forwards.sql"),
+    ] {
+        file.execute_batch(step).unwrap();
+    }
+    file.execute_batch(
+        r#"PRAGMA user_version = 6;
+         INSERT INTO forwards (name, group_name, via, local_port, host, port, starts_with_postern, is_web)
+             VALUES ('a', 'g', '{"connection":1}', 15432, NULL, 5432, 1, 0),
+                    ('b', '', '{"connection":1}', 0, 'db.internal', 443, 0, 1),
+                    ('gone', '', '{"connection":1}', 0, NULL, 1, 0, 0);
+         DELETE FROM forwards WHERE name = 'gone';"#,
+    )
+    .unwrap();
+}
+
+#[test]
+fn forwards_of_version_6_lead_where_they_led() {
+    let home = Home::new();
+    fs::create_dir_all(home.file().parent().unwrap()).unwrap();
+    write_version_6(&home.file());
+    let store = home.store();
+    let forwards = store.forwards().unwrap();
+    let [a, b] = forwards.as_slice() else {
+        panic!("{forwards:?}")
+    };
+    let to = |host: Option<&str>, port| DraftDestination::Port {
+        host: host.map(|host| RemoteHost::parse(host).unwrap()),
+        port: NonZeroU16::new(port).unwrap(),
+    };
+    assert_eq!(
+        (a.draft.bind_address, &a.draft.destination),
+        (None, &to(None, 5432))
+    );
+    assert_eq!(b.draft.destination, to(Some("db.internal"), 443));
+    assert_eq!(
+        (a.draft.local_port, a.draft.starts_with_postern, b.draft.is_web),
+        (15432, true, true)
+    );
+    let next = store.save_forward(None, &a.draft).unwrap();
+    assert_eq!(next.id.0, 4, "a number is never used twice");
 }

@@ -56,6 +56,13 @@ export class MockForwards {
     return saved;
   }
 
+  /** All or none, as the program does it. */
+  add(drafts: readonly ForwardDraftView[]): ForwardView[] {
+    if (drafts.some(({ name }) => name.trim() === ""))
+      throw refusal("empty-name", "Give it a name.", "Write a name, then save again.");
+    return drafts.map((draft) => this.save(null, draft));
+  }
+
   delete(id: number) {
     this.forwards = this.forwards.filter((other) => other !== this.#of(id));
     this.host.emit({ kind: "forwards-changed", forwards: [], removals: [id] });
@@ -81,7 +88,8 @@ export class MockForwards {
     const listens = ["up", "resuming", "asleep"].includes(state.kind);
     const port = listens ? draft.localPort || 54_321 : null;
     const open = listens ? traffic.open : 0;
-    this.#set({ ...this.#of(id), state, port, traffic: { ...traffic, open }, ...change });
+    const through = draft.via.kind === "node" && listens ? { node: draft.via.node, name: null } : null;
+    this.#set({ ...this.#of(id), state, port, through, traffic: { ...traffic, open }, ...change });
   }
 
   /** Something goes through, until nothing is up any more. */
@@ -121,7 +129,7 @@ export class MockForwards {
   #view(draft: ForwardDraftView): ForwardView {
     this.#last += 1;
     const traffic = { id: this.#last, open: 0, sentBytes: 0, receivedBytes: 0 };
-    return { id: this.#last, draft, state: { kind: "off" }, port: null, traffic, problem: null };
+    return { id: this.#last, draft, state: { kind: "off" }, port: null, through: null, traffic, problem: null };
   }
 
   #made(
@@ -135,7 +143,9 @@ export class MockForwards {
     open = 0,
   ): ForwardView {
     const isWeb = group === "Platform tools";
-    const made = this.#view({ name, group, via, localPort, host, port, startsWithPostern: false, isWeb });
+    const destination = { kind: "port", host, port } as const;
+    const draft = { name, group, via, localPort, bindAddress: null, destination, startsWithPostern: false, isWeb };
+    const made = this.#view(draft);
     const listens = state.kind === "up" || state.kind === "resuming";
     return { ...made, state, port: listens ? localPort : null, traffic: { ...made.traffic, open } };
   }
