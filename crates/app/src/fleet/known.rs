@@ -164,7 +164,7 @@ impl Fleet {
         self.rows.synced().map(|row| row.id).collect()
     }
 
-    /// Those of them that failed at their last sync, or a part of them.
+    /// Those of them that failed at their last sync, wholly or in part, or are being read.
     pub(crate) fn unread_ids(&self) -> Vec<i32> {
         let mut ids = self.synced_ids();
         let is_unread = |state: &PairState| state.has_failed() || state.is_under_way();
