@@ -1,6 +1,7 @@
 // Checks what building Postern needs. What is missing it installs as scripts/install.mjs decides, or says exactly what to install.
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { FORWARDED_PACKAGES } from "./forwarded-programs.mjs";
 import { installMissing } from "./install.mjs";
 import { capture, fail, npm, root, run, say, step } from "./steps.mjs";
 
@@ -44,9 +45,10 @@ const GROUPS = {
   headless: { packages: HEADLESS_PACKAGES, why: "to show a window without a display" },
   picture: { packages: PICTURE_PACKAGES, why: "to take a picture of the window" },
   test: { packages: TEST_PACKAGES, why: "to drive the window, the AWS CLI, a keyring and OpenSSH in tests" },
+  forwarded: { packages: FORWARDED_PACKAGES, why: "to lead forwards to real databases, a browser and a remote desktop in tests" },
 };
 
-/** Rust, Node and the packages for building; `wanted` adds "headless", "picture" and "test" packages. */
+/** Rust, Node and the packages for building; `wanted` adds "headless", "picture", "test" and "forwarded" packages. */
 export async function ensurePrerequisites(wanted = []) {
   say("Checking what is needed to build");
   checkNode();
@@ -90,7 +92,7 @@ async function missingPackages(groups) {
   return [{
     what: `System packages: ${missing.join(", ")} (about a minute)`,
     why: [...reasons].join(", "),
-    command: [...program, "install", "--no-install-recommends", ...missing].join(" "),
+    command: [...program, "install", "--no-install-recommends", ...missing.map((name) => name.split("|")[0])].join(" "),
     install: () => installPackages(program, missing),
   }];
 }
@@ -112,9 +114,21 @@ async function installPackages([program, ...before], missing) {
   for (let attempt = 1; (await apt("update", ...wait)) !== 0 && attempt < 3; attempt += 1) {
     await new Promise((resolve) => setTimeout(resolve, 5000)); // the list lock of another apt
   }
-  if ((await apt("install", "-y", "--no-install-recommends", ...wait, ...missing)) !== 0) {
+  const names = await known(missing);
+  if (names.length > 0 && (await apt("install", "-y", "--no-install-recommends", ...wait, ...names)) !== 0) {
     fail("The system packages could not be installed.", `Run it by hand: ${[program, ...before].join(" ")} install ${missing.join(" ")}`);
   }
+}
+
+/** The first of each `name|other name` that this system has; what it has under no name is left out, and so are the tests that need it. */
+async function known(packages) {
+  const has = async (name) => /Candidate: [^(]/.test((await capture("apt-cache", ["policy", name])).text);
+  const names = [];
+  for (const alternatives of packages.map((name) => name.split("|"))) {
+    if (alternatives.length === 1) names.push(...alternatives);
+    else for (const name of alternatives) if (await has(name)) { names.push(name); break; }
+  }
+  return names;
 }
 
 /** cargo-nextest, when it is not there: it runs the Rust tests (decision 16). */

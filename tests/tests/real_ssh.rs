@@ -9,11 +9,18 @@
     reason = "a failed assumption of a test is a failed test"
 )]
 
-use std::fs;
+#[path = "real_ssh/remote.rs"]
+mod remote;
+
+use std::fs::{self, File};
+use std::io::{Read, Write};
 use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use postern_tests::harness::{PortWorld, Sshd, aws_cli, path_with_drop_in, program};
+use remote::Remote;
 use sha2::{Digest, Sha256};
 use tempfile::TempDir;
 
@@ -87,17 +94,24 @@ impl SshWorld {
     }
 
     /// A file of so many bytes, and its digest.
-    fn file_of(&self, name: &str, bytes: usize) -> (PathBuf, Vec<u8>) {
+    fn file_of(&self, name: &str, bytes: u64) -> (PathBuf, Vec<u8>) {
         let path = self.sshd.folder().join(name);
-        let content: Vec<u8> = (0..bytes)
-            .map(|at| (at.wrapping_mul(2_654_435_761) >> 13).to_le_bytes()[0])
+        let mut file = File::create(&path).unwrap();
+        let mut block: Vec<u8> = (0_u32..1 << 18)
+            .flat_map(|at| (at.wrapping_mul(2_654_435_761) >> 3).to_le_bytes())
             .collect();
-        fs::write(&path, &content).unwrap();
-        (path, Sha256::digest(&content).to_vec())
+        let mut left = bytes;
+        while left > 0 {
+            block[..8].copy_from_slice(&left.to_le_bytes()); // so that no block is another one
+            let part = block.len().min(usize::try_from(left).unwrap());
+            file.write_all(&block[..part]).unwrap();
+            left -= part as u64;
+        }
+        (path.clone(), digest(File::open(path).unwrap()))
     }
 
     fn digest_of(&self, name: &str) -> Vec<u8> {
-        Sha256::digest(fs::read(self.sshd.folder().join(name)).unwrap()).to_vec()
+        digest(File::open(self.sshd.folder().join(name)).unwrap())
     }
 
     fn runs_a_command(&self) {
@@ -117,7 +131,7 @@ impl SshWorld {
         assert_eq!(error, "error\n", "nothing but what the command said");
     }
 
-    fn copies_both_ways(&self, bytes: usize) {
+    fn copies_both_ways(&self, bytes: u64) {
         let (path, digest) = self.file_of("there", bytes);
         let mut up = self.openssh("scp");
         up.arg(&path).arg(self.on_node("copied"));
@@ -129,6 +143,14 @@ impl SshWorld {
         self.finished(down);
         assert_eq!(self.digest_of("back"), digest);
     }
+}
+
+fn digest(mut from: impl Read) -> Vec<u8> {
+    let (mut hash, mut buffer) = (Sha256::new(), vec![0; 1 << 16]);
+    while let count @ 1.. = from.read(&mut buffer).unwrap() {
+        hash.update(&buffer[..count]);
+    }
+    hash.finalize().to_vec()
 }
 
 #[test]
@@ -166,6 +188,39 @@ fn scp_copies_fifty_megabytes_through_the_proxy() {
 }
 
 #[test]
+#[ignore = "long: npm run test:deep"]
+fn scp_copies_a_gigabyte_through_the_proxy() {
+    SshWorld::through_postern().copies_both_ways(1_000_000_000);
+}
+
+#[test]
+fn one_connection_carries_a_shell_commands_copies_and_forwarded_ports_at_once() {
+    let ssh = SshWorld::through_postern();
+    let (path, digest) = ssh.file_of("there", 1 << 20);
+    let mut remote = Remote::open(&ssh);
+    remote.says("ready");
+    thread::scope(|scope| {
+        let remote = &remote;
+        scope.spawn(|| remote.copies(&path));
+        for seed in 0..8 {
+            scope.spawn(move || remote.echoes(seed));
+        }
+        for _ in 0..3 {
+            scope.spawn(|| remote.counts());
+        }
+    });
+    assert_eq!(ssh.digest_of("beside"), digest);
+    remote.says("still-here");
+    assert!(remote.ends().success());
+    assert_eq!(ssh.world.sessions().len(), 1, "all of it was one session");
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while ssh.world.sessions()[0]["state"] != "terminated" {
+        assert!(Instant::now() < deadline, "the proxy ends its session");
+        thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
 fn ssh_goes_on_while_the_link_is_cut() {
     let ssh = SshWorld::through_postern();
     let mut command = ssh.openssh("ssh");
@@ -176,7 +231,7 @@ fn ssh_goes_on_while_the_link_is_cut() {
         .stderr(Stdio::piped());
     let child = command.spawn().unwrap();
     for _ in 0..3 {
-        std::thread::sleep(std::time::Duration::from_secs(1));
+        thread::sleep(Duration::from_secs(1));
         ssh.world.order("links/cut", &serde_json::json!({}));
     }
     let output = child.wait_with_output().unwrap();

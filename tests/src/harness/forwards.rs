@@ -64,6 +64,14 @@ impl PortWorld {
         self.open_port(port, json!({ "server": "loopback", "to": to }));
     }
 
+    /// Has a port of a host behind the nodes lead to one of this computer.
+    ///
+    /// # Panics
+    /// When the simulator refuses.
+    pub fn open_host(&self, host: &str, port: u16, to: u16) {
+        self.open_port(port, json!({ "server": "loopback", "host": host, "to": to }));
+    }
+
     /// One of the simulator's orders.
     ///
     /// # Panics

@@ -1,22 +1,20 @@
 //! A real sshd on loopback that lets this user in by a key of its own.
 
 use std::fs;
-use std::net::{TcpListener, TcpStream};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::{Duration, Instant};
+use std::process::Command;
 
 use tempfile::TempDir;
 
-const PATIENCE: Duration = Duration::from_secs(20);
+use super::loopback::LoopbackServer;
+
 const PROGRAM: &str = "/usr/sbin/sshd";
 
 /// A running sshd.
 pub struct Sshd {
-    child: Child,
+    server: LoopbackServer,
     folder: TempDir,
-    port: u16,
 }
 
 impl Sshd {
@@ -33,38 +31,26 @@ impl Sshd {
         if is_root {
             fs::create_dir_all("/run/sshd").expect("sshd's own folder");
         }
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("an address").port();
-        drop(free);
         let file = folder.path().join("sshd_config");
-        fs::write(&file, configuration(folder.path(), port, is_root)).expect("written");
-        let child = Command::new(PROGRAM)
-            .args(["-D", "-e", "-f"])
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(fs::File::create(folder.path().join("log")).expect("a log"))
-            .spawn()
-            .expect("sshd is needed (Debian: openssh-server)");
-        let sshd = Self { child, folder, port };
-        let deadline = Instant::now() + PATIENCE;
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(Instant::now() < deadline, "sshd does not listen: {}", sshd.log());
-            std::thread::sleep(Duration::from_millis(20));
-        }
-        sshd
+        let server = LoopbackServer::start(&folder.path().join("log"), |port| {
+            fs::write(&file, configuration(folder.path(), port, is_root)).expect("written");
+            let mut command = Command::new(PROGRAM);
+            command.args(["-D", "-e", "-f"]).arg(&file);
+            command
+        });
+        Self { server, folder }
     }
 
     /// Where it listens.
     #[must_use]
     pub fn port(&self) -> u16 {
-        self.port
+        self.server.port()
     }
 
     /// What it said.
     #[must_use]
     pub fn log(&self) -> String {
-        fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+        self.server.log()
     }
 
     /// A folder of the test's, on both sides.
@@ -95,13 +81,6 @@ impl Sshd {
         ];
         fs::write(&file, format!("Host *\n    {}\n", lines.join("\n    "))).expect("written");
         file
-    }
-}
-
-impl Drop for Sshd {
-    fn drop(&mut self) {
-        let _already_gone = self.child.kill();
-        let _already_waited = self.child.wait();
     }
 }
 

@@ -12,6 +12,9 @@ const HEAD_LIMIT: u64 = 64 * 1024;
 const PICTURES: u32 = 60;
 /// How many small files there are.
 const FILES: u32 = 10_000;
+/// Tells in the page's title how many pictures a browser can show.
+const COUNTS_PICTURES: &str = "<script>addEventListener(\"load\", () => { document.title = \
+     `${[...document.images].filter((picture) => picture.naturalWidth > 0).length} pictures`; });</script>\n";
 
 /// What a path leads to.
 enum Resource {
@@ -109,7 +112,7 @@ fn page() -> String {
     let pictures: String = (0..PICTURES)
         .map(|number| format!("<img src=\"/pictures/{number}.svg\" width=\"32\" height=\"32\" alt=\"\">\n"))
         .collect();
-    format!("<!doctype html>\n<title>acme</title>\n<h1>acme</h1>\n{pictures}")
+    format!("<!doctype html>\n<title>acme</title>\n<h1>acme</h1>\n{pictures}{COUNTS_PICTURES}")
 }
 
 fn picture(number: u64) -> String {
