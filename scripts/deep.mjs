@@ -4,7 +4,7 @@
 //   1. Fuzzing of everything that the data channel reads (tests/fuzz), a minute for each target.
 //   2. 10,000 pairs of AWS files, read by Postern and by botocore (crates/aws-files).
 //   3. The driver's long tests (crates/session): a day of 50 sessions with hourly closes, and real sockets.
-//   4. Forwards at length (tests): 64 MiB each way beside a reader that stands still, 10,000 connections, a minute of cuts, 50 MB and a gigabyte by scp.
+//   4. Forwards at length (tests): 64 MiB each way beside a reader that stands still, 10,000 connections, a minute of cuts, a gigabyte by scp.
 //   5. The fault matrix, link cuts, crashes, mixtures and floods (tests/deep) against the simulated agent, in virtual time.
 //
 // Options, as environment variables:

@@ -182,7 +182,6 @@ fn scp_sftp_and_rsync_copy_files_through_the_proxy() {
 }
 
 #[test]
-#[ignore = "long: npm run test:deep"]
 fn scp_copies_fifty_megabytes_through_the_proxy() {
     SshWorld::through_postern().copies_both_ways(50_000_000);
 }
