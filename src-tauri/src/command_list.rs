@@ -21,6 +21,7 @@ macro_rules! command_list {
                 proxy_password
                 add_pair
                 add_pairs
+                count_nodes
                 update_pair
                 remove_pair
                 sync_all

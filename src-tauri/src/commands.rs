@@ -7,7 +7,7 @@ use postern_app::{
         AccessKeyDraft, BootstrapView, CenterAccountView, CenterDraft, CenterRoleDraft, ConnectRequest,
         ConnectionDraftView, ConnectionView, ConsoleSignInView, CopiedPasswordView, DeviceCodeView,
         DocumentSummaryView, ErrorView, ForwardDraftView, ForwardViaView, ForwardView, GroupDraftView,
-        GroupView, LocalPortView, Mode, OwnProfilesView, PairDraft, PairView, ProfilesView,
+        GroupView, LocalPortView, Mode, NodeCountView, OwnProfilesView, PairDraft, PairView, ProfilesView,
         ProxyPasswordDraft, RemoteHostsView, SecretStateView, SessionDocumentView, SettingsView, SignInView,
         SignInsView, TabView,
     },
@@ -123,6 +123,17 @@ pub(crate) async fn add_pair(app: State<'_, App>, draft: PairDraft) -> CommandRe
 #[specta::specta]
 pub(crate) async fn add_pairs(app: State<'_, App>, drafts: Vec<PairDraft>) -> CommandResult<Vec<PairView>> {
     app.world().await.pairs().add_all(&drafts).await
+}
+
+/// How many nodes a profile has in a Region, as a sync would find them.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn count_nodes(
+    app: State<'_, App>,
+    profile: String,
+    region: String,
+) -> CommandResult<NodeCountView> {
+    app.node_counts().await.count(&profile, &region).await
 }
 
 /// Changes a pair and syncs it.

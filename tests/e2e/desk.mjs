@@ -81,7 +81,8 @@ export async function chooseNoProfile(window) {
 export async function addPair(window, profile, region) {
   await window.click("pair-add");
   await (await window.see("pair-profile")).sendKeys(profile);
-  await (await window.see("pair-region")).sendKeys(region, Key.ENTER);
+  await (await window.see("region-search")).sendKeys(region, Key.ENTER);
+  await window.click("pair-save");
   await window.see("pair-row", `[data-profile="${profile}"][data-region="${region}"]`);
 }
 

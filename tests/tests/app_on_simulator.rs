@@ -55,6 +55,28 @@ async fn a_denied_pair_is_named_and_hides_no_other() {
     assert!(nodes.iter().filter(|node| node.pair == good.id).count() > 3);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn nodes_are_counted_where_there_is_no_pair_as_a_sync_would_find_them() {
+    let mut desk = Desk::new().await;
+    let counts = desk.app.node_counts().await;
+    let before = counts.count("acme-stage", "eu-central-1").await.unwrap();
+    let nowhere = counts.count("acme-stage", "sa-east-1").await.unwrap();
+    assert_eq!((nowhere.nodes, nowhere.error), (0, None));
+    let denied = counts.count("acme-audit", "eu-central-1").await.unwrap_err();
+    assert_eq!(denied.code, "denied");
+    assert!(
+        desk.app.bootstrap().await.unwrap().nodes.is_empty(),
+        "a count keeps nothing"
+    );
+
+    let (_, nodes) = desk.synced(&[("acme-stage", "eu-central-1")]).await;
+    assert_eq!((before.nodes as usize, before.error), (nodes.len(), None));
+
+    desk.faults().break_operation(AGENTS, true);
+    let partial = counts.count("acme-stage", "eu-central-1").await.unwrap();
+    assert!(partial.nodes > 0 && partial.error.is_some(), "{partial:?}");
+}
+
 const AGENTS: &str = "DescribeInstanceInformation";
 const INSTANCES: &str = "DescribeInstances";
 

@@ -65,6 +65,13 @@ const PICTURES = {
   "own-profiles-light": { query: "?mode=aws", theme: "light", act: ownProfiles },
   "own-profiles-narrow": { query: "?mode=aws", size: { width: 800, height: 560 }, act: ownProfiles },
   "access-key": { query: "?mode=aws", act: accessKey },
+  "pairs-add": { query: "?mode=demo", act: (page) => addPairs(page, "acme-stage") },
+  "pairs-add-light": { query: "?mode=demo", theme: "light", act: (page) => addPairs(page, "acme-shared") },
+  "pairs-add-low": {
+    query: "?mode=demo",
+    size: { width: 720, height: 480 },
+    act: (page) => addPairs(page, "acme-dev"),
+  },
   endpoints: { query: "?mode=aws", act: pairEndpoints },
   "endpoints-light": { query: "?mode=aws", theme: "light", act: pairEndpoints },
   "waits-for-code": { query: "?mode=demo", act: waitsForCode },
@@ -286,6 +293,16 @@ async function ownProfiles(page) {
   await page.getByTestId("access-key-save").click();
   await page.waitForTimeout(300);
   await page.getByTestId("own-profile").last().scrollIntoViewIfNeeded();
+}
+
+async function addPairs(page, profile) {
+  await page.getByTestId("settings-open").click();
+  await page.getByTestId("pair-add").click();
+  await page.getByTestId("pair-profile").fill(profile);
+  await page.keyboard.press("Escape");
+  for (const region of ["us-east-1", "eu-west-2"])
+    await page.locator(`[data-testid=region-row][data-region=${region}] [role=checkbox]`).click();
+  await page.waitForTimeout(600);
 }
 
 async function pairEndpoints(page) {

@@ -12,6 +12,7 @@ use crate::{
         TabView,
     },
     events::{EventBus, Events},
+    fleet::NodeCounts,
     lock::Lock,
     remote_desktop::RemoteDesktops,
     remote_hosts::RemoteHosts,
@@ -113,6 +114,11 @@ impl App {
     /// The remote desktops of that world. One takes its time to open, so it keeps nobody from leaving the world.
     pub async fn remote_desktops(&self) -> Arc<RemoteDesktops> {
         self.world().await.remote_desktops()
+    }
+
+    /// Counts of nodes in that world, which keep nobody from leaving it either.
+    pub async fn node_counts(&self) -> NodeCounts {
+        self.world().await.node_counts()
     }
 
     /// The profiles of Postern's own. The keyring may take its time, and a person even more, so it keeps nobody from

@@ -33,7 +33,7 @@ pub use nodes::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, T
 pub use own_profiles::{
     AccessKeyDraft, OwnProfileView, OwnProfilesView, OwnSourceView, SecretStateView, SecretText,
 };
-pub use pairs::{EndpointsView, PairDraft, PairView, SyncPhase, SyncView};
+pub use pairs::{EndpointsView, NodeCountView, PairDraft, PairView, SyncPhase, SyncView};
 pub use proxy_password::ProxyPasswordDraft;
 pub use remote_desktop::CopiedPasswordView;
 pub use remote_hosts::{RemoteHostServiceView, RemoteHostView, RemoteHostsView};

@@ -2,6 +2,7 @@
 
 mod key;
 mod known;
+mod node_counts;
 mod node_view;
 mod pair_logins;
 mod pair_state;
@@ -11,6 +12,7 @@ mod syncing;
 mod watch;
 
 pub(crate) use key::NodeKey;
+pub use node_counts::NodeCounts;
 pub(crate) use pair_logins::PairLogins;
 pub use pairs::Pairs;
 pub use syncing::Syncing;

@@ -56,7 +56,7 @@ pub mod contract;
 pub use app::{App, Parts};
 pub use centers::Centers;
 pub use events::Events;
-pub use fleet::{Pairs, Syncing};
+pub use fleet::{NodeCounts, Pairs, Syncing};
 pub use forwards::Forwards;
 pub use remote_desktop::RemoteDesktops;
 pub use remote_hosts::RemoteHosts;

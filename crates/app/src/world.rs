@@ -10,7 +10,7 @@ use crate::{
     centers::Centers,
     contract::{ErrorView, Mode, ProxyPasswordDraft, SettingsView},
     events::EventBus,
-    fleet::{FleetWatch, PairLogins, Pairs, Syncing},
+    fleet::{FleetWatch, NodeCounts, PairLogins, Pairs, Syncing},
     forwards::Forwards,
     network::WayToAws,
     remote_desktop::RemoteDesktops,
@@ -221,6 +221,11 @@ impl World {
     /// The pairs of the settings.
     pub fn pairs(&self) -> &Pairs {
         &self.pairs
+    }
+
+    /// Counts of nodes where there is no pair yet.
+    pub(crate) fn node_counts(&self) -> NodeCounts {
+        NodeCounts::new(&self.control, &self.background, self.settings.get().only_running)
     }
 
     /// The fleet's sync.

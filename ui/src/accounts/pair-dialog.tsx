@@ -1,4 +1,4 @@
-/** Adds or changes one pair of profile and Region. */
+/** Changes one pair of profile and Region. */
 import { useId } from "react";
 import { ProfileField, RegionField } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
@@ -6,15 +6,13 @@ import { useForm } from "../forms/use-form";
 import type { PairView } from "../ipc/contract";
 import { Switch } from "../kit/controls";
 import { profileNamed, useProgram } from "../program/program";
-import { addPair, changePair } from "../settings/actions";
+import { changePair } from "../settings/actions";
 import { closeDialog } from "../window/dialogs";
 import styles from "./accounts.module.css";
-import { EndpointFields, NO_ENDPOINTS } from "./endpoint-fields";
+import { EndpointFields } from "./endpoint-fields";
 
-const NEW = { profile: "", region: "", enabled: true, endpoints: NO_ENDPOINTS };
-
-export function PairDialog({ pair }: { pair: PairView | null }) {
-  const { profile, region, enabled, endpoints } = pair ?? NEW;
+export function PairDialog({ pair }: { pair: PairView }) {
+  const { profile, region, enabled, endpoints } = pair;
   const form = useForm({ profile, region, enabled, ...endpoints }, closeDialog);
   const { values } = form;
   const own = useProgram((now) => profileNamed(values.profile, now.profiles)?.region ?? null);
@@ -27,13 +25,13 @@ export function PairDialog({ pair }: { pair: PairView | null }) {
       enabled: values.enabled,
       endpoints: { ssmmessages, ssm, ec2, kms, sts },
     };
-    await (pair === null ? addPair(draft) : changePair(pair, draft));
+    await changePair(pair, draft);
   };
   return (
     <FormDialog
-      title={pair === null ? "Add a profile and Region pair" : "Edit pair"}
+      title="Edit pair"
       form={form}
-      action={pair === null ? "Add pair" : "Save"}
+      action="Save"
       onSubmit={() => form.submit(save)}
       testId="pair-dialog"
       submitTestId="pair-save"

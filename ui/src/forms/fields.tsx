@@ -22,7 +22,7 @@ interface FieldProps {
 interface SuggestedFieldProps extends FieldProps {
   label?: string;
   aside?: string | undefined;
-  hint?: string | undefined;
+  hint?: ReactNode;
   placeholder?: string | undefined;
   autoFocus?: boolean;
   /** Whether those used last are suggested first. */

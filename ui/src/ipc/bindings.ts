@@ -34,6 +34,8 @@ export const commands = {
 	addPair: (draft: PairDraft) => typedError<PairView, ErrorView>(__TAURI_INVOKE("add_pair", { draft })),
 	/**  Adds those pairs that are not there yet and syncs them; the answer are those that are new. */
 	addPairs: (drafts: PairDraft[]) => typedError<PairView[], ErrorView>(__TAURI_INVOKE("add_pairs", { drafts })),
+	/**  How many nodes a profile has in a Region, as a sync would find them. */
+	countNodes: (profile: string, region: string) => typedError<NodeCountView, ErrorView>(__TAURI_INVOKE("count_nodes", { profile, region })),
 	/**  Changes a pair and syncs it. */
 	updatePair: (id: number, draft: PairDraft) => typedError<PairView, ErrorView>(__TAURI_INVOKE("update_pair", { id, draft })),
 	/**  Removes a pair and its nodes. */
@@ -749,6 +751,14 @@ export type Mode =
 "aws" | 
 /**  The made-up fleet of the simulator; nothing of it is kept. */
 "demo";
+
+/**  How many nodes a profile has in a Region. */
+export type NodeCountView = {
+	/**  Those that were read. */
+	nodes: number,
+	/**  Why there may be more: one of the calls failed. */
+	error: ErrorView | null,
+};
 
 /**  EC2 or hybrid. */
 export type NodeKindView = 

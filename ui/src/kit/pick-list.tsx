@@ -33,6 +33,8 @@ interface PickListProps<Item> {
   /** Of what scrolls, where it is not as high as usual. */
   className?: string | undefined;
   autoFocus?: boolean;
+  /** Whether what is picked is wrong. */
+  invalid?: boolean;
   /** Before the names that tests hold on to. */
   testId: string;
   /** A row with a check box of the test id `…-pick`. */
@@ -62,6 +64,7 @@ export function PickList<Item>(props: PickListProps<Item>) {
           icon={<Search size={13} />}
           large
           autoFocus={props.autoFocus}
+          invalid={props.invalid === true}
           placeholder={props.placeholder}
           aria-label={props.placeholder}
           data-testid={`${testId}-search`}

@@ -49,7 +49,7 @@ test("the endpoints of a pair stay folded until they are looked for, or one is s
   await screen.findByTestId("pair-dialog");
   expect(screen.queryByTestId("pair-endpoint-ssmmessages")).toBeNull();
   await user().type(screen.getByTestId("pair-profile"), "acme-prod");
-  await user().type(screen.getByTestId("pair-region"), "eu-north-1");
+  await user().type(screen.getByTestId("region-search"), "eu-north-1{Enter}");
   await user().click(screen.getByTestId("pair-endpoints"));
   await user().type(screen.getByTestId("pair-endpoint-kms"), "http://kms.corp");
   await user().click(screen.getByTestId("pair-endpoints"));

@@ -182,7 +182,7 @@ test("a pair with a profile that does not exist says so in its row", async () =>
   await user.click(await screen.findByTestId("pair-add"));
   const dialog = await screen.findByTestId("pair-dialog");
   await user.type(within(dialog).getByTestId("pair-profile"), "nobody");
-  await user.type(within(dialog).getByTestId("pair-region"), "eu-north-1");
+  await user.type(within(dialog).getByTestId("region-search"), "eu-north-1{Enter}");
   await user.click(within(dialog).getByTestId("pair-save"));
   await waitFor(() => expect(screen.queryByTestId("pair-dialog")).toBeNull());
   expect((await screen.findByTestId("pair-problem")).textContent).toContain("There is no AWS profile nobody.");

@@ -1,6 +1,7 @@
 /** The one dialog that is open: features bring theirs, the frame shows it. */
 import { type ReactNode, useRef } from "react";
 import { AccessKeyDialog } from "../accounts/access-key-dialog";
+import { AddPairsDialog } from "../accounts/add-pairs-dialog";
 import { ChooseProfilesDialog } from "../accounts/choose-profiles-dialog";
 import { PairDialog } from "../accounts/pair-dialog";
 import { ForwardDialog } from "../forwards/forward-dialog";
@@ -49,7 +50,7 @@ function dialogOf(open: OpenDialog): ReactNode {
     case "forward":
       return <ForwardDialog key={open.id} id={open.id} draft={open.draft} />;
     case "pair":
-      return <PairDialog pair={open.pair} />;
+      return open.pair === null ? <AddPairsDialog /> : <PairDialog pair={open.pair} />;
     case "access-key":
       return <AccessKeyDialog profile={open.profile} />;
     case "choose-profiles":

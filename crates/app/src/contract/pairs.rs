@@ -37,6 +37,16 @@ pub struct EndpointsView {
     pub sts: String,
 }
 
+/// How many nodes a profile has in a Region.
+#[derive(Debug, Clone, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeCountView {
+    /// Those that were read.
+    pub nodes: u32,
+    /// Why there may be more: one of the calls failed.
+    pub error: Option<ErrorView>,
+}
+
 /// One pair with its state.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]

@@ -90,6 +90,7 @@ export class MockProgram implements Backend, MockHost {
     proxyPassword: () => this.proxyPassword,
     addPair: (draft) => this.fleet.addPair(draft),
     addPairs: (drafts) => this.fleet.addPairs(drafts),
+    countNodes: (profile, region) => this.fleet.count(profile, region),
     updatePair: (id, draft) => this.fleet.updatePair(id, draft),
     removePair: (id) => this.fleet.removePair(id),
     syncAll: () => this.fleet.syncWhileOn(this.#enabled()),

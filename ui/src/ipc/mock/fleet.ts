@@ -1,5 +1,5 @@
 /** Pairs, their nodes and their sync. */
-import type { ErrorView, NodeView, PairDraft, PairView } from "../contract";
+import type { ErrorView, NodeCountView, NodeView, PairDraft, PairView } from "../contract";
 import { type MockHost, refusal } from "./host";
 import { MOCK_PROFILES, mockNodes, mockPairs, pair as newPair } from "./world";
 
@@ -77,6 +77,19 @@ export class MockFleet {
       this.pairs.some(({ profile, region }) => profile === draft.profile && region === draft.region);
     for (const draft of drafts) checkPair(draft);
     return drafts.filter((draft) => !isThere(draft)).map((draft) => this.addPair(draft));
+  }
+
+  /** As many as a name of such a length has; `acme-dev` may not list, and a Region is not enabled. */
+  count(profile: string, region: string): NodeCountView {
+    if (profile === "acme-dev") throw DENIED;
+    if (region === "eu-south-2")
+      throw refusal(
+        "region-not-enabled",
+        `The account of ${profile} has not enabled ${region}.`,
+        "Enable it, or choose another Region.",
+      );
+    const few = ["eu-central-1", "eu-west-1", "us-east-1"].includes(region);
+    return { nodes: few ? ((profile.length * 37 + region.length * 53) % 300) + 1 : 0, error: null };
   }
 
   updatePair(id: number, draft: PairDraft): PairView {
