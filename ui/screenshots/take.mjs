@@ -83,6 +83,17 @@ const PICTURES = {
   "forward-add": { query: "?mode=demo", act: (page) => addForward(page) },
   "forward-add-light": { query: "?mode=demo", theme: "light", act: (page) => addForward(page, "19200") },
   "forward-add-empty": { query: "?mode=demo&forwards=none", act: emptyForward },
+  "forward-set": { query: "?mode=demo", act: (page) => forwardSet(page) },
+  "forward-hosts": { query: "?mode=demo", act: (page) => remoteHosts(page) },
+  "forward-hosts-light": { query: "?mode=demo", theme: "light", act: (page) => remoteHosts(page) },
+  "forward-socks": { query: "?mode=demo", act: (page) => socksForward(page) },
+  "forward-socks-light": { query: "?mode=demo", theme: "light", act: (page) => socksForward(page) },
+  "forward-socks-low": {
+    query: "?mode=demo",
+    size: { width: 720, height: 480 },
+    act: (page) => socksForward(page),
+  },
+  "forward-menu": { query: "?mode=demo", act: (page) => forwardMenu(page) },
   "forwards-close": { query: "?mode=demo", theme: "light", act: closeWithForwards },
   "palette-forwards": { query: "?mode=demo", act: (page) => palette(page, ":ledger") },
   "forward-inspector": { query: "?mode=demo", act: forwardsOfNode },
@@ -371,6 +382,52 @@ async function addForward(page, localPort = "") {
   await page.getByTestId("forward-port").fill("5432");
   if (localPort !== "") await page.getByTestId("forward-local-port").fill(localPort);
   await page.waitForTimeout(700);
+}
+
+async function forwardVia(page) {
+  await page.getByTestId("forwards-open").click();
+  await page.getByTestId("forward-add").click();
+  await page.getByTestId("forward-via").fill("ledger");
+  await page.waitForTimeout(200);
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+}
+
+async function forwardSet(page) {
+  await forwardVia(page);
+  await page.getByTestId("forward-port").fill("5432, 6379, 8080");
+  await page.getByTestId("forward-name").fill("Ledger");
+  await page.waitForTimeout(500);
+}
+
+async function remoteHosts(page) {
+  await forwardVia(page);
+  await page.getByTestId("forward-kind").locator("[data-value=host]").click();
+  await page.getByTestId("forward-host").click();
+  await page.keyboard.press("ArrowDown");
+  await page.waitForTimeout(500);
+}
+
+async function socksForward(page) {
+  await page.getByTestId("forwards-open").click();
+  await page.getByTestId("forward-add").click();
+  await page.getByTestId("forward-kind").locator("[data-value=socks]").click();
+  await page.getByTestId("forward-by").click();
+  await page.getByTestId("forward-pair").fill("acme-prod / eu-central-1");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("forward-tags").fill("team=payments");
+  await page.getByTestId("forward-allowed").fill("10.88.0.0/16, *.internal");
+  await page.getByTestId("forward-exposed").click();
+  await page.getByTestId("forward-address").fill("172.17.0.1");
+  await page.keyboard.press("Escape");
+  await page.getByTestId("forward-save").click();
+  await page.waitForTimeout(700);
+}
+
+async function forwardMenu(page) {
+  await page.getByTestId("forwards-open").click();
+  await page.getByTestId("forward-more").first().click();
+  await page.waitForTimeout(400);
 }
 
 async function forwardsOfNode(page) {

@@ -1,8 +1,10 @@
 /** What can be done with a forward, and with a group of them, each in the order of the palette. */
-import { Copy, CopyPlus, ExternalLink, Pencil, Power, Trash2 } from "lucide-react";
+import { Copy, CopyPlus, ExternalLink, FileText, Pencil, Power, Trash2 } from "lucide-react";
 import {
   canOpen,
   copyForwardAddress,
+  copyHostsLine,
+  copyKubeconfigLines,
   deleteForward,
   duplicateForward,
   editForward,
@@ -11,7 +13,7 @@ import {
   toggleGroup,
 } from "../forwards/actions";
 import { type ForwardGroup, isOn } from "../forwards/forwards";
-import { localAddress } from "../forwards/words";
+import { hostsLine, kubeconfigLines, localAddress } from "../forwards/words";
 import type { ForwardView } from "../ipc/contract";
 import type { Action, Actions } from "./action";
 
@@ -39,6 +41,22 @@ const FORWARD = {
     rowKey: "Mod+C",
     ready: (forward) => localAddress(forward) !== null,
     run: (forward) => copyForwardAddress(forward),
+  },
+  "copy-hosts-line": {
+    title: ({ draft }) => `Copy the line for /etc/hosts of ${draft.name}`,
+    label: () => "Copy line for /etc/hosts",
+    also: "certificate name",
+    icon: FileText,
+    applies: (forward) => hostsLine(forward) !== null,
+    run: (forward) => copyHostsLine(forward),
+  },
+  "copy-tls-server-name": {
+    title: ({ draft }) => `Copy the lines for a kubeconfig of ${draft.name}`,
+    label: () => "Copy lines for a kubeconfig",
+    also: "tls-server-name kubernetes eks certificate",
+    icon: FileText,
+    applies: (forward) => kubeconfigLines(forward) !== null,
+    run: (forward) => copyKubeconfigLines(forward),
   },
   "edit-forward": {
     title: ({ draft }) => `Edit the forward ${draft.name}…`,

@@ -122,8 +122,11 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
       </Section>
       {node.tags.length > 0 && <NodeTags tags={node.tags} />}
       <ForwardsThrough
-        through={({ draft: { via } }) =>
-          via.kind === "node" && via.node === node.id && via.profile === pair?.profile && via.region === pair.region
+        through={({ draft: { via }, through }) =>
+          via.kind !== "saved" &&
+          (via.kind === "node" ? via.node : through?.node) === node.id &&
+          via.profile === pair?.profile &&
+          via.region === pair.region
         }
       />
       <OpenSessions target={node.id} />

@@ -12,7 +12,7 @@ import { focusWhenThere, rowOf } from "../window/focus";
 import { frame } from "../window/frame";
 import { showMessage } from "../window/toasts";
 import { changeForwards, foldForwards, forwardOf, isLive, isOn, useForwards } from "./forwards";
-import { destination, localAddress } from "./words";
+import { destination, dialledAddress, hostsLine, kubeconfigLines, localAddress } from "./words";
 
 export function emptyForward(via: ForwardViaView | null = null): NewForward {
   const { forwards, selected } = useForwards.getState();
@@ -80,6 +80,16 @@ export async function saveForward(id: number | null, draft: ForwardDraftView): P
   return saved;
 }
 
+/** Adds several of one node at once, all or none. */
+export async function addForwards(drafts: readonly ForwardDraftView[]): Promise<readonly ForwardView[]> {
+  const added = await client.addForwards([...drafts]);
+  changeForwards(
+    added.filter(({ id }) => forwardOf(id) === undefined),
+    [],
+  );
+  return added;
+}
+
 export function switchForwards(forwards: readonly ForwardView[], on: boolean) {
   const ids = forwards.filter((forward) => isOn(forward) !== on).map(({ id }) => id);
   if (ids.length === 0) return Promise.resolve(true);
@@ -118,12 +128,22 @@ export function takeOtherPort(forward: ForwardView, localPort: number) {
 }
 
 export function copyForwardAddress(forward: ForwardView) {
-  const address = localAddress(forward);
+  const address = dialledAddress(forward);
   if (address !== null) void copyText(address, address);
 }
 
+export function copyHostsLine(forward: ForwardView) {
+  const line = hostsLine(forward);
+  if (line !== null) void copyText(line, "the line for /etc/hosts");
+}
+
+export function copyKubeconfigLines(forward: ForwardView) {
+  const lines = kubeconfigLines(forward);
+  if (lines !== null) void copyText(lines, "server and tls-server-name for the cluster of a kubeconfig");
+}
+
 export function openForward(forward: ForwardView) {
-  const address = localAddress(forward);
+  const address = dialledAddress(forward);
   if (address !== null) void attempt(() => client.openLink(`http://${address}/`));
 }
 

@@ -1,5 +1,5 @@
 /** One forward: its switch, where it listens, what it goes by, where it leads, and how it stands. */
-import { ArrowRight, CircleAlert, Copy, Ellipsis } from "lucide-react";
+import { AppWindow, ArrowRight, CircleAlert, Copy, Ellipsis, Tags, TriangleAlert } from "lucide-react";
 import type { KeyboardEvent } from "react";
 import { FORWARD_ACTIONS } from "../actions/forward-actions";
 import { keysOf } from "../actions/keymap";
@@ -20,7 +20,17 @@ import styles from "./forwards.module.css";
 import { Sparkline } from "./sparkline";
 import { rateOf, useTraffic } from "./traffic";
 import { useLookup } from "./use-lookup";
-import { destination, destinationParts, localAddress, openWords, stateWords, viaOf } from "./words";
+import {
+  destination,
+  destinationParts,
+  localAddress,
+  localHost,
+  localPort,
+  openWords,
+  stateWords,
+  throughOf,
+  viaOf,
+} from "./words";
 
 const NO_RATES: readonly number[] = [];
 
@@ -51,9 +61,7 @@ export function ForwardRow({ forward, focusable }: { forward: ForwardView; focus
               data-testid="forward-switch"
             />
           </span>
-          <span role="gridcell" className={`${styles.name} line`} data-selectable>
-            {draft.name}
-          </span>
+          <NameCell forward={forward} />
           <LocalCell forward={forward} />
           <Arrow />
           <ViaCell forward={forward} />
@@ -99,6 +107,7 @@ function menuOfForward(forward: ForwardView) {
     "forward",
     [
       ...(["switch-forward", "open-forward", "copy-forward", "line"] as const),
+      ...(["copy-hosts-line", "copy-tls-server-name", "line"] as const),
       ...(["edit-forward", "duplicate-forward", "line", "delete-forward"] as const),
     ],
     forward,
@@ -109,7 +118,8 @@ function menuOfForward(forward: ForwardView) {
 function labelOf(forward: ForwardView): string {
   const state = isOn(forward) ? "on" : "off";
   const local = localAddress(forward) ?? "any free port";
-  return [forward.draft.name, state, local, `to ${destination(forward.draft.destination)}`].join(", ");
+  const exposed = forward.draft.bindAddress === null ? [] : ["open to others"];
+  return [forward.draft.name, state, local, ...exposed, `to ${destination(forward.draft.destination)}`].join(", ");
 }
 
 function Arrow() {
@@ -120,42 +130,85 @@ function Arrow() {
   );
 }
 
+/** What a browser is for has a mark. */
+function NameCell({ forward: { draft } }: { forward: ForwardView }) {
+  return (
+    <span role="gridcell" className={styles.name}>
+      <span className="line" data-selectable>
+        {draft.name}
+      </span>
+      {draft.isWeb && (
+        <Tip text="A web page">
+          <AppWindow size={12} aria-label="web page" />
+        </Tip>
+      )}
+    </span>
+  );
+}
+
+/** The port is never cut off, what stands before it is. Where others can reach it stays marked. */
 function LocalCell({ forward }: { forward: ForwardView }) {
   const address = localAddress(forward);
-  if (address === null)
-    return (
-      <span role="gridcell" className={styles.faint}>
-        any free port
-      </span>
-    );
+  const { destination, bindAddress } = forward.draft;
+  const host = `${destination.kind === "socks" ? "socks5 " : ""}${localHost(forward)}`;
+  const port = localPort(forward);
   return (
     <span role="gridcell" className={styles.local}>
-      <span className="mono line" data-selectable data-testid="forward-local">
-        {address}
-      </span>
-      <span className={styles.copy}>
-        <IconButton
-          small
-          tabIndex={-1}
-          label={`Copy ${address}`}
-          keys={keysOf("copy-forward")}
-          onClick={() => copyForwardAddress(forward)}
-          data-testid="forward-copy"
+      {port === null && bindAddress === null ? (
+        <span className={styles.faint}>any free port</span>
+      ) : (
+        <span
+          className={`${styles.destination} ${bindAddress === null ? "" : styles.warn} mono`}
+          data-selectable
+          data-testid="forward-local"
         >
-          <Copy size={12} />
-        </IconButton>
+          <span>{host}</span>
+          <span>{port === null ? "" : `:${port}`}</span>
+        </span>
+      )}
+      {bindAddress !== null && <ExposedMark address={bindAddress} />}
+      {address !== null && <CopyAddress forward={forward} address={address} />}
+    </span>
+  );
+}
+
+function ExposedMark({ address }: { address: string }) {
+  return (
+    <Tip text={`Other computers and containers that reach ${address} reach this forward.`}>
+      <span className={styles.exposed} data-testid="forward-open-to-others">
+        <TriangleAlert size={12} aria-label="open to others" />
       </span>
+    </Tip>
+  );
+}
+
+function CopyAddress({ forward, address }: { forward: ForwardView; address: string }) {
+  return (
+    <span className={styles.copy}>
+      <IconButton
+        small
+        tabIndex={-1}
+        label={`Copy ${address}`}
+        keys={keysOf("copy-forward")}
+        onClick={() => copyForwardAddress(forward)}
+        data-testid="forward-copy"
+      >
+        <Copy size={12} />
+      </IconButton>
     </span>
   );
 }
 
 function ViaCell({ forward }: { forward: ForwardView }) {
-  const via = viaOf(forward.draft.via, useLookup());
+  const lookup = useLookup();
+  const via = viaOf(forward.draft.via, lookup);
+  const through = throughOf(forward, lookup);
   return (
-    <span role="gridcell" className={styles.via}>
+    <span role="gridcell" className={styles.via} data-testid="forward-through">
       <EnvBar environment={via.environment} />
-      <Tip text={via.scope === "" ? via.title : `${via.title}, ${via.scope}`}>
-        <span className={`line ${via.gone ? styles.bad : ""}`}>{via.title}</span>
+      {forward.draft.via.kind === "tags" && <Tags size={12} aria-label="by tags" />}
+      <Tip text={[through === null ? via.title : `${through}, by ${via.title}`, via.scope].filter(Boolean).join(", ")}>
+        <span className={`line ${via.gone ? styles.bad : ""}`}>{through ?? via.title}</span>
       </Tip>
     </span>
   );

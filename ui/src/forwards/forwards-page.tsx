@@ -6,14 +6,14 @@ import type { ForwardView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
 import { TextField } from "../kit/controls";
 import { Card } from "../kit/section";
-import { counted, size } from "../kit/words";
+import { size } from "../kit/words";
 import { toggleGroup } from "./actions";
 import { ForwardRow } from "./forward-row";
 import { type ForwardGroup, foldForwards, groupsOf, isOn, useForwards } from "./forwards";
 import styles from "./forwards.module.css";
 import { rateOf, useTraffic } from "./traffic";
 import { useLookup } from "./use-lookup";
-import { summary, viaOf, wordsToFind } from "./words";
+import { memberWords, summary, throughOf, viaOf, wordsToFind } from "./words";
 
 export default function ForwardsPage() {
   const forwards = useForwards((now) => now.forwards);
@@ -127,7 +127,8 @@ function useShownGroups(): readonly ForwardGroup[] {
   return useMemo(() => {
     const words = filter.toLowerCase().split(/\s+/).filter(Boolean);
     const fits = (forward: ForwardView) => {
-      const text = wordsToFind(forward, viaOf(forward.draft.via, { fleet, connections, profiles }));
+      const lookup = { fleet, connections, profiles };
+      const text = wordsToFind(forward, viaOf(forward.draft.via, lookup), throughOf(forward, lookup));
       return words.every((word) => text.includes(word));
     };
     return groupsOf(words.length === 0 ? forwards : forwards.filter(fits));
@@ -196,7 +197,7 @@ function GroupTitle({ name, forwards, folded }: ForwardGroup & { folded: boolean
       </span>
       <span role="rowheader" className={styles.groupName}>
         <b className="line">{name}</b>
-        <span>{counted(forwards.length, "forward")}</span>
+        <span>{memberWords(forwards)}</span>
       </span>
       <span role="gridcell">
         <Button

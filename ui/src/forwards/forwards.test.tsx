@@ -1,47 +1,23 @@
-import { act, cleanup, render, screen, waitFor, within } from "@testing-library/react";
-import userEvent from "@testing-library/user-event";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { ConnectionView, ForwardView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
 import { applyEvent } from "../program/events";
-import { chooseMode } from "../program/mode";
-import { start } from "../program/start";
 import { forward } from "../samples.test.helper";
 import { useConnections } from "../saved/connections";
 import { askToCloseWindow } from "../sessions/closing";
 import { App } from "../shell/app";
 import { closeDialog, useDialogs } from "../window/dialogs";
 import { frame } from "../window/frame";
-import { useToasts } from "../window/toasts";
 import { addForward, addForwardBy } from "./actions";
 import { replaceForwards, useForwards } from "./forwards";
+import { called, leaveForwardsPage, openForwardsPage, user } from "./page.test.helper";
 
 vi.mock("../workbench/workbench", () => ({ default: () => null }));
 
-beforeEach(async () => {
-  vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(600);
-  vi.spyOn(HTMLElement.prototype, "offsetHeight", "get").mockReturnValue(600);
-  Element.prototype.scrollTo = () => {};
-  Element.prototype.scrollIntoView = () => {};
-  mock.mode = "first-run";
-  mock.failNext.clear();
-  useDialogs.setState({ open: null, question: null, palette: null });
-  useToasts.setState({ toasts: [], said: "" });
-  useForwards.setState({ filter: "", folded: new Set(), selected: null });
-  await start();
-  await chooseMode("demo");
-  render(<App />);
-  act(() => frame.show("forwards"));
-  await screen.findByTestId("forwards-page");
-});
+beforeEach(() => openForwardsPage(<App />));
+afterEach(leaveForwardsPage);
 
-afterEach(() => {
-  cleanup();
-  act(() => frame.show("workbench"));
-});
-
-const user = () => userEvent.setup({ delay: null });
-const called = (name: string) => mock.calls.filter((call) => call.name === name).map(({ args }) => args);
 const rows = () => screen.getAllByTestId("forward-row").map((row) => row.dataset.name);
 const row = (name: string) =>
   screen.getAllByTestId("forward-row").find((one) => one.dataset.name === name) as HTMLElement;

@@ -13,6 +13,8 @@ const TYPING_MS = 250;
 
 interface LocalPortCheckProps {
   id: number | null;
+  /** Where it listens; null is this computer only. */
+  address: string | null;
   /** As it is typed; empty is any free port. */
   text: string;
   /** Whether nobody typed it; an empty one is then no word for any free port. */
@@ -20,9 +22,9 @@ interface LocalPortCheckProps {
   onUse: (port: string) => void;
 }
 
-export function LocalPortCheck({ id, text, isProposed, onUse }: LocalPortCheckProps) {
+export function LocalPortCheck({ id, address, text, isProposed, onUse }: LocalPortCheckProps) {
   const port = portOf(text);
-  const checked = useChecked(id, port);
+  const checked = useChecked(id, address, port);
   const other = useForwards((now) =>
     now.forwards.find((forward) => forward.id !== id && forward.draft.localPort === port && port !== null),
   );
@@ -33,7 +35,7 @@ export function LocalPortCheck({ id, text, isProposed, onUse }: LocalPortCheckPr
       {checked?.error === null && other === undefined && (
         <span className={styles.free}>
           <Check size={12} />
-          {port} is free, listens on this computer only
+          {address === null ? `${port} is free, listens on this computer only` : `${port} is free on ${address}`}
         </span>
       )}
       {checked?.error === null && other !== undefined && `${other.draft.name} has this port too: one at a time.`}
@@ -66,15 +68,15 @@ function Wrong({ text }: { text: string }) {
 }
 
 /** What the program says of the port; null while it is asked, and of what is no port. */
-function useChecked(id: number | null, port: number | null): LocalPortView | null {
-  const [answer, setAnswer] = useState<{ port: number; view: LocalPortView } | null>(null);
+function useChecked(id: number | null, address: string | null, port: number | null): LocalPortView | null {
+  const [answer, setAnswer] = useState<{ of: string; view: LocalPortView } | null>(null);
   useEffect(() => {
     if (port === null) return;
     let wanted = true;
     const timer = setTimeout(() => {
       client
-        .checkLocalPort(id, null, port)
-        .then((view) => wanted && setAnswer({ port, view }))
+        .checkLocalPort(id, address, port)
+        .then((view) => wanted && setAnswer({ of: `${address} ${port}`, view }))
         // Turning it on says what is wrong.
         .catch(() => {});
     }, TYPING_MS);
@@ -82,6 +84,15 @@ function useChecked(id: number | null, port: number | null): LocalPortView | nul
       wanted = false;
       clearTimeout(timer);
     };
-  }, [id, port]);
-  return answer !== null && answer.port === port ? answer.view : null;
+  }, [id, address, port]);
+  return answer !== null && answer.of === `${address} ${port}` ? answer.view : null;
+}
+
+/** The local ports of several forwards that are added at once; each is checked when it is turned on. */
+export function PortList({ text }: { text: string }) {
+  return (
+    <div className={styles.live} data-testid="forward-ports">
+      {text}
+    </div>
+  );
 }

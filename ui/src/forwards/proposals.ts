@@ -12,9 +12,15 @@ export function proposedName(via: string, host: string, port: number | null): st
 }
 
 /** 15432 for 5432, or the next one that no other forward has; the same port where there is nothing above it. */
-export function proposedPort(port: number | null, forwards: readonly ForwardView[], own: number | null): string {
+export function proposedPort(
+  port: number | null,
+  forwards: readonly ForwardView[],
+  own: number | null,
+  others: readonly number[] = [],
+): string {
   if (port === null) return "";
   const taken = new Set(forwards.filter(({ id }) => id !== own).map(({ draft }) => draft.localPort));
+  for (const other of others) taken.add(other);
   let proposed = port + ABOVE > 60_000 ? port : port + ABOVE;
   while (taken.has(proposed) && proposed < 65_535) proposed += 1;
   return String(proposed);

@@ -1,37 +1,60 @@
-/** What a forward goes by: a node of the fleet or a saved connection, found by a part of its name. */
-import { useMemo } from "react";
+/** What a forward goes by: a node of the fleet or a saved connection by a part of its name, or any node with tags. */
 import { EnvBar, Glyph, nodeGlyph } from "../domain/glyphs";
-import { nodeStateWords, nodeTitle } from "../domain/node";
-import { pairName } from "../domain/words";
-import type { ForwardViaView, NodeView } from "../ipc/contract";
-import { LabelledSuggest } from "../kit/labelled";
-import type { Suggestion } from "../kit/suggestions";
-import { environmentOf } from "../program/program";
+import { isStopped, nodeStateWords, nodeTitle } from "../domain/node";
+import { useFleet } from "../fleet/fleet";
+import { FieldPair } from "../forms/fields";
+import type { Form } from "../forms/use-form";
+import type { NodeView, PairView } from "../ipc/contract";
+import { Button } from "../kit/button";
+import { LabelledSuggest, LabelledText } from "../kit/labelled";
+import { counted } from "../kit/words";
+import { type ForwardValues, type Problems, pairLabel } from "./form";
 import styles from "./forwards.module.css";
+import { hasTags, tagsOf } from "./tags";
 import { useLookup } from "./use-lookup";
-import { type Lookup, viaOf } from "./words";
+import type { ViaChoices } from "./via-choices";
+import { viaOf } from "./words";
 
-interface ViaFieldProps {
-  text: string;
-  onText: (text: string) => void;
+interface ViaFieldsProps {
+  form: Form<ForwardValues>;
   choices: ViaChoices;
-  error: string | null;
-  autoFocus: boolean;
+  pairs: readonly PairView[];
+  problems: Problems;
 }
 
-export function ViaField({ text, onText, choices, error, autoFocus }: ViaFieldProps) {
+export function ViaFields(props: ViaFieldsProps) {
+  const { form } = props;
+  const byTags = form.values.by === "tags";
+  return (
+    <div className={styles.viaFields}>
+      {byTags ? <TagFields {...props} /> : <OneField {...props} />}
+      <Button
+        look="link"
+        size="sm"
+        className={styles.viaSwitch}
+        onClick={() => form.set("by", byTags ? "one" : "tags")}
+        data-testid="forward-by"
+      >
+        {byTags ? "One node instead" : "Any node with tags instead"}
+      </Button>
+    </div>
+  );
+}
+
+function OneField({ form, choices, problems }: ViaFieldsProps) {
   const lookup = useLookup();
+  const { via: text } = form.values;
   const via = choices.byLabel.get(text.trim());
   const found = via === undefined ? null : viaOf(via, lookup);
   return (
     <LabelledSuggest
       label="Via node"
       value={text}
-      onText={onText}
+      onText={(via) => form.set("via", via)}
       groups={choices.groups}
       placeholder="A node or a saved connection"
-      autoFocus={autoFocus}
-      error={error}
+      autoFocus={text === ""}
+      error={problems.via ?? form.under("via")}
       hint={
         found !== null && (
           <span className={styles.viaHint}>
@@ -46,59 +69,52 @@ export function ViaField({ text, onText, choices, error, autoFocus }: ViaFieldPr
   );
 }
 
-/** What can be chosen: each under a label that no other has. */
-export interface ViaChoices {
-  groups: { label: string; items: readonly Suggestion[] }[];
-  byLabel: ReadonlyMap<string, ForwardViaView>;
-  /** The label of what is chosen at first; empty for none. */
-  first: string;
-}
-
-export function useViaChoices(first: ForwardViaView | null): ViaChoices {
-  const { fleet, connections, profiles } = useLookup();
-  return useMemo(() => choicesOf({ fleet, connections, profiles }, first), [fleet, connections, profiles, first]);
-}
-
-export function choicesOf(lookup: Lookup, first: ForwardViaView | null): ViaChoices {
-  const byLabel = new Map<string, ForwardViaView>();
-  const add = (name: string, fallback: string, via: ForwardViaView): string => {
-    const label = byLabel.has(name) ? `${name} (${fallback})` : name;
-    byLabel.set(label, via);
-    return label;
-  };
-  const saved = lookup.connections.map((connection): Suggestion => {
-    const { id, draft, effectiveProfile } = connection;
-    const label = add(draft.name, `connection ${id}`, { kind: "saved", id });
-    return {
-      value: label,
-      hint: pairName(effectiveProfile?.value ?? null, connection.effectiveRegion?.value ?? null),
-      mark: <EnvBar environment={environmentOf(effectiveProfile?.value ?? null, lookup.profiles)} small />,
-    };
-  });
-  const nodes = lookup.fleet.pairs.flatMap((pair) =>
-    [...lookup.fleet.nodes.ofPair(pair.id)].map((node: NodeView): Suggestion => {
-      const via = { kind: "node", profile: pair.profile, region: pair.region, node: node.id } as const;
-      const label = add(nodeTitle(node), `${node.id}, ${pairName(pair.profile, pair.region)}`, via);
-      const hint = pairName(pair.profile, pair.region);
-      return { value: label, hint, mark: <EnvBar environment={pair.environment} small /> };
-    }),
+function TagFields({ form, pairs, problems }: ViaFieldsProps) {
+  const items = pairs.map((pair) => ({
+    value: pairLabel(pair),
+    mark: <EnvBar environment={pair.environment} small />,
+  }));
+  return (
+    <FieldPair>
+      <LabelledSuggest
+        label="Nodes of"
+        value={form.values.pair}
+        onText={(pair) => form.set("pair", pair)}
+        groups={[{ label: "Pairs", items }]}
+        placeholder="acme-prod / eu-central-1"
+        autoFocus={form.values.pair === ""}
+        error={problems.pair ?? null}
+        data-testid="forward-pair"
+      />
+      <LabelledText
+        {...form.text("tags")}
+        label="With tags"
+        mono
+        placeholder="role=bastion env=prod,stage"
+        error={problems.tags ?? form.under("via")}
+        hint={<TagHint form={form} pairs={pairs} />}
+        data-testid="forward-tags"
+      />
+    </FieldPair>
   );
-  const groups = [
-    { label: "Saved connections", items: saved },
-    { label: "Nodes", items: nodes },
-  ];
-  return { groups, byLabel, first: first === null ? "" : labelOf(first, byLabel, lookup, add) };
 }
 
-/** A node that is not synced any more can still be gone by. */
-function labelOf(
-  first: ForwardViaView,
-  byLabel: ReadonlyMap<string, ForwardViaView>,
-  lookup: Lookup,
-  add: (name: string, fallback: string, via: ForwardViaView) => string,
-): string {
-  const same = JSON.stringify(first);
-  for (const [label, via] of byLabel) if (JSON.stringify(via) === same) return label;
-  const { title, scope, gone } = viaOf(first, lookup);
-  return gone ? "" : add(title, scope, first);
+/** Which nodes the tags mean now. AWS is asked again at each start, so the fleet is only what is known of it. */
+function TagHint({ form, pairs }: Pick<ViaFieldsProps, "form" | "pairs">) {
+  const fleet = useFleet();
+  const pair = pairs.find((one) => pairLabel(one) === form.values.pair.trim());
+  const tags = tagsOf(form.values.tags);
+  if (pair === undefined || tags.length === 0) return "All tags must match; values with commas between, any of them.";
+  const found = [...fleet.nodes.ofPair(pair.id)].filter((node) => hasTags(node, tags));
+  const healthy = found.filter(isHealthy);
+  const [first] = healthy;
+  if (first === undefined) return `${counted(found.length, "node")} of the fleet, none with its agent online.`;
+  const others = healthy.length - 1;
+  return others === 0
+    ? `${nodeTitle(first)} only: nothing to move to.`
+    : `${counted(healthy.length, "node")} with the agent online, such as ${nodeTitle(first)}.`;
+}
+
+function isHealthy(node: NodeView): boolean {
+  return !isStopped(node) && node.ping === "online";
 }

@@ -11,11 +11,11 @@ import type {
   ForwardView,
   NodeView,
   ProfilesView,
-  TagFilterView,
 } from "../ipc/contract";
 import { counted, lasting } from "../kit/words";
 import { environmentOf } from "../program/program";
 import { isOn } from "./forwards";
+import { tagWords } from "./tags";
 
 /** What a forward goes by, as it is called now. */
 export interface Via {
@@ -70,28 +70,60 @@ export function viaOf(via: ForwardViaView, { fleet, connections, profiles }: Loo
   };
 }
 
-/** "role=bastion", "env=prod,stage", "owner" for any value. */
-function tagWords({ key, values }: TagFilterView): string {
-  return values.length === 0 ? key : `${key}=${values.join(",")}`;
-}
-
 /** The port that it listens on, or will: "15432", "any free port". */
 export function localPort({ draft, port }: ForwardView): number | null {
   if (port !== null) return port;
   return draft.localPort === 0 ? null : draft.localPort;
 }
 
+/** Where it listens: "localhost", or the address that others reach it at. */
+export function localHost({ draft: { bindAddress } }: ForwardView): string {
+  if (bindAddress === null) return "localhost";
+  return bindAddress.includes(":") ? `[${bindAddress}]` : bindAddress;
+}
+
 /** "localhost:15432"; null while nobody knows the port. */
 export function localAddress(forward: ForwardView): string | null {
   const port = localPort(forward);
-  return port === null ? null : `localhost:${port}`;
+  return port === null ? null : `${localHost(forward)}:${port}`;
+}
+
+/** What a program of this computer dials: every address is dialled by none of them. */
+export function dialledAddress(forward: ForwardView): string | null {
+  const port = localPort(forward);
+  if (port === null) return null;
+  return ["0.0.0.0", "[::]"].includes(localHost(forward)) ? `localhost:${port}` : `${localHost(forward)}:${port}`;
+}
+
+/** The node that one by tags goes by now; null for the others, and while nobody knows. */
+export function throughOf({ draft, through }: ForwardView, { fleet }: Lookup): string | null {
+  if (draft.via.kind !== "tags" || through === null) return null;
+  const node = nodeOfTarget(fleet, through.node, draft.via.profile, draft.via.region);
+  return node === undefined ? (through.name ?? through.node) : nodeTitle(node);
+}
+
+/** For `/etc/hosts`: programs that check the host's certificate then find it under its own name. Null where it has none. */
+export function hostsLine({ draft: { destination, bindAddress } }: ForwardView): string | null {
+  if (destination.kind !== "port" || destination.host === null || isAddress(destination.host)) return null;
+  const address = bindAddress === null || bindAddress === "0.0.0.0" ? "127.0.0.1" : bindAddress;
+  return `${address} ${destination.host}`;
+}
+
+/** For the cluster of a kubeconfig; null where it leads to no API server. */
+export function kubeconfigLines(forward: ForwardView): string | null {
+  const { destination } = forward.draft;
+  const address = dialledAddress(forward);
+  if (destination.kind !== "port" || destination.host === null || address === null) return null;
+  const serves = destination.host.includes(".eks.") || [443, 6443].includes(destination.port);
+  if (!serves || isAddress(destination.host)) return null;
+  return `server: https://${address}\ntls-server-name: ${destination.host}\n`;
 }
 
 /** The host of the destination and its port apart, so that the port never gets lost: ["db.internal", ":5432"]. */
 export function destinationParts(destination: ForwardDestinationView): readonly [string, string] {
   if (destination.kind === "socks") return [socksWords(destination.allowed), ""];
   const { host, port } = destination;
-  if (host === null) return [`node port ${port}`, ""];
+  if (host === null) return ["node port ", String(port)];
   return [host.includes(":") ? `[${host}]` : host, `:${port}`];
 }
 
@@ -137,6 +169,12 @@ export function openWords({ traffic }: ForwardView): string {
   return traffic.open === 0 ? "none" : `${traffic.open} open`;
 }
 
+/** Of a group: "3 forwards", "2 proxies". */
+export function memberWords(forwards: readonly ForwardView[]): string {
+  const proxies = forwards.every(({ draft }) => draft.destination.kind === "socks");
+  return proxies ? counted(forwards.length, "proxy", "proxies") : counted(forwards.length, "forward");
+}
+
 /** "7 of 10 on, 13 open connections". */
 export function summary(forwards: readonly ForwardView[]): string {
   const on = forwards.filter(isOn).length;
@@ -146,10 +184,10 @@ export function summary(forwards: readonly ForwardView[]): string {
 }
 
 /** All that a forward is found by, in lower case. */
-export function wordsToFind(forward: ForwardView, via: Via): string {
-  const { name, group } = forward.draft;
-  const local = localAddress(forward) ?? "";
-  return [name, group, local, via.title, via.scope, destination(forward.draft.destination)].join(" ").toLowerCase();
+export function wordsToFind(forward: ForwardView, via: Via, through: string | null): string {
+  const { name, group, destination: to } = forward.draft;
+  const local = `${to.kind === "socks" ? "socks5 " : ""}${localAddress(forward) ?? ""}`;
+  return [name, group, local, via.title, via.scope, through ?? "", destination(to)].join(" ").toLowerCase();
 }
 
 const HOST = /^[a-z0-9_-]{1,63}(\.[a-z0-9_-]{1,63})*\.?$/i;
@@ -162,6 +200,13 @@ export function hostProblem(text: string): string | null {
   if (host.includes("://")) return "A host has no scheme: leave out what stands before and behind its name.";
   if (/:\d+$/.test(host)) return "The port has a field of its own.";
   return "A host looks like db.internal, 10.0.0.7 or fd00::7.";
+}
+
+/** Whether it is an address and not a name; the program has the last word. */
+export function isAddress(text: string): boolean {
+  const parts = text.trim().split(".");
+  const isIpv4 = parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part) && Number(part) <= 255);
+  return isIpv4 || IPV6.test(text.trim());
 }
 
 /** A port from 1 to 65535; null if the text is none. */

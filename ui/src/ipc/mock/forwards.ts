@@ -45,6 +45,31 @@ export class MockForwards {
       this.#made("Metrics", "Platform tools", through(stage, staged[1]), 19_090, null, 9090, up(362), 3),
       this.#made("Search console", "Platform tools", through(stage, staged[2]), TAKEN, null, 9200, taken(TAKEN)),
       this.#made("Build cache", "Platform tools", { kind: "saved", id: 15 }, 18_081, null, 8081),
+      ...this.#proxies(prod, nodes[1], through(stage, staged[3])),
+    ];
+  }
+
+  /** One by tags, one for this computer's containers, one that leads into a network only. */
+  #proxies(prod: PairView, first: NodeView | undefined, stage: ForwardDraftView["via"]): ForwardView[] {
+    const { profile, region } = prod;
+    const tags = [{ key: "role", values: ["bastion", "egress"] }];
+    const made = (name: string, via: ForwardDraftView["via"], localPort: number, allowed: string[]) => {
+      const view = this.#made(name, "SOCKS", via, localPort, null, 1080);
+      return { ...view, draft: { ...view.draft, destination: { kind: "socks" as const, allowed } } };
+    };
+    const shared = made("Shared VPC", { kind: "tags", profile, region, tags }, 11_080, []);
+    const dev = made("Dev VPC", stage, 11_081, []);
+    const sinceMs = Date.now() - 80 * 60_000;
+    return [
+      {
+        ...shared,
+        state: { kind: "up", sinceMs },
+        port: 11_080,
+        through: { node: first?.id ?? "i-0123456789abcdef0", name: null },
+        traffic: { ...shared.traffic, open: 1 },
+      },
+      { ...dev, draft: { ...dev.draft, bindAddress: "172.17.0.1" } },
+      made("Edge site FRA", stage, 11_082, ["10.88.0.0/16"]),
     ];
   }
 

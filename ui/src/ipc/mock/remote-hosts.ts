@@ -16,10 +16,6 @@ export const MOCK_REMOTE_HOSTS: RemoteHostsView = {
     { service: "eks", name: "platform", host: "A1B2C3D4.gr7.eu-central-1.eks.amazonaws.com", port: 443 },
   ],
   refusals: [
-    refusal(
-      "denied",
-      "acme-prod may not call es:ListDomainNames.",
-      "Ask whoever manages the AWS account to allow it.",
-    ),
+    refusal("denied", "acme-prod may not call es:ListDomainNames.", "Ask whoever manages the AWS account to allow it."),
   ],
 };
