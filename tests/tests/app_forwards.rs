@@ -11,7 +11,7 @@
 
 use postern_app::contract::{
     AppEvent, ForwardDestinationView, ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView,
-    ForwardView, NodeView,
+    ForwardView, NodeView, TagFilterView,
 };
 use postern_simulator::{ListenerPlace, SessionStatus, SimulatedServer};
 use postern_tests::harness::{Desk, takes_sessions};
@@ -64,10 +64,7 @@ fn draft(node: &NodeView) -> ForwardDraftView {
 async fn switched_on(desk: &mut Desk, draft: &ForwardDraftView) -> ForwardView {
     let saved = desk.app.world().await.forwards().save(None, draft).await.unwrap();
     switch(desk, saved.id, true).await;
-    until(desk, saved.id, |state| {
-        matches!(state, ForwardStateView::Up { .. })
-    })
-    .await
+    until(desk, saved.id, is_up).await
 }
 
 async fn switch(desk: &Desk, id: i32, on: bool) {
@@ -161,8 +158,11 @@ async fn a_host_behind_the_node_is_reached_and_a_destination_that_is_not_there_i
         ..draft(&node)
     };
     let forward = switched_on(&mut desk, &nowhere).await;
-    let mut stream = connected(&forward).await;
-    stream.write_all(b"anybody").await.ok();
+    let port = u16::try_from(forward.port.expect("it listens")).unwrap();
+    // It may be reset before it is seen to be connected.
+    if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)).await {
+        stream.write_all(b"anybody").await.ok();
+    }
     let told = desk.until("the row tells it", |event| match event {
         AppEvent::ForwardsChanged { forwards, .. } => forwards.iter().find_map(|view| view.problem.clone()),
         _ => None,
@@ -184,4 +184,120 @@ async fn leaving_terminates_the_sessions_of_forwards() {
             .all(|session| session.state == SessionStatus::Terminated),
         "{sessions:?}"
     );
+}
+
+/// A tag that several nodes have which take sessions.
+fn shared_tag(nodes: &[NodeView]) -> (TagFilterView, Vec<String>) {
+    let open: Vec<_> = nodes.iter().filter(|node| takes_sessions(node)).collect();
+    let mut tags = open
+        .iter()
+        .flat_map(|node| &node.tags)
+        .filter(|tag| tag.key != "Name");
+    let has = |node: &NodeView, key: &str, value: &str| {
+        node.tags.iter().any(|tag| tag.key == key && tag.value == value)
+    };
+    let tag = tags
+        .find(|tag| open.iter().filter(|node| has(node, &tag.key, &tag.value)).count() > 1)
+        .expect("a tag of several nodes");
+    let tagged = open.iter().filter(|node| has(node, &tag.key, &tag.value));
+    let filter = TagFilterView {
+        key: tag.key.clone(),
+        values: vec!["no value of anybody".to_owned(), tag.value.clone()],
+    };
+    (filter, tagged.map(|node| node.id.clone()).collect())
+}
+
+fn is_up(state: &ForwardStateView) -> bool {
+    matches!(state, ForwardStateView::Up { .. })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forward_by_tags_goes_on_by_another_node_and_keeps_its_port() {
+    let mut desk = Desk::new().await;
+    desk.faults()
+        .open_port(ListenerPlace::EveryNode, ECHO, SimulatedServer::Echo);
+    let (_, nodes) = desk.synced(&[(PROFILE, REGION)]).await;
+    let (tag, tagged) = shared_tag(&nodes);
+    let by_tags = ForwardDraftView {
+        via: ForwardViaView::Tags {
+            profile: PROFILE.to_owned(),
+            region: REGION.to_owned(),
+            tags: vec![tag],
+        },
+        ..draft(&nodes[0])
+    };
+    let forward = switched_on(&mut desk, &by_tags).await;
+    let first = forward.through.clone().expect("a node");
+    assert!(tagged.contains(&first.node) && first.name.is_some(), "{first:?}");
+    assert_eq!(echoed(&forward, b"by the first").await, b"by the first");
+
+    // The worker on the first node dies, although AWS goes on calling the node healthy.
+    let session = desk.faults().sessions().pop().unwrap();
+    assert_eq!(session.target, first.node);
+    desk.faults().crash_worker(&session.id, std::time::Duration::ZERO);
+    let moved = until_through_another(&mut desk, &forward, &first.node).await;
+    let second = moved.through.clone().expect("a node").node;
+    assert!(tagged.contains(&second), "{second}");
+    assert_eq!(echoed(&moved, b"by the second").await, b"by the second");
+
+    // The second falls silent while nobody needs it, and the next connection goes by one that answers.
+    let session = desk.faults().sessions().pop().unwrap();
+    desk.faults().stop_agent(&second);
+    desk.faults().end_session(&session.id, "");
+    until(&mut desk, forward.id, |state| *state == ForwardStateView::Asleep).await;
+    assert_eq!(echoed(&moved, b"by a third").await, b"by a third");
+    let third = desk.faults().sessions().pop().unwrap().target;
+    assert!(tagged.contains(&third) && third != second, "{third}");
+}
+
+async fn until_through_another(desk: &mut Desk, before: &ForwardView, node: &str) -> ForwardView {
+    let (id, port, node) = (before.id, before.port, node.to_owned());
+    let moved = desk.until("it goes by another node", |event| match event {
+        AppEvent::ForwardsChanged { forwards, .. } => {
+            let moved = |view: &&ForwardView| {
+                let through = view.through.as_ref();
+                view.id == id && is_up(&view.state) && through.is_some_and(|through| through.node != node)
+            };
+            forwards.iter().find(moved).cloned()
+        }
+        _ => None,
+    });
+    let moved = moved.await;
+    assert_eq!(moved.port, port, "the port never changes");
+    moved
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tags_that_nobody_has_are_told_at_the_row() {
+    let (mut desk, node) = desk().await;
+    let by_tags = ForwardDraftView {
+        via: ForwardViaView::Tags {
+            profile: PROFILE.to_owned(),
+            region: REGION.to_owned(),
+            tags: vec![TagFilterView {
+                key: "no tag of anybody".to_owned(),
+                values: Vec::new(),
+            }],
+        },
+        ..draft(&node)
+    };
+    let saved = desk
+        .app
+        .world()
+        .await
+        .forwards()
+        .save(None, &by_tags)
+        .await
+        .unwrap();
+    switch(&desk, saved.id, true).await;
+    let failed = until(&mut desk, saved.id, |state| {
+        matches!(state, ForwardStateView::Failed { .. })
+    })
+    .await;
+    let ForwardStateView::Failed { error, .. } = failed.state else {
+        unreachable!()
+    };
+    assert_eq!(error.code, "no-node", "{error:?}");
+    assert!(error.message.contains("no tag of anybody"), "{error:?}");
+    assert_eq!(failed.through, None);
 }

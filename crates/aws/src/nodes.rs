@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use aws_sdk_ec2::types::{Filter, Instance as Ec2Instance};
-use aws_sdk_ssm::types::InstanceInformation;
+use aws_sdk_ssm::types::{InstanceInformation, InstanceInformationStringFilter};
 use postern_model::{
     AgentInformation, ControlError, Instance, InstanceState, NodeId, Nodes, Page, PageToken, PingStatus,
-    Platform, Scope, Tag,
+    Platform, Scope, Tag, TagQuery, TaggedNodes,
 };
 
 use crate::AwsControlPlane;
@@ -42,14 +42,41 @@ impl Nodes for AwsControlPlane {
     ) -> Result<Page<AgentInformation>, ControlError> {
         let page = page.as_ref();
         self.call(scope, |clients| async move {
-            agents(&clients, scope, page.cloned()).await
+            agents(&clients, scope, None, page.cloned()).await
         })
         .await
     }
 }
 
+#[async_trait]
+impl TaggedNodes for AwsControlPlane {
+    async fn tagged_agents(
+        &self,
+        scope: &Scope,
+        query: &TagQuery,
+        page: Option<PageToken>,
+    ) -> Result<Page<AgentInformation>, ControlError> {
+        let page = page.as_ref();
+        self.call(scope, |clients| async move {
+            agents(&clients, scope, Some(query), page.cloned()).await
+        })
+        .await
+    }
+
+    async fn instances_of(&self, scope: &Scope, ids: &[NodeId]) -> Result<Vec<Instance>, ControlError> {
+        let mut instances = Vec::new();
+        for some in ids.chunks(VALUES_OF_FILTER) {
+            let of_ids = |clients: Arc<Clients>| async move { instances_of(&clients, scope, some).await };
+            instances.extend(self.call(scope, of_ids).await?);
+        }
+        Ok(instances)
+    }
+}
+
 /// The most that EC2 gives in one page.
 const INSTANCES_PER_PAGE: i32 = 1000;
+/// The most values that EC2 takes in one filter; so many instances always are one page.
+const VALUES_OF_FILTER: usize = 200;
 /// The most that SSM gives in one page.
 const AGENTS_PER_PAGE: i32 = 50;
 
@@ -88,10 +115,39 @@ async fn instances(
     })
 }
 
-/// One page of agents.
+/// Instances by their ids. They are a filter, because EC2 refuses a call that names one that is gone.
+async fn instances_of(
+    clients: &Clients,
+    scope: &Scope,
+    ids: &[NodeId],
+) -> Result<Vec<Instance>, ControlError> {
+    let call = Call {
+        scope,
+        service: Service::Ec2,
+        operation: "DescribeInstances",
+        subject: Subject::Listing,
+        clients,
+    };
+    let values = ids.iter().map(|id| id.as_str().to_owned()).collect();
+    let of_ids = Filter::builder()
+        .name("instance-id")
+        .set_values(Some(values))
+        .build();
+    let request = clients.ec2.describe_instances().max_results(INSTANCES_PER_PAGE);
+    let answer = request.filters(of_ids).send().await;
+    let answer = answer.map_err(|error| call.failed(&error))?;
+    let found = answer
+        .reservations()
+        .iter()
+        .flat_map(|reservation| reservation.instances());
+    Ok(found.filter_map(instance).collect())
+}
+
+/// One page of agents, of all or of those with some tags.
 async fn agents(
     clients: &Clients,
     scope: &Scope,
+    query: Option<&TagQuery>,
     page: Option<PageToken>,
 ) -> Result<Page<AgentInformation>, ControlError> {
     let operation = "DescribeInstanceInformation";
@@ -106,6 +162,7 @@ async fn agents(
         .ssm
         .describe_instance_information()
         .max_results(AGENTS_PER_PAGE)
+        .set_filters(query.map(tag_filters))
         .set_next_token(page.map(|token| token.0));
     let answer = request.send().await.map_err(|error| call.failed(&error))?;
     let items = answer
@@ -117,6 +174,21 @@ async fn agents(
         items,
         next: next_page(answer.next_token()),
     })
+}
+
+/// What SSM is asked for. A filter that it cannot take is left out: who asked looks at the tags once more.
+fn tag_filters(query: &TagQuery) -> Vec<InstanceInformationStringFilter> {
+    let filters = query.filters().iter().map(|filter| {
+        let (key, values) = match filter.values.as_slice() {
+            [] => ("tag-key".to_owned(), vec![filter.key.clone()]),
+            values => (format!("tag:{}", filter.key), values.to_vec()),
+        };
+        InstanceInformationStringFilter::builder()
+            .key(key)
+            .set_values(Some(values))
+            .build()
+    });
+    filters.filter_map(Result::ok).collect()
 }
 
 fn next_page(token: Option<&str>) -> Option<PageToken> {
@@ -221,6 +293,8 @@ fn family(platform: &str) -> Option<Platform> {
 
 #[cfg(test)]
 mod tests {
+    use postern_model::TagFilter;
+
     use super::*;
 
     #[test]
@@ -232,6 +306,23 @@ mod tests {
         );
         assert!(instance(&Ec2Instance::builder().instance_id("r-1").build()).is_none());
         assert!(instance(&Ec2Instance::builder().build()).is_none());
+    }
+
+    #[test]
+    fn a_key_without_values_asks_for_any() {
+        let filters = ["role=bastion,jump", "owner"].map(|text| TagFilter::parse(text).unwrap());
+        let asked = tag_filters(&TagQuery::new(filters.into()).unwrap());
+        let asked: Vec<_> = asked
+            .iter()
+            .map(|filter| (filter.key(), filter.values().join(" ")))
+            .collect();
+        assert_eq!(
+            asked,
+            [
+                ("tag:role", "bastion jump".to_owned()),
+                ("tag-key", "owner".to_owned())
+            ]
+        );
     }
 
     #[test]

@@ -12,7 +12,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use postern_model::{DocumentName, ProfileName, Region, Target};
 
 pub(crate) use exec::ExecArguments;
-pub(crate) use forward::{ForwardArguments, ScopeArguments, SshConfigArguments, SshProxyArguments};
+pub(crate) use forward::{
+    ForwardArguments, ForwardGoal, ScopeArguments, SshConfigArguments, SshProxyArguments,
+};
 pub(crate) use session::SessionArguments;
 pub(crate) use sign_in::{LoginArguments, LogoutArguments, WhichSignIn, WhoamiArguments};
 

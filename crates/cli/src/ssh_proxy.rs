@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use postern_forward::{ForwardError, NodeVia, PortDestination};
+use postern_forward::{ForwardError, NodeOptions, PortDestination};
 use postern_model::ControlPlane;
 use postern_session::Session;
 
@@ -20,6 +20,6 @@ pub(crate) async fn ssh_proxy(arguments: SshProxyArguments) -> Result<ExitCode, 
     let scope = control.resolve(wanted.profile, wanted.region).await?;
     let request = PortDestination::stream_request(arguments.target, arguments.port, wanted.reason);
     let request = request.map_err(|_rule| Failure::Forward(Arc::new(ForwardError::Crashed)))?;
-    let (session, events) = Session::open(control, scope, request, NodeVia::session_options());
+    let (session, events) = Session::open(control, scope, request, NodeOptions::default().of_session());
     attach(session, events, Wording::Stream).await
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use postern_model::{ended, system_text};
+use postern_model::{TagQuery, ended, system_text};
 use postern_session::{SessionEnd, SessionError};
 use thiserror::Error;
 
@@ -95,6 +95,17 @@ pub enum ForwardError {
         /// The agent's words.
         words: String,
     },
+    /// There is nothing to go by.
+    #[error("No node is tagged {0} and has an SSM agent.")]
+    NoTaggedNode(TagQuery),
+    /// There are nodes, and none takes sessions now.
+    #[error("None of the {listed} nodes tagged {query} runs and has an agent that answers.")]
+    NoHealthyNode {
+        /// The tags.
+        query: TagQuery,
+        /// How many nodes have them.
+        listed: usize,
+    },
     /// The document makes sessions of another kind.
     #[error("The session is none of ports, so it was left.")]
     NoPortSession,
@@ -146,6 +157,8 @@ impl ForwardError {
             Self::HostDenied { .. } => {
                 "Choose another host: agents allow neither their own metadata nor DNS.".into()
             }
+            Self::NoTaggedNode(_) => "Check the tags, the profile and the Region.".into(),
+            Self::NoHealthyNode { .. } => "Start one of them; the forward then goes on by itself.".into(),
             Self::NoPortSession => "Choose a document for port forwarding.".into(),
             Self::Unanswered => "Check the port, and that its service runs on the node.".into(),
             Self::OldAgent => "Update the agent to a version above 3.0.196.0.".into(),
@@ -181,7 +194,7 @@ impl ForwardError {
         match self {
             Self::Session(SessionError::Agent(_) | SessionError::NotResumable(_)) => true,
             Self::Session(error) => error.may_pass(),
-            Self::End(_) | Self::Wedged(_) | Self::Malformed(_) => true,
+            Self::End(_) | Self::Wedged(_) | Self::Malformed(_) | Self::NoHealthyNode { .. } => true,
             Self::PortTaken { .. }
             | Self::PortPrivileged { .. }
             | Self::ForeignAddress(_)
@@ -195,6 +208,7 @@ impl ForwardError {
             | Self::DialFailed { .. }
             | Self::Stalled(_)
             | Self::HostDenied { .. }
+            | Self::NoTaggedNode(_)
             | Self::NoPortSession
             | Self::OldAgent
             | Self::Unanswered

@@ -6,7 +6,8 @@
 //! 2. **It starts** ([`Forward::start`]). The local end is opened at once (`local`), on the loopback addresses of IPv4 and
 //!    IPv6 with one port, or as a Unix socket for this user only; whatever is in its way is a named error. Behind it runs one
 //!    task (`forward`).
-//! 3. **A session is opened** by the forward's [`Via`], which knows how: by a node, by what the AWS CLI handed over.
+//! 3. **A session is opened** by the forward's [`Via`], which knows how: by a node, by whichever healthy node has some tags
+//!    ([`TagVia`]), by what the AWS CLI handed over.
 //!    Connections that come before it is ready wait, for so long and no longer.
 //! 4. **Connections flow** (`tunnel`): session, streams (`postern_protocol`'s mux) and all local sockets in one task, without
 //!    a queue that has no bound. A reader that is slow is held at the bound of its stream, an input that is full leaves the
@@ -41,4 +42,4 @@ pub use notice::{ForwardNotice, ForwardNotices};
 pub use options::ForwardOptions;
 pub use socks::{AllowedHost, SocksRules};
 pub use state::{ForwardPhase, ForwardState, ForwardTraffic};
-pub use via::{AdoptedSession, NodeVia, Via};
+pub use via::{AdoptedSession, NodeOptions, NodeVia, TagVia, ThroughNode, Via};

@@ -6,8 +6,9 @@ use async_trait::async_trait;
 
 use crate::{
     AgentInformation, Callers, ConsoleSignIns, ControlError, DataKey, DataKeyRequest, DocumentName,
-    DocumentSummary, Instance, MfaQuestions, Network, Page, PageToken, ProfileName, ProfileSummary, Region,
-    Scope, SessionDocument, SessionGrant, SessionId, SignIns, SocketSettings, StartRequest, StreamUrl,
+    DocumentSummary, Instance, MfaQuestions, Network, NodeId, Page, PageToken, ProfileName, ProfileSummary,
+    Region, Scope, SessionDocument, SessionGrant, SessionId, SignIns, SocketSettings, StartRequest,
+    StreamUrl, TagQuery,
 };
 
 /// The profiles of the AWS configuration, read without any call.
@@ -61,6 +62,27 @@ pub trait Nodes: Send + Sync {
         scope: &Scope,
         page: Option<PageToken>,
     ) -> Result<Page<AgentInformation>, ControlError>;
+}
+
+/// Nodes by their tags, for who goes by whichever of them takes sessions.
+#[async_trait]
+pub trait TaggedNodes: Send + Sync {
+    /// One page of SSM DescribeInstanceInformation, of nodes with these tags only.
+    ///
+    /// # Errors
+    /// Any [`ControlError`].
+    async fn tagged_agents(
+        &self,
+        scope: &Scope,
+        query: &TagQuery,
+        page: Option<PageToken>,
+    ) -> Result<Page<AgentInformation>, ControlError>;
+
+    /// EC2 DescribeInstances of these instances, as many as still exist. Without ids nothing is asked.
+    ///
+    /// # Errors
+    /// Any [`ControlError`].
+    async fn instances_of(&self, scope: &Scope, ids: &[NodeId]) -> Result<Vec<Instance>, ControlError>;
 }
 
 /// The Session documents of a scope.
@@ -162,7 +184,16 @@ impl<T: Sessions + DataKeys + Sockets> SessionControl for T {}
 
 /// The control plane of AWS: every role.
 pub trait ControlPlane:
-    Profiles + SignIns + ConsoleSignIns + MfaQuestions + Callers + Nodes + Documents + SessionControl + Networked
+    Profiles
+    + SignIns
+    + ConsoleSignIns
+    + MfaQuestions
+    + Callers
+    + Nodes
+    + TaggedNodes
+    + Documents
+    + SessionControl
+    + Networked
 {
 }
 
@@ -173,6 +204,7 @@ impl<
         + MfaQuestions
         + Callers
         + Nodes
+        + TaggedNodes
         + Documents
         + SessionControl
         + Networked,

@@ -36,6 +36,7 @@ pub use caller::{Caller, Callers};
 pub use console_sign_in::ConsoleSignIns;
 pub use control_plane::{
     ControlPlane, DataKeys, Documents, Networked, Nodes, Profiles, SessionControl, Sessions, Sockets,
+    TaggedNodes,
 };
 pub use denial::Denier;
 pub use documents::{

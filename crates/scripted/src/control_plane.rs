@@ -6,9 +6,9 @@ use async_trait::async_trait;
 use postern_model::{
     AgentInformation, Caller, Callers, CenterAccount, ConsoleSignIns, ControlError, DataKey, DataKeyRequest,
     DataKeys, DeviceCode, DocumentName, DocumentSummary, Documents, Instance, MfaQuestions, Network,
-    Networked, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, Scope, SessionDocument,
-    SessionGrant, SessionId, Sessions, SignIn, SignInKey, SignIns, SocketSettings, Sockets, StartRequest,
-    StreamUrl,
+    Networked, NodeId, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, Scope,
+    SessionDocument, SessionGrant, SessionId, Sessions, SignIn, SignInKey, SignIns, SocketSettings, Sockets,
+    StartRequest, StreamUrl, TagQuery, TaggedNodes,
 };
 
 use crate::ScriptedCall;
@@ -42,6 +42,10 @@ pub struct ScriptedControlPlane {
     pub instances: ScriptedCall<Scoped<InstancesRequest>, Page<Instance>>,
     /// DescribeInstanceInformation, with the page.
     pub agents: ScriptedCall<Scoped<Option<PageToken>>, Page<AgentInformation>>,
+    /// DescribeInstanceInformation by tags, with the page.
+    pub tagged_agents: ScriptedCall<Scoped<(TagQuery, Option<PageToken>)>, Page<AgentInformation>>,
+    /// DescribeInstances by ids.
+    pub instances_of: ScriptedCall<Scoped<Vec<NodeId>>, Vec<Instance>>,
     /// SSM StartSession, whole as it was asked.
     pub start_session: ScriptedCall<Scoped<StartRequest>, SessionGrant>,
     /// SSM ResumeSession, by the session.
@@ -91,6 +95,8 @@ impl Default for ScriptedControlPlane {
             credentials: ScriptedCall::new("credentials"),
             instances: ScriptedCall::new("DescribeInstances"),
             agents: ScriptedCall::new("DescribeInstanceInformation"),
+            tagged_agents: ScriptedCall::new("DescribeInstanceInformation by tags"),
+            instances_of: ScriptedCall::new("DescribeInstances by ids"),
             start_session: ScriptedCall::new("StartSession"),
             resume_session: ScriptedCall::new("ResumeSession"),
             terminate_session: ScriptedCall::new("TerminateSession"),
@@ -200,6 +206,23 @@ impl Nodes for ScriptedControlPlane {
         page: Option<PageToken>,
     ) -> Result<Page<AgentInformation>, ControlError> {
         self.agents.answer(scoped(scope, page)).await
+    }
+}
+
+#[async_trait]
+impl TaggedNodes for ScriptedControlPlane {
+    async fn tagged_agents(
+        &self,
+        scope: &Scope,
+        query: &TagQuery,
+        page: Option<PageToken>,
+    ) -> Result<Page<AgentInformation>, ControlError> {
+        let request = scoped(scope, (query.clone(), page));
+        self.tagged_agents.answer(request).await
+    }
+
+    async fn instances_of(&self, scope: &Scope, ids: &[NodeId]) -> Result<Vec<Instance>, ControlError> {
+        self.instances_of.answer(scoped(scope, ids.to_vec())).await
     }
 }
 

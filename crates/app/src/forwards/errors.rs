@@ -87,6 +87,7 @@ fn code(error: &ForwardError) -> &'static str {
         ForwardError::PortPrivileged { .. } => "port-privileged",
         ForwardError::DialFailed { .. } => "dial-failed",
         ForwardError::HostDenied { .. } => "host-denied",
+        ForwardError::NoTaggedNode(_) | ForwardError::NoHealthyNode { .. } => "no-node",
         _ => "forward",
     }
 }

@@ -2,17 +2,13 @@
 
 use std::sync::Arc;
 
-use async_trait::async_trait;
-use postern_forward::{ForwardError, PortDestination, Via};
+use postern_forward::{NodeOptions, NodeVia, TagVia, Via};
 use postern_model::{
-    ControlPlane, EncryptionPolicy, ForwardVia, NodeId, ProfileName, Region, Scope, SessionControl, Target,
+    ControlPlane, EncryptionPolicy, ForwardVia, ProfileName, Region, Scope, SessionControl, TagQuery,
+    TaggedNodes, Target,
 };
-use postern_session::{Session, SessionEvents, SessionOptions};
 
-use crate::{
-    contract::{ErrorView, ThroughView},
-    saved::SavedConnections,
-};
+use crate::{contract::ErrorView, saved::SavedConnections};
 
 /// Where a forward's sessions are opened, with everything inherited filled in. What is none is left to the AWS
 /// configuration.
@@ -20,8 +16,17 @@ use crate::{
 pub(super) struct ForwardPlace {
     pub(super) profile: Option<ProfileName>,
     pub(super) region: Option<Region>,
-    target: Target,
+    goal: PlaceGoal,
     encryption: EncryptionPolicy,
+}
+
+/// What the sessions are opened to.
+#[derive(Debug, Clone)]
+enum PlaceGoal {
+    /// Always the same.
+    Target(Target),
+    /// A healthy node with these tags.
+    Tagged(TagQuery),
 }
 
 impl ForwardPlace {
@@ -33,53 +38,63 @@ impl ForwardPlace {
                 profile,
                 region,
                 node,
-            } => Ok(Self {
-                profile: Some(profile.clone()),
-                region: Some(region.clone()),
-                target: Target::from(node.clone()),
-                encryption: EncryptionPolicy::default(),
-            }),
+            } => Ok(Self::of_pair(
+                profile,
+                region,
+                PlaceGoal::Target(node.clone().into()),
+            )),
+            ForwardVia::Tags {
+                profile,
+                region,
+                query,
+            } => Ok(Self::of_pair(profile, region, PlaceGoal::Tagged(query.clone()))),
             ForwardVia::Connection(id) => {
                 let id = i32::try_from(id.0).map_err(|_| no_connection())?;
-                let (connection, effective) = saved.find(id).await.map_err(|error| {
-                    if error.code == "unknown-connection" {
-                        no_connection()
-                    } else {
-                        error
-                    }
-                })?;
-                Ok(Self {
-                    profile: effective.profile.map(|inherited| inherited.value),
-                    region: effective.region.map(|inherited| inherited.value),
-                    target: connection.draft.target,
-                    encryption: effective
-                        .encryption
-                        .map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
-                })
+                Self::of_connection(id, saved).await
             }
-            ForwardVia::Tags { .. } => Err(ErrorView::new(
-                "forward",
-                "This version cannot look up nodes by their tags yet.",
-                "Choose a node or a saved connection.",
-            )),
         }
     }
 
-    /// The node that its sessions are opened to.
-    pub(super) fn through(&self) -> Option<ThroughView> {
-        let node = NodeId::parse(self.target.as_str()).ok()?;
-        Some(ThroughView {
-            node: node.to_string(),
-            name: None,
+    fn of_pair(profile: &ProfileName, region: &Region, goal: PlaceGoal) -> Self {
+        Self {
+            profile: Some(profile.clone()),
+            region: Some(region.clone()),
+            goal,
+            encryption: EncryptionPolicy::default(),
+        }
+    }
+
+    async fn of_connection(id: i32, saved: &SavedConnections) -> Result<Self, ErrorView> {
+        let (connection, effective) = saved.find(id).await.map_err(|error| {
+            if error.code == "unknown-connection" {
+                no_connection()
+            } else {
+                error
+            }
+        })?;
+        Ok(Self {
+            profile: effective.profile.map(|inherited| inherited.value),
+            region: effective.region.map(|inherited| inherited.value),
+            goal: PlaceGoal::Target(connection.draft.target),
+            encryption: effective
+                .encryption
+                .map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
         })
     }
 
     /// The same as what opens sessions in this scope.
-    pub(super) fn in_scope(&self, control: &Arc<dyn ControlPlane>, scope: Scope) -> PlaceVia {
-        PlaceVia {
-            control: Arc::clone(control) as Arc<dyn SessionControl>,
-            scope,
-            place: self.clone(),
+    pub(super) fn in_scope(&self, control: &Arc<dyn ControlPlane>, scope: Scope) -> Arc<dyn Via> {
+        let options = NodeOptions {
+            reason: None,
+            encryption: self.encryption.clone(),
+        };
+        let sessions = Arc::clone(control) as Arc<dyn SessionControl>;
+        match &self.goal {
+            PlaceGoal::Target(target) => Arc::new(NodeVia::new(sessions, scope, target.clone(), options)),
+            PlaceGoal::Tagged(query) => {
+                let nodes = Arc::clone(control) as Arc<dyn TaggedNodes>;
+                Arc::new(TagVia::new(sessions, nodes, scope, query.clone(), options))
+            }
         }
     }
 }
@@ -90,30 +105,4 @@ fn no_connection() -> ErrorView {
         "The saved connection that this forward goes by was deleted.",
         "Edit the forward and choose another one.",
     )
-}
-
-/// Opens the sessions of one forward.
-pub(super) struct PlaceVia {
-    control: Arc<dyn SessionControl>,
-    scope: Scope,
-    place: ForwardPlace,
-}
-
-#[async_trait]
-impl Via for PlaceVia {
-    async fn open(
-        &self,
-        destination: &PortDestination,
-        local_port: Option<u16>,
-    ) -> Result<(Session, SessionEvents), ForwardError> {
-        let request = destination.start_request(self.place.target.clone(), local_port, None);
-        let request = request.map_err(|_rule| ForwardError::Crashed)?;
-        let options = SessionOptions {
-            port_sessions: true,
-            encryption: self.place.encryption.clone(),
-            ..SessionOptions::default()
-        };
-        let control = Arc::clone(&self.control);
-        Ok(Session::open(control, self.scope.clone(), request, options))
-    }
 }

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use postern_forward::{
     DeclaredForward, Forward, ForwardDestination, ForwardError, ForwardNotice, ForwardNotices,
-    ForwardOptions, ForwardPhase, ForwardState, InvalidForward, PortDestination, SocksRules,
+    ForwardOptions, ForwardPhase, ForwardState, InvalidForward, PortDestination, SocksRules, ThroughNode,
+    Via,
 };
 use postern_model::{ControlError, DraftDestination, ForwardDraft};
 use tokio::sync::watch;
@@ -19,7 +20,7 @@ use super::{
 };
 use crate::{
     clock::{for_page, now_ms},
-    contract::ErrorView,
+    contract::{ErrorView, ThroughView},
     sign_ins::{Login, Retry, Waiter},
 };
 
@@ -38,6 +39,7 @@ struct Started {
     forward: Forward,
     notices: ForwardNotices,
     place: ForwardPlace,
+    via: Arc<dyn Via>,
     login: Login,
 }
 
@@ -86,13 +88,14 @@ impl RunningForward<'_> {
         let declared = self
             .declared()
             .map_err(|error| ForwardFailure::Place(no_forward(&error)))?;
-        let via = Arc::new(place.in_scope(control, scope));
-        let started = Forward::start(&declared, via, ForwardOptions::default()).await;
+        let via = place.in_scope(control, scope);
+        let started = Forward::start(&declared, Arc::clone(&via), ForwardOptions::default()).await;
         let (forward, notices) = started.map_err(|error| ForwardFailure::Forward(Arc::new(error)))?;
         Ok(Started {
             forward,
             notices,
             place,
+            via,
             login,
         })
     }
@@ -154,7 +157,7 @@ impl RunningForward<'_> {
         let port = state.local.iter().find_map(postern_forward::LocalAddress::port);
         self.port = port.unwrap_or(self.port);
         let waits = self.note_login(&state.phase, started);
-        let through = started.place.through();
+        let through = started.via.through().map(through_view);
         self.update(|status| {
             status.goes_through(through);
             status.advance(state, waits, for_page(now_ms()));
@@ -253,6 +256,13 @@ fn destination(draft: &DraftDestination) -> Result<ForwardDestination, InvalidFo
         } => ForwardDestination::Port(PortDestination::host(host.as_str(), port.get())?),
         DraftDestination::Socks { allowed } => ForwardDestination::Socks(SocksRules::parse(allowed)?),
     })
+}
+
+fn through_view(through: ThroughNode) -> ThroughView {
+    ThroughView {
+        node: through.node.to_string(),
+        name: through.name,
+    }
 }
 
 /// The store takes no such forward, so only a later rule could refuse it.

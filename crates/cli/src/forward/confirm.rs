@@ -2,17 +2,14 @@
 
 use std::io::{self, IsTerminal};
 
-use postern_forward::DeclaredForward;
+use postern_forward::LocalEnd;
 
 use crate::console;
 use crate::failure::Failure;
 
 /// Has the user type the address again. Nothing is asked where nobody else can reach a forward.
-pub(super) fn exposed(declared: &[DeclaredForward]) -> Result<(), Failure> {
-    let Some(address) = declared
-        .iter()
-        .find_map(|declared| declared.local.exposed_address())
-    else {
+pub(crate) fn exposed<'a>(mut ends: impl Iterator<Item = &'a LocalEnd>) -> Result<(), Failure> {
+    let Some(address) = ends.find_map(LocalEnd::exposed_address) else {
         return Ok(());
     };
     if !io::stdin().is_terminal() {

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use postern_forward::{
-    DeclaredForward, ForwardError, ForwardNotice, ForwardPhase, ForwardState, LocalAddress, PortDestination,
+    ForwardError, ForwardNotice, ForwardPhase, ForwardState, LocalAddress, PortDestination,
 };
-use postern_model::Target;
 use serde::Serialize;
 
+use super::PlannedForward;
 use crate::console;
 use crate::failure::forward_next_step;
 use crate::foreground::Write;
@@ -15,7 +15,6 @@ use crate::wording::notice;
 
 /// Says what is new.
 pub(super) struct Reporter {
-    target: Target,
     json: bool,
     /// What was said of each forward, by what it is called.
     said: HashMap<String, Said>,
@@ -25,30 +24,33 @@ pub(super) struct Reporter {
 struct Said {
     is_open: bool,
     trouble: Option<String>,
+    /// The node that it went by.
+    through: String,
 }
 
 /// A forward that is open, for scripts.
 #[derive(Serialize)]
 struct OpenForward<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<&'a str>,
     local: Vec<String>,
     port: Option<u16>,
-    target: &'a str,
+    target: String,
     host: Option<&'a str>,
     remote_port: Option<u16>,
     session: Option<&'a str>,
 }
 
 impl Reporter {
-    pub(super) fn new(target: Target, json: bool) -> Self {
+    pub(super) fn new(json: bool) -> Self {
         Self {
-            target,
             json,
             said: HashMap::new(),
         }
     }
 
     /// Says what is new in a state.
-    pub(super) fn state(&mut self, declared: &DeclaredForward, state: &ForwardState) {
+    pub(super) fn state(&mut self, planned: &PlannedForward, state: &ForwardState) {
         let name = name(state);
         let said = self.said.entry(name.clone()).or_default();
         let trouble = match &state.phase {
@@ -56,13 +58,21 @@ impl Reporter {
                 *said = Said {
                     is_open: true,
                     trouble: None,
+                    through: planned.through(),
                 };
-                return self.opened(declared, state);
+                return self.opened(planned, state);
             }
             ForwardPhase::Open => {
-                if said.trouble.take().is_some() {
-                    say(&format!("{name} is open again."));
+                let through = planned.through();
+                let by = if through == said.through {
+                    String::new()
+                } else {
+                    format!(", by {through}")
+                };
+                if said.trouble.take().is_some() || !by.is_empty() {
+                    say(&format!("{name} is open again{by}."));
                 }
+                said.through = through;
                 return;
             }
             ForwardPhase::Opening
@@ -81,12 +91,14 @@ impl Reporter {
         }
     }
 
-    fn opened(&self, declared: &DeclaredForward, state: &ForwardState) {
+    fn opened(&self, planned: &PlannedForward, state: &ForwardState) {
+        let declared = &planned.declared;
         let text = if self.json {
             let opened = OpenForward {
+                name: planned.name.as_deref(),
                 local: state.local.iter().map(ToString::to_string).collect(),
                 port: state.local.iter().find_map(LocalAddress::port),
-                target: self.target.as_str(),
+                target: planned.target(),
                 host: declared.destination.port().and_then(|port| port.host.as_deref()),
                 remote_port: declared.destination.port().map(|port| port.port),
                 session: state.session.as_ref().map(|session| session.as_str()),
@@ -99,16 +111,20 @@ impl Reporter {
                 ""
             };
             let way = match declared.destination.port() {
-                Some(PortDestination { host: None, .. }) => format!("on {}", self.target),
-                Some(_) | None => format!("through {}", self.target),
+                Some(PortDestination { host: None, .. }) => format!("on {}", planned.through()),
+                Some(_) | None => format!("through {}", planned.through()),
             };
-            format!("{}{seen} -> {} {way}", name(state), declared.destination)
+            let called = planned
+                .name
+                .as_ref()
+                .map_or_else(String::new, |name| format!("{name}: "));
+            format!("{called}{}{seen} -> {} {way}", name(state), declared.destination)
         };
         let _nobody_reads = console::to_stdout(&(text + "\n"));
     }
 
     /// Says what happened to a connection.
-    pub(super) fn notice(&self, _declared: &DeclaredForward, notice: &ForwardNotice) {
+    pub(super) fn notice(&self, _planned: &PlannedForward, notice: &ForwardNotice) {
         match notice {
             ForwardNotice::Accepted => {}
             ForwardNotice::ConnectionLost(error) => say(&format!("{error} {}", forward_next_step(error))),
@@ -119,8 +135,8 @@ impl Reporter {
     }
 
     /// Says that one of several forwards has failed.
-    pub(super) fn failed(&self, declared: &DeclaredForward, error: &ForwardError) {
-        let destination = &declared.destination;
+    pub(super) fn failed(&self, planned: &PlannedForward, error: &ForwardError) {
+        let destination = &planned.declared.destination;
         say(&format!(
             "The forward to {destination} is over: {error} {}",
             forward_next_step(error)

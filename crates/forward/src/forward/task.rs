@@ -262,7 +262,8 @@ impl ForwardTask {
         self.count();
         let lived = self.open_since.take().map(|since| since.elapsed());
         let error = Arc::new(error);
-        if !self.via.has_more() || !self.can_be_replaced(&error) {
+        let goes_another_way = self.via.session_over(&error);
+        if !self.via.has_more() || !self.can_be_replaced(&error, goes_another_way) {
             return Some(ForwardPhase::Failed(error));
         }
         if lost > 0 {
@@ -280,13 +281,14 @@ impl ForwardTask {
             self.behind = Behind::Nothing(None);
             self.phase(ForwardPhase::Asleep);
         } else {
-            self.replace(error);
+            self.replace(error, goes_another_way);
         }
         None
     }
 
-    fn replace(&mut self, error: Arc<ForwardError>) {
+    fn replace(&mut self, error: Arc<ForwardError>, goes_another_way: bool) {
         let wait = match self.failures {
+            _ if goes_another_way => Duration::ZERO,
             0 if self.was_open => Duration::ZERO,
             failures => (FIRST_WAIT * 2_u32.saturating_pow(failures.min(10))).min(LONGEST_WAIT),
         };
@@ -296,7 +298,7 @@ impl ForwardTask {
     }
 
     /// A forward that has worked is tried again and again; one that never has, only where that may help.
-    fn can_be_replaced(&self, error: &ForwardError) -> bool {
+    fn can_be_replaced(&self, error: &ForwardError, goes_another_way: bool) -> bool {
         let is_for_good = matches!(
             error,
             ForwardError::HostDenied { .. }
@@ -304,7 +306,7 @@ impl ForwardTask {
                 | ForwardError::OldAgent
                 | ForwardError::OneSession
         );
-        !is_for_good && (self.was_open || error.may_pass())
+        !is_for_good && (self.was_open || goes_another_way || error.may_pass())
     }
 
     fn time_out(&mut self) {

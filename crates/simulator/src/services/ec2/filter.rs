@@ -1,4 +1,4 @@
-//! The filters of DescribeInstances that our clients use: the state's name, and the value of a tag.
+//! The filters of DescribeInstances that our clients use: the id, the state's name, and the value of a tag.
 
 use crate::wire::{ApiError, Params};
 use crate::world::{Ec2Facts, SimulatedNode};
@@ -12,6 +12,8 @@ pub(super) struct InstanceFilter {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Property {
+    /// `instance-id`.
+    Id,
     /// `instance-state-name`.
     State,
     /// `tag:<key>`.
@@ -41,11 +43,12 @@ impl Property {
     fn named(name: &str) -> Result<Self, ApiError> {
         match name.strip_prefix("tag:") {
             Some(key) => Ok(Self::Tag(key.to_owned())),
+            None if name == "instance-id" => Ok(Self::Id),
             None if name == "instance-state-name" => Ok(Self::State),
             None => Err(ApiError::new(
                 "InvalidParameterValue",
                 format!(
-                    "The filter '{name}' is invalid: the simulator has instance-state-name and tag:<key> only"
+                    "The filter '{name}' is invalid: the simulator has instance-id, instance-state-name and tag:<key> only"
                 ),
             )),
         }
@@ -53,6 +56,7 @@ impl Property {
 
     fn of<'a>(&self, node: &'a SimulatedNode, facts: &'a Ec2Facts) -> Option<&'a str> {
         match self {
+            Self::Id => Some(&node.id),
             Self::State => Some(facts.state.name()),
             Self::Tag(key) => node.tag(key),
         }
