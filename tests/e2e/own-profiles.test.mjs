@@ -62,7 +62,7 @@ test("a pair of it is synced with that key", async () => {
   await keys.type(Key.ESCAPE);
   await keys.fill("region-search", first.region);
   await keys.type(Key.ENTER);
-  await keys.type(Key.CONTROL, Key.ENTER);
+  await window.keys(Key.CONTROL, Key.ENTER);
   await keys.isGone("pair-dialog");
   await window.see("pair-row", `[data-profile="${NAME}"][data-phase="done"]`);
   await window.eventually("its nodes are counted", async () => /[1-9]/.test(await pairText()));
