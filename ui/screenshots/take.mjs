@@ -33,6 +33,11 @@ const PICTURES = {
   "exit-killed": { query: "?mode=demo", theme: "light", act: (page) => runCommand(page, "kill -9 $$") },
   encrypted: { query: "?mode=demo", act: encryptedSession },
   "encryption-refused": { query: "?mode=demo", act: (page) => openSaved(page, 2) },
+  "accounts-waiting-low": {
+    query: "?mode=demo",
+    size: { width: 720, height: 480 },
+    act: (page) => waitingSettings(page),
+  },
   "login-wanted": { query: "?mode=demo", act: lapseLogin },
   "login-wanted-light": { query: "?mode=demo", theme: "light", act: lapseLogin },
   "sign-in": { query: "?mode=aws", act: (page) => signInDialog(page) },
@@ -203,6 +208,16 @@ async function lapseLogin(page) {
   await page.keyboard.type("lapse\n");
   await page.waitForTimeout(300);
   await page.keyboard.type("uptime");
+  await page.waitForTimeout(300);
+}
+
+async function waitingSettings(page) {
+  await page.evaluate(() => window.mock.signIns.lapseConsole("acme-edge", 1));
+  await settings(page, "accounts");
+  await page.evaluate(() => {
+    const body = document.querySelector("[data-testid=settings-page] [class*=body]");
+    body.scrollTop = body.scrollHeight;
+  });
   await page.waitForTimeout(300);
 }
 

@@ -139,7 +139,7 @@ function TableHead() {
       <span role="columnheader" className={styles.narrowHidden}>
         Sign-in
       </span>
-      <span role="columnheader" className={styles.right}>
+      <span role="columnheader" className={`${styles.right} ${styles.tinyHidden}`}>
         Nodes
       </span>
       <span role="columnheader">Last sync</span>
@@ -229,7 +229,7 @@ function PairCells({ pair, enable }: { pair: PairView; enable: (on: boolean) => 
       <span role="cell" className={`${styles.last} ${styles.narrowHidden}`} data-testid="pair-state">
         <SignInCell profile={profile} />
       </span>
-      <span role="cell" className={`${styles.quiet} ${styles.right}`}>
+      <span role="cell" className={`${styles.quiet} ${styles.right} ${styles.tinyHidden}`}>
         {figure(count)}
       </span>
       <span role="cell" className={styles.last}>

@@ -1,5 +1,6 @@
 /** Results of what was done out of view, and the live region for screen readers. */
 import { CircleAlert, CircleCheck, X } from "lucide-react";
+import { useEffect, useRef } from "react";
 import { Button, IconButton } from "../kit/button";
 import { LoginNotices } from "../sign-in/login-notices";
 import { close, dismiss, type Toast, useToasts } from "../window/toasts";
@@ -7,9 +8,10 @@ import styles from "./toasts.module.css";
 
 export function Toasts() {
   const { toasts, said } = useToasts();
+  const region = useRoomForNotices();
   return (
     <>
-      <div className={styles.toasts} role="region" aria-label="Messages" data-messages data-keeps-focus>
+      <div ref={region} className={styles.toasts} role="region" aria-label="Messages" data-messages data-keeps-focus>
         <LoginNotices />
         {toasts.map((toast) => (
           <OneToast key={toast.id} toast={toast} />
@@ -20,6 +22,26 @@ export function Toasts() {
       </div>
     </>
   );
+}
+
+/** Pages leave as much room at their end as notices that stay take, so that what these cover can be scrolled free. */
+function useRoomForNotices() {
+  const region = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const element = region.current;
+    if (element === null) return;
+    const page = document.documentElement.style;
+    const observer = new ResizeObserver(() => {
+      const stays = element.querySelector("[data-warn]") !== null;
+      page.setProperty("--h-notices", stays ? `calc(${element.offsetHeight}px + var(--h-terminal-buttons))` : "0px");
+    });
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      page.removeProperty("--h-notices");
+    };
+  }, []);
+  return region;
 }
 
 function OneToast({ toast }: { toast: Toast }) {
