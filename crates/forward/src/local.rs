@@ -2,8 +2,11 @@
 
 mod gone;
 mod listeners;
+mod owner;
 #[cfg(target_os = "linux")]
 mod proc_net;
+#[cfg(target_os = "linux")]
+mod sock_diag;
 mod stream;
 #[cfg(unix)]
 mod unix_socket;

@@ -14,7 +14,7 @@ const LISTENS: &str = "0A";
 pub(super) struct Entry {
     pub(super) local: SocketAddr,
     pub(super) remote: SocketAddr,
-    listens: bool,
+    pub(super) listens: bool,
     pub(super) uid: u32,
     /// 0 once its program has closed it.
     pub(super) inode: u64,

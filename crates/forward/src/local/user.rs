@@ -1,11 +1,8 @@
 //! Whether a connection is one of this user: other users of the computer have no business in somebody's forward.
 
-#[cfg(target_os = "linux")]
-use std::collections::HashMap;
 use std::net::SocketAddr;
 
-#[cfg(target_os = "linux")]
-use super::proc_net::Entry;
+use super::owner::{Owners, SocketOwner};
 use super::stream::{LocalArrival, LocalStream};
 use crate::ForwardError;
 
@@ -40,12 +37,12 @@ impl Default for UserCheck {
 }
 
 impl UserCheck {
-    /// Refuses connections of other users. The kernel's tables are read behind the arrival of all of them, so that no entry is
-    /// one of an earlier connection.
+    /// Refuses connections of other users. The kernel is asked behind the arrival of all of them, so that no answer is about an
+    /// earlier connection.
     pub(super) fn check(&self, arrivals: Vec<LocalArrival>) -> Vec<Result<LocalStream, ForwardError>> {
-        let owners = Owners::now(&arrivals);
+        let owners = Owners::now();
         let checked = arrivals.into_iter().map(|(stream, peer)| {
-            let owner = owners.of(&stream, peer);
+            let owner = owner(&owners, &stream, peer);
             self.allows(owner).map(|()| stream)
         });
         checked.collect()
@@ -67,71 +64,19 @@ impl UserCheck {
     }
 }
 
-/// Whose the other end of a connection is.
-#[cfg_attr(not(target_os = "linux"), allow(dead_code, reason = "not every system tells"))]
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum SocketOwner {
-    Uid(u32),
-    /// Its program has closed it already.
-    Gone,
-    /// The system does not say, or it comes from another computer, which a forward takes only where it was exposed.
-    NotTold,
-}
-
-/// Whose sockets there are now.
-struct Owners {
-    #[cfg(target_os = "linux")]
-    entries: Option<HashMap<(SocketAddr, SocketAddr), Entry>>,
-}
-
-impl Owners {
-    #[cfg(target_os = "linux")]
-    fn now(arrivals: &[LocalArrival]) -> Self {
-        let is_wanted = arrivals.iter().any(|(_, peer)| peer.is_some());
-        let entries = is_wanted.then(super::proc_net::entries).flatten();
-        let entries = entries.map(|entries| {
-            let by_ends = entries
-                .into_iter()
-                .map(|entry| ((entry.local, entry.remote), entry));
-            by_ends.collect()
-        });
-        Self { entries }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn now(_: &[LocalArrival]) -> Self {
-        Self {}
-    }
-
-    fn of(&self, stream: &LocalStream, peer: Option<SocketAddr>) -> SocketOwner {
-        match (stream, peer) {
-            #[cfg(unix)]
-            (LocalStream::Unix(stream), _) => match stream.peer_cred() {
-                Ok(credentials) => SocketOwner::Uid(credentials.uid()),
-                Err(_gone) => SocketOwner::Gone,
-            },
-            (LocalStream::Tcp(stream), Some(peer)) => match stream.local_addr() {
-                Ok(local) if peer.ip().is_loopback() || local.ip() == peer.ip() => {
-                    self.of_socket(peer, local)
-                }
-                Ok(_) | Err(_) => SocketOwner::NotTold,
-            },
-            (LocalStream::Tcp(_), None) => SocketOwner::NotTold,
-        }
-    }
-
-    #[cfg(target_os = "linux")]
-    fn of_socket(&self, peer: SocketAddr, local: SocketAddr) -> SocketOwner {
-        match self.entries.as_ref().map(|entries| entries.get(&(peer, local))) {
-            None => SocketOwner::NotTold,
-            Some(Some(entry)) if entry.inode != 0 => SocketOwner::Uid(entry.uid),
-            Some(_) => SocketOwner::Gone,
-        }
-    }
-
-    #[cfg(not(target_os = "linux"))]
-    fn of_socket(&self, _: SocketAddr, _: SocketAddr) -> SocketOwner {
-        SocketOwner::NotTold
+/// Whose the other end of a connection is, which comes from `peer`.
+fn owner(owners: &Owners, stream: &LocalStream, peer: Option<SocketAddr>) -> SocketOwner {
+    match (stream, peer) {
+        #[cfg(unix)]
+        (LocalStream::Unix(stream), _) => match stream.peer_cred() {
+            Ok(credentials) => SocketOwner::Uid(credentials.uid()),
+            Err(_gone) => SocketOwner::Gone,
+        },
+        (LocalStream::Tcp(stream), Some(peer)) => match stream.local_addr() {
+            Ok(local) if peer.ip().is_loopback() || local.ip() == peer.ip() => owners.of_socket(peer, local),
+            Ok(_) | Err(_) => SocketOwner::NotTold,
+        },
+        (LocalStream::Tcp(_), None) => SocketOwner::NotTold,
     }
 }
 
@@ -163,11 +108,9 @@ mod tests {
             .unwrap();
         let (server, peer) = listener.accept().await.unwrap();
         let arrival = (LocalStream::of_tcp(server), Some(peer));
-        let owners = Owners::now(std::slice::from_ref(&arrival));
-        let own = UserCheck::default().own.unwrap();
-        assert_eq!(owners.of(&arrival.0, arrival.1), SocketOwner::Uid(own));
+        let owner_now = || owner(&Owners::now(), &arrival.0, arrival.1);
+        assert_eq!(owner_now(), SocketOwner::Uid(UserCheck::default().own.unwrap()));
         drop(client);
-        let owners = Owners::now(std::slice::from_ref(&arrival));
-        assert_eq!(owners.of(&arrival.0, arrival.1), SocketOwner::Gone);
+        assert_eq!(owner_now(), SocketOwner::Gone);
     }
 }
