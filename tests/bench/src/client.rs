@@ -39,6 +39,8 @@ pub enum Said {
     },
     /// From each keystroke to its echo, in microseconds.
     Echo(Vec<f64>),
+    /// Connections to this port of loopback are forwarded from now on.
+    Listening(u16),
 }
 
 impl Call {

@@ -16,6 +16,10 @@ pub struct Contender {
     pub variant: Option<&'static str>,
     /// How it is driven.
     pub kind: Kind,
+    /// Whether it does the work of a terminal.
+    pub has_terminal: bool,
+    /// Whether it forwards ports.
+    pub forwards: bool,
 }
 
 /// How a client is driven.
@@ -25,6 +29,8 @@ pub enum Kind {
     Library,
     /// A program that is called as the AWS CLI calls its plugin, between two pipes.
     Plugin,
+    /// A proxy between two sockets, which knows nothing of sessions.
+    Proxy,
 }
 
 impl Contender {
@@ -34,6 +40,8 @@ impl Contender {
             program,
             variant,
             kind: Kind::Library,
+            has_terminal: true,
+            forwards: false,
         }
     }
 
@@ -43,10 +51,29 @@ impl Contender {
             program,
             variant: None,
             kind: Kind::Plugin,
+            has_terminal: true,
+            forwards: false,
         }
     }
 
-    /// Starts it. Nothing of this process's environment reaches it but the search path; the credentials are made up,
+    pub fn proxy(name: &str, program: PathBuf) -> Self {
+        Self {
+            name: name.to_owned(),
+            program,
+            variant: None,
+            kind: Kind::Proxy,
+            has_terminal: false,
+            forwards: true,
+        }
+    }
+
+    /// One that forwards ports, too.
+    pub fn forwards(mut self) -> Self {
+        self.forwards = true;
+        self
+    }
+
+    /// Starts it; a proxy leads to a destination at the port `gateway`. Nothing of this process's environment reaches it but the search path; the credentials are made up,
     /// because a plugin signs with them.
     pub fn start(&self, gateway: &str, work: Work) -> std::io::Result<Child> {
         let mut command = Command::new(&self.program);
@@ -54,9 +81,14 @@ impl Contender {
             Kind::Library => {
                 command.arg(work.to_string()).arg(gateway).args(self.variant);
             }
+            Kind::Proxy => {
+                command.arg(gateway);
+            }
             Kind::Plugin => {
+                // The official one leaves a socket behind under the name of its session, and takes none that is there.
                 let response = format!(
-                    r#"{{"SessionId":"bench-0123456789abcdef0","TokenValue":"token","StreamUrl":"{}"}}"#,
+                    r#"{{"SessionId":"bench-{}","TokenValue":"token","StreamUrl":"{}"}}"#,
+                    uuid::Uuid::new_v4(),
                     stream_url(gateway, work)
                 );
                 command

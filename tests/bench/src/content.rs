@@ -79,6 +79,12 @@ impl Tally {
         self.hash.digest()
     }
 
+    /// When the first bytes and the last came.
+    #[must_use]
+    pub fn between(&self) -> Option<(Instant, Instant)> {
+        self.first.zip(self.last)
+    }
+
     /// From the first bytes to the last.
     #[must_use]
     pub fn took(&self) -> Duration {

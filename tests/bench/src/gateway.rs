@@ -6,6 +6,7 @@
 mod flood;
 mod inbox;
 mod outbox;
+mod ports;
 mod session;
 mod upgrade;
 pub mod wire;

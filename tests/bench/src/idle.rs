@@ -73,7 +73,7 @@ impl Sessions {
             processes: Vec::new(),
         };
         let (processes, each) = match contender.kind {
-            Kind::Library => (1, sessions),
+            Kind::Library | Kind::Proxy => (1, sessions),
             Kind::Plugin => (sessions, 1),
         };
         for _ in 0..processes {
@@ -82,7 +82,7 @@ impl Sessions {
             let child = started.processes.last_mut().ok_or("no process")?;
             let out = child.stdout.as_mut().ok_or("it has no output")?;
             match contender.kind {
-                Kind::Library => {
+                Kind::Library | Kind::Proxy => {
                     BufReader::new(out).read_line(&mut String::new())?;
                 }
                 Kind::Plugin => {

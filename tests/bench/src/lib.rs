@@ -2,5 +2,7 @@
 
 pub mod client;
 pub mod content;
+pub mod destination;
+pub mod forwarding;
 pub mod gateway;
 pub mod work;

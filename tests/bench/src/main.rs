@@ -1,6 +1,7 @@
 //! Measures every contender at every piece of work, in rounds that take turns, and prints the table.
 
 mod contender;
+mod forwards;
 mod idle;
 mod measured;
 mod programs;
@@ -11,8 +12,10 @@ use std::process::ExitCode;
 
 use clap::Parser;
 use postern_bench::client::{CHECKED, ONE_THREAD};
+use postern_bench::destination;
+use postern_bench::forwarding::CHUNK_BYTES;
 use postern_bench::gateway::Gateway;
-use postern_bench::work::{PAYLOAD_BYTES, Work};
+use postern_bench::work::{ForwardWork, PAYLOAD_BYTES, Work};
 
 use contender::Contender;
 use measured::{Failure, Run};
@@ -33,7 +36,8 @@ struct Arguments {
     /// Only clients whose name holds this.
     #[arg(long)]
     only: Option<String>,
-    /// Only these pieces of work: output-50, output-500, input, echo, start, idle.
+    /// Only these pieces of work: output-50, output-500, input, echo, start, idle; through forwards: down, up, down-64, up-64,
+    /// open.
     #[arg(long, value_delimiter = ',')]
     work: Vec<String>,
     /// Starts of a round.
@@ -74,7 +78,7 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
     for round in 1..=arguments.rounds {
         for (name, work, times) in works(arguments) {
             for _ in 0..times {
-                for contender in &contenders {
+                for contender in contenders.iter().filter(|one| one.has_terminal) {
                     let run = Run::of(contender, work, &gateway);
                     eprintln!(
                         "{round}/{} {name:<10} {:<28} {run}",
@@ -85,9 +89,10 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
             }
         }
     }
+    measure_forwards(arguments, &contenders, &gateway, &mut results)?;
     if wanted(arguments, "idle") {
         for round in 1..=arguments.idle_rounds {
-            for contender in &contenders {
+            for contender in contenders.iter().filter(|one| one.has_terminal) {
                 let seen = idle::watch(contender, &gateway, arguments.sessions, arguments.idle_seconds)?;
                 eprintln!(
                     "{round}/{} idle {:<28} {seen}",
@@ -100,6 +105,54 @@ fn measure(arguments: &Arguments) -> Result<(), Failure> {
     println!("{}", measured::load());
     println!("\n{results}");
     Ok(())
+}
+
+fn measure_forwards(
+    arguments: &Arguments,
+    contenders: &[Contender],
+    gateway: &Gateway,
+    results: &mut Results,
+) -> Result<(), Failure> {
+    let destination = destination::start()?;
+    for round in 1..=arguments.rounds {
+        for (name, _, work) in forward_works().filter(|(name, ..)| wanted(arguments, name)) {
+            for contender in contenders.iter().filter(|one| one.forwards) {
+                let run = Run::of_forward(contender, work, gateway, destination);
+                eprintln!(
+                    "{round}/{} {name:<10} {:<28} {run}",
+                    arguments.rounds, contender.name
+                );
+                results.add(contender, name, run);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What is measured through forwards: its name, its title in the table, and the work.
+pub(crate) fn forward_works() -> impl Iterator<Item = (&'static str, &'static str, ForwardWork)> {
+    let chunks = |mib: u64| mib * MIB / CHUNK_BYTES as u64;
+    let down = |streams: u32, mib| ForwardWork::Down {
+        streams,
+        chunks: chunks(mib),
+    };
+    let up = |streams, bytes| ForwardWork::Up { streams, bytes };
+    [
+        ("down", "Forward: one connection down, 200 MiB", down(1, 200)),
+        ("up", "Forward: one connection up, 20 MiB", up(1, 20 * MIB)),
+        ("down-64", "Forward: 64 connections down, 4 MiB each", down(64, 4)),
+        (
+            "up-64",
+            "Forward: 64 connections up, 256 KiB each",
+            up(64, MIB / 4),
+        ),
+        (
+            "open",
+            "Forward: 500 connections one after the other, a byte there and back",
+            ForwardWork::Open { connections: 500 },
+        ),
+    ]
+    .into_iter()
 }
 
 fn works(arguments: &Arguments) -> Vec<(String, Work, u32)> {
@@ -137,16 +190,17 @@ fn contenders(arguments: &Arguments) -> Result<Vec<Contender>, Failure> {
     let mut contenders = vec![
         Contender::library("bare limit", beside("bare"), None),
         Contender::library("bare limit, digests checked", beside("bare"), Some(CHECKED)),
-        Contender::library("Postern, library", beside("ours"), None),
-        Contender::library("Postern, library, one thread", beside("ours"), Some(ONE_THREAD)),
-        Contender::library("aws-ssm-bridge 0.6.0", beside("bench-bridge"), None),
+        Contender::proxy("bare loopback proxy", beside("bare-forward")),
+        Contender::library("Postern, library", beside("ours"), None).forwards(),
+        Contender::library("Postern, library, one thread", beside("ours"), Some(ONE_THREAD)).forwards(),
+        Contender::library("aws-ssm-bridge 0.6.0", beside("bench-bridge"), None).forwards(),
         Contender::plugin("bare limit, pipes", beside("bare-plugin")),
     ];
     if let Some(path) = &arguments.drop_in {
-        contenders.push(Contender::plugin("Postern, drop-in", path.clone()));
+        contenders.push(Contender::plugin("Postern, drop-in", path.clone()).forwards());
     }
     for (name, path) in &arguments.plugin {
-        contenders.push(Contender::plugin(name, path.clone()));
+        contenders.push(Contender::plugin(name, path.clone()).forwards());
     }
     contenders.retain(|contender| {
         let wanted = arguments

@@ -13,11 +13,11 @@ use nix::unistd::Pid;
 use postern_bench::client::Said;
 use postern_bench::content::{hash_of, hash_of_output, typed};
 use postern_bench::gateway::{Gateway, Outcome};
-use postern_bench::work::{PAYLOAD_BYTES, Work};
+use postern_bench::work::{ForwardWork, PAYLOAD_BYTES, Work};
 use wait4::Wait4;
 
 use crate::contender::{Contender, Kind};
-use crate::programs;
+use crate::{forwards, programs};
 
 pub type Failure = Box<dyn std::error::Error>;
 
@@ -73,7 +73,7 @@ impl Run {
         let mut child = contender.start(gateway.address(), work)?;
         let watch = Watch::over(&child);
         let seen = match contender.kind {
-            Kind::Library => said(&mut child, started),
+            Kind::Library | Kind::Proxy => said(&mut child, started),
             Kind::Plugin => programs::converse(&mut child, work, started),
         };
         let used = child.wait4()?;
@@ -86,6 +86,51 @@ impl Run {
         run.cpu = (used.rusage.utime + used.rusage.stime).as_secs_f64();
         run.peak = peak;
         Ok(run)
+    }
+
+    /// Does `work` once through a forward of `contender`, which leads to `destination` where it is a bare proxy.
+    pub fn of_forward(contender: &Contender, work: ForwardWork, gateway: &Gateway, destination: u16) -> Self {
+        Self::forwarded(contender, work, gateway, destination).unwrap_or_else(|error| Self {
+            failure: Some(error.to_string()),
+            ..Self::default()
+        })
+    }
+
+    fn forwarded(
+        contender: &Contender,
+        work: ForwardWork,
+        gateway: &Gateway,
+        destination: u16,
+    ) -> Result<Self, Failure> {
+        while gateway.outcomes().try_recv().is_ok() {}
+        let is_session = contender.kind != Kind::Proxy;
+        let leads_to = if is_session {
+            gateway.address().to_owned()
+        } else {
+            destination.to_string()
+        };
+        let mut child = contender.start(&leads_to, Work::Ports)?;
+        let watch = Watch::over(&child);
+        let run = programs::forwarded_port(&mut child).and_then(|port| forwards::drive(port, work));
+        // They listen until somebody ends them, each in its own way: what that costs is not measured.
+        child.kill()?;
+        let used = child.wait4()?;
+        let peak = watch.end();
+        let mut run = run?;
+        if is_session && let Some(complaint) = gateway.outcomes().recv_timeout(LONGEST)?.complaint {
+            return Err(format!("the stand-in got {complaint}").into());
+        }
+        run.cpu = (used.rusage.utime + used.rusage.stime).as_secs_f64();
+        run.peak = peak;
+        Ok(run)
+    }
+
+    /// So many bytes in so long.
+    pub fn at_rate(bytes: u64, took: Duration) -> Self {
+        Self {
+            rate: Some(bytes as f64 / took.as_secs_f64()),
+            ..Self::default()
+        }
     }
 
     fn judged(work: Work, seen: &Seen, outcome: &Outcome) -> Result<Self, Failure> {
@@ -117,7 +162,7 @@ impl Run {
                 }
             }
             Work::Echo { keys } => run.lost = u64::from(keys) - run.echoes.len() as u64,
-            Work::Start | Work::Idle { .. } => {}
+            Work::Start | Work::Idle { .. } | Work::Ports => {}
         }
         Ok(run)
     }
@@ -132,6 +177,7 @@ fn said(child: &mut Child, started: Instant) -> Result<Seen, Failure> {
             Said::Prompt => seen.prompt = Some(started.elapsed()),
             Said::Output { bytes, hash, seconds } => seen.output = Some((bytes, hash, seconds)),
             Said::Echo(echoes) => seen.echoes = echoes,
+            Said::Listening(_) => {}
         }
     }
     Ok(seen)

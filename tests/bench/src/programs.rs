@@ -1,12 +1,12 @@
 //! The other side of a plugin: what a user types into its standard input and reads from its standard output.
 
-use std::io::{Read, Write};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::process::{Child, ChildStdin, ChildStdout};
 use std::thread;
 use std::time::Instant;
 
 use memchr::memmem;
-use postern_bench::client::BETWEEN_KEYS;
+use postern_bench::client::{BETWEEN_KEYS, Said};
 use postern_bench::content::{Tally, typed};
 use postern_bench::work::{BYE, GO, PAYLOAD_BYTES, PROMPT, Work};
 
@@ -35,10 +35,33 @@ pub fn converse(child: &mut Child, work: Work, started: Instant) -> Result<Seen,
             seen.echoes = pipes.echo(keys)?;
             pipes.stdin.write_all(&[BYE])?;
         }
-        Work::Start | Work::Idle { .. } => pipes.stdin.write_all(&[BYE])?,
+        Work::Start | Work::Idle { .. } | Work::Ports => pipes.stdin.write_all(&[BYE])?,
     }
     pipes.the_rest()?;
     Ok(seen)
+}
+
+/// The local port that `child` forwards, in the words of a plugin or of a library's program. What it says later is read and
+/// thrown away.
+pub fn forwarded_port(child: &mut Child) -> Result<u16, Failure> {
+    let stdout = child.stdout.take().ok_or("it has no output")?;
+    let mut lines = BufReader::new(stdout).lines();
+    let port = loop {
+        let line = lines.next().ok_or("it ended without a port")??;
+        if let Some(port) = port_in(&line) {
+            break port;
+        }
+    };
+    thread::spawn(move || lines.for_each(drop));
+    Ok(port)
+}
+
+fn port_in(line: &str) -> Option<u16> {
+    if let Ok(Said::Listening(port)) = serde_json::from_str(line) {
+        return Some(port);
+    }
+    let (port, _) = line.strip_prefix("Port ")?.split_once(" opened")?;
+    port.parse().ok()
 }
 
 struct Pipes {

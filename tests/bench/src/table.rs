@@ -53,8 +53,15 @@ impl fmt::Display for Results {
         ] {
             rates(f, title, &self.of(work))?;
         }
-        echoes(f, &self.of("echo"))?;
+        echoes(f, "Keystroke to echo", &self.of("echo"))?;
         starts(f, &self.of("start"))?;
+        for (work, title, _) in crate::forward_works() {
+            if matches!(work, "open") {
+                echoes(f, title, &self.of(work))?;
+            } else {
+                rates(f, title, &self.of(work))?;
+            }
+        }
         self.idles(f)
     }
 }
@@ -82,13 +89,13 @@ fn rates(f: &mut fmt::Formatter<'_>, title: &str, rows: &[(&str, &[Run])]) -> fm
     writeln!(f)
 }
 
-fn echoes(f: &mut fmt::Formatter<'_>, rows: &[(&str, &[Run])]) -> fmt::Result {
+fn echoes(f: &mut fmt::Formatter<'_>, title: &str, rows: &[(&str, &[Run])]) -> fmt::Result {
     if rows.is_empty() {
         return Ok(());
     }
     writeln!(
         f,
-        "| Keystroke to echo | median µs | p99 µs | keys | CPU-s, median (least – most) | lost |"
+        "| {title} | median µs | p99 µs | times | CPU-s, median (least – most) | lost |"
     )?;
     writeln!(f, "|---|---|---|---|---|---|")?;
     for (name, runs) in rows {
@@ -150,7 +157,7 @@ impl Results {
             let all = Spread::of(idle.iter().map(|idle| idle.all_mb));
             let cpu = Spread::of(idle.iter().map(|idle| idle.cpu_per_minute));
             let processes = match kind {
-                Kind::Library => "one",
+                Kind::Library | Kind::Proxy => "one",
                 Kind::Plugin => "one each",
             };
             writeln!(

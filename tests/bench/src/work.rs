@@ -40,6 +40,32 @@ pub enum Work {
         /// Sessions of one process.
         sessions: u32,
     },
+    /// A port session: each connection says itself what it is for.
+    Ports,
+}
+
+/// What is measured through a forward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ForwardWork {
+    /// So many connections at once are sent so many chunks each.
+    Down {
+        /// Connections.
+        streams: u32,
+        /// Chunks of each.
+        chunks: u64,
+    },
+    /// So many connections at once send so many bytes each.
+    Up {
+        /// Connections.
+        streams: u32,
+        /// Bytes of each.
+        bytes: u64,
+    },
+    /// So many connections one after the other, each with one byte there and back.
+    Open {
+        /// Connections.
+        connections: u32,
+    },
 }
 
 impl fmt::Display for Work {
@@ -50,6 +76,7 @@ impl fmt::Display for Work {
             Self::Echo { keys } => write!(f, "echo-{keys}"),
             Self::Start => f.write_str("start-1"),
             Self::Idle { sessions } => write!(f, "idle-{sessions}"),
+            Self::Ports => f.write_str("ports-1"),
         }
     }
 }
@@ -68,6 +95,7 @@ impl FromStr for Work {
             "echo" => Ok(Self::Echo { keys: small()? }),
             "start" => Ok(Self::Start),
             "idle" => Ok(Self::Idle { sessions: small()? }),
+            "ports" => Ok(Self::Ports),
             _ => Err(unknown()),
         }
     }

@@ -4,7 +4,11 @@ use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use aws_ssm_bridge::{EndpointPolicy, OutputStream, Session, SessionConfig};
+use aws_ssm_bridge::documents::PortForwardingSession;
+use aws_ssm_bridge::{
+    DocumentSpec, EndpointPolicy, OutputStream, PortForwardConfig, PortForwarder, Session, SessionConfig,
+    ShutdownSignal,
+};
 use postern_bench::client::{BETWEEN_KEYS, Call, Said};
 use postern_bench::content::{Tally, typed};
 use postern_bench::work::{BYE, GO, PROMPT, Work};
@@ -40,6 +44,9 @@ async fn run(call: Call) -> Result<(), Failure> {
     if let Work::Idle { sessions } = call.work {
         return idle(&call, sessions).await;
     }
+    if call.work == Work::Ports {
+        return forward(&call).await;
+    }
     let (session, mut output) = open(&call, 0).await?;
     prompt(&mut output).await?;
     match call.work {
@@ -71,12 +78,27 @@ async fn run(call: Call) -> Result<(), Failure> {
             Said::Echo(took).say();
         }
         Work::Start => Said::Prompt.say(),
-        Work::Idle { .. } => {}
+        Work::Idle { .. } | Work::Ports => {}
     }
     if !matches!(call.work, Work::Input { .. }) {
         session.send(vec![BYE]).await?;
     }
     session.closed().await;
+    Ok(())
+}
+
+/// Forwards a port until the process is ended.
+async fn forward(call: &Call) -> Result<(), Failure> {
+    let config = SessionConfig {
+        document: Some(DocumentSpec::new(&PortForwardingSession::new(80))),
+        endpoint_policy: EndpointPolicy::AllowAny,
+        ..SessionConfig::new("i-0123456789abcdef0")
+    };
+    let session = Arc::new(Session::attach("bench-0".to_owned(), call.stream_url(), "token", config).await?);
+    let forwarder = PortForwarder::bind(PortForwardConfig::default()).await?;
+    session.wait_ready().await?;
+    Said::Listening(forwarder.local_addr().port()).say();
+    forwarder.forward(session, ShutdownSignal::new()).await?;
     Ok(())
 }
 

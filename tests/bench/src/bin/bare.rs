@@ -71,7 +71,7 @@ async fn run() -> Result<(), Failure> {
             Said::Echo(took).say();
         }
         Work::Start => Said::Prompt.say(),
-        Work::Idle { .. } => {}
+        Work::Idle { .. } | Work::Ports => {}
     }
     if !matches!(call.work, Work::Input { .. }) {
         client.type_in(&[BYE]);

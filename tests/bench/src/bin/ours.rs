@@ -9,6 +9,10 @@ use bytes::Bytes;
 use postern_bench::client::{BETWEEN_KEYS, Call, ONE_THREAD, Said};
 use postern_bench::content::{Tally, typed};
 use postern_bench::work::{BYE, GO, PROMPT, Work};
+use postern_forward::{
+    AdoptedSession, DeclaredForward, Forward, ForwardDestination, ForwardOptions, ForwardPhase, LocalAddress,
+    LocalEnd, NodeVia, PortDestination,
+};
 use postern_model::{
     ControlError, DataKey, DataKeyRequest, DataKeys, EncryptionPolicy, Region, Scope, SessionGrant,
     SessionId, Sessions, SocketSettings, Sockets, StartRequest, StreamUrl, TerminalSize,
@@ -46,6 +50,9 @@ async fn run(call: Call) -> Result<(), Failure> {
     if let Work::Idle { sessions } = call.work {
         return idle(&call, sessions).await;
     }
+    if call.work == Work::Ports {
+        return forward(&call).await;
+    }
     let (session, mut events) = open(&call, 0)?;
     prompt(&mut events).await?;
     match call.work {
@@ -79,12 +86,33 @@ async fn run(call: Call) -> Result<(), Failure> {
             Said::Echo(took).say();
         }
         Work::Start => Said::Prompt.say(),
-        Work::Idle { .. } => {}
+        Work::Idle { .. } | Work::Ports => {}
     }
     if !matches!(call.work, Work::Input { .. }) {
         session.send_input(Bytes::from_static(&[BYE])).await?;
     }
     while events.next().await.is_some() {}
+    Ok(())
+}
+
+/// Forwards a port until the process is ended.
+async fn forward(call: &Call) -> Result<(), Failure> {
+    let (session, events) = open_with(call, 0, NodeVia::session_options())?;
+    let via = Arc::new(AdoptedSession::new(session, events));
+    let declared = DeclaredForward {
+        local: LocalEnd::Port(0),
+        destination: ForwardDestination::Port(PortDestination::node(80)),
+        is_web: false,
+    };
+    let (forward, mut notices) = Forward::start(&declared, via, ForwardOptions::default()).await?;
+    let mut states = forward.state();
+    let open = states.wait_for(|state| state.phase.is_last() || matches!(state.phase, ForwardPhase::Open));
+    let local = open.await?.local.clone();
+    let Some(LocalAddress::Socket(address)) = local.first() else {
+        return Err("the forward did not open".into());
+    };
+    Said::Listening(address.port()).say();
+    while notices.next().await.is_some() {}
     Ok(())
 }
 
@@ -100,6 +128,15 @@ async fn idle(call: &Call, sessions: u32) -> Result<(), Failure> {
 }
 
 fn open(call: &Call, number: u32) -> Result<(Session, SessionEvents), Failure> {
+    let options = SessionOptions {
+        size: Some(TerminalSize::clamped(120, 40)),
+        encryption: EncryptionPolicy::Prefer,
+        ..SessionOptions::default()
+    };
+    open_with(call, number, options)
+}
+
+fn open_with(call: &Call, number: u32, options: SessionOptions) -> Result<(Session, SessionEvents), Failure> {
     let grant = SessionGrant {
         session: SessionId::parse(&format!("bench-{number}")).map_err(|rule| rule.to_string())?,
         token: "token".to_owned().into(),
@@ -112,11 +149,6 @@ fn open(call: &Call, number: u32) -> Result<(Session, SessionEvents), Failure> {
     let memory = Arc::new(Memory {
         gateway: call.gateway.replacen("ws:", "http:", 1).parse()?,
     });
-    let options = SessionOptions {
-        size: Some(TerminalSize::clamped(120, 40)),
-        encryption: EncryptionPolicy::Prefer,
-        ..SessionOptions::default()
-    };
     Ok(Session::adopt(memory, scope, grant, None, options))
 }
 

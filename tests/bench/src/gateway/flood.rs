@@ -1,7 +1,9 @@
 //! Output without end, made beforehand: only the number of a message is written before it is sent.
 
+use super::ports::{Downloads, write_data};
 use super::wire;
 use crate::content::{DIFFERENT_PAYLOADS, payload};
+use crate::forwarding::{DIFFERENT_CHUNKS, chunk};
 
 /// So many messages are written at once: some 73 KiB.
 pub const AT_ONCE: u64 = 64;
@@ -10,29 +12,51 @@ pub const AT_ONCE: u64 = 64;
 pub struct Flood {
     frames: Vec<u8>,
     frame_bytes: usize,
+    different: u64,
     first_sequence: i64,
 }
 
 impl Flood {
-    /// A flood whose first message has this number.
+    /// A flood of a shell, whose first message has this number.
     #[must_use]
-    pub fn new(first_sequence: i64) -> Self {
-        let mut frames = Vec::new();
-        for message in 0..DIFFERENT_PAYLOADS {
-            wire::write_message(&mut frames, "output_stream_data", 1, 1, &payload(message));
+    pub fn of_output(first_sequence: i64) -> Self {
+        Self::of(
+            first_sequence,
+            (0..DIFFERENT_PAYLOADS).map(|message| payload(message).to_vec()),
+        )
+    }
+
+    /// A flood of downloads that take turns, whose first message has this number.
+    #[must_use]
+    pub fn of_downloads(first_sequence: i64, downloads: &Downloads) -> Self {
+        let turn = |number: u64| {
+            downloads.streams.iter().map(move |stream| {
+                let mut frame = Vec::new();
+                write_data(&mut frame, *stream, &chunk(number));
+                frame
+            })
+        };
+        Self::of(first_sequence, (0..DIFFERENT_CHUNKS).flat_map(turn))
+    }
+
+    fn of(first_sequence: i64, payloads: impl Iterator<Item = Vec<u8>>) -> Self {
+        let (mut frames, mut different) = (Vec::new(), 0);
+        for payload in payloads {
+            wire::write_message(&mut frames, "output_stream_data", 1, 1, &payload);
+            different += 1;
         }
-        let frame_bytes = frames.len() / DIFFERENT_PAYLOADS as usize;
         Self {
+            frame_bytes: frames.len() / different as usize,
             frames,
-            frame_bytes,
+            different,
             first_sequence,
         }
     }
 
     /// `count` messages from the one with this number on; fewer where the frames begin anew.
     pub fn frames(&mut self, sequence: i64, count: u64) -> (u64, &[u8]) {
-        let index = (sequence - self.first_sequence) as u64 % DIFFERENT_PAYLOADS;
-        let count = count.min(DIFFERENT_PAYLOADS - index);
+        let index = (sequence - self.first_sequence) as u64 % self.different;
+        let count = count.min(self.different - index);
         let start = index as usize * self.frame_bytes;
         let frames = &mut self.frames[start..start + count as usize * self.frame_bytes];
         for (frame, sequence) in frames.chunks_mut(self.frame_bytes).zip(sequence..) {

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::ports::Ports;
 use crate::content::Tally;
 
 /// The agent holds so many behind a gap; what is ahead of them is not acknowledged.
@@ -18,6 +19,12 @@ pub struct Inbox {
     pub newest: Option<u8>,
     /// Messages that came more than once.
     pub repeated: u64,
+    /// The client has answered the handshake.
+    pub has_agreed: bool,
+    /// The connections of a port session; without them what comes is typed.
+    pub ports: Option<Ports>,
+    /// What no client may send.
+    pub complaint: Option<String>,
 }
 
 impl Inbox {
@@ -43,9 +50,14 @@ impl Inbox {
 
     fn deliver(&mut self, payload_type: u32, payload: &[u8]) {
         self.expected += 1;
-        if payload_type == 1 {
-            self.typed.take(payload);
-            self.newest = payload.last().copied().or(self.newest);
+        match (payload_type, &mut self.ports) {
+            (1, Some(ports)) => self.complaint = ports.take(payload).err().or(self.complaint.take()),
+            (1, None) => {
+                self.typed.take(payload);
+                self.newest = payload.last().copied().or(self.newest);
+            }
+            (6, _) => self.has_agreed = true,
+            _ => {}
         }
     }
 }

@@ -10,8 +10,9 @@ use super::Outcome;
 use super::flood::{AT_ONCE, Flood};
 use super::inbox::Inbox;
 use super::outbox::{LOOK_EVERY, MOST, Outbox, Resend};
+use super::ports::{Downloads, HANDSHAKE, HANDSHAKE_COMPLETE, Ports, write_end};
 use super::wire::{self, Heard};
-use crate::work::{BYE, PROMPT, Work};
+use crate::work::{BYE, PAYLOAD_BYTES, PROMPT, Work};
 
 /// Read at once.
 const READ_BYTES: usize = 256 * 1024;
@@ -31,6 +32,8 @@ struct State {
     outbox: Outbox,
     inbox: Inbox,
     opened: bool,
+    /// What is to be sent down, once all of it was asked for.
+    downloads: Option<Downloads>,
     /// The client is gone.
     over: bool,
     complaint: Option<String>,
@@ -57,6 +60,7 @@ impl Session {
             state: Mutex::default(),
             changed: Condvar::new(),
         };
+        session.state().inbox.ports = (work == Work::Ports).then(Ports::default);
         thread::scope(|scope| {
             scope.spawn(|| session.play());
             session.hear(stream);
@@ -86,18 +90,21 @@ impl Session {
     fn play(&self) {
         let mut flood = None;
         self.until(&mut flood, |state| state.opened);
-        self.say(PROMPT);
+        if self.work == Work::Ports {
+            return self.serve_ports(&mut flood);
+        }
+        self.say(1, PROMPT);
         match self.work {
             Work::Output { messages } => {
                 let go = |state: &State| state.outbox.missing() == 0 && state.inbox.typed.bytes() > 0;
                 self.until(&mut flood, go);
                 let next = self.state().outbox.next();
-                self.pour(messages, flood.insert(Flood::new(next)));
+                self.pour(messages, flood.insert(Flood::of_output(next)));
             }
             Work::Input { bytes } => {
                 self.until(&mut flood, |state| state.inbox.typed.bytes() >= bytes);
             }
-            Work::Echo { .. } | Work::Start | Work::Idle { .. } => {
+            Work::Echo { .. } | Work::Start | Work::Idle { .. } | Work::Ports => {
                 self.until(&mut flood, |state| state.inbox.newest == Some(BYE));
             }
         }
@@ -105,15 +112,47 @@ impl Session {
         self.close();
     }
 
-    fn say(&self, payload: &[u8]) {
+    /// Until the client leaves: downloads here, everything else by the ear.
+    fn serve_ports(&self, flood: &mut Option<Flood>) {
+        self.say(5, HANDSHAKE.as_bytes());
+        self.until(flood, |state| {
+            state.inbox.has_agreed && state.outbox.missing() == 0
+        });
+        self.say(7, HANDSHAKE_COMPLETE.as_bytes());
+        loop {
+            self.until(flood, |state| {
+                state.downloads.is_some() && state.outbox.missing() == 0
+            });
+            let Some(downloads) = self.state().downloads.take() else {
+                return;
+            };
+            let next = self.state().outbox.next();
+            let messages = downloads.chunks * downloads.streams.len() as u64;
+            self.pour(messages, flood.insert(Flood::of_downloads(next, &downloads)));
+            let mut ends = Vec::new();
+            downloads
+                .streams
+                .iter()
+                .for_each(|stream| write_end(&mut ends, *stream));
+            ends.chunks(PAYLOAD_BYTES).for_each(|ends| self.say(1, ends));
+        }
+    }
+
+    fn say(&self, payload_type: u32, payload: &[u8]) {
         let mut out = Vec::new();
-        self.queue_output(&mut self.state().outbox, payload, &mut out);
+        self.queue_output(&mut self.state().outbox, payload_type, payload, &mut out);
         self.write(&out);
     }
 
-    fn queue_output(&self, outbox: &mut Outbox, payload: &[u8], out: &mut Vec<u8>) {
+    fn queue_output(&self, outbox: &mut Outbox, payload_type: u32, payload: &[u8], out: &mut Vec<u8>) {
         let mut frame = Vec::new();
-        wire::write_message(&mut frame, "output_stream_data", outbox.next(), 1, payload);
+        wire::write_message(
+            &mut frame,
+            "output_stream_data",
+            outbox.next(),
+            payload_type,
+            payload,
+        );
         out.extend_from_slice(&frame);
         outbox.push(Some(frame));
     }
@@ -247,12 +286,25 @@ impl Session {
                     }
                     let is_echoed = matches!(self.work, Work::Echo { .. }) && payload != [BYE];
                     if is_echoed && state.inbox.typed.bytes() > before {
-                        self.queue_output(&mut state.outbox, payload, answers);
+                        self.queue_output(&mut state.outbox, 1, payload, answers);
                     }
                 }
             }
             taken += length;
         }
+        self.answer_ports(&mut state, answers)?;
         Ok(taken)
+    }
+
+    fn answer_ports(&self, state: &mut State, answers: &mut Vec<u8>) -> Result<(), String> {
+        let State { outbox, inbox, .. } = state;
+        let Some(ports) = &mut inbox.ports else {
+            return Ok(());
+        };
+        for part in ports.answers().chunks(PAYLOAD_BYTES) {
+            self.queue_output(outbox, 1, part, answers);
+        }
+        state.downloads = ports.downloads().or(state.downloads.take());
+        inbox.complaint.take().map_or(Ok(()), Err)
     }
 }
