@@ -80,7 +80,6 @@ test("where nobody is signed in nothing is asked, and a refusal names what may n
   expect(called("countNodes")).toEqual([]);
   await user().clear(screen.getByTestId("pair-profile"));
   await choose("acme-dev");
-  await user().click(within(region("eu-west-1")).getByRole("checkbox"));
   await waitFor(() =>
     expect(screen.getByTestId("profile-standing").textContent).toBe(
       "The role may not call ssm:DescribeInstanceInformation.",

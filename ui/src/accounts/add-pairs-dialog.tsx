@@ -47,7 +47,7 @@ export function AddPairsDialog() {
         {...form.text("profile")}
         error={tried && profile === "" ? "Choose a profile of your AWS configuration." : form.under("profile")}
         label="Profile"
-        hint={<ProfileStanding profile={profile} regions={[...picked]} />}
+        hint={<ProfileStanding profile={profile} />}
         autoFocus
         recent={false}
         testId="pair-profile"

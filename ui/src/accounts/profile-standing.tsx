@@ -16,7 +16,7 @@ export function useMayCount(name: string): boolean {
   return profile !== undefined && profile.problem === null && (signIn === undefined || isSignedIn(signIn, now));
 }
 
-export function ProfileStanding({ profile: name, regions }: { profile: string; regions: readonly string[] }) {
+export function ProfileStanding({ profile: name }: { profile: string }) {
   const now = useNow(10_000);
   const profile = useProgram(({ profiles }) => profileNamed(name, profiles));
   const signIn = useSignIns(({ known }) => signInOf(name, known));
@@ -29,10 +29,10 @@ export function ProfileStanding({ profile: name, regions }: { profile: string; r
         Nobody is signed in to {signIn.key}: its pairs wait for that
       </Line>
     );
-  const of = regions.flatMap((region) => counts.get(countKey(name, region)) ?? []);
-  const refused = of.find((count): count is NodeCount & { kind: "failed" } => count.kind === "failed");
+  const known = [...counts].flatMap(([key, count]) => (key.startsWith(countKey(name, "")) ? [count] : []));
+  const lists = known.some((count) => count.kind === "known") ? ", may list nodes" : "";
+  const refused = lists === "" ? known.find(isRefused) : undefined;
   if (refused !== undefined) return <Wrong>{refused.error.message}</Wrong>;
-  const lists = of.some((count) => count.kind === "known") ? ", may list nodes" : "";
   const isKey = signIn === undefined;
   return (
     <Line
@@ -43,6 +43,11 @@ export function ProfileStanding({ profile: name, regions }: { profile: string; r
       {lists}
     </Line>
   );
+}
+
+/** Whether it says something of the profile, and not of the Region only. */
+function isRefused(count: NodeCount): count is NodeCount & { kind: "failed" } {
+  return count.kind === "failed" && count.error.code !== "region-not-enabled";
 }
 
 function credentialsOf(profile: ProfileView): string {

@@ -33,7 +33,7 @@ export function FirstRun() {
           <div className={styles.title}>
             <img src={icon} width={72} height={72} alt="" />
             <h1>Get in by the side gate</h1>
-            <p>Shells on your AWS nodes. No SSH keys, no open ports, no plugins.</p>
+            <p>Shells and port forwards on your AWS nodes. No SSH keys, no open ports, no plugins.</p>
           </div>
           <div className={styles.cards}>
             <AwsCard busy={busy === "aws"} choose={() => void choose("aws")} />
@@ -151,7 +151,7 @@ function DemoCard({ busy, choose }: { busy: boolean; choose: () => void }) {
         <FlaskConical size={18} />
         Explore the demo fleet
       </h2>
-      <p>240 made-up nodes with working terminals. Needs no AWS account and no network.</p>
+      <p>240 made-up nodes with working terminals and forwards. Needs no AWS account and no network.</p>
       <ul className={styles.points}>
         {[
           "Open real shells on simulated nodes",

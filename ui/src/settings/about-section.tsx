@@ -15,7 +15,7 @@ export function AboutSection() {
         <div>
           <h2>Postern</h2>
           <p data-selectable>Version {version}. MIT or Apache 2.0.</p>
-          <p>Shells on your AWS nodes through Session Manager, over its own data channel.</p>
+          <p>Shells and port forwards on your AWS nodes through Session Manager, over its own data channel.</p>
         </div>
       </Card>
       <SettingRows>
