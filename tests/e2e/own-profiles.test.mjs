@@ -61,6 +61,8 @@ test("a pair of it is synced with that key", async () => {
   await keys.fill("pair-profile", NAME);
   await keys.type(Key.ESCAPE);
   await keys.fill("region-search", first.region);
+  await keys.says("region-row", /[1-9]\d* nodes? found/, `[data-region="${first.region}"]`);
+  await nothingIsWrong(window);
   await keys.type(Key.ENTER);
   await window.keys(Key.CONTROL, Key.ENTER);
   await keys.isGone("pair-dialog");
