@@ -4,6 +4,7 @@ mod exec;
 mod forward;
 mod session;
 mod sign_in;
+mod socks;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -17,6 +18,7 @@ pub(crate) use forward::{
 };
 pub(crate) use session::SessionArguments;
 pub(crate) use sign_in::{LoginArguments, LogoutArguments, WhichSignIn, WhoamiArguments};
+pub(crate) use socks::SocksArguments;
 
 /// Shells on EC2 instances and managed nodes through AWS Session Manager.
 #[derive(Debug, Parser)]
@@ -37,6 +39,7 @@ pub(crate) enum Command {
     Connect(ConnectArguments),
     Exec(ExecArguments),
     Forward(ForwardArguments),
+    Socks(SocksArguments),
     SshProxy(SshProxyArguments),
     SshConfig(SshConfigArguments),
     Nodes(NodesArguments),

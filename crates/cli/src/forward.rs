@@ -1,4 +1,4 @@
-//! `postern forward`: local ports through sessions, in the foreground.
+//! `postern forward` and `postern socks`: local ports through sessions, in the foreground.
 
 mod confirm;
 mod opened;
@@ -8,10 +8,10 @@ mod report;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use postern_forward::{NodeOptions, NodeVia, TagVia, Via};
+use postern_forward::{DeclaredForward, NodeOptions, NodeVia, TagVia, Via};
 use postern_model::{ControlPlane, Scope};
 
-use crate::arguments::{ForwardArguments, ForwardGoal};
+use crate::arguments::{ForwardArguments, ForwardGoal, ScopeArguments, SocksArguments};
 use crate::control_plane;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
@@ -22,22 +22,47 @@ use report::Reporter;
 
 /// Opens the forwards and stays until they end.
 pub(crate) async fn forward(arguments: ForwardArguments) -> Result<ExitCode, Failure> {
+    let ForwardArguments {
+        goal,
+        declared,
+        scope,
+        json,
+    } = arguments;
+    run_declared(declared, &goal, scope, json).await
+}
+
+/// Opens the SOCKS proxy and stays until it ends.
+pub(crate) async fn socks(arguments: SocksArguments) -> Result<ExitCode, Failure> {
+    let SocksArguments {
+        goal,
+        declared,
+        scope,
+        json,
+    } = arguments;
+    run_declared(vec![declared], &goal, scope, json).await
+}
+
+async fn run_declared(
+    declared: Vec<DeclaredForward>,
+    goal: &ForwardGoal,
+    wanted: ScopeArguments,
+    json: bool,
+) -> Result<ExitCode, Failure> {
     let signals = LeaveSignals::listen().map_err(Failure::Terminal)?;
     let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user().await);
-    let wanted = arguments.scope;
-    confirm::exposed(arguments.declared.iter().map(|declared| &declared.local))?;
+    confirm::exposed(declared.iter().map(|declared| &declared.local))?;
     let scope = control.resolve(wanted.profile, wanted.region).await?;
     let options = NodeOptions {
         reason: wanted.reason,
         ..NodeOptions::default()
     };
-    let planned = arguments.declared.into_iter().map(|declared| PlannedForward {
+    let planned = declared.into_iter().map(|declared| PlannedForward {
         name: None,
         declared,
-        via: via(&control, scope.clone(), &arguments.goal, options.clone()),
-        target: arguments.goal.target(),
+        via: via(&control, scope.clone(), goal, options.clone()),
+        target: goal.target(),
     });
-    run(planned.collect(), arguments.json, signals).await
+    run(planned.collect(), json, signals).await
 }
 
 /// Opens all of them, or none, and stays until they end.

@@ -21,6 +21,7 @@ pub fn postern() -> ExitCode {
         Command::Exec(_) => exec::of_failure,
         Command::Connect(_)
         | Command::Forward(_)
+        | Command::Socks(_)
         | Command::SshProxy(_)
         | Command::SshConfig(_)
         | Command::Nodes(_)
@@ -34,6 +35,7 @@ pub fn postern() -> ExitCode {
             Command::Connect(arguments) => connect::connect(arguments).await,
             Command::Exec(arguments) => exec::exec(arguments).await,
             Command::Forward(arguments) => forward::forward(arguments).await,
+            Command::Socks(arguments) => forward::socks(arguments).await,
             Command::SshProxy(arguments) => ssh_proxy::ssh_proxy(arguments).await,
             Command::SshConfig(arguments) => ssh_config::ssh_config(&arguments),
             Command::Nodes(arguments) => nodes::nodes(arguments).await,

@@ -45,7 +45,7 @@ impl fmt::Display for ForwardDestination {
 }
 
 /// One port, of a node or of a host behind it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PortDestination {
     /// A host as the node sees it; none is the node itself.
     pub host: Option<String>,

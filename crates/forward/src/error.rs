@@ -9,6 +9,8 @@ use postern_model::{TagQuery, ended, system_text};
 use postern_session::{SessionEnd, SessionError};
 use thiserror::Error;
 
+use crate::{SocksFault, WebRefusal};
+
 /// How an agent says that a host may not be reached through it.
 const DENIED: &str = "Forwarding to IP address";
 
@@ -118,6 +120,23 @@ pub enum ForwardError {
     /// The streams of the session are not what the agent sends.
     #[error("The agent sent something that is no stream of connections: {0}")]
     Malformed(String),
+    /// The rules of the SOCKS proxy.
+    #[error("A client of the SOCKS proxy asked for {destination}, which is not allowed.")]
+    NotAllowed {
+        /// What it asked for.
+        destination: String,
+    },
+    /// A client of the SOCKS proxy that speaks something else.
+    #[error("A client of the SOCKS proxy was turned away: {0}.")]
+    Socks(SocksFault),
+    /// All sessions that a SOCKS proxy may have are in use.
+    #[error(
+        "A client of the SOCKS proxy was turned away: connections to {0} other destinations are open, and more there may not be."
+    )]
+    ProxyFull(usize),
+    /// Not meant for a forward that browsers use.
+    #[error("A request was refused: {0}.")]
+    WebRefused(WebRefusal),
     /// There was one session only, and it is over.
     #[error("The session is over, and it was the only one.")]
     OneSession,
@@ -163,6 +182,12 @@ impl ForwardError {
             Self::Unanswered => "Check the port, and that its service runs on the node.".into(),
             Self::OldAgent => "Update the agent to a version above 3.0.196.0.".into(),
             Self::Malformed(_) => "Open it again; if it happens again, report it.".into(),
+            Self::NotAllowed { .. } => "Allow the host if it is to be reached.".into(),
+            Self::Socks(_) => {
+                "Set the port as a SOCKS5 proxy without a login, such as socks5h://localhost:1080.".into()
+            }
+            Self::ProxyFull(_) => "Close connections that nobody needs, or open a second SOCKS proxy.".into(),
+            Self::WebRefused(refusal) => refusal.next_step().into(),
             Self::OneSession => "Start it again for a new session.".into(),
             Self::Crashed => "Start it again, and report what you did.".into(),
         }
@@ -212,6 +237,10 @@ impl ForwardError {
             | Self::NoPortSession
             | Self::OldAgent
             | Self::Unanswered
+            | Self::NotAllowed { .. }
+            | Self::Socks(_)
+            | Self::ProxyFull(_)
+            | Self::WebRefused(_)
             | Self::OneSession
             | Self::Crashed => false,
         }

@@ -8,11 +8,15 @@ use std::sync::Arc;
 use tokio::sync::{Notify, watch};
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::arrivals::Arrivals;
+use crate::entrance::Entrance;
 use crate::local::Listeners;
-use crate::notice::{self, ForwardNotices};
+use crate::notice::{self, ForwardNotices, NoticeSender};
+use crate::socks::{SocksAdmission, SocksTask};
+use crate::web::WebAdmission;
 use crate::{
     DeclaredForward, ForwardDestination, ForwardError, ForwardOptions, ForwardPhase, ForwardState,
-    ForwardTraffic, LocalEnd, Via,
+    ForwardTraffic, LocalAddress, LocalEnd, PortDestination, Via,
 };
 use task::ForwardTask;
 
@@ -36,28 +40,69 @@ impl Forward {
         via: Arc<dyn Via>,
         options: ForwardOptions,
     ) -> Result<(Self, ForwardNotices), ForwardError> {
-        let ForwardDestination::Port(destination) = declared.destination.clone() else {
-            return Err(ForwardError::Crashed);
-        };
         let listeners = Listeners::open(&declared.local).await?;
+        let local = listeners.addresses();
+        let (notices, notices_end) = notice::way();
+        let forward = match &declared.destination {
+            ForwardDestination::Port(destination) => {
+                let arrivals = if declared.is_web {
+                    let port = local.iter().find_map(LocalAddress::port);
+                    let admission = WebAdmission::new(port, destination.clone(), notices.clone());
+                    Arrivals::Web(Entrance::new(listeners, admission))
+                } else {
+                    Arrivals::Plain(listeners)
+                };
+                let destination = destination.clone();
+                Self::begin(local, |state, stop, retry| {
+                    ForwardTask::new(arrivals, destination, via, options, state, notices).run(stop, retry)
+                })
+            }
+            ForwardDestination::Socks(rules) => {
+                let admission = SocksAdmission::new(rules.clone(), notices.clone());
+                let entrance = Entrance::new(listeners, admission);
+                Self::begin(local, |state, stop, retry| {
+                    SocksTask::new(entrance, via, options, state, notices).run(stop, retry)
+                })
+            }
+        };
+        Ok((forward, notices_end))
+    }
+
+    /// A forward whose connections are given to it.
+    pub(crate) fn without_local_end(
+        arrivals: Arrivals,
+        destination: PortDestination,
+        via: Arc<dyn Via>,
+        options: ForwardOptions,
+        notices: NoticeSender,
+    ) -> Self {
+        Self::begin(Vec::new(), |state, stop, retry| {
+            ForwardTask::new(arrivals, destination, via, options, state, notices).run(stop, retry)
+        })
+    }
+
+    /// Runs a task that tells its state, and ends when it is told to.
+    fn begin<F>(
+        local: Vec<LocalAddress>,
+        run: impl FnOnce(watch::Sender<ForwardState>, CancellationToken, Arc<Notify>) -> F,
+    ) -> Self
+    where
+        F: Future<Output = ()> + Send + 'static,
+    {
         let (state, state_end) = watch::channel(ForwardState {
-            local: listeners.addresses(),
+            local,
             phase: ForwardPhase::Opening,
             session: None,
             traffic: ForwardTraffic::default(),
         });
-        let (notices, notices_end) = notice::way();
-        let stop = CancellationToken::new();
-        let task = ForwardTask::new(listeners, destination, via, options, state, notices);
-        let retry = Arc::new(Notify::new());
-        tokio::spawn(task.run(stop.clone(), Arc::clone(&retry)));
-        let forward = Self {
+        let (stop, retry) = (CancellationToken::new(), Arc::new(Notify::new()));
+        tokio::spawn(run(state, stop.clone(), Arc::clone(&retry)));
+        Self {
             state: state_end,
             retry,
             _stops: Arc::new(stop.clone().drop_guard()),
             stop,
-        };
-        Ok((forward, notices_end))
+        }
     }
 
     /// How it stands, now and from now on. It closes behind a last phase.

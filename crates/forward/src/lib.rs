@@ -18,11 +18,16 @@
 //! 7. **It is stopped** ([`Forward::stop`], or by dropping it): the session is terminated at AWS, which
 //!    [`ForwardPhase::Stopped`] tells.
 //!
+//! A forward of SOCKS (`socks`) has many destinations, each with a forward of its own behind it; one that browsers use (`web`)
+//! looks at each request first.
+//!
 //! [`Forward::state`] is a state for a page to draw; [`ForwardNotices`] are what happened to single connections.
 
+mod arrivals;
 mod declared;
 mod destination;
 mod due;
+mod entrance;
 mod error;
 mod forward;
 mod local;
@@ -32,6 +37,7 @@ mod socks;
 mod state;
 mod tunnel;
 mod via;
+mod web;
 
 pub use declared::{DeclaredForward, InvalidForward, LocalEnd};
 pub use destination::{ForwardDestination, PortDestination};
@@ -40,6 +46,7 @@ pub use forward::{Forward, check_local_end};
 pub use local::LocalAddress;
 pub use notice::{ForwardNotice, ForwardNotices};
 pub use options::ForwardOptions;
-pub use socks::{AllowedHost, SocksRules};
+pub use socks::{AllowedHost, SocksFault, SocksOpening, SocksRules, SocksStep};
 pub use state::{ForwardPhase, ForwardState, ForwardTraffic};
 pub use via::{AdoptedSession, NodeOptions, NodeVia, TagVia, ThroughNode, Via};
+pub use web::{HttpGuard, WebRefusal, WebSite};

@@ -1,5 +1,6 @@
-//! The local end: listeners, whose connection it is that comes, and sockets of either kind as one.
+//! The local end: listeners, whose connection it is that comes, sockets of either kind as one, and what their clients speak.
 
+mod farewell;
 mod gone;
 mod listeners;
 mod owner;
@@ -7,13 +8,16 @@ mod owner;
 mod proc_net;
 #[cfg(target_os = "linux")]
 mod sock_diag;
+mod socket;
 mod stream;
 #[cfg(unix)]
 mod unix_socket;
 mod user;
 mod who;
 
+pub(crate) use farewell::refuse;
 pub(crate) use gone::closed_for_good;
 pub(crate) use listeners::Listeners;
 pub use listeners::LocalAddress;
+pub(crate) use socket::LocalSocket;
 pub(crate) use stream::LocalStream;

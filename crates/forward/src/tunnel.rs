@@ -269,7 +269,7 @@ impl Tunnel {
         }
         let lost = self.connections();
         if let Some(streams) = &mut self.streams {
-            streams.reset_all();
+            streams.fail_all(&error);
         }
         self.reports.push_back(TunnelEvent::Over { error, lost });
     }

@@ -1,4 +1,4 @@
-//! A simulator whose nodes reach ports, and `postern forward` as a process.
+//! A simulator whose nodes reach ports, and `postern forward` and `postern socks` as processes.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -21,7 +21,7 @@ pub struct PortWorld {
     pub node: String,
 }
 
-/// `postern forward --json`, with what it said.
+/// `postern forward --json` or `postern socks --json`, with what it said.
 pub struct ForwardProcess {
     child: Child,
     /// Its lines, one for each forward.
@@ -118,29 +118,39 @@ impl PortWorld {
     /// When they are not in 30 s.
     #[must_use]
     pub fn forward(&self, forwards: &[&str]) -> ForwardProcess {
-        let mut child = self
-            .forward_command(forwards)
-            .spawn()
-            .expect("postern forward starts");
-        let said = collect(child.stderr.take().expect("piped"));
-        let lines = lines(child.stdout.take().expect("piped"));
-        let mut process = ForwardProcess {
-            child,
-            opened: Vec::new(),
-            said,
-        };
-        for _ in forwards {
-            let line = lines.recv_timeout(PATIENCE);
-            let line = line.unwrap_or_else(|_| panic!("a forward is not open: {}", process.said()));
-            process
-                .opened
-                .push(serde_json::from_str(&line).expect("a line of JSON"));
-        }
+        let mut process = ForwardProcess::start(self.forward_command(forwards), forwards.len());
         // They open in any order.
         process
             .opened
             .sort_by_key(|line| forwards.iter().position(|forward| is_of(line, forward)));
         process
+    }
+
+    /// Opens a forward that browsers use and waits until it is open.
+    ///
+    /// # Panics
+    /// When it is not in 30 s.
+    #[must_use]
+    pub fn web_forward(&self, forward: &str) -> ForwardProcess {
+        let mut command = self.forward_command(&[forward]);
+        command.arg("--web");
+        ForwardProcess::start(command, 1)
+    }
+
+    /// Opens a SOCKS proxy on any free port and waits until it is open.
+    ///
+    /// # Panics
+    /// When it is not in 30 s.
+    #[must_use]
+    pub fn socks(&self, options: &[&str]) -> ForwardProcess {
+        let mut command = postern(&self.simulator);
+        command
+            .args(["socks", "--json", "--port", "0", &self.node])
+            .args(options)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        ForwardProcess::start(command, 1)
     }
 
     /// `postern forward --json` of these forwards.
@@ -157,6 +167,25 @@ impl PortWorld {
 }
 
 impl ForwardProcess {
+    /// Runs it until so many of its local ends are open.
+    fn start(mut command: Command, ends: usize) -> Self {
+        let mut child = command.spawn().expect("postern starts");
+        let said = collect(child.stderr.take().expect("piped"));
+        let lines = lines(child.stdout.take().expect("piped"));
+        let mut process = Self {
+            child,
+            opened: Vec::new(),
+            said,
+        };
+        for _ in 0..ends {
+            let line = lines.recv_timeout(PATIENCE);
+            let line = line.unwrap_or_else(|_| panic!("a forward is not open: {}", process.said()));
+            let line = serde_json::from_str(&line).expect("a line of JSON");
+            process.opened.push(line);
+        }
+        process
+    }
+
     /// The local port of a forward, by its place.
     ///
     /// # Panics

@@ -26,6 +26,9 @@ struct TypedForward {
     /// Listen on this address of the computer instead of loopback, so that others reach the forward; asks first.
     #[arg(long, value_name = "ADDRESS")]
     bind: Option<IpAddr>,
+    /// Browsers are what uses these forwards: pages of other sites are kept out, and nothing but HTTP goes through.
+    #[arg(long)]
+    web: bool,
     /// One line of JSON on standard output for each forward, when it is open.
     #[arg(long)]
     json: bool,
@@ -95,6 +98,7 @@ impl ForwardArguments {
         }
         let declared = forwards.into_iter().map(|forward| DeclaredForward {
             local: bound(forward.local, typed.bind),
+            is_web: typed.web,
             ..forward
         });
         Ok(Self {
@@ -107,7 +111,7 @@ impl ForwardArguments {
 }
 
 /// One target, or at least one tag.
-fn goal(targets: Vec<Target>, tags: Vec<TagFilter>) -> Result<ForwardGoal, clap::Error> {
+pub(super) fn goal(targets: Vec<Target>, tags: Vec<TagFilter>) -> Result<ForwardGoal, clap::Error> {
     let mut targets = targets.into_iter();
     match (targets.next(), targets.next(), tags.is_empty()) {
         (Some(target), None, true) => Ok(ForwardGoal::Target(target)),
@@ -123,7 +127,7 @@ fn goal(targets: Vec<Target>, tags: Vec<TagFilter>) -> Result<ForwardGoal, clap:
     }
 }
 
-fn bound(local: LocalEnd, address: Option<IpAddr>) -> LocalEnd {
+pub(super) fn bound(local: LocalEnd, address: Option<IpAddr>) -> LocalEnd {
     match (local, address) {
         (LocalEnd::Port(port), Some(address)) => LocalEnd::Exposed(address, port),
         (local, _) => local,
@@ -180,6 +184,7 @@ const FORWARD: &str = "\
   postern forward i-0a1b2c3d4e5f67890 15432:5432 6379:cache.internal:6379 0:db.internal:5432
   postern forward i-0a1b2c3d4e5f67890 /run/user/1000/db.sock:5432
   postern forward --tag role=bastion --tag env=prod,stage 5432:db.internal:5432
+  postern forward i-0a1b2c3d4e5f67890 8080:grafana.internal:3000 --web
 
 Every forward listens on 127.0.0.1 and on ::1, with the same port, or on a Unix socket that only you can use. Other users \
 of this computer are refused where the system tells whose a connection is (Linux). The local port stays open, and the same, \
@@ -193,6 +198,9 @@ HOST is resolved on the node, and reached from there. An IPv6 address stands in 
 
 With --bind, whoever reaches ADDRESS reaches the destination. The usual reason is a container of this computer. You are \
 asked to type the address again, so this needs a terminal.
+
+With --web every request must be meant for the forward: its Host is localhost, 127.0.0.1 or [::1] with the local port, or the \
+destination's own name, and no page of another site has sent it. Others are refused (421 and 403) and do not reach the node.
 
 With --json each forward that is open is one line: {\"local\":[\"127.0.0.1:15432\",\"[::1]:15432\"],\"port\":15432,...}.
 

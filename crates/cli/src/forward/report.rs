@@ -3,7 +3,8 @@
 use std::collections::HashMap;
 
 use postern_forward::{
-    ForwardError, ForwardNotice, ForwardPhase, ForwardState, LocalAddress, PortDestination,
+    ForwardDestination, ForwardError, ForwardNotice, ForwardPhase, ForwardState, LocalAddress,
+    PortDestination,
 };
 use serde::Serialize;
 
@@ -39,6 +40,9 @@ struct OpenForward<'a> {
     host: Option<&'a str>,
     remote_port: Option<u16>,
     session: Option<&'a str>,
+    /// Only for a SOCKS proxy: what it lets through; nothing is everything.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    allowed: Option<Vec<String>>,
 }
 
 impl Reporter {
@@ -102,6 +106,7 @@ impl Reporter {
                 host: declared.destination.port().and_then(|port| port.host.as_deref()),
                 remote_port: declared.destination.port().map(|port| port.port),
                 session: state.session.as_ref().map(|session| session.as_str()),
+                allowed: allowed(&declared.destination),
             };
             serde_json::to_string(&opened).unwrap_or_default()
         } else {
@@ -110,15 +115,17 @@ impl Reporter {
             } else {
                 ""
             };
-            let way = match declared.destination.port() {
-                Some(PortDestination { host: None, .. }) => format!("on {}", planned.through()),
-                Some(_) | None => format!("through {}", planned.through()),
+            let (kind, way) = match &declared.destination {
+                ForwardDestination::Port(PortDestination { host: None, .. }) => ("", "on"),
+                ForwardDestination::Port(_) => ("", "through"),
+                ForwardDestination::Socks(_) => ("SOCKS5 on ", "through"),
             };
             let called = planned
                 .name
                 .as_ref()
                 .map_or_else(String::new, |name| format!("{name}: "));
-            format!("{called}{}{seen} -> {} {way}", name(state), declared.destination)
+            let (name, destination, through) = (name(state), &declared.destination, planned.through());
+            format!("{called}{kind}{name}{seen} -> {destination} {way} {through}")
         };
         let _nobody_reads = console::to_stdout(&(text + "\n"));
     }
@@ -141,6 +148,13 @@ impl Reporter {
             "The forward to {destination} is over: {error} {}",
             forward_next_step(error)
         ));
+    }
+}
+
+fn allowed(destination: &ForwardDestination) -> Option<Vec<String>> {
+    match destination {
+        ForwardDestination::Port(_) => None,
+        ForwardDestination::Socks(rules) => Some(rules.allowed.iter().map(ToString::to_string).collect()),
     }
 }
 

@@ -11,8 +11,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::waiting::WaitingConnections;
+use crate::arrivals::Arrivals;
 use crate::due::at;
-use crate::local::{Listeners, LocalStream};
+use crate::local::LocalStream;
 use crate::notice::NoticeSender;
 use crate::tunnel::{Tunnel, TunnelEvent};
 use crate::{ForwardError, ForwardOptions, ForwardPhase, ForwardState, PortDestination, Via};
@@ -27,7 +28,7 @@ const NO_DESCRIPTORS: Duration = Duration::from_secs(1);
 
 /// The task of a forward.
 pub(super) struct ForwardTask {
-    listeners: Listeners,
+    arrivals: Arrivals,
     destination: PortDestination,
     via: Arc<dyn Via>,
     options: ForwardOptions,
@@ -41,6 +42,8 @@ pub(super) struct ForwardTask {
     is_away: bool,
     was_open: bool,
     failures: u32,
+    /// Connections so far.
+    taken: u64,
     accepts_again: Option<Instant>,
 }
 
@@ -87,7 +90,7 @@ impl Behind {
 
 impl ForwardTask {
     pub(super) fn new(
-        listeners: Listeners,
+        arrivals: Arrivals,
         destination: PortDestination,
         via: Arc<dyn Via>,
         options: ForwardOptions,
@@ -95,7 +98,7 @@ impl ForwardTask {
         notices: NoticeSender,
     ) -> Self {
         Self {
-            listeners,
+            arrivals,
             destination,
             via,
             options,
@@ -107,6 +110,7 @@ impl ForwardTask {
             is_away: false,
             was_open: false,
             failures: 0,
+            taken: 0,
             accepts_again: None,
         }
     }
@@ -133,10 +137,26 @@ impl ForwardTask {
                 break last;
             }
         };
-        self.waiting.close_all();
+        self.close_waiting(&last);
         self.behind = Behind::Nothing(None);
         self.count();
         self.phase(last);
+    }
+
+    /// Ends what was not given to a session.
+    fn close_waiting(&mut self, last: &ForwardPhase) {
+        let given = self.arrivals.close();
+        for stream in self.waiting.take_all().chain(given) {
+            match last {
+                ForwardPhase::Failed(error) => stream.fail(error),
+                ForwardPhase::Opening
+                | ForwardPhase::Open
+                | ForwardPhase::Resuming { .. }
+                | ForwardPhase::Replacing { .. }
+                | ForwardPhase::Asleep
+                | ForwardPhase::Stopped { .. } => stream.reset(),
+            }
+        }
     }
 
     async fn next(&mut self, stop: &CancellationToken, retry: &Notify) -> ForwardHappening {
@@ -149,7 +169,7 @@ impl ForwardTask {
             () = stop.cancelled() => ForwardHappening::Stop,
             () = retry.notified() => ForwardHappening::Retry,
             event = self.behind.next() => ForwardHappening::Behind(event),
-            accepted = self.listeners.accept(), if accepts => ForwardHappening::Accepted(accepted),
+            accepted = self.arrivals.accept(), if accepts => ForwardHappening::Accepted(accepted),
             () = at(due) => ForwardHappening::TimedOut,
         }
     }
@@ -179,7 +199,7 @@ impl ForwardTask {
     fn accepted(&mut self, accepted: io::Result<Result<LocalStream, ForwardError>>) -> Option<ForwardPhase> {
         match accepted {
             Ok(Ok(stream)) => {
-                self.state.send_modify(|state| state.traffic.taken += 1);
+                self.taken += 1;
                 self.waiting.push(stream, self.options.wait_for_session);
                 self.connect_waiting();
                 if let Behind::Nothing(None) = self.behind {
@@ -313,9 +333,9 @@ impl ForwardTask {
         if self.accepts_again.is_some_and(|at| at <= Instant::now()) {
             self.accepts_again = None;
         }
-        for _ in 0..self.waiting.close_late() {
-            self.notices
-                .lost(ForwardError::NoSessionInTime(self.options.wait_for_session));
+        let too_late = Arc::new(ForwardError::NoSessionInTime(self.options.wait_for_session));
+        for _ in 0..self.waiting.close_late(&too_late) {
+            self.notices.lost_for(&too_late);
         }
     }
 
@@ -325,11 +345,12 @@ impl ForwardTask {
 
     /// Brings the counts up to date.
     fn count(&mut self) {
-        let waiting = self.waiting.len();
+        let (waiting, taken) = (self.waiting.len(), self.taken);
         let Self { state, behind, .. } = self;
         state.send_if_modified(|state| {
             let before = state.traffic;
             state.traffic.open = waiting;
+            state.traffic.taken = taken;
             if let Behind::Tunnel(tunnel) = behind {
                 state.traffic.open += tunnel.connections();
                 tunnel.count_into(&mut state.traffic);

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use crate::ForwardError;
 use crate::local::LocalStream;
 
 /// More wait at the system's.
@@ -46,22 +47,17 @@ impl WaitingConnections {
     }
 
     /// Closes those that have waited long enough; how many.
-    pub(super) fn close_late(&mut self) -> usize {
+    pub(super) fn close_late(&mut self, why: &ForwardError) -> usize {
         let now = Instant::now();
         let late = self.0.iter().take_while(|(until, _)| *until <= now).count();
         for (_, stream) in self.0.drain(..late) {
-            stream.close_with_reset();
+            stream.fail(why);
         }
         late
     }
 
-    /// Closes all of them; how many.
-    pub(super) fn close_all(&mut self) -> usize {
-        for (_, stream) in &self.0 {
-            stream.close_with_reset();
-        }
-        let all = self.0.len();
-        self.0.clear();
-        all
+    /// Takes all of them.
+    pub(super) fn take_all(&mut self) -> impl Iterator<Item = LocalStream> + use<> {
+        std::mem::take(&mut self.0).into_iter().map(|(_, stream)| stream)
     }
 }

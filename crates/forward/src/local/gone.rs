@@ -2,6 +2,7 @@
 //! the same of both.
 
 use super::owner::{Owners, SocketOwner};
+use super::socket::LocalSocket;
 use super::stream::LocalStream;
 
 /// For each connection, whether its program has closed it. Where nobody tells it counts as waiting.
@@ -11,15 +12,15 @@ pub(crate) fn closed_for_good(streams: &[&LocalStream]) -> Vec<bool> {
 }
 
 fn closed(owners: &Owners, stream: &LocalStream) -> bool {
-    match stream {
-        LocalStream::Tcp(stream) => match (stream.peer_addr(), stream.local_addr()) {
+    match stream.socket() {
+        LocalSocket::Tcp(stream) => match (stream.peer_addr(), stream.local_addr()) {
             (Ok(peer), Ok(local)) => {
                 peer.ip().is_loopback() && owners.of_socket(peer, local) == SocketOwner::Gone
             }
             (Err(_), _) | (_, Err(_)) => true,
         },
         #[cfg(unix)]
-        LocalStream::Unix(_) => stream.is_hung_up(),
+        socket @ LocalSocket::Unix(_) => socket.is_hung_up(),
     }
 }
 
@@ -36,7 +37,7 @@ mod tests {
     async fn tcp() -> (std::net::TcpStream, LocalStream) {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let program = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let ours = LocalStream::of_tcp(listener.accept().await.unwrap().0);
+        let ours = LocalStream::plain(LocalSocket::of_tcp(listener.accept().await.unwrap().0));
         (program.into_std().unwrap(), ours)
     }
 
@@ -81,7 +82,10 @@ mod tests {
     async fn a_unix_socket_tells_by_itself() {
         let pair = || {
             let (program, ours) = tokio::net::UnixStream::pair().unwrap();
-            (program.into_std().unwrap(), LocalStream::Unix(ours))
+            (
+                program.into_std().unwrap(),
+                LocalStream::plain(LocalSocket::Unix(ours)),
+            )
         };
         let ((open, ours_open), (waits, ours_waits), (closed, ours_closed)) = (pair(), pair(), pair());
         waits.shutdown(Shutdown::Write).unwrap();

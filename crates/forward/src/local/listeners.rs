@@ -10,7 +10,7 @@ use futures_util::FutureExt;
 use futures_util::future::select_all;
 use tokio::net::TcpListener;
 
-use super::stream::{LocalArrival, LocalStream};
+use super::socket::{LocalArrival, LocalSocket};
 use super::user::UserCheck;
 use super::who;
 use crate::{ForwardError, LocalEnd};
@@ -65,7 +65,7 @@ pub(crate) struct Listeners {
     listeners: Vec<Listener>,
     users: UserCheck,
     /// Connections that were taken and checked, for whoever asks next.
-    checked: VecDeque<Result<LocalStream, ForwardError>>,
+    checked: VecDeque<Result<LocalSocket, ForwardError>>,
 }
 
 enum Listener {
@@ -116,7 +116,7 @@ impl Listeners {
 
     /// The next connection of this user; an inner error is one that was refused, an outer one of the system, such as too many
     /// open files. Cancel safe.
-    pub(crate) async fn accept(&mut self) -> io::Result<Result<LocalStream, ForwardError>> {
+    pub(crate) async fn accept(&mut self) -> io::Result<Result<LocalSocket, ForwardError>> {
         loop {
             if let Some(next) = self.checked.pop_front() {
                 return Ok(next);
@@ -142,10 +142,10 @@ impl Listener {
         match self {
             Self::Tcp(listener) => {
                 let (stream, peer) = listener.accept().await?;
-                Ok((LocalStream::of_tcp(stream), Some(peer)))
+                Ok((LocalSocket::of_tcp(stream), Some(peer)))
             }
             #[cfg(unix)]
-            Self::Unix(socket) => Ok((LocalStream::Unix(socket.accept().await?), None)),
+            Self::Unix(socket) => Ok((LocalSocket::Unix(socket.accept().await?), None)),
         }
     }
 }

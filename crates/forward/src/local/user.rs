@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use super::owner::{Owners, SocketOwner};
-use super::stream::{LocalArrival, LocalStream};
+use super::socket::{LocalArrival, LocalSocket};
 use crate::ForwardError;
 
 /// The user whose connections are taken, and those of the system's administrator, who could take them anyway.
@@ -39,7 +39,7 @@ impl Default for UserCheck {
 impl UserCheck {
     /// Refuses connections of other users. The kernel is asked behind the arrival of all of them, so that no answer is about an
     /// earlier connection.
-    pub(super) fn check(&self, arrivals: Vec<LocalArrival>) -> Vec<Result<LocalStream, ForwardError>> {
+    pub(super) fn check(&self, arrivals: Vec<LocalArrival>) -> Vec<Result<LocalSocket, ForwardError>> {
         let owners = Owners::now();
         let checked = arrivals.into_iter().map(|(stream, peer)| {
             let owner = owner(&owners, &stream, peer);
@@ -65,18 +65,18 @@ impl UserCheck {
 }
 
 /// Whose the other end of a connection is, which comes from `peer`.
-fn owner(owners: &Owners, stream: &LocalStream, peer: Option<SocketAddr>) -> SocketOwner {
+fn owner(owners: &Owners, stream: &LocalSocket, peer: Option<SocketAddr>) -> SocketOwner {
     match (stream, peer) {
         #[cfg(unix)]
-        (LocalStream::Unix(stream), _) => match stream.peer_cred() {
+        (LocalSocket::Unix(stream), _) => match stream.peer_cred() {
             Ok(credentials) => SocketOwner::Uid(credentials.uid()),
             Err(_gone) => SocketOwner::Gone,
         },
-        (LocalStream::Tcp(stream), Some(peer)) => match stream.local_addr() {
+        (LocalSocket::Tcp(stream), Some(peer)) => match stream.local_addr() {
             Ok(local) if peer.ip().is_loopback() || local.ip() == peer.ip() => owners.of_socket(peer, local),
             Ok(_) | Err(_) => SocketOwner::NotTold,
         },
-        (LocalStream::Tcp(_), None) => SocketOwner::NotTold,
+        (LocalSocket::Tcp(_), None) => SocketOwner::NotTold,
     }
 }
 
@@ -107,7 +107,7 @@ mod tests {
             .await
             .unwrap();
         let (server, peer) = listener.accept().await.unwrap();
-        let arrival = (LocalStream::of_tcp(server), Some(peer));
+        let arrival = (LocalSocket::of_tcp(server), Some(peer));
         let owner_now = || owner(&Owners::now(), &arrival.0, arrival.1);
         assert_eq!(owner_now(), SocketOwner::Uid(UserCheck::default().own.unwrap()));
         drop(client);

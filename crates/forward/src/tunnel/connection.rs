@@ -10,6 +10,7 @@ use futures_util::future::BoxFuture;
 use postern_protocol::StreamId;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
+use crate::ForwardError;
 use crate::local::LocalStream;
 
 /// Pieces that are written at once.
@@ -76,6 +77,7 @@ pub(super) enum WriteOutcome {
 
 impl LocalConnection {
     pub(super) fn new(stream: LocalStream) -> Self {
+        stream.carried();
         let alive = CancellationToken::new();
         Self {
             stream: Arc::new(stream),
@@ -197,8 +199,13 @@ impl LocalConnection {
     }
 
     /// When it is dropped its program sees an error, not an end.
-    pub(super) fn close_with_reset(&self) {
-        self.stream.close_with_reset();
+    pub(super) fn reset(&self) {
+        self.stream.reset();
+    }
+
+    /// The same, and a program that waits for an answer is told why.
+    pub(super) fn fail(&self, why: &ForwardError) {
+        self.stream.fail(why);
     }
 }
 

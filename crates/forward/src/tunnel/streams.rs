@@ -197,11 +197,10 @@ impl Streams {
     }
 
     /// Ends all connections as the loss that it is.
-    pub(super) fn reset_all(&mut self) {
-        for connection in self.connections.values() {
-            connection.close_with_reset();
+    pub(super) fn fail_all(&mut self, why: &ForwardError) {
+        for (_, connection) in self.connections.drain() {
+            connection.fail(why);
         }
-        self.connections.clear();
     }
 
     fn now(&self) -> Moment {
@@ -254,19 +253,20 @@ impl Streams {
     }
 
     fn lose(&mut self, stream: StreamId, why: StreamFailure) {
-        match self.connections.get(&stream) {
-            Some(connection) => connection.close_with_reset(),
-            None => return,
-        }
-        self.remove(stream);
-        self.notices.lost(match why {
+        let Some(connection) = self.connections.get(&stream) else {
+            return;
+        };
+        let why = match why {
             StreamFailure::NotReached => ForwardError::DialFailed {
                 destination: self.destination.clone(),
             },
             StreamFailure::Stalled { waiting } => ForwardError::Stalled(format!(
                 "its program took too little while others waited, and {waiting} bytes were left."
             )),
-        });
+        };
+        connection.fail(&why);
+        self.remove(stream);
+        self.notices.lost(why);
     }
 
     fn write(&mut self, id: StreamId) {
@@ -392,6 +392,8 @@ impl Streams {
 impl Drop for Streams {
     /// Programs must not take a connection that was cut for one that ended.
     fn drop(&mut self) {
-        self.reset_all();
+        for connection in self.connections.values() {
+            connection.reset();
+        }
     }
 }
