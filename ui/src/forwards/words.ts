@@ -162,7 +162,13 @@ function upFor(ms: number): string {
   return inMinutes ? `${Math.floor(ms / 60_000)} m` : lasting(ms);
 }
 
-const FAILURES: Record<string, string> = { "port-taken": "Port in use", "port-privileged": "Port not allowed" };
+const FAILURES: Record<string, string> = {
+  "port-taken": "Port in use",
+  "port-privileged": "Port not allowed",
+  "no-node": "No healthy node",
+  "host-denied": "Host not allowed",
+  denied: "Not allowed",
+};
 
 /** "1 open", "none". */
 export function openWords({ traffic }: ForwardView): string {
