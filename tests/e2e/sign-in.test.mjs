@@ -97,6 +97,7 @@ test("a sign-in that was ended is one question for all pairs; after it they go o
   assert.equal(await count(window, "login-wanted"), 1);
   assert.match(await notice.getText(), /4 pairs wait and go on by themselves/);
   await nothingIsWrong(window);
+  await coversNothing();
   await window.keys(Key.CONTROL, Key.SHIFT, "s");
   const letters = await (await window.see("sign-in-code")).getText();
   await confirmSignIn(endpoint, letters);
@@ -121,6 +122,23 @@ const fieldHasFocus = (testId) => window.eventually(`${testId} has the focus`, (
 const textOf = async (testId) => (await window.see(testId)).getAttribute("textContent");
 const rowsAre = (name) => window.driver.executeScript(
   (start) => [...document.querySelectorAll('[data-testid="role-row"]')].every((row) => new RegExp(start).test(row.textContent)), name.source);
+
+/** In the smallest window the end of a page can be scrolled out from under the notice. */
+async function coversNothing() {
+  const frame = window.driver.manage().window();
+  const { width, height } = await frame.getRect();
+  await frame.setRect({ width: 720, height: 480 });
+  await window.keys(Key.CONTROL, Key.SHIFT, ",");
+  await window.click("settings-accounts");
+  await window.see("own-profile");
+  await window.eventually("the last row is free", () => window.driver.executeScript(() => {
+    const scrolling = [...document.querySelectorAll('[data-testid="settings-page"] *')].filter((element) => element.scrollHeight > element.clientHeight && /auto/.test(getComputedStyle(element).overflowY));
+    for (const element of scrolling) element.scrollTop = element.scrollHeight;
+    const last = [...document.querySelectorAll('[data-testid="own-profile"]')].at(-1).getBoundingClientRect();
+    return innerHeight < 500 && last.bottom < document.querySelector('[data-testid="login-wanted"]').getBoundingClientRect().top;
+  }));
+  await frame.setRect({ width, height });
+}
 
 async function syncNow() {
   await window.keys(Key.CONTROL, Key.SHIFT, "k");
