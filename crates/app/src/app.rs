@@ -3,7 +3,7 @@
 use std::{fmt, sync::Arc};
 
 use postern_model::TerminalSize;
-use postern_store::{Opened, StartMode, Store, StoreError};
+use postern_store::{Opened, Settings, StartMode, Store, StoreError};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 
 use crate::{
@@ -280,10 +280,11 @@ impl App {
         world.close().await;
     }
 
-    /// The demo has a store of its own, in memory: all pairs of the made-up fleet, sync on.
+    /// The demo has a store of its own, in memory: all pairs of the made-up fleet, sync on. It looks as the user chose.
     async fn enter_demo(&self, world: &mut World) -> Result<(), ErrorView> {
+        let own = self.inner.own_storage.run(|store| store.settings()).await?;
         let demo = self.inner.worlds.demo().await?;
-        let entered = match demo_store(demo.as_ref()) {
+        let entered = match demo_store(demo.as_ref(), &own) {
             Ok(store) => {
                 let storage = Storage::new(store);
                 self.switch_to(world, storage, Some(Arc::clone(&demo))).await
@@ -360,7 +361,7 @@ async fn tell_questions(mut questions: watch::Receiver<Vec<MfaQuestionView>>, ev
     }
 }
 
-fn demo_store(demo: &dyn Demo) -> Result<Store, StoreError> {
+fn demo_store(demo: &dyn Demo, own: &Settings) -> Result<Store, StoreError> {
     let store = Store::in_memory()?;
     for default in store.pairs()? {
         store.remove_pair(default.id)?;
@@ -368,7 +369,11 @@ fn demo_store(demo: &dyn Demo) -> Result<Store, StoreError> {
     for pair in demo.pairs() {
         store.add_pair(&pair, true)?;
     }
-    store.update_settings(|settings| settings.sync_enabled = true)?;
+    store.update_settings(|settings| {
+        settings.sync_enabled = true;
+        settings.theme = own.theme;
+        settings.terminal_font_size = own.terminal_font_size;
+    })?;
     Ok(store)
 }
 

@@ -5,7 +5,9 @@ use std::sync::{
     atomic::{AtomicBool, Ordering},
 };
 
-use postern_app::contract::{AppEvent, ConnectRequest, GroupDraftView, Mode, SyncPhase};
+use postern_app::contract::{
+    AppEvent, ConnectRequest, GroupDraftView, Mode, SettingsView, SyncPhase, ThemeChoice,
+};
 
 use crate::scripted::{
     DEV, FRANKFURT, NODE, PROD, Running, ScriptedDemo, ScriptedWorld, in_memory, instance, lists, scripted,
@@ -77,6 +79,22 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
     running
         .until(|event| matches!(event, AppEvent::TabClosed { id } if *id == tab.id).then_some(()))
         .await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_demo_looks_as_the_user_chose_and_keeps_nothing_else_of_the_settings() {
+    let (running, _demo) = with_demo().await;
+    let own = running.app.world().await.settings();
+    let chosen = SettingsView {
+        theme: ThemeChoice::Dark,
+        terminal_font_size: 17,
+        sync_every_minutes: 60,
+        ..own.clone()
+    };
+    running.app.world().await.save_settings(&chosen).await.unwrap();
+    let shown = running.app.choose_mode(Mode::Demo).await.unwrap().settings;
+    assert_eq!((shown.theme, shown.terminal_font_size), (ThemeChoice::Dark, 17));
+    assert_eq!(shown.sync_every_minutes, own.sync_every_minutes);
 }
 
 #[tokio::test(start_paused = true)]
