@@ -1,7 +1,9 @@
-// Forwards of every kind by keys alone: several ports at once by tags, and an address that others reach only after a typed word.
+// Forwards of every kind by keys alone: several ports at once by tags, an address that others reach only after a typed word, and SOCKS.
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
 import { createConnection } from "node:net";
 import { after, before, test } from "node:test";
+import { promisify } from "node:util";
 import { nothingIsWrong } from "./axe.mjs";
 import { Keys } from "./by-keys.mjs";
 import { openDemo } from "./demo.mjs";
@@ -17,11 +19,12 @@ const OTHER_ADDRESS = "127.0.0.77";
 const desk = new Desk();
 let window;
 let keys;
+let endpoint;
 
 before(async () => {
   window = await desk.onFirstRun();
   keys = new Keys(window);
-  const endpoint = await openDemo(window);
+  endpoint = await openDemo(window);
   for (const port of PORTS) await openPort(endpoint, port, "echo");
 });
 
@@ -29,6 +32,8 @@ after(() => desk.leave());
 
 const row = (name, state) => window.see("forward-row", `[data-name="${name}"][data-state="${state}"]`);
 const says = (name, testId) => window.driver.executeScript((of, id) => document.querySelector(`[data-name="${of}"] [data-testid="${id}"]`)?.textContent ?? null, name, testId);
+
+const focusIs = (kind) => window.driver.executeScript((value) => document.activeElement.dataset.value === value, kind);
 
 async function addForward() {
   await window.keys(Key.CONTROL, Key.SHIFT, "l");
@@ -81,6 +86,29 @@ test("an address for others takes a typed word, and stays marked in its row", as
   const [, port] = new RegExp(`^${OTHER_ADDRESS}:(\\d+)$`).exec(local);
   assert.equal(await echoed(OTHER_ADDRESS, Number(port)), "there and back\n");
   await assert.rejects(echoed("127.0.0.1", Number(port)), "it listens there only");
+  await nothingIsWrong(window);
+});
+
+test("a SOCKS proxy leads real clients to the hosts that it names, and to no other", async () => {
+  await openPort(endpoint, 80, "web", "shop.internal");
+  await addForward();
+  await keys.tabTo("forward-kind");
+  await keys.type(Key.ARROW_RIGHT);
+  await window.eventually("the second kind", () => focusIs("host"));
+  await keys.type(Key.ARROW_RIGHT);
+  await window.eventually("the third kind", () => focusIs("socks"));
+  await keys.fill("forward-via", "checkout-api-2");
+  await keys.type(Key.ARROW_DOWN, Key.ENTER);
+  await keys.fill("forward-allowed", "*.internal");
+  await keys.fill("forward-name", "Shop");
+  await nothingIsWrong(window);
+  await window.keys(Key.CONTROL, Key.ENTER);
+  await keys.isGone("forward-dialog");
+  await row("Shop", "up");
+  const [, port] = /^socks5 localhost:(\d+)$/.exec(await says("Shop", "forward-local"));
+  const curl = (host) => promisify(execFile)("curl", ["--silent", "--show-error", "--noproxy", "", "--max-time", "60", "--socks5-hostname", `127.0.0.1:${port}`, `http://${host}/files/1.txt`]);
+  assert.equal((await curl("shop.internal")).stdout, "This is file 1.\n");
+  await assert.rejects(curl("shop.example"), /SOCKS5|not allowed|connect/i);
   await nothingIsWrong(window);
 });
 

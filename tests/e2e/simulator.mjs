@@ -24,8 +24,8 @@ export const cutLink = (endpoint, session) => order(endpoint, "POST", "links/cut
 export const refuseLinks = (endpoint) => order(endpoint, "POST", "links/refuse");
 export const allowLinks = (endpoint) => order(endpoint, "POST", "links/allow");
 
-/** From now on a server of this kind answers on a port of every node. */
-export const openPort = (endpoint, port, server) => order(endpoint, "POST", "ports/open", { port, server });
+/** From now on a server of this kind answers on a port of every node, or of a host that nodes reach. */
+export const openPort = (endpoint, port, server, host) => order(endpoint, "POST", "ports/open", { port, server, host });
 
 /** Every call of this profile is answered as with expired credentials, until `renew`. */
 export const expire = (endpoint, profile) => order(endpoint, "POST", "faults/expire", { profile });
