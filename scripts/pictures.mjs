@@ -1,8 +1,9 @@
 // `npm run pictures`: takes the pictures of docs/images in the real window, on the demo fleet.
 import { mkdirSync, writeFileSync } from "node:fs";
+import { createConnection } from "node:net";
 import { join } from "node:path";
-import { connect, count, rewrite } from "../tests/e2e/demo.mjs";
-import { confirmSignIn, simulate } from "../tests/e2e/simulator.mjs";
+import { connect, count, openDemo, rewrite } from "../tests/e2e/demo.mjs";
+import { confirmSignIn, openPort, simulate } from "../tests/e2e/simulator.mjs";
 import { By, Home, Key, Window } from "../tests/e2e/window.mjs";
 import { pixelsOf } from "./headless.mjs";
 import { root } from "./steps.mjs";
@@ -161,8 +162,68 @@ async function accounts(name) {
   }
 }
 
+/** Of each kind, some with something going through. */
+const FORWARDS = [
+  { kind: "host", via: "ledger-db-1", host: "ledger.cluster-c0ffee.eu-central-1.rds.amazonaws.com", port: "5432", name: "Ledger primary", group: "Ledger databases" },
+  { kind: "host", via: "ledger-db-1", host: "ledger.cluster-ro-c0ffee.eu-central-1.rds.amazonaws.com", port: "5433", name: "Ledger replica", group: "Ledger databases" },
+  { kind: "node", via: "kafka-broker-2", port: "9090", name: "Metrics", group: "Platform tools" },
+  { kind: "node", via: "checkout-api-2", port: "9200", name: "Search console", group: "Platform tools" },
+  { kind: "socks", pair: "acme-prod / eu-central-1", tags: "team=checkout", allowed: "10.88.0.0/16", name: "Shared VPC", group: "SOCKS" },
+];
+
+async function forwards(name, dialog) {
+  const home = new Home();
+  const window = await Window.open(home, { GTK_THEME: "Adwaita:dark" }, { framebuffer: true });
+  const connections = [];
+  try {
+    const endpoint = await openDemo(window);
+    await window.eventually("the sync is over", async () => /Synced 7 of 8/.test(await (await window.see("status-sync")).getAttribute("textContent")));
+    for (const { host, port } of FORWARDS) if (port !== undefined) await openPort(endpoint, Number(port), "echo", host);
+    await window.click("forwards-open");
+    for (const forward of FORWARDS) await fillForward(window, forward, true);
+    for (const port of [15432, 15433, 19090]) connections.push(flowing(port));
+    await window.eventually("something goes through", async () => /3 open connections, \d/.test(await (await window.see("forwards-summary")).getAttribute("textContent")));
+    await new Promise((resolve) => setTimeout(resolve, LINE_MS)); // the line of the throughput is drawn second by second
+    for (const connection of connections) connection.pause();
+    await picture(window, name);
+    await fillForward(window, { ...FORWARDS[0], host: "audit.cluster-c0ffee.eu-central-1.rds.amazonaws.com", name: "Audit primary" }, false);
+    await window.eventually("the port was checked", async () => /is free/.test(await (await window.see("forward-port-check")).getAttribute("textContent")));
+    await picture(window, dialog);
+  } finally {
+    for (const connection of connections) connection.destroy();
+    await window.close();
+    home.remove();
+  }
+}
+
+/** As long as the line of a forward's throughput is drawn. */
+const LINE_MS = 30_000;
+
+/** A connection that gets back what it sends, now more and now less. */
+function flowing(port) {
+  const connection = createConnection({ host: "127.0.0.1", port });
+  const timer = setInterval(() => connection.isPaused() || connection.write(Buffer.alloc(Math.round(1000 * (1 + Math.sin(Date.now() / 700)) * (port % 7)))), 100);
+  connection.on("error", () => {}).on("close", () => clearInterval(timer)).resume();
+  return connection;
+}
+
+async function fillForward(window, { kind, via, pair, name, group, ...texts }, add) {
+  await window.click("forward-add");
+  await window.click("forward-kind", ` [data-value="${kind}"]`);
+  if (via === undefined) {
+    await window.click("forward-by");
+    await (await window.see("forward-pair")).sendKeys(pair, Key.ESCAPE);
+  } else await (await window.see("forward-via")).sendKeys(via, Key.ARROW_DOWN, Key.ENTER);
+  await rewrite(await window.see("forward-group-name"), group);
+  for (const [field, text] of Object.entries({ ...texts, name })) await (await window.see(`forward-${field}`)).sendKeys(text);
+  if (!add) return;
+  await window.keys(Key.CONTROL, Key.ENTER);
+  await window.see("forward-row", `[data-name="${name}"][data-state="up"]`);
+}
+
 const size = async (window) => ({ rows: (await window.terminalText()).split("\n").length });
 
 await tour("dark", { firstRun: "first-run", workspace: "workspace-dark", narrow: "workspace-narrow", run: "run-document", result: "run-result", ended: "session-ended" });
 await tour("light", { workspace: "workspace-light" });
 await accounts("accounts");
+await forwards("forwards", "forward-dialog");
