@@ -215,6 +215,7 @@ async function fillForward(window, { kind, via, pair, name, group, ...texts }, a
     await (await window.see("forward-pair")).sendKeys(pair, Key.ESCAPE);
   } else await (await window.see("forward-via")).sendKeys(via, Key.ARROW_DOWN, Key.ENTER);
   await rewrite(await window.see("forward-group-name"), group);
+  await window.keys(Key.TAB); // Leaves the list of groups.
   for (const [field, text] of Object.entries({ ...texts, name })) await (await window.see(`forward-${field}`)).sendKeys(text);
   if (!add) return;
   await window.keys(Key.CONTROL, Key.ENTER);
