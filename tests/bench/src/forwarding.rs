@@ -7,7 +7,8 @@ use crate::work::PAYLOAD_BYTES;
 
 /// What one message carries of a stream, behind the header of the multiplexer.
 pub const CHUNK_BYTES: usize = PAYLOAD_BYTES - 8;
-/// After so many chunks a download repeats; together with the count of bytes no loss goes unseen.
+/// After so many chunks a download repeats; together with the count of bytes no loss goes unseen. Every download has a
+/// multiple of it.
 pub const DIFFERENT_CHUNKS: u64 = 64;
 /// Every request is as long.
 pub const REQUEST_BYTES: usize = 13;

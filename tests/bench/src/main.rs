@@ -13,7 +13,7 @@ use std::process::ExitCode;
 use clap::Parser;
 use postern_bench::client::{CHECKED, ONE_THREAD};
 use postern_bench::destination;
-use postern_bench::forwarding::CHUNK_BYTES;
+use postern_bench::forwarding::{CHUNK_BYTES, DIFFERENT_CHUNKS};
 use postern_bench::gateway::Gateway;
 use postern_bench::work::{ForwardWork, PAYLOAD_BYTES, Work};
 
@@ -131,7 +131,7 @@ fn measure_forwards(
 
 /// What is measured through forwards: its name, its title in the table, and the work.
 pub(crate) fn forward_works() -> impl Iterator<Item = (&'static str, &'static str, ForwardWork)> {
-    let chunks = |mib: u64| mib * MIB / CHUNK_BYTES as u64;
+    let chunks = |mib: u64| (mib * MIB / CHUNK_BYTES as u64).next_multiple_of(DIFFERENT_CHUNKS);
     let down = |streams: u32, mib| ForwardWork::Down {
         streams,
         chunks: chunks(mib),

@@ -11,7 +11,7 @@ use postern_bench::content::{Tally, typed};
 use postern_bench::work::{BYE, GO, PROMPT, Work};
 use postern_forward::{
     AdoptedSession, DeclaredForward, Forward, ForwardDestination, ForwardOptions, ForwardPhase, LocalAddress,
-    LocalEnd, NodeVia, PortDestination,
+    LocalEnd, PortDestination,
 };
 use postern_model::{
     ControlError, DataKey, DataKeyRequest, DataKeys, EncryptionPolicy, Region, Scope, SessionGrant,
@@ -97,7 +97,11 @@ async fn run(call: Call) -> Result<(), Failure> {
 
 /// Forwards a port until the process is ended.
 async fn forward(call: &Call) -> Result<(), Failure> {
-    let (session, events) = open_with(call, 0, NodeVia::session_options())?;
+    let options = SessionOptions {
+        port_sessions: true,
+        ..SessionOptions::default()
+    };
+    let (session, events) = open_with(call, 0, options)?;
     let via = Arc::new(AdoptedSession::new(session, events));
     let declared = DeclaredForward {
         local: LocalEnd::Port(0),

@@ -7,6 +7,8 @@ use crate::forwarding::{DIFFERENT_CHUNKS, chunk};
 
 /// So many messages are written at once: some 73 KiB.
 pub const AT_ONCE: u64 = 64;
+/// Messages of one download before another has its turn: the agent copies 32 KiB at a time.
+const TURN: u64 = 32;
 
 /// The frames of all different payloads, one behind the other.
 pub struct Flood {
@@ -29,14 +31,20 @@ impl Flood {
     /// A flood of downloads that take turns, whose first message has this number.
     #[must_use]
     pub fn of_downloads(first_sequence: i64, downloads: &Downloads) -> Self {
-        let turn = |number: u64| {
-            downloads.streams.iter().map(move |stream| {
-                let mut frame = Vec::new();
-                write_data(&mut frame, *stream, &chunk(number));
-                frame
-            })
+        let frame = |number: u64, stream: u32| {
+            let mut frame = Vec::new();
+            write_data(&mut frame, stream, &chunk(number));
+            frame
         };
-        Self::of(first_sequence, (0..DIFFERENT_CHUNKS).flat_map(turn))
+        let round = |first: u64| {
+            let turn = move |stream: &u32| {
+                let stream = *stream;
+                (first..first + TURN).map(move |number| frame(number, stream))
+            };
+            downloads.streams.iter().flat_map(turn)
+        };
+        let rounds = (0..DIFFERENT_CHUNKS / TURN).map(|round| round * TURN);
+        Self::of(first_sequence, rounds.flat_map(round))
     }
 
     fn of(first_sequence: i64, payloads: impl Iterator<Item = Vec<u8>>) -> Self {
