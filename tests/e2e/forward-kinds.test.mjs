@@ -11,8 +11,8 @@ import { Desk } from "./desk.mjs";
 import { openPort } from "./simulator.mjs";
 import { Key } from "./window.mjs";
 
-/** What every node listens on. */
-const PORTS = [7777, 7778];
+/** What every node listens on; other tests forward to other ports, at the same time. */
+const PORTS = [7781, 7782];
 /** No other computer reaches it, and it is not what a forward listens on by itself. */
 const OTHER_ADDRESS = "127.0.0.77";
 
@@ -51,7 +51,7 @@ test("two ports are forwarded by tags at once, and each row says which node it g
   await keys.says("forward-dialog", /nodes? with the agent online, such as|only: nothing to move to/);
   await keys.fill("forward-port", PORTS.join(", "));
   await keys.fill("forward-name", "Echo");
-  await keys.says("forward-ports", /2 forwards: 17777, 17778/);
+  await keys.says("forward-ports", /2 forwards: 17781, 17782/);
   await nothingIsWrong(window);
   await window.keys(Key.CONTROL, Key.ENTER);
   await keys.isGone("forward-dialog");
