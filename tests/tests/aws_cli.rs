@@ -543,4 +543,20 @@ fn the_aws_cli_lists_the_data_stores_of_the_pair() {
     let caches = aws(&simulator, &["elasticache", "describe-replication-groups"]);
     let group = &rows(&caches, "ReplicationGroups")[0]["NodeGroups"][0];
     assert_eq!(group["PrimaryEndpoint"]["Port"], 6379);
+    let lone = aws(&simulator, &["elasticache", "describe-cache-clusters"]);
+    assert_eq!(
+        rows(&lone, "CacheClusters")[0]["ConfigurationEndpoint"]["Port"],
+        11211
+    );
+    let clusters = aws(&simulator, &["eks", "list-clusters"]);
+    assert_eq!(rows(&clusters, "clusters"), ["platform"]);
+    let cluster = aws(&simulator, &["eks", "describe-cluster", "--name", "platform"]);
+    let endpoint = cluster["cluster"]["endpoint"].as_str().unwrap();
+    assert!(endpoint.ends_with(".eks.amazonaws.com"), "{endpoint}");
+    let names = aws(&simulator, &["opensearch", "list-domain-names"]);
+    assert_eq!(rows(&names, "DomainNames")[0]["DomainName"], "logs");
+    let domains = ["opensearch", "describe-domains", "--domain-names", "logs"];
+    let domains = aws(&simulator, &domains);
+    let vpc = &rows(&domains, "DomainStatusList")[0]["Endpoints"]["vpc"];
+    assert!(vpc.as_str().unwrap().starts_with("vpc-logs-"), "{vpc}");
 }

@@ -13,13 +13,26 @@ use crate::services::{Caller, data_stores, ec2, ecs, instance_connect, kms, ssm,
 use crate::wire::{ApiError, Authorization, Denial, Dialect, Params, SignedRequest, unknown_operation};
 
 /// The largest request body that is read. AWS takes no more of these services either.
-const BODY_LIMIT: usize = 1024 * 1024;
+pub(super) const BODY_LIMIT: usize = 1024 * 1024;
 
 /// The services that write as STS does, as signatures name them.
 const RDS: &str = "rds";
 const ELASTICACHE: &str = "elasticache";
 /// The version of the API of STS, which no other has.
 const STS_VERSION: &str = "2011-06-15";
+
+/// A signed call by its names: the service as signatures and policies write it, and the operation.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Signed<'a> {
+    pub(super) service: &'static str,
+    pub(super) operation: &'a str,
+}
+
+impl<'a> Signed<'a> {
+    pub(super) fn new(service: &'static str, operation: &'a str) -> Self {
+        Self { service, operation }
+    }
+}
 
 /// Which operation of which service is asked for.
 enum Operation {
@@ -135,7 +148,16 @@ async fn call(
     }
     let caller = caller(cloud, dialect, &operation, parts, body)?;
     fail_by_order(cloud, dialect, operation.name())?;
-    permit(cloud, dialect, &operation, &caller)?;
+    // GetCallerIdentity and GetSessionToken need no permission, at AWS either.
+    let is_free = matches!(operation, Operation::Sts(_)) && operation.name().starts_with("Get");
+    if !is_free {
+        permit(
+            cloud,
+            dialect,
+            Signed::new(operation.service(), operation.name()),
+            &caller,
+        )?;
+    }
     match operation {
         Operation::Ec2(params) => ec2::answer(cloud, &caller, &params, request_id),
         Operation::Sts(params) => sts::answer(cloud, &caller, &params, request_id),
@@ -148,7 +170,8 @@ async fn call(
     }
 }
 
-fn fail_by_order(cloud: &CloudState, dialect: Dialect, operation: &str) -> Result<(), ApiError> {
+/// What outside hands ordered to go wrong with this call.
+pub(super) fn fail_by_order(cloud: &CloudState, dialect: Dialect, operation: &str) -> Result<(), ApiError> {
     if cloud.faults.takes_throttled_call(operation) {
         return Err(ApiError::throttled(dialect));
     }
@@ -209,16 +232,15 @@ fn caller(
         .map_err(|why| ApiError::unauthenticated(dialect, &why))
 }
 
-/// GetCallerIdentity and GetSessionToken need no permission, at AWS either.
-fn permit(
+/// Whether the caller may do this.
+pub(super) fn permit(
     cloud: &CloudState,
     dialect: Dialect,
-    operation: &Operation,
+    call: Signed<'_>,
     caller: &Caller,
 ) -> Result<(), ApiError> {
-    let (service, name) = (operation.service(), operation.name());
-    let is_free = matches!(operation, Operation::Sts(_)) && name.starts_with("Get");
-    let Some(why) = denial(cloud, name, caller).filter(|_| !is_free) else {
+    let (service, name) = (call.service, call.operation);
+    let Some(why) = denial(cloud, name, caller) else {
         return Ok(());
     };
     let action = format!("{service}:{name}");

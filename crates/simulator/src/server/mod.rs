@@ -8,6 +8,7 @@ mod host;
 mod html;
 mod identity_center;
 mod outside;
+mod rest;
 mod router;
 mod surroundings;
 #[cfg(test)]

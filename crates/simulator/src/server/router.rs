@@ -9,7 +9,7 @@ use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::{api, clock, console, host, identity_center, outside, surroundings, upgrade, verification};
+use super::{api, clock, console, host, identity_center, outside, rest, surroundings, upgrade, verification};
 use crate::cloud::Cloud;
 
 /// Answers until `stop`.
@@ -45,6 +45,7 @@ pub(super) fn router(cloud: Cloud) -> Router {
         .merge(identity_center::routes())
         .merge(surroundings::routes())
         .merge(console::routes())
+        .merge(rest::routes())
         .route("/_simulator/sessions", get(outside::sessions))
         .route("/_simulator/sign-ins", get(outside::sign_ins))
         .route("/_simulator/ssh-keys", get(outside::ssh_keys))

@@ -1,4 +1,4 @@
-//! REST and JSON, as the two services of IAM Identity Center speak it.
+//! REST and JSON, as the two services of IAM Identity Center speak it, and those whose calls are signed.
 
 use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderName, HeaderValue, StatusCode};
@@ -8,13 +8,15 @@ use uuid::Uuid;
 
 use super::api_error::ApiError;
 
-/// Which of the two.
+/// Whose words are spoken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RestService {
     /// Registers clients and gives tokens. Its refusals also have the words of OAuth.
     Oidc,
     /// Lists accounts and gives credentials.
     Portal,
+    /// EKS and OpenSearch.
+    Signed,
 }
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amzn-requestid");
@@ -33,6 +35,7 @@ impl RestService {
                 json!({ "error": oauth_word(failure.code), "error_description": failure.message })
             }
             Self::Portal => json!({ "message": failure.message, "__type": self.kind(failure.code) }),
+            Self::Signed => json!({ "message": failure.message }),
         };
         let mut response = answer(failure.status, request_id, &body);
         let kind = match self {
@@ -40,7 +43,7 @@ impl RestService {
                 "{}:http://internal.amazon.com/coral/com.amazonaws.sso.oidc/",
                 failure.code
             ),
-            Self::Portal => failure.code.to_owned(),
+            Self::Portal | Self::Signed => failure.code.to_owned(),
         };
         if let Ok(kind) = HeaderValue::from_str(&kind) {
             response.headers_mut().insert(ERROR_TYPE, kind);
@@ -52,7 +55,7 @@ impl RestService {
     pub(crate) fn throttled(self) -> ApiError {
         match self {
             Self::Oidc => ApiError::new("SlowDownException", "Rate exceeded"),
-            Self::Portal => ApiError::with_status(
+            Self::Portal | Self::Signed => ApiError::with_status(
                 StatusCode::TOO_MANY_REQUESTS,
                 "TooManyRequestsException",
                 "HTTP 429 Unknown Code",

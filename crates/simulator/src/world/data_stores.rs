@@ -1,4 +1,4 @@
-//! The databases and caches of each pair: what nodes are asked to forward to.
+//! The databases, caches, clusters and search domains of each pair: what nodes are asked to forward to.
 
 use sha2::{Digest as _, Sha256};
 
@@ -11,6 +11,12 @@ pub(crate) enum DataStoreKind {
     Cluster,
     /// A replication group of ElastiCache.
     Cache,
+    /// A cluster of Memcached.
+    Memcached,
+    /// A cluster of EKS.
+    Kubernetes,
+    /// A domain of OpenSearch.
+    Search,
 }
 
 /// One data store of an account in a Region.
@@ -81,6 +87,33 @@ pub(crate) fn data_stores(account: &str, region: &str) -> Vec<DataStore> {
             port: 6379,
             endpoint: format!("master.sessions.{cache}.{region}.cache.amazonaws.com"),
             reader_endpoint: Some(format!("replica.sessions.{cache}.{region}.cache.amazonaws.com")),
+        },
+        DataStore {
+            kind: DataStoreKind::Memcached,
+            name: "pages",
+            engine: "memcached",
+            engine_version: "1.6.22",
+            port: 11211,
+            endpoint: format!("pages.{cache}.cfg.{region}.cache.amazonaws.com"),
+            reader_endpoint: None,
+        },
+        DataStore {
+            kind: DataStoreKind::Kubernetes,
+            name: "platform",
+            engine: "kubernetes",
+            engine_version: "1.33",
+            port: 443,
+            endpoint: format!("{}.gr7.{region}.eks.amazonaws.com", random.to_ascii_uppercase()),
+            reader_endpoint: None,
+        },
+        DataStore {
+            kind: DataStoreKind::Search,
+            name: "logs",
+            engine: "opensearch",
+            engine_version: "2.19",
+            port: 443,
+            endpoint: format!("vpc-logs-{random}.{region}.es.amazonaws.com"),
+            reader_endpoint: None,
         },
     ]
 }

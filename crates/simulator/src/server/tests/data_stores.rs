@@ -1,6 +1,6 @@
-//! RDS and ElastiCache over HTTP, and what nodes reach of them.
+//! RDS, ElastiCache, EKS and OpenSearch over HTTP, and what nodes reach of them.
 
-use super::super::test_client::{Answer, Client, query_call};
+use super::super::test_client::{Answer, Call, Client, query_call};
 use super::fleet::simulator;
 
 async fn ask(client: &Client, service: &'static str, query: &str) -> Answer {
@@ -24,6 +24,13 @@ async fn the_data_stores_of_a_pair_say_their_endpoints() {
     )
     .await;
     assert!(caches.text("PrimaryEndpoint").contains("master.sessions."));
+    let lone = ask(
+        &client,
+        "elasticache",
+        "Action=DescribeCacheClusters&Version=2015-02-02",
+    )
+    .await;
+    assert!(lone.text("ConfigurationEndpoint").contains("pages."));
     let missing = "Action=DescribeDBInstances&DBInstanceIdentifier=nothing&Version=2014-10-31";
     assert_eq!(
         ask(&client, "rds", missing).await.failure(),
@@ -31,6 +38,67 @@ async fn the_data_stores_of_a_pair_say_their_endpoints() {
     );
     let unknown = ask(&client, "rds", "Action=DeleteDBInstance&Version=2014-10-31").await;
     assert_eq!(unknown.failure(), (400, "InvalidAction".to_owned()));
+}
+
+async fn rest(
+    client: &Client,
+    service: &'static str,
+    method: &'static str,
+    target: &str,
+    body: &str,
+) -> Answer {
+    let call = Call {
+        method,
+        target: target.to_owned(),
+        headers: Vec::new(),
+        body: body.to_owned(),
+        service,
+    };
+    client.send(&call).await
+}
+
+#[tokio::test]
+async fn clusters_and_domains_say_their_endpoints() {
+    let simulator = simulator().await;
+    let client = Client::new(&simulator, "acme-prod");
+    let listed = rest(&client, "eks", "GET", "/clusters?maxResults=100", "").await;
+    assert_eq!(listed.json()["clusters"], serde_json::json!(["platform"]));
+    let described = rest(&client, "eks", "GET", "/clusters/platform", "").await;
+    let endpoint = described.json()["cluster"]["endpoint"].to_string();
+    assert!(
+        endpoint.contains(".gr7.") && endpoint.contains("https://"),
+        "{endpoint}"
+    );
+    let missing = rest(&client, "eks", "GET", "/clusters/nothing", "").await;
+    assert_eq!(missing.status, 404);
+    assert!(
+        missing.head.contains("ResourceNotFoundException"),
+        "{}",
+        missing.head
+    );
+    let names = rest(&client, "es", "GET", "/2021-01-01/domain", "").await;
+    assert_eq!(names.json()["DomainNames"][0]["DomainName"], "logs");
+    let info = "/2021-01-01/opensearch/domain-info";
+    let domains = rest(
+        &client,
+        "es",
+        "POST",
+        info,
+        r#"{"DomainNames":["logs","nothing"]}"#,
+    )
+    .await;
+    let found = domains.json()["DomainStatusList"].clone();
+    assert_eq!(found.as_array().unwrap().len(), 1);
+    assert!(found[0]["Endpoints"]["vpc"].to_string().contains("vpc-logs-"));
+    let unsigned = rest(&client, "ec2", "GET", "/clusters", "").await;
+    assert!(
+        unsigned.head.contains("InvalidSignatureException"),
+        "{}",
+        unsigned.head
+    );
+    simulator.control().deny_operation("ListClusters", None, true);
+    let denied = rest(&client, "eks", "GET", "/clusters", "").await;
+    assert!(denied.head.contains("AccessDeniedException"), "{}", denied.head);
 }
 
 #[tokio::test]

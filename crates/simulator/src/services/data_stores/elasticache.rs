@@ -1,4 +1,4 @@
-//! DescribeReplicationGroups. They fit on one page.
+//! DescribeReplicationGroups and DescribeCacheClusters. Both fit on one page.
 
 use std::io;
 
@@ -26,6 +26,18 @@ pub(crate) fn answer(caller: &Caller, params: &Params, request_id: Uuid) -> Resu
                 })
             })
         }
+        action @ "DescribeCacheClusters" => {
+            let kind = DataStoreKind::Memcached;
+            let clusters = asked(caller, params, kind, "CacheClusterId", "CacheClusterNotFound")?;
+            response(NAMESPACE, action, request_id, |xml| {
+                element(xml, "CacheClusters", |xml| {
+                    for cluster in &clusters {
+                        element(xml, "CacheCluster", |xml| write_cluster(xml, cluster))?;
+                    }
+                    Ok(())
+                })
+            })
+        }
         other => Err(unknown(other)),
     }
 }
@@ -44,6 +56,14 @@ fn write_group(xml: &mut XmlWriter, store: &DataStore) -> io::Result<()> {
         })
     })?;
     text(xml, "TransitEncryptionEnabled", "false")
+}
+
+fn write_cluster(xml: &mut XmlWriter, store: &DataStore) -> io::Result<()> {
+    text(xml, "CacheClusterId", store.name)?;
+    text(xml, "CacheClusterStatus", "available")?;
+    text(xml, "Engine", store.engine)?;
+    text(xml, "EngineVersion", store.engine_version)?;
+    write_endpoint(xml, "ConfigurationEndpoint", &store.endpoint, store.port)
 }
 
 fn write_endpoint(xml: &mut XmlWriter, name: &str, address: &str, port: u16) -> io::Result<()> {

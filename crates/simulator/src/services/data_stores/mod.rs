@@ -1,6 +1,9 @@
-//! The query APIs that tell what nodes can forward to: RDS (2014-10-31) and ElastiCache (2015-02-02).
+//! What tells what nodes can forward to: the query APIs of RDS (2014-10-31) and ElastiCache (2015-02-02), and the REST of EKS
+//! and OpenSearch.
 
+pub(crate) mod eks;
 mod elasticache;
+pub(crate) mod opensearch;
 mod rds;
 mod response;
 
