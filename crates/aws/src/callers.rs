@@ -20,14 +20,14 @@ impl Callers for AwsControlPlane {
 }
 
 impl AwsControlPlane {
-    /// The hosts that calls of a scope go to, by service.
+    /// The hosts that calls of a scope go to, of the services that every profile needs.
     ///
     /// # Errors
     /// Those of the AWS configuration.
     pub async fn hosts(&self, scope: &Scope) -> Result<Vec<(&'static str, String)>, ControlError> {
         let clients = self.pool.clients(&self.configuration, scope).await?;
         let host = |service: Service| (service.prefix(), clients.host(service).to_owned());
-        Ok(Service::ALL.map(host).into())
+        Ok(Service::NEEDED.map(host).into())
     }
 }
 

@@ -24,6 +24,7 @@ use crate::endpoints::wrong;
 use crate::files::Stamp;
 use crate::http::HttpClients;
 use crate::identity_center::{self, Center, CenterClients, CenterReach, IdentityCenter, SsoSession};
+use crate::optional_clients::OptionalClients;
 use crate::retry::{self, BriefWaits};
 use crate::service::{CALL_LIMIT, KMS_CALL_LIMIT, Service};
 use crate::subject::who;
@@ -40,13 +41,16 @@ pub(crate) struct Clients {
     pub(crate) ssm: aws_sdk_ssm::Client,
     pub(crate) sts: aws_sdk_sts::Client,
     pub(crate) credentials: Arc<HeldCredentials>,
+    /// For what not everybody asks.
+    pub(crate) optional: OptionalClients,
     hosts: HashMap<Service, String>,
 }
 
 impl Clients {
     /// The host that calls of `service` go to.
     pub(crate) fn host(&self, service: Service) -> &str {
-        self.hosts.get(&service).map_or("the endpoint", String::as_str)
+        let needed = self.hosts.get(&service).map(String::as_str);
+        needed.unwrap_or_else(|| self.optional.host(service))
     }
 }
 
@@ -324,7 +328,7 @@ fn make_clients(
 ) -> Result<Clients, ControlError> {
     let quota = |service: Service| RetryPartition::new(format!("{} {scope}", service.prefix()));
     let mut endpoints = HashMap::new();
-    for service in Service::ALL {
+    for service in Service::NEEDED {
         endpoints.insert(service, settings.endpoint_in(scope, service)?);
     }
     let url = |service| {
@@ -361,7 +365,7 @@ fn make_clients(
     lead!(ssm, Service::Ssm);
     lead!(sts, Service::Sts);
     let mut hosts = HashMap::new();
-    for service in Service::ALL {
+    for service in Service::NEEDED {
         hosts.insert(service, settings.host_in(scope, service)?);
     }
     Ok(Clients {
@@ -370,6 +374,7 @@ fn make_clients(
         ssm: aws_sdk_ssm::Client::from_conf(ssm.build()),
         sts: aws_sdk_sts::Client::from_conf(sts.build()),
         credentials,
+        optional: OptionalClients::of(sdk, settings, scope),
         hosts,
     })
 }

@@ -371,7 +371,7 @@ impl ProfileSettings<'_> {
     }
 
     fn place(&self, scope: &Scope, service: Service) -> Option<EndpointOverride> {
-        self.configuration.networks.place(scope, service.overridable())
+        self.configuration.networks.place(scope, service.overridable()?)
     }
 
     /// Where the calls of the profile go.

@@ -41,7 +41,7 @@ impl Endpoints<'_> {
     /// [`ControlError::MalformedConfiguration`] with the name of the first setting that is not.
     pub(crate) fn check(&self) -> Result<(), ControlError> {
         self.kind()?;
-        for service in Service::ALL {
+        for service in Service::NEEDED {
             self.of(service.id())?;
         }
         for service in self.services_of_sign_in() {
@@ -163,7 +163,7 @@ impl Endpoints<'_> {
                 "the = between it and its value is missing",
             ));
         }
-        let keys = Service::ALL.map(|service| key_of(service.id()));
+        let keys = Service::NEEDED.map(|service| key_of(service.id()));
         let misplaced = |key: &&String| self.of_name(key).is_some_and(names_endpoint);
         match keys.iter().find(misplaced) {
             Some(key) => Err(wrong(

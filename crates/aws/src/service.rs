@@ -13,18 +13,24 @@ pub(crate) const CALL_LIMIT: Duration = Duration::from_secs(60);
 /// The same for KMS, whose answer an agent awaits for 15 s: one lost attempt leaves time for another.
 pub(crate) const KMS_CALL_LIMIT: Duration = Duration::from_secs(11);
 
-/// The services that Postern calls, and STS, which the SDK calls for it.
+/// The services that Postern calls, and STS, which the SDK calls for it. Without the first four no node is listed and no
+/// session opened; the others may be out of order by themselves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Service {
     Ec2,
     Kms,
     Ssm,
     Sts,
+    Rds,
+    ElastiCache,
+    Eks,
+    OpenSearch,
+    InstanceConnect,
 }
 
 impl Service {
-    /// All of them.
-    pub(crate) const ALL: [Self; 4] = [Self::Ec2, Self::Kms, Self::Ssm, Self::Sts];
+    /// Those that every profile needs.
+    pub(crate) const NEEDED: [Self; 4] = [Self::Ec2, Self::Kms, Self::Ssm, Self::Sts];
 
     /// As in host names and IAM actions.
     pub(crate) fn prefix(self) -> &'static str {
@@ -33,16 +39,22 @@ impl Service {
             Self::Kms => "kms",
             Self::Ssm => "ssm",
             Self::Sts => "sts",
+            Self::Rds => "rds",
+            Self::ElastiCache => "elasticache",
+            Self::Eks => "eks",
+            Self::OpenSearch => "es",
+            Self::InstanceConnect => "ec2-instance-connect",
         }
     }
 
-    /// As in Postern's settings.
-    pub(crate) fn overridable(self) -> OverridableService {
+    /// As in Postern's settings, which know only those that every profile needs.
+    pub(crate) fn overridable(self) -> Option<OverridableService> {
         match self {
-            Self::Ec2 => OverridableService::Ec2,
-            Self::Kms => OverridableService::Kms,
-            Self::Ssm => OverridableService::Ssm,
-            Self::Sts => OverridableService::Sts,
+            Self::Ec2 => Some(OverridableService::Ec2),
+            Self::Kms => Some(OverridableService::Kms),
+            Self::Ssm => Some(OverridableService::Ssm),
+            Self::Sts => Some(OverridableService::Sts),
+            Self::Rds | Self::ElastiCache | Self::Eks | Self::OpenSearch | Self::InstanceConnect => None,
         }
     }
 
@@ -53,6 +65,11 @@ impl Service {
             Self::Kms => "KMS",
             Self::Ssm => "SSM",
             Self::Sts => "STS",
+            Self::Rds => "RDS",
+            Self::ElastiCache => "ElastiCache",
+            Self::Eks => "EKS",
+            Self::OpenSearch => "OpenSearch",
+            Self::InstanceConnect => "EC2 Instance Connect",
         }
     }
 
@@ -60,7 +77,14 @@ impl Service {
     pub(crate) fn call_limit(self) -> Duration {
         match self {
             Self::Kms => KMS_CALL_LIMIT,
-            Self::Ec2 | Self::Ssm | Self::Sts => CALL_LIMIT,
+            Self::Ec2
+            | Self::Ssm
+            | Self::Sts
+            | Self::Rds
+            | Self::ElastiCache
+            | Self::Eks
+            | Self::OpenSearch
+            | Self::InstanceConnect => CALL_LIMIT,
         }
     }
 
@@ -75,6 +99,11 @@ impl Service {
             Self::Kms => host_by_rules!(aws_sdk_kms, name, kind),
             Self::Ssm => host_by_rules!(aws_sdk_ssm, name, kind),
             Self::Sts => host_by_rules!(aws_sdk_sts, name, kind),
+            Self::Rds => host_by_rules!(aws_sdk_rds, name, kind),
+            Self::ElastiCache => host_by_rules!(aws_sdk_elasticache, name, kind),
+            Self::Eks => host_by_rules!(aws_sdk_eks, name, kind),
+            Self::OpenSearch => host_by_rules!(aws_sdk_opensearch, name, kind),
+            Self::InstanceConnect => host_by_rules!(aws_sdk_ec2instanceconnect, name, kind),
         };
         by_rules.unwrap_or_else(|| aws_host(self.prefix(), region))
     }
@@ -134,7 +163,7 @@ mod tests {
                     .map(|service| format!("{service}.us-gov-west-1.amazonaws.com")),
             ),
         ] {
-            let found = Service::ALL.map(|service| host(service, region, use_fips, use_dual_stack));
+            let found = Service::NEEDED.map(|service| host(service, region, use_fips, use_dual_stack));
             assert_eq!(found, hosts);
         }
     }

@@ -6,9 +6,9 @@ use async_trait::async_trait;
 
 use crate::{
     AgentInformation, Callers, ConsoleSignIns, ControlError, DataKey, DataKeyRequest, DocumentName,
-    DocumentSummary, Instance, MfaQuestions, Network, NodeId, Page, PageToken, ProfileName, ProfileSummary,
-    Region, Scope, SessionDocument, SessionGrant, SessionId, SignIns, SocketSettings, StartRequest,
-    StreamUrl, TagQuery,
+    DocumentSummary, Instance, InstanceAccess, MfaQuestions, Network, NodeId, Page, PageToken, ProfileName,
+    ProfileSummary, Region, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId, SignIns,
+    SocketSettings, StartRequest, StreamUrl, TagQuery,
 };
 
 /// The profiles of the AWS configuration, read without any call.
@@ -192,6 +192,8 @@ pub trait ControlPlane:
     + Nodes
     + TaggedNodes
     + Documents
+    + RemoteHosts
+    + InstanceAccess
     + SessionControl
     + Networked
 {
@@ -206,6 +208,8 @@ impl<
         + Nodes
         + TaggedNodes
         + Documents
+        + RemoteHosts
+        + InstanceAccess
         + SessionControl
         + Networked,
 > ControlPlane for T

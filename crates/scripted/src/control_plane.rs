@@ -5,10 +5,10 @@ use std::sync::{Mutex, PoisonError};
 use async_trait::async_trait;
 use postern_model::{
     AgentInformation, Caller, Callers, CenterAccount, ConsoleSignIns, ControlError, DataKey, DataKeyRequest,
-    DataKeys, DeviceCode, DocumentName, DocumentSummary, Documents, Instance, MfaQuestions, Network,
-    Networked, NodeId, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, Scope,
-    SessionDocument, SessionGrant, SessionId, Sessions, SignIn, SignInKey, SignIns, SocketSettings, Sockets,
-    StartRequest, StreamUrl, TagQuery, TaggedNodes,
+    DataKeys, DeviceCode, DocumentName, DocumentSummary, Documents, Instance, InstanceAccess, ListedHost,
+    MfaQuestions, Network, Networked, NodeId, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles,
+    Region, RemoteHostListing, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId, Sessions,
+    SignIn, SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl, TagQuery, TaggedNodes,
 };
 
 use crate::ScriptedCall;
@@ -29,6 +29,17 @@ pub struct InstancesRequest {
     pub only_running: bool,
     /// Which page; none is the first.
     pub page: Option<PageToken>,
+}
+
+/// What SendSSHPublicKey was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SshKeyRequest {
+    /// The instance that is to take the key.
+    pub instance: NodeId,
+    /// The user of its system.
+    pub user: String,
+    /// The key, in OpenSSH's form.
+    pub public_key: String,
 }
 
 /// The operations of a control plane. Without a script there are no profiles, no sign-ins and no settings of sockets,
@@ -84,6 +95,12 @@ pub struct ScriptedControlPlane {
     pub console_sign_in: ScriptedCall<Option<ProfileName>, ()>,
     /// STS GetCallerIdentity.
     pub caller: ScriptedCall<Scope, Caller>,
+    /// The hosts of one listing.
+    pub listed_hosts: ScriptedCall<Scoped<RemoteHostListing>, Vec<ListedHost>>,
+    /// SendSSHPublicKey.
+    pub send_ssh_key: ScriptedCall<Scoped<SshKeyRequest>, ()>,
+    /// GetPasswordData.
+    pub password_data: ScriptedCall<Scoped<NodeId>, Option<Vec<u8>>>,
     /// The way to AWS that it was told last.
     pub network: Mutex<Network>,
 }
@@ -116,6 +133,9 @@ impl Default for ScriptedControlPlane {
             console_address: ScriptedCall::new("console_address"),
             console_sign_in: ScriptedCall::new("console_sign_in"),
             caller: ScriptedCall::new("GetCallerIdentity"),
+            listed_hosts: ScriptedCall::new("listed_hosts"),
+            send_ssh_key: ScriptedCall::new("SendSSHPublicKey"),
+            password_data: ScriptedCall::new("GetPasswordData"),
             network: Mutex::default(),
         };
         control.profiles.answers(|()| Ok(Vec::new()));
@@ -329,6 +349,39 @@ impl SignIns for ScriptedControlPlane {
 impl Callers for ScriptedControlPlane {
     async fn caller(&self, scope: &Scope) -> Result<Caller, ControlError> {
         self.caller.answer(scope.clone()).await
+    }
+}
+
+#[async_trait]
+impl RemoteHosts for ScriptedControlPlane {
+    async fn listed_hosts(
+        &self,
+        scope: &Scope,
+        listing: RemoteHostListing,
+    ) -> Result<Vec<ListedHost>, ControlError> {
+        self.listed_hosts.answer(scoped(scope, listing)).await
+    }
+}
+
+#[async_trait]
+impl InstanceAccess for ScriptedControlPlane {
+    async fn send_ssh_key(
+        &self,
+        scope: &Scope,
+        instance: &NodeId,
+        user: &str,
+        public_key: &str,
+    ) -> Result<(), ControlError> {
+        let request = SshKeyRequest {
+            instance: instance.clone(),
+            user: user.to_owned(),
+            public_key: public_key.to_owned(),
+        };
+        self.send_ssh_key.answer(scoped(scope, request)).await
+    }
+
+    async fn password_data(&self, scope: &Scope, instance: &NodeId) -> Result<Option<Vec<u8>>, ControlError> {
+        self.password_data.answer(scoped(scope, instance.clone())).await
     }
 }
 

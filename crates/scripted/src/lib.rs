@@ -9,4 +9,4 @@ mod call;
 mod control_plane;
 
 pub use call::ScriptedCall;
-pub use control_plane::{InstancesRequest, Scoped, ScriptedControlPlane};
+pub use control_plane::{InstancesRequest, Scoped, ScriptedControlPlane, SshKeyRequest};

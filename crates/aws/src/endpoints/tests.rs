@@ -74,7 +74,7 @@ impl Case {
                 host => format!("https://{host}"),
             },
         };
-        Service::ALL.map(place).into()
+        Service::NEEDED.map(place).into()
     }
 }
 
