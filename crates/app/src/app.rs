@@ -156,15 +156,13 @@ impl App {
         &self.inner.sessions
     }
 
-    /// Whether a session or a forward would end with the program. A world that is being left ends its own.
+    /// Whether a session, a forward or a remote desktop would end with the program. A world that is being left ends its own.
     pub fn has_live(&self) -> bool {
-        let forwards = || {
-            self.inner
-                .world
-                .try_read()
-                .is_ok_and(|world| world.forwards().any_on())
+        let of_world = || {
+            let world = self.inner.world.try_read();
+            world.is_ok_and(|world| world.forwards().any_on() || world.remote_desktops().any_open())
         };
-        self.inner.sessions.has_live() || forwards()
+        self.inner.sessions.has_live() || of_world()
     }
 
     /// Everything the window needs to draw itself.

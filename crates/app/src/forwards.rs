@@ -12,5 +12,7 @@ mod place;
 mod run;
 mod status;
 mod table;
+mod used_hosts;
 
 pub use declared::Forwards;
+pub(crate) use used_hosts::UsedHost;

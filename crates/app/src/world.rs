@@ -128,6 +128,8 @@ impl World {
             pairs: Arc::new(Pairs::new(&storage, &way, &syncing, &fleet)),
             connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
             documents: Documents::new(&control, &background),
+            remote_desktops: Arc::new(RemoteDesktops::new(&control, &fleet, &background)),
+            remote_hosts: RemoteHosts::new(&control, &background, &forwards),
             control,
             events,
             background,
@@ -139,8 +141,6 @@ impl World {
             syncing,
             saved,
             forwards,
-            remote_hosts: RemoteHosts,
-            remote_desktops: Arc::new(RemoteDesktops),
             logins,
             signing_in,
         }
@@ -150,6 +150,7 @@ impl World {
     pub(crate) async fn close(&self) {
         self.background.stop();
         self.syncing.stop();
+        self.remote_desktops.forget_password().await;
         self.background.finished().await;
         if let Some(demo) = &self.demo {
             demo.shut_down().await;

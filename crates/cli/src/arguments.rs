@@ -2,6 +2,8 @@
 
 mod exec;
 mod forward;
+mod rdp;
+mod remote_hosts;
 mod session;
 mod sign_in;
 mod socks;
@@ -14,8 +16,10 @@ use postern_model::{DocumentName, ProfileName, Region, Target};
 
 pub(crate) use exec::ExecArguments;
 pub(crate) use forward::{
-    ForwardArguments, ForwardGoal, ScopeArguments, SshConfigArguments, SshProxyArguments,
+    ForwardArguments, ForwardGoal, ScopeArguments, SendKeyArguments, SshConfigArguments, SshProxyArguments,
 };
+pub(crate) use rdp::RdpArguments;
+pub(crate) use remote_hosts::RemoteHostsArguments;
 pub(crate) use session::SessionArguments;
 pub(crate) use sign_in::{LoginArguments, LogoutArguments, WhichSignIn, WhoamiArguments};
 pub(crate) use socks::SocksArguments;
@@ -43,6 +47,8 @@ pub(crate) enum Command {
     SshProxy(SshProxyArguments),
     SshConfig(SshConfigArguments),
     Nodes(NodesArguments),
+    RemoteHosts(RemoteHostsArguments),
+    Rdp(RdpArguments),
     Login(LoginArguments),
     Logout(LogoutArguments),
     Whoami(WhoamiArguments),
@@ -165,7 +171,7 @@ Port sessions reach nothing of this computer. Every node has echo on port 7, a w
 first on 3306; and nodes reach the hosts web.internal (80), db.internal (5432) and cache.internal (6379). Put a program that \
 listens on loopback behind a node's port (or, with \"host\", behind a port of a host) like this:
   curl -H 'X-Postern-Simulator: 1' -d '{\"port\":22,\"server\":\"loopback\",\"to\":2222}' http://ADDR/_simulator/ports/open
-The databases that aws rds describe-db-instances and aws elasticache describe-replication-groups list are such hosts, too.
+The databases, caches, clusters and search domains that postern remote-hosts lists are such hosts, too.
 
 Windows instances have an Administrator password; its key lies beside the file of AWS_CONFIG_FILE:
   aws ec2 get-password-data --instance-id ID --priv-launch-key FOLDER/acme-windows.pem

@@ -10,9 +10,12 @@ use std::sync::Arc;
 use postern_exec::ExecError;
 use postern_forward::ForwardError;
 use postern_model::{ControlError, ProfileName, SignInKey, ended, system_text};
+use postern_remote_desktop::DesktopError;
 use postern_session::{SessionEnd, SessionError};
 use postern_simulator::SimulatorError;
 use thiserror::Error;
+
+use crate::ssh_proxy::SshKeyError;
 
 /// The cause of exit status 1.
 #[derive(Debug, Error)]
@@ -48,6 +51,12 @@ pub(crate) enum Failure {
         /// What the system said.
         error: io::Error,
     },
+    /// A desktop could not be opened, or its password not be had.
+    #[error(transparent)]
+    Desktop(#[from] DesktopError),
+    /// An instance was not given a key for ssh.
+    #[error(transparent)]
+    SshKey(#[from] SshKeyError),
     /// Nobody knows whose file is meant.
     #[error("The folder of ssh's files is not known.")]
     NoHome,
@@ -158,6 +167,9 @@ impl Failure {
             Self::Forward(error) => forward_next_step(error),
             Self::NotConfirmed(_) => "Run it in a terminal, or leave --bind out.".into(),
             Self::SshConfig { .. } => "Check its rights, or name another file with --file.".into(),
+            Self::Desktop(DesktopError::Forward(error)) => forward_next_step(error),
+            Self::Desktop(error) => error.next_step(),
+            Self::SshKey(error) => error.next_step().into(),
             Self::NoHome => "Name the file with --file.".into(),
             Self::End(_) => "Connect again for a new session.".into(),
             Self::Signal(_) | Self::OutputClosed => "Connect again for a new session.".into(),
@@ -188,8 +200,10 @@ impl Failure {
             Self::Control(error) => error.detail(),
             Self::Session(error) => error.detail(),
             Self::Forward(error) => error.detail(),
+            Self::Desktop(error) => error.detail(),
             Self::NotConfirmed(_)
             | Self::SshConfig { .. }
+            | Self::SshKey(_)
             | Self::NoHome
             | Self::Runtime(_)
             | Self::End(_)

@@ -18,6 +18,8 @@ mod nodes;
 mod parameters;
 mod plugin;
 mod postern;
+mod rdp;
+mod remote_hosts;
 mod runtime;
 mod simulate;
 mod ssh_config;

@@ -6,7 +6,8 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 use crate::{
-    connect, exec, forward, logging, login, logout, nodes, runtime, simulate, ssh_config, ssh_proxy, whoami,
+    connect, exec, forward, logging, login, logout, nodes, rdp, remote_hosts, runtime, simulate, ssh_config,
+    ssh_proxy, whoami,
 };
 
 /// Runs `postern` with the arguments of the process.
@@ -25,6 +26,8 @@ pub fn postern() -> ExitCode {
         | Command::SshProxy(_)
         | Command::SshConfig(_)
         | Command::Nodes(_)
+        | Command::RemoteHosts(_)
+        | Command::Rdp(_)
         | Command::Login(_)
         | Command::Logout(_)
         | Command::Whoami(_)
@@ -39,6 +42,8 @@ pub fn postern() -> ExitCode {
             Command::SshProxy(arguments) => ssh_proxy::ssh_proxy(arguments).await,
             Command::SshConfig(arguments) => ssh_config::ssh_config(&arguments),
             Command::Nodes(arguments) => nodes::nodes(arguments).await,
+            Command::Rdp(arguments) => rdp::rdp(arguments).await,
+            Command::RemoteHosts(arguments) => remote_hosts::remote_hosts(arguments).await,
             Command::Login(arguments) => login::login(arguments).await,
             Command::Logout(arguments) => logout::logout(arguments).await,
             Command::Whoami(arguments) => whoami::whoami(arguments).await,

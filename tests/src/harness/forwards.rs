@@ -86,10 +86,21 @@ impl PortWorld {
     /// When the simulator refuses.
     #[must_use]
     pub fn sessions(&self) -> Vec<Value> {
-        let answer = self.call("GET", "sessions", "");
+        self.get("sessions")["sessions"]
+            .as_array()
+            .expect("a list")
+            .clone()
+    }
+
+    /// What the simulator tells outside hands.
+    ///
+    /// # Panics
+    /// When it refuses.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Value {
+        let answer = self.call("GET", name, "");
         let body = answer.split_once("\r\n\r\n").expect("a body").1;
-        let answer: Value = serde_json::from_str(body).expect("JSON");
-        answer["sessions"].as_array().expect("a list").clone()
+        serde_json::from_str(body).expect("JSON")
     }
 
     fn call(&self, method: &str, name: &str, body: &str) -> String {

@@ -78,6 +78,12 @@ impl Forwards {
         self.table.lock().views()
     }
 
+    /// What was declared, by number.
+    pub(super) fn all_saved(&self) -> Vec<SavedForward> {
+        let table = self.table.lock();
+        table.ids().into_iter().filter_map(|id| table.saved(id)).collect()
+    }
+
     /// Whether one would end with the program.
     pub(crate) fn any_on(&self) -> bool {
         self.table.lock().any_on()

@@ -108,7 +108,9 @@ fn bad_field(field: &str, rule: &str) -> ErrorView {
     ErrorView::new(&format!("bad-{field}"), rule, "Correct it, then try again.")
 }
 
-fn via(via: &ForwardViaView) -> Result<ForwardVia, ErrorView> {
+/// # Errors
+/// `bad-via`.
+pub(super) fn via(via: &ForwardViaView) -> Result<ForwardVia, ErrorView> {
     Ok(match via {
         ForwardViaView::Node {
             profile,

@@ -219,6 +219,22 @@ pub(crate) struct SshProxyArguments {
     pub(crate) port: u16,
     #[command(flatten)]
     pub(crate) scope: ScopeArguments,
+    #[command(flatten)]
+    pub(crate) key: SendKeyArguments,
+}
+
+/// Which key an instance is sent before ssh connects.
+#[derive(Debug, Args)]
+pub(crate) struct SendKeyArguments {
+    /// Have the instance take this public key for a minute (EC2 Instance Connect), or without a file one made for this connection.
+    #[arg(long, value_name = "PUBLIC_KEY_FILE", num_args = 0..=1, require_equals = true, requires = "user")]
+    pub(crate) send_key: Option<Option<PathBuf>>,
+    /// The user of the instance's system that takes it: ssh's %r.
+    #[arg(long, value_name = "USER", requires = "send_key")]
+    pub(crate) user: Option<String>,
+    /// Where the private half of a key made for this connection is put while it lasts: ssh's IdentityFile.
+    #[arg(long, value_name = "FILE", requires = "send_key")]
+    pub(crate) identity_file: Option<PathBuf>,
 }
 
 const SSH_PROXY: &str = "\
@@ -226,6 +242,10 @@ const SSH_PROXY: &str = "\
 
 `postern ssh-config` prints the lines for ssh_config that do this for every node. Every byte arrives as it is. A lost link \
 is resumed, and ssh sees nothing of it.
+
+With --send-key an instance that knows no key of yours lets you in all the same: AWS hands it the key, for one minute and \
+one user, where your policy allows ec2-instance-connect:SendSSHPublicKey and the image has EC2 Instance Connect. A key that \
+is made for the connection is removed with it. `postern ssh-config --send-key` prints all lines that this takes.
 
 Exit status: 0 when the connection ended, 1 when it could not be opened or was lost.";
 
@@ -235,6 +255,9 @@ Exit status: 0 when the connection ended, 1 when it could not be opened or was l
 pub(crate) struct SshConfigArguments {
     #[command(flatten)]
     pub(crate) scope: ScopeArguments,
+    /// Have instances take this public key for a minute, or without a file one made for each connection.
+    #[arg(long, value_name = "PUBLIC_KEY_FILE", num_args = 0..=1, require_equals = true)]
+    pub(crate) send_key: Option<Option<PathBuf>>,
     /// Put them into the file, after showing what changes and asking.
     #[arg(long)]
     pub(crate) install: bool,
@@ -249,6 +272,8 @@ pub(crate) struct SshConfigArguments {
 const SSH_CONFIG: &str = "\
   postern ssh-config --profile acme-prod
   postern ssh-config --profile acme-prod --install
+  postern ssh-config --profile acme-prod --send-key
+  postern ssh-config --profile acme-prod --send-key=$HOME/.ssh/id_ed25519.pub
 
 The lines stand between two marks, at the beginning of the file, where they apply to everything behind them. A second \
 --install replaces them; nothing else in the file is touched.";

@@ -1,8 +1,10 @@
 use std::net::SocketAddr;
 
 use postern_model::{DocumentName, ProfileName, SignInKey};
+use postern_remote_desktop::DesktopError;
 
 use super::*;
+use crate::ssh_proxy::SshKeyError;
 
 /// What libraries and systems say, with and without a full stop.
 const SAID: [&str; 3] = [
@@ -87,6 +89,15 @@ fn failures(said: &'static str) -> Vec<Failure> {
             what: "read",
             error: io(),
         },
+        Failure::SshKey(SshKeyError::NoIdentityFile),
+        Failure::SshKey(SshKeyError::NotMade),
+        Failure::SshKey(SshKeyError::NotWritten {
+            path: "key".into(),
+            error: io(),
+        }),
+        Failure::Desktop(DesktopError::NoClient),
+        Failure::Desktop(DesktopError::Clipboard(said.into())),
+        Failure::Desktop(DesktopError::ConnectionFile(io())),
         Failure::NoHome,
         Failure::Signal("SIGTERM"),
         Failure::LeftBehind { signal: None },
@@ -136,6 +147,8 @@ fn failures(said: &'static str) -> Vec<Failure> {
             | Failure::Forward(_)
             | Failure::NotConfirmed(_)
             | Failure::SshConfig { .. }
+            | Failure::SshKey(_)
+            | Failure::Desktop(_)
             | Failure::NoHome
             | Failure::Signal(_)
             | Failure::LeftBehind { .. }
