@@ -175,13 +175,14 @@ impl Model {
         if !self.mux.takes_more() || self.is_held {
             return;
         }
-        let mut bytes = Vec::new();
-        while bytes.len() < most
+        let (mut bytes, mut left) = (Vec::new(), most);
+        while left > 0
             && let Some(item) = self.far.wire.pop_front()
         {
             match item {
                 Item::Byte(byte, place) => {
                     bytes.push(byte);
+                    left -= 1;
                     self.note_place(place);
                 }
                 Item::Refusal => {
