@@ -88,6 +88,26 @@ fn a_host_behind_the_node_is_forwarded_and_a_dial_that_fails_is_told() {
 }
 
 #[test]
+fn an_old_agent_serves_one_connection_after_the_other() {
+    let (world, folder) = (PortWorld::new(), tempfile::tempdir().unwrap());
+    world.order("agents/behave", &serde_json::json!({ "version": "3.0.196.0" }));
+    let document = "AWS-StartPortForwardingSession";
+    let mut terminal = start(&world, &folder, document, "portNumber=7,localPortNumber=0");
+    let port = opened(&mut terminal);
+    let mut first = TcpStream::connect(("127.0.0.1", port)).unwrap();
+    first.write_all(b"first").unwrap();
+    first.read_exact(&mut [0; 5]).unwrap();
+    terminal.wait_for("Connection accepted for session [");
+    let second = std::thread::spawn(move || ask(port, b"second", b"second"));
+    terminal.wait_for("[postern] The agent is old: it carries one connection at a time.");
+    drop(first);
+    second.join().unwrap();
+    assert_eq!(world.sessions().len(), 1);
+    terminal.type_text("\u{3}");
+    assert_eq!(terminal.wait_for_end().0, 0);
+}
+
+#[test]
 fn a_local_port_that_is_taken_ends_the_session() {
     let (world, folder) = (PortWorld::new(), tempfile::tempdir().unwrap());
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();

@@ -51,13 +51,33 @@ pub struct PortDestination {
     pub host: Option<String>,
     /// Its port.
     pub port: u16,
+    /// Whether each session carries one connection, and ends with it.
+    is_stream: bool,
 }
 
 impl PortDestination {
     /// A port of the node itself.
     #[must_use]
     pub fn node(port: u16) -> Self {
-        Self { host: None, port }
+        Self {
+            host: None,
+            port,
+            is_stream: false,
+        }
+    }
+
+    /// The same port of the node by sessions that carry one connection each: what agents do that are too old for several.
+    /// There are none for hosts.
+    pub(crate) fn as_stream(&self) -> Option<Self> {
+        self.host.is_none().then(|| Self {
+            is_stream: true,
+            ..self.clone()
+        })
+    }
+
+    /// Whether a session to it carries one connection.
+    pub(crate) fn is_stream(&self) -> bool {
+        self.is_stream
     }
 
     /// A port of a host that the node can reach. The name is resolved there.
@@ -71,7 +91,7 @@ impl PortDestination {
         }
         Ok(Self {
             host: Some(name.to_owned()),
-            port,
+            ..Self::node(port)
         })
     }
 
@@ -85,6 +105,9 @@ impl PortDestination {
         local_port: Option<u16>,
         reason: Option<String>,
     ) -> Result<StartRequest, InvalidName> {
+        if self.is_stream {
+            return Self::stream_request(target, self.port, reason);
+        }
         let mut parameters = vec![parameter("portNumber", &self.port)];
         if let Some(port) = local_port {
             parameters.push(parameter("localPortNumber", &port));

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use postern_model::{TagQuery, ended, system_text};
+use postern_model::{ControlError, TagQuery, ended, system_text};
 use postern_session::{SessionEnd, SessionError};
 use thiserror::Error;
 
@@ -87,7 +87,7 @@ pub enum ForwardError {
     #[error("{}", .0.reason())]
     End(SessionEnd),
     /// The agent takes no more input.
-    #[error("The agent has acknowledged nothing for {} seconds, as it does when a destination stops reading; the session was ended.", .0.as_secs())]
+    #[error("The agent has acknowledged nothing for {} seconds, as it does when a destination stops reading.", .0.as_secs())]
     Wedged(Duration),
     /// The agent does not let anybody reach the host.
     #[error("The agent refuses to connect to {destination}: {words}")]
@@ -115,8 +115,11 @@ pub enum ForwardError {
     #[error("The port of the node does not answer: most likely nothing listens there.")]
     Unanswered,
     /// The agent is older than forwards with several connections.
-    #[error("The SSM agent of the node is too old to carry several connections.")]
+    #[error("The SSM agent of the node is too old to reach other hosts.")]
     OldAgent,
+    /// The agent carries so many connections already, and none has ended.
+    #[error("A connection was closed because others had the old SSM agent of the node for {} seconds.", .0.as_secs())]
+    Busy(Duration),
     /// The streams of the session are not what the agent sends.
     #[error("The agent sent something that is no stream of connections: {0}")]
     Malformed(String),
@@ -172,7 +175,9 @@ impl ForwardError {
             Self::Stalled(_) => "Connect again; its program took nothing for too long.".into(),
             Self::Session(error) => error.next_step(),
             Self::End(_) => "The next connection opens a new session.".into(),
-            Self::Wedged(_) => "A new session is opened; look why the destination does not read.".into(),
+            Self::Wedged(_) => {
+                "New connections go by another session; look why the destination does not read.".into()
+            }
             Self::HostDenied { .. } => {
                 "Choose another host: agents allow neither their own metadata nor DNS.".into()
             }
@@ -180,7 +185,10 @@ impl ForwardError {
             Self::NoHealthyNode { .. } => "Start one of them; the forward then goes on by itself.".into(),
             Self::NoPortSession => "Choose a document for port forwarding.".into(),
             Self::Unanswered => "Check the port, and that its service runs on the node.".into(),
-            Self::OldAgent => "Update the agent to a version above 3.0.196.0.".into(),
+            Self::OldAgent => "Update the agent to 3.1.1374.0 or later.".into(),
+            Self::Busy(_) => {
+                "Close other connections, or update the agent to a version above 3.0.196.0.".into()
+            }
             Self::Malformed(_) => "Open it again; if it happens again, report it.".into(),
             Self::NotAllowed { .. } => "Allow the host if it is to be reached.".into(),
             Self::Socks(_) => {
@@ -214,6 +222,22 @@ impl ForwardError {
         Self::Session(error)
     }
 
+    /// Whether nothing but other credentials can help.
+    pub(crate) fn waits_for_credentials(&self) -> bool {
+        matches!(self, Self::Session(error) if error.waits_for_credentials())
+    }
+
+    /// Whether a sign-in is all that is missing.
+    pub(crate) fn waits_for_sign_in(&self) -> bool {
+        let needed = matches!(
+            self,
+            Self::Session(SessionError::Control(
+                ControlError::SignInNeeded { .. } | ControlError::ConsoleSignInNeeded { .. }
+            ))
+        );
+        needed
+    }
+
     /// Whether a new session may be better off without anybody doing anything.
     pub(crate) fn may_pass(&self) -> bool {
         match self {
@@ -236,6 +260,7 @@ impl ForwardError {
             | Self::NoTaggedNode(_)
             | Self::NoPortSession
             | Self::OldAgent
+            | Self::Busy(_)
             | Self::Unanswered
             | Self::NotAllowed { .. }
             | Self::Socks(_)

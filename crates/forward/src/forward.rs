@@ -1,5 +1,7 @@
 //! A forward that runs: its local end, the session behind it, and the next session when that one is over.
 
+mod behind;
+mod beside;
 mod task;
 mod waiting;
 

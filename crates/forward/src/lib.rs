@@ -11,9 +11,11 @@
 //!    Connections that come before it is ready wait, for so long and no longer.
 //! 4. **Connections flow** (`tunnel`): session, streams (`postern_protocol`'s mux) and all local sockets in one task, without
 //!    a queue that has no bound. A reader that is slow is held at the bound of its stream, an input that is full leaves the
-//!    local sockets unread. One connection's end, reset or stall is that connection's own.
+//!    local sockets unread. One connection's end, reset or stall is that connection's own. Through an agent that is too old for
+//!    streams each connection has a session of its own; where there is one session only, they take turns in it.
 //! 5. **The link is lost and resumed** below, in the session. The local end stays open.
-//! 6. **The session ends or hangs.** Connections in it are reset, the next session is opened by the same [`Via`], and the
+//! 6. **The session is wedged, or ends.** From a wedged one only new connections go elsewhere; what it has stays in it for as
+//!    long as anything moves. When a session ends, connections in it are reset, the next session is opened by the same [`Via`], and the
 //!    port stays what it was. A session that AWS closed because nobody used it is replaced by the next connection.
 //! 7. **It is stopped** ([`Forward::stop`], or by dropping it): the session is terminated at AWS, which
 //!    [`ForwardPhase::Stopped`] tells.

@@ -16,7 +16,7 @@ pub enum ForwardNotice {
     Accepted,
     /// A connection was refused or ended before its time.
     ConnectionLost(Arc<ForwardError>),
-    /// The agent is too old for several connections at a time.
+    /// A connection waits for the end of another: the agent is too old for several at a time, and there is one session only.
     OneAtATime,
 }
 

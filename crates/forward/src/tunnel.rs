@@ -1,27 +1,36 @@
 //! A port session as many connections: session, streams and local sockets in one task.
 //!
+//! Agents that are too old for streams carry one connection at a time: several sessions side by side, or one session in turns.
+//!
 //! Nothing here waits in a queue without a bound. A local socket is read only as far as its stream has room; the streams give
 //! the session only what the agent acknowledges in time; and the session is read only while the streams take more.
 
+mod carrier;
 mod connection;
 mod counts;
+mod event;
+mod one;
 mod streams;
 mod uplink;
+mod use_as;
 
 use std::collections::VecDeque;
 
 use futures_util::FutureExt;
-use postern_model::SessionId;
-use postern_protocol::{MuxLimits, PortMode};
-use postern_session::{Session, SessionError, SessionEvent, SessionEvents, SessionState, SessionType};
+use postern_protocol::PortMode;
+use postern_session::{
+    Session, SessionEnd, SessionError, SessionEvent, SessionEvents, SessionState, SessionType,
+};
 use tokio::time::Instant;
 
 use crate::due::at;
 use crate::local::LocalStream;
 use crate::notice::NoticeSender;
 use crate::{ForwardError, ForwardTraffic};
-use streams::Streams;
+use carrier::Carrier;
+pub(crate) use event::TunnelEvent;
 use uplink::Uplink;
+pub(crate) use use_as::{PlainSession, SessionUse};
 
 /// Events of the session that are dealt with before anything is sent on.
 const EVENTS_AT_ONCE: usize = 64;
@@ -31,35 +40,14 @@ pub(crate) struct Tunnel {
     destination: String,
     uplink: Uplink,
     events: SessionEvents,
+    use_as: SessionUse,
     /// Its connections, once the session is ready.
-    streams: Option<Streams>,
+    carrier: Option<Carrier>,
     notices: NoticeSender,
     reports: VecDeque<TunnelEvent>,
+    /// The session is over; the end of its connection is still to be told.
+    ending: Option<ForwardError>,
     is_over: bool,
-}
-
-/// What its owner must know of a tunnel.
-#[derive(Debug)]
-pub(crate) enum TunnelEvent {
-    /// AWS granted the session.
-    Granted(SessionId),
-    /// Connections go through from now on.
-    Open,
-    /// The link is lost, or the agent is away.
-    LinkLost(Option<SessionError>),
-    /// It is back.
-    LinkBack,
-    /// A connection that came back can be tried again.
-    HasRoom,
-    /// More bytes went through.
-    Counted,
-    /// The session is over. The last event.
-    Over {
-        /// Why.
-        error: ForwardError,
-        /// How many connections were in it.
-        lost: usize,
-    },
 }
 
 impl Tunnel {
@@ -74,22 +62,30 @@ impl Tunnel {
             destination,
             uplink: Uplink::new(session),
             events,
-            streams: None,
+            use_as: SessionUse::default(),
+            carrier: None,
             notices,
             reports: VecDeque::new(),
+            ending: None,
             is_over: false,
         }
     }
 
+    /// Says how the session is used.
+    pub(crate) fn used_as(mut self, use_as: SessionUse) -> Self {
+        self.use_as = use_as;
+        self
+    }
+
     /// How many connections there are.
     pub(crate) fn connections(&self) -> usize {
-        self.streams.as_ref().map_or(0, Streams::len)
+        self.carrier.as_ref().map_or(0, Carrier::len)
     }
 
     /// Adds what went through since the last time.
     pub(crate) fn count_into(&mut self, traffic: &mut ForwardTraffic) {
-        if let Some(streams) = &mut self.streams {
-            streams.counts().move_into(traffic);
+        if let Some(carrier) = &mut self.carrier {
+            carrier.counts().move_into(traffic);
         }
     }
 
@@ -103,10 +99,26 @@ impl Tunnel {
         self.uplink.retry_now();
     }
 
+    /// How much has come and how much has arrived: a number that stays means that nothing moves.
+    pub(crate) fn moved(&self) -> u64 {
+        let received = self.carrier.as_ref().map_or(0, Carrier::received);
+        received.saturating_add(self.uplink.acknowledged())
+    }
+
+    /// Whether it can take no further connection, ever.
+    pub(crate) fn is_used_up(&self) -> bool {
+        self.carrier.as_ref().is_some_and(Carrier::is_used_up)
+    }
+
+    /// Whether what it can take has been taken by others.
+    pub(crate) fn is_taken(&self) -> bool {
+        self.carrier.as_ref().is_some_and(Carrier::is_taken)
+    }
+
     /// Takes a connection. It comes back when there are as many as there may be, or none can be yet.
     pub(crate) fn connect(&mut self, stream: LocalStream) -> Result<(), LocalStream> {
-        match &mut self.streams {
-            Some(streams) => streams.connect(stream),
+        match &mut self.carrier {
+            Some(carrier) => carrier.connect(stream),
             None => Err(stream),
         }
     }
@@ -122,14 +134,14 @@ impl Tunnel {
             tokio::select! {
                 event = self.events.next(), if takes_more => self.take_events(event),
                 () = self.uplink.moved() => self.acknowledged(),
-                ready = Streams::next_ready(self.streams.as_mut()) => {
-                    if let Some(streams) = &mut self.streams {
-                        streams.ready(ready);
+                ready = Carrier::next_ready(self.carrier.as_mut()) => {
+                    if let Some(carrier) = &mut self.carrier {
+                        carrier.ready(ready);
                     }
                 }
                 () = at(due) => {
-                    if let Some(streams) = &mut self.streams {
-                        streams.time_out();
+                    if let Some(carrier) = &mut self.carrier {
+                        carrier.time_out();
                     }
                 }
             }
@@ -138,33 +150,46 @@ impl Tunnel {
 
     /// Hands on whatever can be handed on.
     fn settle(&mut self) {
-        let Some(streams) = &mut self.streams else {
+        let Some(carrier) = &mut self.carrier else {
             return;
         };
-        streams.settle();
+        carrier.settle();
         while self.uplink.is_idle()
-            && let Some(bytes) = streams.poll_transmit()
+            && let Some(input) = carrier.poll_transmit()
         {
-            self.uplink.send(bytes);
+            self.uplink.send(input);
         }
-        if streams.take_room() {
+        if carrier.take_room() {
             self.reports.push_back(TunnelEvent::HasRoom);
         }
-        if streams.counts().take_due() {
+        if carrier.counts().take_due() {
             self.reports.push_back(TunnelEvent::Counted);
         }
-        if let Some(defect) = streams.take_defect() {
+        match carrier.take_wedge() {
+            Some(true) => self
+                .reports
+                .push_back(TunnelEvent::Wedged(self.use_as.wedged_after)),
+            Some(false) => self.reports.push_back(TunnelEvent::Unwedged),
+            None => {}
+        }
+        let (defect, is_served, is_empty) = (carrier.take_defect(), carrier.is_served(), carrier.len() == 0);
+        if let Some(defect) = defect {
             self.give_up(defect);
+        } else if is_empty && let Some(end) = self.ending.take() {
+            self.over(end);
+        } else if is_served {
+            self.give_up(ForwardError::End(SessionEnd::TerminatedByUser));
         }
     }
 
     /// Whether the session is to be read. Before its streams are there it tells how it gets on.
     fn takes_more(&self) -> bool {
-        !self.is_over && self.streams.as_ref().is_none_or(Streams::takes_more)
+        let is_over = self.is_over || self.ending.is_some();
+        !is_over && self.carrier.as_ref().is_none_or(Carrier::takes_more)
     }
 
     fn next_timeout(&self) -> Option<Instant> {
-        self.streams.as_ref().and_then(Streams::next_timeout)
+        self.carrier.as_ref().and_then(Carrier::next_timeout)
     }
 
     /// An event of the session, and those that are there already.
@@ -185,13 +210,13 @@ impl Tunnel {
         match event {
             Some(SessionEvent::State(state)) => self.take_state(state),
             Some(SessionEvent::Output(bytes)) => {
-                if let Some(streams) = &mut self.streams {
-                    streams.receive(&bytes);
+                if let Some(carrier) = &mut self.carrier {
+                    carrier.receive(&bytes);
                 }
             }
             Some(SessionEvent::Flag(flag)) => {
-                if let Some(streams) = &mut self.streams {
-                    streams.flag(flag);
+                if let Some(carrier) = &mut self.carrier {
+                    carrier.flag(flag);
                 }
             }
             Some(SessionEvent::Message(text)) => tracing::info!(%text, "a message of the agent"),
@@ -207,12 +232,12 @@ impl Tunnel {
             SessionState::Resuming { last_error, .. } => self.link_lost(last_error),
             SessionState::Paused => self.link_lost(None),
             SessionState::Resumed | SessionState::Unpaused => {
-                if let Some(streams) = &mut self.streams {
-                    streams.go_on();
+                if let Some(carrier) = &mut self.carrier {
+                    carrier.go_on();
                 }
                 self.reports.push_back(TunnelEvent::LinkBack);
             }
-            SessionState::Ended(end) => self.over(ForwardError::End(end)),
+            SessionState::Ended(end) => self.ended(end),
             SessionState::Failed(error) => self.over(ForwardError::of_session(error, &self.destination)),
             SessionState::Starting | SessionState::Waiting { .. } => {}
         }
@@ -228,37 +253,41 @@ impl Tunnel {
                 return self.give_up(ForwardError::NoPortSession);
             }
         };
-        match mode {
-            PortMode::Mux { keep_alive } => {
-                let limits = MuxLimits {
-                    keep_alive,
-                    ..MuxLimits::default()
-                };
-                let (destination, notices) = (self.destination.clone(), self.notices.clone());
-                self.streams = Some(Streams::new(limits, destination, notices));
+        match Carrier::of(mode, self.use_as, &self.destination, &self.notices) {
+            Ok(carrier) => {
+                self.carrier = Some(carrier);
                 self.reports.push_back(TunnelEvent::Open);
             }
-            PortMode::Basic => self.give_up(ForwardError::OldAgent),
-            PortMode::StandardStream => self.give_up(ForwardError::NoPortSession),
+            Err(error) => self.give_up(error),
         }
     }
 
     fn link_lost(&mut self, error: Option<SessionError>) {
-        if let Some(streams) = &mut self.streams {
-            streams.hold();
+        if let Some(carrier) = &mut self.carrier {
+            carrier.hold();
         }
         self.reports.push_back(TunnelEvent::LinkLost(error));
     }
 
     fn acknowledged(&mut self) {
         let total = self.uplink.acknowledged();
-        if let Some(streams) = &mut self.streams {
-            streams.acknowledged(total);
+        if let Some(carrier) = &mut self.carrier {
+            carrier.acknowledged(total);
+        }
+    }
+
+    /// The end of a session may be that of its connection, which still has output to write.
+    fn ended(&mut self, end: SessionEnd) {
+        let carrier = self.carrier.as_mut();
+        if carrier.is_some_and(Carrier::ends_with_session) {
+            self.ending = Some(ForwardError::End(end));
+        } else {
+            self.over(ForwardError::End(end));
         }
     }
 
     /// Ends a session that is of no use any more.
-    fn give_up(&mut self, error: ForwardError) {
+    pub(crate) fn give_up(&mut self, error: ForwardError) {
         self.terminate();
         self.over(error);
     }
@@ -268,8 +297,8 @@ impl Tunnel {
             return;
         }
         let lost = self.connections();
-        if let Some(streams) = &mut self.streams {
-            streams.fail_all(&error);
+        if let Some(carrier) = &mut self.carrier {
+            carrier.fail_all(&error);
         }
         self.reports.push_back(TunnelEvent::Over { error, lost });
     }

@@ -94,6 +94,13 @@ impl BasicPort {
         }
     }
 
+    /// The link is back after it was lost: what the agent held back meanwhile may only come now.
+    pub fn go_on(&mut self, now: Moment) {
+        if let State::Closed { quiet_since } = &mut self.state {
+            *quiet_since = now.monotonic.max(*quiet_since);
+        }
+    }
+
     /// When the next connection may come, on the monotonic clock; none when it may come now or another is there.
     #[must_use]
     pub fn next_timeout(&self) -> Option<Duration> {
@@ -143,6 +150,18 @@ mod tests {
         port.input();
         assert_eq!(port.output(at(1700)), BasicOutput::Deliver);
         assert_eq!(port.disconnect(at(1800)), Some(PortFlag::DisconnectToPort));
+    }
+
+    #[test]
+    fn silence_without_a_link_does_not_count() {
+        let mut port = BasicPort::new();
+        assert!(port.connect(at(0)));
+        port.disconnect(at(0)).unwrap();
+        port.go_on(at(900));
+        assert!(!port.connect(at(1800)));
+        assert!(port.connect(at(1900)));
+        port.go_on(at(2000));
+        assert_eq!(port.next_timeout(), None);
     }
 
     #[test]

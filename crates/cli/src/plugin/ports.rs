@@ -76,10 +76,8 @@ fn declared(properties: &BTreeMap<String, String>) -> Result<DeclaredForward, St
         }
         _ => LocalEnd::Port(port("localPortNumber")?),
     };
-    let destination = PortDestination {
-        host: text("host").map(ToOwned::to_owned),
-        port: port("portNumber")?,
-    };
+    let mut destination = PortDestination::node(port("portNumber")?);
+    destination.host = text("host").map(ToOwned::to_owned);
     Ok(DeclaredForward {
         local,
         destination: ForwardDestination::Port(destination),

@@ -1,28 +1,26 @@
 //! The task of a forward.
 
+mod replacing;
+
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures_util::future::BoxFuture;
-use postern_session::{Session, SessionEnd, SessionEvents};
+use postern_session::SessionEnd;
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::behind::{Behind, BehindEvent};
+use super::beside::{Beside, BesideEvent};
 use super::waiting::WaitingConnections;
 use crate::arrivals::Arrivals;
 use crate::due::at;
 use crate::local::LocalStream;
 use crate::notice::NoticeSender;
-use crate::tunnel::{Tunnel, TunnelEvent};
+use crate::tunnel::{PlainSession, SessionUse, Tunnel, TunnelEvent};
 use crate::{ForwardError, ForwardOptions, ForwardPhase, ForwardState, PortDestination, Via};
 
-/// How long the first attempt after a failure waits. Each further one waits twice as long.
-const FIRST_WAIT: Duration = Duration::from_secs(1);
-const LONGEST_WAIT: Duration = Duration::from_secs(30);
-/// A session that lived so long was a good one: the next is opened at once.
-const GOOD_AFTER: Duration = Duration::from_secs(5);
 /// How long nothing is accepted when the system has no descriptor left for it.
 const NO_DESCRIPTORS: Duration = Duration::from_secs(1);
 
@@ -36,6 +34,9 @@ pub(super) struct ForwardTask {
     notices: NoticeSender,
     waiting: WaitingConnections,
     behind: Behind,
+    beside: Beside,
+    /// The agent is too old for streams: each connection has a session of its own.
+    one_each: bool,
     /// Since when connections go through.
     open_since: Option<Instant>,
     /// The link is lost: what comes waits, as before the session was there.
@@ -47,45 +48,14 @@ pub(super) struct ForwardTask {
     accepts_again: Option<Instant>,
 }
 
-type OpenedSession = Result<(Session, SessionEvents), ForwardError>;
-
-/// What is behind the local end.
-enum Behind {
-    /// The next session, at this time; none when the next connection asks for it.
-    Nothing(Option<Instant>),
-    /// A session that is being asked for.
-    Opening(BoxFuture<'static, OpenedSession>),
-    /// A session.
-    Tunnel(Box<Tunnel>),
-}
-
 /// One thing that happened.
 enum ForwardHappening {
     Stop,
     Retry,
     Accepted(io::Result<Result<LocalStream, ForwardError>>),
     Behind(BehindEvent),
+    Beside(BesideEvent),
     TimedOut,
-}
-
-enum BehindEvent {
-    Opened(OpenedSession),
-    Tunnel(TunnelEvent),
-    Due,
-}
-
-impl Behind {
-    /// Waits for what happens to it. Cancel safe.
-    async fn next(&mut self) -> BehindEvent {
-        match self {
-            Self::Nothing(due) => {
-                at(*due).await;
-                BehindEvent::Due
-            }
-            Self::Opening(opening) => BehindEvent::Opened(opening.await),
-            Self::Tunnel(tunnel) => BehindEvent::Tunnel(tunnel.next().await),
-        }
-    }
 }
 
 impl ForwardTask {
@@ -106,6 +76,8 @@ impl ForwardTask {
             notices,
             waiting: WaitingConnections::default(),
             behind: Behind::Nothing(None),
+            beside: Beside::default(),
+            one_each: false,
             open_since: None,
             is_away: false,
             was_open: false,
@@ -127,6 +99,10 @@ impl ForwardTask {
                 }
                 ForwardHappening::Accepted(accepted) => self.accepted(accepted),
                 ForwardHappening::Behind(event) => self.behind_event(event),
+                ForwardHappening::Beside(event) => {
+                    self.beside_event(event);
+                    None
+                }
                 ForwardHappening::TimedOut => {
                     self.time_out();
                     None
@@ -169,6 +145,7 @@ impl ForwardTask {
             () = stop.cancelled() => ForwardHappening::Stop,
             () = retry.notified() => ForwardHappening::Retry,
             event = self.behind.next() => ForwardHappening::Behind(event),
+            event = self.beside.next() => ForwardHappening::Beside(event),
             accepted = self.arrivals.accept(), if accepts => ForwardHappening::Accepted(accepted),
             () = at(due) => ForwardHappening::TimedOut,
         }
@@ -176,6 +153,7 @@ impl ForwardTask {
 
     /// What waits for its time does not wait any more.
     fn retry(&mut self) {
+        self.beside.retry_now();
         match &self.behind {
             Behind::Nothing(Some(_)) => self.open_session(),
             Behind::Tunnel(tunnel) => tunnel.retry_now(),
@@ -183,17 +161,19 @@ impl ForwardTask {
         }
     }
 
-    /// Ends the session at AWS; meanwhile nothing is accepted.
+    /// Ends the sessions at AWS; meanwhile nothing is accepted.
     async fn stop(&mut self) -> ForwardPhase {
-        let Behind::Tunnel(tunnel) = &mut self.behind else {
-            return ForwardPhase::Stopped { error: None };
-        };
-        tunnel.terminate();
-        loop {
-            if let TunnelEvent::Over { error, .. } = tunnel.next().await {
-                return stopped(error);
+        if let Behind::Tunnel(tunnel) = std::mem::replace(&mut self.behind, Behind::Nothing(None)) {
+            self.beside.push(tunnel);
+        }
+        self.beside.terminate_all();
+        let mut error = None;
+        while !self.beside.is_empty() {
+            if let BesideEvent::Over { error: end, .. } = self.beside.next().await {
+                error = error.or_else(|| kept_by_aws(end));
             }
         }
+        ForwardPhase::Stopped { error }
     }
 
     fn accepted(&mut self, accepted: io::Result<Result<LocalStream, ForwardError>>) -> Option<ForwardPhase> {
@@ -202,9 +182,7 @@ impl ForwardTask {
                 self.taken += 1;
                 self.waiting.push(stream, self.options.wait_for_session);
                 self.connect_waiting();
-                if let Behind::Nothing(None) = self.behind {
-                    self.open_session();
-                }
+                self.open_for_waiting();
             }
             Ok(Err(refused)) => self.notices.lost(refused),
             Err(error) => {
@@ -222,11 +200,36 @@ impl ForwardTask {
             && let Behind::Tunnel(tunnel) = &mut self.behind
         {
             self.waiting.offer(|stream| tunnel.connect(stream));
+            if tunnel.is_used_up() {
+                self.set_aside();
+                self.open_for_waiting();
+            }
+        }
+    }
+
+    /// What comes from now on belongs into another session; what is in this one goes on in it.
+    fn set_aside(&mut self) {
+        if let Behind::Tunnel(tunnel) = std::mem::replace(&mut self.behind, Behind::Nothing(None)) {
+            self.beside.push(tunnel);
+        }
+        self.open_since = None;
+        self.is_away = false;
+    }
+
+    /// A session is opened where a connection needs one and none comes by itself.
+    fn open_for_waiting(&mut self) {
+        if let Behind::Nothing(None) = self.behind
+            && !self.waiting.is_empty()
+            && self.beside.has_room()
+        {
+            self.open_session();
         }
     }
 
     fn open_session(&mut self) {
-        self.phase(ForwardPhase::Opening);
+        if !self.one_each {
+            self.phase(ForwardPhase::Opening);
+        }
         let (via, destination) = (Arc::clone(&self.via), self.destination.clone());
         let local_port = self
             .state
@@ -241,18 +244,59 @@ impl ForwardTask {
     fn behind_event(&mut self, event: BehindEvent) -> Option<ForwardPhase> {
         match event {
             BehindEvent::Due => {
-                self.open_session();
+                self.session_is_due();
                 None
             }
             BehindEvent::Opened(Ok((session, events))) => {
                 let (destination, notices) = (self.destination.to_string(), self.notices.clone());
-                let tunnel = Tunnel::new(session, events, destination, notices);
+                let tunnel = Tunnel::new(session, events, destination, notices).used_as(self.session_use());
                 self.behind = Behind::Tunnel(Box::new(tunnel));
                 None
             }
             BehindEvent::Opened(Err(error)) => self.session_over(error, 0),
             BehindEvent::Tunnel(event) => self.tunnel_event(event),
         }
+    }
+
+    /// Where each connection has a session of its own, none is opened for nobody.
+    fn session_is_due(&mut self) {
+        if self.one_each && self.waiting.is_empty() {
+            self.behind = Behind::Nothing(None);
+            self.phase(ForwardPhase::Open);
+        } else {
+            self.open_session();
+        }
+    }
+
+    fn session_use(&self) -> SessionUse {
+        let plain = if self.destination.is_stream() {
+            PlainSession::Single
+        } else if self.via.has_more() {
+            PlainSession::Left
+        } else {
+            PlainSession::InTurns
+        };
+        SessionUse {
+            plain,
+            wedged_after: self.options.wedged_after,
+        }
+    }
+
+    fn beside_event(&mut self, event: BesideEvent) {
+        let BesideEvent::Over {
+            mut tunnel,
+            error,
+            lost,
+        } = event
+        else {
+            return;
+        };
+        self.state
+            .send_modify(|state| tunnel.count_into(&mut state.traffic));
+        if lost > 0 {
+            self.notices.lost(error);
+        }
+        self.open_for_waiting();
     }
 
     fn tunnel_event(&mut self, event: TunnelEvent) -> Option<ForwardPhase> {
@@ -272,70 +316,37 @@ impl ForwardTask {
             }
             TunnelEvent::HasRoom => self.connect_waiting(),
             TunnelEvent::Counted => {}
+            TunnelEvent::Wedged(after) => self.wedged(after),
+            TunnelEvent::Unwedged => {
+                self.is_away = false;
+                self.phase(ForwardPhase::Open);
+                self.connect_waiting();
+            }
             TunnelEvent::Over { error, lost } => return self.session_over(error, lost),
         }
         None
-    }
-
-    /// Decides what comes after a session.
-    fn session_over(&mut self, error: ForwardError, lost: usize) -> Option<ForwardPhase> {
-        self.count();
-        let lived = self.open_since.take().map(|since| since.elapsed());
-        let error = Arc::new(error);
-        let goes_another_way = self.via.session_over(&error);
-        if !self.via.has_more() || !self.can_be_replaced(&error, goes_another_way) {
-            return Some(ForwardPhase::Failed(error));
-        }
-        if lost > 0 {
-            self.notices.lost_for(&error);
-        }
-        if lived.is_some_and(|lived| lived >= GOOD_AFTER) {
-            self.failures = 0;
-        }
-        let is_idle = lost == 0 && self.waiting.is_empty();
-        let was_closed = matches!(
-            *error,
-            ForwardError::End(SessionEnd::Closed { .. } | SessionEnd::GoneWhileAway)
-        );
-        if is_idle && was_closed {
-            self.behind = Behind::Nothing(None);
-            self.phase(ForwardPhase::Asleep);
-        } else {
-            self.replace(error, goes_another_way);
-        }
-        None
-    }
-
-    fn replace(&mut self, error: Arc<ForwardError>, goes_another_way: bool) {
-        let wait = match self.failures {
-            _ if goes_another_way => Duration::ZERO,
-            0 if self.was_open => Duration::ZERO,
-            failures => (FIRST_WAIT * 2_u32.saturating_pow(failures.min(10))).min(LONGEST_WAIT),
-        };
-        self.failures = self.failures.saturating_add(1);
-        self.behind = Behind::Nothing(Some(Instant::now() + wait));
-        self.phase(ForwardPhase::Replacing { error, wait });
-    }
-
-    /// A forward that has worked is tried again and again; one that never has, only where that may help.
-    fn can_be_replaced(&self, error: &ForwardError, goes_another_way: bool) -> bool {
-        let is_for_good = matches!(
-            error,
-            ForwardError::HostDenied { .. }
-                | ForwardError::NoPortSession
-                | ForwardError::OldAgent
-                | ForwardError::OneSession
-        );
-        !is_for_good && (self.was_open || goes_another_way || error.may_pass())
     }
 
     fn time_out(&mut self) {
         if self.accepts_again.is_some_and(|at| at <= Instant::now()) {
             self.accepts_again = None;
         }
-        let too_late = Arc::new(ForwardError::NoSessionInTime(self.options.wait_for_session));
+        let waited = self.options.wait_for_session;
+        let too_late = Arc::new(if self.is_busy() {
+            ForwardError::Busy(waited)
+        } else {
+            ForwardError::NoSessionInTime(waited)
+        });
         for _ in 0..self.waiting.close_late(&too_late) {
             self.notices.lost_for(&too_late);
+        }
+    }
+
+    /// Whether others have all of an old agent.
+    fn is_busy(&self) -> bool {
+        match &self.behind {
+            Behind::Tunnel(tunnel) => tunnel.is_taken(),
+            Behind::Nothing(_) | Behind::Opening(_) => self.one_each && !self.beside.has_room(),
         }
     }
 
@@ -346,7 +357,12 @@ impl ForwardTask {
     /// Brings the counts up to date.
     fn count(&mut self) {
         let (waiting, taken) = (self.waiting.len(), self.taken);
-        let Self { state, behind, .. } = self;
+        let Self {
+            state,
+            behind,
+            beside,
+            ..
+        } = self;
         state.send_if_modified(|state| {
             let before = state.traffic;
             state.traffic.open = waiting;
@@ -355,18 +371,18 @@ impl ForwardTask {
                 state.traffic.open += tunnel.connections();
                 tunnel.count_into(&mut state.traffic);
             }
+            state.traffic.open += beside.connections();
+            beside.count_into(&mut state.traffic);
             state.traffic != before
         });
     }
 }
 
-/// How a forward ended that was stopped, by the end of its session.
-fn stopped(error: ForwardError) -> ForwardPhase {
+/// What is told of a session that was to be ended: nothing, where AWS knows.
+fn kept_by_aws(end: ForwardError) -> Option<Arc<ForwardError>> {
     let is_kept = matches!(
-        error,
+        end,
         ForwardError::End(SessionEnd::LeftBehind) | ForwardError::Session(_)
     );
-    ForwardPhase::Stopped {
-        error: is_kept.then(|| Arc::new(error)),
-    }
+    is_kept.then(|| Arc::new(end))
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use bytes::{Buf, Bytes};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use postern_protocol::StreamId;
 use tokio_util::sync::{CancellationToken, DropGuard};
 
 use crate::ForwardError;
@@ -38,8 +37,8 @@ enum RemoteSide {
     Told,
 }
 
-/// Waits until a socket is ready; none when its connection is gone.
-pub(super) type SocketWait = BoxFuture<'static, Option<(StreamId, WaitKind)>>;
+/// Waits until a socket is ready, by what its connection is called; none when that is gone.
+pub(super) type SocketWait<I> = BoxFuture<'static, Option<(I, WaitKind)>>;
 
 /// What is waited for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +94,7 @@ impl LocalConnection {
     }
 
     /// A wait for the socket. One of each kind at a time.
-    pub(super) fn wait_for(&self, id: StreamId, kind: WaitKind) -> SocketWait {
+    pub(super) fn wait_for<I: Send + 'static>(&self, id: I, kind: WaitKind) -> SocketWait<I> {
         let (stream, alive) = (Arc::clone(&self.stream), self.alive.clone());
         let wait = async move {
             let ready = async {

@@ -32,10 +32,9 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// The connections of a session.
 pub(super) struct Streams {
     destination: String,
-    limits: MuxLimits,
     mux: Mux,
     connections: HashMap<StreamId, LocalConnection>,
-    waits: FuturesUnordered<SocketWait>,
+    waits: FuturesUnordered<SocketWait<StreamId>>,
     /// Whose output is to be written.
     to_write: Vec<StreamId>,
     /// Whose input waits for room in the stream.
@@ -51,6 +50,10 @@ pub(super) struct Streams {
     /// A connection could not be taken because there were too many.
     is_full: bool,
     has_room_again: bool,
+    /// Whether the agent takes nothing any more, where that was not told yet.
+    wedge: Option<bool>,
+    /// How much has come.
+    received: u64,
     /// Why the session is of no use any more.
     defect: Option<ForwardError>,
     scratch: Vec<u8>,
@@ -61,7 +64,6 @@ impl Streams {
     pub(super) fn new(limits: MuxLimits, destination: String, notices: NoticeSender) -> Self {
         Self {
             destination,
-            limits,
             mux: Mux::new(limits),
             connections: HashMap::new(),
             waits: FuturesUnordered::new(),
@@ -75,6 +77,8 @@ impl Streams {
             counts: Counts::default(),
             is_full: false,
             has_room_again: false,
+            wedge: None,
+            received: 0,
             defect: None,
             scratch: vec![0; READ_BYTES],
         }
@@ -91,6 +95,16 @@ impl Streams {
     /// Why the session is of no use any more, told once.
     pub(super) fn take_defect(&mut self) -> Option<ForwardError> {
         self.defect.take()
+    }
+
+    /// Whether the agent takes nothing any more, or something again, told once.
+    pub(super) fn take_wedge(&mut self) -> Option<bool> {
+        self.wedge.take()
+    }
+
+    /// How much has come so far: a number that stays means that nothing moves.
+    pub(super) fn received(&self) -> u64 {
+        self.received
     }
 
     /// Whether a connection that came back can be tried again, told once.
@@ -126,6 +140,7 @@ impl Streams {
 
     /// Takes output of the session.
     pub(super) fn receive(&mut self, bytes: &Bytes) {
+        self.received += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
         if let Err(error) = self.mux.receive(self.now(), bytes) {
             self.defect = Some(ForwardError::Malformed(error.to_string()));
         }
@@ -246,9 +261,9 @@ impl Streams {
             MuxEvent::Reset { stream, why } => self.lose(stream, why),
             MuxEvent::Wedged { unacknowledged } => {
                 tracing::warn!(unacknowledged, "the agent acknowledges nothing any more");
-                self.defect = Some(ForwardError::Wedged(self.limits.wedged_after));
+                self.wedge = Some(true);
             }
-            MuxEvent::Unwedged => {}
+            MuxEvent::Unwedged => self.wedge = Some(false),
         }
     }
 
@@ -340,11 +355,11 @@ impl Streams {
     }
 
     /// Waits for a socket. Cancel safe.
-    pub(super) async fn next_ready(streams: Option<&mut Self>) -> Option<(StreamId, WaitKind)> {
-        match streams {
-            Some(streams) if !streams.waits.is_empty() => streams.waits.next().await.flatten(),
-            Some(_) | None => pending().await,
+    pub(super) async fn next_ready(&mut self) -> Option<(StreamId, WaitKind)> {
+        if self.waits.is_empty() {
+            return pending().await;
         }
+        self.waits.next().await.flatten()
     }
 
     /// Deals with a socket that is ready, and with those that are as well.

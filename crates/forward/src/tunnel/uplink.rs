@@ -1,9 +1,8 @@
 //! The way into a session's input: one piece at a time, and how much has arrived.
 
-use bytes::Bytes;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use postern_session::{Session, SessionOver, flag};
+use postern_session::{Session, SessionInput, SessionOver, flag};
 use tokio::sync::watch;
 
 /// The way into a session's input.
@@ -29,9 +28,15 @@ impl Uplink {
     }
 
     /// Gives the session a piece, behind the one before.
-    pub(super) fn send(&mut self, bytes: Bytes) {
+    pub(super) fn send(&mut self, input: SessionInput) {
         let session = self.session.clone();
-        let mut sending = async move { session.send_input(bytes).await }.boxed();
+        let mut sending = async move {
+            match input {
+                SessionInput::Bytes(bytes) => session.send_input(bytes).await,
+                SessionInput::Flag(flag) => session.send_flag(flag).await,
+            }
+        }
+        .boxed();
         // As a rule there is a place. An error means that the session is over, which its last event tells.
         if (&mut sending).now_or_never().is_none() {
             self.sending = Some(sending);
