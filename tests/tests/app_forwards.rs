@@ -159,8 +159,9 @@ async fn a_host_behind_the_node_is_reached_and_a_destination_that_is_not_there_i
     };
     let forward = switched_on(&mut desk, &nowhere).await;
     let port = u16::try_from(forward.port.expect("it listens")).unwrap();
-    // It may be reset before it is seen to be connected.
-    if let Ok(mut stream) = TcpStream::connect(("127.0.0.1", port)).await {
+    // It may be reset before it is seen to be connected. It stays open until then: of a program that is gone nothing is told.
+    let mut stream = TcpStream::connect(("127.0.0.1", port)).await;
+    if let Ok(stream) = &mut stream {
         stream.write_all(b"anybody").await.ok();
     }
     let told = desk.until("the row tells it", |event| match event {
@@ -300,4 +301,44 @@ async fn tags_that_nobody_has_are_told_at_the_row() {
     assert_eq!(error.code, "no-node", "{error:?}");
     assert!(error.message.contains("no tag of anybody"), "{error:?}");
     assert_eq!(failed.through, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forward_whose_credentials_ran_out_keeps_its_port_and_goes_on_by_itself() {
+    let (mut desk, node) = desk().await;
+    let forward = switched_on(&mut desk, &draft(&node)).await;
+    assert!(desk.faults().expire_credentials(PROFILE, true));
+    let session = desk.faults().sessions().pop().unwrap();
+    // A connection needs the next session at once.
+    let mut open = connected(&forward).await;
+    open.write_all(b"x").await.unwrap();
+    open.read_exact(&mut [0]).await.unwrap();
+    assert!(desk.faults().end_session(&session.id, ""));
+    let held = until(&mut desk, forward.id, |state| {
+        matches!(
+            state,
+            ForwardStateView::Resuming {
+                waits_for_login: true,
+                ..
+            }
+        )
+    })
+    .await;
+    assert_eq!(held.port, forward.port);
+    let waiting = tokio::spawn({
+        let held = held.clone();
+        async move { echoed(&held, b"held").await }
+    });
+    assert!(desk.faults().expire_credentials(PROFILE, false));
+    let world = desk.app.world().await;
+    let questions = desk.app.bootstrap().await.unwrap().logins;
+    let question = questions.iter().find(|login| login.forwards == 1).unwrap();
+    world.answer_login(&question.id);
+    drop(world);
+    assert_eq!(waiting.await.unwrap(), b"held");
+    let up = until(&mut desk, forward.id, |state| {
+        matches!(state, ForwardStateView::Up { .. })
+    })
+    .await;
+    assert_eq!(up.port, forward.port);
 }

@@ -90,6 +90,8 @@ impl World {
         world
             .background
             .spawn_until_closed(Arc::clone(&world.forwards).emit_counts());
+        let retrying = Arc::clone(&world.forwards).retry_on_changes(world.way.changes());
+        world.background.spawn_until_closed(retrying);
         match world.syncing.apply_pairs().await {
             Ok(()) => Ok(world),
             Err(error) => {

@@ -6,7 +6,7 @@ use postern_forward::check_local_end;
 use postern_model::{ControlPlane, SavedForward, SavedForwardId};
 use postern_store::Store;
 use tokio::{
-    sync::{Mutex, Notify},
+    sync::{Mutex, Notify, watch},
     time::{sleep, timeout},
 };
 use tokio_util::task::TaskTracker;
@@ -185,11 +185,18 @@ impl Forwards {
         })
     }
 
-    /// The network is back: whatever is lost or waits tries at once.
+    /// The network is back: whatever is lost or waits tries at once, also what is only about to.
     pub fn retry_lost(&self) {
         let table = self.table.lock();
         for switched in table.ids().into_iter().filter_map(|id| table.running(id)) {
-            switched.retry.notify_waiters();
+            switched.retry.notify_one();
+        }
+    }
+
+    /// Has whatever is lost or waits try at once whenever the way to AWS has changed, for ever.
+    pub(crate) async fn retry_on_changes(self: Arc<Self>, mut way: watch::Receiver<()>) {
+        while way.changed().await.is_ok() {
+            self.retry_lost();
         }
     }
 

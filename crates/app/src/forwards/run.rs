@@ -89,7 +89,11 @@ impl RunningForward<'_> {
             .declared()
             .map_err(|error| ForwardFailure::Place(no_forward(&error)))?;
         let via = place.in_scope(control, scope);
-        let started = Forward::start(&declared, Arc::clone(&via), ForwardOptions::default()).await;
+        let options = ForwardOptions {
+            waits_for_sign_in: true,
+            ..ForwardOptions::default()
+        };
+        let started = Forward::start(&declared, Arc::clone(&via), options).await;
         let (forward, notices) = started.map_err(|error| ForwardFailure::Forward(Arc::new(error)))?;
         Ok(Started {
             forward,

@@ -96,6 +96,10 @@ impl ForwardStatus {
             ForwardPhase::Opening if self.up_since_ms.is_none() => {
                 ForwardStateView::Starting { waits_for_login }
             }
+            // What is missing is said by the question.
+            ForwardPhase::Replacing { .. } if waits_for_login && self.up_since_ms.is_none() => {
+                ForwardStateView::Starting { waits_for_login }
+            }
             ForwardPhase::Opening => self.resuming(None, waits_for_login, now_ms),
             ForwardPhase::Open => ForwardStateView::Up {
                 since_ms: *self.up_since_ms.get_or_insert(now_ms),

@@ -1,6 +1,6 @@
 //! Declared forwards: kept, switched, refused, held for a sign-in, and ended with the application.
 
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::time::Duration;
 
 use postern_app::contract::{
@@ -252,6 +252,13 @@ async fn a_forward_waits_with_sessions_and_pairs_for_a_sign_in_and_goes_on_by_it
         .await;
     assert_eq!(question.sign_in.as_deref(), Some("acme-sso"));
     assert!(running.app.has_live(), "it is on");
+    let held = until(&mut running, saved.id, |state| {
+        let waits_for_login = true;
+        *state == ForwardStateView::Starting { waits_for_login }
+    })
+    .await;
+    let port = u16::try_from(held.port.expect("its port is open")).unwrap();
+    TcpStream::connect(("127.0.0.1", port)).expect("who comes now waits");
     aws.start_session.answers(|_| Err(denied("ssm:StartSession")));
     running.app.world().await.answer_login(&question.id);
     until(&mut running, saved.id, has_failed).await;
