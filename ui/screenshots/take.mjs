@@ -101,6 +101,13 @@ const PICTURES = {
   "forward-menu": { query: "?mode=demo", act: (page) => forwardMenu(page) },
   "forwards-close": { query: "?mode=demo", theme: "light", act: closeWithForwards },
   "palette-forwards": { query: "?mode=demo", act: (page) => palette(page, ":ledger") },
+  "desktop-inspector": { query: "?mode=demo", act: windowsNode },
+  "desktop-dialog": { query: "?mode=demo", act: (page) => desktopDialog(page, "inspector-desktop") },
+  "desktop-password-light": {
+    query: "?mode=demo",
+    theme: "light",
+    act: (page) => desktopDialog(page, "inspector-password"),
+  },
   "forward-inspector": { query: "?mode=demo", act: forwardsOfNode },
   palette: { query: "?mode=demo", act: (page) => palette(page, "pay work") },
   "palette-empty": { query: "?mode=demo", act: (page) => palette(page, "") },
@@ -443,6 +450,20 @@ async function forwardMenu(page) {
   await page.getByTestId("forwards-open").click();
   await page.getByTestId("forward-more").first().click();
   await page.waitForTimeout(400);
+}
+
+async function windowsNode(page) {
+  await page.getByTestId("search").fill("report-win");
+  await page.waitForTimeout(400);
+  await page.locator('[data-testid="node-row"]').first().click();
+  await page.waitForTimeout(300);
+}
+
+async function desktopDialog(page, button) {
+  await windowsNode(page);
+  await page.getByTestId(button).click();
+  await page.getByTestId("remote-desktop-go").waitFor();
+  await page.waitForTimeout(300);
 }
 
 async function forwardsOfNode(page) {

@@ -3,6 +3,8 @@ import {
   ArrowLeftRight,
   Copy,
   CopyPlus,
+  KeyRound,
+  MonitorUp,
   Pencil,
   Plus,
   RefreshCw,
@@ -27,6 +29,7 @@ import {
   saveNode,
 } from "../saved/actions";
 import { connectNode, connectSaved } from "../sessions/actions";
+import { askForDesktop, askForPassword, canOpenDesktop, hasDesktop } from "../sessions/remote-desktop";
 import { openRun } from "../sessions/run";
 import { removePair, syncPair } from "../settings/actions";
 import { copyText } from "../window/clipboard";
@@ -57,6 +60,23 @@ export const NODE_ACTIONS = {
     keysOf: "add-forward",
     icon: ArrowLeftRight,
     run: (node) => addForwardThrough(node),
+  },
+  "remote-desktop-of-node": {
+    title: (node) => `Open the remote desktop of ${nodeTitle(node)}…`,
+    label: () => "Remote desktop…",
+    also: "rdp windows mstsc",
+    icon: MonitorUp,
+    applies: hasDesktop,
+    ready: canOpenDesktop,
+    run: (node) => askForDesktop(node),
+  },
+  "copy-password-of-node": {
+    title: (node) => `Copy the Administrator's password of ${nodeTitle(node)}…`,
+    label: () => "Copy Administrator's password…",
+    also: "rdp windows key pair",
+    icon: KeyRound,
+    applies: (node) => hasDesktop(node) && node.kind !== "hybrid",
+    run: (node) => askForPassword(node),
   },
   "save-node": {
     title: (node) => `Save ${nodeTitle(node)} as a connection`,

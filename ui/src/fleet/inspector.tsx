@@ -1,6 +1,6 @@
 /** The facts of what is selected in the tree, and what can be done with it. */
 
-import { Copy, RefreshCw, SquareTerminal, Star } from "lucide-react";
+import { Copy, KeyRound, MonitorUp, RefreshCw, SquareTerminal, Star } from "lucide-react";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
 import { isStopped, nodeStateWords, nodeTitle } from "../domain/node";
 import { pairName } from "../domain/words";
@@ -13,6 +13,7 @@ import { ago, clock, figure, lasting } from "../kit/words";
 import { reveal, savedAs, saveNode } from "../saved/actions";
 import { useConnections } from "../saved/connections";
 import { connectNode } from "../sessions/actions";
+import { askForDesktop, askForPassword, canOpenDesktop, hasDesktop } from "../sessions/remote-desktop";
 import { syncPair } from "../settings/actions";
 import { copyText } from "../window/clipboard";
 import { Fact, ForwardButton, ForwardsThrough, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
@@ -106,6 +107,7 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
           </Button>
           <RunButton on={{ kind: "node", key: node.key }} />
           <ForwardButton onClick={() => addForwardThrough(node)} />
+          {hasDesktop(node) && <DesktopButtons node={node} />}
         </div>
       </div>
       <Section title="Node">
@@ -130,6 +132,27 @@ function NodeFacts({ node, pair }: { node: NodeView; pair: PairView | undefined 
         }
       />
       <OpenSessions target={node.id} />
+    </>
+  );
+}
+
+/** What only Windows nodes have. */
+function DesktopButtons({ node }: { node: NodeView }) {
+  return (
+    <>
+      <Button
+        icon={<MonitorUp size={14} />}
+        disabled={!canOpenDesktop(node)}
+        onClick={() => askForDesktop(node)}
+        data-testid="inspector-desktop"
+      >
+        Remote desktop…
+      </Button>
+      {node.kind !== "hybrid" && (
+        <Button icon={<KeyRound size={14} />} onClick={() => askForPassword(node)} data-testid="inspector-password">
+          Administrator's password…
+        </Button>
+      )}
     </>
   );
 }

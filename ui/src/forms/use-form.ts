@@ -53,6 +53,7 @@ const FIELD_OF_CODE: Record<string, string> = {
   "empty-name": "name",
   "group-exists": "name",
   "own-profile-exists": "name",
+  "wrong-key": "keyFile",
 };
 
 function useSending(

@@ -12,6 +12,7 @@ import { Notice } from "../kit/notice";
 import { ConnectionDialog } from "../saved/connection-dialog";
 import { GroupDialog } from "../saved/group-dialog";
 import { ConnectDialog } from "../sessions/connect-dialog";
+import { RemoteDesktopDialog } from "../sessions/remote-desktop-dialog";
 import { TerminateDialog } from "../sessions/terminate-dialog";
 import { ProxyDialog } from "../settings/proxy-dialog";
 import { ConsoleSignInDialog } from "../sign-in/console-sign-in-dialog";
@@ -67,6 +68,8 @@ function dialogOf(open: OpenDialog): ReactNode {
       return <MfaDialog id={open.id} />;
     case "proxy":
       return <ProxyDialog />;
+    case "remote-desktop":
+      return <RemoteDesktopDialog key={open.node} node={open.node} only={open.only} />;
     case "cause":
       return <CauseDialog title={open.title} error={open.error} />;
     case "confirm":

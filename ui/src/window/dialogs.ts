@@ -26,6 +26,7 @@ export type Dialog =
   | { kind: "center-accounts"; key: string }
   | { kind: "mfa"; id: number }
   | { kind: "proxy" }
+  | { kind: "remote-desktop"; node: string; only: "password" | null }
   | { kind: "cause"; title: string; error: ErrorView }
   | Confirm
   | Terminate
