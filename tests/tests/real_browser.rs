@@ -1,4 +1,4 @@
-//! A headless Chromium that shows a site behind a node, over `postern forward`.
+//! A headless Chromium that shows sites behind a node, over `postern forward` and `postern socks`.
 
 #![cfg(target_os = "linux")]
 #![allow(
@@ -32,6 +32,7 @@ fn page(address: &str, options: &[&str]) -> String {
             "--disable-gpu",
             "--disable-dev-shm-usage",
             "--no-first-run",
+            "--disable-background-networking",
         ])
         .arg(format!("--user-data-dir={}", home.path().display()))
         .args(options)
@@ -56,4 +57,31 @@ fn chromium_shows_a_page_with_sixty_pictures() {
         "{page}\n{}",
         forward.said()
     );
+}
+
+#[test]
+fn chromium_shows_the_page_of_a_web_forward_whose_requests_are_looked_at() {
+    let world = PortWorld::new();
+    let forward = world.web_forward("0:80");
+    let page = page(&format!("http://localhost:{}/", forward.port(0)), &[]);
+    assert!(
+        page.contains("<title>60 pictures</title>"),
+        "{page}\n{}",
+        forward.said()
+    );
+}
+
+#[test]
+fn chromium_shows_the_page_of_a_host_behind_the_node_through_the_proxy() {
+    let world = PortWorld::new();
+    // What a browser asks for by itself would open sessions of its own.
+    let proxy = world.socks(&["--allow", "web.internal"]);
+    let proxy_option = format!("--proxy-server=socks5://127.0.0.1:{}", proxy.port(0));
+    let page = page("http://web.internal/", &[&proxy_option]);
+    assert!(
+        page.contains("<title>60 pictures</title>"),
+        "{page}\n{}",
+        proxy.said()
+    );
+    assert_eq!(world.sessions().len(), 1, "its connections share a session");
 }
