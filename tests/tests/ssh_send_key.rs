@@ -35,9 +35,13 @@ impl Instance {
         fs::rename(sshd.folder().join("user"), sshd.folder().join("own")).unwrap();
         let entrance = TcpListener::bind("127.0.0.1:0").unwrap();
         world.open_loopback(22, entrance.local_addr().unwrap().port());
-        let (keys, inside) = (Arc::clone(&world), Arc::clone(&sshd));
+        // Whoever ends the test ends both, so that the thread keeps neither.
+        let (keys, inside) = (Arc::downgrade(&world), Arc::downgrade(&sshd));
         thread::spawn(move || {
             for outer in entrance.incoming().map_while(Result::ok) {
+                let (Some(keys), Some(inside)) = (keys.upgrade(), inside.upgrade()) else {
+                    return;
+                };
                 let lines: Vec<String> = sent(&keys)
                     .iter()
                     .map(|key| key["public_key"].as_str().unwrap().to_owned())
