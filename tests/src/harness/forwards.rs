@@ -12,6 +12,8 @@ use serde_json::{Value, json};
 use super::programs::{SimulateProcess, online_node, postern};
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long a connection may be silent: a reader that stands still holds up the others for 30 s before it is reset.
+const SILENCE: Duration = Duration::from_secs(90);
 
 /// A simulator and a node of it.
 pub struct PortWorld {
@@ -215,8 +217,8 @@ impl ForwardProcess {
     pub fn connect(&self, place: usize) -> TcpStream {
         let address = SocketAddr::from(([127, 0, 0, 1], self.port(place)));
         let stream = TcpStream::connect(address).expect("the port is open");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a time limit");
+        stream.set_read_timeout(Some(SILENCE)).expect("a time limit");
+        stream.set_write_timeout(Some(SILENCE)).expect("a time limit");
         stream
     }
 
