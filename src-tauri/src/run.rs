@@ -104,6 +104,11 @@ fn start(app: &mut tauri::App<Wry>, data: Option<&Path>, page: &OnceLock<PageFol
         theme: tauri::async_runtime::block_on(postern.world()).settings().theme,
         drawing,
     };
+    if let Some(data) = data {
+        // Beside the store, where `postern forwards` looks.
+        let board = async { postern.open_switchboard(&data.join("running")) };
+        tauri::async_runtime::block_on(board);
+    }
     app.manage(postern);
     forward_events(app.handle().clone(), events);
     leave::on_signal(app.handle().clone());

@@ -1,5 +1,7 @@
 //! The application: the world that the window works on, its sessions, and what concerns both.
 
+mod switchboard;
+
 use std::{fmt, sync::Arc};
 
 use postern_model::TerminalSize;

@@ -8,6 +8,7 @@
 mod declared;
 mod drafts;
 mod errors;
+mod others;
 mod place;
 mod run;
 mod status;
@@ -15,4 +16,5 @@ mod table;
 mod used_hosts;
 
 pub use declared::Forwards;
+pub(crate) use others::WINDOW;
 pub(crate) use used_hosts::UsedHost;

@@ -246,6 +246,11 @@ impl World {
         &self.forwards
     }
 
+    /// The same, unless they are those of the demo.
+    pub(crate) fn own_forwards(&self) -> Option<Arc<Forwards>> {
+        self.demo.is_none().then(|| Arc::clone(&self.forwards))
+    }
+
     pub(crate) fn remote_hosts(&self) -> RemoteHosts {
         self.remote_hosts.clone()
     }

@@ -2,6 +2,7 @@
 
 mod exec;
 mod forward;
+mod forwards;
 mod rdp;
 mod remote_hosts;
 mod session;
@@ -18,6 +19,7 @@ pub(crate) use exec::ExecArguments;
 pub(crate) use forward::{
     ForwardArguments, ForwardGoal, ScopeArguments, SendKeyArguments, SshConfigArguments, SshProxyArguments,
 };
+pub(crate) use forwards::{ForwardsArguments, ForwardsCommand, StartArguments, StopArguments};
 pub(crate) use rdp::RdpArguments;
 pub(crate) use remote_hosts::RemoteHostsArguments;
 pub(crate) use session::SessionArguments;
@@ -44,6 +46,7 @@ pub(crate) enum Command {
     Exec(ExecArguments),
     Forward(ForwardArguments),
     Socks(SocksArguments),
+    Forwards(ForwardsArguments),
     SshProxy(SshProxyArguments),
     SshConfig(SshConfigArguments),
     Nodes(NodesArguments),

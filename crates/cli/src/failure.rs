@@ -13,6 +13,7 @@ use postern_model::{ControlError, ProfileName, SignInKey, ended, system_text};
 use postern_remote_desktop::DesktopError;
 use postern_session::{SessionEnd, SessionError};
 use postern_simulator::SimulatorError;
+use postern_store::StoreError;
 use thiserror::Error;
 
 use crate::ssh_proxy::SshKeyError;
@@ -38,6 +39,33 @@ pub(crate) enum Failure {
     /// A forward could not be opened or kept.
     #[error("{0}")]
     Forward(Arc<ForwardError>),
+    /// What the window keeps cannot be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// No forward was declared under this name.
+    #[error("No forward and no group of forwards is called {word:?}.")]
+    NoSuchForward {
+        /// What was asked for.
+        word: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// Its saved connection is gone.
+    #[error("The saved connection that the forward {0} goes by was deleted.")]
+    NoConnection(String),
+    /// Another program runs it.
+    #[error("The forward {name} is on already, in {program} (pid {process}).")]
+    ForwardIsOn {
+        /// The forward.
+        name: String,
+        /// What runs it.
+        program: String,
+        /// Its process.
+        process: u32,
+    },
+    /// There was nothing to stop.
+    #[error("None of these forwards is on.")]
+    NothingIsOn,
     /// Nobody typed the address that others could reach.
     #[error("Nothing listens on {0}, because nobody confirmed it by typing it again.")]
     NotConfirmed(IpAddr),
@@ -165,6 +193,14 @@ impl Failure {
             Self::Session(error) => error.next_step(),
             Self::Exec(error) => exec::next_step(error).into(),
             Self::Forward(error) => forward_next_step(error),
+            Self::Store(error) => error.next_step().into(),
+            Self::NoSuchForward { known, .. } if known.is_empty() => {
+                "Declare forwards in the window first.".into()
+            }
+            Self::NoSuchForward { known, .. } => format!("There are: {}.", known.join(", ")),
+            Self::NoConnection(_) => "Edit the forward in the window and choose another one.".into(),
+            Self::ForwardIsOn { .. } => "Use it, or stop it with `postern forwards stop`.".into(),
+            Self::NothingIsOn => "`postern forwards` lists those that are.".into(),
             Self::NotConfirmed(_) => "Run it in a terminal, or leave --bind out.".into(),
             Self::SshConfig { .. } => "Check its rights, or name another file with --file.".into(),
             Self::Desktop(DesktopError::Forward(error)) => forward_next_step(error),
@@ -201,7 +237,12 @@ impl Failure {
             Self::Session(error) => error.detail(),
             Self::Forward(error) => error.detail(),
             Self::Desktop(error) => error.detail(),
-            Self::NotConfirmed(_)
+            Self::Store(_)
+            | Self::NoSuchForward { .. }
+            | Self::NoConnection(_)
+            | Self::ForwardIsOn { .. }
+            | Self::NothingIsOn
+            | Self::NotConfirmed(_)
             | Self::SshConfig { .. }
             | Self::SshKey(_)
             | Self::NoHome

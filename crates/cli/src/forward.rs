@@ -15,7 +15,9 @@ use crate::arguments::{ForwardArguments, ForwardGoal, ScopeArguments, SocksArgum
 use crate::control_plane;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
+use crate::forwards::Running;
 
+pub(crate) use confirm::exposed as confirm_exposed;
 use opened::OpenedForwards;
 pub(crate) use planned::PlannedForward;
 use report::Reporter;
@@ -50,7 +52,7 @@ async fn run_declared(
 ) -> Result<ExitCode, Failure> {
     let signals = LeaveSignals::listen().map_err(Failure::Terminal)?;
     let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user().await);
-    confirm::exposed(declared.iter().map(|declared| &declared.local))?;
+    confirm_exposed(declared.iter().map(|declared| &declared.local))?;
     let scope = control.resolve(wanted.profile, wanted.region).await?;
     let options = NodeOptions {
         reason: wanted.reason,
@@ -62,14 +64,15 @@ async fn run_declared(
         via: via(&control, scope.clone(), goal, options.clone()),
         target: goal.target(),
     });
-    run(planned.collect(), json, signals).await
+    run(planned.collect(), json, signals, None).await
 }
 
-/// Opens all of them, or none, and stays until they end.
+/// Opens all of them, or none, and stays until they end. `declared` is given where other programs may stop them.
 pub(crate) async fn run(
     planned: Vec<PlannedForward>,
     json: bool,
     mut signals: LeaveSignals,
+    mut declared: Option<Running>,
 ) -> Result<ExitCode, Failure> {
     let mut running = OpenedForwards::default();
     let outcome = running.open_all(planned).await;
@@ -77,7 +80,12 @@ pub(crate) async fn run(
         running.stop_all(&mut signals).await?;
         return Err(Failure::Forward(Arc::new(error)));
     }
-    running.until_end(&mut signals, Reporter::new(json)).await
+    let reporter = Reporter::new(json);
+    let end = running.until_end(&mut signals, reporter, &mut declared).await;
+    if let Some(declared) = declared {
+        declared.finish().await;
+    }
+    end
 }
 
 /// What opens the sessions.

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod attach;
+mod columns;
 mod connect;
 mod console;
 mod control_plane;
@@ -9,6 +10,7 @@ mod exec;
 mod failure;
 mod foreground;
 mod forward;
+mod forwards;
 mod keyring;
 mod logging;
 mod login;

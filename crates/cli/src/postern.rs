@@ -6,8 +6,8 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 use crate::{
-    connect, exec, forward, logging, login, logout, nodes, rdp, remote_hosts, runtime, simulate, ssh_config,
-    ssh_proxy, whoami,
+    connect, exec, forward, forwards, logging, login, logout, nodes, rdp, remote_hosts, runtime, simulate,
+    ssh_config, ssh_proxy, whoami,
 };
 
 /// Runs `postern` with the arguments of the process.
@@ -23,6 +23,7 @@ pub fn postern() -> ExitCode {
         Command::Connect(_)
         | Command::Forward(_)
         | Command::Socks(_)
+        | Command::Forwards(_)
         | Command::SshProxy(_)
         | Command::SshConfig(_)
         | Command::Nodes(_)
@@ -39,6 +40,7 @@ pub fn postern() -> ExitCode {
             Command::Exec(arguments) => exec::exec(arguments).await,
             Command::Forward(arguments) => forward::forward(arguments).await,
             Command::Socks(arguments) => forward::socks(arguments).await,
+            Command::Forwards(arguments) => forwards::forwards(arguments).await,
             Command::SshProxy(arguments) => ssh_proxy::ssh_proxy(arguments).await,
             Command::SshConfig(arguments) => ssh_config::ssh_config(&arguments),
             Command::Nodes(arguments) => nodes::nodes(arguments).await,

@@ -23,6 +23,8 @@
 //! A forward of SOCKS (`socks`) has many destinations, each with a forward of its own behind it; one that browsers use (`web`)
 //! looks at each request first.
 //!
+//! Forwards are of one program. Others of the same user learn of them, and stop them, through its [`Switchboard`].
+//!
 //! [`Forward::state`] is a state for a page to draw; [`ForwardNotices`] are what happened to single connections.
 
 mod arrivals;
@@ -38,6 +40,7 @@ mod options;
 mod remote_hosts;
 mod socks;
 mod state;
+mod switchboard;
 mod tunnel;
 mod via;
 mod web;
@@ -52,5 +55,8 @@ pub use options::ForwardOptions;
 pub use remote_hosts::{KnownHosts, known_hosts};
 pub use socks::{AllowedHost, SocksFault, SocksOpening, SocksRules, SocksStep};
 pub use state::{ForwardPhase, ForwardState, ForwardTraffic};
+pub use switchboard::{
+    BoardAnswer, BoardOrder, BoardReply, RunningForward, Switchboard, ask_running, stop_running,
+};
 pub use via::{AdoptedSession, NodeOptions, NodeVia, TagVia, ThroughNode, Via};
 pub use web::{HttpGuard, WebRefusal, WebSite};

@@ -21,3 +21,5 @@ pub(crate) use listeners::Listeners;
 pub use listeners::LocalAddress;
 pub(crate) use socket::LocalSocket;
 pub(crate) use stream::LocalStream;
+#[cfg(unix)]
+pub(crate) use unix_socket::OwnSocket;

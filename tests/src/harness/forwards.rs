@@ -131,7 +131,7 @@ impl PortWorld {
     /// When they are not in 30 s.
     #[must_use]
     pub fn forward(&self, forwards: &[&str]) -> ForwardProcess {
-        let mut process = ForwardProcess::start(self.forward_command(forwards), forwards.len());
+        let mut process = ForwardProcess::start(&mut self.forward_command(forwards), forwards.len());
         // They open in any order.
         process
             .opened
@@ -147,7 +147,7 @@ impl PortWorld {
     pub fn web_forward(&self, forward: &str) -> ForwardProcess {
         let mut command = self.forward_command(&[forward]);
         command.arg("--web");
-        ForwardProcess::start(command, 1)
+        ForwardProcess::start(&mut command, 1)
     }
 
     /// Opens a SOCKS proxy on any free port and waits until it is open.
@@ -163,7 +163,7 @@ impl PortWorld {
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
-        ForwardProcess::start(command, 1)
+        ForwardProcess::start(&mut command, 1)
     }
 
     /// `postern forward --json` of these forwards.
@@ -180,8 +180,16 @@ impl PortWorld {
 }
 
 impl ForwardProcess {
-    /// Runs it until so many of its local ends are open.
-    fn start(mut command: Command, ends: usize) -> Self {
+    /// A program that keeps this many forwards open and says so by lines of JSON; waits until all of them are open.
+    ///
+    /// # Panics
+    /// When they are not in 30 s.
+    #[must_use]
+    pub fn start(command: &mut Command, forwards: usize) -> Self {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("postern starts");
         let said = collect(child.stderr.take().expect("piped"));
         let lines = lines(child.stdout.take().expect("piped"));
@@ -190,13 +198,22 @@ impl ForwardProcess {
             opened: Vec::new(),
             said,
         };
-        for _ in 0..ends {
+        for _ in 0..forwards {
             let line = lines.recv_timeout(PATIENCE);
             let line = line.unwrap_or_else(|_| panic!("a forward is not open: {}", process.said()));
-            let line = serde_json::from_str(&line).expect("a line of JSON");
-            process.opened.push(line);
+            process
+                .opened
+                .push(serde_json::from_str(&line).expect("a line of JSON"));
         }
         process
+    }
+
+    /// Waits for its end by itself; the exit status.
+    ///
+    /// # Panics
+    /// When nobody waits for processes here.
+    pub fn ended(&mut self) -> Option<i32> {
+        self.child.wait().expect("a status").code()
     }
 
     /// The local port of a forward, by its place.

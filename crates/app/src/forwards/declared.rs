@@ -37,7 +37,7 @@ pub struct Forwards {
     pub(super) control: Arc<dyn ControlPlane>,
     pub(super) saved: Arc<SavedConnections>,
     pub(super) logins: LoginWaits,
-    table: Lock<Table>,
+    pub(super) table: Lock<Table>,
     counted: Notify,
     /// One change of what is declared at a time, so that store and table agree.
     changes: Mutex<()>,
@@ -274,7 +274,7 @@ impl Forwards {
         });
     }
 
-    fn switch_off(&self, id: i32) {
+    pub(super) fn switch_off(&self, id: i32) {
         let mut table = self.table.lock();
         if table.switch_off(id) {
             self.emit_view(&table, id);

@@ -304,3 +304,69 @@ async fn what_starts_with_postern_is_switched_on_at_the_start() {
     until(&mut second, saved.id, has_failed).await;
     assert_eq!(aws.start_session.count(), 1);
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn another_program_lists_what_is_on_and_stops_it() {
+    let aws = scripted(&[PROD]);
+    let key = SignInKey::parse("acme-sso").unwrap();
+    aws.start_session.answers(move |_| {
+        Err(ControlError::SignInNeeded {
+            who: PROD.into(),
+            sign_in: key.clone(),
+            detail: "the token has expired".into(),
+        })
+    });
+    let mut running = Running::on(&aws).await;
+    let folder = tempfile::tempdir().unwrap();
+    running.app.open_switchboard(folder.path());
+    let saved = save(&running, &draft("Ledger primary")).await;
+    save(&running, &draft("off")).await;
+    switch(&running, saved.id, true).await.unwrap();
+    until(&mut running, saved.id, |state| {
+        matches!(state, ForwardStateView::Starting { .. })
+    })
+    .await;
+
+    let answers = postern_forward::ask_running(folder.path()).await;
+    let [answer] = answers.as_slice() else {
+        panic!("{answers:?}")
+    };
+    assert_eq!(
+        (answer.program.as_str(), answer.process),
+        ("the window", std::process::id())
+    );
+    let names: Vec<_> = answer
+        .forwards
+        .iter()
+        .map(|forward| forward.name.as_str())
+        .collect();
+    assert_eq!(names, ["Ledger primary"]);
+    let stopped = postern_forward::stop_running(folder.path(), &[saved.id.into(), 99]).await;
+    assert_eq!(stopped[0].forwards.len(), 1);
+    until(&mut running, saved.id, is_off).await;
+    assert!(
+        postern_forward::ask_running(folder.path()).await[0]
+            .forwards
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn a_forward_set_is_added_whole_or_not_at_all() {
+    let running = Running::on(&scripted(&[PROD])).await;
+    let wrong = ForwardDraftView {
+        destination: to(None, 0),
+        ..draft("b")
+    };
+    let world = running.app.world().await;
+    let refused = world.forwards().add(&[draft("a"), wrong]).await.unwrap_err();
+    assert_eq!(refused.code, "bad-port");
+    let refused = world.forwards().add(&[draft("a"), draft(" ")]).await.unwrap_err();
+    assert_eq!(refused.code, "empty-name");
+    assert!(shown(&running).await.is_empty());
+    let added = world.forwards().add(&[draft("b"), draft("a")]).await.unwrap();
+    let names: Vec<_> = added.iter().map(|view| view.draft.name.as_str()).collect();
+    assert_eq!(names, ["b", "a"], "in the order that they were written");
+    assert_eq!(shown(&running).await.len(), 2);
+}

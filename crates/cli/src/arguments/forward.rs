@@ -135,7 +135,7 @@ pub(super) fn bound(local: LocalEnd, address: Option<IpAddr>) -> LocalEnd {
 }
 
 fn missing(rule: &str) -> clap::Error {
-    clap::Error::raw(ErrorKind::MissingRequiredArgument, format!("{rule}\n"))
+    clap::Error::raw(ErrorKind::MissingRequiredArgument, rule)
 }
 
 /// Which words are which is known only when all are read.

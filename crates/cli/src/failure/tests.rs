@@ -83,6 +83,22 @@ fn failures(said: &'static str) -> Vec<Failure> {
         Failure::Session(SessionError::Crashed),
         Failure::End(SessionEnd::GoneWhileAway),
         Failure::Forward(Arc::new(ForwardError::OneSession)),
+        Failure::Store(postern_store::StoreError::NoDataFolder),
+        Failure::NoSuchForward {
+            word: "ledger".into(),
+            known: Vec::new(),
+        },
+        Failure::NoSuchForward {
+            word: "ledger".into(),
+            known: vec!["Audit".into()],
+        },
+        Failure::NoConnection("Ledger".into()),
+        Failure::ForwardIsOn {
+            name: "Ledger".into(),
+            program: "the window".into(),
+            process: 812,
+        },
+        Failure::NothingIsOn,
         Failure::NotConfirmed(std::net::Ipv4Addr::UNSPECIFIED.into()),
         Failure::SshConfig {
             path: "config".into(),
@@ -145,6 +161,11 @@ fn failures(said: &'static str) -> Vec<Failure> {
             | Failure::End(_)
             | Failure::Exec(_)
             | Failure::Forward(_)
+            | Failure::Store(_)
+            | Failure::NoSuchForward { .. }
+            | Failure::NoConnection(_)
+            | Failure::ForwardIsOn { .. }
+            | Failure::NothingIsOn
             | Failure::NotConfirmed(_)
             | Failure::SshConfig { .. }
             | Failure::SshKey(_)

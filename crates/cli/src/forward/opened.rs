@@ -4,7 +4,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use postern_forward::{
-    Forward, ForwardError, ForwardNotice, ForwardNotices, ForwardOptions, ForwardPhase, ForwardState,
+    BoardOrder, BoardReply, Forward, ForwardError, ForwardNotice, ForwardNotices, ForwardOptions,
+    ForwardPhase, ForwardState,
 };
 use tokio::sync::{mpsc, watch};
 
@@ -12,13 +13,14 @@ use super::PlannedForward;
 use super::report::Reporter;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
+use crate::forwards::Running;
 
 /// Reports under way from the forwards to the loop that prints them.
 const QUEUED: usize = 64;
 
 /// The forwards of this run.
 pub(super) struct OpenedForwards {
-    forwards: Vec<Forward>,
+    forwards: Vec<(Arc<PlannedForward>, Forward)>,
     reports: mpsc::Receiver<ForwardReport>,
     sender: mpsc::Sender<ForwardReport>,
 }
@@ -53,8 +55,9 @@ impl OpenedForwards {
             let (options, via) = (ForwardOptions::default(), Arc::clone(&planned.via));
             let (forward, notices) = Forward::start(&planned.declared, via, options).await?;
             let sender = self.sender.clone();
-            tokio::spawn(tell(Arc::new(planned), forward.state(), notices, sender));
-            self.forwards.push(forward);
+            let planned = Arc::new(planned);
+            tokio::spawn(tell(Arc::clone(&planned), forward.state(), notices, sender));
+            self.forwards.push((planned, forward));
         }
         Ok(())
     }
@@ -64,6 +67,7 @@ impl OpenedForwards {
         mut self,
         signals: &mut LeaveSignals,
         mut reporter: Reporter,
+        declared: &mut Option<Running>,
     ) -> Result<ExitCode, Failure> {
         let (mut left, mut failed) = (self.forwards.len(), None);
         while left > 0 {
@@ -73,6 +77,10 @@ impl OpenedForwards {
                     return self.stop_all(signals).await;
                 }
                 Some(report) = self.reports.recv() => report,
+                ((order, reply), running) = ordered(declared) => {
+                    running.obey(order, reply, &self.forwards);
+                    continue;
+                }
             };
             match &report.what {
                 Reported::State(state) => {
@@ -90,15 +98,17 @@ impl OpenedForwards {
                 Reported::Notice(notice) => reporter.notice(&report.planned, notice),
             }
         }
-        Err(Failure::Forward(
-            failed.unwrap_or(Arc::new(ForwardError::Crashed)),
-        ))
+        match failed {
+            Some(error) => Err(Failure::Forward(error)),
+            // Another program stopped all of them.
+            None => Ok(ExitCode::SUCCESS),
+        }
     }
 
     /// Ends all forwards at AWS. A second signal does not wait for that.
     pub(super) async fn stop_all(mut self, signals: &mut LeaveSignals) -> Result<ExitCode, Failure> {
         let mut left = 0;
-        for forward in &self.forwards {
+        for (_, forward) in &self.forwards {
             left += usize::from(!forward.state().borrow().phase.is_last());
             forward.stop();
         }
@@ -118,6 +128,14 @@ impl OpenedForwards {
         } else {
             Ok(ExitCode::SUCCESS)
         }
+    }
+}
+
+/// Waits for what another program orders; for ever where none can.
+async fn ordered(declared: &mut Option<Running>) -> ((BoardOrder, BoardReply), &Running) {
+    match declared {
+        Some(running) => (running.next().await, &*running),
+        None => std::future::pending().await,
     }
 }
 

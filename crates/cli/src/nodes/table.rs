@@ -2,28 +2,16 @@
 
 use postern_fleet::{Node, Ping};
 use postern_model::{InstanceState, Pair};
-use unicode_width::UnicodeWidthStr;
+
+use crate::columns::{aligned, cut};
 
 const HEADER: [&str; 7] = ["NAME", "ID", "STATE", "AGENT", "ADDRESS", "PROFILE", "REGION"];
-/// Between two columns.
-const GAP: usize = 2;
-/// Longer names are cut; the id tells them apart.
-const WIDEST_NAME: usize = 40;
 
 /// The table with its header, columns aligned by what a terminal shows.
 pub(super) fn render(nodes: &[(Pair, Node)]) -> String {
     let mut rows = vec![HEADER.map(str::to_owned)];
     rows.extend(nodes.iter().map(|(pair, node)| row(pair, node)));
-    let widths: Vec<usize> = (0..HEADER.len())
-        .map(|column| {
-            rows.iter()
-                .filter_map(|row| row.get(column))
-                .map(|cell| cell.width())
-                .max()
-                .unwrap_or(0)
-        })
-        .collect();
-    rows.iter().map(|row| line(row, &widths)).collect()
+    aligned(&rows)
 }
 
 fn row(pair: &Pair, node: &Node) -> [String; 7] {
@@ -36,28 +24,6 @@ fn row(pair: &Pair, node: &Node) -> [String; 7] {
         pair.profile.to_string(),
         pair.region.to_string(),
     ]
-}
-
-fn line(row: &[String], widths: &[usize]) -> String {
-    let cells = row.iter().zip(widths).map(|(cell, width)| {
-        let padding = width.saturating_sub(cell.width()) + GAP;
-        format!("{cell}{}", " ".repeat(padding))
-    });
-    format!("{}\n", cells.collect::<String>().trim_end())
-}
-
-fn cut(name: &str) -> String {
-    if name.width() <= WIDEST_NAME {
-        return name.to_owned();
-    }
-    let mut shown = String::new();
-    for c in name.chars() {
-        if shown.width() + c.to_string().width() >= WIDEST_NAME {
-            break;
-        }
-        shown.push(c);
-    }
-    shown + "…"
 }
 
 fn state(state: InstanceState) -> &'static str {
@@ -132,12 +98,5 @@ web-1  i-0a1b2c3d           running  online  10.0.0.1  acme-prod  eu-central-1
 -      mi-0a1b2c3d          running  online  10.0.0.1  acme-prod  eu-central-1
 ";
         assert_eq!(text, expected);
-    }
-
-    #[test]
-    fn long_names_are_cut_on_characters() {
-        let cut = cut(&"京".repeat(100));
-        assert!(cut.width() <= WIDEST_NAME, "{cut}");
-        assert!(cut.ends_with('…'));
     }
 }

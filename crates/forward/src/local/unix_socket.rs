@@ -17,14 +17,14 @@ const OTHERS_WRITE: u32 = 0o022;
 
 /// A socket of ours.
 #[derive(Debug)]
-pub(super) struct OwnSocket {
+pub(crate) struct OwnSocket {
     listener: UnixListener,
     path: PathBuf,
 }
 
 impl OwnSocket {
     /// Makes it. One that a program left there that is gone is replaced.
-    pub(super) fn bind(path: &Path) -> Result<Self, ForwardError> {
+    pub(crate) fn bind(path: &Path) -> Result<Self, ForwardError> {
         let failed = |error| ForwardError::Listen {
             address: path.display().to_string(),
             error,
@@ -38,11 +38,11 @@ impl OwnSocket {
         Ok(socket)
     }
 
-    pub(super) fn path(&self) -> &Path {
+    pub(crate) fn path(&self) -> &Path {
         &self.path
     }
 
-    pub(super) async fn accept(&self) -> io::Result<UnixStream> {
+    pub(crate) async fn accept(&self) -> io::Result<UnixStream> {
         Ok(self.listener.accept().await?.0)
     }
 }
