@@ -89,6 +89,26 @@ test("an address for others takes a typed word, and stays marked in its row", as
   await nothingIsWrong(window);
 });
 
+test("the hosts that AWS lists behind a node are offered with their ports", async () => {
+  await addForward();
+  await keys.tabTo("forward-kind");
+  await keys.type(Key.ARROW_RIGHT);
+  await window.eventually("the second kind", () => focusIs("host"));
+  await keys.fill("forward-via", "checkout-api-2");
+  await keys.type(Key.ARROW_DOWN, Key.ENTER);
+  await keys.fill("forward-host", "rds.amazonaws.com");
+  await window.eventually("a database is offered", () => window.driver.executeScript(() => document.querySelector('[role="option"]')?.textContent.includes(".rds.amazonaws.com")));
+  await nothingIsWrong(window);
+  await keys.type(Key.ARROW_DOWN, Key.ENTER);
+  const port = await window.see("forward-port");
+  await window.eventually("its port is filled in", async () => ["3306", "5432"].includes(await port.getAttribute("value")));
+  await keys.type(Key.ESCAPE);
+  await keys.hasFocus("discard-keep");
+  await keys.tabTo("discard");
+  await keys.type(Key.ENTER);
+  await keys.isGone("forward-dialog");
+});
+
 test("a SOCKS proxy leads real clients to the hosts that it names, and to no other", async () => {
   await openPort(endpoint, 80, "web", "shop.internal");
   await addForward();
