@@ -171,6 +171,51 @@ async fn a_host_behind_the_node_is_reached_and_a_destination_that_is_not_there_i
     let problem = told.await;
     drop(stream);
     assert_eq!(problem.code, "dial-failed", "{problem:?}");
+    drop(stream);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_saved_socks_proxy_goes_where_it_is_asked_to_and_tells_at_its_row_what_is_not_allowed() {
+    let (mut desk, node) = desk().await;
+    let socks = ForwardDraftView {
+        destination: ForwardDestinationView::Socks {
+            allowed: vec!["*.internal".to_owned()],
+        },
+        ..draft(&node)
+    };
+    let forward = switched_on(&mut desk, &socks).await;
+    assert!(
+        desk.faults().sessions().is_empty(),
+        "nobody has asked for anything"
+    );
+    let mut client = connected(&forward).await;
+    client
+        .write_all(b"\x05\x01\0\x05\x01\0\x03\x0bdb.internal\x15\x38")
+        .await
+        .unwrap();
+    let mut answer = [0; 13];
+    client.read_exact(&mut answer).await.unwrap();
+    assert_eq!(answer[..12], [5, 0, 5, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+
+    let mut other = connected(&forward).await;
+    other
+        .write_all(b"\x05\x01\0\x05\x01\0\x01\x0a\0\0\x07\0\x50")
+        .await
+        .unwrap();
+    let mut refused = Vec::new();
+    other.read_to_end(&mut refused).await.unwrap();
+    assert_eq!(refused, [5, 0, 5, 2, 0, 1, 0, 0, 0, 0, 0, 0]);
+    let told = desk.until("the row tells it", |event| match event {
+        AppEvent::ForwardsChanged { forwards, .. } => forwards.iter().find_map(|view| view.problem.clone()),
+        _ => None,
+    });
+    let problem = told.await;
+    assert!(problem.message.contains("10.0.0.7:80"), "{problem:?}");
+
+    let session = desk.faults().sessions().pop().unwrap();
+    switch(&desk, forward.id, false).await;
+    until(&mut desk, forward.id, |state| *state == ForwardStateView::Off).await;
+    desk.until_terminated(&session.id).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

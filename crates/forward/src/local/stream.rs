@@ -59,7 +59,12 @@ impl LocalStream {
 
     /// Waits until there is something to read. Cancel safe.
     pub(crate) async fn readable(&self) {
-        if self.browser().is_none_or(|web| !web.has_input()) {
+        let has_input = match &self.speech {
+            Speech::Plain => false,
+            Speech::Socks(answer) => answer.has_early(),
+            Speech::Web(web, _) => lock(web).has_input(),
+        };
+        if !has_input {
             self.socket.readable().await;
         }
     }

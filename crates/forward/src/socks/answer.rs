@@ -43,6 +43,11 @@ impl SocksAnswer {
         self.lock().reached = reached;
     }
 
+    /// Whether there are bytes that the client sent too early.
+    pub(crate) fn has_early(&self) -> bool {
+        !self.lock().early.is_empty()
+    }
+
     /// Moves bytes that the client sent too early into the buffer; how many.
     pub(crate) fn take_early(&self, buffer: &mut [u8]) -> usize {
         let mut answering = self.lock();

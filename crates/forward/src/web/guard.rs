@@ -95,8 +95,8 @@ impl HttpGuard {
     }
 
     /// Whether all that came was complete requests.
-    #[must_use]
-    pub fn is_between_requests(&self) -> bool {
+    #[cfg(test)]
+    fn is_between_requests(&self) -> bool {
         match &self.part {
             Part::Head(held) => held.is_empty(),
             Part::Body(..) | Part::Open => false,
