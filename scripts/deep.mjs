@@ -44,7 +44,7 @@ if (await hasNetworkOfItsOwn()) {
 
 await step("Building the programs", "cargo", ["build", "--locked", "-p", "postern-cli"]);
 await step("Forwards at length, with curl and OpenSSH", "cargo", [
-  "test", "--locked", "-p", "postern-tests", "--test", "postern_forward", "--test", "real_ssh", "--", "--ignored", "--test-threads", "1",
+  "test", "--locked", "-p", "postern-tests", "--test", "postern_forward", "--test", "forward_proofs", "--test", "real_ssh", "--", "--ignored", "--test-threads", "1",
 ]);
 
 say("Fault matrix, link cuts, crashes, mixtures and floods (minutes)");

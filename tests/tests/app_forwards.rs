@@ -169,7 +169,6 @@ async fn a_host_behind_the_node_is_reached_and_a_destination_that_is_not_there_i
         _ => None,
     });
     let problem = told.await;
-    drop(stream);
     assert_eq!(problem.code, "dial-failed", "{problem:?}");
     drop(stream);
 }

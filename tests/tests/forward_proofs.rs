@@ -6,6 +6,7 @@
     clippy::indexing_slicing,
     reason = "a failed assumption of a test is a failed test"
 )]
+#![expect(clippy::print_stdout, reason = "the figures of the long runs are for people")]
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
