@@ -47,7 +47,7 @@ before(async () => {
   await turnSyncOn(window);
   await window.see("pair-row", '[data-profile="acme-prod"][data-phase="done"]');
   await window.click("terminals-open");
-  node = await search(window, "platform:windows");
+  node = await search(window, "win-");
   await window.click("node-row", `[data-key="${node.key}"]`);
 });
 

@@ -123,12 +123,18 @@ impl Seen {
                 String::from_utf8_lossy(variable.split(|byte| *byte == b'=').next().unwrap_or_default());
             let found = needles.found_in(variable);
             let is_handover =
-                name.starts_with("AWS_SSM_START_SESSION_RESPONSE") && self.is("session-manager-plugin");
+                name.starts_with("AWS_SSM_START_SESSION_RESPONSE") && self.is_or_becomes_plugin();
             if !found.is_empty() && !is_handover {
                 wrongs.push(format!("{found:?} in the variable {name} of {}", self.name()));
             }
         }
         wrongs
+    }
+
+    /// The plugin, or the shell of the tests' terminal in the moment before it turns into it.
+    fn is_or_becomes_plugin(&self) -> bool {
+        let is_starting = self.is("sh") && self.line().contains("/session-manager-plugin' ");
+        self.is("session-manager-plugin") || is_starting
     }
 
     /// What the user wrote into `credential_process` is an argument of that program.
