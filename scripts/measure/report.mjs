@@ -12,12 +12,19 @@ export const ORDER = [
   ["dial", "subprocess"],
   ["aws", "fleet", "scripted", "session", "store", "transcripts", "simulator", "secrets"],
   ["exec", "forward", "doctor"],
-  ["transfer"],
+  ["transfer", "remote-desktop"],
   ["app"],
   ["cli", "desktop"],
 ];
-/** The states of a state machine name each the next one, and the type of them all names each of them. */
-const KEPT_CIRCLES = ["crates/protocol/src/stage.rs crates/protocol/src/stage/opening.rs crates/protocol/src/stage/streaming.rs"];
+/**
+ * The states of a state machine name each the next one, and the type of them all names each of them. A SOCKS proxy is a forward, and
+ * behind each destination that it is asked for stands a forward again.
+ */
+const KEPT_CIRCLES = [
+  "crates/protocol/src/stage.rs crates/protocol/src/stage/opening.rs crates/protocol/src/stage/streaming.rs",
+  "crates/forward/src/forward.rs crates/forward/src/socks/proxy.rs crates/forward/src/socks/route.rs",
+  "forward::arrivals forward::entrance forward::forward forward::local forward::socks forward::state forward::tunnel forward::web",
+];
 const OUTSIDE = ["features", "tests", "deep", "fuzz-targets", "measure"];
 
 /** The lines to print, and a sentence for each limit that is passed. */

@@ -17,7 +17,7 @@ use crate::{
     fleet::NodeCounts,
     lock::Lock,
     remote_desktop::RemoteDesktops,
-    remote_hosts::RemoteHosts,
+    remote_hosts::OfferedHosts,
     sessions::{Documents, LiveSessions, Tabs},
     settings::OwnProfileList,
     sign_ins::{MfaPrompts, SigningIn},
@@ -109,7 +109,7 @@ impl App {
 
     /// The hosts that nodes of that world may forward to. Reading them takes long and changes nothing, so it keeps nobody
     /// from leaving the world.
-    pub async fn remote_hosts(&self) -> RemoteHosts {
+    pub async fn remote_hosts(&self) -> OfferedHosts {
         self.world().await.remote_hosts()
     }
 

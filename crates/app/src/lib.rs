@@ -59,7 +59,7 @@ pub use events::Events;
 pub use fleet::{NodeCounts, Pairs, Syncing};
 pub use forwards::Forwards;
 pub use remote_desktop::RemoteDesktops;
-pub use remote_hosts::RemoteHosts;
+pub use remote_hosts::OfferedHosts;
 pub use saved::SavedConnections;
 pub use sessions::{Documents, LiveSessions, Tab, Tabs};
 pub use settings::{OwnProfileKeeping, OwnProfileList, Profiles};

@@ -17,13 +17,13 @@ const LONGEST_READING: Duration = Duration::from_secs(60);
 
 /// The remote hosts that one world knows. Clones read from the same world.
 #[derive(Clone)]
-pub struct RemoteHosts {
+pub struct OfferedHosts {
     control: Arc<dyn ControlPlane>,
     background: Background,
     forwards: Arc<Forwards>,
 }
 
-impl RemoteHosts {
+impl OfferedHosts {
     pub(crate) fn new(
         control: &Arc<dyn ControlPlane>,
         background: &Background,

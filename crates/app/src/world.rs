@@ -14,7 +14,7 @@ use crate::{
     forwards::Forwards,
     network::WayToAws,
     remote_desktop::RemoteDesktops,
-    remote_hosts::RemoteHosts,
+    remote_hosts::OfferedHosts,
     saved::SavedConnections,
     sessions::{Connecting, Documents, SessionWorld},
     settings::{CurrentSettings, OwnProfileKeeping, OwnProfileList, Profiles, SettingsChange, check_proxy},
@@ -41,7 +41,7 @@ pub struct World {
     connecting: Connecting,
     documents: Documents,
     forwards: Arc<Forwards>,
-    remote_hosts: RemoteHosts,
+    remote_hosts: OfferedHosts,
     remote_desktops: Arc<RemoteDesktops>,
     logins: LoginWaits,
     signing_in: Arc<SigningIn>,
@@ -131,7 +131,7 @@ impl World {
             connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
             documents: Documents::new(&control, &background),
             remote_desktops: Arc::new(RemoteDesktops::new(&control, &fleet, &background)),
-            remote_hosts: RemoteHosts::new(&control, &background, &forwards),
+            remote_hosts: OfferedHosts::new(&control, &background, &forwards),
             control,
             events,
             background,
@@ -251,7 +251,7 @@ impl World {
         self.demo.is_none().then(|| Arc::clone(&self.forwards))
     }
 
-    pub(crate) fn remote_hosts(&self) -> RemoteHosts {
+    pub(crate) fn remote_hosts(&self) -> OfferedHosts {
         self.remote_hosts.clone()
     }
 

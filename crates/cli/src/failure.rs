@@ -16,7 +16,7 @@ use postern_simulator::SimulatorError;
 use postern_store::StoreError;
 use thiserror::Error;
 
-use crate::ssh_proxy::SshKeyError;
+use crate::ssh_key_error::SshKeyError;
 
 /// The cause of exit status 1.
 #[derive(Debug, Error)]

@@ -4,6 +4,7 @@ mod confirm;
 mod opened;
 mod planned;
 mod report;
+mod running;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -15,12 +16,12 @@ use crate::arguments::{ForwardArguments, ForwardGoal, ScopeArguments, SocksArgum
 use crate::control_plane;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
-use crate::forwards::Running;
 
 pub(crate) use confirm::exposed as confirm_exposed;
 use opened::OpenedForwards;
 pub(crate) use planned::PlannedForward;
 use report::Reporter;
+pub(crate) use running::RunningForwards;
 
 /// Opens the forwards and stays until they end.
 pub(crate) async fn forward(arguments: ForwardArguments) -> Result<ExitCode, Failure> {
@@ -72,7 +73,7 @@ pub(crate) async fn run(
     planned: Vec<PlannedForward>,
     json: bool,
     mut signals: LeaveSignals,
-    mut declared: Option<Running>,
+    mut declared: Option<RunningForwards>,
 ) -> Result<ExitCode, Failure> {
     let mut running = OpenedForwards::default();
     let outcome = running.open_all(planned).await;

@@ -3,7 +3,6 @@
 mod chosen;
 mod kept;
 mod listing;
-mod running;
 
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -16,11 +15,10 @@ use crate::console;
 use crate::control_plane;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
-use crate::forward::{confirm_exposed, run};
+use crate::forward::{RunningForwards, confirm_exposed, run};
 
 use chosen::chosen;
 use kept::KeptForwards;
-pub(crate) use running::Running;
 
 /// Lists, starts or stops declared forwards.
 pub(crate) async fn forwards(arguments: ForwardsArguments) -> Result<ExitCode, Failure> {
@@ -62,7 +60,7 @@ async fn start(kept: KeptForwards, arguments: StartArguments) -> Result<ExitCode
         planned,
         arguments.json,
         signals,
-        Some(Running::new(board, wanted)),
+        Some(RunningForwards::new(board, wanted)),
     )
     .await
 }

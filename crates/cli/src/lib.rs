@@ -25,6 +25,7 @@ mod remote_hosts;
 mod runtime;
 mod simulate;
 mod ssh_config;
+mod ssh_key_error;
 mod ssh_proxy;
 mod time_left;
 mod which_sign_in;

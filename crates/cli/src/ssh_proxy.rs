@@ -1,6 +1,5 @@
 //! `postern ssh-proxy`: one connection to a port of a node between the two standard streams, for ssh.
 
-mod error;
 mod one_time_key;
 mod send_key;
 
@@ -16,8 +15,6 @@ use crate::attach::attach;
 use crate::control_plane;
 use crate::failure::Failure;
 use crate::wording::Wording;
-
-pub(crate) use error::SshKeyError;
 
 /// Carries the connection until either side ends it.
 pub(crate) async fn ssh_proxy(arguments: SshProxyArguments) -> Result<ExitCode, Failure> {

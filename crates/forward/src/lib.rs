@@ -34,29 +34,37 @@ mod due;
 mod entrance;
 mod error;
 mod forward;
+mod invalid;
 mod local;
 mod notice;
 mod options;
 mod remote_hosts;
 mod socks;
+mod socks_fault;
+mod socks_rules;
 mod state;
 mod switchboard;
 mod tunnel;
 mod via;
 mod web;
+mod web_refusal;
 
-pub use declared::{DeclaredForward, InvalidForward, LocalEnd};
+pub use declared::{DeclaredForward, LocalEnd};
 pub use destination::{ForwardDestination, PortDestination};
 pub use error::ForwardError;
 pub use forward::{Forward, check_local_end};
+pub use invalid::InvalidForward;
 pub use local::LocalAddress;
 pub use notice::{ForwardNotice, ForwardNotices};
 pub use options::ForwardOptions;
 pub use remote_hosts::{KnownHosts, known_hosts};
-pub use socks::{AllowedHost, SocksFault, SocksOpening, SocksRules, SocksStep};
+pub use socks::{SocksOpening, SocksStep};
+pub use socks_fault::SocksFault;
+pub use socks_rules::{AllowedHost, SocksRules};
 pub use state::{ForwardPhase, ForwardState, ForwardTraffic};
 pub use switchboard::{
-    BoardAnswer, BoardOrder, BoardReply, RunningForward, Switchboard, ask_running, stop_running,
+    BoardAnswer, BoardOrder, BoardReply, ReportedForward, Switchboard, ask_running, stop_running,
 };
 pub use via::{AdoptedSession, NodeOptions, NodeVia, TagVia, ThroughNode, Via};
-pub use web::{HttpGuard, WebRefusal, WebSite};
+pub use web::{HttpGuard, WebSite};
+pub use web_refusal::WebRefusal;

@@ -13,11 +13,9 @@ mod proxy;
 mod reply;
 mod request;
 mod route;
-mod rules;
 mod waiting;
 
 pub(crate) use admission::SocksAdmission;
 pub(crate) use answer::SocksAnswer;
 pub(crate) use proxy::SocksTask;
-pub use request::{SocksFault, SocksOpening, SocksStep};
-pub use rules::{AllowedHost, SocksRules};
+pub use request::{SocksOpening, SocksStep};

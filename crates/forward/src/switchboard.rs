@@ -15,6 +15,6 @@ mod unsupported;
 pub use asking::{ask_running, stop_running};
 #[cfg(unix)]
 pub use board::Switchboard;
-pub use messages::{BoardAnswer, BoardOrder, BoardReply, RunningForward};
+pub use messages::{BoardAnswer, BoardOrder, BoardReply, ReportedForward};
 #[cfg(not(unix))]
 pub use unsupported::{Switchboard, ask_running, stop_running};

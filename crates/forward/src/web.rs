@@ -7,15 +7,15 @@
 
 mod admission;
 mod connection;
+mod fields;
 mod framing;
+mod gateway;
 mod guard;
 mod head;
-mod refusal;
 mod site;
 
 pub(crate) use admission::WebAdmission;
 pub(crate) use connection::WebConnection;
+pub(crate) use gateway::bad_gateway;
 pub use guard::HttpGuard;
-pub use refusal::WebRefusal;
-pub(crate) use refusal::bad_gateway;
 pub use site::WebSite;

@@ -20,12 +20,12 @@ pub enum WhereItAsks {
 /// A client that is installed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DesktopClient {
-    kind: Kind,
+    kind: ClientKind,
     program: PathBuf,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+enum ClientKind {
     /// Takes the connection file.
     Mstsc,
     /// `open`, which starts the app that was found.
@@ -38,12 +38,12 @@ enum Kind {
 }
 
 /// On Linux and the BSDs, the best first.
-const UNIX: [(&str, Kind); 5] = [
-    ("remmina", Kind::Remmina),
-    ("sdl-freerdp3", Kind::SdlFreeRdp),
-    ("sdl-freerdp", Kind::SdlFreeRdp),
-    ("xfreerdp3", Kind::FreeRdp),
-    ("xfreerdp", Kind::FreeRdp),
+const UNIX: [(&str, ClientKind); 5] = [
+    ("remmina", ClientKind::Remmina),
+    ("sdl-freerdp3", ClientKind::SdlFreeRdp),
+    ("sdl-freerdp", ClientKind::SdlFreeRdp),
+    ("xfreerdp3", ClientKind::FreeRdp),
+    ("xfreerdp", ClientKind::FreeRdp),
 ];
 
 /// On macOS, under its name of today and the one before.
@@ -59,7 +59,7 @@ impl DesktopClient {
             let system = env::var_os("SystemRoot").unwrap_or_else(|| "C:\\Windows".into());
             let program = Path::new(&system).join("System32").join("mstsc.exe");
             let found = program.is_file().then_some(Self {
-                kind: Kind::Mstsc,
+                kind: ClientKind::Mstsc,
                 program,
             });
             found.ok_or(DesktopError::NoClient)
@@ -82,10 +82,10 @@ impl DesktopClient {
     pub(crate) fn command(&self, file: &Path) -> Command {
         let mut command = Command::new(&self.program);
         match self.kind {
-            Kind::Mstsc | Kind::SdlFreeRdp | Kind::FreeRdp => command.arg(file),
-            Kind::Remmina => command.arg("-c").arg(file),
+            ClientKind::Mstsc | ClientKind::SdlFreeRdp | ClientKind::FreeRdp => command.arg(file),
+            ClientKind::Remmina => command.arg("-c").arg(file),
             // Waits until the app has ended.
-            Kind::MacApp(name) => command.args(["-W", "-a", name]).arg(file),
+            ClientKind::MacApp(name) => command.args(["-W", "-a", name]).arg(file),
         };
         command
     }
@@ -100,7 +100,7 @@ fn mac_app(folders: impl Iterator<Item = PathBuf>) -> Option<DesktopClient> {
     };
     let name = MAC_APPS.iter().find(is_there)?;
     Some(DesktopClient {
-        kind: Kind::MacApp(name),
+        kind: ClientKind::MacApp(name),
         program: "/usr/bin/open".into(),
     })
 }
@@ -114,7 +114,7 @@ fn on_path(path: Option<OsString>, asks: WhereItAsks) -> Result<DesktopClient, D
         Some(DesktopClient { kind: *kind, program })
     });
     let (asking_there, others): (Vec<_>, Vec<_>) =
-        installed.partition(|client| asks == WhereItAsks::Terminal || client.kind != Kind::FreeRdp);
+        installed.partition(|client| asks == WhereItAsks::Terminal || client.kind != ClientKind::FreeRdp);
     match (asking_there.into_iter().next(), others.into_iter().next()) {
         (Some(client), _) => Ok(client),
         (None, Some(in_terminal)) => Err(DesktopError::NeedsTerminal(in_terminal.program)),
@@ -180,11 +180,11 @@ mod tests {
                 .map(|one| one.to_str().unwrap().to_owned())
                 .collect::<Vec<_>>()
         };
-        assert_eq!(arguments(Kind::Mstsc), ["web.rdp"]);
-        assert_eq!(arguments(Kind::FreeRdp), ["web.rdp"]);
-        assert_eq!(arguments(Kind::Remmina), ["-c", "web.rdp"]);
+        assert_eq!(arguments(ClientKind::Mstsc), ["web.rdp"]);
+        assert_eq!(arguments(ClientKind::FreeRdp), ["web.rdp"]);
+        assert_eq!(arguments(ClientKind::Remmina), ["-c", "web.rdp"]);
         assert_eq!(
-            arguments(Kind::MacApp("Windows App")),
+            arguments(ClientKind::MacApp("Windows App")),
             ["-W", "-a", "Windows App", "web.rdp"]
         );
     }
@@ -195,8 +195,11 @@ mod tests {
         let find = || mac_app([folder.path().to_owned()].into_iter());
         assert_eq!(find(), None);
         fs::create_dir(folder.path().join("Microsoft Remote Desktop.app")).unwrap();
-        assert_eq!(find().unwrap().kind, Kind::MacApp("Microsoft Remote Desktop"));
+        assert_eq!(
+            find().unwrap().kind,
+            ClientKind::MacApp("Microsoft Remote Desktop")
+        );
         fs::create_dir(folder.path().join("Windows App.app")).unwrap();
-        assert_eq!(find().unwrap().kind, Kind::MacApp("Windows App"));
+        assert_eq!(find().unwrap().kind, ClientKind::MacApp("Windows App"));
     }
 }

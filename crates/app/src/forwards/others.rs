@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use postern_forward::{BoardOrder, BoardReply, RunningForward};
+use postern_forward::{BoardOrder, BoardReply, ReportedForward};
 
 use super::{declared::Forwards, table::Switched};
 use crate::contract::{ForwardStateView, ForwardView};
@@ -21,7 +21,7 @@ impl Forwards {
     }
 
     /// Those that were stopped.
-    async fn stop(&self, ids: &[i64]) -> Vec<RunningForward> {
+    async fn stop(&self, ids: &[i64]) -> Vec<ReportedForward> {
         let stopping = self.on(|id| ids.contains(&id.into()));
         let numbers = stopping
             .iter()
@@ -35,7 +35,7 @@ impl Forwards {
         stopped
     }
 
-    fn on(&self, wanted: impl Fn(i32) -> bool) -> Vec<(RunningForward, Arc<Switched>)> {
+    fn on(&self, wanted: impl Fn(i32) -> bool) -> Vec<(ReportedForward, Arc<Switched>)> {
         let table = self.table.lock();
         let views = table.views().into_iter().filter(|view| wanted(view.id));
         views
@@ -44,10 +44,10 @@ impl Forwards {
     }
 }
 
-fn entry(view: &ForwardView) -> RunningForward {
+fn entry(view: &ForwardView) -> ReportedForward {
     let host = view.draft.bind_address.as_deref().unwrap_or("localhost");
     let local = view.port.map(|port| format!("{host}:{port}"));
-    RunningForward {
+    ReportedForward {
         id: view.id.into(),
         name: view.draft.name.clone(),
         group: view.draft.group.clone(),

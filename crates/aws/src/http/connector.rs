@@ -129,7 +129,7 @@ fn metadata(captured: &CaptureConnection) -> Option<ConnectionMetadata> {
 }
 
 /// What makes a connector's error of another one.
-type Kind = fn(BoxError) -> ConnectorError;
+type MakeError = fn(BoxError) -> ConnectorError;
 
 /// The error with its kind, by which the SDK decides whether to try again.
 fn classified(error: BoxError) -> ConnectorError {
@@ -138,7 +138,7 @@ fn classified(error: BoxError) -> ConnectorError {
     kind(error)
 }
 
-fn kind_of_dial(error: &DialError) -> Kind {
+fn kind_of_dial(error: &DialError) -> MakeError {
     match error {
         DialError::TimedOut { .. } | DialError::Proxy(ProxyError::TimedOut { .. }) => ConnectorError::timeout,
         DialError::Unreachable { .. } | DialError::Cut { .. } => ConnectorError::io,
@@ -147,7 +147,7 @@ fn kind_of_dial(error: &DialError) -> Kind {
     }
 }
 
-fn kind_of_request(error: &(dyn Error + 'static)) -> Kind {
+fn kind_of_request(error: &(dyn Error + 'static)) -> MakeError {
     let hyper = causes(error).find_map(|cause| cause.downcast_ref::<hyper::Error>());
     let is_io = causes(error).any(|cause| cause.is::<io::Error>());
     match hyper {

@@ -4,7 +4,7 @@ use aws_sdk_eks::Client;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use postern_model::{ControlError, ListedHost, RemoteHostService, Scope};
 
-use super::{HTTPS, call, listed, next_page};
+use super::listing::{HTTPS, call, listed, next_page};
 use crate::clients::Clients;
 use crate::http::host_of;
 use crate::service::Service;

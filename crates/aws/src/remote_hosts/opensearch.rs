@@ -3,7 +3,7 @@
 use aws_sdk_opensearch::types::DomainStatus;
 use postern_model::{ControlError, ListedHost, RemoteHostService, Scope};
 
-use super::{HTTPS, MOST_HOSTS, call, listed};
+use super::listing::{HTTPS, MOST_HOSTS, call, listed};
 use crate::clients::Clients;
 use crate::service::Service;
 

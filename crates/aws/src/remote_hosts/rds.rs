@@ -3,7 +3,7 @@
 use aws_sdk_rds::types::{DbCluster, DbInstance};
 use postern_model::{ControlError, ListedHost, RemoteHostService, Scope};
 
-use super::{call, listed, next_page};
+use super::listing::{call, listed, next_page};
 use crate::clients::Clients;
 use crate::service::Service;
 

@@ -4,7 +4,7 @@ use postern_model::{DocumentName, ProfileName, SignInKey};
 use postern_remote_desktop::DesktopError;
 
 use super::*;
-use crate::ssh_proxy::SshKeyError;
+use crate::ssh_key_error::SshKeyError;
 
 /// What libraries and systems say, with and without a full stop.
 const SAID: [&str; 3] = [

@@ -11,9 +11,9 @@ use tokio::sync::{mpsc, watch};
 
 use super::PlannedForward;
 use super::report::Reporter;
+use super::running::RunningForwards;
 use crate::failure::Failure;
 use crate::foreground::LeaveSignals;
-use crate::forwards::Running;
 
 /// Reports under way from the forwards to the loop that prints them.
 const QUEUED: usize = 64;
@@ -67,7 +67,7 @@ impl OpenedForwards {
         mut self,
         signals: &mut LeaveSignals,
         mut reporter: Reporter,
-        declared: &mut Option<Running>,
+        declared: &mut Option<RunningForwards>,
     ) -> Result<ExitCode, Failure> {
         let (mut left, mut failed) = (self.forwards.len(), None);
         while left > 0 {
@@ -132,7 +132,7 @@ impl OpenedForwards {
 }
 
 /// Waits for what another program orders; for ever where none can.
-async fn ordered(declared: &mut Option<Running>) -> ((BoardOrder, BoardReply), &Running) {
+async fn ordered(declared: &mut Option<RunningForwards>) -> ((BoardOrder, BoardReply), &RunningForwards) {
     match declared {
         Some(running) => (running.next().await, &*running),
         None => std::future::pending().await,

@@ -31,7 +31,7 @@ pub(super) struct KeptForwards {
 }
 
 /// Where a forward's sessions are opened.
-struct ForwardPlace {
+struct KeptPlace {
     profile: Option<ProfileName>,
     region: Option<Region>,
     goal: ForwardGoal,
@@ -97,8 +97,8 @@ impl KeptForwards {
         })
     }
 
-    fn place(&self, saved: &SavedForward) -> Result<ForwardPlace, Failure> {
-        let of_pair = |profile: &ProfileName, region: &Region, goal| ForwardPlace {
+    fn place(&self, saved: &SavedForward) -> Result<KeptPlace, Failure> {
+        let of_pair = |profile: &ProfileName, region: &Region, goal| KeptPlace {
             profile: Some(profile.clone()),
             region: Some(region.clone()),
             goal,
@@ -123,7 +123,7 @@ impl KeptForwards {
     }
 
     /// A saved connection with what it inherits.
-    fn of_connection(&self, id: ConnectionId) -> Option<ForwardPlace> {
+    fn of_connection(&self, id: ConnectionId) -> Option<KeptPlace> {
         let draft = &self
             .connections
             .iter()
@@ -146,7 +146,7 @@ impl KeptForwards {
             settings.default_region.clone(),
         );
         let encryption = inherit(draft.encryption.clone(), of_group_encryption, None);
-        Some(ForwardPlace {
+        Some(KeptPlace {
             profile: profile.map(|inherited| inherited.value),
             region: region.map(|inherited| inherited.value),
             goal: ForwardGoal::Target(draft.target.clone()),

@@ -122,7 +122,7 @@ pub(super) fn table(rows: &[ListedForward<'_>]) -> String {
 pub(super) mod tests {
     use std::num::NonZeroU16;
 
-    use postern_forward::RunningForward;
+    use postern_forward::ReportedForward;
     use postern_model::{ConnectionId, SavedForwardId};
 
     use super::*;
@@ -150,7 +150,7 @@ pub(super) mod tests {
     #[test]
     fn what_runs_is_told_with_the_program_that_runs_it() {
         let forwards = [saved(1, "Ledger", "DB"), saved(2, "Audit", "")];
-        let running = RunningForward {
+        let running = ReportedForward {
             id: 2,
             name: "Audit".into(),
             group: String::new(),

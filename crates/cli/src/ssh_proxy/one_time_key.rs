@@ -12,7 +12,7 @@ use ssh_key::{LineEnding, PrivateKey};
 use tempfile::NamedTempFile;
 use zeroize::Zeroizing;
 
-use super::error::SshKeyError;
+use crate::ssh_key_error::SshKeyError;
 
 /// What such keys are called, in the logs of sshd too.
 const COMMENT: &str = "postern, for one connection";

@@ -7,10 +7,10 @@ use std::path::Path;
 use postern_model::{InstanceAccess, NodeId, Scope, Target, system_text};
 use ssh_key::{Algorithm, PublicKey};
 
-use super::error::SshKeyError;
 use super::one_time_key::{IdentityFile, OneTimeKey};
 use crate::arguments::SendKeyArguments;
 use crate::failure::Failure;
+use crate::ssh_key_error::SshKeyError;
 
 /// No public key is longer; whatever is was named by mistake.
 const LONGEST: u64 = 16 * 1024;

@@ -9,12 +9,11 @@ use futures_util::future::BoxFuture;
 use tokio::time::timeout;
 
 use super::answer::SocksAnswer;
-use super::request::{GREETED, SocksFault, SocksOpening, SocksStep};
-use super::rules::SocksRules;
+use super::request::{GREETED, SocksOpening, SocksStep};
 use crate::entrance::Admission;
 use crate::local::{LocalSocket, LocalStream, refuse};
 use crate::notice::NoticeSender;
-use crate::{ForwardError, PortDestination};
+use crate::{ForwardError, PortDestination, SocksFault, SocksRules};
 
 /// How long a client may take to say what it wants.
 const PATIENCE: Duration = Duration::from_secs(10);

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::reply::{SUCCEEDED, failed, reply_code};
+use super::reply::{ReplyCode, SUCCEEDED, failed};
 use crate::ForwardError;
 use crate::local::LocalSocket;
 
@@ -95,5 +95,15 @@ impl SocksAnswer {
 
     fn lock(&self) -> MutexGuard<'_, Answering> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The code for what stands between a client and its destination.
+#[allow(clippy::wildcard_enum_match_arm)] // SOCKS has no words for the rest.
+fn reply_code(error: &ForwardError) -> ReplyCode {
+    match error {
+        ForwardError::NotAllowed { .. } | ForwardError::HostDenied { .. } => ReplyCode::NotAllowed,
+        ForwardError::DialFailed { .. } | ForwardError::Unanswered => ReplyCode::ConnectionRefused,
+        _ => ReplyCode::GeneralFailure,
     }
 }

@@ -13,7 +13,7 @@ pub(super) struct RouteId(u64);
 
 /// Where a client of a destination goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Place {
+pub(super) enum PoolPlace {
     /// To the session that there is.
     There(RouteId),
     /// To a new one.
@@ -52,18 +52,19 @@ impl SessionPool {
     }
 
     /// Where the next client of a destination goes.
-    pub(super) fn place(&self, destination: &PortDestination) -> Place {
+    pub(super) fn place(&self, destination: &PortDestination) -> PoolPlace {
         if let Some(route) = self.routes.get(destination) {
-            return Place::There(route.id);
+            return PoolPlace::There(route.id);
         }
         if self.routes.len() < self.most {
-            return Place::New;
+            return PoolPlace::New;
         }
         let idle = self
             .routes
             .values()
             .filter_map(|route| Some((route.idle_since?, route.id)));
-        idle.min().map_or(Place::Full, |(_, id)| Place::InsteadOf(id))
+        idle.min()
+            .map_or(PoolPlace::Full, |(_, id)| PoolPlace::InsteadOf(id))
     }
 
     /// A session to the destination is opened.
@@ -131,11 +132,11 @@ mod tests {
     #[test]
     fn a_destination_has_one_session_for_all_of_its_clients() {
         let mut pool = pool();
-        assert_eq!(pool.place(&to(1)), Place::New);
+        assert_eq!(pool.place(&to(1)), PoolPlace::New);
         let id = pool.add(to(1));
-        assert_eq!(pool.place(&to(1)), Place::There(id));
+        assert_eq!(pool.place(&to(1)), PoolPlace::There(id));
         pool.remove(id);
-        assert_eq!(pool.place(&to(1)), Place::New);
+        assert_eq!(pool.place(&to(1)), PoolPlace::New);
         assert_ne!(pool.add(to(1)), id);
     }
 
@@ -143,13 +144,13 @@ mod tests {
     fn the_one_that_was_idle_for_longest_makes_room() {
         let (mut pool, start) = (pool(), Instant::now());
         let ids: Vec<_> = (1..=3).map(|port| pool.add(to(port))).collect();
-        assert_eq!(pool.place(&to(4)), Place::Full);
+        assert_eq!(pool.place(&to(4)), PoolPlace::Full);
         pool.note(ids[1], false, start + Duration::from_secs(1));
         pool.note(ids[2], false, start + Duration::from_secs(2));
         pool.note(ids[1], false, start + Duration::from_secs(3));
-        assert_eq!(pool.place(&to(4)), Place::InsteadOf(ids[1]));
+        assert_eq!(pool.place(&to(4)), PoolPlace::InsteadOf(ids[1]));
         pool.note(ids[1], true, start + Duration::from_secs(4));
-        assert_eq!(pool.place(&to(4)), Place::InsteadOf(ids[2]));
+        assert_eq!(pool.place(&to(4)), PoolPlace::InsteadOf(ids[2]));
     }
 
     #[test]
@@ -164,7 +165,7 @@ mod tests {
                 .is_empty()
         );
         assert_eq!(pool.take_idle(start + IDLE_FOR), [id]);
-        assert_eq!((pool.place(&to(1)), pool.next_timeout()), (Place::New, None));
+        assert_eq!((pool.place(&to(1)), pool.next_timeout()), (PoolPlace::New, None));
     }
 
     proptest! {
@@ -175,14 +176,14 @@ mod tests {
             for (second, (port, is_used)) in clients.into_iter().enumerate() {
                 let now = start + Duration::from_secs(second as u64);
                 let id = match pool.place(&to(port)) {
-                    Place::There(id) => Some(id),
-                    Place::New => Some(pool.add(to(port))),
-                    Place::InsteadOf(other) => {
+                    PoolPlace::There(id) => Some(id),
+                    PoolPlace::New => Some(pool.add(to(port))),
+                    PoolPlace::InsteadOf(other) => {
                         prop_assert_eq!(used.remove(&other), Some(false));
                         pool.remove(other);
                         Some(pool.add(to(port)))
                     }
-                    Place::Full => {
+                    PoolPlace::Full => {
                         prop_assert!(used.values().all(|is_used| *is_used));
                         None
                     }

@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::admission::{SocksAdmission, SocksClient};
 use super::health::{Health, is_same};
-use super::pool::{Place, RouteId, SessionPool};
+use super::pool::{PoolPlace, RouteId, SessionPool};
 use super::route::Route;
 use super::waiting::WaitingClients;
 use crate::due::at;
@@ -134,13 +134,13 @@ impl SocksTask {
     /// Brings a client to the session for its destination; it comes back when it has to wait.
     fn place(&mut self, client: SocksClient) -> Result<(), SocksClient> {
         match self.pool.place(&client.destination) {
-            Place::There(id) => self.give(id, client),
-            Place::New => self.open_route(client),
-            Place::InsteadOf(idle) => {
+            PoolPlace::There(id) => self.give(id, client),
+            PoolPlace::New => self.open_route(client),
+            PoolPlace::InsteadOf(idle) => {
                 self.end(idle);
                 self.open_route(client)
             }
-            Place::Full => Err(client),
+            PoolPlace::Full => Err(client),
         }
     }
 

@@ -1,7 +1,5 @@
 //! The replies of a SOCKS5 proxy (RFC 1928, section 6).
 
-use crate::ForwardError;
-
 /// How the proxy answers a request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum ReplyCode {
@@ -23,14 +21,4 @@ pub(crate) const SUCCEEDED: [u8; 10] = [5, 0, 0, 1, 0, 0, 0, 0, 0, 0];
 /// The reply for a request that failed.
 pub(crate) fn failed(code: ReplyCode) -> [u8; 10] {
     [5, code as u8, 0, 1, 0, 0, 0, 0, 0, 0]
-}
-
-/// The code for what stands between a client and its destination.
-#[allow(clippy::wildcard_enum_match_arm)] // SOCKS has no words for the rest.
-pub(crate) fn reply_code(error: &ForwardError) -> ReplyCode {
-    match error {
-        ForwardError::NotAllowed { .. } | ForwardError::HostDenied { .. } => ReplyCode::NotAllowed,
-        ForwardError::DialFailed { .. } | ForwardError::Unanswered => ReplyCode::ConnectionRefused,
-        _ => ReplyCode::GeneralFailure,
-    }
 }

@@ -125,10 +125,10 @@ async fn hear(mut stream: UnixStream, orders: &mpsc::Sender<(BoardOrder, BoardRe
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{RunningForward, ask_running, stop_running};
+    use crate::{ReportedForward, ask_running, stop_running};
 
-    fn running(id: i64) -> RunningForward {
-        RunningForward {
+    fn running(id: i64) -> ReportedForward {
+        ReportedForward {
             id,
             name: format!("forward {id}"),
             group: "Ledger".into(),

@@ -21,12 +21,12 @@ pub struct BoardAnswer {
     /// Its process.
     pub process: u32,
     /// All of them, or those that were stopped.
-    pub forwards: Vec<RunningForward>,
+    pub forwards: Vec<ReportedForward>,
 }
 
 /// A declared forward that is on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct RunningForward {
+pub struct ReportedForward {
     /// Its number in the store.
     pub id: i64,
     /// Its name.
@@ -49,7 +49,7 @@ pub struct BoardReply(pub(super) oneshot::Sender<BoardAnswer>);
 
 impl BoardReply {
     /// Answers with these forwards, in the name of this process.
-    pub fn answer(self, program: &str, forwards: Vec<RunningForward>) {
+    pub fn answer(self, program: &str, forwards: Vec<ReportedForward>) {
         let answer = BoardAnswer {
             program: program.to_owned(),
             process: std::process::id(),

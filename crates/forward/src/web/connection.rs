@@ -3,7 +3,7 @@
 use std::io::IoSlice;
 
 use super::guard::HttpGuard;
-use super::refusal::WebRefusal;
+use crate::WebRefusal;
 
 /// One connection of a browser.
 pub(crate) struct WebConnection {

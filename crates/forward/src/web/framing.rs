@@ -2,8 +2,8 @@
 
 use httparse::{Header, Status};
 
-use super::head::values;
-use super::refusal::WebRefusal;
+use super::fields::values;
+use crate::WebRefusal;
 
 /// The longest line between chunks.
 const LONGEST_LINE: usize = 1024;

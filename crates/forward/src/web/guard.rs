@@ -2,8 +2,8 @@
 
 use super::framing::{BodyLength, Chunks};
 use super::head::RequestHead;
-use super::refusal::WebRefusal;
 use super::site::WebSite;
+use crate::WebRefusal;
 
 /// The longest head of a request.
 const LONGEST_HEAD: usize = 64 * 1024;

@@ -2,9 +2,10 @@
 
 use httparse::{Header, Status};
 
+use super::fields::values;
 use super::framing::BodyLength;
-use super::refusal::WebRefusal;
 use super::site::WebSite;
+use crate::WebRefusal;
 
 /// More fields no browser sends.
 const MOST_FIELDS: usize = 128;
@@ -98,12 +99,4 @@ fn check_site(method: &str, fields: &[Header<'_>], site: &WebSite) -> Result<(),
         return Err(WebRefusal::foreign_origin("Sec-Fetch-Site"));
     }
     Ok(())
-}
-
-/// The values of a field, without the space around them.
-pub(super) fn values<'a>(fields: &'a [Header<'_>], name: &'a str) -> impl Iterator<Item = String> + 'a {
-    fields
-        .iter()
-        .filter(move |field| field.name.eq_ignore_ascii_case(name))
-        .map(|field| String::from_utf8_lossy(field.value).trim().to_owned())
 }

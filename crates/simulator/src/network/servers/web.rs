@@ -37,14 +37,14 @@ pub(super) async fn serve(stream: DuplexStream) -> io::Result<()> {
 }
 
 /// What is looked at of a request; a body is read and thrown away.
-struct RequestHead {
+struct AskedHead {
     path: String,
     /// Without a body in the answer.
     is_head: bool,
     closes: bool,
 }
 
-async fn head(stream: &mut BufReader<DuplexStream>) -> io::Result<Option<RequestHead>> {
+async fn head(stream: &mut BufReader<DuplexStream>) -> io::Result<Option<AskedHead>> {
     let mut lines = Vec::new();
     let mut limited = (&mut *stream).take(HEAD_LIMIT);
     loop {
@@ -68,7 +68,7 @@ async fn head(stream: &mut BufReader<DuplexStream>) -> io::Result<Option<Request
     )
     .await?;
     let asks = header(&lines, "connection").unwrap_or("").to_ascii_lowercase();
-    Ok(Some(RequestHead {
+    Ok(Some(AskedHead {
         path: path.to_owned(),
         is_head: method == "HEAD",
         closes: asks == "close" || (request.ends_with("HTTP/1.0") && asks != "keep-alive"),
@@ -125,7 +125,7 @@ fn picture(number: u64) -> String {
 
 async fn answer(
     stream: &mut BufReader<DuplexStream>,
-    head: &RequestHead,
+    head: &AskedHead,
     resource: &Resource,
 ) -> io::Result<()> {
     let (status, kind, length) = match resource {

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use postern_forward::{
-    BoardOrder, BoardReply, Forward, ForwardPhase, ForwardState, RunningForward, Switchboard,
+    BoardOrder, BoardReply, Forward, ForwardPhase, ForwardState, ReportedForward, Switchboard,
 };
 use postern_model::SavedForward;
 use tokio_util::task::TaskTracker;
 
-use crate::forward::PlannedForward;
+use super::planned::PlannedForward;
 
 /// What this program is called by others.
 const PROGRAM: &str = "a terminal";
@@ -17,14 +17,14 @@ const PROGRAM: &str = "a terminal";
 type OpenedForward = (Arc<PlannedForward>, Forward);
 
 /// The switchboard of the forwards that run here, and what was declared of each, in their order.
-pub(crate) struct Running {
+pub(crate) struct RunningForwards {
     board: Switchboard,
     saved: Vec<SavedForward>,
     stopping: TaskTracker,
 }
 
-impl Running {
-    pub(super) fn new(board: Switchboard, saved: Vec<SavedForward>) -> Self {
+impl RunningForwards {
+    pub(crate) fn new(board: Switchboard, saved: Vec<SavedForward>) -> Self {
         Self {
             board,
             saved,
@@ -46,7 +46,7 @@ impl Running {
 
     /// Does what another program ordered. `forwards` are those that run, in the order of what was declared.
     pub(crate) fn obey(&self, order: BoardOrder, reply: BoardReply, forwards: &[OpenedForward]) {
-        let of = |wanted: &dyn Fn(i64) -> bool| -> Vec<(RunningForward, Forward)> {
+        let of = |wanted: &dyn Fn(i64) -> bool| -> Vec<(ReportedForward, Forward)> {
             let pairs = self.saved.iter().zip(forwards);
             let on = pairs.filter(|(saved, (_, forward))| {
                 wanted(saved.id.0) && !forward.state().borrow().phase.is_last()
@@ -71,7 +71,7 @@ impl Running {
 }
 
 /// Answers when all of them are stopped.
-async fn stop(stopping: Vec<(RunningForward, Forward)>, reply: BoardReply) {
+async fn stop(stopping: Vec<(ReportedForward, Forward)>, reply: BoardReply) {
     for (_, forward) in &stopping {
         forward.stop();
     }
@@ -85,8 +85,8 @@ async fn stop(stopping: Vec<(RunningForward, Forward)>, reply: BoardReply) {
     reply.answer(PROGRAM, stopped);
 }
 
-fn entry(saved: &SavedForward, planned: &PlannedForward, state: &ForwardState) -> RunningForward {
-    RunningForward {
+fn entry(saved: &SavedForward, planned: &PlannedForward, state: &ForwardState) -> ReportedForward {
+    ReportedForward {
         id: saved.id.0,
         name: saved.draft.name.clone(),
         group: saved.draft.group.clone(),

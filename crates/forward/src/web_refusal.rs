@@ -2,8 +2,6 @@
 
 use thiserror::Error;
 
-use crate::ForwardError;
-
 /// So much of what a client said is shown.
 const SHOWN_CHARS: usize = 100;
 
@@ -40,11 +38,11 @@ pub enum WebRefusal {
 }
 
 impl WebRefusal {
-    pub(super) fn foreign_host(host: &str) -> Self {
+    pub(crate) fn foreign_host(host: &str) -> Self {
         Self::ForeignHost(shown(host))
     }
 
-    pub(super) fn foreign_origin(origin: &str) -> Self {
+    pub(crate) fn foreign_origin(origin: &str) -> Self {
         Self::ForeignOrigin(shown(origin))
     }
 
@@ -79,15 +77,8 @@ impl WebRefusal {
     }
 }
 
-/// The answer to a request that could not be carried.
-pub(crate) fn bad_gateway(error: &ForwardError) -> Vec<u8> {
-    text(
-        "502 Bad Gateway",
-        &format!("Postern: {error} {}\n", error.next_step()),
-    )
-}
-
-fn text(status: &str, body: &str) -> Vec<u8> {
+/// A whole answer of plain text, behind which the connection ends.
+pub(crate) fn text(status: &str, body: &str) -> Vec<u8> {
     let head = format!(
         "HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\nX-Content-Type-Options: nosniff\r\n\
 Cache-Control: no-store\r\nConnection: close\r\nContent-Length: {}\r\n\r\n",
