@@ -98,7 +98,8 @@ impl DesktopWorld {
                 .args([&format!("/port:{port}"), "/bind-address:127.0.0.1", "/sec:nla"])
                 .arg(format!("/sam-file:{}", accounts.display()))
                 .env("DISPLAY", &white.display)
-                .env("HOME", home.path());
+                .env("HOME", home.path())
+                .env_remove("XDG_CONFIG_HOME");
             command
         });
         let world = PortWorld::new();
@@ -126,6 +127,7 @@ impl DesktopWorld {
             .arg(format!("/p:{password}"))
             .env("DISPLAY", &self.screen.display)
             .env("HOME", self.home.path())
+            .env_remove("XDG_CONFIG_HOME")
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

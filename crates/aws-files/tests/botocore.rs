@@ -67,6 +67,15 @@ fn has_problem(sections: &Sections) -> bool {
         || !sections.passed_over().is_empty()
 }
 
+/// A file of a byte order mark alone. botocore takes the mark for a line outside a section; it is an empty file.
+fn is_bare_mark(file: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(file);
+    text.starts_with('\u{feff}')
+        && text
+            .trim_matches(|c: char| c == '\u{feff}' || c.is_whitespace())
+            .is_empty()
+}
+
 #[test]
 fn all_that_botocore_takes_is_read_with_the_same_names_and_values() {
     with_room(compare_all);
@@ -90,7 +99,8 @@ fn compare_all() {
             }
             Answer::Refused { refused: reason } => {
                 refused.set(refused.get() + 1);
-                prop_assert!(has_problem(&sections), "{}", reason);
+                let is_empty = is_bare_mark(&files.config) || is_bare_mark(&files.credentials);
+                prop_assert!(is_empty || has_problem(&sections), "{}", reason);
             }
         }
         Ok(())
