@@ -18,6 +18,7 @@ use postern_forward::{
 };
 use postern_model::{ProfileName, Region, Scope, TagFilter, TagQuery};
 use postern_simulator::{Control, Simulator, SimulatorConfig};
+use postern_tests::harness::material;
 use sha2::{Digest, Sha256};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -82,20 +83,6 @@ impl Proof {
 
 async fn connected(port: u16) -> TcpStream {
     TcpStream::connect(("127.0.0.1", port)).await.unwrap()
-}
-
-/// Bytes that no mistake leaves equal.
-fn material(seed: u64, length: usize) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend(state.to_le_bytes());
-    }
-    bytes.truncate(length);
-    bytes
 }
 
 /// Sends and receives on each of so many connections at once; how long that took.

@@ -18,7 +18,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use postern_tests::harness::{ForwardProcess, PortWorld, postern};
+use postern_tests::harness::{ForwardProcess, PortWorld, material, postern};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 
@@ -32,20 +32,6 @@ fn echoed(stream: &mut TcpStream, bytes: &[u8]) {
     let mut back = vec![0; bytes.len()];
     stream.read_exact(&mut back).unwrap();
     assert!(back == bytes, "{} bytes came back changed", bytes.len());
-}
-
-/// Bytes that no mistake leaves equal.
-fn material(seed: u64, length: usize) -> Vec<u8> {
-    let mut state = seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
-    let mut bytes = Vec::with_capacity(length + 8);
-    while bytes.len() < length {
-        state ^= state << 13;
-        state ^= state >> 7;
-        state ^= state << 17;
-        bytes.extend(state.to_le_bytes());
-    }
-    bytes.truncate(length);
-    bytes
 }
 
 /// One request on a connection of its own; the body.

@@ -4,6 +4,7 @@ mod desk;
 mod forwards;
 #[cfg(unix)]
 mod loopback;
+mod material;
 #[cfg(target_os = "linux")]
 mod postgres;
 mod programs;
@@ -19,6 +20,7 @@ pub use desk::{Desk, takes_sessions};
 pub use forwards::{ForwardProcess, PortWorld};
 #[cfg(unix)]
 pub use loopback::LoopbackServer;
+pub use material::material;
 #[cfg(target_os = "linux")]
 pub use postgres::Postgres;
 pub use programs::{SimulateProcess, aws_cli, aws_cli_2, online_node, path_with_drop_in, postern, program};
