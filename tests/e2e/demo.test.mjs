@@ -31,8 +31,7 @@ test("a hostile node name is shown as text", async () => {
 });
 
 test("a double click opens a real shell whose UTF-8 output arrives whole", async () => {
-  const node = await window.see("node-row", '[data-name="auth-gateway-1"]');
-  await window.driver.actions().doubleClick(node).perform();
+  await window.point((actions, node) => actions.doubleClick(node), "node-row", '[data-name="auth-gateway-1"]');
   await window.terminalShows(/\$ ?$/m);
   // Typed as escapes: WebDriver sends letters beyond ASCII unlike any keyboard does.
   await window.command(String.raw`printf 'Gr\u00fc\u00dfe aus Z\u00fcrich, \u6771\u4eac \U0001f680\n'; echo pid=$$.`);

@@ -82,7 +82,7 @@ test("a place that has nothing to offer has no menu, not even the web view's", a
     window.asked = [];
     document.addEventListener("contextmenu", (event) => setTimeout(() => window.asked.push(event.defaultPrevented)), { capture: true });
   });
-  await window.driver.actions().contextClick(await window.see("status-sessions")).perform();
+  await window.point((actions, place) => actions.contextClick(place), "status-sessions");
   await window.eventually("the press arrived", () => window.driver.executeScript(() => window.asked.length > 0));
   assert.deepEqual(await window.driver.executeScript(() => window.asked), [true]);
   assert.equal(await window.driver.executeScript(() => document.querySelectorAll("[role=menu]").length), 0);
@@ -90,7 +90,7 @@ test("a place that has nothing to offer has no menu, not even the web view's", a
 
 test("a tooltip is Postern's own, and none lies over the palette", async () => {
   assert.equal(await window.driver.executeScript(() => document.querySelectorAll("[title]").length), 0);
-  await window.driver.actions().move({ origin: await window.see("tab") }).perform();
+  await window.point((actions, tab) => actions.move({ origin: tab }), "tab");
   await window.eventually("the tab says where it is", async () => (await tips()).some((text) => text.includes("checkout-api-2") && text.includes(node.profile)));
   await window.keys(Key.CONTROL, Key.SHIFT, "k");
   await window.see("palette");
@@ -101,7 +101,7 @@ test("a tooltip is Postern's own, and none lies over the palette", async () => {
 /** Until a menu is open: on a busy computer a press takes so long that its end counts as the end of a drag out of the menu. */
 async function pressOther(testId, more = "") {
   await window.eventually(`a menu in ${testId}`, async () => {
-    await window.driver.actions().contextClick(await window.see(testId, more)).perform();
+    await window.point((actions, row) => actions.contextClick(row), testId, more);
     return window.eventually("the menu", isOpen, 2000).catch(() => false);
   });
 }

@@ -95,7 +95,7 @@ test("a stopped node says why it has no session", async () => {
 });
 
 async function open(node) {
-  await window.driver.actions().doubleClick(await window.see("node-row", `[data-name="${node}"]`)).perform();
+  await connect(window, "node-row", `[data-name="${node}"]`);
   await window.terminalShows(/made-up node[\s\S]*\$ ?$/m);
 }
 

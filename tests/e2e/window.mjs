@@ -4,7 +4,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Builder, By, Capabilities, Key, until } from "selenium-webdriver";
+import { Builder, By, Capabilities, Key } from "selenium-webdriver";
 import { virtualScreen } from "../../scripts/headless.mjs";
 import { built, root } from "../../scripts/steps.mjs";
 
@@ -102,12 +102,25 @@ export class Window {
     this.screen = screen;
   }
 
-  /** The element with this test id, once it is visible. */
+  /**
+   * The element with this test id, once it is visible. A list that is filled draws its rows anew: what is asked of an
+   * element that is gone is asked of the one in its place.
+   */
   async see(testId, more = "") {
-    const locator = By.css(`[data-testid="${testId}"]${more}`);
-    const element = await this.driver.wait(until.elementLocated(locator), WAIT_MS, `nothing on screen has the test id ${testId}${more}`);
-    await this.driver.wait(until.elementIsVisible(element), WAIT_MS, `${testId}${more} is not visible`);
-    return element;
+    const found = () =>
+      this.eventually(`${testId}${more} on the screen`, async () => {
+        const element = await this.driver.findElement(By.css(`[data-testid="${testId}"]${more}`));
+        return (await element.isDisplayed()) && element;
+      });
+    return drawnAnew(await found(), found);
+  }
+
+  /** A pointer's gesture on the element with this test id, as `gesture` adds it to the actions for an element. */
+  async point(gesture, testId, more = "") {
+    await this.eventually(`a gesture on ${testId}${more}`, async () => {
+      await gesture(this.driver.actions(), await this.see(testId, more)).perform();
+      return true;
+    });
   }
 
   /** Clicks the element with this test id. */
@@ -127,7 +140,7 @@ export class Window {
           last = await check();
           return last;
         } catch (error) {
-          if (["StaleElementReferenceError", "NoSuchElementError", "ElementClickInterceptedError", "ElementNotInteractableError"].includes(error.name)) return false;
+          if ([GONE, "NoSuchElementError", "ElementClickInterceptedError", "ElementNotInteractableError"].includes(error.name)) return false;
           throw error;
         }
       }, timeoutMs);
@@ -202,6 +215,26 @@ export class Window {
     await new Promise((resolve) => (this.server.exitCode !== null || this.server.signalCode !== null ? resolve() : this.server.once("exit", resolve)));
     this.screen.stop();
   }
+}
+
+/** What the driver says of an element that was drawn anew between two commands. */
+const GONE = "StaleElementReferenceError";
+
+/** The element, whose questions and keys go to what `again` finds once it is gone. */
+function drawnAnew(element, again) {
+  const asked = new Set(["click", "getAttribute", "getCssValue", "getRect", "getText", "isDisplayed", "isEnabled", "sendKeys"]);
+  return new Proxy(element, {
+    get(target, name) {
+      const value = target[name];
+      if (typeof value !== "function") return value;
+      if (!asked.has(name)) return value.bind(target);
+      return (...words) =>
+        value.apply(target, words).catch(async (error) => {
+          if (error.name !== GONE) throw error;
+          return (await again())[name](...words);
+        });
+    },
+  });
 }
 
 async function listening(port, server) {
