@@ -10,6 +10,7 @@ mod clock;
 mod configuration;
 mod console_sign_ins;
 mod contain;
+mod containers;
 mod control_plane;
 mod credentials;
 mod data_keys;

@@ -41,9 +41,10 @@ macro_rules! optional_client {
 }
 
 impl OptionalClients {
-    const SERVICES: [Service; 5] = [
+    const SERVICES: [Service; 6] = [
         Service::Rds,
         Service::ElastiCache,
+        Service::Ecs,
         Service::Eks,
         Service::OpenSearch,
         Service::InstanceConnect,
@@ -76,6 +77,10 @@ impl OptionalClients {
     optional_client!(
         /// Caches.
         elasticache, aws_sdk_elasticache, Service::ElastiCache
+    );
+    optional_client!(
+        /// Containers.
+        ecs, aws_sdk_ecs, Service::Ecs
     );
     optional_client!(
         /// Kubernetes clusters.

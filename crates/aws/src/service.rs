@@ -23,6 +23,7 @@ pub(crate) enum Service {
     Sts,
     Rds,
     ElastiCache,
+    Ecs,
     Eks,
     OpenSearch,
     InstanceConnect,
@@ -41,6 +42,7 @@ impl Service {
             Self::Sts => "sts",
             Self::Rds => "rds",
             Self::ElastiCache => "elasticache",
+            Self::Ecs => "ecs",
             Self::Eks => "eks",
             Self::OpenSearch => "es",
             Self::InstanceConnect => "ec2-instance-connect",
@@ -54,7 +56,12 @@ impl Service {
             Self::Kms => Some(OverridableService::Kms),
             Self::Ssm => Some(OverridableService::Ssm),
             Self::Sts => Some(OverridableService::Sts),
-            Self::Rds | Self::ElastiCache | Self::Eks | Self::OpenSearch | Self::InstanceConnect => None,
+            Self::Rds
+            | Self::ElastiCache
+            | Self::Ecs
+            | Self::Eks
+            | Self::OpenSearch
+            | Self::InstanceConnect => None,
         }
     }
 
@@ -67,6 +74,7 @@ impl Service {
             Self::Sts => "STS",
             Self::Rds => "RDS",
             Self::ElastiCache => "ElastiCache",
+            Self::Ecs => "ECS",
             Self::Eks => "EKS",
             Self::OpenSearch => "OpenSearch",
             Self::InstanceConnect => "EC2 Instance Connect",
@@ -82,6 +90,7 @@ impl Service {
             | Self::Sts
             | Self::Rds
             | Self::ElastiCache
+            | Self::Ecs
             | Self::Eks
             | Self::OpenSearch
             | Self::InstanceConnect => CALL_LIMIT,
@@ -101,6 +110,7 @@ impl Service {
             Self::Sts => host_by_rules!(aws_sdk_sts, name, kind),
             Self::Rds => host_by_rules!(aws_sdk_rds, name, kind),
             Self::ElastiCache => host_by_rules!(aws_sdk_elasticache, name, kind),
+            Self::Ecs => host_by_rules!(aws_sdk_ecs, name, kind),
             Self::Eks => host_by_rules!(aws_sdk_eks, name, kind),
             Self::OpenSearch => host_by_rules!(aws_sdk_opensearch, name, kind),
             Self::InstanceConnect => host_by_rules!(aws_sdk_ec2instanceconnect, name, kind),

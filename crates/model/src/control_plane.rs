@@ -5,10 +5,10 @@
 use async_trait::async_trait;
 
 use crate::{
-    AgentInformation, Callers, ConsoleSignIns, ControlError, DataKey, DataKeyRequest, DocumentName,
-    DocumentSummary, Instance, InstanceAccess, MfaQuestions, Network, NodeId, Page, PageToken, ProfileName,
-    ProfileSummary, Region, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId, SignIns,
-    SocketSettings, StartRequest, StreamUrl, TagQuery,
+    AgentInformation, Callers, ConsoleSignIns, Containers, ControlError, DataKey, DataKeyRequest,
+    DocumentName, DocumentSummary, Instance, InstanceAccess, MfaQuestions, Network, NodeId, Page, PageToken,
+    ProfileName, ProfileSummary, Region, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId,
+    SignIns, SocketSettings, StartRequest, StreamUrl, TagQuery,
 };
 
 /// The profiles of the AWS configuration, read without any call.
@@ -193,6 +193,7 @@ pub trait ControlPlane:
     + TaggedNodes
     + Documents
     + RemoteHosts
+    + Containers
     + InstanceAccess
     + SessionControl
     + Networked
@@ -209,6 +210,7 @@ impl<
         + TaggedNodes
         + Documents
         + RemoteHosts
+        + Containers
         + InstanceAccess
         + SessionControl
         + Networked,

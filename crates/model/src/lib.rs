@@ -3,6 +3,7 @@
 mod aws_host;
 mod caller;
 mod console_sign_in;
+mod containers;
 mod control_plane;
 mod denial;
 mod documents;
@@ -37,6 +38,7 @@ mod text;
 pub use aws_host::{aws_host, is_aws_host};
 pub use caller::{Caller, Callers};
 pub use console_sign_in::ConsoleSignIns;
+pub use containers::{Containers, EcsCluster, EcsClusterContents, EcsContainer, EcsTask};
 pub use control_plane::{
     ControlPlane, DataKeys, Documents, Networked, Nodes, Profiles, SessionControl, Sessions, Sockets,
     TaggedNodes,

@@ -4,11 +4,12 @@ use std::sync::{Mutex, PoisonError};
 
 use async_trait::async_trait;
 use postern_model::{
-    AgentInformation, Caller, Callers, CenterAccount, ConsoleSignIns, ControlError, DataKey, DataKeyRequest,
-    DataKeys, DeviceCode, DocumentName, DocumentSummary, Documents, Instance, InstanceAccess, ListedHost,
-    MfaQuestions, Network, Networked, NodeId, Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles,
-    Region, RemoteHostListing, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId, Sessions,
-    SignIn, SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl, TagQuery, TaggedNodes,
+    AgentInformation, Caller, Callers, CenterAccount, ConsoleSignIns, Containers, ControlError, DataKey,
+    DataKeyRequest, DataKeys, DeviceCode, DocumentName, DocumentSummary, Documents, EcsCluster,
+    EcsClusterContents, Instance, InstanceAccess, ListedHost, MfaQuestions, Network, Networked, NodeId,
+    Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, RemoteHostListing, RemoteHosts,
+    Scope, SessionDocument, SessionGrant, SessionId, Sessions, SignIn, SignInKey, SignIns, SocketSettings,
+    Sockets, StartRequest, StreamUrl, TagQuery, TaggedNodes,
 };
 
 use crate::ScriptedCall;
@@ -97,6 +98,10 @@ pub struct ScriptedControlPlane {
     pub caller: ScriptedCall<Scope, Caller>,
     /// The hosts of one listing.
     pub listed_hosts: ScriptedCall<Scoped<RemoteHostListing>, Vec<ListedHost>>,
+    /// ECS ListClusters.
+    pub ecs_clusters: ScriptedCall<Scope, Vec<EcsCluster>>,
+    /// What runs in a cluster.
+    pub ecs_contents: ScriptedCall<Scoped<EcsCluster>, EcsClusterContents>,
     /// SendSSHPublicKey.
     pub send_ssh_key: ScriptedCall<Scoped<SshKeyRequest>, ()>,
     /// GetPasswordData.
@@ -134,6 +139,8 @@ impl Default for ScriptedControlPlane {
             console_sign_in: ScriptedCall::new("console_sign_in"),
             caller: ScriptedCall::new("GetCallerIdentity"),
             listed_hosts: ScriptedCall::new("listed_hosts"),
+            ecs_clusters: ScriptedCall::new("ListClusters"),
+            ecs_contents: ScriptedCall::new("DescribeTasks"),
             send_ssh_key: ScriptedCall::new("SendSSHPublicKey"),
             password_data: ScriptedCall::new("GetPasswordData"),
             network: Mutex::default(),
@@ -360,6 +367,21 @@ impl RemoteHosts for ScriptedControlPlane {
         listing: RemoteHostListing,
     ) -> Result<Vec<ListedHost>, ControlError> {
         self.listed_hosts.answer(scoped(scope, listing)).await
+    }
+}
+
+#[async_trait]
+impl Containers for ScriptedControlPlane {
+    async fn ecs_clusters(&self, scope: &Scope) -> Result<Vec<EcsCluster>, ControlError> {
+        self.ecs_clusters.answer(scope.clone()).await
+    }
+
+    async fn ecs_contents(
+        &self,
+        scope: &Scope,
+        cluster: &EcsCluster,
+    ) -> Result<EcsClusterContents, ControlError> {
+        self.ecs_contents.answer(scoped(scope, cluster.clone())).await
     }
 }
 

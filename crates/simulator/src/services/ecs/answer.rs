@@ -19,6 +19,7 @@ pub(crate) fn answer(
     let answer = match operation {
         "ListClusters" => Ok(listing::list_clusters(cloud, caller)),
         "DescribeClusters" => listing::describe_clusters(cloud, caller, body),
+        "ListServices" => listing::list_services(cloud, caller, body),
         "ListTasks" => listing::list_tasks(cloud, caller, body),
         "DescribeTasks" => listing::describe_tasks(cloud, caller, body),
         "ExecuteCommand" => execute::execute_command(cloud, caller, body, host),

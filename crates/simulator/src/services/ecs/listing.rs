@@ -1,5 +1,6 @@
-//! ListClusters, DescribeClusters, ListTasks and DescribeTasks. The company has few of them, so there are no pages.
+//! ListClusters, DescribeClusters, ListServices, ListTasks and DescribeTasks. The company has few of them, so there are no pages.
 
+use std::collections::BTreeSet;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -40,6 +41,17 @@ pub(super) fn describe_clusters(cloud: &CloudState, caller: &Caller, body: &[u8]
         }
     }
     Ok(json!({ "clusters": found, "failures": failures }))
+}
+
+pub(super) fn list_services(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, ApiError> {
+    let request: ClusterRequest = read(body)?;
+    let cluster = cluster(cloud, caller, request.cluster.as_deref())?;
+    let names: BTreeSet<&str> = cluster.tasks.iter().map(|task| task.service).collect();
+    let arns: Vec<String> = names
+        .into_iter()
+        .map(|name| format!("{}/{name}", cluster.arn.replace(":cluster/", ":service/")))
+        .collect();
+    Ok(json!({ "serviceArns": arns }))
 }
 
 pub(super) fn list_tasks(cloud: &CloudState, caller: &Caller, body: &[u8]) -> Result<Value, ApiError> {
