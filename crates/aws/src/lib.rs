@@ -25,6 +25,7 @@ mod nodes;
 mod not_reached;
 mod optional_clients;
 mod own_profiles;
+mod power;
 mod profiles;
 mod provider_error;
 mod reach;

@@ -58,7 +58,7 @@ impl TaggedNodes for AwsControlPlane {
     ) -> Result<Page<AgentInformation>, ControlError> {
         let page = page.as_ref();
         self.call(scope, |clients| async move {
-            agents(&clients, scope, Some(query), page.cloned()).await
+            agents(&clients, scope, Some(tag_filters(query)), page.cloned()).await
         })
         .await
     }
@@ -71,6 +71,15 @@ impl TaggedNodes for AwsControlPlane {
         }
         Ok(instances)
     }
+
+    async fn agents_of(&self, scope: &Scope, ids: &[NodeId]) -> Result<Vec<AgentInformation>, ControlError> {
+        let mut agents = Vec::new();
+        for some in ids.chunks(AGENTS_PER_FILTER) {
+            let of_ids = |clients: Arc<Clients>| async move { agents_of(&clients, scope, some).await };
+            agents.extend(self.call(scope, of_ids).await?);
+        }
+        Ok(agents)
+    }
 }
 
 /// The most that EC2 gives in one page.
@@ -79,6 +88,8 @@ const INSTANCES_PER_PAGE: i32 = 1000;
 const VALUES_OF_FILTER: usize = 200;
 /// The most that SSM gives in one page.
 const AGENTS_PER_PAGE: i32 = 50;
+/// So many agents always are one page.
+const AGENTS_PER_FILTER: usize = 50;
 
 /// One page of instances.
 async fn instances(
@@ -143,11 +154,25 @@ async fn instances_of(
     Ok(found.filter_map(instance).collect())
 }
 
-/// One page of agents, of all or of those with some tags.
+/// Agents by their ids.
+async fn agents_of(
+    clients: &Clients,
+    scope: &Scope,
+    ids: &[NodeId],
+) -> Result<Vec<AgentInformation>, ControlError> {
+    let values = ids.iter().map(|id| id.as_str().to_owned()).collect();
+    let of_ids = InstanceInformationStringFilter::builder()
+        .key("InstanceIds")
+        .set_values(Some(values));
+    let filters = of_ids.build().into_iter().collect();
+    Ok(agents(clients, scope, Some(filters), None).await?.items)
+}
+
+/// One page of agents, of all or of those that pass some filters.
 async fn agents(
     clients: &Clients,
     scope: &Scope,
-    query: Option<&TagQuery>,
+    filters: Option<Vec<InstanceInformationStringFilter>>,
     page: Option<PageToken>,
 ) -> Result<Page<AgentInformation>, ControlError> {
     let operation = "DescribeInstanceInformation";
@@ -162,7 +187,7 @@ async fn agents(
         .ssm
         .describe_instance_information()
         .max_results(AGENTS_PER_PAGE)
-        .set_filters(query.map(tag_filters))
+        .set_filters(filters)
         .set_next_token(page.map(|token| token.0));
     let answer = request.send().await.map_err(|error| call.failed(&error))?;
     let items = answer
@@ -243,7 +268,7 @@ fn agent(from: &InstanceInformation) -> Option<AgentInformation> {
     })
 }
 
-fn node_id(text: Option<&str>) -> Option<NodeId> {
+pub(crate) fn node_id(text: Option<&str>) -> Option<NodeId> {
     let id = NodeId::parse(text.unwrap_or_default());
     id.inspect_err(|error| tracing::debug!(%error, "AWS listed something that is no node"))
         .ok()
@@ -260,7 +285,7 @@ fn text(value: Option<&str>) -> Option<String> {
     value.filter(|value| !value.is_empty()).map(ToOwned::to_owned)
 }
 
-fn state(name: Option<&str>) -> InstanceState {
+pub(crate) fn state(name: Option<&str>) -> InstanceState {
     match name {
         Some("pending") => InstanceState::Pending,
         Some("running") => InstanceState::Running,

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use crate::{
     AgentInformation, Callers, ConsoleSignIns, Containers, ControlError, DataKey, DataKeyRequest,
     DocumentName, DocumentSummary, Instance, InstanceAccess, MfaQuestions, Network, NodeId, Page, PageToken,
-    ProfileName, ProfileSummary, Region, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId,
+    Power, ProfileName, ProfileSummary, Region, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId,
     SignIns, SocketSettings, StartRequest, StreamUrl, TagQuery,
 };
 
@@ -64,7 +64,7 @@ pub trait Nodes: Send + Sync {
     ) -> Result<Page<AgentInformation>, ControlError>;
 }
 
-/// Nodes by their tags, for who goes by whichever of them takes sessions.
+/// Some nodes of a scope, by their tags or their ids, for who goes by whichever of them takes sessions or waits for one.
 #[async_trait]
 pub trait TaggedNodes: Send + Sync {
     /// One page of SSM DescribeInstanceInformation, of nodes with these tags only.
@@ -83,6 +83,12 @@ pub trait TaggedNodes: Send + Sync {
     /// # Errors
     /// Any [`ControlError`].
     async fn instances_of(&self, scope: &Scope, ids: &[NodeId]) -> Result<Vec<Instance>, ControlError>;
+
+    /// SSM DescribeInstanceInformation of these nodes, as many as have an agent. Without ids nothing is asked.
+    ///
+    /// # Errors
+    /// Any [`ControlError`].
+    async fn agents_of(&self, scope: &Scope, ids: &[NodeId]) -> Result<Vec<AgentInformation>, ControlError>;
 }
 
 /// The Session documents of a scope.
@@ -195,6 +201,7 @@ pub trait ControlPlane:
     + RemoteHosts
     + Containers
     + InstanceAccess
+    + Power
     + SessionControl
     + Networked
 {
@@ -212,6 +219,7 @@ impl<
         + RemoteHosts
         + Containers
         + InstanceAccess
+        + Power
         + SessionControl
         + Networked,
 > ControlPlane for T

@@ -7,9 +7,9 @@ use postern_model::{
     AgentInformation, Caller, Callers, CenterAccount, ConsoleSignIns, Containers, ControlError, DataKey,
     DataKeyRequest, DataKeys, DeviceCode, DocumentName, DocumentSummary, Documents, EcsCluster,
     EcsClusterContents, Instance, InstanceAccess, ListedHost, MfaQuestions, Network, Networked, NodeId,
-    Nodes, Page, PageToken, ProfileName, ProfileSummary, Profiles, Region, RemoteHostListing, RemoteHosts,
-    Scope, SessionDocument, SessionGrant, SessionId, Sessions, SignIn, SignInKey, SignIns, SocketSettings,
-    Sockets, StartRequest, StreamUrl, TagQuery, TaggedNodes,
+    Nodes, Page, PageToken, Power, PowerChange, PowerOrder, ProfileName, ProfileSummary, Profiles, Region,
+    RemoteHostListing, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId, Sessions, SignIn,
+    SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl, TagQuery, TaggedNodes,
 };
 
 use crate::ScriptedCall;
@@ -58,6 +58,10 @@ pub struct ScriptedControlPlane {
     pub tagged_agents: ScriptedCall<Scoped<(TagQuery, Option<PageToken>)>, Page<AgentInformation>>,
     /// DescribeInstances by ids.
     pub instances_of: ScriptedCall<Scoped<Vec<NodeId>>, Vec<Instance>>,
+    /// DescribeInstanceInformation by ids.
+    pub agents_of: ScriptedCall<Scoped<Vec<NodeId>>, Vec<AgentInformation>>,
+    /// StartInstances, StopInstances and RebootInstances.
+    pub power: ScriptedCall<Scoped<(PowerOrder, Vec<NodeId>)>, Vec<PowerChange>>,
     /// SSM StartSession, whole as it was asked.
     pub start_session: ScriptedCall<Scoped<StartRequest>, SessionGrant>,
     /// SSM ResumeSession, by the session.
@@ -119,6 +123,8 @@ impl Default for ScriptedControlPlane {
             agents: ScriptedCall::new("DescribeInstanceInformation"),
             tagged_agents: ScriptedCall::new("DescribeInstanceInformation by tags"),
             instances_of: ScriptedCall::new("DescribeInstances by ids"),
+            agents_of: ScriptedCall::new("DescribeInstanceInformation by ids"),
+            power: ScriptedCall::new("power"),
             start_session: ScriptedCall::new("StartSession"),
             resume_session: ScriptedCall::new("ResumeSession"),
             terminate_session: ScriptedCall::new("TerminateSession"),
@@ -250,6 +256,24 @@ impl TaggedNodes for ScriptedControlPlane {
 
     async fn instances_of(&self, scope: &Scope, ids: &[NodeId]) -> Result<Vec<Instance>, ControlError> {
         self.instances_of.answer(scoped(scope, ids.to_vec())).await
+    }
+
+    async fn agents_of(&self, scope: &Scope, ids: &[NodeId]) -> Result<Vec<AgentInformation>, ControlError> {
+        self.agents_of.answer(scoped(scope, ids.to_vec())).await
+    }
+}
+
+#[async_trait]
+impl Power for ScriptedControlPlane {
+    async fn order_power(
+        &self,
+        scope: &Scope,
+        order: PowerOrder,
+        instances: &[NodeId],
+    ) -> Result<Vec<PowerChange>, ControlError> {
+        self.power
+            .answer(scoped(scope, (order, instances.to_vec())))
+            .await
     }
 }
 
