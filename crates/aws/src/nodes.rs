@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use aws_sdk_ec2::types::{Filter, Instance as Ec2Instance};
+use aws_sdk_ec2::types::{Filter, Instance as Ec2Instance, Reservation};
 use aws_sdk_ssm::types::{InstanceInformation, InstanceInformationStringFilter};
 use postern_model::{
     AgentInformation, ControlError, Instance, InstanceState, NodeId, Nodes, Page, PageToken, PingStatus,
@@ -116,12 +116,8 @@ async fn instances(
         .set_filters(only_running.then(|| vec![running]))
         .set_next_token(page.map(|token| token.0));
     let answer = request.send().await.map_err(|error| call.failed(&error))?;
-    let found = answer
-        .reservations()
-        .iter()
-        .flat_map(|reservation| reservation.instances());
     Ok(Page {
-        items: found.filter_map(instance).collect(),
+        items: answer.reservations().iter().flat_map(instances_in).collect(),
         next: next_page(answer.next_token()),
     })
 }
@@ -147,11 +143,7 @@ async fn instances_of(
     let request = clients.ec2.describe_instances().max_results(INSTANCES_PER_PAGE);
     let answer = request.filters(of_ids).send().await;
     let answer = answer.map_err(|error| call.failed(&error))?;
-    let found = answer
-        .reservations()
-        .iter()
-        .flat_map(|reservation| reservation.instances());
-    Ok(found.filter_map(instance).collect())
+    Ok(answer.reservations().iter().flat_map(instances_in).collect())
 }
 
 /// Agents by their ids.
@@ -222,7 +214,14 @@ fn next_page(token: Option<&str>) -> Option<PageToken> {
         .map(|token| PageToken(token.to_owned()))
 }
 
-fn instance(from: &Ec2Instance) -> Option<Instance> {
+/// A reservation tells who owns its instances.
+fn instances_in(reservation: &Reservation) -> impl Iterator<Item = Instance> {
+    let owner = reservation.owner_id();
+    let instances = reservation.instances().iter();
+    instances.filter_map(move |from| instance(from, owner))
+}
+
+fn instance(from: &Ec2Instance, owner: Option<&str>) -> Option<Instance> {
     let tags: Vec<Tag> = from.tags().iter().filter_map(tag).collect();
     let name = tags
         .iter()
@@ -246,6 +245,7 @@ fn instance(from: &Ec2Instance) -> Option<Instance> {
         instance_profile: profile.and_then(|arn| text(arn.rsplit('/').next())),
         platform: from.platform().and_then(|platform| family(platform.as_str())),
         launched_at_ms: from.launch_time().and_then(|time| time.to_millis().ok()),
+        account: text(owner),
         tags,
     })
 }
@@ -324,13 +324,17 @@ mod tests {
 
     #[test]
     fn an_instance_with_nothing_but_an_id_is_listed() {
-        let made = instance(&Ec2Instance::builder().instance_id("i-0a1b2c3d4e5f67890").build()).unwrap();
+        let made = instance(
+            &Ec2Instance::builder().instance_id("i-0a1b2c3d4e5f67890").build(),
+            None,
+        )
+        .unwrap();
         assert_eq!(
             (made.name, made.state, made.platform),
             (None, InstanceState::Unknown, None)
         );
-        assert!(instance(&Ec2Instance::builder().instance_id("r-1").build()).is_none());
-        assert!(instance(&Ec2Instance::builder().build()).is_none());
+        assert!(instance(&Ec2Instance::builder().instance_id("r-1").build(), None).is_none());
+        assert!(instance(&Ec2Instance::builder().build(), None).is_none());
     }
 
     #[test]
@@ -359,7 +363,10 @@ mod tests {
             .instance_id("i-0a1b2c3d")
             .iam_instance_profile(profile)
             .build();
-        assert_eq!(instance(&from).unwrap().instance_profile.unwrap(), "ssm-node");
+        assert_eq!(
+            instance(&from, None).unwrap().instance_profile.unwrap(),
+            "ssm-node"
+        );
     }
 
     #[test]

@@ -166,12 +166,18 @@ impl PairNodes {
         Self { nodes, places, times }
     }
 
+    /// The account that the pair's profile belongs to, once an instance told.
+    fn account(&self) -> Option<&str> {
+        self.nodes.iter().find_map(|node| node.account.as_deref())
+    }
+
     fn get(&self, id: &NodeId) -> Option<&Node> {
         self.nodes.get(*self.places.get(id)?)
     }
 
     /// The nodes of `listing`, and what it does not tell as it was known.
-    fn completed(&self, listing: Listing) -> Vec<Node> {
+    fn completed(&self, mut listing: Listing) -> Vec<Node> {
+        listing.belong_to(self.account());
         let (no_instances, no_agents) = (listing.instances_error.is_some(), listing.agents_error.is_some());
         let listed: HashSet<NodeId> = listing.ids().cloned().collect();
         let read = listing.nodes.into_iter().map(|node| match self.get(&node.id) {

@@ -42,6 +42,13 @@ impl Listing {
         of_ec2.chain(of_agents)
     }
 
+    /// Gives nodes of which no account is known that of their pair: Systems Manager tells of none.
+    pub(crate) fn belong_to(&mut self, account: Option<&str>) {
+        for node in self.nodes.iter_mut().chain(&mut self.only_agents) {
+            node.account = node.account.take().or_else(|| account.map(ToOwned::to_owned));
+        }
+    }
+
     /// The ids of all nodes that were read.
     pub(crate) fn ids(&self) -> impl Iterator<Item = &NodeId> {
         self.nodes.iter().chain(&self.only_agents).map(|node| &node.id)

@@ -32,12 +32,15 @@ pub(crate) fn merge(
     let (hybrid, others): (Vec<_>, Vec<_>) = agents.into_iter().partition(|(id, _)| id.is_hybrid());
     nodes.extend(hybrid.into_iter().map(|(id, agent)| (id, node_of_agent(agent))));
     let only_agents = others.into_iter().filter(|_| instances_error.is_some());
-    Listing {
+    let mut listing = Listing {
         nodes: nodes.into_values().collect(),
         only_agents: only_agents.map(|(_, agent)| node_of_agent(agent)).collect(),
         instances_error,
         agents_error,
-    }
+    };
+    let account = listing.nodes.iter().find_map(|node| node.account.clone());
+    listing.belong_to(account.as_deref());
+    listing
 }
 
 fn ec2_node(instance: Instance, agent: Option<AgentInformation>, asked: bool) -> Node {
@@ -63,6 +66,7 @@ fn ec2_node(instance: Instance, agent: Option<AgentInformation>, asked: bool) ->
         public_ip: shown(instance.public_ip.as_deref()),
         role: shown(instance.instance_profile.as_deref()),
         launched_at_ms: instance.launched_at_ms,
+        account: shown(instance.account.as_deref()),
         tags: shown_tags(instance.tags),
         id: instance.id,
     }
@@ -89,6 +93,7 @@ fn node_of_agent(agent: AgentInformation) -> Node {
         public_ip: None,
         role: shown(agent.iam_role.as_deref()),
         launched_at_ms: None,
+        account: None,
         tags: Vec::new(),
         id: agent.id,
     }
@@ -159,6 +164,7 @@ mod tests {
             instance_profile: None,
             platform: None,
             launched_at_ms: None,
+            account: None,
             tags: Vec::new(),
         }
     }
@@ -230,6 +236,21 @@ mod tests {
         );
         assert_eq!(nodes[1].kind, NodeKind::Hybrid);
         assert_eq!(nodes[1].state, InstanceState::Unknown);
+    }
+
+    #[test]
+    fn a_node_without_an_account_has_that_of_its_pair() {
+        let owned = Instance {
+            account: Some("111122223333".into()),
+            ..instance("i-00000001")
+        };
+        let accounts = |instances| {
+            let nodes = merge(instances, Some(vec![agent("mi-00000002")])).into_iter();
+            nodes.map(|node| node.account).collect::<Vec<_>>()
+        };
+        let account = Some("111122223333".to_owned());
+        assert_eq!(accounts(vec![owned]), [account.clone(), account]);
+        assert_eq!(accounts(vec![instance("i-00000001")]), [None, None]);
     }
 
     #[test]

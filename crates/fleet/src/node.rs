@@ -37,6 +37,8 @@ pub struct Node {
     pub role: Option<String>,
     /// When it was last started, in milliseconds since the epoch.
     pub launched_at_ms: Option<i64>,
+    /// The account that it belongs to, twelve digits; none until something of its pair told.
+    pub account: Option<String>,
     /// Its tags by key, without `Name`.
     pub tags: Vec<Tag>,
 }

@@ -81,6 +81,7 @@ mod tests {
             public_ip: None,
             role: None,
             launched_at_ms: Some(3),
+            account: None,
             tags: vec![Tag {
                 key: "env".into(),
                 value: "prod".into(),

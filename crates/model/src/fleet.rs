@@ -91,6 +91,8 @@ pub struct Instance {
     pub platform: Option<Platform>,
     /// When it was last started, in milliseconds since the epoch.
     pub launched_at_ms: Option<i64>,
+    /// The account that owns it, twelve digits.
+    pub account: Option<String>,
     /// All tags, `Name` included.
     pub tags: Vec<Tag>,
 }

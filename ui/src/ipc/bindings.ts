@@ -820,6 +820,8 @@ export type NodeView = {
 	role: string | null,
 	/**  When it was last started. */
 	launchedAtMs: number | null,
+	/**  The account that it belongs to, twelve digits, where known. */
+	account: string | null,
 	/**  Its tags without `Name`. */
 	tags: TagView[],
 };

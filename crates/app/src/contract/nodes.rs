@@ -41,6 +41,8 @@ pub struct NodeView {
     pub role: Option<String>,
     /// When it was last started.
     pub launched_at_ms: Option<f64>,
+    /// The account that it belongs to, twelve digits, where known.
+    pub account: Option<String>,
     /// Its tags without `Name`.
     pub tags: Vec<TagView>,
 }

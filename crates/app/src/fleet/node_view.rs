@@ -33,6 +33,7 @@ pub(super) fn node_view(pair: i32, node: &Node) -> NodeView {
         public_ip: node.public_ip.clone(),
         role: node.role.clone(),
         launched_at_ms: node.launched_at_ms.map(for_page),
+        account: node.account.clone(),
         tags: node
             .tags
             .iter()

@@ -310,6 +310,7 @@ pub(crate) fn instance(id: &str, name: &str) -> Instance {
         instance_profile: None,
         platform: None,
         launched_at_ms: None,
+        account: None,
         tags: vec![Tag {
             key: "Name".into(),
             value: name.into(),

@@ -12,6 +12,7 @@ use serde::Serialize;
 struct NodeRow<'a> {
     profile: &'a str,
     region: &'a str,
+    account: Option<&'a str>,
     id: &'a str,
     name: &'a str,
     kind: NodeKind,
@@ -47,6 +48,7 @@ fn row<'a>(pair: &'a Pair, node: &'a Node) -> NodeRow<'a> {
     NodeRow {
         profile: pair.profile.as_str(),
         region: pair.region.as_str(),
+        account: node.account.as_deref(),
         id: node.id.as_str(),
         name: &node.name,
         kind: node.kind,

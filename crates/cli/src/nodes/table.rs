@@ -75,6 +75,7 @@ pub(super) mod tests {
             public_ip: None,
             role: None,
             launched_at_ms: None,
+            account: None,
             tags: vec![Tag {
                 key: "env".to_owned(),
                 value: "prod".to_owned(),

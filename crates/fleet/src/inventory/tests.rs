@@ -33,6 +33,7 @@ fn node(id: &str, name: &str) -> Node {
         public_ip: None,
         role: None,
         launched_at_ms: None,
+        account: None,
         tags: Vec::new(),
         id,
     }

@@ -31,6 +31,7 @@ fn node() -> Node {
         public_ip: Some("203.0.113.9".into()),
         role: None,
         launched_at_ms: None,
+        account: None,
         tags: vec![
             tag("env", "Prod"),
             tag("owner", "Ada, Ops: west"),

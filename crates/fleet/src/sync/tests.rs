@@ -103,6 +103,7 @@ fn instance(number: usize) -> Instance {
         instance_profile: None,
         platform: None,
         launched_at_ms: None,
+        account: None,
         tags: Vec::new(),
     }
 }

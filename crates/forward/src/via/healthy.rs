@@ -152,6 +152,7 @@ mod tests {
             instance_profile: None,
             platform: None,
             launched_at_ms: None,
+            account: None,
             tags: vec![Tag {
                 key: "role".into(),
                 value: role.into(),

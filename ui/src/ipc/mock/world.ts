@@ -166,6 +166,7 @@ function mockNode(pair: PairView, index: number, random: () => number, now: numb
     publicIp: null,
     role: hybrid ? "service-role/edge" : `${role}-node`,
     launchedAtMs: hybrid ? null : now - (75 * 3600_000 + Math.floor(random() * 1e9)),
+    account: null,
     tags: tags.map(([key = "", value = ""]) => ({ key, value })),
   };
 }
