@@ -18,7 +18,8 @@
 //!    new, changed and gone nodes, and nothing of those that are as they were. With one call failed, a node keeps what that call
 //!    would have said, with its date ([`Times`]).
 //! 5. **Kept.** [`encode_node`] writes it for the cache, [`decode_node`] reads it at the next start.
-//! 6. **Found.** [`FleetQuery`] says whether a node matches what somebody typed.
+//! 6. **Answers.** A [`SearchIndex`] keeps what nodes are found by, in order, and answers a [`FleetQuery`]: which nodes match what
+//!    somebody typed, and which of them is meant.
 
 mod inventory;
 mod listing;
@@ -34,6 +35,9 @@ pub use inventory::{Difference, Inventory, Times};
 pub use listing::Listing;
 pub use node::{Node, Ping};
 pub use plan::SyncPlan;
-pub use query::{FleetQuery, UnknownKey};
+pub use query::{
+    Answers, Best, Field, Fit, FleetQuery, GroupAnswers, Recency, Role, SearchIndex, Searchable, Span,
+    UnknownKey, natural_order, ping_word, platform_word, state_word,
+};
 pub use record::{UnreadableNode, decode_node, encode_node};
 pub use sync::{SyncEvent, sync};
