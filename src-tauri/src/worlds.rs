@@ -7,7 +7,9 @@ use postern_app::{Demo, MfaPrompts, OwnProfileKeeping, Worlds, contract::ErrorVi
 use postern_aws::AwsControlPlane;
 use postern_model::{ControlPlane, OwnProfiles, Pair, ProfileName, Region, SessionId};
 use postern_secrets::Secrets;
-use postern_simulator::{Control, SimulatedProfile, Simulator, SimulatorConfig, SimulatorError};
+use postern_simulator::{
+    Control, InstanceTiming, SimulatedProfile, Simulator, SimulatorConfig, SimulatorError,
+};
 use tokio::{sync::Mutex, time::sleep};
 
 /// Long enough to see the tab resume, short enough not to wait.
@@ -58,7 +60,11 @@ impl Worlds for DesktopWorlds {
     }
 
     async fn demo(&self) -> Result<Arc<dyn Demo>, ErrorView> {
-        let simulator = Simulator::start(SimulatorConfig::default())
+        let lifelike = SimulatorConfig {
+            instances: InstanceTiming::lifelike(),
+            ..SimulatorConfig::default()
+        };
+        let simulator = Simulator::start(lifelike)
             .await
             .map_err(|error| no_demo(&error))?;
         Ok(Arc::new(SimulatedFleet::new(simulator)))

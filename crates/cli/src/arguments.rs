@@ -144,6 +144,9 @@ pub(crate) struct SimulateArguments {
     /// Write profiles of every kind of credentials too: IAM Identity Center, roles, MFA, web identity, a process.
     #[arg(long)]
     pub(crate) every_kind: bool,
+    /// Instances take as long as at AWS to start, stop and reboot, instead of fractions of a second.
+    #[arg(long)]
+    pub(crate) lifelike: bool,
     /// What becomes of sign-ins to the simulated IAM Identity Center.
     #[arg(long, value_name = "ANSWER", value_enum, default_value_t = AnswerToSignIns::Ask)]
     pub(crate) sign_ins: AnswerToSignIns,
@@ -175,6 +178,11 @@ first on 3306; and nodes reach the hosts web.internal (80), db.internal (5432) a
 listens on loopback behind a node's port (or, with \"host\", behind a port of a host) like this:
   curl -H 'X-Postern-Simulator: 1' -d '{\"port\":22,\"server\":\"loopback\",\"to\":2222}' http://ADDR/_simulator/ports/open
 The databases, caches, clusters and search domains that postern remote-hosts lists are such hosts, too.
+
+Instances are started, stopped, rebooted and terminated with aws ec2 start-instances and so on. To have one replaced by another of its name, as a group that scales does, and to see calls throttled (a burst of 100, then 20 in a second, for each account, Region and service) or a Region in trouble (slow, silence, fail, mend):
+  curl -H 'X-Postern-Simulator: 1' -d '{\"node\":\"ID\"}' http://ADDR/_simulator/instances/replace
+  curl -H 'X-Postern-Simulator: 1' -d '{\"calls\":100,\"per_second\":20}' http://ADDR/_simulator/faults/limit
+  curl -H 'X-Postern-Simulator: 1' -d '{\"region\":\"us-east-1\",\"milliseconds\":3000}' http://ADDR/_simulator/regions/slow
 
 Windows instances have an Administrator password; its key lies beside the file of AWS_CONFIG_FILE:
   aws ec2 get-password-data --instance-id ID --priv-launch-key FOLDER/acme-windows.pem

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::process::ExitCode;
 
-use postern_simulator::{SignInAnswer, Simulator, SimulatorConfig};
+use postern_simulator::{InstanceTiming, SignInAnswer, Simulator, SimulatorConfig};
 
 use crate::arguments::{AnswerToSignIns, SimulateArguments};
 use crate::console;
@@ -25,6 +25,11 @@ pub(crate) async fn simulate(arguments: SimulateArguments) -> Result<ExitCode, F
         pairs: arguments.pairs,
         accept_unsigned: arguments.accept_unsigned,
         every_kind: arguments.every_kind,
+        instances: if arguments.lifelike {
+            InstanceTiming::lifelike()
+        } else {
+            InstanceTiming::quick()
+        },
         sign_ins: match arguments.sign_ins {
             AnswerToSignIns::Ask => SignInAnswer::Ask,
             AnswerToSignIns::Confirm => SignInAnswer::Confirm,

@@ -1,13 +1,16 @@
 //! What outside hands ordered to go wrong with API calls.
 
 use std::collections::{HashMap, HashSet};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
+
+use crate::service_clock::ServiceClock;
 
 /// The orders that stand.
 #[derive(Debug, Default)]
 pub(crate) struct CallFaults {
     orders: Mutex<Orders>,
+    clock: Arc<ServiceClock>,
 }
 
 #[derive(Debug, Default)]
@@ -23,8 +26,6 @@ struct Orders {
     denied_by_organization: HashSet<String>,
     /// Regions in which STS is not activated.
     sts_off: HashSet<String>,
-    /// Seconds that the service's clock is ahead of this computer's.
-    clock_ahead: i64,
 }
 
 #[derive(Debug, Default)]
@@ -38,6 +39,14 @@ struct OperationOrders {
 }
 
 impl CallFaults {
+    /// None yet, by the clock of the services.
+    pub(crate) fn new(clock: &Arc<ServiceClock>) -> Self {
+        Self {
+            clock: Arc::clone(clock),
+            ..Self::default()
+        }
+    }
+
     /// The next `calls` API calls are throttled.
     pub(crate) fn throttle(&self, calls: usize) {
         self.orders().throttled_calls = calls;
@@ -98,19 +107,12 @@ impl CallFaults {
 
     /// The service's clock is this many seconds ahead of this computer's.
     pub(crate) fn set_clock_ahead(&self, seconds: i64) {
-        self.orders().clock_ahead = seconds;
+        self.clock.set_ahead(seconds);
     }
 
     /// What time it is for the service.
     pub(crate) fn now(&self) -> SystemTime {
-        let ahead = self.orders().clock_ahead;
-        let (now, by) = (SystemTime::now(), Duration::from_secs(ahead.unsigned_abs()));
-        let moved = if ahead < 0 {
-            now.checked_sub(by)
-        } else {
-            now.checked_add(by)
-        };
-        moved.unwrap_or(now)
+        self.clock.now()
     }
 
     /// Whether a policy of the organisation denies the profile everything.

@@ -2,18 +2,20 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use tokio::sync::Notify;
 
 use crate::call_counts::CallCounts;
 use crate::call_faults::CallFaults;
+use crate::call_rates::CallRates;
 use crate::config::SimulatorConfig;
 use crate::gateway::Sessions;
 use crate::identity::{Console, IdentityCenters, IdentityProvider, MfaDevices, SimulatedRole, Surroundings};
 use crate::kms::{Kms, SessionPreferences};
 use crate::network::NodeListeners;
 use crate::pushed_keys::PushedKeys;
+use crate::region_faults::RegionFaults;
+use crate::service_clock::ServiceClock;
 use crate::world::{AccessKeys, World, data_stores};
 
 /// The one shared state; a clone is a handle.
@@ -49,6 +51,10 @@ pub(crate) struct CloudState {
     pub(crate) preferences: SessionPreferences,
     /// What outside hands ordered to go wrong.
     pub(crate) faults: Arc<CallFaults>,
+    /// How fast accounts may call.
+    pub(crate) rates: CallRates,
+    /// Which Regions are in trouble.
+    pub(crate) regions: RegionFaults,
     /// How often each operation was called.
     pub(crate) calls: CallCounts,
     /// Data channels without a signature.
@@ -60,8 +66,10 @@ pub(crate) struct CloudState {
 impl CloudState {
     /// All of it for one configuration; the shells of sessions live below `scratch`.
     pub(crate) fn new(config: &SimulatorConfig, scratch: PathBuf) -> Self {
-        let world = World::new(config.seed, config.nodes, config.pairs, SystemTime::now());
-        let faults = Arc::new(CallFaults::default());
+        let clock = Arc::new(ServiceClock::default());
+        let size = (config.nodes, config.pairs);
+        let world = World::new(config.seed, size, config.instances, &clock);
+        let faults = Arc::new(CallFaults::new(&clock));
         let kms = Arc::new(Kms::new(world.company(), config.seed, Arc::clone(&faults)));
         let company = world.company();
         let listeners = Arc::new(NodeListeners::new());
@@ -95,6 +103,8 @@ impl CloudState {
             preferences: SessionPreferences::new(Arc::clone(&kms)),
             kms,
             faults,
+            rates: CallRates::default(),
+            regions: RegionFaults::default(),
             calls: CallCounts::default(),
             unsigned: Unsigned::new(config.accept_unsigned),
             at_aws_hosts: config.at_aws_hosts,

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use crate::agent::AgentTiming;
 use crate::identity::{IdentityCenter, SignInAnswer, SignInLifetimes, SimulatedRole};
+use crate::world::InstanceTiming;
 
 /// What to simulate and where.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -18,6 +19,8 @@ pub struct SimulatorConfig {
     pub pairs: usize,
     /// How quick or how faithful agents are.
     pub timing: AgentTiming,
+    /// How long instances take to start, stop and reboot.
+    pub instances: InstanceTiming,
     /// Whether data channels can be opened without a signature, as the official plugin did before 1.2.764.
     pub accept_unsigned: bool,
     /// Whether the files also have profiles of every other kind: IAM Identity Center, roles with and without MFA, web
@@ -45,6 +48,7 @@ impl Default for SimulatorConfig {
             nodes: 240,
             pairs: 8,
             timing: AgentTiming::quick(),
+            instances: InstanceTiming::quick(),
             accept_unsigned: false,
             every_kind: false,
             at_aws_hosts: false,

@@ -1,6 +1,7 @@
 //! Faults on command, and a look at the sessions: for tests and for the demo.
 
 mod accounts;
+mod instances;
 mod ports;
 mod sign_ins;
 

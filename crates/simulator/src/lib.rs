@@ -3,6 +3,7 @@
 mod agent;
 mod call_counts;
 mod call_faults;
+mod call_rates;
 mod cloud;
 mod config;
 mod control;
@@ -13,7 +14,9 @@ mod kms;
 mod network;
 mod proxy;
 mod pushed_keys;
+mod region_faults;
 mod server;
+mod service_clock;
 mod services;
 mod simulator;
 mod wire;
@@ -23,6 +26,7 @@ pub use agent::{
     AgentConfig, AgentCore, AgentEncryption, AgentEvent, AgentHostility, AgentSession, AgentTiming,
     OutputKind, ProgramEnd,
 };
+pub use call_rates::CallRate;
 pub use config::SimulatorConfig;
 pub use control::Control;
 pub use files::ClientFiles;
@@ -31,4 +35,6 @@ pub use identity::{IdentityCenter, PendingSignIn, SignInAnswer, SignInLifetimes,
 pub use network::{ListenerPlace, SimulatedServer};
 pub use proxy::{ConnectProxy, ProxyBehaviour};
 pub use pushed_keys::PushedKey;
+pub use region_faults::RegionFault;
 pub use simulator::{SimulatedProfile, Simulator, SimulatorError};
+pub use world::InstanceTiming;

@@ -209,6 +209,15 @@ impl Sessions {
         }
     }
 
+    /// The node went down, and its sessions with it.
+    pub(crate) fn end_of_node(&self, node: &str) {
+        for session in self.snapshot() {
+            if session.request().node.id == node && !session.is_over() {
+                session.end("");
+            }
+        }
+    }
+
     /// Ends every session: no shell is left when this returns.
     pub(crate) async fn shutdown(&self) {
         for session in self.snapshot() {

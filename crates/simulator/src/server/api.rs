@@ -1,5 +1,7 @@
 //! `POST /` (and `GET /` of the query services): authenticates, applies faults, and hands on to the service that is meant.
 
+use std::time::Instant;
+
 use axum::body::{Bytes, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::request::Parts;
@@ -148,6 +150,14 @@ async fn call(
     }
     let caller = caller(cloud, dialect, &operation, parts, body)?;
     fail_by_order(cloud, dialect, operation.name())?;
+    let account = &caller.profile.account;
+    if cloud
+        .rates
+        .refuse(account, &caller.region, operation.service(), Instant::now())
+    {
+        return Err(ApiError::throttled(dialect));
+    }
+    cloud.regions.suffer(&caller.region).await?;
     // GetCallerIdentity and GetSessionToken need no permission, at AWS either.
     let is_free = matches!(operation, Operation::Sts(_)) && operation.name().starts_with("Get");
     if !is_free {

@@ -1,6 +1,7 @@
 //! `/_simulator/…`: the orders of [`Control`] over HTTP, for tests that run outside this process.
 
 mod accounts;
+mod instances;
 mod order;
 mod ports;
 mod sign_ins;
@@ -99,6 +100,7 @@ fn carry_out(control: &Control, order: &str, said: &Order) -> Response {
         "faults/renew" => done(control.expire_credentials(profile, false)),
         _ => sign_ins::carry_out(control, order, said)
             .or_else(|| accounts::carry_out(control, order, said))
+            .or_else(|| instances::carry_out(control, order, said))
             .or_else(|| ports::carry_out(control, order, said))
             .unwrap_or_else(|| unknown(order)),
     }

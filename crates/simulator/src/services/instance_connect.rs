@@ -8,7 +8,7 @@ use super::Caller;
 use crate::cloud::CloudState;
 use crate::pushed_keys::{KEY_LIFETIME, PushedKey};
 use crate::wire::{ApiError, read, unknown_operation};
-use crate::world::Ec2State;
+use crate::world::{Ec2State, SimulatedNode};
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
@@ -75,9 +75,16 @@ fn check(request: &SendKeyRequest) -> Result<(), ApiError> {
 fn check_instance(cloud: &CloudState, caller: &Caller, request: &SendKeyRequest) -> Result<(), ApiError> {
     let node = cloud.world.node(&request.instance);
     let own = node.filter(|node| node.account == caller.profile.account && node.region == caller.region);
-    let facts = own.as_deref().and_then(|node| node.ec2());
-    let in_zone = facts.filter(|facts| request.zone.as_ref().is_none_or(|zone| *zone == facts.zone));
-    match in_zone.map(|facts| facts.state) {
+    let is_in_zone = |node: &SimulatedNode| {
+        let asked = request.zone.as_ref();
+        node.ec2()
+            .is_some_and(|facts| asked.is_none_or(|zone| *zone == facts.zone))
+    };
+    let in_zone = own.filter(|node| is_in_zone(node));
+    match in_zone
+        .and_then(|node| cloud.world.standing(&node))
+        .map(|now| now.state)
+    {
         None => Err(ApiError::new(
             "EC2InstanceNotFoundException",
             "Instance not found",

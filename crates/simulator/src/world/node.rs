@@ -38,8 +38,9 @@ pub(crate) struct NodeTag {
 }
 
 /// What only EC2 knows.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct Ec2Facts {
+    /// When the world was made.
     pub(crate) state: Ec2State,
     pub(crate) instance_type: &'static str,
     pub(crate) zone: String,
@@ -57,14 +58,14 @@ pub(crate) struct Ec2Facts {
 }
 
 /// What only a hybrid activation knows.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct HybridFacts {
     pub(crate) activation: String,
     pub(crate) role: &'static str,
 }
 
 /// Where a node lives.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) enum Kind {
     Ec2(Ec2Facts),
     Hybrid(HybridFacts),
@@ -73,7 +74,7 @@ pub(crate) enum Kind {
 }
 
 /// One managed node, EC2 or hybrid.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(crate) struct SimulatedNode {
     /// `i-…`, `mi-…` or `ecs:<cluster>_<task>_<runtime>`.
     pub(crate) id: String,
@@ -93,7 +94,7 @@ pub(crate) struct SimulatedNode {
     pub(crate) region: String,
     /// The agent's version, for example `3.3.987.0`.
     pub(crate) agent_version: &'static str,
-    /// Whether the agent answers; none means that the node has no agent.
+    /// Whether the agent answered when the world was made; none means that the node had no agent.
     pub(crate) ping: Option<AgentPing>,
     /// How long ago a silent agent was last heard, before the start of the simulator.
     pub(crate) silent_for: Duration,
@@ -120,12 +121,6 @@ impl SimulatedNode {
             .iter()
             .find(|tag| tag.key == key)
             .map(|tag| tag.value.as_str())
-    }
-
-    /// What the world says of the agent, before outside hands silence it: it answers, and the instance runs.
-    pub(crate) fn answers(&self) -> bool {
-        self.ping == Some(AgentPing::Online)
-            && self.ec2().is_none_or(|facts| facts.state == Ec2State::Running)
     }
 }
 

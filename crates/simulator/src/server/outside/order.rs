@@ -18,6 +18,8 @@ pub(super) struct Order {
     pub(super) profile: Option<String>,
     pub(super) output: String,
     pub(super) calls: usize,
+    /// Of a rate: how many calls come back in a second.
+    pub(super) per_second: f64,
     pub(super) milliseconds: u64,
     /// Such as `ResumeSession`; none for every operation.
     pub(super) operation: Option<String>,

@@ -11,6 +11,7 @@ mod identity_center;
 mod instances;
 mod keys;
 mod keys_of_instances;
+mod power;
 mod roles;
 mod sessions;
 mod signatures;

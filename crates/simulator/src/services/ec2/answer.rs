@@ -2,10 +2,11 @@
 
 use uuid::Uuid;
 
-use super::{instances, password, regions};
+use super::{instances, password, power, regions};
 use crate::cloud::CloudState;
 use crate::services::Caller;
 use crate::wire::{ApiError, Params};
+use crate::world::InstanceOrder;
 
 /// Answers one authenticated and permitted call with an XML document.
 pub(crate) fn answer(
@@ -18,6 +19,12 @@ pub(crate) fn answer(
         Some("DescribeInstances") => instances::describe_instances(cloud, caller, params, request_id),
         Some("DescribeRegions") => regions::describe_regions(cloud, caller, params, request_id),
         Some("GetPasswordData") => password::get_password_data(cloud, caller, params, request_id),
+        Some("StartInstances") => power::carry_out(cloud, caller, params, InstanceOrder::Start, request_id),
+        Some("StopInstances") => power::carry_out(cloud, caller, params, InstanceOrder::Stop, request_id),
+        Some("RebootInstances") => power::carry_out(cloud, caller, params, InstanceOrder::Reboot, request_id),
+        Some("TerminateInstances") => {
+            power::carry_out(cloud, caller, params, InstanceOrder::Terminate, request_id)
+        }
         Some(action) => Err(ApiError::new(
             "InvalidAction",
             format!("The action {action} is not valid for this web service."),

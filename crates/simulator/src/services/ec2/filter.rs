@@ -1,7 +1,7 @@
 //! The filters of DescribeInstances that our clients use: the id, the state's name, and the value of a tag.
 
 use crate::wire::{ApiError, Params};
-use crate::world::{Ec2Facts, SimulatedNode};
+use crate::world::{Ec2State, SimulatedNode};
 
 /// One filter; a node passes when its property is one of these values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -54,18 +54,18 @@ impl Property {
         }
     }
 
-    fn of<'a>(&self, node: &'a SimulatedNode, facts: &'a Ec2Facts) -> Option<&'a str> {
+    fn of<'a>(&self, node: &'a SimulatedNode, state: Ec2State) -> Option<&'a str> {
         match self {
             Self::Id => Some(&node.id),
-            Self::State => Some(facts.state.name()),
+            Self::State => Some(state.name()),
             Self::Tag(key) => node.tag(key),
         }
     }
 }
 
 impl InstanceFilter {
-    pub(super) fn passes(&self, node: &SimulatedNode, facts: &Ec2Facts) -> bool {
-        let value = self.property.of(node, facts);
+    pub(super) fn passes(&self, node: &SimulatedNode, state: Ec2State) -> bool {
+        let value = self.property.of(node, state);
         value.is_some_and(|value| self.values.iter().any(|asked| asked == value))
     }
 }

@@ -5,6 +5,7 @@ use std::io;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
+use super::instance_row::InstanceRow;
 use super::key_pair::key_name;
 use crate::wire::{XmlWriter, element, text};
 use crate::world::{Ec2Facts, Ec2State, NodePlatform, SimulatedNode, World};
@@ -12,19 +13,22 @@ use crate::world::{Ec2Facts, Ec2State, NodePlatform, SimulatedNode, World};
 pub(super) fn write_instance(
     xml: &mut XmlWriter,
     world: &World,
-    node: &SimulatedNode,
-    facts: &Ec2Facts,
+    row: &InstanceRow,
     launch_index: usize,
 ) -> io::Result<()> {
+    let (node, state) = (row.node.as_ref(), row.state);
+    let Some(facts) = node.ec2() else {
+        return Ok(());
+    };
     text(xml, "instanceId", &node.id)?;
     text(xml, "imageId", &facts.image)?;
-    write_state(xml, facts.state)?;
-    write_addresses(xml, node, facts)?;
+    write_state(xml, state)?;
+    write_addresses(xml, node, facts, state)?;
     key_name(node).map_or(Ok(()), |name| text(xml, "keyName", name))?;
     text(xml, "amiLaunchIndex", &launch_index.to_string())?;
     element(xml, "productCodes", |_| Ok(()))?;
     text(xml, "instanceType", facts.instance_type)?;
-    text(xml, "launchTime", &launch_time(world, facts))?;
+    text(xml, "launchTime", &launch_time(world, node, facts))?;
     write_placement(xml, facts)?;
     write_platform(xml, node, facts)?;
     element(xml, "monitoring", |xml| text(xml, "state", "disabled"))?;
@@ -80,8 +84,13 @@ fn write_state(xml: &mut XmlWriter, state: Ec2State) -> io::Result<()> {
     }
 }
 
-fn write_addresses(xml: &mut XmlWriter, node: &SimulatedNode, facts: &Ec2Facts) -> io::Result<()> {
-    if !facts.state.has_addresses() {
+fn write_addresses(
+    xml: &mut XmlWriter,
+    node: &SimulatedNode,
+    facts: &Ec2Facts,
+    state: Ec2State,
+) -> io::Result<()> {
+    if !state.has_addresses() {
         text(xml, "privateDnsName", "")?;
         return text(xml, "dnsName", "");
     }
@@ -107,9 +116,9 @@ fn public_dns_name(node: &SimulatedNode, facts: &Ec2Facts) -> String {
     facts.public_ip.as_deref().map(name).unwrap_or_default()
 }
 
-fn launch_time(world: &World, facts: &Ec2Facts) -> String {
+fn launch_time(world: &World, node: &SimulatedNode, facts: &Ec2Facts) -> String {
     let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].000Z");
-    OffsetDateTime::from(world.before(facts.launched_ago))
+    OffsetDateTime::from(world.launched_at(node, facts))
         .format(format)
         .unwrap_or_default()
 }

@@ -8,16 +8,15 @@ use uuid::Uuid;
 
 use super::filter::read_filters;
 use super::instance::write_instance;
+use super::instance_row::InstanceRow;
 use super::response::response;
 use crate::cloud::CloudState;
 use crate::services::Caller;
 use crate::wire::{ApiError, ListingPage, PageTokens, Params, XmlWriter, element, text};
-use crate::world::{Ec2Facts, SimulatedNode, World};
+use crate::world::{SimulatedNode, World};
 
 /// The page where the caller names no size: smaller than AWS's 1,000, so that paging is exercised.
 const DEFAULT_PAGE: usize = 100;
-
-type InstanceRow<'a> = (&'a Arc<SimulatedNode>, &'a Ec2Facts);
 
 pub(super) fn describe_instances(
     cloud: &CloudState,
@@ -36,26 +35,26 @@ pub(super) fn describe_instances(
     })
 }
 
-fn page<'a>(
-    cloud: &'a CloudState,
-    caller: &Caller,
-    params: &Params,
-) -> Result<ListingPage<InstanceRow<'a>>, ApiError> {
+fn page(cloud: &CloudState, caller: &Caller, params: &Params) -> Result<ListingPage<InstanceRow>, ApiError> {
     let nodes = cloud.world.nodes(&caller.profile.account, &caller.region);
     let ids = params.list("InstanceId");
     let size = page_size(params, &ids)?;
     check_ids(cloud, caller, &ids)?;
     let ids: HashSet<&str> = ids.into_iter().collect();
     let filters = read_filters(params)?;
-    let asked = |node: &'a Arc<SimulatedNode>| {
-        let facts = node.ec2()?;
+    let asked = |node: &Arc<SimulatedNode>| {
+        let standing = cloud.world.standing(node)?;
         let named = ids.is_empty() || ids.contains(node.id.as_str());
-        let passes = named && filters.iter().all(|filter| filter.passes(node, facts));
-        passes.then_some((node, facts))
+        let passes =
+            standing.listed && named && filters.iter().all(|filter| filter.passes(node, standing.state));
+        passes.then(|| InstanceRow {
+            node: Arc::clone(node),
+            state: standing.state,
+        })
     };
     let tokens = PageTokens::new((&caller.profile.account, &caller.region, params.question()));
     tokens
-        .page(nodes, asked, params.get("NextToken"), size)
+        .page(&nodes, asked, params.get("NextToken"), size)
         .ok_or_else(|| ApiError::new("InvalidNextToken", "The token provided is invalid."))
 }
 
@@ -86,8 +85,7 @@ pub(super) fn check_ids(cloud: &CloudState, caller: &Caller, ids: &[&str]) -> Re
             format!("Invalid id: \"{malformed}\""),
         ));
     }
-    let own = |node: &SimulatedNode| node.account == caller.profile.account && node.region == caller.region;
-    let exists = |id: &str| cloud.world.node(id).is_some_and(|node| own(&node));
+    let exists = |id: &str| own_instance(cloud, caller, id).is_some();
     let missing: Vec<&str> = ids.iter().copied().filter(|id| !exists(id)).collect();
     match missing.as_slice() {
         [] => Ok(()),
@@ -97,6 +95,20 @@ pub(super) fn check_ids(cloud: &CloudState, caller: &Caller, ids: &[&str]) -> Re
             several.join(", ")
         ))),
     }
+}
+
+/// The caller's instance with this id, if EC2 still lists it.
+pub(super) fn own_instance(cloud: &CloudState, caller: &Caller, id: &str) -> Option<InstanceRow> {
+    let node = cloud.world.node(id)?;
+    let own = node.account == caller.profile.account && node.region == caller.region;
+    let standing = cloud
+        .world
+        .standing(&node)
+        .filter(|standing| own && standing.listed)?;
+    Some(InstanceRow {
+        node,
+        state: standing.state,
+    })
 }
 
 fn not_found(text: String) -> ApiError {
@@ -109,22 +121,22 @@ fn is_instance_id(id: &str) -> bool {
 }
 
 /// Neighbours with the same reservation stand in one, as at AWS.
-fn write_reservations(xml: &mut XmlWriter, world: &World, rows: &[InstanceRow<'_>]) -> io::Result<()> {
-    for reservation in rows.chunk_by(|(_, one), (_, other)| one.reservation == other.reservation) {
+fn write_reservations(xml: &mut XmlWriter, world: &World, rows: &[InstanceRow]) -> io::Result<()> {
+    for reservation in rows.chunk_by(|one, other| one.reservation() == other.reservation()) {
         element(xml, "item", |xml| write_reservation(xml, world, reservation))?;
     }
     Ok(())
 }
 
-fn write_reservation(xml: &mut XmlWriter, world: &World, rows: &[InstanceRow<'_>]) -> io::Result<()> {
-    if let Some((node, facts)) = rows.first() {
-        text(xml, "reservationId", &facts.reservation)?;
-        text(xml, "ownerId", &node.account)?;
+fn write_reservation(xml: &mut XmlWriter, world: &World, rows: &[InstanceRow]) -> io::Result<()> {
+    if let Some(first) = rows.first() {
+        text(xml, "reservationId", first.reservation())?;
+        text(xml, "ownerId", &first.node.account)?;
         element(xml, "groupSet", |_| Ok(()))?;
     }
     element(xml, "instancesSet", |xml| {
-        for (index, (node, facts)) in rows.iter().enumerate() {
-            element(xml, "item", |xml| write_instance(xml, world, node, facts, index))?;
+        for (index, row) in rows.iter().enumerate() {
+            element(xml, "item", |xml| write_instance(xml, world, row, index))?;
         }
         Ok(())
     })

@@ -3,7 +3,7 @@
 use axum::http::HeaderValue;
 use serde_json::Value;
 
-use super::{connection, documents, information, session_listing, sessions};
+use super::{connection, documents, information, session_listing, sessions, tags};
 use crate::cloud::CloudState;
 use crate::services::Caller;
 use crate::wire::ApiError;
@@ -20,6 +20,7 @@ pub(crate) fn answer(
 ) -> Result<Vec<u8>, ApiError> {
     let answer: Value = match operation {
         "DescribeInstanceInformation" => information::describe_instance_information(cloud, caller, body),
+        "ListTagsForResource" => tags::list_tags_for_resource(cloud, caller, body),
         "StartSession" => sessions::start_session(cloud, caller, body, host),
         "ResumeSession" => sessions::resume_session(cloud, caller, body, host),
         "TerminateSession" => sessions::terminate_session(cloud, caller, body),

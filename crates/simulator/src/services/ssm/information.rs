@@ -1,5 +1,6 @@
 //! DescribeInstanceInformation: what the agents of managed nodes report.
 
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use serde::Deserialize;
@@ -48,15 +49,15 @@ pub(super) fn describe_instance_information(
     let world = &cloud.world;
     let nodes = world.nodes(&caller.profile.account, &caller.region);
     let tokens = PageTokens::new((&caller.profile.account, &caller.region, &filters, "information"));
-    let asked = |node: &SimulatedNode| {
+    let asked = |node: &Arc<SimulatedNode>| {
         let ping = world.ping(node)?;
         let passes = filters.iter().all(|filter| passes(filter, node, ping));
         passes.then_some(ping)
     };
     let page = tokens
         .page(
-            nodes,
-            |node| Some((node, asked(node)?)),
+            &nodes,
+            |node| Some((Arc::clone(node), asked(node)?)),
             request.next_token.as_deref(),
             size,
         )
@@ -65,7 +66,7 @@ pub(super) fn describe_instance_information(
     let list: Vec<Value> = page
         .items
         .into_iter()
-        .map(|(node, ping)| information(world, node, ping, now))
+        .map(|(node, ping)| information(world, &node, ping, now))
         .collect();
     let mut answer = json!({ "InstanceInformationList": list });
     put(&mut answer, "NextToken", page.next.map(Value::from));

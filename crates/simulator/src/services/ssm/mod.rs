@@ -6,6 +6,7 @@ mod documents;
 mod information;
 mod session_listing;
 mod sessions;
+mod tags;
 
 pub(crate) use answer::answer;
 #[cfg(test)]
