@@ -37,6 +37,10 @@ macro_rules! command_list {
                 delete_forward
                 switch_forwards
                 check_local_port
+                fleet_page
+                fleet_page_keys
+                ecs_clusters
+                ecs_contents
                 remote_hosts
                 open_remote_desktop
                 copy_administrator_password

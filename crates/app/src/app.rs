@@ -9,6 +9,7 @@ use postern_store::{Opened, Settings, StartMode, Store, StoreError};
 use tokio::sync::{RwLock, RwLockReadGuard, watch};
 
 use crate::{
+    containers::ContainerTree,
     contract::{
         AppEvent, BootstrapView, ConnectRequest, Drawing, ErrorView, MfaQuestionView, Mode, SecretStateView,
         TabView,
@@ -116,6 +117,11 @@ impl App {
     /// The remote desktops of that world. One takes its time to open, so it keeps nobody from leaving the world.
     pub async fn remote_desktops(&self) -> Arc<RemoteDesktops> {
         self.world().await.remote_desktops()
+    }
+
+    /// The containers of that world. Reading them takes long and changes nothing, so it keeps nobody from leaving the world.
+    pub async fn containers(&self) -> ContainerTree {
+        self.world().await.containers()
     }
 
     /// Counts of nodes in that world, which keep nobody from leaving it either.

@@ -2,9 +2,11 @@
 //! safe to show as text.
 
 mod connect;
+mod containers;
 mod documents;
 mod error;
 mod event;
+mod fleet_page;
 mod forwards;
 mod nodes;
 mod own_profiles;
@@ -19,12 +21,16 @@ mod sign_ins;
 mod window;
 
 pub use connect::{ConnectRequest, RunRequest};
+pub use containers::{EcsClusterView, EcsContainerView, EcsContentsView, EcsServiceView, EcsTaskView};
 pub use documents::{
     DocumentKindView, DocumentOwnerView, DocumentParameterView, DocumentSummaryView, ParameterKindView,
     ParameterView, SessionDocumentView,
 };
 pub use error::ErrorView;
 pub use event::AppEvent;
+pub use fleet_page::{
+    ExclusionView, FacetChoice, FacetValueView, FacetView, FleetPageAsk, FleetPageView, TagKeyView,
+};
 pub use forwards::{
     ForwardDestinationView, ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView,
     ForwardView, LocalPortView, TagFilterView, ThroughView,

@@ -4,6 +4,7 @@ mod key;
 mod known;
 mod node_counts;
 mod node_view;
+mod page;
 mod pair_logins;
 mod pair_state;
 mod pairs;
@@ -13,6 +14,7 @@ mod watch;
 
 pub(crate) use key::NodeKey;
 pub use node_counts::NodeCounts;
+pub use page::FleetTable;
 pub(crate) use pair_logins::PairLogins;
 pub use pairs::Pairs;
 pub use syncing::Syncing;

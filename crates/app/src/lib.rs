@@ -33,6 +33,7 @@ mod app;
 mod background;
 mod centers;
 mod clock;
+mod containers;
 mod error;
 mod events;
 mod fields;
@@ -55,8 +56,9 @@ pub mod contract;
 
 pub use app::{App, Parts};
 pub use centers::Centers;
+pub use containers::ContainerTree;
 pub use events::Events;
-pub use fleet::{NodeCounts, Pairs, Syncing};
+pub use fleet::{FleetTable, NodeCounts, Pairs, Syncing};
 pub use forwards::Forwards;
 pub use remote_desktop::RemoteDesktops;
 pub use remote_hosts::OfferedHosts;

@@ -8,9 +8,10 @@ use postern_store::StartMode;
 use crate::{
     background::Background,
     centers::Centers,
+    containers::ContainerTree,
     contract::{ErrorView, Mode, ProxyPasswordDraft, SettingsView},
     events::EventBus,
-    fleet::{FleetWatch, NodeCounts, PairLogins, Pairs, Syncing},
+    fleet::{FleetTable, FleetWatch, NodeCounts, PairLogins, Pairs, Syncing},
     forwards::Forwards,
     network::WayToAws,
     remote_desktop::RemoteDesktops,
@@ -261,6 +262,15 @@ impl World {
 
     pub(crate) fn documents(&self) -> Documents {
         self.documents.clone()
+    }
+
+    /// The nodes as a table.
+    pub fn fleet_table(&self) -> FleetTable {
+        FleetTable::new(&self.fleet)
+    }
+
+    pub(crate) fn containers(&self) -> ContainerTree {
+        ContainerTree::new(&self.control, &self.fleet, &self.background)
     }
 
     pub(crate) fn fleet(&self) -> &FleetWatch {

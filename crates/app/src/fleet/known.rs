@@ -226,6 +226,12 @@ impl Fleet {
         self.find(key).map(|(_, node)| node_view(key.pair, node))
     }
 
+    /// The nodes of a pair that takes part in sync.
+    pub(crate) fn nodes_of(&self, id: i32) -> Option<(&Pair, &[Node])> {
+        let row = self.rows.get(id).filter(|row| row.synced)?;
+        Some((&row.pair, self.inventory.nodes(&row.pair)))
+    }
+
     /// A node by its key, with its pair.
     pub(crate) fn find(&self, key: &NodeKey) -> Option<(&Pair, &Node)> {
         let row = self.rows.get(key.pair).filter(|row| row.synced)?;

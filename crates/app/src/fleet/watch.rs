@@ -7,7 +7,10 @@ use tokio::{
     time::sleep,
 };
 
-use super::known::{Changes, Fleet};
+use super::{
+    known::{Changes, Fleet},
+    page::PageFinder,
+};
 use crate::{
     contract::{AppEvent, NodeView, PairView, ProfilesView},
     events::EventBus,
@@ -31,6 +34,7 @@ pub(crate) struct FleetWatch {
 struct Watched {
     fleet: Fleet,
     unsent: Changes,
+    page: PageFinder,
 }
 
 impl FleetWatch {
@@ -47,6 +51,7 @@ impl FleetWatch {
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Fleet) -> (Changes, T)) -> T {
         let mut watched = self.watched.lock();
         let (changes, answer) = change(&mut watched.fleet);
+        watched.page.note(&changes);
         watched.unsent.add(changes);
         drop(watched);
         self.changed.notify_one();
@@ -56,6 +61,13 @@ impl FleetWatch {
     /// Asks the fleet.
     pub(crate) fn read<T>(&self, ask: impl FnOnce(&Fleet) -> T) -> T {
         ask(&self.watched.lock().fleet)
+    }
+
+    /// Asks the fleet page's finder.
+    pub(super) fn find_page<T>(&self, ask: impl FnOnce(&Fleet, &mut PageFinder) -> T) -> T {
+        let mut watched = self.watched.lock();
+        let Watched { fleet, page, .. } = &mut *watched;
+        ask(fleet, page)
     }
 
     /// The pairs of the settings with what sync says of them.
