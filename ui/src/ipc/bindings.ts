@@ -66,6 +66,14 @@ export const commands = {
 	switchForwards: (ids: number[], on: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("switch_forwards", { ids, on })),
 	/**  Whether a local port could be had now, for the forward `id` if it is one that there is; without an address, on loopback. */
 	checkLocalPort: (id: number | null, bindAddress: string | null, port: number) => typedError<LocalPortView, ErrorView>(__TAURI_INVOKE("check_local_port", { id, bindAddress, port })),
+	/**  A window of the table of nodes, with facets; no window is longer than 500. */
+	fleetPage: (ask: FleetPageAsk, from: number, count: number) => typedError<FleetPageView, ErrorView>(__TAURI_INVOKE("fleet_page", { ask, from, count })),
+	/**  The keys of the nodes of a window of any length, in the order of the table. */
+	fleetPageKeys: (ask: FleetPageAsk, from: number, count: number) => typedError<string[], ErrorView>(__TAURI_INVOKE("fleet_page_keys", { ask, from, count })),
+	/**  The clusters of ECS of a pair. */
+	ecsClusters: (pair: number) => typedError<EcsClusterView[], ErrorView>(__TAURI_INVOKE("ecs_clusters", { pair })),
+	/**  The services, tasks and containers of a cluster. */
+	ecsContents: (pair: number, cluster: EcsClusterView) => typedError<EcsContentsView, ErrorView>(__TAURI_INVOKE("ecs_contents", { pair, cluster })),
 	/**  The hosts that may be forwarded to behind what a forward goes by; what could not be read is named beside them. */
 	remoteHosts: (via: ForwardViaView) => typedError<RemoteHostsView, ErrorView>(__TAURI_INVOKE("remote_hosts", { via })),
 	/**
@@ -480,6 +488,60 @@ export type Drawing =
 /**  As the system's web view finds right, or as its own settings say. */
 "system";
 
+/**  A cluster. */
+export type EcsClusterView = {
+	/**  Its name. */
+	name: string,
+	/**  Its ARN, by which its contents are asked for. */
+	arn: string,
+};
+
+/**  A container. */
+export type EcsContainerView = {
+	/**  Its name. */
+	name: string,
+	/**  The image that it was made of. */
+	image: string,
+	/**  As ECS says it last, such as `RUNNING`. */
+	status: string,
+	/**  As the agent for commands says it last. */
+	agentStatus: string | null,
+	/**  For [`ConnectRequest::Typed`]; none before it runs. */
+	target: string | null,
+};
+
+/**  What runs in a cluster. */
+export type EcsContentsView = {
+	/**  Its services by name, then what no service started. */
+	services: EcsServiceView[],
+	/**  Whether there are more tasks than were read. */
+	moreTasks: boolean,
+};
+
+/**  A service with its tasks. */
+export type EcsServiceView = {
+	/**  Its name; none for tasks that no service started. */
+	name: string | null,
+	/**  Its tasks, the newest first. */
+	tasks: EcsTaskView[],
+};
+
+/**  A task. */
+export type EcsTaskView = {
+	/**  The last part of its ARN. */
+	id: string,
+	/**  Family and revision of its definition. */
+	definition: string,
+	/**  As ECS says it last, such as `RUNNING`. */
+	status: string,
+	/**  Whether commands may be run in its containers, which is decided when it is started. */
+	takesCommands: boolean,
+	/**  When it began to run, in milliseconds since the epoch. */
+	startedAtMs: number | null,
+	/**  Its containers. */
+	containers: EcsContainerView[],
+};
+
 /**  The demand on encryption that applies, and who set it. */
 export type EffectiveEncryptionView = {
 	/**  The demand. */
@@ -538,6 +600,83 @@ export type ErrorView = {
 	nextStep: string,
 	/**  What AWS or the system said, if that says more. */
 	detail: string | null,
+};
+
+/**  What left nothing to show. */
+export type ExclusionView = 
+/**  There is no node at all. */
+"empty" | 
+/**  No node matches the query, or none of those that run. */
+"query" | 
+/**  The facets leave nothing of what matches. */
+"facets";
+
+/**  Values of a facet that were chosen. */
+export type FacetChoice = {
+	/**  The facet. */
+	facet: string,
+	/**  At least one of them. */
+	values: string[],
+};
+
+/**  A value of a facet. */
+export type FacetValueView = {
+	/**  As it is written in the table; empty for nodes without one. */
+	value: string,
+	/**  How many nodes have it among those that the query and the other facets let pass. */
+	count: number,
+};
+
+/**  A facet: a field whose values are counted and chosen. */
+export type FacetView = {
+	/**  The field. */
+	facet: string,
+	/**  The values, the most frequent first; chosen ones are always among them. */
+	values: FacetValueView[],
+	/**  How many more values there are. */
+	more: number,
+};
+
+/**
+ *  What the fleet page asks for. Columns and facets go by the names of fields: `name`, `id`, `profile`, `account`, `region`, `state`,
+ *  `ping`, `platform`, `system`, `type`, `zone`, `private-ip`, `public-ip`, `agent`, `role`, `launched`, `last-ping`, or
+ *  `tag:KEY`.
+ */
+export type FleetPageAsk = {
+	/**  In the query language of the fleet; every text is one. */
+	query: string,
+	/**  Whether instances that do not run are left out. */
+	onlyRunning: boolean,
+	/**  The values that were chosen. Those of one facet are alternatives, every facet has to agree. */
+	chosen: FacetChoice[],
+	/**  The keys of the tags whose values are facets; none means those that tell nodes apart best. */
+	tagFacets: string[] | null,
+	/**  Only values with this in them are offered, besides those that were chosen; empty for all. */
+	findValue: string,
+	/**  The column to sort by. */
+	sort: string,
+	/**  From the last to the first; nodes without a value come last all the same. */
+	descending: boolean,
+};
+
+/**  A window of the table, and what stands beside it. */
+export type FleetPageView = {
+	/**  All nodes of the fleet. */
+	total: number,
+	/**  Those that the ask lets pass. */
+	matching: number,
+	/**  Where the window begins among these. */
+	from: number,
+	/**  The nodes of the window. */
+	rows: NodeView[],
+	/**  The facets, in the order in which they are shown. */
+	facets: FacetView[],
+	/**  Keys of tags that could be facets, by how many nodes have them. */
+	tagKeys: TagKeyView[],
+	/**  The keys of the query that do not exist. */
+	unknownKeys: string[],
+	/**  What leaves nothing to show; none where something is found. */
+	excludedBy: ExclusionView | null,
 };
 
 /**  Where the connections of a forward go. */
@@ -1264,6 +1403,14 @@ export type TagFilterView = {
 	key: string,
 	/**  Values of which any matches; empty is any value at all. */
 	values: string[],
+};
+
+/**  A key of tags. */
+export type TagKeyView = {
+	/**  The key. */
+	key: string,
+	/**  How many nodes have it. */
+	nodes: number,
 };
 
 /**  One tag. */

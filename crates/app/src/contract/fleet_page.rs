@@ -5,7 +5,7 @@ use specta::Type;
 
 use super::NodeView;
 
-/// What the fleet page asks for. Columns and facets go by the names of fields: `name`, `id`, `profile`, `region`, `state`,
+/// What the fleet page asks for. Columns and facets go by the names of fields: `name`, `id`, `profile`, `account`, `region`, `state`,
 /// `ping`, `platform`, `system`, `type`, `zone`, `private-ip`, `public-ip`, `agent`, `role`, `launched`, `last-ping`, or
 /// `tag:KEY`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -12,8 +12,10 @@ import type {
   SettingsView,
   TabView,
 } from "../contract";
+import { contentsOf, MOCK_CLUSTERS } from "./containers";
 import { describeDocument, listDocuments } from "./documents";
 import { MockFleet } from "./fleet";
+import { keysOfPage, pageOf } from "./fleet-page";
 import { MockForwards } from "./forwards";
 import { type MockHost, type MockOptions, refusal } from "./host";
 import { MockOwnProfiles } from "./own-profiles";
@@ -106,6 +108,10 @@ export class MockProgram implements Backend, MockHost {
     deleteForward: (id) => this.forwards.delete(id),
     switchForwards: (ids, on) => this.forwards.switch(ids, on),
     checkLocalPort: (_id, _address, port) => this.forwards.check(port),
+    fleetPage: (ask, from, count) => pageOf(this.#table(), ask, from, count),
+    fleetPageKeys: (ask, from, count) => keysOfPage(this.#table(), ask, from, count),
+    ecsClusters: () => MOCK_CLUSTERS,
+    ecsContents: (_pair, cluster) => contentsOf(cluster),
     remoteHosts: () => MOCK_REMOTE_HOSTS,
     openRemoteDesktop: () => null,
     copyAdministratorPassword: () => ({ clearsInSeconds: 30 }),
@@ -260,6 +266,10 @@ export class MockProgram implements Backend, MockHost {
     if (first === undefined || second === undefined || !this.options.forwards) return;
     this.forwards.fill(second, prod ?? [], first, stage ?? []);
     this.forwards.flow();
+  }
+
+  #table() {
+    return { nodes: this.fleet.all(), pairs: this.fleet.pairs };
   }
 
   #enabled() {

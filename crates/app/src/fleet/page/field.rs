@@ -11,6 +11,7 @@ pub(crate) enum NodeField {
     Name,
     Id,
     Profile,
+    Account,
     Region,
     /// Instance and agent in one word, as the node's glyph shows them.
     State,
@@ -32,10 +33,11 @@ pub(crate) enum NodeField {
 }
 
 /// Those with a name of their own.
-const NAMED: [(&str, NodeField); 16] = [
+const NAMED: [(&str, NodeField); 17] = [
     ("name", NodeField::Name),
     ("id", NodeField::Id),
     ("profile", NodeField::Profile),
+    ("account", NodeField::Account),
     ("region", NodeField::Region),
     ("state", NodeField::State),
     ("ping", NodeField::Ping),
@@ -68,6 +70,7 @@ impl NodeField {
             Self::Name => Cow::from(&node.name),
             Self::Id => Cow::from(node.id.as_str()),
             Self::Profile => Cow::from(pair.profile.as_str()),
+            Self::Account => optional(node.account.as_ref()),
             Self::Region => Cow::from(pair.region.as_str()),
             Self::State => Cow::from(state_word(node)),
             Self::Ping => Cow::from(node.ping.map_or("", ping_word)),

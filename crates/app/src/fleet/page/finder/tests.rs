@@ -32,6 +32,7 @@ fn node(number: u8, name: &str, state: InstanceState, kind: &str, role: Option<&
     Node {
         id: NodeId::parse(&format!("i-{number:08x}")).unwrap(),
         name: name.into(),
+        account: None,
         kind: NodeKind::Ec2,
         state,
         ping: Some(Ping::Online),
