@@ -1,20 +1,23 @@
 //! The commands of the window: each hands its arguments to the part of the application that does the work, which checks
 //! them. What works on a world keeps it from being left meanwhile.
 
+mod fleet_page;
+
 use postern_app::{
     App,
     contract::{
         AccessKeyDraft, BootstrapView, CenterAccountView, CenterDraft, CenterRoleDraft, ConnectRequest,
         ConnectionDraftView, ConnectionView, ConsoleSignInView, CopiedPasswordView, DeviceCodeView,
-        DocumentSummaryView, EcsClusterView, EcsContentsView, ErrorView, FleetPageAsk, FleetPageView,
-        ForwardDraftView, ForwardViaView, ForwardView, GroupDraftView, GroupView, LocalPortView, Mode,
-        NodeCountView, OwnProfilesView, PairDraft, PairView, ProfilesView, ProxyPasswordDraft,
-        RemoteHostsView, SecretStateView, SessionDocumentView, SettingsView, SignInView, SignInsView,
-        TabView,
+        DocumentSummaryView, ErrorView, ForwardDraftView, ForwardViaView, ForwardView, GroupDraftView,
+        GroupView, LocalPortView, Mode, NodeCountView, OwnProfilesView, PairDraft, PairView, ProfilesView,
+        ProxyPasswordDraft, RemoteHostsView, SecretStateView, SessionDocumentView, SettingsView, SignInView,
+        SignInsView, TabView,
     },
 };
 use postern_model::TerminalSize;
 use tauri::{AppHandle, State};
+
+pub(crate) use fleet_page::*;
 
 use crate::{clipboard, closing::Closing, leave, web_address};
 
@@ -265,50 +268,6 @@ pub(crate) async fn check_local_port(
         .forwards()
         .check_port(id, bind_address.as_deref(), port)
         .await
-}
-
-/// A window of the table of nodes, with facets; no window is longer than 500.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn fleet_page(
-    app: State<'_, App>,
-    ask: FleetPageAsk,
-    from: u32,
-    count: u32,
-) -> CommandResult<FleetPageView> {
-    let table = app.world().await.fleet_table();
-    table.page(&ask, from, count)
-}
-
-/// The keys of the nodes of a window of any length, in the order of the table.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn fleet_page_keys(
-    app: State<'_, App>,
-    ask: FleetPageAsk,
-    from: u32,
-    count: u32,
-) -> CommandResult<Vec<String>> {
-    let table = app.world().await.fleet_table();
-    table.keys(&ask, from, count)
-}
-
-/// The clusters of ECS of a pair.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn ecs_clusters(app: State<'_, App>, pair: i32) -> CommandResult<Vec<EcsClusterView>> {
-    app.containers().await.clusters(pair).await
-}
-
-/// The services, tasks and containers of a cluster.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn ecs_contents(
-    app: State<'_, App>,
-    pair: i32,
-    cluster: EcsClusterView,
-) -> CommandResult<EcsContentsView> {
-    app.containers().await.contents(pair, cluster).await
 }
 
 /// The hosts that may be forwarded to behind what a forward goes by; what could not be read is named beside them.

@@ -1,5 +1,6 @@
 //! The fleet of one world: its pairs, their sync, and what is known of their nodes.
 
+mod fleet_table;
 mod key;
 mod known;
 mod node_counts;
@@ -12,9 +13,9 @@ mod rows;
 mod syncing;
 mod watch;
 
+pub use fleet_table::FleetTable;
 pub(crate) use key::NodeKey;
 pub use node_counts::NodeCounts;
-pub use page::FleetTable;
 pub(crate) use pair_logins::PairLogins;
 pub use pairs::Pairs;
 pub use syncing::Syncing;

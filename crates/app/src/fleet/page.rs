@@ -1,6 +1,5 @@
 //! The fleet page: every node in one table, with facets.
 
-mod answers;
 mod facets;
 mod field;
 mod finder;
@@ -10,5 +9,4 @@ mod part;
 mod table;
 mod values;
 
-pub use answers::FleetTable;
 pub(crate) use finder::PageFinder;

@@ -1,6 +1,6 @@
 //! Facets: how often each value is found, and which nodes the chosen ones let pass.
 
-use super::{field::NodeField, natural::natural_key, order::Place, part::Part, values::Values};
+use super::{field::NodeField, natural::natural_key, order::NodePlace, part::PairPart, values::FacetValues};
 use crate::contract::{FacetChoice, FacetValueView, FacetView};
 
 /// More values than this are for nobody to choose from; they are found by their name.
@@ -20,8 +20,8 @@ pub(super) struct Facet<'a> {
 impl<'a> Facet<'a> {
     pub(super) fn new(
         field: &'a NodeField,
-        parts: &'a [Part],
-        values: &Values,
+        parts: &'a [PairPart],
+        values: &FacetValues,
         choices: &[FacetChoice],
     ) -> Self {
         let name = field.to_string();
@@ -40,17 +40,17 @@ impl<'a> Facet<'a> {
         }
     }
 
-    fn number_at(&self, place: Place) -> Option<usize> {
+    fn number_at(&self, place: NodePlace) -> Option<usize> {
         let number = self.columns.get(place.part)?.get(place.at)?;
         usize::try_from(*number).ok()
     }
 
-    fn lets_pass(&self, place: Place) -> bool {
+    fn lets_pass(&self, place: NodePlace) -> bool {
         self.chosen.is_empty()
             || self.number_at(place).and_then(|number| self.chosen.get(number)) == Some(&true)
     }
 
-    fn count(&mut self, place: Place) {
+    fn count(&mut self, place: NodePlace) {
         if let Some(count) = self
             .number_at(place)
             .and_then(|number| self.counts.get_mut(number))
@@ -60,7 +60,7 @@ impl<'a> Facet<'a> {
     }
 
     /// For the page: those that were chosen, then the most frequent.
-    pub(super) fn view(&self, values: &Values, choices: &[FacetChoice], find: &str) -> FacetView {
+    pub(super) fn view(&self, values: &FacetValues, choices: &[FacetChoice], find: &str) -> FacetView {
         let facet = self.field.to_string();
         let find = find.trim().to_lowercase();
         let chosen: Vec<&String> = chosen_in(choices, &facet).collect();
@@ -104,7 +104,7 @@ fn chosen_in<'a>(choices: &'a [FacetChoice], facet: &'a str) -> impl Iterator<It
 
 /// Counts a node whose other conditions hold, and says whether every facet lets it pass. A value is counted by what all the
 /// other facets let pass, so that it says what choosing it would give.
-pub(super) fn count(facets: &mut [Facet<'_>], place: Place) -> bool {
+pub(super) fn count(facets: &mut [Facet<'_>], place: NodePlace) -> bool {
     let mut stopping = facets.iter_mut().filter(|facet| !facet.lets_pass(place));
     match (stopping.next(), stopping.next()) {
         (None, _) => {

@@ -9,33 +9,33 @@ use super::{field::NodeField, natural::natural_key};
 
 /// Where a node stands: the number of its part, and its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Place {
+pub(super) struct NodePlace {
     pub(super) part: usize,
     pub(super) at: usize,
 }
 
 /// The number of a part, with its pair and its nodes.
-pub(super) type PartNodes<'a> = (usize, &'a Pair, &'a [Node]);
+pub(super) type NodesOfPart<'a> = (usize, &'a Pair, &'a [Node]);
 
 /// Every node by one field, then by name and id. Nodes without a value come last.
 #[derive(Debug)]
-pub(super) struct Order {
+pub(super) struct TableOrder {
     field: NodeField,
-    entries: Vec<Entry>,
+    entries: Vec<OrderedNode>,
     /// How many of them have a value.
     valued: usize,
 }
 
 #[derive(Debug)]
-struct Entry {
+struct OrderedNode {
     key: Box<[u8]>,
-    place: Place,
+    place: NodePlace,
 }
 
 /// Begins the key of a node without a value.
 const LAST: u8 = 1;
 
-impl Order {
+impl TableOrder {
     pub(super) fn new(field: NodeField) -> Self {
         Self {
             field,
@@ -49,13 +49,13 @@ impl Order {
     }
 
     /// Nodes of the parts `changed` are others now: those in `now`. The entries of all other parts stay as they are.
-    pub(super) fn change(&mut self, changed: &[usize], now: &[PartNodes<'_>]) {
+    pub(super) fn change(&mut self, changed: &[usize], now: &[NodesOfPart<'_>]) {
         if changed.is_empty() {
             return;
         }
         let mut kept = mem::take(&mut self.entries);
         kept.retain(|entry| !changed.contains(&entry.place.part));
-        let mut new: Vec<Entry> = now.iter().flat_map(|nodes| self.entries_of(*nodes)).collect();
+        let mut new: Vec<OrderedNode> = now.iter().flat_map(|nodes| self.entries_of(*nodes)).collect();
         new.sort_unstable_by(|a, b| a.key.cmp(&b.key));
         self.entries = merged(kept, new);
         self.valued = self
@@ -64,7 +64,7 @@ impl Order {
     }
 
     /// The places in order.
-    pub(super) fn places(&self, descending: bool) -> Box<dyn Iterator<Item = Place> + '_> {
+    pub(super) fn places(&self, descending: bool) -> Box<dyn Iterator<Item = NodePlace> + '_> {
         let (valued, without) = self.entries.split_at(self.valued);
         let without = without.iter().map(|entry| entry.place);
         let valued = valued.iter().map(|entry| entry.place);
@@ -75,10 +75,13 @@ impl Order {
         }
     }
 
-    fn entries_of<'a>(&'a self, (part, pair, nodes): PartNodes<'a>) -> impl Iterator<Item = Entry> + 'a {
-        nodes.iter().enumerate().map(move |(at, node)| Entry {
+    fn entries_of<'a>(
+        &'a self,
+        (part, pair, nodes): NodesOfPart<'a>,
+    ) -> impl Iterator<Item = OrderedNode> + 'a {
+        nodes.iter().enumerate().map(move |(at, node)| OrderedNode {
             key: self.key(pair, node),
-            place: Place { part, at },
+            place: NodePlace { part, at },
         })
     }
 
@@ -100,7 +103,7 @@ impl Order {
     }
 }
 
-fn merged(kept: Vec<Entry>, new: Vec<Entry>) -> Vec<Entry> {
+fn merged(kept: Vec<OrderedNode>, new: Vec<OrderedNode>) -> Vec<OrderedNode> {
     if kept.is_empty() {
         return new;
     }

@@ -6,14 +6,14 @@ use std::hash::{BuildHasher, RandomState};
 use postern_fleet::Node;
 use postern_model::Pair;
 
-use super::{field::NodeField, values::Values};
+use super::{field::NodeField, values::FacetValues};
 
 /// A tag with more values than this is no facet.
 const MOST_VALUES: usize = 40;
 
 /// One pair's nodes, in the order of the inventory.
 #[derive(Debug, Default)]
-pub(super) struct Part {
+pub(super) struct PairPart {
     /// Of each facet that was asked for, the number of every node's value.
     columns: HashMap<NodeField, Vec<u32>>,
     /// Whether the query of the last ask lets each node pass; none before it was asked of them.
@@ -52,7 +52,7 @@ impl TagUse {
     }
 }
 
-impl Part {
+impl PairPart {
     /// `hasher` is the same for all parts.
     pub(super) fn new(nodes: &[Node], hasher: &RandomState) -> Self {
         let mut tags: HashMap<String, TagUse> = HashMap::new();
@@ -83,7 +83,7 @@ impl Part {
         field: &NodeField,
         pair: &Pair,
         nodes: &[Node],
-        values: &mut Values,
+        values: &mut FacetValues,
     ) {
         if self.columns.contains_key(field) {
             return;

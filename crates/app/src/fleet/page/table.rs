@@ -9,9 +9,9 @@ use postern_model::InstanceState;
 use super::{
     facets::Facet,
     field::NodeField,
-    order::{Order, PartNodes, Place},
-    part::{Part, TagUse},
-    values::Values,
+    order::{NodePlace, NodesOfPart, TableOrder},
+    part::{PairPart, TagUse},
+    values::FacetValues,
 };
 use crate::{
     contract::FleetPageAsk,
@@ -23,22 +23,22 @@ use crate::{
 
 /// The nodes of the fleet in one order, with the values of the facets.
 #[derive(Debug, Default)]
-pub(super) struct Table {
+pub(super) struct NodeTable {
     hasher: RandomState,
     /// Numbers of the pairs, by part. A pair that is gone leaves an empty part.
     pairs: Vec<i32>,
-    parts: Vec<Part>,
+    parts: Vec<PairPart>,
     /// Pairs whose nodes changed since they were looked at.
     stale: HashSet<i32>,
-    values: HashMap<NodeField, Values>,
+    values: HashMap<NodeField, FacetValues>,
     /// Of a facet that no pair has.
-    no_values: Values,
-    order: Option<Order>,
-    /// What [`Part::matched`] was found for.
+    no_values: FacetValues,
+    order: Option<TableOrder>,
+    /// What [`PairPart::matched`] was found for.
     matched: Option<(String, bool)>,
 }
 
-impl Table {
+impl NodeTable {
     /// Nodes changed; they are looked at when somebody asks.
     pub(super) fn note(&mut self, changes: &Changes) {
         self.stale.extend(changes.nodes.iter().map(|key| key.pair));
@@ -55,14 +55,14 @@ impl Table {
         let changed: Vec<usize> = stale.into_iter().map(|pair| self.part_of(pair)).collect();
         for part in &changed {
             let nodes = self.nodes_at(fleet, *part).map_or(&[][..], |(_, _, nodes)| nodes);
-            let made = Part::new(nodes, &self.hasher);
+            let made = PairPart::new(nodes, &self.hasher);
             if let Some(slot) = self.parts.get_mut(*part) {
                 *slot = made;
             }
         }
         let (mut order, of) = match self.order.take() {
             Some(order) if *order.field() == sort => (order, changed),
-            Some(_) | None => (Order::new(sort), (0..self.parts.len()).collect()),
+            Some(_) | None => (TableOrder::new(sort), (0..self.parts.len()).collect()),
         };
         let now: Vec<_> = of.iter().filter_map(|part| self.nodes_at(fleet, *part)).collect();
         order.change(&of, &now);
@@ -100,13 +100,17 @@ impl Table {
     }
 
     /// A facet whose values are at hand.
-    pub(super) fn facet<'a>(&'a self, field: &'a NodeField, ask: &FleetPageAsk) -> (Facet<'a>, &'a Values) {
+    pub(super) fn facet<'a>(
+        &'a self,
+        field: &'a NodeField,
+        ask: &FleetPageAsk,
+    ) -> (Facet<'a>, &'a FacetValues) {
         let values = self.values.get(field).unwrap_or(&self.no_values);
         (Facet::new(field, &self.parts, values, &ask.chosen), values)
     }
 
     /// Every place in order, with whether the query lets its node pass.
-    pub(super) fn places(&self, descending: bool) -> impl Iterator<Item = (Place, bool)> {
+    pub(super) fn places(&self, descending: bool) -> impl Iterator<Item = (NodePlace, bool)> {
         let places = self.order.iter().flat_map(move |order| order.places(descending));
         places.map(|place| {
             let part = self.parts.get(place.part).and_then(|part| part.matched.as_ref());
@@ -128,7 +132,7 @@ impl Table {
         all
     }
 
-    pub(super) fn key_at(&self, fleet: &Fleet, place: Place) -> Option<NodeKey> {
+    pub(super) fn key_at(&self, fleet: &Fleet, place: NodePlace) -> Option<NodeKey> {
         let pair = *self.pairs.get(place.part)?;
         let (_, nodes) = fleet.nodes_of(pair)?;
         let node = nodes.get(place.at)?.id.clone();
@@ -139,13 +143,13 @@ impl Table {
         let known = self.pairs.iter().position(|other| *other == pair);
         known.unwrap_or_else(|| {
             self.pairs.push(pair);
-            self.parts.push(Part::default());
+            self.parts.push(PairPart::default());
             self.pairs.len() - 1
         })
     }
 
     /// The nodes of a part; none of a pair that is gone.
-    fn nodes_at<'a>(&self, fleet: &'a Fleet, part: usize) -> Option<PartNodes<'a>> {
+    fn nodes_at<'a>(&self, fleet: &'a Fleet, part: usize) -> Option<NodesOfPart<'a>> {
         let (pair, nodes) = fleet.nodes_of(*self.pairs.get(part)?)?;
         Some((part, pair, nodes))
     }

@@ -2,14 +2,14 @@
 
 use std::collections::HashMap;
 
-/// Values in the order in which they were first seen. They stay while the facet is shown.
+/// FacetValues in the order in which they were first seen. They stay while the facet is shown.
 #[derive(Debug, Default)]
-pub(super) struct Values {
+pub(super) struct FacetValues {
     texts: Vec<String>,
     numbers: HashMap<String, u32>,
 }
 
-impl Values {
+impl FacetValues {
     /// The number of a value, which is new perhaps.
     pub(super) fn number(&mut self, text: &str) -> u32 {
         if let Some(number) = self.numbers.get(text) {

@@ -2,10 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::{
-    contract::{ErrorView, FleetPageAsk, FleetPageView},
-    fleet::FleetWatch,
-};
+use super::watch::FleetWatch;
+use crate::contract::{ErrorView, FleetPageAsk, FleetPageView};
 
 /// The nodes of one world as a table. Clones are of the same one.
 #[derive(Debug, Clone)]
