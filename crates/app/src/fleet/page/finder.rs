@@ -33,12 +33,12 @@ const LONGEST_WINDOW: usize = 500;
 #[derive(Debug, Default)]
 pub(crate) struct PageFinder {
     table: NodeTable,
-    last: Option<(FleetPageAsk, FoundNodes)>,
+    last: Option<(FleetPageAsk, FoundRows)>,
 }
 
 /// What an ask found.
 #[derive(Debug, Default)]
-struct FoundNodes {
+struct FoundRows {
     places: Vec<NodePlace>,
     facets: Vec<FacetView>,
     tag_keys: Vec<TagKeyView>,
@@ -96,7 +96,7 @@ impl PageFinder {
         Ok(keys.map(|key| key.to_string()).collect())
     }
 
-    fn find(&mut self, fleet: &Fleet, ask: &FleetPageAsk) -> Result<(&NodeTable, &FoundNodes), ErrorView> {
+    fn find(&mut self, fleet: &Fleet, ask: &FleetPageAsk) -> Result<(&NodeTable, &FoundRows), ErrorView> {
         let sort = NodeField::parse(&ask.sort).ok_or_else(|| bad_column(&ask.sort))?;
         let before = self.last.take();
         let found = match before {
@@ -107,7 +107,7 @@ impl PageFinder {
         Ok((&self.table, found))
     }
 
-    fn search(&mut self, fleet: &Fleet, ask: &FleetPageAsk, sort: NodeField) -> FoundNodes {
+    fn search(&mut self, fleet: &Fleet, ask: &FleetPageAsk, sort: NodeField) -> FoundRows {
         let query = FleetQuery::parse(&ask.query);
         self.table.look_again(fleet, sort);
         self.table.match_nodes(fleet, &query, ask);
@@ -115,17 +115,17 @@ impl PageFinder {
         let fields = facet_fields(ask, &tags);
         self.table.have_columns(fleet, &fields);
         let unknown = query.unknown_keys().iter().map(|unknown| unknown.key.clone());
-        FoundNodes {
+        FoundRows {
             tag_keys: tags.into_iter().take(MOST_TAG_KEYS).map(tag_key).collect(),
             unknown_keys: unknown.collect(),
             ..self.counted(&fields, ask)
         }
     }
 
-    fn counted(&self, fields: &[NodeField], ask: &FleetPageAsk) -> FoundNodes {
+    fn counted(&self, fields: &[NodeField], ask: &FleetPageAsk) -> FoundRows {
         let (mut facets, values): (Vec<Facet<'_>>, Vec<_>) =
             fields.iter().map(|field| self.table.facet(field, ask)).unzip();
-        let mut found = FoundNodes::default();
+        let mut found = FoundRows::default();
         let mut any_matched = false;
         for (place, is_matched) in self.table.places(ask.descending) {
             found.total += 1;
