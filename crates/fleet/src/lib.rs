@@ -36,8 +36,9 @@ pub use listing::Listing;
 pub use node::{Node, Ping};
 pub use plan::SyncPlan;
 pub use query::{
-    Answers, Best, Field, Fit, FleetQuery, GroupAnswers, Recency, Role, SearchIndex, Searchable, Span,
-    UnknownKey, natural_order, ping_word, platform_word, state_word,
+    Answers, Best, Completion, Field, Fit, FleetQuery, GroupAnswers, Picked, Recency, Role, SearchIndex,
+    Searchable, Span, Suggestion, UnknownKey, natural_order, pick, ping_word, platform_word, quoted,
+    state_word,
 };
 pub use record::{UnreadableNode, decode_node, encode_node};
 pub use sync::{SyncEvent, sync};

@@ -4,6 +4,8 @@
 //! [`SearchIndex`], which answers with what is found, the [`Answers`], in order, and says which answer is the best.
 
 mod answers;
+mod complete;
+mod cursor;
 mod entry;
 mod expression;
 mod field;
@@ -14,6 +16,7 @@ mod index;
 mod letters;
 mod natural;
 mod parse;
+mod pick;
 mod prepared;
 mod question;
 mod recency;
@@ -24,10 +27,12 @@ mod version;
 mod word;
 
 pub use answers::{Answers, Best, GroupAnswers};
+pub use complete::{Completion, Suggestion, quoted};
 pub use field::Field;
 pub use fit::Fit;
 pub use index::SearchIndex;
 pub use natural::natural_order;
+pub use pick::{Picked, pick};
 pub use question::FleetQuery;
 pub use recency::Recency;
 pub use searchable::{Searchable, ping_word, platform_word, state_word};

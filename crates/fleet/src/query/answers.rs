@@ -9,7 +9,6 @@ use std::{
 
 use super::{
     FleetQuery,
-    entry::SharedText,
     field::Field,
     fit::Fit,
     index::{SearchIndex, compare_entries},
@@ -219,22 +218,10 @@ impl<G: Clone + Ord, K: Clone + Eq + Hash> SearchIndex<G, K> {
     /// The values of a field among the answers, each with how many have it.
     #[must_use]
     pub fn facet(&self, answers: &Answers<G>, field: Field) -> BTreeMap<&str, usize> {
-        let mut counts = BTreeMap::new();
-        let Some(shared) = SharedText::of_field(field).filter(|_| self.is_current(answers)) else {
-            return counts;
-        };
-        let mut by_symbol = vec![0_usize; self.symbols.len()];
-        for slot in answers.hits().filter_map(|hit| self.slot(hit.slot)) {
-            if let Some(count) = by_symbol.get_mut(slot.entry.shared(shared).place()) {
-                *count += 1;
-            }
+        if !self.is_current(answers) {
+            return BTreeMap::new();
         }
-        for (text, count) in self.symbols.all().zip(by_symbol) {
-            if count > 0 {
-                counts.insert(text, count);
-            }
-        }
-        counts
+        self.count_of(field, answers.hits().filter_map(|hit| self.slot(hit.slot)))
     }
 
     /// The things that were ever used, by slot.

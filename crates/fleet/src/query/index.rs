@@ -11,7 +11,7 @@ use super::{
     field::Field,
     natural::natural_lower,
     searchable::Searchable,
-    symbols::Symbols,
+    symbols::{Symbol, Symbols},
 };
 
 /// Things by their keys `K`, in groups `G` such as pairs. Within a group they are in the order of their names: numbers by their
@@ -131,17 +131,53 @@ impl<G: Clone + Ord, K: Clone + Eq + Hash> SearchIndex<G, K> {
     /// The texts of a field that things share, each with how many have it, as they are shown.
     #[must_use]
     pub fn values(&self, field: Field) -> BTreeMap<&str, usize> {
-        let mut counts = BTreeMap::new();
+        self.count_of(field, self.slots.iter().flatten())
+    }
+
+    /// The same for some of the things.
+    pub(super) fn count_of<'a>(
+        &self,
+        field: Field,
+        slots: impl Iterator<Item = &'a Slot<G, K>>,
+    ) -> BTreeMap<&str, usize>
+    where
+        G: 'a,
+        K: 'a,
+    {
         let Some(shared) = SharedText::of_field(field) else {
-            return counts;
+            return BTreeMap::new();
         };
-        for slot in self.slots.iter().flatten() {
-            let text = self.symbols.shown(slot.entry.shared(shared));
-            if !text.is_empty() {
-                *counts.entry(text).or_default() += 1;
+        let mut by_symbol = vec![0_usize; self.symbols.len()];
+        for slot in slots {
+            if let Some(count) = by_symbol.get_mut(slot.entry.shared(shared).place()) {
+                *count += 1;
             }
         }
+        self.by_text(by_symbol)
+    }
+
+    /// How many things have each of the texts that `of_tags` takes of their tags, as they are shown.
+    pub(super) fn counted(
+        &self,
+        of_tags: impl Fn(&[(Symbol, Symbol)]) -> Vec<Symbol>,
+    ) -> BTreeMap<&str, usize> {
+        let mut by_symbol = vec![0_usize; self.symbols.len()];
+        for slot in self.slots.iter().flatten() {
+            for symbol in of_tags(slot.entry.tags()) {
+                if let Some(count) = by_symbol.get_mut(symbol.place()) {
+                    *count += 1;
+                }
+            }
+        }
+        self.by_text(by_symbol)
+    }
+
+    /// Counts by symbol as counts by text, without those that are nothing and without the empty text.
+    pub(super) fn by_text(&self, by_symbol: Vec<usize>) -> BTreeMap<&str, usize> {
+        let counts = self.symbols.all().zip(by_symbol);
         counts
+            .filter(|(text, count)| *count > 0 && !text.is_empty())
+            .collect()
     }
 
     /// Fills a slot without a place in the order.

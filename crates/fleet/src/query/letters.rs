@@ -30,27 +30,27 @@ pub(super) enum Lexeme {
     Word(Vec<Letter>),
 }
 
-/// A token and its place in the question, in bytes, quotation marks included.
+/// A lexeme and its place in the question, in bytes, quotation marks included.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Placed {
-    pub(super) token: Lexeme,
+    pub(super) lexeme: Lexeme,
     pub(super) from: usize,
     pub(super) to: usize,
 }
 
 /// Cuts a question. An open quotation mark reaches to the end; what closes nothing is a letter.
-pub(super) fn tokens(text: &str) -> Vec<Placed> {
+pub(super) fn lexemes(text: &str) -> Vec<Placed> {
     let mut cutter = Cutter::default();
     for (at, character) in text.char_indices() {
         cutter.take(at, character);
     }
     cutter.end_word(text.len());
-    cutter.tokens
+    cutter.lexemes
 }
 
 #[derive(Debug, Default)]
 struct Cutter {
-    tokens: Vec<Placed>,
+    lexemes: Vec<Placed>,
     /// Where the word that is being read begins, and its letters.
     word: Option<(usize, Vec<Letter>)>,
     quoted: bool,
@@ -100,12 +100,12 @@ impl Cutter {
             }
             _ => return false,
         }
-        let token = match character {
+        let lexeme = match character {
             '(' => Lexeme::Open,
             ')' => Lexeme::Close,
             _ => Lexeme::Not,
         };
-        self.push(token, at, at + 1);
+        self.push(lexeme, at, at + 1);
         true
     }
 
@@ -114,12 +114,12 @@ impl Cutter {
         let Some((from, letters)) = self.word.take() else {
             return;
         };
-        let token = keyword(&letters).unwrap_or(Lexeme::Word(letters));
-        self.push(token, from, to);
+        let lexeme = keyword(&letters).unwrap_or(Lexeme::Word(letters));
+        self.push(lexeme, from, to);
     }
 
-    fn push(&mut self, token: Lexeme, from: usize, to: usize) {
-        self.tokens.push(Placed { token, from, to });
+    fn push(&mut self, lexeme: Lexeme, from: usize, to: usize) {
+        self.lexemes.push(Placed { lexeme, from, to });
     }
 }
 
@@ -164,11 +164,11 @@ mod tests {
     use super::*;
 
     fn cut(text: &str) -> Vec<String> {
-        let shown = tokens(text).into_iter().map(|placed| {
-            if let Lexeme::Word(letters) = &placed.token {
+        let shown = lexemes(text).into_iter().map(|placed| {
+            if let Lexeme::Word(letters) = &placed.lexeme {
                 return lower(letters);
             }
-            format!("{:?}", placed.token)
+            format!("{:?}", placed.lexeme)
         });
         shown.collect()
     }

@@ -4,7 +4,7 @@ use std::{iter::Peekable, ops::Range, vec};
 
 use super::{
     expression::{Expression, Term},
-    letters::{Letter, Lexeme, Placed, tokens},
+    letters::{Letter, Lexeme, Placed, lexemes},
     span::{Role, Span, UnknownKey},
     word::{Reading, read_word},
 };
@@ -21,14 +21,14 @@ pub(super) struct Parsed {
 /// Reads a question; every text is one.
 pub(super) fn parse(text: &str) -> Parsed {
     let mut parser = QuestionParser {
-        tokens: tokens(text).into_iter().peekable(),
+        lexemes: lexemes(text).into_iter().peekable(),
         parsed: Parsed::default(),
     };
     let mut parts = Vec::new();
-    while parser.tokens.peek().is_some() {
+    while parser.lexemes.peek().is_some() {
         parts.extend(parser.any());
         // What is left begins with a parenthesis that closes nothing: it was passed over.
-        parser.sign(|token| *token == Lexeme::Close);
+        parser.sign(|lexeme| *lexeme == Lexeme::Close);
     }
     parser.parsed.expression = Expression::all(parts);
     parser.parsed.spans = without_gaps(parser.parsed.spans, text.len());
@@ -36,7 +36,7 @@ pub(super) fn parse(text: &str) -> Parsed {
 }
 
 struct QuestionParser {
-    tokens: Peekable<vec::IntoIter<Placed>>,
+    lexemes: Peekable<vec::IntoIter<Placed>>,
     parsed: Parsed,
 }
 
@@ -44,7 +44,7 @@ impl QuestionParser {
     /// Alternatives, up to the end or to a closing parenthesis.
     fn any(&mut self) -> Option<Expression> {
         let mut alternatives: Vec<Expression> = self.all().into_iter().collect();
-        while self.sign(|token| *token == Lexeme::Or).is_some() {
+        while self.sign(|lexeme| *lexeme == Lexeme::Or).is_some() {
             alternatives.extend(self.all());
         }
         Expression::any(alternatives)
@@ -54,7 +54,7 @@ impl QuestionParser {
     fn all(&mut self) -> Option<Expression> {
         let mut parts = Vec::new();
         loop {
-            while self.sign(|token| *token == Lexeme::And).is_some() {}
+            while self.sign(|lexeme| *lexeme == Lexeme::And).is_some() {}
             let negated = self.negations();
             match self.one() {
                 Some(read) => parts.extend(read.map(|part| if negated { negation(part) } else { part })),
@@ -65,17 +65,17 @@ impl QuestionParser {
     }
 
     fn is_end_of_all(&mut self) -> bool {
-        self.tokens
+        self.lexemes
             .peek()
-            .is_none_or(|placed| matches!(placed.token, Lexeme::Or | Lexeme::Close))
+            .is_none_or(|placed| matches!(placed.lexeme, Lexeme::Or | Lexeme::Close))
     }
 
     /// Takes `not` and minus signs: whether their number is odd. A minus sign that stands alone is none.
     fn negations(&mut self) -> bool {
         let mut negated = false;
-        while let Some(range) = self.sign(|token| *token == Lexeme::Not) {
+        while let Some(range) = self.sign(|lexeme| *lexeme == Lexeme::Not) {
             let is_minus = range.len() == 1;
-            let is_attached = self.tokens.peek().is_some_and(|next| next.from == range.end);
+            let is_attached = self.lexemes.peek().is_some_and(|next| next.from == range.end);
             negated ^= !is_minus || is_attached;
         }
         negated
@@ -83,15 +83,15 @@ impl QuestionParser {
 
     /// A word, or what stands in parentheses; the inner `None` is one that asks for nothing.
     fn one(&mut self) -> Option<Option<Expression>> {
-        if self.sign(|token| *token == Lexeme::Open).is_some() {
+        if self.sign(|lexeme| *lexeme == Lexeme::Open).is_some() {
             let inner = self.any();
-            self.sign(|token| *token == Lexeme::Close);
+            self.sign(|lexeme| *lexeme == Lexeme::Close);
             return Some(inner);
         }
         let placed = self
-            .tokens
-            .next_if(|placed| matches!(placed.token, Lexeme::Word(_)))?;
-        let Lexeme::Word(letters) = placed.token else {
+            .lexemes
+            .next_if(|placed| matches!(placed.lexeme, Lexeme::Word(_)))?;
+        let Lexeme::Word(letters) = placed.lexeme else {
             return None;
         };
         Some(self.word(&letters, placed.from..placed.to))
@@ -114,9 +114,9 @@ impl QuestionParser {
         Some(if negated { negation(term) } else { term })
     }
 
-    /// Takes the next token if it is this sign.
+    /// Takes the next lexeme if it is this sign.
     fn sign(&mut self, is: impl Fn(&Lexeme) -> bool) -> Option<Range<usize>> {
-        let placed = self.tokens.next_if(|placed| is(&placed.token))?;
+        let placed = self.lexemes.next_if(|placed| is(&placed.lexeme))?;
         let range = placed.from..placed.to;
         self.parsed.spans.push(Span {
             range: range.clone(),

@@ -52,7 +52,7 @@ impl<'a> Searchable<'a> {
             ping: ping_word(node.ping),
             platform: node.platform.map_or("", platform_word),
             platform_name: text(&node.platform_name),
-            account: "",
+            account: text(&node.account),
             profile: pair.profile.as_str(),
             region: pair.region.as_str(),
             instance_type: text(&node.instance_type),

@@ -99,11 +99,6 @@ impl Symbols {
         }
     }
 
-    /// The text as it is shown.
-    pub(super) fn shown(&self, symbol: Symbol) -> &str {
-        self.kept.get(symbol.place()).map_or("", |kept| &kept.shown)
-    }
-
     /// How many numbers there are, free ones included.
     pub(super) fn len(&self) -> usize {
         self.kept.len()
@@ -128,17 +123,21 @@ impl Symbols {
 mod tests {
     use super::*;
 
+    fn shown(symbols: &Symbols) -> Vec<&str> {
+        symbols.all().collect()
+    }
+
     #[test]
     fn a_text_is_kept_once_and_as_long_as_it_is_used() {
         let mut symbols = Symbols::default();
         let (first, second) = (symbols.take("Prod"), symbols.take("Prod"));
         assert_eq!(first, second);
-        assert_eq!(symbols.shown(first), "Prod");
+        assert_eq!(shown(&symbols), ["", "Prod"]);
         assert_eq!(symbols.each(str::to_owned), ["", "prod"]);
         symbols.release(first);
-        assert_eq!(symbols.shown(second), "Prod");
+        assert_eq!(shown(&symbols), ["", "Prod"]);
         symbols.release(second);
-        assert_eq!(symbols.shown(second), "");
+        assert_eq!(shown(&symbols), ["", ""]);
         let other = symbols.take("dev");
         assert_eq!((other, symbols.take("Prod") == other), (first, false));
         symbols.release(Symbol::NONE);

@@ -1,3 +1,6 @@
+mod properties;
+mod reference;
+
 use postern_model::{InstanceState, NodeId, NodeKind, Pair, Platform, ProfileName, Region, Tag};
 use proptest::prelude::*;
 

@@ -90,6 +90,16 @@ fn cut_at_sign(letters: &[Letter]) -> Option<Cut<'_>> {
     })
 }
 
+/// What stands before a word's sign, where the sign is in the question, in bytes, and what follows it.
+pub(super) fn sign_of(letters: &[Letter]) -> Option<(&[Letter], Range<usize>, &[Letter])> {
+    cut_at_sign(letters).map(|cut| (cut.head, cut.sign_at, cut.rest))
+}
+
+/// Whether these letters are the key that asks for tags.
+pub(super) fn is_tag_key(letters: &[Letter]) -> bool {
+    lower(letters) == TAG && letters.iter().all(|letter| !letter.quoted)
+}
+
 fn span(range: Range<usize>, role: Role) -> Span {
     Span { range, role }
 }
