@@ -20,6 +20,10 @@ const PICTURES = {
   "workspace-light": { query: "?mode=demo", theme: "light", act: openSessions },
   "workspace-narrow": { query: "?mode=demo", size: { width: 960, height: 600 }, act: openSessions },
   "workspace-tiny": { query: "?mode=demo", size: { width: 720, height: 480 }, act: openSessions },
+  fleet: { query: "?mode=demo", act: (page) => fleetPage(page) },
+  "fleet-light": { query: "?mode=demo", theme: "light", act: (page) => fleetPage(page) },
+  "fleet-narrow": { query: "?mode=demo", size: { width: 720, height: 480 }, act: (page) => fleetPage(page) },
+  containers: { query: "?mode=demo", act: containersPage },
   empty: { query: "?mode=demo" },
   ended: { query: "?mode=demo", act: endSession },
   resuming: { query: "?mode=demo", act: dropSession },
@@ -130,6 +134,22 @@ async function connect(page, index) {
   await page.locator('[data-testid="node-row"]').nth(index).dblclick();
   const anyway = page.getByTestId("confirm");
   if (await anyway.isVisible().catch(() => false)) await anyway.click();
+}
+
+async function fleetPage(page) {
+  await page.getByTestId("fleet-open").click();
+  await page.locator("[data-place='3']").click();
+  await page.locator("[data-place='6']").click({ modifiers: ["Control"] });
+  await page.locator("[data-place='8']").click({ modifiers: ["Control"] });
+  await page.locator("[data-place='11']").click({ modifiers: ["Control"] });
+}
+
+async function containersPage(page) {
+  await page.getByTestId("fleet-open").click();
+  await page.getByRole("radio", { name: "Containers" }).click();
+  await page.getByTestId("container-pair").first().click();
+  await page.getByTestId("container-cluster").nth(1).click();
+  await page.getByTestId("container-container").first().waitFor();
 }
 
 async function openSessions(page) {

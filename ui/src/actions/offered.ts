@@ -1,5 +1,6 @@
 /** The actions that make sense now, for the palette. */
 import { useFleet } from "../fleet/fleet";
+import { pickedKeys } from "../fleet/page/bulk";
 import { useSelection } from "../fleet/selection";
 import { groupsOf, useForwards } from "../forwards/forwards";
 import { useProgram } from "../program/program";
@@ -37,7 +38,7 @@ export function offeredActions(): Offer[] {
     ...useMfa.getState().questions.flatMap((question) => offersOf("mfa", question)),
     ...useLogins.getState().notices.flatMap((notice) => offersOf("login", notice)),
     ...ofSignIns(),
-    ...(useFrame.getState().page === "forwards" ? ofForward() : [...ofSelected(), ...ofShownTab()]),
+    ...ofPage(),
     ...rest,
     ...ofForwardGroups(),
   ];
@@ -60,6 +61,19 @@ function ofSignIns(): Offer[] {
   const { signIns } = useSignIns.getState().known;
   const rest = signIns.filter(({ key }) => !wanted.has(key));
   return [...signIns.filter(({ key }) => wanted.has(key)), ...rest].flatMap((signIn) => offersOf("signIn", signIn));
+}
+
+/** What the shown page is about: its forward, its nodes, or the shown tab. */
+function ofPage(): Offer[] {
+  const { page } = useFrame.getState();
+  if (page === "forwards") return ofForward();
+  if (page === "fleet") return [...ofPicked(), ...ofSelected()];
+  return [...ofSelected(), ...ofShownTab()];
+}
+
+function ofPicked(): Offer[] {
+  const keys = pickedKeys();
+  return keys.length === 0 ? [] : offersOf("nodes", keys);
 }
 
 /** The forward whose row was the last with the focus. */

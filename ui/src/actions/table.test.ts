@@ -50,6 +50,7 @@ const SUBJECTS: Record<keyof typeof TABLE, unknown> = {
     retry: null,
   },
   node,
+  nodes: ["1/i-0a1b2c3d4e5f60718", "1/i-0a1b2c3d4e5f60719"],
   connection: saved({ id: 7, name: "ledger" }),
   group,
   pair,

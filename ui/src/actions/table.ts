@@ -2,6 +2,7 @@
 import type { Action, Actions } from "./action";
 import { FORWARD_ACTIONS, FORWARD_GROUP_ACTIONS } from "./forward-actions";
 import { LOGIN_ACTIONS, MFA_ACTIONS, SIGN_IN_ACTIONS } from "./login-actions";
+import { NODES_ACTIONS } from "./nodes-actions";
 import { CONNECTION_ACTIONS, GROUP_ACTIONS, NODE_ACTIONS, PAIR_ACTIONS } from "./row-actions";
 import { TAB_ACTIONS } from "./tab-actions";
 import { WINDOW_ACTIONS } from "./window-actions";
@@ -13,6 +14,7 @@ export const TABLE = {
   login: LOGIN_ACTIONS,
   signIn: SIGN_IN_ACTIONS,
   node: NODE_ACTIONS,
+  nodes: NODES_ACTIONS,
   connection: CONNECTION_ACTIONS,
   group: GROUP_ACTIONS,
   pair: PAIR_ACTIONS,

@@ -1,5 +1,6 @@
 /** What can be done with the window, whatever is selected, in the order of the palette. */
 import { isSyncing, useFleet } from "../fleet/fleet";
+import { showFleet } from "../fleet/page/show";
 import { focusSearch } from "../fleet/search-field";
 import { addForward, allForwardsOff, showForwards } from "../forwards/actions";
 import { isOn, useForwards } from "../forwards/forwards";
@@ -100,6 +101,16 @@ export const WINDOW_ACTIONS = {
     run: () => allForwardsOff(),
   },
   "show-forwards": { title: () => "Show the port forwards", also: "tunnels", run: () => showForwards() },
+  "show-fleet": {
+    title: () => "Show the fleet",
+    also: "nodes table facets filter page",
+    run: () => showFleet("nodes"),
+  },
+  "show-containers": {
+    title: () => "Show the containers of ECS",
+    also: "cluster service task fargate exec",
+    run: () => showFleet("containers"),
+  },
   "show-terminals": { title: () => "Show the terminals", run: () => frame.show("workbench") },
   "next-area": {
     title: () => "Next area of the window",

@@ -1,30 +1,13 @@
 /** What can be done with a row of the tree, for the menu under the pointer. */
 import { menuOf } from "../actions/menus";
+import type { NodeView } from "../ipc/contract";
 import type { MenuEntry } from "../kit/menu";
 import type { Row } from "./row";
 
 export function rowMenu(row: Row): MenuEntry[] {
   switch (row.kind) {
     case "node":
-      return menuOf(
-        "node",
-        [
-          ...([
-            "connect-node",
-            "run-on-node",
-            "forward-through-node",
-            "line",
-            "remote-desktop-of-node",
-            "copy-password-of-node",
-            "line",
-            "save-node",
-            "save-node-as",
-            "line",
-          ] as const),
-          ...(["copy-id-of-node", "sync-pair-of-node"] as const),
-        ],
-        row.node,
-      );
+      return nodeMenu(row.node);
     case "connection":
       return menuOf(
         "connection",
@@ -49,4 +32,27 @@ export function rowMenu(row: Row): MenuEntry[] {
     case "note":
       return [];
   }
+}
+
+/** What can be done with a node. */
+export function nodeMenu(node: NodeView): MenuEntry[] {
+  return menuOf(
+    "node",
+    [
+      ...([
+        "connect-node",
+        "run-on-node",
+        "forward-through-node",
+        "line",
+        "remote-desktop-of-node",
+        "copy-password-of-node",
+        "line",
+        "save-node",
+        "save-node-as",
+        "line",
+      ] as const),
+      ...(["copy-id-of-node", "sync-pair-of-node"] as const),
+    ],
+    node,
+  );
 }

@@ -1,13 +1,17 @@
 /** The search field of the fleet, for whoever leads there. */
 import { focusWhenThere } from "../window/focus";
-import { frame } from "../window/frame";
+import { frame, useFrame } from "../window/frame";
 
 /** Shows the sidebar and puts the focus into its search field. */
 export function focusSearch() {
-  frame.show("workbench");
-  frame.showSidebar();
+  const onPage = useFrame.getState().page === "fleet";
+  if (!onPage) {
+    frame.show("workbench");
+    frame.showSidebar();
+  }
   focusWhenThere(() => {
-    const field = document.querySelector<HTMLInputElement>("[data-search]");
+    const place = onPage ? '[data-area="page"] [data-search]' : "[data-search]";
+    const field = document.querySelector<HTMLInputElement>(place);
     field?.select();
     return field;
   });

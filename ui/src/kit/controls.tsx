@@ -86,6 +86,8 @@ interface ToggleProps {
   labelledBy?: string;
   disabled?: boolean;
   "aria-disabled"?: boolean;
+  /** Where the row around it takes the keys. */
+  tabIndex?: number;
   "data-testid"?: string;
 }
 

@@ -26,6 +26,7 @@ import { Toasts } from "./toasts";
 
 // What the first frame does not need: the terminal is the largest part of the page.
 const WORKBENCH = partOf("The workbench", () => import("../workbench/workbench"));
+const FLEET = partOf("The fleet", () => import("../fleet/page/page"));
 const FORWARDS = partOf("The forwards", () => import("../forwards/forwards-page"));
 const SETTINGS = partOf("The settings", () => import("./settings"));
 const PALETTE = partOf("The palette", () => import("../palette/palette"), closePalette);
@@ -90,6 +91,7 @@ function WorkFrame() {
             <LazyPart part={WORKBENCH} props={{ inspector: inspectorOpen && <Inspector /> }} />
           </div>
         </div>
+        {page === "fleet" && <LazyPart part={FLEET} props={{ inspector: inspectorOpen && <Inspector /> }} />}
         {page === "forwards" && <LazyPart part={FORWARDS} props={{}} />}
         {page === "settings" && <LazyPart part={SETTINGS} props={{}} />}
       </main>

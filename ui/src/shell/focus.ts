@@ -6,6 +6,7 @@
 
 import { isCovered as hasDialog, useDialogs } from "../window/dialogs";
 import {
+  fleetEntry,
   focusWhenThere,
   forgetWantedFocus,
   forwardsEntry,
@@ -69,6 +70,8 @@ export function keepFocus(): () => void {
     if (page === "settings") focusWhenThere(settingsEntry);
     else if (page === "forwards") {
       if (!isFocusWanted()) focusWhenThere(forwardsEntry);
+    } else if (page === "fleet") {
+      if (!isFocusWanted()) focusWhenThere(fleetEntry);
     } else {
       home = inWorkbench ?? home;
       comeBack();
@@ -158,8 +161,13 @@ function terminal(): HTMLElement | null {
 /** Where a person begins who was nowhere yet. */
 function atStart(): HTMLElement | null {
   const { page } = useFrame.getState();
-  const work = page === "workbench" ? (terminal() ?? tree()) : page === "settings" ? settingsEntry() : forwardsEntry();
-  return work ?? document.querySelector("main");
+  const entries = {
+    workbench: () => terminal() ?? tree(),
+    fleet: () => fleetEntry() ?? document.querySelector<HTMLElement>('[data-area="page"]'),
+    forwards: forwardsEntry,
+    settings: settingsEntry,
+  };
+  return entries[page]() ?? document.querySelector("main");
 }
 
 function tree(): HTMLElement | null {

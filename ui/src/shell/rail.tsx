@@ -1,5 +1,5 @@
 /** The rail: the pages there are. */
-import { ArrowLeftRight, Settings, SquareTerminal } from "lucide-react";
+import { ArrowLeftRight, Server, Settings, SquareTerminal } from "lucide-react";
 import type { ReactNode } from "react";
 import { useKeysOf } from "../actions/keymap";
 import type { ActionId } from "../actions/table";
@@ -24,6 +24,9 @@ export function Rail() {
       >
         <SquareTerminal size={18} />
         {live > 0 && <span className={styles.badge}>{live}</span>}
+      </RailButton>
+      <RailButton page="fleet" label="Fleet" testId="fleet-open" action="show-fleet">
+        <Server size={18} />
       </RailButton>
       <RailButton
         page="forwards"

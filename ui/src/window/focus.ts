@@ -56,6 +56,12 @@ export function forwardsEntry(): HTMLElement | null {
   return page?.querySelector<HTMLElement>('[data-row][tabindex="0"]') ?? page?.querySelector("button") ?? page;
 }
 
+/** The row of the fleet page that keys reach: of a node, or of a container. */
+export function fleetEntry(): HTMLElement | null {
+  const page = document.querySelector<HTMLElement>('[data-testid="fleet-page"]');
+  return page?.querySelector<HTMLElement>(':is([data-place], [data-container])[tabindex="0"]') ?? null;
+}
+
 /** The entry of the settings' navigation that is shown. */
 export function settingsEntry(): HTMLElement | null {
   return document.querySelector<HTMLElement>("[data-settings] [aria-current=page]");

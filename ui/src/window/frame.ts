@@ -3,7 +3,7 @@ import { useSyncExternalStore } from "react";
 import { create } from "zustand";
 import { recall, remember } from "./remembered";
 
-export type Page = "workbench" | "forwards" | "settings";
+export type Page = "workbench" | "fleet" | "forwards" | "settings";
 export type SettingsSection = "accounts" | "sync" | "network" | "general" | "terminal" | "about";
 
 export interface Frame {
