@@ -24,6 +24,14 @@ macro_rules! command_list {
                 count_nodes
                 update_pair
                 remove_pair
+                fleet_find
+                fleet_nodes
+                fleet_nodes_by_key
+                fleet_targets
+                fleet_place
+                fleet_typed
+                fleet_best
+                fleet_complete
                 sync_all
                 sync_pair
                 cancel_sync

@@ -6,12 +6,14 @@ mod fleet_page;
 use postern_app::{
     App,
     contract::{
-        AccessKeyDraft, BootstrapView, CenterAccountView, CenterDraft, CenterRoleDraft, ConnectRequest,
-        ConnectionDraftView, ConnectionView, ConsoleSignInView, CopiedPasswordView, DeviceCodeView,
-        DocumentSummaryView, ErrorView, ForwardDraftView, ForwardViaView, ForwardView, GroupDraftView,
-        GroupView, LocalPortView, Mode, NodeCountView, OwnProfilesView, PairDraft, PairView, ProfilesView,
-        ProxyPasswordDraft, RemoteHostsView, SecretStateView, SessionDocumentView, SettingsView, SignInView,
-        SignInsView, TabView,
+        AccessKeyDraft, BestRequest, BestView, BootstrapView, CenterAccountView, CenterDraft,
+        CenterRoleDraft, CompletionView, ConnectRequest, ConnectionDraftView, ConnectionView,
+        ConsoleSignInView, CopiedPasswordView, DeviceCodeView, DocumentSummaryView, ErrorView, FindRequest,
+        FleetAsk, FleetFoundView, ForwardDraftView, ForwardViaView, ForwardView, GroupDraftView, GroupView,
+        LocalPortView, Mode, NodeCountView, NodePlaceView, NodeView, OwnProfilesView, PairDraft,
+        PairNodesView, PairView, ProfilesView, ProxyPasswordDraft, RemoteHostsView, SecretStateView,
+        SessionDocumentView, SettingsView, SignInView, SignInsView, TabView, TargetAsk, TypedRequest,
+        TypedView,
     },
 };
 use postern_model::TerminalSize;
@@ -152,6 +154,82 @@ pub(crate) async fn update_pair(app: State<'_, App>, id: i32, draft: PairDraft) 
 #[specta::specta]
 pub(crate) async fn remove_pair(app: State<'_, App>, id: i32) -> CommandResult<()> {
     app.world().await.pairs().remove(id).await
+}
+
+/// All that a keystroke in the search of the fleet needs.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_find(app: State<'_, App>, request: FindRequest) -> CommandResult<FleetFoundView> {
+    app.world().await.finding().find(&request).await
+}
+
+/// Nodes of a pair that match, from a place on.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_nodes(
+    app: State<'_, App>,
+    ask: FleetAsk,
+    pair: i32,
+    from: u32,
+    count: u32,
+) -> CommandResult<PairNodesView> {
+    Ok(app.world().await.finding().nodes(&ask, pair, from, count))
+}
+
+/// Those of these nodes that are there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_nodes_by_key(
+    app: State<'_, App>,
+    keys: Vec<String>,
+) -> CommandResult<Vec<NodeView>> {
+    Ok(app.world().await.finding().nodes_by_key(&keys))
+}
+
+/// The synced node of each of these targets, where there is one.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_targets(
+    app: State<'_, App>,
+    targets: Vec<TargetAsk>,
+) -> CommandResult<Vec<Option<NodeView>>> {
+    Ok(app.world().await.finding().targets(&targets))
+}
+
+/// Where a node stands among the answers.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_place(
+    app: State<'_, App>,
+    ask: FleetAsk,
+    key: String,
+) -> CommandResult<Option<NodePlaceView>> {
+    Ok(app.world().await.finding().place(&ask, &key))
+}
+
+/// Where letters lead that are typed in the tree.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_typed(app: State<'_, App>, request: TypedRequest) -> CommandResult<TypedView> {
+    Ok(app.world().await.finding().typed(&request))
+}
+
+/// What a question may go on with at the cursor.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_complete(
+    app: State<'_, App>,
+    text: String,
+    cursor: u32,
+) -> CommandResult<CompletionView> {
+    Ok(app.world().await.finding().complete(&text, cursor))
+}
+
+/// The best nodes and saved connections for a question.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_best(app: State<'_, App>, request: BestRequest) -> CommandResult<BestView> {
+    app.world().await.finding().best(&request).await
 }
 
 /// Syncs every enabled pair.

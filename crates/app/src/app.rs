@@ -197,6 +197,7 @@ impl App {
             groups,
             connections,
             forwards: world.forwards().views(),
+            fleet: world.fleet().size(),
             nodes: world.fleet().node_views(),
             tabs: self.inner.tabs.views(),
             history: world.connecting().history().await?,

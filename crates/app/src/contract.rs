@@ -6,6 +6,8 @@ mod containers;
 mod documents;
 mod error;
 mod event;
+mod fleet_find;
+mod fleet_nodes;
 mod fleet_page;
 mod forwards;
 mod nodes;
@@ -28,6 +30,14 @@ pub use documents::{
 };
 pub use error::ErrorView;
 pub use event::AppEvent;
+pub use fleet_find::{
+    BestHitView, FindRequest, FleetAsk, FleetFoundView, NodePlaceView, PairFoundView, PairNodesView,
+    QueryRoleView, QuerySpanView, UnknownKeyView,
+};
+pub use fleet_nodes::{
+    BestRequest, BestView, CompletionView, FleetSizeView, PairSizeView, SuggestionView, TargetAsk,
+    TypedNodeView, TypedRequest, TypedView,
+};
 pub use fleet_page::{
     ExclusionView, FacetChoice, FacetValueView, FacetView, FleetPageAsk, FleetPageView, TagKeyView,
 };

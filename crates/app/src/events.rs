@@ -89,6 +89,8 @@ mod tests {
         AppEvent::FleetChanged {
             upserts: Vec::new(),
             removals: Vec::new(),
+            revision: 0.0,
+            pairs: Vec::new(),
         }
     }
 

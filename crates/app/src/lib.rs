@@ -58,7 +58,7 @@ pub use app::{App, Parts};
 pub use centers::Centers;
 pub use containers::ContainerTree;
 pub use events::Events;
-pub use fleet::{FleetTable, NodeCounts, Pairs, Syncing};
+pub use fleet::{Finding, FleetTable, NodeCounts, Pairs, Syncing};
 pub use forwards::Forwards;
 pub use remote_desktop::RemoteDesktops;
 pub use remote_hosts::OfferedHosts;

@@ -11,7 +11,7 @@ use crate::{
     containers::ContainerTree,
     contract::{ErrorView, Mode, ProxyPasswordDraft, SettingsView},
     events::EventBus,
-    fleet::{FleetTable, FleetWatch, NodeCounts, PairLogins, Pairs, Syncing},
+    fleet::{Finding, FleetTable, FleetWatch, NodeCounts, PairLogins, Pairs, Syncing},
     forwards::Forwards,
     network::WayToAws,
     remote_desktop::RemoteDesktops,
@@ -38,6 +38,7 @@ pub struct World {
     fleet: Arc<FleetWatch>,
     syncing: Arc<Syncing>,
     pairs: Arc<Pairs>,
+    finding: Finding,
     saved: Arc<SavedConnections>,
     connecting: Connecting,
     documents: Documents,
@@ -128,6 +129,7 @@ impl World {
         let signing_in = Arc::new(SigningIn::new(&control, &events, &background, &logins));
         Self {
             demo,
+            finding: Finding::new(&fleet, &saved),
             pairs: Arc::new(Pairs::new(&storage, &way, &syncing, &fleet)),
             connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
             documents: Documents::new(&control, &background),
@@ -225,6 +227,11 @@ impl World {
     /// The pairs of the settings.
     pub fn pairs(&self) -> &Pairs {
         &self.pairs
+    }
+
+    /// Searches of the fleet and the saved connections.
+    pub fn finding(&self) -> &Finding {
+        &self.finding
     }
 
     /// Counts of nodes where there is no pair yet.

@@ -36,6 +36,7 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
     groups: [],
     connections: [],
     forwards: [],
+    fleet: { revision: 1, pairs: [] },
     nodes: [],
     tabs: [],
     history: { targets: [], profiles: [], regions: [] },
@@ -102,7 +103,7 @@ test("events reach their store", () => {
   const nodes = mockNodes(pair, 2, 0);
   const events: AppEvent[] = [
     { kind: "pairs-changed", pairs: [pair], removals: [] },
-    { kind: "fleet-changed", upserts: nodes, removals: [] },
+    { kind: "fleet-changed", upserts: nodes, removals: [], revision: 2, pairs: [] },
     { kind: "history-changed", history: { targets: ["i-1"], profiles: [], regions: [] } },
     { kind: "tab-changed", tab: tab(5) },
   ];
@@ -135,7 +136,7 @@ test("events that come while a snapshot is on its way are applied after it", asy
   const [older, newer] = mockNodes(pair, 2, 0);
   if (older === undefined || newer === undefined) throw new Error("there are nodes");
   await adoptSnapshot(async () => {
-    applyEvent({ kind: "fleet-changed", upserts: [newer], removals: [] });
+    applyEvent({ kind: "fleet-changed", upserts: [newer], removals: [], revision: 2, pairs: [] });
     return snapshot({ pairs: [pair], nodes: [older] });
   });
   expect([...useFleet.getState().nodes].map(({ key }) => key).sort()).toEqual([older.key, newer.key].sort());
@@ -145,9 +146,9 @@ test("what waited when the world changed is of the one before and is dropped", a
   const [old, fresh] = mockNodes(pair, 2, 0);
   if (old === undefined || fresh === undefined) throw new Error("there are nodes");
   await adoptSnapshot(async () => {
-    applyEvent({ kind: "fleet-changed", upserts: [old], removals: [] });
+    applyEvent({ kind: "fleet-changed", upserts: [old], removals: [], revision: 2, pairs: [] });
     applyEvent({ kind: "world-changed" });
-    applyEvent({ kind: "fleet-changed", upserts: [fresh], removals: [] });
+    applyEvent({ kind: "fleet-changed", upserts: [fresh], removals: [], revision: 2, pairs: [] });
     return snapshot({ pairs: [pair] });
   });
   expect([...useFleet.getState().nodes].map(({ key }) => key)).toEqual([fresh.key]);

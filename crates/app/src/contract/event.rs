@@ -5,7 +5,8 @@ use specta::Type;
 
 use super::{
     ConnectionView, ErrorView, ForwardTrafficView, ForwardView, GroupView, HistoryView, LoginView,
-    MfaQuestionView, NodeView, OwnProfilesView, PairView, ProfilesView, SettingsView, SignInsView, TabView,
+    MfaQuestionView, NodeView, OwnProfilesView, PairSizeView, PairView, ProfilesView, SettingsView,
+    SignInsView, TabView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -16,12 +17,16 @@ pub enum AppEvent {
     /// The window works on the other world from here on, the demo or the user's AWS. Events before this are of the world
     /// before; the answer of `choose_mode` is newer than this and holds everything.
     WorldChanged,
-    /// Nodes came, changed or went.
+    /// Nodes came, changed or went: what the window shows of them is to be asked for again.
     FleetChanged {
         /// New and changed nodes.
         upserts: Vec<NodeView>,
         /// Keys of nodes that are gone.
         removals: Vec<String>,
+        /// Of the fleet as it is now.
+        revision: f64,
+        /// How many nodes the pairs have now whose nodes changed.
+        pairs: Vec<PairSizeView>,
     },
     /// Pairs, or what sync says of them, changed.
     PairsChanged {

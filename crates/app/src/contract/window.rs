@@ -4,8 +4,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 
 use super::{
-    ConnectionView, ConsoleSignInView, DeviceCodeView, ErrorView, ForwardView, GroupView, LoginView,
-    MfaQuestionView, NodeView, PairView, ProfilesView, SettingsView, SignInsView, TabView,
+    ConnectionView, ConsoleSignInView, DeviceCodeView, ErrorView, FleetSizeView, ForwardView, GroupView,
+    LoginView, MfaQuestionView, NodeView, PairView, ProfilesView, SettingsView, SignInsView, TabView,
 };
 
 /// Everything the window needs to draw itself for the first time, or after a reload.
@@ -42,6 +42,8 @@ pub struct BootstrapView {
     pub connections: Vec<ConnectionView>,
     /// Forwards, by name.
     pub forwards: Vec<ForwardView>,
+    /// How many nodes are known; the window asks for those that it shows.
+    pub fleet: FleetSizeView,
     /// The whole synced fleet.
     pub nodes: Vec<NodeView>,
     /// Sessions that are open already (after a reload of the page).

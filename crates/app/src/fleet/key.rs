@@ -5,7 +5,7 @@ use std::fmt;
 use postern_model::NodeId;
 
 /// A node of one pair of the settings. Its text is `<pair>/<node id>`, stable over syncs.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) struct NodeKey {
     /// The pair's number.
     pub(crate) pair: i32,

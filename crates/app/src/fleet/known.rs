@@ -221,6 +221,12 @@ impl Fleet {
         nodes.collect()
     }
 
+    /// How many nodes a pair has.
+    pub(crate) fn size_of(&self, pair: i32) -> usize {
+        let row = self.rows.get(pair).filter(|row| row.synced);
+        row.map_or(0, |row| self.inventory.nodes(&row.pair).len())
+    }
+
     /// One node, if it is still there.
     pub(crate) fn node_view(&self, key: &NodeKey) -> Option<NodeView> {
         self.find(key).map(|(_, node)| node_view(key.pair, node))

@@ -1,6 +1,6 @@
 //! The fleet that the window watches: what changed is gathered, and emitted at most ten times a second.
 
-use std::{mem, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, mem, sync::Arc, time::Duration};
 
 use tokio::{
     sync::{Notify, watch},
@@ -10,9 +10,10 @@ use tokio::{
 use super::{
     known::{Changes, Fleet},
     page::PageFinder,
+    search::{FleetSearch, number},
 };
 use crate::{
-    contract::{AppEvent, NodeView, PairView, ProfilesView},
+    contract::{AppEvent, FleetSizeView, NodeView, PairSizeView, PairView, ProfilesView},
     events::EventBus,
     lock::Lock,
 };
@@ -33,6 +34,7 @@ pub(crate) struct FleetWatch {
 #[derive(Debug, Default)]
 struct Watched {
     fleet: Fleet,
+    search: FleetSearch,
     unsent: Changes,
     page: PageFinder,
 }
@@ -50,9 +52,16 @@ impl FleetWatch {
     /// Changes the fleet and notes what the window has to know of it, in one step.
     pub(crate) fn change<T>(&self, change: impl FnOnce(&mut Fleet) -> (Changes, T)) -> T {
         let mut watched = self.watched.lock();
-        let (changes, answer) = change(&mut watched.fleet);
-        watched.page.note(&changes);
-        watched.unsent.add(changes);
+        let Watched {
+            fleet,
+            search,
+            unsent,
+            page,
+        } = &mut *watched;
+        let (changes, answer) = change(fleet);
+        search.follow(&changes, fleet);
+        page.note(&changes);
+        unsent.add(changes);
         drop(watched);
         self.changed.notify_one();
         answer
@@ -68,6 +77,22 @@ impl FleetWatch {
         let mut watched = self.watched.lock();
         let Watched { fleet, page, .. } = &mut *watched;
         ask(fleet, page)
+    }
+
+    /// Searches the fleet.
+    pub(crate) fn search<T>(&self, ask: impl FnOnce(&Fleet, &mut FleetSearch) -> T) -> T {
+        let mut watched = self.watched.lock();
+        let Watched { fleet, search, .. } = &mut *watched;
+        ask(fleet, search)
+    }
+
+    /// How many nodes there are.
+    pub(crate) fn size(&self) -> FleetSizeView {
+        let watched = self.watched.lock();
+        FleetSizeView {
+            revision: watched.search.revision(),
+            pairs: sizes(&watched.fleet, watched.fleet.synced_ids()),
+        }
     }
 
     /// The pairs of the settings with what sync says of them.
@@ -121,9 +146,14 @@ impl FleetWatch {
         let fleet = &watched.fleet;
         let mut events = Vec::new();
         if !nodes.is_empty() {
+            let changed: BTreeSet<i32> = nodes.iter().map(|key| key.pair).collect();
             let (upserts, removals) = split(nodes, |key| fleet.node_view(key));
-            let removals = removals.iter().map(ToString::to_string).collect();
-            events.push(AppEvent::FleetChanged { upserts, removals });
+            events.push(AppEvent::FleetChanged {
+                upserts,
+                removals: removals.iter().map(ToString::to_string).collect(),
+                revision: watched.search.revision(),
+                pairs: sizes(fleet, changed),
+            });
         }
         if !pairs.is_empty() {
             let (pairs, removals) = split(pairs, |id| fleet.pair_view(*id, &profiles));
@@ -131,6 +161,15 @@ impl FleetWatch {
         }
         events
     }
+}
+
+/// How many nodes these pairs have; those without are named, too.
+fn sizes(fleet: &Fleet, pairs: impl IntoIterator<Item = i32>) -> Vec<PairSizeView> {
+    let sizes = pairs.into_iter().map(|pair| PairSizeView {
+        pair,
+        nodes: number(fleet.size_of(pair)),
+    });
+    sizes.collect()
 }
 
 /// What is there, and the keys of what is gone.

@@ -6,11 +6,13 @@ use postern_model::{Connection, ConnectionId, Group, GroupId};
 
 use super::{
     inherited::Effective,
+    searched::SearchedConnections,
     views::{connection_draft, connection_view, group_draft, group_view},
 };
 use crate::{
     contract::{AppEvent, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView, GroupView},
     events::EventBus,
+    lock::Lock,
     settings::CurrentSettings,
     storage::Storage,
 };
@@ -20,6 +22,33 @@ pub struct SavedConnections {
     storage: Storage,
     settings: Arc<CurrentSettings>,
     events: EventBus,
+    /// None until somebody searches, and after a change.
+    searched: Lock<Searched>,
+}
+
+/// The connections as they were searched last.
+#[derive(Debug, Default)]
+struct Searched {
+    /// Grows with every change, so that nobody keeps what was read before one.
+    changes: u64,
+    known: Option<Arc<SearchedConnections>>,
+}
+
+impl Searched {
+    fn now(&self) -> (u64, Option<Arc<SearchedConnections>>) {
+        (self.changes, self.known.clone())
+    }
+
+    fn forget(&mut self) {
+        self.changes += 1;
+        self.known = None;
+    }
+
+    fn keep(&mut self, changes: u64, searched: &Arc<SearchedConnections>) {
+        if self.changes == changes {
+            self.known = Some(Arc::clone(searched));
+        }
+    }
 }
 
 impl SavedConnections {
@@ -28,6 +57,7 @@ impl SavedConnections {
             storage: storage.clone(),
             settings: Arc::clone(settings),
             events: events.clone(),
+            searched: Lock::default(),
         }
     }
 
@@ -40,6 +70,21 @@ impl SavedConnections {
             .map(|connection| connection_view(connection, &groups, &defaults))
             .collect();
         Ok((groups.iter().filter_map(group_view).collect(), views))
+    }
+
+    /// All connections, ready to be searched.
+    ///
+    /// # Errors
+    /// Any of the store.
+    pub(crate) async fn searched(&self) -> Result<Arc<SearchedConnections>, ErrorView> {
+        let (changes, known) = self.searched.lock().now();
+        if let Some(known) = known {
+            return Ok(known);
+        }
+        let (groups, connections) = self.views().await?;
+        let searched = SearchedConnections::of(&groups, &connections);
+        self.searched.lock().keep(changes, &searched);
+        Ok(searched)
     }
 
     /// A connection as it was saved, with what applies to it.
@@ -57,6 +102,7 @@ impl SavedConnections {
 
     /// Tells the window all of them; also when only what they inherit changed.
     pub(crate) async fn emit(&self) -> Result<(), ErrorView> {
+        self.searched.lock().forget();
         let (groups, connections) = self.views().await?;
         self.events
             .emit(AppEvent::ConnectionsChanged { groups, connections });

@@ -14,6 +14,7 @@ import type {
 } from "../contract";
 import { contentsOf, MOCK_CLUSTERS } from "./containers";
 import { describeDocument, listDocuments } from "./documents";
+import { MockFinding } from "./finding";
 import { MockFleet } from "./fleet";
 import { keysOfPage, pageOf } from "./fleet-page";
 import { MockForwards } from "./forwards";
@@ -54,6 +55,10 @@ export class MockProgram implements Backend, MockHost {
   settings = { ...SETTINGS };
   readonly fleet = new MockFleet(this, () => this.settings.syncEnabled);
   readonly saved = new MockSaved(this, () => this.settings);
+  readonly finding = new MockFinding(this.fleet, {
+    groups: () => this.saved.groups,
+    connections: () => this.saved.views(),
+  });
   readonly forwards = new MockForwards(this);
   readonly own = new MockOwnProfiles(this);
   readonly sessions = new MockSessions(this, {
@@ -95,6 +100,14 @@ export class MockProgram implements Backend, MockHost {
     countNodes: (profile, region) => this.fleet.count(profile, region),
     updatePair: (id, draft) => this.fleet.updatePair(id, draft),
     removePair: (id) => this.fleet.removePair(id),
+    fleetFind: (request) => this.finding.find(request),
+    fleetNodes: (ask, pair, from, count) => this.finding.nodes(ask, pair, from, count),
+    fleetNodesByKey: (keys) => this.finding.byKey(keys),
+    fleetTargets: (targets) => this.finding.targets(targets),
+    fleetPlace: (ask, key) => this.finding.place(ask, key),
+    fleetTyped: (request) => this.finding.typed(request),
+    fleetComplete: (text, cursor) => this.finding.complete(text, cursor),
+    fleetBest: (request) => this.finding.best(request),
     syncAll: () => this.fleet.syncWhileOn(this.#enabled()),
     syncPair: (id) => this.fleet.syncWhileOn(this.fleet.pairs.filter((pair) => pair.id === id)),
     cancelSync: () => this.fleet.cancel(),
@@ -233,6 +246,7 @@ export class MockProgram implements Backend, MockHost {
       groups: this.saved.groups,
       connections: this.saved.views(),
       forwards: this.forwards.forwards,
+      fleet: this.fleet.size(),
       nodes: this.fleet.all(),
       tabs: this.sessions.views(),
       history: {

@@ -1,5 +1,5 @@
 /** Pairs, their nodes and their sync. */
-import type { ErrorView, NodeCountView, NodeView, PairDraft, PairView } from "../contract";
+import type { ErrorView, FleetSizeView, NodeCountView, NodeView, PairDraft, PairView } from "../contract";
 import { type MockHost, refusal } from "./host";
 import { MOCK_PROFILES, mockNodes, mockPairs, pair as newPair } from "./world";
 
@@ -13,6 +13,7 @@ const DENIED: ErrorView = refusal(
 export class MockFleet {
   pairs: PairView[] = [];
   nodes = new Map<number, NodeView[]>();
+  revision = 1;
   #last = 100;
 
   constructor(
@@ -22,6 +23,20 @@ export class MockFleet {
 
   all(): NodeView[] {
     return [...this.nodes.values()].flat();
+  }
+
+  size(): FleetSizeView {
+    const pairs = [...this.nodes].map(([pair, nodes]) => ({ pair, nodes: nodes.length }));
+    return { revision: this.revision, pairs };
+  }
+
+  /** Puts nodes of a pair in place of those that it had, and tells. */
+  setNodes(pair: number, nodes: NodeView[]) {
+    const removals = (this.nodes.get(pair) ?? []).map(({ key }) => key);
+    this.nodes.set(pair, nodes);
+    this.revision += 1;
+    const pairs = [{ pair, nodes: nodes.length }];
+    this.host.emit({ kind: "fleet-changed", upserts: nodes, removals, revision: this.revision, pairs });
   }
 
   clear() {
@@ -101,8 +116,7 @@ export class MockFleet {
 
   removePair(id: number) {
     this.pairs = this.pairs.filter((pair) => pair.id !== id);
-    const removals = (this.nodes.get(id) ?? []).map((node) => node.key);
-    this.host.emit({ kind: "fleet-changed", upserts: [], removals });
+    this.setNodes(id, []);
     this.nodes.delete(id);
     this.#emitPair(id);
     return null;
@@ -135,9 +149,7 @@ export class MockFleet {
       return this.#setSync(id, { phase: "failed", failedAtMs: Date.now(), error: pair.problem });
     if (pair.id === 4) return this.#setSync(id, { phase: "failed", failedAtMs: Date.now(), error: DENIED });
     if (!this.nodes.has(id)) {
-      const nodes = mockNodes(pair, 30, Date.now());
-      this.nodes.set(id, nodes);
-      this.host.emit({ kind: "fleet-changed", upserts: nodes, removals: [] });
+      this.setNodes(id, mockNodes(pair, 30, Date.now()));
     }
     this.#setSync(id, { phase: "done", dataAtMs: Date.now(), agentsAtMs: Date.now(), failedAtMs: null, error: null });
   }
