@@ -11,7 +11,7 @@ use super::{
     FleetQuery,
     field::Field,
     fit::Fit,
-    index::{SearchIndex, compare_entries},
+    index::{SearchIndex, compare_entries, place},
     prepared::Prepared,
     recency::Recency,
 };
@@ -161,16 +161,9 @@ impl<G: Clone + Ord, K: Clone + Eq + Hash> SearchIndex<G, K> {
             return Vec::new();
         }
         let weights = self.weights(recency);
-        let mut ranked: Vec<Ranked> = answers
-            .hits()
-            .filter_map(|hit| self.rank(hit, &weights))
-            .collect();
-        let order = |a: &Ranked, b: &Ranked| self.compare_ranked(a, b);
-        if limit < ranked.len() {
-            ranked.select_nth_unstable_by(limit, order);
-            ranked.truncate(limit);
-        }
-        ranked.sort_by(order);
+        let mut ranked = self.candidates(answers, &weights, limit);
+        ranked.sort_by(|a, b| self.compare_ranked(a, b));
+        ranked.truncate(limit);
         let best = ranked.into_iter().filter_map(|ranked| {
             let key = &self.slot(ranked.hit.slot)?.key;
             Some(Best {
@@ -179,6 +172,34 @@ impl<G: Clone + Ord, K: Clone + Eq + Hash> SearchIndex<G, K> {
             })
         });
         best.collect()
+    }
+
+    /// Those that may be among the best, few enough to be put in order: of those that stand where the last one of the best
+    /// does, each group's first ones, because its answers are in order already.
+    fn candidates(&self, answers: &Answers<G>, weights: &[u32], limit: usize) -> Vec<Ranked> {
+        let rank = |group: &GroupAnswers<G>| -> Vec<Ranked> {
+            group
+                .hits
+                .iter()
+                .filter_map(|hit| self.rank(*hit, weights))
+                .collect()
+        };
+        let groups: Vec<Vec<Ranked>> = answers.groups.iter().map(rank).collect();
+        let mut standings: Vec<AnswerStanding> =
+            groups.iter().flatten().map(|ranked| ranked.standing).collect();
+        let last = match standings.len().checked_sub(1) {
+            Some(last) => *standings.select_nth_unstable(last.min(limit - 1)).1,
+            None => return Vec::new(),
+        };
+        let of_group = groups.into_iter().flat_map(|group| {
+            let mut room = limit;
+            group.into_iter().filter(move |ranked| {
+                let is_taken = ranked.standing == last && room > 0;
+                room -= usize::from(is_taken);
+                is_taken || ranked.standing < last
+            })
+        });
+        of_group.collect()
     }
 
     /// The answer that leaves no choice: the only one, or the only one whose whole name or id was typed. A guess is none.
@@ -224,16 +245,21 @@ impl<G: Clone + Ord, K: Clone + Eq + Hash> SearchIndex<G, K> {
         self.count_of(field, answers.hits().filter_map(|hit| self.slot(hit.slot)))
     }
 
-    /// The things that were ever used, by slot.
-    fn weights(&self, recency: &Recency<K>) -> BTreeMap<u32, u32> {
-        let used = recency.iter();
-        used.filter_map(|(key, weight)| Some((self.slot_of(key)?, weight)))
-            .collect()
+    /// How much each slot was used.
+    fn weights(&self, recency: &Recency<K>) -> Vec<u32> {
+        let mut weights = vec![0; self.slots.len()];
+        for (key, weight) in recency.iter() {
+            let slot = self.slot_of(key).map(place);
+            if let Some(known) = slot.and_then(|slot| weights.get_mut(slot)) {
+                *known = weight;
+            }
+        }
+        weights
     }
 
-    fn rank(&self, hit: Hit, weights: &BTreeMap<u32, u32>) -> Option<Ranked> {
+    fn rank(&self, hit: Hit, weights: &[u32]) -> Option<Ranked> {
         let entry = &self.slot(hit.slot)?.entry;
-        let weight = weights.get(&hit.slot).copied().unwrap_or_default();
+        let weight = weights.get(place(hit.slot)).copied().unwrap_or_default();
         Some(Ranked {
             standing: (hit.fit, entry.production, Reverse(weight)),
             hit,
@@ -252,8 +278,11 @@ impl<G: Clone + Ord, K: Clone + Eq + Hash> SearchIndex<G, K> {
     }
 }
 
+/// The first is best.
+type AnswerStanding = (Fit, bool, Reverse<u32>);
+
 #[derive(Debug)]
 struct Ranked {
-    standing: (Fit, bool, Reverse<u32>),
+    standing: AnswerStanding,
     hit: Hit,
 }

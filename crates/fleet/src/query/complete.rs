@@ -94,6 +94,10 @@ fn keys(typed: &str) -> Vec<Suggestion> {
 fn tag_keys(known: BTreeMap<&str, usize>, typed: &str) -> Vec<Suggestion> {
     let mut suggestions = values(known, typed, &HashSet::new());
     for suggestion in &mut suggestions {
+        // Colons are letters behind `tag:`.
+        if quoted(&suggestion.shown.replace(':', "")).is_some_and(|text| !text.starts_with('"')) {
+            suggestion.text.clone_from(&suggestion.shown);
+        }
         suggestion.text.push('=');
     }
     suggestions

@@ -1,7 +1,5 @@
 //! How well a text fits a word; the order of answers begins with it.
 
-use memchr::memmem::Finder;
-
 use super::fuzzy::{FuzzyWord, LetterSet, Likeness};
 
 /// How well a thing fits a question: lower is better, and the fits of several words add up.
@@ -60,7 +58,6 @@ impl From<Likeness> for Fit {
 #[derive(Debug, Clone)]
 pub(super) struct Word {
     text: String,
-    finder: Finder<'static>,
     fuzzy: FuzzyWord,
     set: LetterSet,
 }
@@ -73,35 +70,35 @@ impl Word {
     pub(super) fn new(text: &str) -> Self {
         Self {
             text: text.to_owned(),
-            finder: Finder::new(text).into_owned(),
             fuzzy: FuzzyWord::new(text),
             set: LetterSet::of(text),
         }
     }
 
     /// How the word stands in a name, the best of all places.
-    pub(super) fn in_name(&self, name: &str, set: LetterSet) -> Option<Fit> {
-        if self.set.missing_in(set) > 0 {
+    pub(super) fn in_name(&self, name: &str, letters: LetterSet) -> Option<Fit> {
+        if self.set.missing_in(letters) > 0 || !name.contains(&self.text) {
             return None;
         }
-        let mut best = None;
-        for at in self.finder.find_iter(name.as_bytes()) {
-            let fit = fit_at(name, at, at + self.text.len());
-            best = Some(best.map_or(fit, |best: Fit| best.min(fit)));
-            if best <= Some(Fit::WHOLE_PART) {
+        let mut best = Fit::INSIDE;
+        for (at, found) in name.match_indices(&self.text) {
+            best = best.min(fit_at(name, at, at + found.len()));
+            if best <= Fit::WHOLE_PART {
                 break;
             }
         }
-        best
+        Some(best)
     }
 
     /// How the word stands in an id.
-    pub(super) fn in_id(&self, id: &str) -> Option<Fit> {
-        let at = self.finder.find(id.as_bytes())?;
-        let begins = at == 0 || id.as_bytes().get(at - 1) == Some(&b'-');
+    pub(super) fn in_id(&self, id: &str, letters: LetterSet) -> Option<Fit> {
+        if self.set.missing_in(letters) > 0 {
+            return None;
+        }
+        let before = id.get(..id.find(&self.text)?)?;
         if id.len() == self.text.len() {
             Some(Fit::EXACT)
-        } else if begins {
+        } else if before.is_empty() || before.ends_with('-') {
             Some(Fit::START_OF_PART)
         } else {
             (self.text.len() >= SHORTEST_IN_ID).then_some(Fit::ELSEWHERE)
@@ -110,8 +107,9 @@ impl Word {
 
     /// How the word stands in a text that is no name.
     pub(super) fn elsewhere(&self, text: &str) -> Option<Fit> {
-        self.finder.find(text.as_bytes())?;
-        if text.len() == self.text.len() {
+        if !text.contains(&self.text) {
+            None
+        } else if text.len() == self.text.len() {
             Some(Fit::WHOLE_ELSEWHERE)
         } else {
             Some(Fit::ELSEWHERE)

@@ -173,19 +173,19 @@ fn distance(word: &[char], name: &[char], most: usize, digits_count: bool) -> Op
         return None;
     }
     let name = name.get(..word.len() + most).unwrap_or(name);
-    let last = last_row(word, name, digits_count);
+    let last = last_row(word, name, most, digits_count);
     last.into_iter().min().filter(|found| *found <= most)
 }
 
 fn distance_to_whole(word: &[char], other: &[char]) -> usize {
-    last_row(word, other, false).last().copied().unwrap_or(FAR)
+    last_row(word, other, 1, false).last().copied().unwrap_or(FAR)
 }
 
 /// More mistakes than any word has letters.
 const FAR: usize = usize::MAX / 2;
 
-/// The distances of the word from each beginning of `name` (optimal string alignment).
-fn last_row(word: &[char], name: &[char], digits_count: bool) -> Vec<usize> {
+/// The distances of the word from each beginning of `name` (optimal string alignment); nothing as soon as all are more than `most`.
+fn last_row(word: &[char], name: &[char], most: usize, digits_count: bool) -> Vec<usize> {
     let cost = |character: char| {
         if digits_count && character.is_ascii_digit() {
             FAR
@@ -226,6 +226,10 @@ fn last_row(word: &[char], name: &[char], digits_count: bool) -> Vec<usize> {
             next.push(best.min(swap));
         }
         older = std::mem::replace(&mut row, next);
+        // Two rows, because of what is exchanged.
+        if row.iter().chain(&older).all(|distance| *distance > most) {
+            return Vec::new();
+        }
     }
     row
 }

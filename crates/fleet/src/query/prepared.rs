@@ -153,7 +153,7 @@ impl Matcher {
         match self {
             Self::Word { word, elsewhere } => word_fit(word, elsewhere, entry, guess, buffer),
             Self::Name(names) => names.iter().filter_map(|name| name.fit_of_name(entry)).min(),
-            Self::Id(ids) => ids.iter().filter_map(|id| id.fit_of_id(entry.id())).min(),
+            Self::Id(ids) => ids.iter().filter_map(|id| id.fit_of_id(entry)).min(),
             Self::Address(wanted) => met(entry.addresses().any(|address| is_any(wanted, address))),
             Self::Shared(texts) => {
                 let mut texts = texts.iter();
@@ -185,12 +185,12 @@ fn word_fit(
     guess: bool,
     buffer: &mut Vec<char>,
 ) -> Option<Fit> {
-    let (name_letters, _) = entry.letters();
+    let (name_letters, id_letters) = entry.letters();
     let name = word.in_name(entry.name(), name_letters);
     if name.is_some_and(|fit| fit == Fit::EXACT) {
         return name;
     }
-    let literal = name.into_iter().chain(word.in_id(entry.id())).min();
+    let literal = name.into_iter().chain(word.in_id(entry.id(), id_letters)).min();
     literal
         .or_else(|| entry.words().filter_map(|symbol| holds(elsewhere, symbol)).min())
         .or_else(|| {
@@ -238,9 +238,10 @@ impl Name {
         }
     }
 
-    fn fit_of_id(&self, id: &str) -> Option<Fit> {
+    fn fit_of_id(&self, entry: &IndexEntry) -> Option<Fit> {
+        let id = entry.id();
         match self {
-            Self::Part(word) => word.in_id(id).or_else(|| word.elsewhere(id)),
+            Self::Part(word) => word.in_id(id, entry.letters().1).or_else(|| word.elsewhere(id)),
             Self::Other(wanted) => wanted.is(id).then_some(Fit::EXACT),
         }
     }

@@ -1,5 +1,7 @@
 mod properties;
 mod reference;
+mod speed;
+mod vectors;
 
 use postern_model::{InstanceState, NodeId, NodeKind, Pair, Platform, ProfileName, Region, Tag};
 use proptest::prelude::*;

@@ -158,7 +158,7 @@ fn order(a: &Thing, b: &Thing) -> Ordering {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(2_000))]
+    #![proptest_config(ProptestConfig::with_cases(500))]
 
     #[test]
     fn a_question_answers_as_the_slow_one_does(ask in ask(), thing in thing()) {
@@ -200,7 +200,7 @@ proptest! {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn an_index_that_changed_answers_as_a_list_does(

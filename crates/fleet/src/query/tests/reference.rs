@@ -209,7 +209,8 @@ fn is_near(word: &[char], text: &[char], mistakes: usize, digits_count: bool) ->
         return false;
     };
     first == other
-        && (0..=text.len()).any(|end| distance(word, &text[..end], mistakes, digits_count).is_some())
+        && (0..=text.len().min(word.len() + mistakes))
+            .any(|end| distance(word, &text[..end], mistakes, digits_count).is_some())
 }
 
 fn distance(a: &[char], b: &[char], most: usize, digits_count: bool) -> Option<usize> {
