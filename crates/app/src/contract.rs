@@ -57,7 +57,7 @@ pub use saved::{
     ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView, GroupDraftView,
     GroupView, InheritedView, OriginView,
 };
-pub use sessions::{SessionStateView, TabView};
+pub use sessions::{SessionStateView, TabView, WaitView};
 pub use settings::{
     Environment, ProfileView, ProfilesView, ProxyModeChoice, ProxyView, SettingsView, ThemeChoice,
 };

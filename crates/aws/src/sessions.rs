@@ -1,9 +1,12 @@
 //! SSM StartSession, ResumeSession and TerminateSession.
 
 use std::collections::HashMap;
+use std::time::SystemTime;
 
 use async_trait::async_trait;
-use postern_model::{ControlError, Scope, SessionGrant, SessionId, Sessions, StartRequest};
+use postern_model::{
+    ControlError, NodeId, Scope, SessionGrant, SessionId, Sessions, StartRequest, TaggedNodes, Target,
+};
 
 use crate::AwsControlPlane;
 use crate::call::Call;
@@ -23,6 +26,17 @@ impl Sessions for AwsControlPlane {
             |clients| async move { start(&clients, scope, request).await },
         )
         .await
+    }
+
+    async fn has_just_started(&self, scope: &Scope, target: &Target) -> bool {
+        let Some(id) = NodeId::parse(target.as_str()).ok().filter(|id| !id.is_hybrid()) else {
+            return false;
+        };
+        let now_ms = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+        let now_ms = now_ms.map_or(0, |now| i64::try_from(now.as_millis()).unwrap_or(i64::MAX));
+        let found = self.instances_of(scope, &[id]).await;
+        let found = found.inspect_err(|error| tracing::debug!(%error, "nobody says since when it runs"));
+        found.is_ok_and(|found| found.iter().any(|instance| instance.has_just_started(now_ms)))
     }
 
     async fn resume_session(&self, scope: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {

@@ -3,6 +3,7 @@
 mod exec;
 mod forward;
 mod forwards;
+mod power;
 mod rdp;
 mod remote_hosts;
 mod session;
@@ -20,6 +21,7 @@ pub(crate) use forward::{
     ForwardArguments, ForwardGoal, ScopeArguments, SendKeyArguments, SshConfigArguments, SshProxyArguments,
 };
 pub(crate) use forwards::{ForwardsArguments, ForwardsCommand, StartArguments, StopArguments};
+pub(crate) use power::{PowerArguments, RebootArguments, WaitingPowerArguments};
 pub(crate) use rdp::RdpArguments;
 pub(crate) use remote_hosts::RemoteHostsArguments;
 pub(crate) use session::SessionArguments;
@@ -50,6 +52,11 @@ pub(crate) enum Command {
     SshProxy(SshProxyArguments),
     SshConfig(SshConfigArguments),
     Nodes(NodesArguments),
+    #[command(about = power::START_ABOUT, after_long_help = power::START)]
+    Start(WaitingPowerArguments),
+    #[command(about = power::STOP_ABOUT, after_long_help = power::STOP)]
+    Stop(WaitingPowerArguments),
+    Reboot(RebootArguments),
     RemoteHosts(RemoteHostsArguments),
     Rdp(RdpArguments),
     Login(LoginArguments),

@@ -4,7 +4,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use postern_model::{ControlPlane, StartRequest};
-use postern_session::{Session, SessionOptions};
+use postern_session::{AgentPatience, Session, SessionOptions};
 
 use crate::arguments::ConnectArguments;
 use crate::attach::{attach, initial_size};
@@ -27,6 +27,7 @@ pub(crate) async fn connect(arguments: ConnectArguments) -> Result<ExitCode, Fai
     let options = SessionOptions {
         size: Some(initial_size()),
         encryption: wanted.encryption,
+        patience: AgentPatience::WhereJustStarted,
         ..SessionOptions::default()
     };
     let (session, events) = Session::open(control, scope, request, options);

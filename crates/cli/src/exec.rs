@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use postern_exec::{ExecPlan, ExecRequest, document_that_separates, known_document};
 use postern_model::{ControlPlane, StartRequest};
-use postern_session::{Session, SessionOptions};
+use postern_session::{AgentPatience, Session, SessionOptions};
 use uuid::Uuid;
 
 use crate::arguments::ExecArguments;
@@ -45,6 +45,7 @@ pub(crate) async fn exec(arguments: ExecArguments) -> Result<ExitCode, Failure> 
     };
     let options = SessionOptions {
         encryption: wanted.encryption,
+        patience: AgentPatience::WhereJustStarted,
         ..SessionOptions::default()
     };
     let (session, events) = Session::open(control, scope, request, options);

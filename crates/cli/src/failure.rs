@@ -69,6 +69,18 @@ pub(crate) enum Failure {
     /// Nobody typed the address that others could reach.
     #[error("Nothing listens on {0}, because nobody confirmed it by typing it again.")]
     NotConfirmed(IpAddr),
+    /// Nobody confirmed what several instances, or production, are to be told.
+    #[error("Nothing was told to {word}, because nobody confirmed that.")]
+    PowerNotConfirmed {
+        /// The word of the order.
+        word: &'static str,
+    },
+    /// Nothing was found that could be told.
+    #[error("No instance was found for {question}.")]
+    NoInstance {
+        /// What was asked for.
+        question: String,
+    },
     /// A file of ssh's cannot be read or written.
     #[error("{} cannot be {what}: {}", path.display(), ended(&system_text(error)))]
     SshConfig {
@@ -202,6 +214,10 @@ impl Failure {
             Self::ForwardIsOn { .. } => "Use it, or stop it with `postern forwards stop`.".into(),
             Self::NothingIsOn => "`postern forwards` lists those that are.".into(),
             Self::NotConfirmed(_) => "Run it in a terminal, or leave --bind out.".into(),
+            Self::PowerNotConfirmed { .. } => "Run it in a terminal, or with --yes.".into(),
+            Self::NoInstance { .. } => {
+                "Check the profile and the Region; `postern nodes --all-states` lists what is there.".into()
+            }
             Self::SshConfig { .. } => "Check its rights, or name another file with --file.".into(),
             Self::Desktop(DesktopError::Forward(error)) => forward_next_step(error),
             Self::Desktop(error) => error.next_step(),
@@ -243,6 +259,8 @@ impl Failure {
             | Self::ForwardIsOn { .. }
             | Self::NothingIsOn
             | Self::NotConfirmed(_)
+            | Self::PowerNotConfirmed { .. }
+            | Self::NoInstance { .. }
             | Self::SshConfig { .. }
             | Self::SshKey(_)
             | Self::NoHome

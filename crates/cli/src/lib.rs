@@ -20,6 +20,7 @@ mod nodes;
 mod parameters;
 mod plugin;
 mod postern;
+mod power;
 mod rdp;
 mod remote_hosts;
 mod runtime;

@@ -21,6 +21,8 @@ use crate::control_plane;
 use crate::failure::Failure;
 use report::report;
 
+pub(crate) use pairs::choose;
+
 /// Progress of pairs on its way; it is passed over.
 const QUEUED_EVENTS: usize = 64;
 
@@ -29,7 +31,7 @@ const INCOMPLETE: u8 = 3;
 
 /// What was read of all pairs.
 #[derive(Debug, Default)]
-struct FleetListing {
+pub(crate) struct FleetListing {
     nodes: Vec<(Pair, Node)>,
     /// At least one pair could be read, perhaps in part.
     has_answer: bool,
@@ -76,7 +78,8 @@ pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure
     }
 }
 
-async fn read(source: Arc<dyn Nodes>, pairs: Vec<Pair>, only_running: bool) -> FleetListing {
+/// Reads the nodes of pairs. What cannot be read is named on standard error.
+pub(crate) async fn read(source: Arc<dyn Nodes>, pairs: Vec<Pair>, only_running: bool) -> FleetListing {
     let plan = SyncPlan::new(pairs, only_running, &Inventory::default());
     let (events, mut received) = mpsc::channel(QUEUED_EVENTS);
     let listen = async {
@@ -90,6 +93,16 @@ async fn read(source: Arc<dyn Nodes>, pairs: Vec<Pair>, only_running: bool) -> F
 }
 
 impl FleetListing {
+    /// Whether something could not be read.
+    pub(crate) fn is_incomplete(&self) -> bool {
+        self.incomplete
+    }
+
+    /// The nodes that were read, with their pairs.
+    pub(crate) fn into_nodes(self) -> Vec<(Pair, Node)> {
+        self.nodes
+    }
+
     fn take(&mut self, event: SyncEvent) {
         match event {
             SyncEvent::Started { .. } | SyncEvent::Progress { .. } | SyncEvent::Cancelled { .. } => {}

@@ -6,8 +6,8 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 use crate::{
-    connect, exec, forward, forwards, logging, login, logout, nodes, rdp, remote_hosts, runtime, simulate,
-    ssh_config, ssh_proxy, whoami,
+    connect, exec, forward, forwards, logging, login, logout, nodes, power, rdp, remote_hosts, runtime,
+    simulate, ssh_config, ssh_proxy, whoami,
 };
 
 /// Runs `postern` with the arguments of the process.
@@ -27,6 +27,9 @@ pub fn postern() -> ExitCode {
         | Command::SshProxy(_)
         | Command::SshConfig(_)
         | Command::Nodes(_)
+        | Command::Start(_)
+        | Command::Stop(_)
+        | Command::Reboot(_)
         | Command::RemoteHosts(_)
         | Command::Rdp(_)
         | Command::Login(_)
@@ -44,6 +47,9 @@ pub fn postern() -> ExitCode {
             Command::SshProxy(arguments) => ssh_proxy::ssh_proxy(arguments).await,
             Command::SshConfig(arguments) => ssh_config::ssh_config(&arguments),
             Command::Nodes(arguments) => nodes::nodes(arguments).await,
+            Command::Start(arguments) => power::start(arguments).await,
+            Command::Stop(arguments) => power::stop(arguments).await,
+            Command::Reboot(arguments) => power::reboot(arguments).await,
             Command::Rdp(arguments) => rdp::rdp(arguments).await,
             Command::RemoteHosts(arguments) => remote_hosts::remote_hosts(arguments).await,
             Command::Login(arguments) => login::login(arguments).await,

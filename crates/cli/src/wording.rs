@@ -1,8 +1,10 @@
 //! What the two programs say of a session, and where: scripts read the official plugin's words on standard output.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use postern_model::{SessionId, display_text};
-use postern_session::SessionEnd;
+use postern_session::{AGENT_WAIT, SessionEnd};
 
 use crate::foreground::Write;
 
@@ -12,6 +14,20 @@ pub(crate) const LINK_IS_BACK: &str = "The link is back.";
 pub(crate) const AGENT_IS_AWAY: &str = "The agent is away for the moment.";
 /// It is connected again.
 pub(crate) const AGENT_IS_BACK: &str = "The agent is back.";
+
+/// An instance that has just started is waited for. Not each attempt is worth a line.
+pub(crate) fn not_connected_yet(attempts: u32, waited: Duration) -> Option<String> {
+    let (waited, limit) = (waited.as_secs(), AGENT_WAIT.as_secs());
+    match attempts {
+        1 => Some(format!(
+            "The instance has just started, and its agent is not connected yet: trying for {limit} s."
+        )),
+        some if some.is_multiple_of(5) => Some(format!(
+            "Not connected yet after {waited} s of {limit} s and {attempts} attempts."
+        )),
+        _ => None,
+    }
+}
 
 /// Whose words are used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -77,6 +77,7 @@ impl RunningCommand {
             }
             SessionState::Resuming { .. } | SessionState::Paused => self.was_away = true,
             SessionState::Starting
+            | SessionState::NotConnectedYet { .. }
             | SessionState::Opening { .. }
             | SessionState::Waiting { .. }
             | SessionState::Resumed

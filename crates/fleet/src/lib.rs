@@ -20,6 +20,8 @@
 //! 5. **Kept.** [`encode_node`] writes it for the cache, [`decode_node`] reads it at the next start.
 //! 6. **Answers.** A [`SearchIndex`] keeps what nodes are found by, in order, and answers a [`FleetQuery`]: which nodes match what
 //!    somebody typed, and which of them is meant.
+//! 7. **Told.** [`order_each`] has instances start, stop or reboot, with an answer for each; [`raise`] brings one up until its
+//!    agent answers, step by step.
 
 mod inventory;
 mod listing;
@@ -27,6 +29,7 @@ mod merge;
 mod node;
 mod pages;
 mod plan;
+mod power;
 mod query;
 mod record;
 mod sync;
@@ -35,6 +38,7 @@ pub use inventory::{Difference, Inventory, Times};
 pub use listing::Listing;
 pub use node::{Node, Ping};
 pub use plan::SyncPlan;
+pub use power::{NotRaised, PowerOutcome, RAISING_LIMIT, RaisingStep, order_each, raise, settled};
 pub use query::{
     Answers, Best, Completion, Field, Fit, FleetQuery, GroupAnswers, Picked, Recency, Role, SearchIndex,
     Searchable, Span, Suggestion, UnknownKey, natural_order, pick, ping_word, platform_word, quoted,

@@ -239,7 +239,7 @@ impl Tunnel {
             }
             SessionState::Ended(end) => self.ended(end),
             SessionState::Failed(error) => self.over(ForwardError::of_session(error, &self.destination)),
-            SessionState::Starting | SessionState::Waiting { .. } => {}
+            SessionState::Starting | SessionState::NotConnectedYet { .. } | SessionState::Waiting { .. } => {}
         }
     }
 

@@ -8,7 +8,7 @@ use crate::{
     AgentInformation, Callers, ConsoleSignIns, Containers, ControlError, DataKey, DataKeyRequest,
     DocumentName, DocumentSummary, Instance, InstanceAccess, MfaQuestions, Network, NodeId, Page, PageToken,
     Power, ProfileName, ProfileSummary, Region, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId,
-    SignIns, SocketSettings, StartRequest, StreamUrl, TagQuery,
+    SignIns, SocketSettings, StartRequest, StreamUrl, TagQuery, Target,
 };
 
 /// The profiles of the AWS configuration, read without any call.
@@ -127,6 +127,10 @@ pub trait Sessions: Send + Sync {
         scope: &Scope,
         request: &StartRequest,
     ) -> Result<SessionGrant, ControlError>;
+
+    /// Whether the target is an instance that has just started ([`Instance::has_just_started`]), so that its agent may not be up
+    /// yet: what [`ControlError::TargetNotConnected`] means then. False where nobody may say so.
+    async fn has_just_started(&self, scope: &Scope, target: &Target) -> bool;
 
     /// SSM ResumeSession: a new token and stream URL for a session that AWS still has.
     ///

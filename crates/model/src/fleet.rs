@@ -97,6 +97,26 @@ pub struct Instance {
     pub tags: Vec<Tag>,
 }
 
+/// How long an agent of an instance that starts may take, by the clock that both ends share: Windows takes minutes.
+const YOUTH_MS: i64 = 5 * 60 * 1000;
+
+impl Instance {
+    /// Whether it started so lately, at `now_ms` (milliseconds since the epoch), that its agent may not be up yet.
+    #[must_use]
+    pub fn has_just_started(&self, now_ms: i64) -> bool {
+        let is_young = |launched: i64| now_ms.saturating_sub(launched) < YOUTH_MS;
+        match self.state {
+            InstanceState::Pending => true,
+            InstanceState::Running => self.launched_at_ms.is_some_and(is_young),
+            InstanceState::Stopping
+            | InstanceState::Stopped
+            | InstanceState::ShuttingDown
+            | InstanceState::Terminated
+            | InstanceState::Unknown => false,
+        }
+    }
+}
+
 /// What SSM DescribeInstanceInformation says of one managed node.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AgentInformation {
@@ -152,4 +172,40 @@ pub struct ProfileSummary {
     pub credentials: String,
     /// Why no call can be made with it, although it is there: a setting that cannot be what the user meant.
     pub problem: Option<crate::ControlError>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_instance_is_young_for_some_minutes_while_it_runs() {
+        let launched = |state, launched_at_ms| Instance {
+            id: NodeId::parse("i-0a1b2c3d").unwrap(),
+            name: None,
+            state,
+            instance_type: None,
+            zone: None,
+            private_ip: None,
+            public_ip: None,
+            instance_profile: None,
+            platform: None,
+            launched_at_ms,
+            account: None,
+            tags: Vec::new(),
+        };
+        for (state, launched_at_ms, young) in [
+            (InstanceState::Pending, None, true),
+            (InstanceState::Running, Some(1_000_000), true),
+            (InstanceState::Running, Some(700_000), false),
+            (InstanceState::Running, Some(i64::MIN), false),
+            // The clock of this computer is behind.
+            (InstanceState::Running, Some(1_100_000), true),
+            (InstanceState::Running, None, false),
+            (InstanceState::Stopped, Some(1_000_000), false),
+        ] {
+            let instance = launched(state, launched_at_ms);
+            assert_eq!(instance.has_just_started(1_000_000), young, "{instance:?}");
+        }
+    }
 }

@@ -9,6 +9,7 @@ mod denial;
 mod documents;
 mod encryption;
 mod endpoint_override;
+mod environment_name;
 mod error;
 mod fleet;
 mod forward;
@@ -50,6 +51,7 @@ pub use documents::{
 };
 pub use encryption::{DataKey, DataKeyRequest, EncryptionPolicy};
 pub use endpoint_override::{EndpointOverride, EndpointOverrides, InvalidEndpoint, OverridableService};
+pub use environment_name::EnvironmentName;
 pub use error::ControlError;
 pub use fleet::{
     AgentInformation, Instance, InstanceState, NodeKind, Page, PageToken, PingStatus, Platform,

@@ -9,7 +9,7 @@ use postern_model::{
     EcsClusterContents, Instance, InstanceAccess, ListedHost, MfaQuestions, Network, Networked, NodeId,
     Nodes, Page, PageToken, Power, PowerChange, PowerOrder, ProfileName, ProfileSummary, Profiles, Region,
     RemoteHostListing, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId, Sessions, SignIn,
-    SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl, TagQuery, TaggedNodes,
+    SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl, TagQuery, TaggedNodes, Target,
 };
 
 use crate::ScriptedCall;
@@ -64,6 +64,8 @@ pub struct ScriptedControlPlane {
     pub power: ScriptedCall<Scoped<(PowerOrder, Vec<NodeId>)>, Vec<PowerChange>>,
     /// SSM StartSession, whole as it was asked.
     pub start_session: ScriptedCall<Scoped<StartRequest>, SessionGrant>,
+    /// Whether a target has just started; by default none has.
+    pub just_started: ScriptedCall<Scoped<Target>, bool>,
     /// SSM ResumeSession, by the session.
     pub resume_session: ScriptedCall<Scoped<SessionId>, SessionGrant>,
     /// SSM TerminateSession, by the session.
@@ -126,6 +128,7 @@ impl Default for ScriptedControlPlane {
             agents_of: ScriptedCall::new("DescribeInstanceInformation by ids"),
             power: ScriptedCall::new("power"),
             start_session: ScriptedCall::new("StartSession"),
+            just_started: ScriptedCall::new("just_started"),
             resume_session: ScriptedCall::new("ResumeSession"),
             terminate_session: ScriptedCall::new("TerminateSession"),
             generate_data_key: ScriptedCall::new("GenerateDataKey"),
@@ -153,6 +156,7 @@ impl Default for ScriptedControlPlane {
         };
         control.profiles.answers(|()| Ok(Vec::new()));
         control.credentials.answers(|_| Ok(()));
+        control.just_started.answers(|_| Ok(false));
         control.terminate_session.answers(|_| Ok(()));
         control.socket_settings.answers(|_| Ok(SocketSettings::default()));
         control.sign_upgrade.answers(|_| Ok(Vec::new()));
@@ -304,6 +308,11 @@ impl Sessions for ScriptedControlPlane {
         request: &StartRequest,
     ) -> Result<SessionGrant, ControlError> {
         self.start_session.answer(scoped(scope, request.clone())).await
+    }
+
+    async fn has_just_started(&self, scope: &Scope, target: &Target) -> bool {
+        let answer = self.just_started.answer(scoped(scope, target.clone())).await;
+        answer.unwrap_or(false)
     }
 
     async fn resume_session(&self, scope: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {

@@ -46,6 +46,7 @@ use termination::Termination;
 pub(crate) use aws::Aws;
 pub(crate) use origin::SessionOrigin;
 pub(crate) use requests::Requests;
+pub use starting::AGENT_WAIT;
 
 /// The driver of one session.
 pub(crate) struct Driver {
@@ -80,11 +81,13 @@ async fn live(core: &mut Core, first: FirstPhase) -> (Stop, Termination) {
     core.resize();
     core.pass_on();
     let arrival = match first {
-        FirstPhase::Starting(request) => match contain(starting::start(core, request)).await {
-            Ok(Ok(grant)) => ArrivedSession::Granted(grant, GrantedTo::Us),
-            Ok(Err(stopped)) => return stopped,
-            Err(crashed) => return (crashed, Termination::Done),
-        },
+        FirstPhase::Starting(request, patience) => {
+            match contain(starting::start(core, request, patience)).await {
+                Ok(Ok(grant)) => ArrivedSession::Granted(grant, GrantedTo::Us),
+                Ok(Err(stopped)) => return stopped,
+                Err(crashed) => return (crashed, Termination::Done),
+            }
+        }
         FirstPhase::Arrived(arrival) => arrival,
     };
     let session = arrival.session().clone();

@@ -34,6 +34,13 @@ pub enum SessionEvent {
 pub enum SessionState {
     /// AWS is asked for a session.
     Starting,
+    /// The instance has just started and its agent is not connected yet: AWS is asked again, until [`crate::AGENT_WAIT`] is over.
+    NotConnectedYet {
+        /// How often AWS was asked.
+        attempts: u32,
+        /// How long it has been tried.
+        waited: Duration,
+    },
     /// AWS granted it; the data channel's socket is being opened.
     Opening {
         /// The session.

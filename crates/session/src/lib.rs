@@ -5,6 +5,7 @@
 //!    asked for, [`Session::resume`] goes on with one that another driver left or lost. Each returns at once with two
 //!    handles and a task behind them, the driver: [`Session`] is what the user does, [`SessionEvents`] is what happens, in
 //!    order, in a queue with a bound. What is typed is kept from the first moment.
+//!    Where the target is not connected because it has just started, AWS is asked again for a minute ([`AgentPatience`]).
 //! 2. **Starting and opening** (`driver/starting`, `driver/opening`). A grant of AWS has an address and a token. The address
 //!    is checked before anything is sent to it; then the socket is dialled (`dial`), upgraded (`link`), and the data channel
 //!    opened on it. The agent may take long to answer: [`SessionState::Waiting`] has no time limit.
@@ -44,12 +45,13 @@ mod tests;
 mod wake;
 
 pub use dial::{ByteStream, dial};
+pub use driver::AGENT_WAIT;
 pub use end::{AgentWords, SessionEnd};
 pub use error::{LinkError, SessionError};
 pub use event::{SessionEncryption, SessionEvent, SessionState};
 pub use handle::{Session, SessionEvents, SessionOver};
 pub use link::Link;
-pub use options::SessionOptions;
+pub use options::{AgentPatience, SessionOptions};
 pub use postern_protocol::{
     ChannelFailure, Persistence, RestoreError, SessionKeys, SessionType, Snapshot, flag,
 };

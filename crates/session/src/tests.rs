@@ -18,6 +18,7 @@ mod proxied;
 mod resuming;
 mod tcp;
 mod waking;
+mod young;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};

@@ -1409,7 +1409,9 @@ export type SessionStateView =
 /**  What is being done: "Asking AWS for a session", "Opening the data channel", "Waiting for the agent". */
 step: string; 
 /**  Nothing but a sign-in can help; it goes on by itself then. */
-waitsForLogin: boolean } | 
+waitsForLogin: boolean; 
+/**  How long an instance or its agent is waited for; none where that is not what it takes. */
+wait?: WaitView | null } | 
 /**  Bytes flow. */
 { kind: "connected"; 
 /**  Since when. */
@@ -1681,6 +1683,16 @@ export type UnknownKeyView = {
 	key: string,
 	/**  The key that may have been meant. */
 	meant: string | null,
+};
+
+/**  A wait that has a limit, to be counted. */
+export type WaitView = {
+	/**  Since when, in milliseconds since the epoch. */
+	sinceMs: number,
+	/**  After how many seconds it is given up. */
+	limitS: number,
+	/**  How often it was tried; none where nothing is tried but only looked at. */
+	attempts: number | null,
 };
 
 /* Tauri Specta runtime */

@@ -39,6 +39,18 @@ pub struct TabView {
     pub state: SessionStateView,
 }
 
+/// A wait that has a limit, to be counted.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitView {
+    /// Since when, in milliseconds since the epoch.
+    pub since_ms: f64,
+    /// After how many seconds it is given up.
+    pub limit_s: u32,
+    /// How often it was tried; none where nothing is tried but only looked at.
+    pub attempts: Option<u32>,
+}
+
 /// The state of a session. Times are milliseconds since the epoch.
 #[derive(Debug, Clone, PartialEq, Serialize, Type)]
 #[serde(tag = "kind", rename_all = "kebab-case", rename_all_fields = "camelCase")]
@@ -49,6 +61,10 @@ pub enum SessionStateView {
         step: String,
         /// Nothing but a sign-in can help; it goes on by itself then.
         waits_for_login: bool,
+        /// How long an instance or its agent is waited for; none where that is not what it takes.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        #[specta(optional)]
+        wait: Option<WaitView>,
     },
     /// Bytes flow.
     Connected {

@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use postern_model::{Region, SessionId, display_text};
-use postern_session::{SessionEnd, SessionState};
+use postern_session::{AGENT_WAIT, SessionEnd, SessionState};
 
-use crate::contract::{ErrorView, SessionStateView};
+use crate::contract::{ErrorView, SessionStateView, WaitView};
 
 /// What agents say of a program that a signal killed.
 const KILLED: i32 = -1;
@@ -84,6 +84,7 @@ impl Progress {
         self.state = SessionStateView::Connecting {
             step: format!("Waiting for a sign-in to {}", display_text(what)),
             waits_for_login: true,
+            wait: None,
         };
     }
 
@@ -101,6 +102,9 @@ impl Progress {
     pub(crate) fn advance(&mut self, state: SessionState, now_ms: f64) {
         match state {
             SessionState::Starting => self.state = connecting("Asking AWS for a session"),
+            SessionState::NotConnectedYet { attempts, waited } => {
+                self.state = not_connected_yet(attempts, waited, now_ms);
+            }
             SessionState::Opening { session } => self.granted(session, "Opening the data channel"),
             SessionState::Waiting { session } => self.granted(session, WAITING),
             SessionState::Ready {
@@ -202,6 +206,20 @@ fn connecting(step: &str) -> SessionStateView {
     SessionStateView::Connecting {
         step: step.to_owned(),
         waits_for_login: false,
+        wait: None,
+    }
+}
+
+/// The agent of an instance that has just started, asked for again and again.
+fn not_connected_yet(attempts: u32, waited: Duration, now_ms: f64) -> SessionStateView {
+    SessionStateView::Connecting {
+        step: "Waiting until its agent is connected".to_owned(),
+        waits_for_login: false,
+        wait: Some(WaitView {
+            since_ms: (now_ms - waited.as_secs_f64() * 1000.0).round(),
+            limit_s: u32::try_from(AGENT_WAIT.as_secs()).unwrap_or(u32::MAX),
+            attempts: Some(attempts),
+        }),
     }
 }
 
@@ -286,6 +304,20 @@ mod tests {
         progress.advance(resuming(1), 2.0);
         progress.advance(SessionState::Resumed, 3.0);
         assert_eq!(progress.state(), &connecting("Waiting for the agent"));
+    }
+
+    #[test]
+    fn an_agent_that_is_not_up_yet_is_counted_from_the_first_refusal() {
+        let mut progress = Progress::resolving(None);
+        let waited = Duration::from_secs(6);
+        progress.advance(SessionState::NotConnectedYet { attempts: 3, waited }, 7000.0);
+        let SessionStateView::Connecting { wait: Some(wait), .. } = progress.state() else {
+            panic!("{:?}", progress.state())
+        };
+        assert_eq!(
+            (wait.since_ms, wait.limit_s, wait.attempts),
+            (1000.0, 60, Some(3))
+        );
     }
 
     #[test]

@@ -28,7 +28,7 @@ use crate::foreground::{
     Backlog, Foreground, ForegroundLoop, LeaveSignals, LoopEnd, Outage, OutageReport, ResizeSignals, Write,
     at,
 };
-use crate::wording::{AGENT_IS_AWAY, AGENT_IS_BACK, LINK_IS_BACK, Wording, notice};
+use crate::wording::{AGENT_IS_AWAY, AGENT_IS_BACK, LINK_IS_BACK, Wording, not_connected_yet, notice};
 
 /// When the user is told that the end takes its time.
 const END_IS_SLOW: Duration = Duration::from_secs(1);
@@ -292,6 +292,11 @@ impl Conversation {
             }
             SessionState::Paused => self.say(AGENT_IS_AWAY),
             SessionState::Unpaused => self.say(AGENT_IS_BACK),
+            SessionState::NotConnectedYet { attempts, waited } => {
+                if let Some(text) = not_connected_yet(attempts, waited) {
+                    self.say(&text);
+                }
+            }
             SessionState::Starting
             | SessionState::Resuming { last_error: None, .. }
             | SessionState::Ended(_)

@@ -11,7 +11,7 @@ use tokio::time::Instant;
 use crate::console;
 use crate::failure::Failure;
 use crate::foreground::{Backlog, Foreground, ForegroundLoop, Outage, OutageReport, Write, at};
-use crate::wording::{AGENT_IS_AWAY, AGENT_IS_BACK, LINK_IS_BACK, notice};
+use crate::wording::{AGENT_IS_AWAY, AGENT_IS_BACK, LINK_IS_BACK, not_connected_yet, notice};
 
 /// How long a command may take to end once it was told to: the shell kills it after 5 s, and lives on for a moment.
 const COMMAND_ENDS_WITHIN: Duration = Duration::from_secs(8);
@@ -145,6 +145,11 @@ impl CommandInForeground {
             }
             SessionState::Paused => self.say(AGENT_IS_AWAY),
             SessionState::Unpaused => self.say(AGENT_IS_BACK),
+            SessionState::NotConnectedYet { attempts, waited } => {
+                if let Some(text) = not_connected_yet(*attempts, *waited) {
+                    self.say(&text);
+                }
+            }
             SessionState::Starting
             | SessionState::Opening { .. }
             | SessionState::Waiting { .. }

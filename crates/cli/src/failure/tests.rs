@@ -100,6 +100,10 @@ fn failures(said: &'static str) -> Vec<Failure> {
         },
         Failure::NothingIsOn,
         Failure::NotConfirmed(std::net::Ipv4Addr::UNSPECIFIED.into()),
+        Failure::PowerNotConfirmed { word: "stop" },
+        Failure::NoInstance {
+            question: "tag:env=dev".into(),
+        },
         Failure::SshConfig {
             path: "config".into(),
             what: "read",
@@ -167,6 +171,8 @@ fn failures(said: &'static str) -> Vec<Failure> {
             | Failure::ForwardIsOn { .. }
             | Failure::NothingIsOn
             | Failure::NotConfirmed(_)
+            | Failure::PowerNotConfirmed { .. }
+            | Failure::NoInstance { .. }
             | Failure::SshConfig { .. }
             | Failure::SshKey(_)
             | Failure::Desktop(_)

@@ -8,11 +8,11 @@ use super::default_credentials::{DefaultCredentials, shown_profile};
 use super::report::report;
 
 /// The pairs to read, and who lists their nodes.
-pub(super) struct Chosen {
-    pub(super) source: Arc<dyn Nodes>,
-    pub(super) pairs: Vec<Pair>,
+pub(crate) struct ChosenPairs {
+    pub(crate) source: Arc<dyn Nodes>,
+    pub(crate) pairs: Vec<Pair>,
     /// A profile could not be resolved and was reported.
-    pub(super) incomplete: bool,
+    pub(crate) incomplete: bool,
 }
 
 /// Every profile in every Region; without a Region, each profile in its own; without a profile, the credentials that
@@ -20,11 +20,11 @@ pub(super) struct Chosen {
 ///
 /// # Errors
 /// Why nothing at all can be read.
-pub(super) async fn choose(
+pub(crate) async fn choose(
     control: Arc<dyn ControlPlane>,
     profiles: &[ProfileName],
     regions: &[Region],
-) -> Result<Chosen, ControlError> {
+) -> Result<ChosenPairs, ControlError> {
     if profiles.is_empty() {
         return of_default_credentials(control, regions).await;
     }
@@ -41,7 +41,7 @@ pub(super) async fn choose(
     }
     match failed {
         Some(error) if pairs.is_empty() => Err(error),
-        failed => Ok(Chosen {
+        failed => Ok(ChosenPairs {
             source: control,
             pairs,
             incomplete: failed.is_some(),
@@ -52,7 +52,7 @@ pub(super) async fn choose(
 async fn of_default_credentials(
     control: Arc<dyn ControlPlane>,
     regions: &[Region],
-) -> Result<Chosen, ControlError> {
+) -> Result<ChosenPairs, ControlError> {
     let shown_as = shown_profile()?;
     let mut pairs: Vec<Pair> = Vec::new();
     for region in choices(regions) {
@@ -66,7 +66,7 @@ async fn of_default_credentials(
         nodes: control,
         shown_as,
     };
-    Ok(Chosen {
+    Ok(ChosenPairs {
         source: Arc::new(source),
         pairs,
         incomplete: false,

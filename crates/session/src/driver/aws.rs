@@ -6,7 +6,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use postern_model::{
     ControlError, DataKey, DataKeyRequest, Scope, SessionControl, SessionGrant, SessionId, SocketSettings,
-    StartRequest, StreamUrl,
+    StartRequest, StreamUrl, Target,
 };
 
 /// A StartSession under way. It is never dropped half-way: its session would have no id to be ended by.
@@ -27,6 +27,10 @@ impl Aws {
     pub(super) fn start(&self, request: StartRequest) -> StartCall {
         let Self { control, scope } = self.clone();
         async move { control.start_session(&scope, &request).await }.boxed()
+    }
+
+    pub(super) async fn has_just_started(&self, target: &Target) -> bool {
+        self.control.has_just_started(&self.scope, target).await
     }
 
     pub(super) async fn resume(&self, session: &SessionId) -> Result<SessionGrant, ControlError> {

@@ -5,7 +5,7 @@ use postern_protocol::{ChannelConfig, DataChannel, SessionType};
 
 use super::data_key::Encryption;
 use super::opening::GrantedTo;
-use crate::{SavedSession, SessionError, SessionInput, SessionOptions};
+use crate::{AgentPatience, SavedSession, SessionError, SessionInput, SessionOptions};
 
 /// What a driver begins with.
 pub(crate) struct SessionOrigin {
@@ -19,7 +19,7 @@ pub(crate) struct SessionOrigin {
 /// The phase that a driver begins with.
 pub(super) enum FirstPhase {
     /// AWS is to be asked for a session.
-    Starting(StartRequest),
+    Starting(StartRequest, AgentPatience),
     /// AWS has the session.
     Arrived(ArrivedSession),
 }
@@ -62,7 +62,7 @@ impl SessionOrigin {
     /// Nobody has asked AWS yet.
     pub(crate) fn start(request: StartRequest, options: &SessionOptions) -> Self {
         let target = Some(request.target.to_string());
-        Self::fresh(FirstPhase::Starting(request), target, options)
+        Self::fresh(FirstPhase::Starting(request, options.patience), target, options)
     }
 
     /// A session that somebody else started. `target` is that of StartSession, as it was sent.

@@ -197,6 +197,10 @@ impl Sessions for Memory {
         self.none()
     }
 
+    async fn has_just_started(&self, _: &Scope, _: &Target) -> bool {
+        false
+    }
+
     async fn resume_session(&self, _: &Scope, session: &SessionId) -> Result<SessionGrant, ControlError> {
         Err(ControlError::SessionGone {
             session: session.clone(),

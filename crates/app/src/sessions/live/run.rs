@@ -165,7 +165,10 @@ impl LiveSession {
             SessionState::Ended(_) | SessionState::Failed(_) => {
                 self.logins.leave(self.waiter());
             }
-            SessionState::Starting | SessionState::Paused | SessionState::Unpaused => {}
+            SessionState::Starting
+            | SessionState::NotConnectedYet { .. }
+            | SessionState::Paused
+            | SessionState::Unpaused => {}
         }
         None
     }

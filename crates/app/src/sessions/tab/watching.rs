@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use bytes::Bytes;
 use postern_model::{TerminalSize, display_text};
-use postern_session::{SessionEvent, SessionOptions, SessionState, SessionType};
+use postern_session::{AgentPatience, SessionEvent, SessionOptions, SessionState, SessionType};
 
 use crate::{
     contract::{AppEvent, Environment, TabView},
@@ -50,6 +50,7 @@ impl TabLabel {
         SessionOptions {
             size: Some(size),
             encryption: self.destination.encryption.clone(),
+            patience: AgentPatience::WhereJustStarted,
             ..SessionOptions::default()
         }
     }
