@@ -16,6 +16,8 @@ mod message;
 mod peer;
 mod smux;
 mod snapshot;
+mod socks;
+mod web_guard;
 
 pub use acknowledge::acknowledge;
 pub use channel::channel;
@@ -25,12 +27,14 @@ pub use kms_payload::kms_payload;
 pub use message::message;
 pub use smux::smux;
 pub use snapshot::snapshot;
+pub use socks::socks;
+pub use web_guard::web_guard;
 
 /// A target: it panics where something does not hold.
 pub type Target = fn(&[u8]);
 
 /// All targets by the name of their program and their corpus.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("frame", frame),
     ("message", message),
     ("handshake_json", handshake_json),
@@ -39,4 +43,6 @@ pub const TARGETS: [(&str, Target); 8] = [
     ("channel", channel),
     ("snapshot", snapshot),
     ("smux", smux),
+    ("socks", socks),
+    ("web_guard", web_guard),
 ];
