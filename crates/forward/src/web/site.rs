@@ -99,11 +99,14 @@ fn split(authority: &str) -> Option<(&str, Option<u16>)> {
     match rest.strip_prefix(':') {
         None if rest.is_empty() => Some((host, None)),
         None => None,
-        Some(digits) if digits.bytes().all(|digit| digit.is_ascii_digit()) => {
-            Some((host, Some(digits.parse().ok()?)))
-        }
-        Some(_) => None,
+        Some(digits) => Some((host, Some(port_as_browsers_write_it(digits)?))),
     }
+}
+
+/// Digits without zeros before them: what is written otherwise may be read as another port behind the forward.
+fn port_as_browsers_write_it(digits: &str) -> Option<u16> {
+    let port: u16 = digits.parse().ok()?;
+    (port.to_string() == digits).then_some(port)
 }
 
 #[cfg(test)]
@@ -135,6 +138,7 @@ mod tests {
             "localhost:80",
             "localhost:8081",
             "localhost:+8080",
+            "localhost:08080",
             "localhost:",
             "127.0.0.2:8080",
             "127.1:8080",
