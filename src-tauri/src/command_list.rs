@@ -36,10 +36,17 @@ macro_rules! command_list {
                 sync_pair
                 cancel_sync
                 save_group
-                delete_group
                 set_group_collapsed
                 save_connection
-                delete_connection
+                delete_saved
+                move_saved
+                copy_saved
+                sort_saved
+                edit_connections
+                undo_saved
+                save_smart_group
+                delete_smart_group
+                set_smart_group_collapsed
                 save_forward
                 add_forwards
                 delete_forward

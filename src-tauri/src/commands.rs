@@ -2,24 +2,25 @@
 //! them. What works on a world keeps it from being left meanwhile.
 
 mod fleet_page;
+mod saved;
 
 use postern_app::{
     App,
     contract::{
         AccessKeyDraft, BestRequest, BestView, BootstrapView, CenterAccountView, CenterDraft,
-        CenterRoleDraft, CompletionView, ConnectRequest, ConnectionDraftView, ConnectionView,
-        ConsoleSignInView, CopiedPasswordView, DeviceCodeView, DocumentSummaryView, ErrorView, FindRequest,
-        FleetAsk, FleetFoundView, ForwardDraftView, ForwardViaView, ForwardView, GroupDraftView, GroupView,
-        LocalPortView, Mode, NodeCountView, NodePlaceView, NodeView, OwnProfilesView, PairDraft,
-        PairNodesView, PairView, ProfilesView, ProxyPasswordDraft, RemoteHostsView, SecretStateView,
-        SessionDocumentView, SettingsView, SignInView, SignInsView, TabView, TargetAsk, TypedRequest,
-        TypedView,
+        CenterRoleDraft, CompletionView, ConnectRequest, ConsoleSignInView, CopiedPasswordView,
+        DeviceCodeView, DocumentSummaryView, ErrorView, FindRequest, FleetAsk, FleetFoundView,
+        ForwardDraftView, ForwardViaView, ForwardView, LocalPortView, Mode, NodeCountView, NodePlaceView,
+        NodeView, OwnProfilesView, PairDraft, PairNodesView, PairView, ProfilesView, ProxyPasswordDraft,
+        RemoteHostsView, SecretStateView, SessionDocumentView, SettingsView, SignInView, SignInsView,
+        TabView, TargetAsk, TypedRequest, TypedView,
     },
 };
 use postern_model::TerminalSize;
 use tauri::{AppHandle, State};
 
 pub(crate) use fleet_page::*;
+pub(crate) use saved::*;
 
 use crate::{clipboard, closing::Closing, leave, web_address};
 
@@ -252,49 +253,6 @@ pub(crate) async fn sync_pair(app: State<'_, App>, id: i32) -> CommandResult<()>
 pub(crate) async fn cancel_sync(app: State<'_, App>) -> CommandResult<()> {
     app.world().await.syncing().cancel();
     Ok(())
-}
-
-/// Creates (`id` null) or changes a group.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn save_group(
-    app: State<'_, App>,
-    id: Option<i32>,
-    draft: GroupDraftView,
-) -> CommandResult<GroupView> {
-    app.world().await.saved().save_group(id, &draft).await
-}
-
-/// Deletes a group; its connections move to the top level.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn delete_group(app: State<'_, App>, id: i32) -> CommandResult<()> {
-    app.world().await.saved().delete_group(id).await
-}
-
-/// Folds or unfolds a group.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn set_group_collapsed(app: State<'_, App>, id: i32, collapsed: bool) -> CommandResult<()> {
-    app.world().await.saved().set_group_collapsed(id, collapsed).await
-}
-
-/// Creates (`id` null) or changes a saved connection.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn save_connection(
-    app: State<'_, App>,
-    id: Option<i32>,
-    draft: ConnectionDraftView,
-) -> CommandResult<ConnectionView> {
-    app.world().await.saved().save_connection(id, &draft).await
-}
-
-/// Deletes a saved connection.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn delete_connection(app: State<'_, App>, id: i32) -> CommandResult<()> {
-    app.world().await.saved().delete_connection(id).await
 }
 
 /// Adds (`id` null) or changes a forward; one that is on goes on as it is now.

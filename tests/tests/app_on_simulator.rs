@@ -336,11 +336,10 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
     let mut desk = Desk::new().await;
     let node = one_node(&mut desk).await;
     let group = GroupDraftView {
-        encryption: None,
         name: "On call".to_owned(),
         profile: Some("acme-stage".to_owned()),
         region: Some("eu-central-1".to_owned()),
-        description: String::new(),
+        ..GroupDraftView::default()
     };
     let group = desk
         .app
@@ -351,16 +350,11 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
         .await
         .unwrap();
     let draft = ConnectionDraftView {
-        encryption: None,
-        parameters: Vec::new(),
         name: "My node".to_owned(),
         group: Some(group.id),
         target: node.id,
-        profile: None,
-        region: None,
-        document: None,
-        description: String::new(),
         tags: vec!["mine".to_owned()],
+        ..ConnectionDraftView::default()
     };
     desk.app
         .world()

@@ -17,8 +17,8 @@ use std::path::PathBuf;
 use std::process::{Command, Output};
 
 use postern_model::{
-    ConnectionDraft, DraftDestination, ForwardDraft, ForwardVia, NodeId, ProfileName, Region, SavedForward,
-    Target,
+    ConnectionDraft, ConnectionGoal, DraftDestination, ForwardDraft, ForwardVia, NodeId, ProfileName, Region,
+    SavedForward, Target,
 };
 use postern_store::Store;
 use postern_tests::harness::{ForwardProcess, PortWorld, postern};
@@ -59,16 +59,12 @@ impl DeclaredWorld {
     fn declare(&self) {
         let store = Store::open(&self.store()).unwrap().store;
         let connection = ConnectionDraft {
-            name: "the node".into(),
-            group: None,
-            target: Target::parse(&self.world.node).unwrap(),
             profile: Some(ProfileName::parse(&self.profile).unwrap()),
             region: Some(Region::parse(&self.region).unwrap()),
-            document: None,
-            parameters: Vec::new(),
-            encryption: None,
-            description: String::new(),
-            tags: Vec::new(),
+            ..ConnectionDraft::new(
+                "the node",
+                ConnectionGoal::Target(Target::parse(&self.world.node).unwrap()),
+            )
         };
         let connection = store.save_connection(None, &connection).unwrap();
         let node = ForwardVia::Node {
@@ -230,7 +226,9 @@ fn what_cannot_be_started_is_named_and_nothing_runs() {
 
     let store = Store::open(&declared.store()).unwrap().store;
     let connection = store.connections().unwrap().pop().unwrap();
-    store.delete_connection(connection.id).unwrap();
+    store
+        .delete_saved(&[SavedItem::Connection(connection.id)])
+        .unwrap();
     let gone = declared.run(&["start", "echo one", "audit"]);
     assert_eq!(gone.status.code(), Some(1));
     assert!(said(&gone).contains("was deleted"), "{}", said(&gone));

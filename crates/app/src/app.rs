@@ -196,6 +196,8 @@ impl App {
             pairs: world.fleet().pair_views(),
             groups,
             connections,
+            smart_groups: world.saved().smart_groups().views().await?,
+            used: world.connecting().used().await?,
             forwards: world.forwards().views(),
             fleet: world.fleet().size(),
             nodes: world.fleet().node_views(),

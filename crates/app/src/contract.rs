@@ -17,6 +17,7 @@ mod proxy_password;
 mod remote_desktop;
 mod remote_hosts;
 mod saved;
+mod saved_items;
 mod sessions;
 mod settings;
 mod sign_ins;
@@ -54,8 +55,13 @@ pub use proxy_password::ProxyPasswordDraft;
 pub use remote_desktop::CopiedPasswordView;
 pub use remote_hosts::{RemoteHostServiceView, RemoteHostView, RemoteHostsView};
 pub use saved::{
-    ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EncryptionPolicyView, GroupDraftView,
-    GroupView, InheritedView, OriginView,
+    ConnectionDraftView, ConnectionView, EffectiveEncryptionView, EffectiveGuardView, EncryptionPolicyView,
+    GroupDraftView, GroupView, GuardView, InheritanceView, InheritedColourView, InheritedParameterView,
+    InheritedView, NodeQueryView, OriginView, PickRuleView, SetByView,
+};
+pub use saved_items::{
+    ConnectionEditView, NewColour, NewEncryption, NewText, PlaceView, SavedChangeView, SavedItemView,
+    SmartGroupDraftView, SmartGroupView, UsedView,
 };
 pub use sessions::{SessionStateView, TabView, WaitView};
 pub use settings::{

@@ -5,7 +5,7 @@ mod endpoints;
 mod parameters;
 mod text;
 
-pub(crate) use encryption::{inherited_policy, parse_policy};
+pub(crate) use encryption::parse_policy;
 pub(crate) use endpoints::parse_endpoints;
 pub(crate) use parameters::{parameter_views, parse_parameters, parse_reason};
 pub(crate) use text::{parse, parse_optional};

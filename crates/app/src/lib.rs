@@ -62,7 +62,7 @@ pub use fleet::{Finding, FleetTable, NodeCounts, Pairs, Syncing};
 pub use forwards::Forwards;
 pub use remote_desktop::RemoteDesktops;
 pub use remote_hosts::OfferedHosts;
-pub use saved::SavedConnections;
+pub use saved::{SavedConnections, SmartGroups};
 pub use sessions::{Documents, LiveSessions, Tab, Tabs};
 pub use settings::{OwnProfileKeeping, OwnProfileList, Profiles};
 pub use sign_ins::{ConsoleSigningIn, MfaPrompts, SigningIn};

@@ -1,10 +1,18 @@
-//! Saved connections and their groups.
+//! Saved connections, their groups, and smart groups; every change of many is taken back by one word.
 
 mod connections;
-mod inherited;
+mod drafts;
+mod inheritance;
+mod items;
+mod query_nodes;
 mod searched;
+mod smart_groups;
+mod undo;
+mod used;
 mod views;
 
 pub use connections::SavedConnections;
-pub(crate) use inherited::Effective;
+pub(crate) use query_nodes::QueryNodes;
 pub(crate) use searched::SearchedConnections;
+pub use smart_groups::SmartGroups;
+pub(crate) use used::UsedGoals;

@@ -7,6 +7,6 @@ mod own_profiles;
 mod profile_views;
 mod profiles;
 
-pub(crate) use current::{CurrentSettings, Defaults, SettingsChange, check_proxy};
+pub(crate) use current::{CurrentSettings, SettingsChange, check_proxy};
 pub use own_profiles::{OwnProfileKeeping, OwnProfileList};
 pub use profiles::Profiles;

@@ -15,9 +15,9 @@ mod fleet;
 mod forward;
 mod host_port;
 mod ids;
-mod inherit;
 mod instance_access;
 mod mfa;
+mod natural_order;
 mod network;
 mod no_proxy;
 mod own_profile;
@@ -63,9 +63,9 @@ pub use ids::{
     AccessKeyId, DocumentName, InvalidName, KmsKey, NodeId, Pair, ProfileName, Region, RemoteHost, Scope,
     SecretName, SessionId, SignInKey, Target,
 };
-pub use inherit::{Inherited, Origin, inherit};
 pub use instance_access::InstanceAccess;
 pub use mfa::{AskMfa, InvalidMfaCode, MfaCode, MfaQuestion, MfaQuestions};
+pub use natural_order::natural_order;
 pub use network::{Network, ProxyChoice};
 pub use no_proxy::NoProxy;
 pub use own_profile::{OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource};
@@ -76,7 +76,12 @@ pub use proxies::Proxies;
 pub use proxy::{InvalidProxy, LoginAnswer, Proxy};
 pub use proxy_error::ProxyError;
 pub use remote_hosts::{ListedHost, RemoteHostListing, RemoteHostService, RemoteHosts};
-pub use saved::{Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, InvalidDraft};
+pub use saved::{
+    Colour, Connection, ConnectionDraft, ConnectionEdit, ConnectionGoal, ConnectionId, Defaults,
+    EffectiveConnection, EffectiveGuard, Group, GroupDraft, GroupId, GroupTree, Guard, Inherited,
+    InvalidDraft, InvalidLocalTag, LocalTags, MAX_GROUP_DEPTH, Origin, Place, SavedItem, SmartGroup,
+    SmartGroupDraft, SmartGroupId, TaggedNode, Used, UsedGoal, check_local_tag,
+};
 pub use secret::{SecretError, SecretSource};
 pub use session::{SessionGrant, StartRequest, TerminalSize};
 pub use sign_in::{CenterAccount, DeviceCode, SignIn, SignInState, SignIns};

@@ -12,7 +12,7 @@ use time::{OffsetDateTime, macros::format_description};
 use crate::{
     StoreError, connections,
     files::{COMPANIONS, StoreFiles},
-    forwards, groups, history, own_profiles, pairs, schema, settings,
+    forwards, groups, history, local_tags, own_profiles, pairs, schema, settings, smart_groups, used,
 };
 
 /// The smallest page of SQLite: no database is shorter.
@@ -93,6 +93,9 @@ pub(crate) fn try_everything(connection: &mut Connection, path: &Path) -> Result
         let unreadable = pairs::read(&transaction)?.unreadable
             + groups::read(&transaction)?.unreadable
             + connections::read(&transaction)?.unreadable
+            + smart_groups::read(&transaction)?.unreadable
+            + used::read(&transaction)?.unreadable
+            + local_tags::read(&transaction)?.unreadable
             + forwards::read(&transaction)?.unreadable
             + history::read(&transaction)?.unreadable
             + own_profiles::read(&transaction)?.unreadable
@@ -154,6 +157,9 @@ fn check_indexes(connection: &Connection) -> rusqlite::Result<Option<String>> {
         "pairs",
         "groups",
         "connections",
+        "smart_groups",
+        "used",
+        "local_tags",
         "forwards",
         "history",
         "notices",

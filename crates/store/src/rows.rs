@@ -71,6 +71,12 @@ pub(crate) fn optional_json<T: DeserializeOwned>(
     Ok(text.map(|text| serde_json::from_str(&text)).transpose()?)
 }
 
+/// Reads a column of JSON.
+pub(crate) fn json_of<T: DeserializeOwned>(row: &Row<'_>, column: &str) -> Result<T, UnreadableRow> {
+    let text: String = row.get(column)?;
+    Ok(serde_json::from_str(&text)?)
+}
+
 /// What [`optional_json`] reads.
 pub(crate) fn as_json<T: Serialize>(value: Option<&T>) -> Option<String> {
     value.map(|value| json!(value).to_string())

@@ -10,7 +10,7 @@ use crate::StoreError;
 /// Each migration also writes its number to `meta` under `schema`, in the same transaction as SQLite's own
 /// `user_version`: where the two differ, the header of the file is damaged. A file of an earlier step is kept whole among
 /// the backups before it is migrated.
-const STEPS: [M<'static>; 7] = [
+const STEPS: [M<'static>; 8] = [
     M::up(include_str!("schema/0001_first.sql")),
     M::up(include_str!("schema/0002_encryption_and_parameters.sql")),
     M::up(include_str!("schema/0003_times_and_notices.sql")),
@@ -18,10 +18,11 @@ const STEPS: [M<'static>; 7] = [
     M::up(include_str!("schema/0005_pair_endpoints.sql")),
     M::up(include_str!("schema/0006_forwards.sql")),
     M::up(include_str!("schema/0007_forward_destinations.sql")),
+    M::up(include_str!("schema/0008_saved_in_depth.sql")),
 ];
 
 /// The schema that this program reads and writes.
-pub(crate) const LATEST: i64 = 7;
+pub(crate) const LATEST: i64 = 8;
 
 /// Brings the tables of the file at `path` to [`LATEST`], in one transaction.
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -32,10 +32,8 @@ async fn a_secret_is_found_wherever_it_should_not_be() {
     let Opened { store, .. } = Store::open(&desk.path("postern/postern.db")).unwrap();
     let draft = GroupDraft {
         name: "Group".to_owned(),
-        profile: None,
-        region: None,
-        encryption: None,
         description: planted.clone(),
+        ..GroupDraft::default()
     };
     store.save_group(None, &draft).unwrap();
     let mut process = desk.command("postern", &[]);

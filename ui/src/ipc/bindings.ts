@@ -40,22 +40,6 @@ export const commands = {
 	updatePair: (id: number, draft: PairDraft) => typedError<PairView, ErrorView>(__TAURI_INVOKE("update_pair", { id, draft })),
 	/**  Removes a pair and its nodes. */
 	removePair: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("remove_pair", { id })),
-	/**  All that a keystroke in the search of the fleet needs. */
-	fleetFind: (request: FindRequest) => typedError<FleetFoundView, ErrorView>(__TAURI_INVOKE("fleet_find", { request })),
-	/**  Nodes of a pair that match, from a place on. */
-	fleetNodes: (ask: FleetAsk, pair: number, from: number, count: number) => typedError<PairNodesView, ErrorView>(__TAURI_INVOKE("fleet_nodes", { ask, pair, from, count })),
-	/**  Those of these nodes that are there. */
-	fleetNodesByKey: (keys: string[]) => typedError<NodeView[], ErrorView>(__TAURI_INVOKE("fleet_nodes_by_key", { keys })),
-	/**  The synced node of each of these targets, where there is one. */
-	fleetTargets: (targets: TargetAsk[]) => typedError<(NodeView | null)[], ErrorView>(__TAURI_INVOKE("fleet_targets", { targets })),
-	/**  Where a node stands among the answers. */
-	fleetPlace: (ask: FleetAsk, key: string) => typedError<NodePlaceView | null, ErrorView>(__TAURI_INVOKE("fleet_place", { ask, key })),
-	/**  Where letters lead that are typed in the tree. */
-	fleetTyped: (request: TypedRequest) => typedError<TypedView, ErrorView>(__TAURI_INVOKE("fleet_typed", { request })),
-	/**  The best nodes and saved connections for a question. */
-	fleetBest: (request: BestRequest) => typedError<BestView, ErrorView>(__TAURI_INVOKE("fleet_best", { request })),
-	/**  What a question may go on with at the cursor. */
-	fleetComplete: (text: string, cursor: number) => typedError<CompletionView, ErrorView>(__TAURI_INVOKE("fleet_complete", { text, cursor })),
 	/**  Syncs every enabled pair. */
 	syncAll: () => typedError<null, ErrorView>(__TAURI_INVOKE("sync_all")),
 	/**  Syncs one pair. */
@@ -64,14 +48,28 @@ export const commands = {
 	cancelSync: () => typedError<null, ErrorView>(__TAURI_INVOKE("cancel_sync")),
 	/**  Creates (`id` null) or changes a group. */
 	saveGroup: (id: number | null, draft: GroupDraftView) => typedError<GroupView, ErrorView>(__TAURI_INVOKE("save_group", { id, draft })),
-	/**  Deletes a group; its connections move to the top level. */
-	deleteGroup: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("delete_group", { id })),
 	/**  Folds or unfolds a group. */
 	setGroupCollapsed: (id: number, collapsed: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("set_group_collapsed", { id, collapsed })),
 	/**  Creates (`id` null) or changes a saved connection. */
 	saveConnection: (id: number | null, draft: ConnectionDraftView) => typedError<ConnectionView, ErrorView>(__TAURI_INVOKE("save_connection", { id, draft })),
-	/**  Deletes a saved connection. */
-	deleteConnection: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("delete_connection", { id })),
+	/**  Deletes groups, with all that is in them, and connections. */
+	deleteSaved: (items: SavedItemView[]) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("delete_saved", { items })),
+	/**  Moves groups, with all that is in them, and connections. */
+	moveSaved: (items: SavedItemView[], to: PlaceView) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("move_saved", { items, to })),
+	/**  Copies groups, with all that is in them, and connections into a group (null is the top). */
+	copySaved: (items: SavedItemView[], into: number | null) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("copy_saved", { items, into })),
+	/**  Leaves the order of what stands in a group (null is the top) to the names again. */
+	sortSaved: (group: number | null) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("sort_saved", { group })),
+	/**  Changes many connections in the same way. */
+	editConnections: (ids: number[], edit: ConnectionEditView) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("edit_connections", { ids, edit })),
+	/**  Takes a change of saved things back. */
+	undoSaved: (change: number) => typedError<null, ErrorView>(__TAURI_INVOKE("undo_saved", { change })),
+	/**  Creates (`id` null) or changes a smart group. */
+	saveSmartGroup: (id: number | null, draft: SmartGroupDraftView) => typedError<SmartGroupView, ErrorView>(__TAURI_INVOKE("save_smart_group", { id, draft })),
+	/**  Deletes a smart group; what it showed stays. */
+	deleteSmartGroup: (id: number) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("delete_smart_group", { id })),
+	/**  Folds or unfolds a smart group. */
+	setSmartGroupCollapsed: (id: number, collapsed: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("set_smart_group_collapsed", { id, collapsed })),
 	/**  Adds (`id` null) or changes a forward; one that is on goes on as it is now. */
 	saveForward: (id: number | null, draft: ForwardDraftView) => typedError<ForwardView, ErrorView>(__TAURI_INVOKE("save_forward", { id, draft })),
 	/**  Adds a forward set, all of it or nothing. */
@@ -184,16 +182,12 @@ export type AppEvent =
  *  before; the answer of `choose_mode` is newer than this and holds everything.
  */
 { kind: "world-changed" } | 
-/**  Nodes came, changed or went: what the window shows of them is to be asked for again. */
+/**  Nodes came, changed or went. */
 { kind: "fleet-changed"; 
 /**  New and changed nodes. */
 upserts: NodeView[]; 
 /**  Keys of nodes that are gone. */
-removals: string[]; 
-/**  Of the fleet as it is now. */
-revision: number; 
-/**  How many nodes the pairs have now whose nodes changed. */
-pairs: PairSizeView[] } | 
+removals: string[] } | 
 /**  Pairs, or what sync says of them, changed. */
 { kind: "pairs-changed"; 
 /**  New and changed pairs; new ones come last in the user's order. */
@@ -206,6 +200,14 @@ removals: number[] } |
 groups: GroupView[]; 
 /**  All connections. */
 connections: ConnectionView[] } | 
+/**  Smart groups changed; the whole list. */
+{ kind: "smart-groups-changed"; 
+/**  All of them, by name. */
+smartGroups: SmartGroupView[] } | 
+/**  Something was connected to. */
+{ kind: "used-changed"; 
+/**  All that is kept, most recent first. */
+used: UsedView[] } | 
 /**  Settings changed. */
 { kind: "settings-changed"; 
 /**  The settings. */
@@ -278,38 +280,6 @@ traffic: ForwardTrafficView[] } |
 /**  What. */
 error: ErrorView };
 
-/**  What Enter means. */
-export type BestHitView = {
-	/**  `n:<key of a node>` or `c:<number of a connection>`. */
-	key: string,
-	/**  Whether there is no choice left to make. */
-	sure: boolean,
-	/**  Where it stands, if it is a node. */
-	place: NodePlaceView | null,
-};
-
-/**  The best answers to a question are asked for. */
-export type BestRequest = {
-	/**  The question. */
-	ask: FleetAsk,
-	/**  How many of each kind at most; no more than 500 are given. */
-	limit: number,
-	/**  As in a search. */
-	used: string[],
-};
-
-/**  The best answers to a question. */
-export type BestView = {
-	/**  The best nodes. */
-	nodes: NodeView[],
-	/**  How many nodes match. */
-	matchingNodes: number,
-	/**  Numbers of the best saved connections. */
-	connections: number[],
-	/**  How many saved connections match. */
-	matchingConnections: number,
-};
-
 /**  Everything the window needs to draw itself for the first time, or after a reload. */
 export type BootstrapView = {
 	/**  The program's version. */
@@ -336,14 +306,16 @@ export type BootstrapView = {
 	settings: SettingsView,
 	/**  Pairs in the user's order. */
 	pairs: PairView[],
-	/**  Groups of saved connections, by name. */
+	/**  Groups of saved connections; those beside one another in their order. */
 	groups: GroupView[],
-	/**  Saved connections, by name. */
+	/**  Saved connections; those of a group in their order. */
 	connections: ConnectionView[],
+	/**  Smart groups, by name. */
+	smartGroups: SmartGroupView[],
+	/**  What was connected to, most recent first. */
+	used: UsedView[],
 	/**  Forwards, by name. */
 	forwards: ForwardView[],
-	/**  How many nodes are known; the window asks for those that it shows. */
-	fleet: FleetSizeView,
 	/**  The whole synced fleet. */
 	nodes: NodeView[],
 	/**  Sessions that are open already (after a reload of the page). */
@@ -384,16 +356,6 @@ export type CenterRoleDraft = {
 	role: string,
 };
 
-/**  What a question may go on with at the cursor. Places are in UTF-16 units, as the page counts. */
-export type CompletionView = {
-	/**  Where what a suggestion replaces begins. */
-	from: number,
-	/**  And where it ends. */
-	to: number,
-	/**  The best first. */
-	suggestions: SuggestionView[],
-};
-
 /**  What to connect to. */
 export type ConnectRequest = 
 /**  A synced node, by its key. */
@@ -406,6 +368,14 @@ run: RunRequest | null } |
 { kind: "saved"; 
 /**  [`ConnectionView::id`]. */
 id: number; 
+/**  What to run there instead of the connection's own document. */
+run: RunRequest | null } | 
+/**  One of the nodes that answer a saved connection's query. */
+{ kind: "saved-node"; 
+/**  [`ConnectionView::id`]. */
+id: number; 
+/**  [`NodeView::key`]. */
+key: string; 
 /**  What to run there instead of the connection's own document. */
 run: RunRequest | null } | 
 /**  What was typed into the connect dialog. */
@@ -431,22 +401,48 @@ export type ConnectionDraftView = {
 	name: string,
 	/**  Its group. */
 	group: number | null,
-	/**  Instance id, `mi-…` or ECS target. */
+	/**  Instance id, `mi-…` or ECS target; empty where a query says what to reach. */
 	target: string,
-	/**  Own profile, or inherited. */
+	/**  What finds the nodes when the connection is opened, instead of a target. */
+	query: NodeQueryView | null,
+	/**  Own profile, or inherited. Of a query: only nodes of this profile. */
 	profile: string | null,
-	/**  Own Region, or inherited. */
+	/**  Own Region, or inherited. Of a query: only nodes of this Region. */
 	region: string | null,
-	/**  Session document, or the Region's shell. */
+	/**  Own Session document, or inherited. */
 	document: string | null,
-	/**  The document's parameters. */
+	/**  The document's parameters; without an own document they replace inherited ones of the same names. */
 	parameters: ParameterView[],
 	/**  Own demand on encryption, or inherited. */
 	encryption: EncryptionPolicyView | null,
+	/**  Own colour, or inherited. */
+	colour: Environment | null,
+	/**  What it adds to the guard. */
+	guard: GuardView,
 	/**  Free text. */
 	description: string,
 	/**  Labels to search by. */
 	tags: string[],
+};
+
+/**  What is written into each of several connections; what is none stays as each has it. */
+export type ConnectionEditView = {
+	/**  The profile. */
+	profile: NewText | null,
+	/**  The Region. */
+	region: NewText | null,
+	/**  The Session document; parameters of another one go. */
+	document: NewText | null,
+	/**  The demand on encryption. */
+	encryption: NewEncryption | null,
+	/**  The colour. */
+	colour: NewColour | null,
+	/**  What each adds to its guard. */
+	guard: GuardView | null,
+	/**  Tags that each gets. */
+	addTags: string[],
+	/**  Tags that each loses. */
+	removeTags: string[],
 };
 
 /**  A saved connection with what it inherits. */
@@ -455,13 +451,7 @@ export type ConnectionView = {
 	id: number,
 	/**  What the user wrote. */
 	draft: ConnectionDraftView,
-	/**  The profile that applies, and who set it; none leaves it to the AWS configuration. */
-	effectiveProfile: InheritedView | null,
-	/**  The Region that applies, and who set it; none leaves it to the AWS configuration. */
-	effectiveRegion: InheritedView | null,
-	/**  The demand on encryption that applies. */
-	effectiveEncryption: EffectiveEncryptionView,
-};
+} & InheritanceView;
 
 /**  A sign-in to the console, as `aws login` makes one, that waits for the browser. */
 export type ConsoleSignInView = {
@@ -612,6 +602,18 @@ export type EffectiveEncryptionView = {
 	policy: EncryptionPolicyView,
 	/**  Who set it; none where nobody did, and `prefer` applies. */
 	origin: OriginView | null,
+	/**  Which group, where it was one. */
+	group: number | null,
+};
+
+/**  The guard that applies: of each thing, who asks for it. */
+export type EffectiveGuardView = {
+	/**  Sessions begin locked. */
+	readOnly: SetByView | null,
+	/**  A session needs a reason. */
+	reason: SetByView | null,
+	/**  Each paste is reviewed. */
+	paste: SetByView | null,
 };
 
 /**  What a connection demands of encryption. */
@@ -701,56 +703,6 @@ export type FacetView = {
 	more: number,
 };
 
-/**  A search, and what of its answers is shown. */
-export type FindRequest = {
-	/**  The question. */
-	ask: FleetAsk,
-	/**  Numbers of pairs whose nodes are folded away. */
-	folded: number[],
-	/**  Where the nodes begin that are shown, counted over the nodes of all pairs that are not folded. */
-	from: number,
-	/**  How many nodes are shown; at most 500 are given. */
-	count: number,
-	/**  The key of a node whose place is wanted. */
-	selected: string | null,
-	/**  What was used, most recent first: `n:<key of a node>` and `c:<number of a connection>`. */
-	used: string[],
-};
-
-/**  A question to the fleet. */
-export type FleetAsk = {
-	/**  In the query language; every text is one, and the empty one finds everything. */
-	query: string,
-	/**  Whether what is stopped, or on its way there, is left out beforehand. */
-	onlyRunning: boolean,
-};
-
-/**  What a search found, as of one revision of the fleet. */
-export type FleetFoundView = {
-	/**  Of the fleet; it grows with every change of a node. */
-	revision: number,
-	/**  How many nodes match. */
-	matching: number,
-	/**  How many there are without the search. */
-	total: number,
-	/**  How many of each pair that has nodes, in the user's order. */
-	pairs: PairFoundView[],
-	/**  Numbers of the saved connections that match, in the order of their names. */
-	connections: number[],
-	/**  The question in parts, for colouring; together they are its text. */
-	spans: QuerySpanView[],
-	/**  Keys that do not exist. */
-	unknownKeys: UnknownKeyView[],
-	/**  Where nothing matches: the first part of the question that nothing meets by itself. */
-	unmet: string | null,
-	/**  What Enter means; none if nothing was found. */
-	best: BestHitView | null,
-	/**  Where the selected node stands; none if it is not among the answers. */
-	selected: NodePlaceView | null,
-	/**  The nodes that are shown. */
-	shown: PairNodesView[],
-};
-
 /**
  *  What the fleet page asks for. Columns and facets go by the names of fields: `name`, `id`, `profile`, `account`, `region`, `state`,
  *  `ping`, `platform`, `system`, `type`, `zone`, `private-ip`, `public-ip`, `agent`, `role`, `launched`, `last-ping`, or
@@ -791,14 +743,6 @@ export type FleetPageView = {
 	unknownKeys: string[],
 	/**  What leaves nothing to show; none where something is found. */
 	excludedBy: ExclusionView | null,
-};
-
-/**  How large the fleet is. */
-export type FleetSizeView = {
-	/**  It grows with every change of a node. */
-	revision: number,
-	/**  The pairs that have nodes. */
-	pairs: PairSizeView[],
 };
 
 /**  Where the connections of a forward go. */
@@ -918,21 +862,31 @@ export type ForwardView = {
 	problem: ErrorView | null,
 };
 
-/**  What the user writes about a group. */
+/**  What the user writes about a group. All but name, parent and description is inherited by what is in it. */
 export type GroupDraftView = {
-	/**  Its name. */
+	/**  Its name, unique among the groups beside it. */
 	name: string,
-	/**  The profile its connections inherit. */
+	/**  The group that it stands in; none is the top of the list. */
+	parent: number | null,
+	/**  The profile. */
 	profile: string | null,
-	/**  The Region its connections inherit. */
+	/**  The Region. */
 	region: string | null,
-	/**  The demand on encryption that its connections inherit. */
+	/**  Session document. */
+	document: string | null,
+	/**  The document's parameters. */
+	parameters: ParameterView[],
+	/**  The demand on encryption. */
 	encryption: EncryptionPolicyView | null,
+	/**  The colour. */
+	colour: Environment | null,
+	/**  What it adds to the guard. */
+	guard: GuardView,
 	/**  Free text. */
 	description: string,
 };
 
-/**  A group of saved connections. */
+/**  A group of saved connections, with what a connection in it inherits. */
 export type GroupView = {
 	/**  Its number. */
 	id: number,
@@ -940,6 +894,16 @@ export type GroupView = {
 	draft: GroupDraftView,
 	/**  Whether the tree shows it folded. */
 	collapsed: boolean,
+} & InheritanceView;
+
+/**  What a level asks for to protect nodes from a slip of the hand; levels below only add to it. */
+export type GuardView = {
+	/**  Sessions begin locked. */
+	readOnly: boolean,
+	/**  A session needs a reason. */
+	reason: boolean,
+	/**  Each paste is reviewed. */
+	paste: boolean,
 };
 
 /**  The connect dialog's histories, most recent first, at most 10 each. */
@@ -952,12 +916,54 @@ export type HistoryView = {
 	regions: string[],
 };
 
+/**  What applies, and who set it. What is none is left to the AWS configuration. */
+export type InheritanceView = {
+	/**  The profile. */
+	effectiveProfile: InheritedView | null,
+	/**  The Region. */
+	effectiveRegion: InheritedView | null,
+	/**  The Session document; none is the Region's shell. */
+	effectiveDocument: InheritedView | null,
+	/**  The document's parameters. */
+	effectiveParameters: InheritedParameterView[],
+	/**  The demand on encryption. */
+	effectiveEncryption: EffectiveEncryptionView,
+	/**  The colour; none is that of the profile. */
+	effectiveColour: InheritedColourView | null,
+	/**  The guard. */
+	effectiveGuard: EffectiveGuardView,
+};
+
+/**  A colour and who set it. */
+export type InheritedColourView = {
+	/**  The colour. */
+	value: Environment,
+	/**  Who set it. */
+	origin: OriginView,
+	/**  Which group, where it was one. */
+	group: number | null,
+};
+
+/**  A parameter of the document and who set it. */
+export type InheritedParameterView = {
+	/**  Its name. */
+	name: string,
+	/**  Its values. */
+	values: string[],
+	/**  Who set it. */
+	origin: OriginView,
+	/**  Which group, where it was one. */
+	group: number | null,
+};
+
 /**  A value and who set it. */
 export type InheritedView = {
 	/**  The value. */
 	value: string,
 	/**  Who set it. */
 	origin: OriginView,
+	/**  Which group, where it was one. */
+	group: number | null,
 };
 
 /**  Whether a local port can be had now. */
@@ -1013,6 +1019,24 @@ export type Mode =
 /**  The made-up fleet of the simulator; nothing of it is kept. */
 "demo";
 
+/**  A colour that is written. */
+export type NewColour = {
+	/**  None makes it inherited. */
+	value: Environment | null,
+};
+
+/**  A demand on encryption that is written. */
+export type NewEncryption = {
+	/**  None makes it inherited. */
+	value: EncryptionPolicyView | null,
+};
+
+/**  A text that is written. */
+export type NewText = {
+	/**  None makes it inherited. */
+	value: string | null,
+};
+
 /**  How many nodes a profile has in a Region. */
 export type NodeCountView = {
 	/**  Those that were read. */
@@ -1028,12 +1052,12 @@ export type NodeKindView =
 /**  A hybrid node. */
 "hybrid";
 
-/**  Where a node stands among the answers. */
-export type NodePlaceView = {
-	/**  The pair's number. */
-	pair: number,
-	/**  Its place among those of the pair that match. */
-	index: number,
+/**  A query, and which of the nodes that it finds is meant. */
+export type NodeQueryView = {
+	/**  In the query language of the fleet. */
+	text: string,
+	/**  Which of them. */
+	pick: PickRuleView,
 };
 
 /**  Life of an instance. */
@@ -1099,7 +1123,7 @@ export type NodeView = {
 export type OriginView = 
 /**  The connection itself. */
 "connection" | 
-/**  Its group. */
+/**  A group that it stands in. */
 "group" | 
 /**  The settings. */
 "default";
@@ -1157,38 +1181,6 @@ export type PairDraft = {
 	endpoints?: EndpointsView | null,
 };
 
-/**  How many nodes of a pair a search found. */
-export type PairFoundView = {
-	/**  The pair's number. */
-	pair: number,
-	/**  How many match. */
-	matching: number,
-	/**  How many there are without the search. */
-	total: number,
-};
-
-/**  Some nodes of a pair that match, one after the other. */
-export type PairNodesView = {
-	/**  Of the fleet, when they were looked up. */
-	revision: number,
-	/**  The pair's number. */
-	pair: number,
-	/**  Where the first one stands among those of the pair that match. */
-	from: number,
-	/**  How many of the pair match. */
-	matching: number,
-	/**  The nodes, by name. */
-	nodes: NodeView[],
-};
-
-/**  How many nodes a pair has. */
-export type PairSizeView = {
-	/**  The pair's number. */
-	pair: number,
-	/**  How many nodes are known. */
-	nodes: number,
-};
-
 /**  One pair with its state. */
 export type PairView = {
 	/**  Its number; nodes refer to it. */
@@ -1226,6 +1218,17 @@ export type ParameterView = {
 	values: string[],
 };
 
+/**  Which of the nodes that a query finds is meant. */
+export type PickRuleView = 
+/**  The one that was started last. */
+"newest" | 
+/**  The one whose agent answers best. */
+"healthiest" | 
+/**  The person chooses. */
+"ask" | 
+/**  Every one. */
+"all";
+
 /**  Whether the agent answers. */
 export type PingView = 
 /**  It does. */
@@ -1238,6 +1241,14 @@ export type PingView =
 "no-agent" | 
 /**  Systems Manager could not be asked. */
 "unknown";
+
+/**  Where things are moved to. */
+export type PlaceView = {
+	/**  The group; none means the top of the list. */
+	into: number | null,
+	/**  What they are put in front of; none leaves the order to the names, or puts them last where it was arranged. */
+	before: SavedItemView | null,
+};
 
 /**  The operating system's family. */
 export type PlatformView = 
@@ -1309,29 +1320,6 @@ export type ProxyView = {
 	exceptions: string,
 };
 
-/**  What a part of a question is. */
-export type QueryRoleView = 
-/**  Between words. */
-"space" | 
-/**  A plain word. */
-"word" | 
-/**  A key that exists. */
-"key" | 
-/**  The value of a key. */
-"value" | 
-/**  What joins others, such as `or`. */
-"operator" | 
-/**  A key that does not exist, or a value that its key cannot have. */
-"unknown";
-
-/**  A part of a question. */
-export type QuerySpanView = {
-	/**  Its text. */
-	text: string,
-	/**  What it is. */
-	role: QueryRoleView,
-};
-
 /**  Where a host is known from. */
 export type RemoteHostServiceView = 
 /**  A forward that was declared before; AWS lists the host nowhere. */
@@ -1374,6 +1362,25 @@ export type RunRequest = {
 	/**  Recorded by AWS with the session. */
 	reason: string | null,
 };
+
+/**  A change of saved things that can be taken back while the program runs. */
+export type SavedChangeView = {
+	/**  What to take back; none where nothing was changed. */
+	undo: number | null,
+	/**  What came into being by it. */
+	added: SavedItemView[],
+};
+
+/**  A group, with all that is in it, or a connection. */
+export type SavedItemView = 
+/**  A group. */
+{ kind: "group"; 
+/**  Its number. */
+id: number } | 
+/**  A connection. */
+{ kind: "connection"; 
+/**  Its number. */
+id: number };
 
 /**  How a secret stands. */
 export type SecretStateView = 
@@ -1447,6 +1454,14 @@ atMs: number;
 /**  Why. */
 error: ErrorView };
 
+/**  Who set something. */
+export type SetByView = {
+	/**  Who. */
+	origin: OriginView,
+	/**  Which group, where it was one. */
+	group: number | null,
+};
+
 /**  The settings that are kept. */
 export type SettingsView = {
 	/**  Whether the fleet is synced at all. */
@@ -1519,16 +1534,22 @@ export type SignInsView = {
 	error: ErrorView | null,
 };
 
-/**  One of the texts that can stand at the cursor. */
-export type SuggestionView = {
-	/**  What is put into the question: a key with its sign, or a value, in quotation marks where it needs them. */
-	text: string,
-	/**  How it is shown. */
-	shown: string,
-	/**  How many nodes have it; none for a key. */
-	count: number | null,
-	/**  What a key asks for; empty for a value. */
-	meaning: string,
+/**  What the user writes about a smart group. */
+export type SmartGroupDraftView = {
+	/**  Its name. */
+	name: string,
+	/**  In the query language of the fleet. */
+	query: string,
+};
+
+/**  A query under a name, whose nodes are shown like those of a group. */
+export type SmartGroupView = {
+	/**  Its number. */
+	id: number,
+	/**  What the user wrote. */
+	draft: SmartGroupDraftView,
+	/**  Whether the tree shows it folded. */
+	collapsed: boolean,
 };
 
 /**  What is going on with a pair. */
@@ -1620,16 +1641,6 @@ export type TagView = {
 	value: string,
 };
 
-/**  What a saved connection or a forward leads to. */
-export type TargetAsk = {
-	/**  Instance id or `mi-…`. */
-	target: string,
-	/**  Its profile; none means any. */
-	profile: string | null,
-	/**  Its Region; none means any. */
-	region: string | null,
-};
-
 /**  Which theme the user chose. */
 export type ThemeChoice = 
 /**  As the system says. */
@@ -1647,42 +1658,20 @@ export type ThroughView = {
 	name: string | null,
 };
 
-/**  A node that letters lead to. */
-export type TypedNodeView = {
-	/**  The node's key. */
-	key: string,
-	/**  Where it stands. */
-	place: NodePlaceView,
-};
-
-/**  Letters typed in the tree. */
-export type TypedRequest = {
-	/**  What the tree shows. */
-	ask: FleetAsk,
-	/**  Numbers of pairs whose nodes are folded away. */
-	folded: number[],
-	/**  What was typed. */
-	word: string,
-	/**  Where to begin; what stands before comes last. */
-	from: NodePlaceView,
-};
-
-/**  Where letters lead, each the first one from where the search began. */
-export type TypedView = {
-	/**  A node of that very name that is not of production. */
-	wholeElsewhere: TypedNodeView | null,
-	/**  A node of that very name. */
-	whole: TypedNodeView | null,
-	/**  A node whose name begins so. */
-	begins: TypedNodeView | null,
-};
-
-/**  A key of a question that does not exist. */
-export type UnknownKeyView = {
-	/**  The key. */
-	key: string,
-	/**  The key that may have been meant. */
-	meant: string | null,
+/**  What was connected to, and how often. */
+export type UsedView = {
+	/**  The saved connection; none for a node by itself. */
+	connection: number | null,
+	/**  What was connected to, where it was no saved connection. */
+	target: string | null,
+	/**  Profile of that; none was left to the AWS configuration. */
+	profile: string | null,
+	/**  Region of that. */
+	region: string | null,
+	/**  How often. */
+	times: number,
+	/**  When it was last, in milliseconds since 1970. */
+	lastAtMs: number,
 };
 
 /**  A wait that has a limit, to be counted. */

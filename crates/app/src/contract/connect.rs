@@ -25,6 +25,15 @@ pub enum ConnectRequest {
         /// What to run there instead of the connection's own document.
         run: Option<RunRequest>,
     },
+    /// One of the nodes that answer a saved connection's query.
+    SavedNode {
+        /// [`ConnectionView::id`].
+        id: i32,
+        /// [`NodeView::key`].
+        key: String,
+        /// What to run there instead of the connection's own document.
+        run: Option<RunRequest>,
+    },
     /// What was typed into the connect dialog.
     Typed {
         /// Instance id, `mi-…` or ECS target.

@@ -6,7 +6,7 @@ use specta::Type;
 use super::{
     ConnectionView, ErrorView, ForwardTrafficView, ForwardView, GroupView, HistoryView, LoginView,
     MfaQuestionView, NodeView, OwnProfilesView, PairSizeView, PairView, ProfilesView, SettingsView,
-    SignInsView, TabView,
+    SignInsView, SmartGroupView, TabView, UsedView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -41,6 +41,16 @@ pub enum AppEvent {
         groups: Vec<GroupView>,
         /// All connections.
         connections: Vec<ConnectionView>,
+    },
+    /// Smart groups changed; the whole list.
+    SmartGroupsChanged {
+        /// All of them, by name.
+        smart_groups: Vec<SmartGroupView>,
+    },
+    /// Something was connected to.
+    UsedChanged {
+        /// All that is kept, most recent first.
+        used: Vec<UsedView>,
     },
     /// Settings changed.
     SettingsChanged {

@@ -3,9 +3,9 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::ParameterView;
+use super::{Environment, ParameterView};
 
-/// A group of saved connections.
+/// A group of saved connections, with what a connection in it inherits.
 #[derive(Debug, Clone, Serialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupView {
@@ -15,20 +15,33 @@ pub struct GroupView {
     pub draft: GroupDraftView,
     /// Whether the tree shows it folded.
     pub collapsed: bool,
+    /// What a connection that stood in it would inherit.
+    #[serde(flatten)]
+    pub inheritance: InheritanceView,
 }
 
-/// What the user writes about a group.
-#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+/// What the user writes about a group. All but name, parent and description is inherited by what is in it.
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct GroupDraftView {
-    /// Its name.
+    /// Its name, unique among the groups beside it.
     pub name: String,
-    /// The profile its connections inherit.
+    /// The group that it stands in; none is the top of the list.
+    pub parent: Option<i32>,
+    /// The profile.
     pub profile: Option<String>,
-    /// The Region its connections inherit.
+    /// The Region.
     pub region: Option<String>,
-    /// The demand on encryption that its connections inherit.
+    /// Session document.
+    pub document: Option<String>,
+    /// The document's parameters.
+    pub parameters: Vec<ParameterView>,
+    /// The demand on encryption.
     pub encryption: Option<EncryptionPolicyView>,
+    /// The colour.
+    pub colour: Option<Environment>,
+    /// What it adds to the guard.
+    pub guard: GuardView,
     /// Free text.
     pub description: String,
 }
@@ -41,38 +54,97 @@ pub struct ConnectionView {
     pub id: i32,
     /// What the user wrote.
     pub draft: ConnectionDraftView,
-    /// The profile that applies, and who set it; none leaves it to the AWS configuration.
-    pub effective_profile: Option<InheritedView>,
-    /// The Region that applies, and who set it; none leaves it to the AWS configuration.
-    pub effective_region: Option<InheritedView>,
-    /// The demand on encryption that applies.
-    pub effective_encryption: EffectiveEncryptionView,
+    /// What applies to it.
+    #[serde(flatten)]
+    pub inheritance: InheritanceView,
 }
 
 /// What the user writes about a connection.
-#[derive(Debug, Clone, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, Type)]
 #[serde(rename_all = "camelCase")]
 pub struct ConnectionDraftView {
     /// Its name.
     pub name: String,
     /// Its group.
     pub group: Option<i32>,
-    /// Instance id, `mi-…` or ECS target.
+    /// Instance id, `mi-…` or ECS target; empty where a query says what to reach.
     pub target: String,
-    /// Own profile, or inherited.
+    /// What finds the nodes when the connection is opened, instead of a target.
+    pub query: Option<NodeQueryView>,
+    /// Own profile, or inherited. Of a query: only nodes of this profile.
     pub profile: Option<String>,
-    /// Own Region, or inherited.
+    /// Own Region, or inherited. Of a query: only nodes of this Region.
     pub region: Option<String>,
-    /// Session document, or the Region's shell.
+    /// Own Session document, or inherited.
     pub document: Option<String>,
-    /// The document's parameters.
+    /// The document's parameters; without an own document they replace inherited ones of the same names.
     pub parameters: Vec<ParameterView>,
     /// Own demand on encryption, or inherited.
     pub encryption: Option<EncryptionPolicyView>,
+    /// Own colour, or inherited.
+    pub colour: Option<Environment>,
+    /// What it adds to the guard.
+    pub guard: GuardView,
     /// Free text.
     pub description: String,
     /// Labels to search by.
     pub tags: Vec<String>,
+}
+
+/// A query, and which of the nodes that it finds is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeQueryView {
+    /// In the query language of the fleet.
+    pub text: String,
+    /// Which of them.
+    pub pick: PickRuleView,
+}
+
+/// Which of the nodes that a query finds is meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum PickRuleView {
+    /// The one that was started last.
+    Newest,
+    /// The one whose agent answers best.
+    Healthiest,
+    /// The person chooses.
+    Ask,
+    /// Every one.
+    All,
+}
+
+/// What a level asks for to protect nodes from a slip of the hand; levels below only add to it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct GuardView {
+    /// Sessions begin locked.
+    pub read_only: bool,
+    /// A session needs a reason.
+    pub reason: bool,
+    /// Each paste is reviewed.
+    pub paste: bool,
+}
+
+/// What applies, and who set it. What is none is left to the AWS configuration.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct InheritanceView {
+    /// The profile.
+    pub effective_profile: Option<InheritedView>,
+    /// The Region.
+    pub effective_region: Option<InheritedView>,
+    /// The Session document; none is the Region's shell.
+    pub effective_document: Option<InheritedView>,
+    /// The document's parameters.
+    pub effective_parameters: Vec<InheritedParameterView>,
+    /// The demand on encryption.
+    pub effective_encryption: EffectiveEncryptionView,
+    /// The colour; none is that of the profile.
+    pub effective_colour: Option<InheritedColourView>,
+    /// The guard.
+    pub effective_guard: EffectiveGuardView,
 }
 
 /// A value and who set it.
@@ -83,6 +155,56 @@ pub struct InheritedView {
     pub value: String,
     /// Who set it.
     pub origin: OriginView,
+    /// Which group, where it was one.
+    pub group: Option<i32>,
+}
+
+/// A parameter of the document and who set it.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct InheritedParameterView {
+    /// Its name.
+    pub name: String,
+    /// Its values.
+    pub values: Vec<String>,
+    /// Who set it.
+    pub origin: OriginView,
+    /// Which group, where it was one.
+    pub group: Option<i32>,
+}
+
+/// A colour and who set it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct InheritedColourView {
+    /// The colour.
+    pub value: Environment,
+    /// Who set it.
+    pub origin: OriginView,
+    /// Which group, where it was one.
+    pub group: Option<i32>,
+}
+
+/// The guard that applies: of each thing, who asks for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct EffectiveGuardView {
+    /// Sessions begin locked.
+    pub read_only: Option<SetByView>,
+    /// A session needs a reason.
+    pub reason: Option<SetByView>,
+    /// Each paste is reviewed.
+    pub paste: Option<SetByView>,
+}
+
+/// Who set something.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SetByView {
+    /// Who.
+    pub origin: OriginView,
+    /// Which group, where it was one.
+    pub group: Option<i32>,
 }
 
 /// Who set a value.
@@ -91,7 +213,7 @@ pub struct InheritedView {
 pub enum OriginView {
     /// The connection itself.
     Connection,
-    /// Its group.
+    /// A group that it stands in.
     Group,
     /// The settings.
     Default,
@@ -120,4 +242,6 @@ pub struct EffectiveEncryptionView {
     pub policy: EncryptionPolicyView,
     /// Who set it; none where nobody did, and `prefer` applies.
     pub origin: Option<OriginView>,
+    /// Which group, where it was one.
+    pub group: Option<i32>,
 }

@@ -5,7 +5,8 @@ use specta::Type;
 
 use super::{
     ConnectionView, ConsoleSignInView, DeviceCodeView, ErrorView, FleetSizeView, ForwardView, GroupView,
-    LoginView, MfaQuestionView, NodeView, PairView, ProfilesView, SettingsView, SignInsView, TabView,
+    LoginView, MfaQuestionView, NodeView, PairView, ProfilesView, SettingsView, SignInsView, SmartGroupView,
+    TabView, UsedView,
 };
 
 /// Everything the window needs to draw itself for the first time, or after a reload.
@@ -36,10 +37,14 @@ pub struct BootstrapView {
     pub settings: SettingsView,
     /// Pairs in the user's order.
     pub pairs: Vec<PairView>,
-    /// Groups of saved connections, by name.
+    /// Groups of saved connections; those beside one another in their order.
     pub groups: Vec<GroupView>,
-    /// Saved connections, by name.
+    /// Saved connections; those of a group in their order.
     pub connections: Vec<ConnectionView>,
+    /// Smart groups, by name.
+    pub smart_groups: Vec<SmartGroupView>,
+    /// What was connected to, most recent first.
+    pub used: Vec<UsedView>,
     /// Forwards, by name.
     pub forwards: Vec<ForwardView>,
     /// How many nodes are known; the window asks for those that it shows.

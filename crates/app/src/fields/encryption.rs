@@ -1,9 +1,9 @@
 //! Demands on encryption, as the page writes and reads them.
 
-use postern_model::{EncryptionPolicy, Group, Inherited, KmsKey, inherit};
+use postern_model::{EncryptionPolicy, Inherited, KmsKey};
 
 use super::text::parse_optional;
-use crate::contract::{EffectiveEncryptionView, EncryptionPolicyView, ErrorView};
+use crate::contract::{EffectiveEncryptionView, EncryptionPolicyView, ErrorView, SetByView};
 
 /// The demand that a field holds; none is inherited.
 ///
@@ -23,16 +23,6 @@ pub(crate) fn parse_policy(
     policy.map(parsed).transpose()
 }
 
-/// The demand that applies to a connection, and who made it; without one it is [`EncryptionPolicy::Prefer`]. The settings
-/// have none.
-pub(crate) fn inherited_policy(
-    own: Option<&EncryptionPolicy>,
-    group: Option<&Group>,
-) -> Option<Inherited<EncryptionPolicy>> {
-    let of_group = group.and_then(|group| group.draft.encryption.clone());
-    inherit(own.cloned(), of_group, None)
-}
-
 impl From<&EncryptionPolicy> for EncryptionPolicyView {
     fn from(policy: &EncryptionPolicy) -> Self {
         match policy {
@@ -47,13 +37,18 @@ impl From<&EncryptionPolicy> for EncryptionPolicyView {
 
 impl From<Option<Inherited<EncryptionPolicy>>> for EffectiveEncryptionView {
     fn from(inherited: Option<Inherited<EncryptionPolicy>>) -> Self {
+        let Some(Inherited { value, origin }) = inherited else {
+            return Self {
+                policy: EncryptionPolicyView::Prefer,
+                origin: None,
+                group: None,
+            };
+        };
+        let SetByView { origin, group } = origin.into();
         Self {
-            policy: inherited
-                .as_ref()
-                .map_or(EncryptionPolicyView::Prefer, |inherited| {
-                    (&inherited.value).into()
-                }),
-            origin: inherited.map(|inherited| inherited.origin.into()),
+            policy: (&value).into(),
+            origin: Some(origin),
+            group,
         }
     }
 }

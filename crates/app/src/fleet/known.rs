@@ -227,6 +227,18 @@ impl Fleet {
         row.map_or(0, |row| self.inventory.nodes(&row.pair).len())
     }
 
+    /// Every node that is shown, with its key and its pair.
+    pub(crate) fn nodes(&self) -> impl Iterator<Item = (NodeKey, &Pair, &Node)> {
+        self.rows.synced().flat_map(|row| {
+            let key = |node: &Node| NodeKey {
+                pair: row.id,
+                node: node.id.clone(),
+            };
+            let nodes = self.inventory.nodes(&row.pair).iter();
+            nodes.map(move |node| (key(node), &row.pair, node))
+        })
+    }
+
     /// One node, if it is still there.
     pub(crate) fn node_view(&self, key: &NodeKey) -> Option<NodeView> {
         self.find(key).map(|(_, node)| node_view(key.pair, node))

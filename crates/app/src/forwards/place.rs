@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use postern_forward::{NodeOptions, NodeVia, TagVia, Via};
 use postern_model::{
-    ControlPlane, EncryptionPolicy, ForwardVia, ProfileName, Region, Scope, SessionControl, TagQuery,
-    TaggedNodes, Target,
+    ConnectionGoal, ControlPlane, EncryptionPolicy, ForwardVia, ProfileName, Region, Scope, SessionControl,
+    TagQuery, TaggedNodes, Target,
 };
 
 use crate::{contract::ErrorView, saved::SavedConnections};
@@ -72,10 +72,13 @@ impl ForwardPlace {
                 error
             }
         })?;
+        let ConnectionGoal::Target(target) = connection.draft.goal else {
+            return Err(asks_a_query());
+        };
         Ok(Self {
             profile: effective.profile.map(|inherited| inherited.value),
             region: effective.region.map(|inherited| inherited.value),
-            goal: PlaceGoal::Target(connection.draft.target),
+            goal: PlaceGoal::Target(target),
             encryption: effective
                 .encryption
                 .map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
@@ -104,5 +107,14 @@ fn no_connection() -> ErrorView {
         "unknown-connection",
         "The saved connection that this forward goes by was deleted.",
         "Edit the forward and choose another one.",
+    )
+}
+
+/// A query may mean another machine each time; the tags of a forward say that they do.
+fn asks_a_query() -> ErrorView {
+    ErrorView::new(
+        "connection-asks-a-query",
+        "The saved connection that this forward goes by asks a query.",
+        "Edit the forward and let it go by tags instead.",
     )
 }

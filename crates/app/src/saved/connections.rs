@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
-use postern_model::{Connection, ConnectionId, Group, GroupId};
+use postern_model::{Connection, ConnectionId, EffectiveConnection, Group, GroupId, GroupTree};
 
 use super::{
-    inherited::Effective,
+    SmartGroups,
+    drafts::{connection_draft, group_draft},
     searched::SearchedConnections,
-    views::{connection_draft, connection_view, group_draft, group_view},
+    undo::Undo,
+    views::{connection_view, group_view},
 };
 use crate::{
     contract::{AppEvent, ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView, GroupView},
@@ -19,9 +21,11 @@ use crate::{
 
 /// Groups and connections that the user saved.
 pub struct SavedConnections {
-    storage: Storage,
+    pub(super) storage: Storage,
     settings: Arc<CurrentSettings>,
     events: EventBus,
+    pub(super) undo: Undo,
+    pub(super) smart_groups: SmartGroups,
     /// None until somebody searches, and after a change.
     searched: Lock<Searched>,
 }
@@ -58,18 +62,26 @@ impl SavedConnections {
             settings: Arc::clone(settings),
             events: events.clone(),
             searched: Lock::default(),
+            undo: Undo::default(),
+            smart_groups: SmartGroups::new(storage, events),
         }
+    }
+
+    /// The smart groups.
+    pub fn smart_groups(&self) -> &SmartGroups {
+        &self.smart_groups
     }
 
     /// All groups and connections, with what they inherit.
     pub(crate) async fn views(&self) -> Result<(Vec<GroupView>, Vec<ConnectionView>), ErrorView> {
         let (groups, connections) = self.all().await?;
-        let defaults = self.settings.defaults();
-        let views = connections
+        let (tree, defaults) = (GroupTree::new(&groups), self.settings.defaults());
+        let connections = connections.iter();
+        let connections = connections.map(|connection| connection_view(connection, &tree, &defaults));
+        let groups = groups
             .iter()
-            .map(|connection| connection_view(connection, &groups, &defaults))
-            .collect();
-        Ok((groups.iter().filter_map(group_view).collect(), views))
+            .filter_map(|group| group_view(group, &tree, &defaults));
+        Ok((groups.collect(), connections.collect()))
     }
 
     /// All connections, ready to be searched.
@@ -91,12 +103,13 @@ impl SavedConnections {
     ///
     /// # Errors
     /// `unknown-connection`, and any of the store.
-    pub(crate) async fn find(&self, id: i32) -> Result<(Connection, Effective), ErrorView> {
+    pub(crate) async fn find(&self, id: i32) -> Result<(Connection, EffectiveConnection), ErrorView> {
         let (groups, connections) = self.all().await?;
         let mut connections = connections.into_iter();
         let found = connections.find(|connection| connection.id.0 == i64::from(id));
         let connection = found.ok_or_else(|| ErrorView::gone("connection"))?;
-        let effective = Effective::of(&connection, &groups, &self.settings.defaults());
+        let (tree, defaults) = (GroupTree::new(&groups), self.settings.defaults());
+        let effective = EffectiveConnection::of(&connection.draft, &tree, &defaults);
         Ok((connection, effective))
     }
 
@@ -112,7 +125,7 @@ impl SavedConnections {
     /// Creates (`id` is none) or changes a group.
     ///
     /// # Errors
-    /// `empty-name`, `group-exists`, `unknown-group`, `bad-<field>`, and any of the store.
+    /// `empty-name`, `group-exists`, `unknown-group`, `inside-itself`, `too-deep`, `bad-<field>`, and any of the store.
     pub async fn save_group(&self, id: Option<i32>, draft: &GroupDraftView) -> Result<GroupView, ErrorView> {
         let draft = group_draft(draft)?;
         let id = id.map(|id| GroupId(i64::from(id)));
@@ -121,17 +134,9 @@ impl SavedConnections {
             .run(move |store| store.save_group(id, &draft))
             .await?;
         self.emit().await?;
-        group_view(&group).ok_or_else(|| ErrorView::gone("group"))
-    }
-
-    /// Deletes a group; its connections move to the top level.
-    ///
-    /// # Errors
-    /// `unknown-group`, and any of the store.
-    pub async fn delete_group(&self, id: i32) -> Result<(), ErrorView> {
-        let id = GroupId(i64::from(id));
-        self.storage.run(move |store| store.delete_group(id)).await?;
-        self.emit().await
+        let (groups, _) = self.all().await?;
+        let view = group_view(&group, &GroupTree::new(&groups), &self.settings.defaults());
+        view.ok_or_else(|| ErrorView::gone("group"))
     }
 
     /// Remembers whether the tree shows a group folded.
@@ -149,7 +154,7 @@ impl SavedConnections {
     /// Creates (`id` is none) or changes a connection.
     ///
     /// # Errors
-    /// `empty-name`, `unknown-group`, `unknown-connection`, `bad-<field>`, and any of the store.
+    /// `empty-name`, `empty-query`, `unknown-group`, `unknown-connection`, `bad-<field>`, and any of the store.
     pub async fn save_connection(
         &self,
         id: Option<i32>,
@@ -161,17 +166,11 @@ impl SavedConnections {
         let connection = saved.await?;
         self.emit().await?;
         let (groups, _) = self.all().await?;
-        Ok(connection_view(&connection, &groups, &self.settings.defaults()))
-    }
-
-    /// Deletes a connection.
-    ///
-    /// # Errors
-    /// `unknown-connection`, and any of the store.
-    pub async fn delete_connection(&self, id: i32) -> Result<(), ErrorView> {
-        let id = ConnectionId(i64::from(id));
-        self.storage.run(move |store| store.delete_connection(id)).await?;
-        self.emit().await
+        Ok(connection_view(
+            &connection,
+            &GroupTree::new(&groups),
+            &self.settings.defaults(),
+        ))
     }
 
     async fn all(&self) -> Result<(Vec<Group>, Vec<Connection>), ErrorView> {

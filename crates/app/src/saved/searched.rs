@@ -46,13 +46,13 @@ fn searchable<'a>(groups: &'a [GroupView], connection: &'a ConnectionView) -> Se
             .as_ref()
             .map_or("", |inherited| inherited.value.as_str())
     };
-    let profile = text(&connection.effective_profile);
+    let profile = text(&connection.inheritance.effective_profile);
     let group = groups.iter().find(|group| Some(group.id) == draft.group);
     Searchable {
         name: &draft.name,
         id: &draft.target,
         profile,
-        region: text(&connection.effective_region),
+        region: text(&connection.inheritance.effective_region),
         tags: draft.tags.iter().map(|tag| tag_of(tag)).collect(),
         also: group.iter().map(|group| group.draft.name.as_str()).collect(),
         production: Environment::of_profile(Some(profile)) == Environment::Prod,

@@ -1,100 +1,106 @@
-//! Saved connections and groups as the page shows and writes them.
+//! Saved connections and groups as the page shows them.
 
 use postern_model::{
-    Connection, ConnectionDraft, DocumentName, Group, GroupDraft, GroupId, Inherited, Origin, ProfileName,
-    Region, Target,
+    Connection, ConnectionGoal, Defaults, EffectiveConnection, Group, GroupTree, Guard, PickRule, SavedItem,
 };
 
-use super::inherited::Effective;
 use crate::{
     contract::{
-        ConnectionDraftView, ConnectionView, ErrorView, GroupDraftView, GroupView, InheritedView, OriginView,
+        ConnectionDraftView, ConnectionView, GroupDraftView, GroupView, GuardView, NodeQueryView,
+        PickRuleView, SavedItemView,
     },
-    fields::{parameter_views, parse, parse_optional, parse_parameters, parse_policy},
-    settings::Defaults,
+    fields::parameter_views,
 };
 
-pub(super) fn group_draft(draft: &GroupDraftView) -> Result<GroupDraft, ErrorView> {
-    Ok(GroupDraft {
-        name: draft.name.clone(),
-        profile: parse_optional("profile", ProfileName::parse, draft.profile.as_deref())?,
-        region: parse_optional("region", Region::parse, draft.region.as_deref())?,
-        encryption: parse_policy(draft.encryption.as_ref())?,
-        description: draft.description.clone(),
-    })
-}
-
-pub(super) fn connection_draft(draft: &ConnectionDraftView) -> Result<ConnectionDraft, ErrorView> {
-    Ok(ConnectionDraft {
-        name: draft.name.clone(),
-        group: draft.group.map(|group| GroupId(i64::from(group))),
-        target: parse("target", Target::parse, &draft.target)?,
-        profile: parse_optional("profile", ProfileName::parse, draft.profile.as_deref())?,
-        region: parse_optional("region", Region::parse, draft.region.as_deref())?,
-        document: parse_optional("document", DocumentName::parse, draft.document.as_deref())?,
-        parameters: parse_parameters(&draft.parameters)?,
-        encryption: parse_policy(draft.encryption.as_ref())?,
-        description: draft.description.clone(),
-        tags: draft.tags.clone(),
-    })
-}
-
 /// The store counts from 1, so a number that the page cannot hold does not occur; such a group would not be shown.
-pub(super) fn group_view(group: &Group) -> Option<GroupView> {
+pub(super) fn group_view(group: &Group, groups: &GroupTree<'_>, defaults: &Defaults) -> Option<GroupView> {
     let draft = &group.draft;
     Some(GroupView {
         id: i32::try_from(group.id.0).ok()?,
         draft: GroupDraftView {
             name: draft.name.clone(),
-            profile: draft.profile.as_ref().map(ToString::to_string),
-            region: draft.region.as_ref().map(ToString::to_string),
-            encryption: draft.encryption.as_ref().map(Into::into),
-            description: draft.description.clone(),
-        },
-        collapsed: group.collapsed,
-    })
-}
-
-pub(super) fn connection_view(
-    connection: &Connection,
-    groups: &[Group],
-    defaults: &Defaults,
-) -> ConnectionView {
-    let draft = &connection.draft;
-    let effective = Effective::of(connection, groups, defaults);
-    ConnectionView {
-        id: i32::try_from(connection.id.0).unwrap_or(i32::MAX),
-        draft: ConnectionDraftView {
-            name: draft.name.clone(),
-            group: draft.group.and_then(|group| i32::try_from(group.0).ok()),
-            target: draft.target.to_string(),
+            parent: draft.parent.and_then(|parent| i32::try_from(parent.0).ok()),
             profile: draft.profile.as_ref().map(ToString::to_string),
             region: draft.region.as_ref().map(ToString::to_string),
             document: draft.document.as_ref().map(ToString::to_string),
             parameters: parameter_views(&draft.parameters),
             encryption: draft.encryption.as_ref().map(Into::into),
+            colour: draft.colour.map(Into::into),
+            guard: draft.guard.into(),
+            description: draft.description.clone(),
+        },
+        collapsed: group.collapsed,
+        inheritance: EffectiveConnection::within(Some(group.id), groups, defaults).into(),
+    })
+}
+
+pub(super) fn connection_view(
+    connection: &Connection,
+    groups: &GroupTree<'_>,
+    defaults: &Defaults,
+) -> ConnectionView {
+    let draft = &connection.draft;
+    let target = draft.goal.target().map(ToString::to_string);
+    ConnectionView {
+        id: i32::try_from(connection.id.0).unwrap_or(i32::MAX),
+        draft: ConnectionDraftView {
+            name: draft.name.clone(),
+            group: draft.group.and_then(|group| i32::try_from(group.0).ok()),
+            target: target.unwrap_or_default(),
+            query: query_view(&draft.goal),
+            profile: draft.profile.as_ref().map(ToString::to_string),
+            region: draft.region.as_ref().map(ToString::to_string),
+            document: draft.document.as_ref().map(ToString::to_string),
+            parameters: parameter_views(&draft.parameters),
+            encryption: draft.encryption.as_ref().map(Into::into),
+            colour: draft.colour.map(Into::into),
+            guard: draft.guard.into(),
             description: draft.description.clone(),
             tags: draft.tags.clone(),
         },
-        effective_profile: effective.profile.map(inherited_view),
-        effective_region: effective.region.map(inherited_view),
-        effective_encryption: effective.encryption.into(),
+        inheritance: EffectiveConnection::of(draft, groups, defaults).into(),
     }
 }
 
-fn inherited_view<T: ToString>(inherited: Inherited<T>) -> InheritedView {
-    InheritedView {
-        value: inherited.value.to_string(),
-        origin: inherited.origin.into(),
+fn query_view(goal: &ConnectionGoal) -> Option<NodeQueryView> {
+    match goal {
+        ConnectionGoal::Target(_) => None,
+        ConnectionGoal::Query { query, pick } => Some(NodeQueryView {
+            text: query.clone(),
+            pick: (*pick).into(),
+        }),
     }
 }
 
-impl From<Origin> for OriginView {
-    fn from(origin: Origin) -> Self {
-        match origin {
-            Origin::Connection => Self::Connection,
-            Origin::Group => Self::Group,
-            Origin::Default => Self::Default,
+pub(super) fn item_views(items: &[SavedItem]) -> Vec<SavedItemView> {
+    items.iter().filter_map(|item| item_view(*item)).collect()
+}
+
+fn item_view(item: SavedItem) -> Option<SavedItemView> {
+    let number = |id: i64| i32::try_from(id).ok();
+    Some(match item {
+        SavedItem::Group(id) => SavedItemView::Group { id: number(id.0)? },
+        SavedItem::Connection(id) => SavedItemView::Connection { id: number(id.0)? },
+    })
+}
+
+impl From<Guard> for GuardView {
+    fn from(guard: Guard) -> Self {
+        Self {
+            read_only: guard.read_only,
+            reason: guard.reason,
+            paste: guard.paste,
+        }
+    }
+}
+
+impl From<PickRule> for PickRuleView {
+    fn from(pick: PickRule) -> Self {
+        match pick {
+            PickRule::Newest => Self::Newest,
+            PickRule::Healthiest => Self::Healthiest,
+            PickRule::Ask => Self::Ask,
+            PickRule::All => Self::All,
         }
     }
 }

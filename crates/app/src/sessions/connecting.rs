@@ -2,15 +2,15 @@
 
 use std::sync::Arc;
 
-use postern_model::{Pair, ProfileName, Region};
+use postern_model::{Connection, ConnectionGoal, EffectiveConnection, Pair, ProfileName, Region};
 use postern_store::{History, Store};
 
 use super::destination::{Destination, TypedTarget};
 use crate::{
-    contract::{AppEvent, ConnectRequest, ErrorView, HistoryView},
+    contract::{AppEvent, ConnectRequest, ErrorView, HistoryView, UsedView},
     events::EventBus,
     fleet::{FleetWatch, NodeKey},
-    saved::SavedConnections,
+    saved::{QueryNodes, SavedConnections, UsedGoals},
     settings::CurrentSettings,
     storage::Storage,
 };
@@ -22,6 +22,8 @@ pub(crate) struct Connecting {
     settings: Arc<CurrentSettings>,
     fleet: Arc<FleetWatch>,
     saved: Arc<SavedConnections>,
+    query_nodes: QueryNodes,
+    used: UsedGoals,
 }
 
 impl Connecting {
@@ -38,17 +40,28 @@ impl Connecting {
             settings: Arc::clone(settings),
             fleet: Arc::clone(fleet),
             saved: Arc::clone(saved),
+            query_nodes: QueryNodes::new(fleet),
+            used: UsedGoals::new(storage, events),
         }
     }
 
     /// Where `request` goes. What was typed into the connect dialog enters its histories.
     ///
     /// # Errors
-    /// `unknown-node`, `unknown-connection`, `bad-<field>`, and any of the store.
+    /// `unknown-node`, `unknown-connection`, `bad-<field>`, `no-node-answers`, `several-nodes-answer`, and any of the store.
     pub(crate) async fn destination(&self, request: ConnectRequest) -> Result<Destination, ErrorView> {
+        let destination = self.found(request).await?;
+        self.used.note(destination.used()).await;
+        Ok(destination)
+    }
+
+    async fn found(&self, request: ConnectRequest) -> Result<Destination, ErrorView> {
         match request {
             ConnectRequest::Node { key, run } => self.node_destination(&key)?.running(run.as_ref()),
             ConnectRequest::Saved { id, run } => self.saved_destination(id).await?.running(run.as_ref()),
+            ConnectRequest::SavedNode { id, key, run } => {
+                self.saved_node_destination(id, &key).await?.running(run.as_ref())
+            }
             ConnectRequest::Typed {
                 target,
                 profile,
@@ -72,6 +85,14 @@ impl Connecting {
         }
     }
 
+    /// What was connected to, most recent first.
+    ///
+    /// # Errors
+    /// Any of the store.
+    pub(crate) async fn used(&self) -> Result<Vec<UsedView>, ErrorView> {
+        self.used.views().await
+    }
+
     /// The histories of the connect dialog.
     ///
     /// # Errors
@@ -93,8 +114,36 @@ impl Connecting {
 
     async fn saved_destination(&self, id: i32) -> Result<Destination, ErrorView> {
         let (connection, effective) = self.saved.find(id).await?;
-        let mut destination = Destination::saved(&connection, effective);
+        let ConnectionGoal::Target(target) = &connection.draft.goal else {
+            let key = self.query_nodes.the_one(&connection, &effective)?;
+            return self.at_node(&connection, effective, &key);
+        };
+        let mut destination = Destination::saved(&connection, effective, target.clone());
         destination.node_key = self.synced_node(&destination).map(|(key, _)| key);
+        Ok(destination)
+    }
+
+    async fn saved_node_destination(&self, id: i32, key: &str) -> Result<Destination, ErrorView> {
+        let (connection, effective) = self.saved.find(id).await?;
+        let key = NodeKey::parse(key).ok_or_else(|| ErrorView::gone("node"))?;
+        self.at_node(&connection, effective, &key)
+    }
+
+    /// A connection by a query goes to the node's own pair, whatever it inherits.
+    fn at_node(
+        &self,
+        connection: &Connection,
+        effective: EffectiveConnection,
+        key: &NodeKey,
+    ) -> Result<Destination, ErrorView> {
+        let place = self
+            .fleet
+            .read(|fleet| fleet.find(key).map(|(pair, _)| pair.clone()));
+        let pair = place.ok_or_else(|| ErrorView::gone("node"))?;
+        let mut destination = Destination::saved(connection, effective, key.node.clone().into());
+        destination.profile = Some(pair.profile);
+        destination.region = Some(pair.region);
+        destination.node_key = Some(key.to_string());
         Ok(destination)
     }
 

@@ -2,16 +2,14 @@
 
 use postern_fleet::Node;
 use postern_model::{
-    Connection, ConnectionId, DocumentName, EncryptionPolicy, Pair, ProfileName, Region, StartRequest,
-    Target, display_text,
+    Connection, ConnectionId, Defaults, DocumentName, EffectiveConnection, EncryptionPolicy, Pair,
+    ProfileName, Region, StartRequest, Target, UsedGoal, display_text,
 };
 
 use crate::{
     contract::{EncryptionPolicyView, ErrorView, ParameterView, RunRequest},
     fields::{parse, parse_optional, parse_parameters, parse_policy, parse_reason},
     fleet::NodeKey,
-    saved::Effective,
-    settings::Defaults,
 };
 
 /// The document of a session that names none.
@@ -62,17 +60,17 @@ impl Destination {
         }
     }
 
-    /// A saved connection with what it inherits.
-    pub(crate) fn saved(connection: &Connection, effective: Effective) -> Self {
-        let draft = &connection.draft;
+    /// A saved connection with what it inherits, at `target`.
+    pub(crate) fn saved(connection: &Connection, effective: EffectiveConnection, target: Target) -> Self {
+        let parameters = effective.parameter_values();
         Self {
-            title: display_text(&draft.name),
+            title: display_text(&connection.draft.name),
             profile: effective.profile.map(|inherited| inherited.value),
             region: effective.region.map(|inherited| inherited.value),
             start: StartRequest {
-                target: draft.target.clone(),
-                document: draft.document.clone(),
-                parameters: draft.parameters.clone(),
+                target,
+                parameters,
+                document: effective.document.map(|inherited| inherited.value),
                 reason: None,
             },
             encryption: effective
@@ -124,6 +122,18 @@ impl Destination {
         Ok(self)
     }
 
+    /// By what it is remembered as used.
+    pub(crate) fn used(&self) -> UsedGoal {
+        match self.connection {
+            Some(id) => UsedGoal::Connection(id),
+            None => UsedGoal::Target {
+                profile: self.profile.clone(),
+                region: self.region.clone(),
+                target: self.start.target.clone(),
+            },
+        }
+    }
+
     /// The document, where it is not the Region's shell.
     pub(crate) fn document(&self) -> Option<String> {
         let document = self.start.document.as_ref()?.to_string();
@@ -139,7 +149,7 @@ impl Destination {
 
 #[cfg(test)]
 mod tests {
-    use postern_model::{ConnectionDraft, Group, GroupDraft, GroupId};
+    use postern_model::{ConnectionDraft, ConnectionGoal, Group, GroupDraft, GroupId, GroupTree};
 
     use super::*;
 
@@ -232,36 +242,37 @@ mod tests {
 
     #[test]
     fn a_saved_connection_inherits_each_thing_separately() {
+        let target = Target::parse("i-0a1b2c3d").unwrap();
         let connection = Connection {
             id: ConnectionId(1),
             draft: ConnectionDraft {
-                name: "ledger\u{202e} db".into(),
                 group: Some(GroupId(1)),
-                target: Target::parse("i-0a1b2c3d").unwrap(),
-                profile: None,
-                region: None,
                 document: Some(DocumentName::parse("ops-Report").unwrap()),
                 parameters: vec![("command".into(), vec!["df\u{7}".into(), "-h".into()])],
-                encryption: None,
-                description: String::new(),
-                tags: Vec::new(),
+                ..ConnectionDraft::new("ledger\u{202e} db", ConnectionGoal::Target(target.clone()))
             },
+            position: None,
+            import_key: None,
         };
-        let group = Group {
+        let groups = [Group {
             id: GroupId(1),
             draft: GroupDraft {
                 name: "ledger".into(),
                 profile: Some(ProfileName::parse("acme-prod").unwrap()),
-                region: None,
                 encryption: Some(EncryptionPolicy::Off),
-                description: String::new(),
+                ..GroupDraft::default()
             },
             collapsed: false,
+            position: None,
+            import_key: None,
+        }];
+        let in_groups = |groups: &[Group]| {
+            let effective = EffectiveConnection::of(&connection.draft, &GroupTree::new(groups), &defaults());
+            Destination::saved(&connection, effective, target.clone())
         };
-        let destination = Destination::saved(&connection, Effective::of(&connection, &[group], &defaults()));
+        let destination = in_groups(&groups);
         assert_eq!(destination.encryption, EncryptionPolicy::Off);
-        let alone = Destination::saved(&connection, Effective::of(&connection, &[], &defaults()));
-        assert_eq!(alone.encryption, EncryptionPolicy::Prefer);
+        assert_eq!(in_groups(&[]).encryption, EncryptionPolicy::Prefer);
         assert_eq!(destination.document().as_deref(), Some("ops-Report"));
         assert_eq!(destination.command().as_deref(), Some("df -h"));
         assert_eq!(destination.profile.unwrap().as_str(), "acme-prod");

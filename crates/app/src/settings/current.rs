@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use postern_model::{ProfileName, Region};
+use postern_model::{Defaults, ProfileName, Region};
 use postern_store::{ProxyMode, ProxySettings, Settings, StartMode, Store, Theme};
 use tokio::sync::watch;
 
@@ -23,13 +23,6 @@ pub(crate) struct CurrentSettings {
     storage: Storage,
     events: EventBus,
     current: watch::Sender<Settings>,
-}
-
-/// The settings' own profile and Region, for connections that name none.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Defaults {
-    pub(crate) profile: Option<ProfileName>,
-    pub(crate) region: Option<Region>,
 }
 
 /// One change of the settings.

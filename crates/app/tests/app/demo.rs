@@ -47,11 +47,8 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
     }
     assert_eq!(running.node_names().await, ["demo-1"]);
     let draft = GroupDraftView {
-        encryption: None,
         name: "Demo".into(),
-        profile: None,
-        region: None,
-        description: String::new(),
+        ..GroupDraftView::default()
     };
     running
         .app

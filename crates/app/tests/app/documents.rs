@@ -51,9 +51,7 @@ fn connection(document: Option<&str>, group: Option<i32>) -> ConnectionDraftView
         region: Some(FRANKFURT.into()),
         document: document.map(Into::into),
         parameters: run("x", "df -h", None).parameters,
-        encryption: None,
-        description: String::new(),
-        tags: Vec::new(),
+        ..ConnectionDraftView::default()
     }
 }
 
@@ -260,10 +258,8 @@ async fn a_connection_without_a_demand_has_that_of_its_group() {
     };
     let group = |encryption: Option<EncryptionPolicyView>| GroupDraftView {
         name: "Ledger".into(),
-        profile: None,
-        region: None,
         encryption,
-        description: String::new(),
+        ..GroupDraftView::default()
     };
     let ledger = app
         .world()
@@ -283,8 +279,8 @@ async fn a_connection_without_a_demand_has_that_of_its_group() {
     assert_eq!(inherits.draft.encryption, None);
     assert_eq!(
         (
-            inherits.effective_encryption.policy,
-            inherits.effective_encryption.origin
+            inherits.inheritance.effective_encryption.policy,
+            inherits.inheritance.effective_encryption.origin
         ),
         (require, Some(OriginView::Group))
     );
@@ -300,7 +296,10 @@ async fn a_connection_without_a_demand_has_that_of_its_group() {
         .await
         .unwrap();
     assert_eq!(
-        (own.effective_encryption.policy, own.effective_encryption.origin),
+        (
+            own.inheritance.effective_encryption.policy,
+            own.inheritance.effective_encryption.origin
+        ),
         (EncryptionPolicyView::Off, Some(OriginView::Connection))
     );
     let alone = app
@@ -312,8 +311,8 @@ async fn a_connection_without_a_demand_has_that_of_its_group() {
         .unwrap();
     assert_eq!(
         (
-            alone.effective_encryption.policy,
-            alone.effective_encryption.origin
+            alone.inheritance.effective_encryption.policy,
+            alone.inheritance.effective_encryption.origin
         ),
         (EncryptionPolicyView::Prefer, None)
     );

@@ -7,8 +7,8 @@ use postern_forward::{
     DeclaredForward, ForwardDestination, ForwardError, LocalEnd, NodeOptions, PortDestination, SocksRules,
 };
 use postern_model::{
-    Connection, ConnectionId, ControlPlane, DraftDestination, EncryptionPolicy, ForwardDraft, ForwardVia,
-    Group, ProfileName, Region, SavedForward, inherit,
+    Connection, ConnectionId, ControlPlane, Defaults, DraftDestination, EffectiveConnection,
+    EncryptionPolicy, ForwardDraft, ForwardVia, Group, GroupTree, ProfileName, Region, SavedForward,
 };
 use postern_store::{Opened, Settings, Store, StoreError};
 
@@ -124,33 +124,20 @@ impl KeptForwards {
 
     /// A saved connection with what it inherits.
     fn of_connection(&self, id: ConnectionId) -> Option<KeptPlace> {
-        let draft = &self
-            .connections
-            .iter()
-            .find(|connection| connection.id == id)?
-            .draft;
-        let group = self.groups.iter().find(|group| Some(group.id) == draft.group);
-        let group = group.map(|group| &group.draft);
-        let of_group_profile = group.and_then(|group| group.profile.clone());
-        let of_group_region = group.and_then(|group| group.region.clone());
-        let of_group_encryption = group.and_then(|group| group.encryption.clone());
-        let settings = &self.settings;
-        let profile = inherit(
-            draft.profile.clone(),
-            of_group_profile,
-            settings.default_profile.clone(),
-        );
-        let region = inherit(
-            draft.region.clone(),
-            of_group_region,
-            settings.default_region.clone(),
-        );
-        let encryption = inherit(draft.encryption.clone(), of_group_encryption, None);
+        let found = self.connections.iter().find(|connection| connection.id == id)?;
+        let defaults = Defaults {
+            profile: self.settings.default_profile.clone(),
+            region: self.settings.default_region.clone(),
+        };
+        let effective = EffectiveConnection::of(&found.draft, &GroupTree::new(&self.groups), &defaults);
         Some(KeptPlace {
-            profile: profile.map(|inherited| inherited.value),
-            region: region.map(|inherited| inherited.value),
-            goal: ForwardGoal::Target(draft.target.clone()),
-            encryption: encryption.map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
+            profile: effective.profile.map(|inherited| inherited.value),
+            region: effective.region.map(|inherited| inherited.value),
+            // What a query finds may be another machine each time; the window says so where it is chosen.
+            goal: ForwardGoal::Target(found.draft.goal.target()?.clone()),
+            encryption: effective
+                .encryption
+                .map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! What is saved is there after a restart, and what cannot be saved is refused with its reason.
 
-use postern_model::{ConnectionId, GroupId, InvalidDraft};
+use postern_model::{ConnectionId, GroupId, InvalidDraft, SavedItem};
 use rusqlite::Connection;
 
 use super::*;
@@ -121,14 +121,14 @@ fn groups_have_a_name_of_their_own() {
         InvalidDraft::UnknownGroup.into()
     );
     assert_eq!(
-        store.delete_group(gone).unwrap_err(),
+        store.delete_saved(&[SavedItem::Group(gone)]).unwrap_err(),
         InvalidDraft::UnknownGroup.into()
     );
     assert_eq!(store.groups().unwrap(), [renamed]);
 }
 
 #[test]
-fn connections_of_a_deleted_group_move_to_the_top() {
+fn a_deleted_group_takes_its_connections_with_it() {
     let store = Store::in_memory().unwrap();
     let web = store.save_group(None, &group("web")).unwrap();
     let draft = ConnectionDraft {
@@ -136,9 +136,8 @@ fn connections_of_a_deleted_group_move_to_the_top() {
         ..connection("web-1")
     };
     let saved = store.save_connection(None, &draft).unwrap();
-    assert!(store.delete_group(web.id).unwrap().is_empty());
-    let [kept] = store.connections().unwrap().try_into().unwrap();
-    assert_eq!((kept.id, kept.draft.group), (saved.id, None));
+    store.delete_saved(&[SavedItem::Group(web.id)]).unwrap();
+    assert!(store.groups().unwrap().is_empty() && store.connections().unwrap().is_empty());
     let late = store.save_connection(Some(saved.id), &draft).unwrap_err();
     assert_eq!(late, InvalidDraft::UnknownGroup.into());
     assert_ne!(
@@ -175,9 +174,12 @@ fn connections_are_saved_changed_and_deleted() {
         .save_connection(Some(saved.id), &connection("zeta 2"))
         .unwrap();
     assert_eq!(store.connections().unwrap(), [alpha.clone(), changed]);
-    assert_eq!(store.delete_connection(saved.id).unwrap(), [alpha]);
+    store.delete_saved(&[SavedItem::Connection(saved.id)]).unwrap();
+    assert_eq!(store.connections().unwrap(), [alpha]);
     assert_eq!(
-        store.delete_connection(saved.id).unwrap_err(),
+        store
+            .delete_saved(&[SavedItem::Connection(saved.id)])
+            .unwrap_err(),
         InvalidDraft::UnknownConnection.into()
     );
     let gone = store
@@ -399,7 +401,11 @@ fn every_error_has_a_code_and_a_next_step() {
         InvalidDraft::EmptyName.into(),
         InvalidDraft::GroupExists("g".into()).into(),
         InvalidDraft::UnknownGroup.into(),
+        InvalidDraft::InsideItself.into(),
+        InvalidDraft::TooDeep.into(),
         InvalidDraft::UnknownConnection.into(),
+        InvalidDraft::UnknownSmartGroup.into(),
+        InvalidDraft::EmptyQuery.into(),
         StoreError::PairExists(pair("a", "eu-west-1")),
         StoreError::UnknownPair,
     ];

@@ -256,3 +256,45 @@ fn forwards_of_version_6_lead_where_they_led() {
     let next = store.save_forward(None, &a.draft).unwrap();
     assert_eq!(next.id.0, 4, "a number is never used twice");
 }
+
+#[test]
+fn saved_connections_of_version_7_keep_their_groups_and_no_number_is_used_twice() {
+    let home = Home::new();
+    fs::create_dir_all(home.file().parent().unwrap()).unwrap();
+    write_version_6(&home.file());
+    let file = Connection::open(home.file()).unwrap();
+    file.execute_batch(include_str!("../schema/0007_forward_destinations.sql"))
+        .unwrap();
+    file.execute_batch(
+        r#"PRAGMA user_version = 7;
+         INSERT INTO groups (name, name_key, description, encryption) VALUES ('gone', 'gone', '', NULL);
+         DELETE FROM groups WHERE name = 'gone';
+         INSERT INTO connections (name, target, description, tags, parameters)
+             VALUES ('odd', 'two words', '', '[]', '[["a", ["b"]]]'), ('last', 'i-0a1b2c3d', '', '[]', '[]');
+         DELETE FROM connections WHERE name = 'last';"#,
+    )
+    .unwrap();
+    drop(file);
+    let Opened { store, notices } = home.open().unwrap();
+    let [StoreNotice::UnreadableEntries { entries: 1, .. }] = notices.as_slice() else {
+        panic!("{notices:?}")
+    };
+    let (groups, connections) = (store.groups().unwrap(), store.connections().unwrap());
+    assert!(groups[0].collapsed && groups[0].draft.parent.is_none());
+    assert_eq!(connections[0].draft.group, Some(groups[0].id));
+    let next = (
+        store.save_group(None, &group("next")).unwrap().id.0,
+        store.save_connection(None, &connection("next")).unwrap().id.0,
+    );
+    assert_eq!(next, (3, 4));
+    drop(store);
+    assert_eq!(
+        count(
+            &home.file(),
+            "SELECT count(*) FROM sqlite_schema WHERE name LIKE 'before%'"
+        ),
+        0
+    );
+    let odd = "SELECT count(*) FROM connections WHERE target = 'two words'";
+    assert_eq!(count(&home.file(), odd), 1, "what is not understood stays");
+}

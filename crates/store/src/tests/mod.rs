@@ -6,6 +6,7 @@ mod keeping;
 mod migrating;
 mod own_profiles;
 mod refused;
+mod saved;
 mod sharing;
 
 use std::{
@@ -16,7 +17,9 @@ use std::{
     },
 };
 
-use postern_model::{ConnectionDraft, DocumentName, GroupDraft, Pair, ProfileName, Region, Target};
+use postern_model::{
+    ConnectionDraft, ConnectionGoal, DocumentName, GroupDraft, Pair, ProfileName, Region, SavedItem, Target,
+};
 use time::OffsetDateTime;
 
 use crate::{Opened, Store, StoreError, backup::CurrentTime, open};
@@ -44,24 +47,18 @@ fn group(name: &str) -> GroupDraft {
     GroupDraft {
         name: name.into(),
         profile: Some(profile("acme-prod")),
-        region: None,
-        encryption: None,
         description: "all of\nthem".into(),
+        ..GroupDraft::default()
     }
 }
 
 fn connection(name: &str) -> ConnectionDraft {
     ConnectionDraft {
-        name: name.into(),
-        group: None,
-        target: target("i-0a1b2c3d4e5f67890"),
-        profile: None,
         region: Some(region("eu-central-1")),
         document: Some(DocumentName::parse("acme-Shell").unwrap()),
-        parameters: Vec::new(),
-        encryption: None,
         description: "the \u{202e}one".into(),
         tags: vec!["web".into(), "front, end".into()],
+        ..ConnectionDraft::new(name, ConnectionGoal::Target(target("i-0a1b2c3d4e5f67890")))
     }
 }
 
