@@ -44,6 +44,7 @@ macro_rules! command_list {
                 sort_saved
                 edit_connections
                 undo_saved
+                saved_nodes
                 save_smart_group
                 delete_smart_group
                 set_smart_group_collapsed

@@ -3,9 +3,9 @@ import userEvent from "@testing-library/user-event";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { emptyForward } from "./forwards/actions";
 import { mock } from "./ipc/mock/backend";
+import { emptyConnection } from "./ipc/saved-drafts";
 import { chooseMode } from "./program/mode";
 import { start } from "./program/start";
-import { emptyDraft } from "./saved/actions";
 import { App } from "./shell/app";
 import { type Dialog, openDialog, useDialogs } from "./window/dialogs";
 
@@ -36,7 +36,7 @@ const FORMS: Record<string, { dialog: Dialog; fill: () => Promise<void> }> = {
     fill: () => user().type(screen.getByTestId("connect-reason"), "CHG-1"),
   },
   "connection-dialog": {
-    dialog: { kind: "connection", id: null, draft: emptyDraft() },
+    dialog: { kind: "connection", id: null, draft: emptyConnection() },
     fill: () => user().type(screen.getByTestId("connection-name"), "db"),
   },
   "forward-dialog": {

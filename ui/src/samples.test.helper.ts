@@ -1,5 +1,7 @@
 /** Things of each kind for tests, with what the test cares about. */
-import type { ConnectionView, ForwardView, TabView } from "./ipc/contract";
+
+import type { ConnectionView, ForwardView, GroupDraftView, GroupView, TabView } from "./ipc/contract";
+import { emptyConnection, emptyGroup } from "./ipc/saved-drafts";
 
 /** A tab of a session that is connected. */
 export function tab(change: Partial<TabView> = {}): TabView {
@@ -24,20 +26,25 @@ export function tab(change: Partial<TabView> = {}): TabView {
 
 /** A saved connection that sets nothing but its name. */
 export function saved({ id, name, group = null }: { id: number; name: string; group?: number | null }): ConnectionView {
-  const draft = {
-    name,
-    group,
-    target: "i-0123456789abcdef0",
-    profile: null,
-    region: null,
-    document: null,
-    parameters: [],
-    encryption: null,
-    description: "",
-    tags: [],
+  return { id, draft: { ...emptyConnection(), name, group, target: "i-0123456789abcdef0" }, ...nothingInherited() };
+}
+
+/** A group that sets nothing but its name. */
+export function savedGroup(id: number, draft: Partial<GroupDraftView>, collapsed = false): GroupView {
+  return { id, draft: { ...emptyGroup(), ...draft }, collapsed, ...nothingInherited() };
+}
+
+/** What applies where nobody sets anything. */
+export function nothingInherited() {
+  return {
+    effectiveProfile: null,
+    effectiveRegion: null,
+    effectiveDocument: null,
+    effectiveParameters: [],
+    effectiveEncryption: { policy: { kind: "prefer" }, origin: null, group: null } as const,
+    effectiveColour: null,
+    effectiveGuard: { readOnly: null, reason: null, paste: null },
   };
-  const effectiveEncryption = { policy: { kind: "prefer" }, origin: null } as const;
-  return { id, draft, effectiveProfile: null, effectiveRegion: null, effectiveEncryption };
 }
 
 /** A forward to a port of a node that is switched off. */

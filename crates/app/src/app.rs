@@ -11,8 +11,8 @@ use tokio::sync::{RwLock, RwLockReadGuard, watch};
 use crate::{
     containers::ContainerTree,
     contract::{
-        AppEvent, BootstrapView, ConnectRequest, Drawing, ErrorView, MfaQuestionView, Mode, SecretStateView,
-        TabView,
+        AppEvent, BootstrapView, ConnectRequest, Drawing, ErrorView, MfaQuestionView, Mode, SavedNodesView,
+        SecretStateView, TabView,
     },
     events::{EventBus, Events},
     fleet::NodeCounts,
@@ -245,6 +245,14 @@ impl App {
         let destination = world.connecting().destination(request).await?;
         let size = TerminalSize::clamped(cols, rows);
         self.inner.tabs.open(destination, size, world.for_sessions())
+    }
+
+    /// What a saved connection by a query leads to now.
+    ///
+    /// # Errors
+    /// `unknown-connection`, `no-node-answers`, and any of the store.
+    pub async fn saved_nodes(&self, id: i32) -> Result<SavedNodesView, ErrorView> {
+        self.world().await.connecting().saved_nodes(id).await
     }
 
     /// Opens a new session in the same tab with the same parameters; one that still runs is terminated.

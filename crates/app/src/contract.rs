@@ -61,7 +61,7 @@ pub use saved::{
 };
 pub use saved_items::{
     ConnectionEditView, NewColour, NewEncryption, NewText, PlaceView, SavedChangeView, SavedItemView,
-    SmartGroupDraftView, SmartGroupView, UsedView,
+    SavedNodesView, SmartGroupDraftView, SmartGroupView, UsedView,
 };
 pub use sessions::{SessionStateView, TabView, WaitView};
 pub use settings::{

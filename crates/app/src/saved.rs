@@ -12,7 +12,7 @@ mod used;
 mod views;
 
 pub use connections::SavedConnections;
-pub(crate) use query_nodes::QueryNodes;
+pub(crate) use query_nodes::{QueryAnswer, QueryNodes};
 pub(crate) use searched::SearchedConnections;
 pub use smart_groups::SmartGroups;
 pub(crate) use used::UsedGoals;

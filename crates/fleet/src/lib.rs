@@ -41,8 +41,7 @@ pub use plan::SyncPlan;
 pub use power::{NotRaised, PowerOutcome, RAISING_LIMIT, RaisingStep, order_each, raise, settled};
 pub use query::{
     Answers, Best, Completion, Field, Fit, FleetQuery, GroupAnswers, Picked, Recency, Role, SearchIndex,
-    Searchable, Span, Suggestion, UnknownKey, natural_order, pick, ping_word, platform_word, quoted,
-    state_word,
+    Searchable, Span, Suggestion, UnknownKey, pick, ping_word, platform_word, quoted, state_word,
 };
 pub use record::{UnreadableNode, decode_node, encode_node};
 pub use sync::{SyncEvent, sync};

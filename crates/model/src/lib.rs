@@ -65,7 +65,7 @@ pub use ids::{
 };
 pub use instance_access::InstanceAccess;
 pub use mfa::{AskMfa, InvalidMfaCode, MfaCode, MfaQuestion, MfaQuestions};
-pub use natural_order::natural_order;
+pub use natural_order::{natural_lower, natural_order};
 pub use network::{Network, ProxyChoice};
 pub use no_proxy::NoProxy;
 pub use own_profile::{OwnEntries, OwnProfile, OwnProfiles, OwnSession, OwnSource};

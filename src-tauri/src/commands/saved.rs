@@ -4,7 +4,7 @@ use postern_app::{
     App,
     contract::{
         ConnectionDraftView, ConnectionEditView, ConnectionView, GroupDraftView, GroupView, PlaceView,
-        SavedChangeView, SavedItemView, SmartGroupDraftView, SmartGroupView,
+        SavedChangeView, SavedItemView, SavedNodesView, SmartGroupDraftView, SmartGroupView,
     },
 };
 use tauri::State;
@@ -88,6 +88,13 @@ pub(crate) async fn edit_connections(
     edit: ConnectionEditView,
 ) -> CommandResult<SavedChangeView> {
     app.world().await.saved().edit(&ids, &edit).await
+}
+
+/// What a saved connection by a query leads to now.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn saved_nodes(app: State<'_, App>, id: i32) -> CommandResult<SavedNodesView> {
+    app.saved_nodes(id).await
 }
 
 /// Takes a change of saved things back.

@@ -19,13 +19,13 @@ import { useFleet } from "../fleet/fleet";
 import { problemOf } from "../fleet/sync-problem";
 import { addForwardBy, addForwardThrough } from "../forwards/actions";
 import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
+import { emptyConnection } from "../ipc/saved-drafts";
 import {
   deleteConnection,
   deleteGroup,
   draftOfNode,
   duplicateConnection,
   editConnection,
-  emptyDraft,
   saveNode,
 } from "../saved/actions";
 import { connectNode, connectSaved } from "../sessions/actions";
@@ -148,8 +148,8 @@ export const CONNECTION_ACTIONS = {
     run: (saved) => duplicateConnection(saved),
   },
   "delete-connection": {
-    title: ({ draft }) => `Delete ${draft.name}…`,
-    label: () => "Delete…",
+    title: ({ draft }) => `Delete ${draft.name}`,
+    label: () => "Delete",
     icon: Trash2,
     rowKey: "Delete",
     danger: () => true,
@@ -169,7 +169,7 @@ export const GROUP_ACTIONS = {
     label: () => "New connection…",
     icon: Plus,
     listed: false,
-    run: ({ id }) => openDialog({ kind: "connection", id: null, draft: { ...emptyDraft(), group: id } }),
+    run: ({ id }) => openDialog({ kind: "connection", id: null, draft: { ...emptyConnection(), group: id } }),
   },
   "edit-group": {
     title: ({ draft }) => `Edit the group ${draft.name}…`,
@@ -179,8 +179,8 @@ export const GROUP_ACTIONS = {
     run: ({ id }) => openDialog({ kind: "group", id }),
   },
   "delete-group": {
-    title: ({ draft }) => `Delete the group ${draft.name}…`,
-    label: () => "Delete group…",
+    title: ({ draft }) => `Delete the group ${draft.name}`,
+    label: () => "Delete group",
     icon: Trash2,
     rowKey: "Delete",
     danger: () => true,

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { nodeTitle } from "../domain/node";
 import { replaceFleet } from "../fleet/fleet";
 import { useSelection } from "../fleet/selection";
-import type { GroupView, NodeView, PairView, TabView } from "../ipc/contract";
+import type { NodeView, PairView, TabView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
 import { useProgram } from "../program/program";
-import { forward, saved, tab } from "../samples.test.helper";
+import { forward, saved, savedGroup, tab } from "../samples.test.helper";
 import type { Action, Actions } from "./action";
 import { keysOf } from "./keymap";
 import { menuOf } from "./menus";
@@ -14,11 +14,7 @@ import { type ActionId, TABLE } from "./table";
 
 const [pair] = mockPairs(1) as [PairView];
 const [node] = mockNodes(pair, 1, 0) as [NodeView];
-const group: GroupView = {
-  id: 1,
-  draft: { name: "On call", profile: null, region: null, encryption: null, description: "" },
-  collapsed: false,
-};
+const group = savedGroup(1, { name: "On call" });
 
 /** Something of each kind that actions are done with. */
 const SUBJECTS: Record<keyof typeof TABLE, unknown> = {

@@ -1,13 +1,14 @@
 /** What can be done with the window, whatever is selected, in the order of the palette. */
+
 import { isSyncing, useFleet } from "../fleet/fleet";
 import { showFleet } from "../fleet/page/show";
 import { focusSearch } from "../fleet/search-field";
 import { addForward, allForwardsOff, showForwards } from "../forwards/actions";
 import { isOn, useForwards } from "../forwards/forwards";
 import type { ThemeChoice } from "../ipc/contract";
+import { emptyConnection } from "../ipc/saved-drafts";
 import { leaveDemo, openAwsProfiles, openDemo } from "../program/mode";
 import { useProgram } from "../program/program";
-import { emptyDraft } from "../saved/actions";
 import { nextTab, numberedTab, recentTab } from "../sessions/actions";
 import { closeEndedTabs } from "../sessions/closing";
 import { runDocument } from "../sessions/run";
@@ -73,7 +74,7 @@ export const WINDOW_ACTIONS = {
   "new-connection": {
     title: () => "New connection…",
     also: "save",
-    run: () => openDialog({ kind: "connection", id: null, draft: emptyDraft() }),
+    run: () => openDialog({ kind: "connection", id: null, draft: emptyConnection() }),
   },
   "new-group": { title: () => "New group…", run: () => openDialog({ kind: "group", id: null }) },
   "toggle-sidebar": {

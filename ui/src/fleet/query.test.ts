@@ -2,6 +2,8 @@
 import { expect, test } from "vitest";
 import type { ConnectionView, NodeView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
+import { emptyConnection } from "../ipc/saved-drafts";
+import { nothingInherited, savedGroup } from "../samples.test.helper";
 import { connectionMatches, emptyTerm, nodeMatches, parseQuery } from "./query";
 
 const [pair] = mockPairs(1);
@@ -86,26 +88,16 @@ test("saved connections are found by name, target, label, group and what applies
   const connection: ConnectionView = {
     id: 1,
     draft: {
+      ...emptyConnection(),
       name: "Ledger",
       group: 2,
       target: "mi-0123456789abcdef0",
-      profile: null,
-      region: null,
-      document: null,
-      parameters: [],
-      encryption: null,
-      description: "",
       tags: ["on-call", "tier=db"],
     },
-    effectiveProfile: { value: "acme-prod", origin: "group" },
-    effectiveRegion: null,
-    effectiveEncryption: { policy: { kind: "prefer" }, origin: null },
+    ...nothingInherited(),
+    effectiveProfile: { value: "acme-prod", origin: "group", group: 2 },
   };
-  const group = {
-    id: 2,
-    draft: { name: "Payments", profile: "acme-prod", region: null, encryption: null, description: "" },
-    collapsed: false,
-  };
+  const group = savedGroup(2, { name: "Payments", profile: "acme-prod" });
   const found = (text: string) => connectionMatches(parseQuery(text), connection, group);
   for (const text of ["ledger", "mi-0123", "call", "payments", "tag:on-call", "tag:tier=db", "profile:prod"])
     expect(found(text)).toBe(true);

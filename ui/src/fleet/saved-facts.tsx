@@ -4,13 +4,13 @@ import { Copy, Pencil, SquareTerminal } from "lucide-react";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
 import { nodeStateWords } from "../domain/node";
 import { addForwardBy } from "../forwards/actions";
-import type { ConnectionView, GroupView } from "../ipc/contract";
+import type { ConnectionView, GroupView, SetByView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { figure } from "../kit/words";
 import { environmentOf, useProgram } from "../program/program";
 import { editConnection } from "../saved/actions";
-import { originWords, useConnections } from "../saved/connections";
+import { environmentOfSaved, originWords, useConnections } from "../saved/connections";
 import { policyWords } from "../saved/encryption";
 import { connectSaved } from "../sessions/actions";
 import { copyText } from "../window/clipboard";
@@ -22,7 +22,7 @@ import styles from "./inspector.module.css";
 export function ConnectionFacts({ connection }: { connection: ConnectionView }) {
   const { draft, effectiveProfile, effectiveRegion, effectiveEncryption } = connection;
   const groups = useConnections((now) => now.groups);
-  const environment = useProgram((now) => environmentOf(effectiveProfile?.value ?? null, now.profiles));
+  const environment = useProgram((now) => environmentOfSaved(connection, now.profiles));
   const node = useFleet((fleet) =>
     nodeOfTarget(fleet, draft.target, effectiveProfile?.value ?? null, effectiveRegion?.value ?? null),
   );
@@ -58,19 +58,19 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
         <Fact
           name="Profile"
           value={effectiveProfile?.value ?? "AWS default"}
-          aside={originWords(connection, effectiveProfile, groups)}
+          aside={originWords(effectiveProfile, groups)}
         />
         <Fact
           name="Region"
           value={effectiveRegion?.value ?? "AWS default"}
-          aside={originWords(connection, effectiveRegion, groups)}
+          aside={originWords(effectiveRegion, groups)}
         />
         <Fact name="Group" value={groups.find((group) => group.id === draft.group)?.draft.name ?? null} />
         <Fact name="Document" value={draft.document} />
         <Fact
           name="Encryption"
           value={policyWords(effectiveEncryption.policy)}
-          aside={encryptionOrigin(connection, groups)}
+          aside={originWords(setBy(effectiveEncryption), groups)}
         />
       </Section>
       {draft.parameters.length > 0 && (
@@ -108,9 +108,8 @@ function SavedTags({ tags }: { tags: readonly string[] }) {
   );
 }
 
-function encryptionOrigin({ draft, effectiveEncryption }: ConnectionView, groups: readonly GroupView[]) {
-  if (effectiveEncryption.origin !== "group") return null;
-  return `from ${groups.find((group) => group.id === draft.group)?.draft.name ?? "its group"}`;
+function setBy({ origin, group }: ConnectionView["effectiveEncryption"]): SetByView | null {
+  return origin === null ? null : { origin, group };
 }
 
 export function GroupFacts({ group }: { group: GroupView }) {

@@ -2,7 +2,7 @@
 import { expect, test } from "vitest";
 import type { ErrorView, GroupView, NodeView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
-import { saved } from "../samples.test.helper";
+import { saved, savedGroup } from "../samples.test.helper";
 import { nodesOf } from "./nodes";
 import { parseQuery } from "./query";
 import { isItem, type Row, rowLabel, rowTitle } from "./row";
@@ -26,7 +26,7 @@ function input(change: Partial<TreeInput> = {}): TreeInput {
 }
 
 function group(id: number, name: string, collapsed = false): GroupView {
-  return { id, draft: { name, profile: null, region: null, encryption: null, description: "" }, collapsed };
+  return savedGroup(id, { name }, collapsed);
 }
 
 const kinds = (rows: Iterable<Row>) => [...rows].map((row) => row.kind);

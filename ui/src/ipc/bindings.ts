@@ -40,6 +40,22 @@ export const commands = {
 	updatePair: (id: number, draft: PairDraft) => typedError<PairView, ErrorView>(__TAURI_INVOKE("update_pair", { id, draft })),
 	/**  Removes a pair and its nodes. */
 	removePair: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("remove_pair", { id })),
+	/**  All that a keystroke in the search of the fleet needs. */
+	fleetFind: (request: FindRequest) => typedError<FleetFoundView, ErrorView>(__TAURI_INVOKE("fleet_find", { request })),
+	/**  Nodes of a pair that match, from a place on. */
+	fleetNodes: (ask: FleetAsk, pair: number, from: number, count: number) => typedError<PairNodesView, ErrorView>(__TAURI_INVOKE("fleet_nodes", { ask, pair, from, count })),
+	/**  Those of these nodes that are there. */
+	fleetNodesByKey: (keys: string[]) => typedError<NodeView[], ErrorView>(__TAURI_INVOKE("fleet_nodes_by_key", { keys })),
+	/**  The synced node of each of these targets, where there is one. */
+	fleetTargets: (targets: TargetAsk[]) => typedError<(NodeView | null)[], ErrorView>(__TAURI_INVOKE("fleet_targets", { targets })),
+	/**  Where a node stands among the answers. */
+	fleetPlace: (ask: FleetAsk, key: string) => typedError<NodePlaceView | null, ErrorView>(__TAURI_INVOKE("fleet_place", { ask, key })),
+	/**  Where letters lead that are typed in the tree. */
+	fleetTyped: (request: TypedRequest) => typedError<TypedView, ErrorView>(__TAURI_INVOKE("fleet_typed", { request })),
+	/**  The best nodes and saved connections for a question. */
+	fleetBest: (request: BestRequest) => typedError<BestView, ErrorView>(__TAURI_INVOKE("fleet_best", { request })),
+	/**  What a question may go on with at the cursor. */
+	fleetComplete: (text: string, cursor: number) => typedError<CompletionView, ErrorView>(__TAURI_INVOKE("fleet_complete", { text, cursor })),
 	/**  Syncs every enabled pair. */
 	syncAll: () => typedError<null, ErrorView>(__TAURI_INVOKE("sync_all")),
 	/**  Syncs one pair. */
@@ -64,6 +80,8 @@ export const commands = {
 	editConnections: (ids: number[], edit: ConnectionEditView) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("edit_connections", { ids, edit })),
 	/**  Takes a change of saved things back. */
 	undoSaved: (change: number) => typedError<null, ErrorView>(__TAURI_INVOKE("undo_saved", { change })),
+	/**  What a saved connection by a query leads to now. */
+	savedNodes: (id: number) => typedError<SavedNodesView, ErrorView>(__TAURI_INVOKE("saved_nodes", { id })),
 	/**  Creates (`id` null) or changes a smart group. */
 	saveSmartGroup: (id: number | null, draft: SmartGroupDraftView) => typedError<SmartGroupView, ErrorView>(__TAURI_INVOKE("save_smart_group", { id, draft })),
 	/**  Deletes a smart group; what it showed stays. */
@@ -182,12 +200,16 @@ export type AppEvent =
  *  before; the answer of `choose_mode` is newer than this and holds everything.
  */
 { kind: "world-changed" } | 
-/**  Nodes came, changed or went. */
+/**  Nodes came, changed or went: what the window shows of them is to be asked for again. */
 { kind: "fleet-changed"; 
 /**  New and changed nodes. */
 upserts: NodeView[]; 
 /**  Keys of nodes that are gone. */
-removals: string[] } | 
+removals: string[]; 
+/**  Of the fleet as it is now. */
+revision: number; 
+/**  How many nodes the pairs have now whose nodes changed. */
+pairs: PairSizeView[] } | 
 /**  Pairs, or what sync says of them, changed. */
 { kind: "pairs-changed"; 
 /**  New and changed pairs; new ones come last in the user's order. */
@@ -280,6 +302,38 @@ traffic: ForwardTrafficView[] } |
 /**  What. */
 error: ErrorView };
 
+/**  What Enter means. */
+export type BestHitView = {
+	/**  `n:<key of a node>` or `c:<number of a connection>`. */
+	key: string,
+	/**  Whether there is no choice left to make. */
+	sure: boolean,
+	/**  Where it stands, if it is a node. */
+	place: NodePlaceView | null,
+};
+
+/**  The best answers to a question are asked for. */
+export type BestRequest = {
+	/**  The question. */
+	ask: FleetAsk,
+	/**  How many of each kind at most; no more than 500 are given. */
+	limit: number,
+	/**  As in a search. */
+	used: string[],
+};
+
+/**  The best answers to a question. */
+export type BestView = {
+	/**  The best nodes. */
+	nodes: NodeView[],
+	/**  How many nodes match. */
+	matchingNodes: number,
+	/**  Numbers of the best saved connections. */
+	connections: number[],
+	/**  How many saved connections match. */
+	matchingConnections: number,
+};
+
 /**  Everything the window needs to draw itself for the first time, or after a reload. */
 export type BootstrapView = {
 	/**  The program's version. */
@@ -316,6 +370,8 @@ export type BootstrapView = {
 	used: UsedView[],
 	/**  Forwards, by name. */
 	forwards: ForwardView[],
+	/**  How many nodes are known; the window asks for those that it shows. */
+	fleet: FleetSizeView,
 	/**  The whole synced fleet. */
 	nodes: NodeView[],
 	/**  Sessions that are open already (after a reload of the page). */
@@ -354,6 +410,16 @@ export type CenterRoleDraft = {
 	accountName: string,
 	/**  The role. */
 	role: string,
+};
+
+/**  What a question may go on with at the cursor. Places are in UTF-16 units, as the page counts. */
+export type CompletionView = {
+	/**  Where what a suggestion replaces begins. */
+	from: number,
+	/**  And where it ends. */
+	to: number,
+	/**  The best first. */
+	suggestions: SuggestionView[],
 };
 
 /**  What to connect to. */
@@ -703,6 +769,56 @@ export type FacetView = {
 	more: number,
 };
 
+/**  A search, and what of its answers is shown. */
+export type FindRequest = {
+	/**  The question. */
+	ask: FleetAsk,
+	/**  Numbers of pairs whose nodes are folded away. */
+	folded: number[],
+	/**  Where the nodes begin that are shown, counted over the nodes of all pairs that are not folded. */
+	from: number,
+	/**  How many nodes are shown; at most 500 are given. */
+	count: number,
+	/**  The key of a node whose place is wanted. */
+	selected: string | null,
+	/**  What was used, most recent first: `n:<key of a node>` and `c:<number of a connection>`. */
+	used: string[],
+};
+
+/**  A question to the fleet. */
+export type FleetAsk = {
+	/**  In the query language; every text is one, and the empty one finds everything. */
+	query: string,
+	/**  Whether what is stopped, or on its way there, is left out beforehand. */
+	onlyRunning: boolean,
+};
+
+/**  What a search found, as of one revision of the fleet. */
+export type FleetFoundView = {
+	/**  Of the fleet; it grows with every change of a node. */
+	revision: number,
+	/**  How many nodes match. */
+	matching: number,
+	/**  How many there are without the search. */
+	total: number,
+	/**  How many of each pair that has nodes, in the user's order. */
+	pairs: PairFoundView[],
+	/**  Numbers of the saved connections that match, in the order of their names. */
+	connections: number[],
+	/**  The question in parts, for colouring; together they are its text. */
+	spans: QuerySpanView[],
+	/**  Keys that do not exist. */
+	unknownKeys: UnknownKeyView[],
+	/**  Where nothing matches: the first part of the question that nothing meets by itself. */
+	unmet: string | null,
+	/**  What Enter means; none if nothing was found. */
+	best: BestHitView | null,
+	/**  Where the selected node stands; none if it is not among the answers. */
+	selected: NodePlaceView | null,
+	/**  The nodes that are shown. */
+	shown: PairNodesView[],
+};
+
 /**
  *  What the fleet page asks for. Columns and facets go by the names of fields: `name`, `id`, `profile`, `account`, `region`, `state`,
  *  `ping`, `platform`, `system`, `type`, `zone`, `private-ip`, `public-ip`, `agent`, `role`, `launched`, `last-ping`, or
@@ -743,6 +859,14 @@ export type FleetPageView = {
 	unknownKeys: string[],
 	/**  What leaves nothing to show; none where something is found. */
 	excludedBy: ExclusionView | null,
+};
+
+/**  How large the fleet is. */
+export type FleetSizeView = {
+	/**  It grows with every change of a node. */
+	revision: number,
+	/**  The pairs that have nodes. */
+	pairs: PairSizeView[],
 };
 
 /**  Where the connections of a forward go. */
@@ -1052,6 +1176,14 @@ export type NodeKindView =
 /**  A hybrid node. */
 "hybrid";
 
+/**  Where a node stands among the answers. */
+export type NodePlaceView = {
+	/**  The pair's number. */
+	pair: number,
+	/**  Its place among those of the pair that match. */
+	index: number,
+};
+
 /**  A query, and which of the nodes that it finds is meant. */
 export type NodeQueryView = {
 	/**  In the query language of the fleet. */
@@ -1179,6 +1311,38 @@ export type PairDraft = {
 	enabled: boolean,
 	/**  Where its services are dialled; without it they stay as they are, for a new pair at AWS's own hosts. */
 	endpoints?: EndpointsView | null,
+};
+
+/**  How many nodes of a pair a search found. */
+export type PairFoundView = {
+	/**  The pair's number. */
+	pair: number,
+	/**  How many match. */
+	matching: number,
+	/**  How many there are without the search. */
+	total: number,
+};
+
+/**  Some nodes of a pair that match, one after the other. */
+export type PairNodesView = {
+	/**  Of the fleet, when they were looked up. */
+	revision: number,
+	/**  The pair's number. */
+	pair: number,
+	/**  Where the first one stands among those of the pair that match. */
+	from: number,
+	/**  How many of the pair match. */
+	matching: number,
+	/**  The nodes, by name. */
+	nodes: NodeView[],
+};
+
+/**  How many nodes a pair has. */
+export type PairSizeView = {
+	/**  The pair's number. */
+	pair: number,
+	/**  How many nodes are known. */
+	nodes: number,
 };
 
 /**  One pair with its state. */
@@ -1320,6 +1484,29 @@ export type ProxyView = {
 	exceptions: string,
 };
 
+/**  What a part of a question is. */
+export type QueryRoleView = 
+/**  Between words. */
+"space" | 
+/**  A plain word. */
+"word" | 
+/**  A key that exists. */
+"key" | 
+/**  The value of a key. */
+"value" | 
+/**  What joins others, such as `or`. */
+"operator" | 
+/**  A key that does not exist, or a value that its key cannot have. */
+"unknown";
+
+/**  A part of a question. */
+export type QuerySpanView = {
+	/**  Its text. */
+	text: string,
+	/**  What it is. */
+	role: QueryRoleView,
+};
+
 /**  Where a host is known from. */
 export type RemoteHostServiceView = 
 /**  A forward that was declared before; AWS lists the host nowhere. */
@@ -1381,6 +1568,14 @@ id: number } |
 { kind: "connection"; 
 /**  Its number. */
 id: number };
+
+/**  What a saved connection by a query leads to now. */
+export type SavedNodesView = {
+	/**  Whether the person has to choose one of them; else all of them are meant. */
+	choose: boolean,
+	/**  The nodes, the best first. */
+	nodes: NodeView[],
+};
 
 /**  How a secret stands. */
 export type SecretStateView = 
@@ -1552,6 +1747,18 @@ export type SmartGroupView = {
 	collapsed: boolean,
 };
 
+/**  One of the texts that can stand at the cursor. */
+export type SuggestionView = {
+	/**  What is put into the question: a key with its sign, or a value, in quotation marks where it needs them. */
+	text: string,
+	/**  How it is shown. */
+	shown: string,
+	/**  How many nodes have it; none for a key. */
+	count: number | null,
+	/**  What a key asks for; empty for a value. */
+	meaning: string,
+};
+
 /**  What is going on with a pair. */
 export type SyncPhase = 
 /**  Not synced yet. */
@@ -1641,6 +1848,16 @@ export type TagView = {
 	value: string,
 };
 
+/**  What a saved connection or a forward leads to. */
+export type TargetAsk = {
+	/**  Instance id or `mi-…`. */
+	target: string,
+	/**  Its profile; none means any. */
+	profile: string | null,
+	/**  Its Region; none means any. */
+	region: string | null,
+};
+
 /**  Which theme the user chose. */
 export type ThemeChoice = 
 /**  As the system says. */
@@ -1656,6 +1873,44 @@ export type ThroughView = {
 	node: string,
 	/**  Its name, where AWS was asked for it; the page knows those of the fleet. */
 	name: string | null,
+};
+
+/**  A node that letters lead to. */
+export type TypedNodeView = {
+	/**  The node's key. */
+	key: string,
+	/**  Where it stands. */
+	place: NodePlaceView,
+};
+
+/**  Letters typed in the tree. */
+export type TypedRequest = {
+	/**  What the tree shows. */
+	ask: FleetAsk,
+	/**  Numbers of pairs whose nodes are folded away. */
+	folded: number[],
+	/**  What was typed. */
+	word: string,
+	/**  Where to begin; what stands before comes last. */
+	from: NodePlaceView,
+};
+
+/**  Where letters lead, each the first one from where the search began. */
+export type TypedView = {
+	/**  A node of that very name that is not of production. */
+	wholeElsewhere: TypedNodeView | null,
+	/**  A node of that very name. */
+	whole: TypedNodeView | null,
+	/**  A node whose name begins so. */
+	begins: TypedNodeView | null,
+};
+
+/**  A key of a question that does not exist. */
+export type UnknownKeyView = {
+	/**  The key. */
+	key: string,
+	/**  The key that may have been meant. */
+	meant: string | null,
 };
 
 /**  What was connected to, and how often. */

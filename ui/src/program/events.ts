@@ -7,6 +7,7 @@ import { changeNodes, changePairs, replaceFleet } from "../fleet/fleet";
 import { changeForwards, countTraffic, forwardOf, replaceForwards } from "../forwards/forwards";
 import { client } from "../ipc/client";
 import type { AppEvent, BootstrapView, ForwardView, TabView } from "../ipc/contract";
+import { forgetChanges } from "../saved/changes";
 import { useConnections } from "../saved/connections";
 import { closedTabs } from "../sessions/closed-tabs";
 import { askToCloseWindow } from "../sessions/closing";
@@ -34,7 +35,9 @@ export function applyBootstrap(view: BootstrapView) {
   logins.all(view.logins);
   mfa.wanted(view.mfa);
   replaceFleet(view.pairs, view.nodes);
-  useConnections.setState({ groups: view.groups, connections: view.connections, history: view.history });
+  const { groups, connections, smartGroups, used, history } = view;
+  useConnections.setState({ groups, connections, smartGroups, used, history });
+  forgetChanges();
   replaceForwards(view.forwards);
   useSessions.setState({ ...noSessions(), tabs: view.tabs }, true);
   const { order, active } = tabsBefore();
@@ -89,6 +92,10 @@ export function applyEvent(event: AppEvent) {
       return changePairs(event.pairs, event.removals);
     case "connections-changed":
       return useConnections.setState({ groups: event.groups, connections: event.connections });
+    case "smart-groups-changed":
+      return useConnections.setState({ smartGroups: event.smartGroups });
+    case "used-changed":
+      return useConnections.setState({ used: event.used });
     case "settings-changed":
       return useProgram.setState({ settings: event.settings });
     case "profiles-changed":

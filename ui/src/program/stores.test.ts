@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { replaceFleet, useFleet } from "../fleet/fleet";
-import type { AppEvent, BootstrapView, ErrorView, TabView } from "../ipc/contract";
+import type { AppEvent, BootstrapView, ErrorView, GroupView, TabView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
-import { tab as sample } from "../samples.test.helper";
+import { tab as sample, saved, savedGroup } from "../samples.test.helper";
 import { inheritance, useConnections, wouldInherit } from "../saved/connections";
 import { closedTabs } from "../sessions/closed-tabs";
 import { noSessions, useSessions, withOutput, withTab } from "../sessions/sessions";
@@ -35,6 +35,8 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
     pairs: [],
     groups: [],
     connections: [],
+    smartGroups: [],
+    used: [],
     forwards: [],
     fleet: { revision: 1, pairs: [] },
     nodes: [],
@@ -176,46 +178,34 @@ test("a notice is shown once however often it comes", () => {
 });
 
 test("what a connection inherits is said with who set it", () => {
-  const groups = [
-    {
-      id: 2,
-      draft: { name: "Payments on-call", profile: "acme-prod", region: null, encryption: null, description: "" },
-      collapsed: false,
-    },
-  ];
-  const draft = {
-    name: "x",
-    group: 2,
-    target: "i-1",
-    profile: null,
-    region: null,
-    document: null,
-    parameters: [],
-    encryption: null,
-    description: "",
-    tags: [],
-  };
+  const groups = [savedGroup(2, { name: "Payments on-call", profile: "acme-prod" })];
   const both = {
-    id: 1,
-    draft,
-    effectiveProfile: { value: "acme-prod", origin: "group" },
-    effectiveRegion: { value: "eu-west-1", origin: "default" },
-    effectiveEncryption: { policy: { kind: "prefer" }, origin: null },
+    ...saved({ id: 1, name: "x", group: 3 }),
+    effectiveProfile: { value: "acme-prod", origin: "group", group: 2 },
+    effectiveRegion: { value: "eu-west-1", origin: "default", group: null },
   } as const;
   expect(inheritance(both, groups)).toBe("Profile acme-prod from Payments on-call, Region eu-west-1 from the settings");
-  const own = { ...both, effectiveProfile: { value: "a", origin: "connection" }, effectiveRegion: null } as const;
+  const own = {
+    ...both,
+    effectiveProfile: { value: "a", origin: "connection", group: null },
+    effectiveRegion: null,
+  } as const;
   expect(inheritance(own, groups)).toBeNull();
 });
 
 test("an empty field says what it would inherit: group, then settings, then the AWS configuration", () => {
-  const group = {
-    id: 2,
-    draft: { name: "On-call", profile: "acme-prod", region: null, encryption: null, description: "" },
-    collapsed: false,
+  const outer = savedGroup(1, { name: "On-call", profile: "acme-prod" });
+  const inner: GroupView = {
+    ...savedGroup(2, { name: "Ledger", parent: 1 }),
+    effectiveProfile: { value: "acme-prod", origin: "group", group: 1 },
+    effectiveRegion: { value: "eu-west-1", origin: "default", group: null },
   };
-  expect(wouldInherit("profile", group, "acme-dev")).toEqual({ value: "acme-prod", from: "On-call" });
-  expect(wouldInherit("region", group, "eu-west-1")).toEqual({ value: "eu-west-1", from: "the settings" });
-  expect(wouldInherit("region", undefined, null)).toEqual({ value: null, from: "the AWS configuration" });
+  const of = (own: "profile" | "region", group: GroupView | undefined, fallback: string | null) =>
+    wouldInherit(own, group, fallback, [outer, inner]);
+  expect(of("profile", inner, "acme-dev")).toEqual({ value: "acme-prod", from: "On-call" });
+  expect(of("region", inner, "eu-west-1")).toEqual({ value: "eu-west-1", from: "the settings" });
+  expect(of("region", undefined, null)).toEqual({ value: null, from: "the AWS configuration" });
+  expect(of("region", undefined, "eu-west-1")).toEqual({ value: "eu-west-1", from: "the settings" });
 });
 
 test("what went wrong at the start counts as seen when all of it was closed", () => {

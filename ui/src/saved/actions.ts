@@ -6,32 +6,20 @@ import { rowKey } from "../fleet/row";
 import { selection } from "../fleet/selection";
 import { client } from "../ipc/client";
 import type { ConnectionDraftView, ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
+import { emptyConnection } from "../ipc/saved-drafts";
+import { counted } from "../kit/words";
 import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
 import { focusWhenThere, rowOf } from "../window/focus";
 import { frame } from "../window/frame";
 import { showMessage } from "../window/toasts";
-import { useConnections } from "./connections";
-
-export function emptyDraft(): ConnectionDraftView {
-  return {
-    name: "",
-    group: null,
-    target: "",
-    profile: null,
-    region: null,
-    document: null,
-    parameters: [],
-    encryption: null,
-    description: "",
-    tags: [],
-  };
-}
+import { change } from "./changes";
+import { connectionsWithin, useConnections } from "./connections";
 
 /** What saving a node means: its name, its target, and the pair that it was found through. */
 export function draftOfNode(node: NodeView, pair: PairView | undefined): ConnectionDraftView {
   const scope = { profile: pair?.profile ?? null, region: pair?.region ?? null };
-  return { ...emptyDraft(), name: nodeTitle(node), target: node.id, ...scope };
+  return { ...emptyConnection(), name: nodeTitle(node), target: node.id, ...scope };
 }
 
 /** The connection that already leads to this node. */
@@ -82,26 +70,19 @@ export function duplicateConnection(connection: ConnectionView) {
   openDialog({ kind: "connection", id: null, draft: { ...connection.draft, name: `${connection.draft.name} copy` } });
 }
 
+/** The connection goes at once; a toast brings it back. */
 export function deleteConnection(connection: ConnectionView) {
-  openDialog({
-    kind: "confirm",
-    title: `Delete ${connection.draft.name}?`,
-    text: "The saved connection goes. The node and open sessions stay.",
-    action: "Delete",
-    danger: true,
-    run: () => void attempt(() => client.deleteConnection(connection.id)),
-  });
+  const items = [{ kind: "connection" as const, id: connection.id }];
+  void change(() => client.deleteSaved(items), `Deleted ${connection.draft.name}.`);
 }
 
+/** The group goes with all that is in it; a toast brings everything back. */
 export function deleteGroup(group: GroupView) {
-  openDialog({
-    kind: "confirm",
-    title: `Delete the group ${group.draft.name}?`,
-    text: "Its connections move to the top level and lose what they inherited from it.",
-    action: "Delete group",
-    danger: true,
-    run: () => void attempt(() => client.deleteGroup(group.id)),
-  });
+  const { groups, connections } = useConnections.getState();
+  const count = connectionsWithin(group.id, groups, connections).length;
+  const text =
+    count === 0 ? `Deleted ${group.draft.name}.` : `Deleted ${group.draft.name} with ${counted(count, "connection")}.`;
+  void change(() => client.deleteSaved([{ kind: "group", id: group.id }]), text);
 }
 
 /** Folds at once; the program remembers it. */

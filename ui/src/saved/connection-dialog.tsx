@@ -27,7 +27,7 @@ export function ConnectionDialog({ id, draft }: { id: number | null; draft: Conn
     const into = values.newGroup === null ? values.group : await createGroup(values.newGroup);
     form.set("group", into);
     form.set("newGroup", null);
-    keepConnection(await client.saveConnection(id, draftOf(values, into, parameters)));
+    keepConnection(await client.saveConnection(id, { ...draft, ...draftOf(values, into, parameters) }));
   };
   const submit = () => {
     const parameters = described.finish();
@@ -65,7 +65,7 @@ export function ConnectionDialog({ id, draft }: { id: number | null; draft: Conn
       <EncryptionField
         value={values.encryption}
         onChange={(encryption) => form.set("encryption", encryption)}
-        inherits={wouldInheritEncryption(group)}
+        inherits={wouldInheritEncryption(group, groups)}
         error={form.under("encryption")}
         testId="connection"
       />
@@ -87,8 +87,8 @@ function useProfileAndRegion(values: Values) {
   const { defaultProfile, defaultRegion } = useProgram((now) => now.settings);
   const group = values.newGroup === null ? groups.find((other) => other.id === values.group) : undefined;
   const inherited = {
-    profile: wouldInherit("profile", group, defaultProfile),
-    region: wouldInherit("region", group, defaultRegion),
+    profile: wouldInherit("profile", group, defaultProfile, groups),
+    region: wouldInherit("region", group, defaultRegion, groups),
   };
   const at = {
     profile: optional(values.profile) ?? inherited.profile.value,
@@ -113,7 +113,7 @@ function valuesOf(draft: ConnectionDraftView) {
   };
 }
 
-function draftOf(values: Values, group: number | null, parameters: readonly ParameterView[]): ConnectionDraftView {
+function draftOf(values: Values, group: number | null, parameters: readonly ParameterView[]) {
   return {
     name: values.name.trim(),
     group,

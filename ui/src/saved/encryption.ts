@@ -34,10 +34,15 @@ export function policySentence(policy: EncryptionPolicyView): string {
 }
 
 /** What a connection would inherit if it set nothing itself, and from where. */
-export function wouldInheritEncryption(group: GroupView | undefined): { policy: EncryptionPolicyView; from: string } {
-  const own = group?.draft.encryption ?? null;
-  if (group === undefined || own === null) return { policy: { kind: "prefer" }, from: "Postern's default" };
-  return { policy: own, from: group.draft.name };
+export function wouldInheritEncryption(
+  group: GroupView | undefined,
+  groups: readonly GroupView[],
+): { policy: EncryptionPolicyView; from: string } {
+  const inGroup = group?.effectiveEncryption;
+  if (inGroup === undefined || inGroup.origin === null)
+    return { policy: { kind: "prefer" }, from: "Postern's default" };
+  const from = groups.find(({ id }) => id === inGroup.group);
+  return { policy: inGroup.policy, from: from?.draft.name ?? "its group" };
 }
 
 /** The end of a key's ARN: "key/1f0c…5a10", "alias/ops". */

@@ -6,6 +6,7 @@ import { FormDialog } from "../forms/form-dialog";
 import { optional, useForm } from "../forms/use-form";
 import { client } from "../ipc/client";
 import type { GroupDraftView } from "../ipc/contract";
+import { emptyGroup } from "../ipc/saved-drafts";
 import { LabelledText } from "../kit/labelled";
 import { closeDialog } from "../window/dialogs";
 import { keepGroup } from "./actions";
@@ -19,6 +20,7 @@ export function GroupDialog({ id }: { id: number | null }) {
   const save = async () =>
     keepGroup(
       await client.saveGroup(id, {
+        ...(draft ?? emptyGroup()),
         name: values.name.trim(),
         profile: optional(values.profile),
         region: optional(values.region),
@@ -41,7 +43,7 @@ export function GroupDialog({ id }: { id: number | null }) {
       <EncryptionField
         value={values.encryption}
         onChange={(encryption) => form.set("encryption", encryption)}
-        inherits={wouldInheritEncryption(undefined)}
+        inherits={wouldInheritEncryption(undefined, [])}
         error={form.under("encryption")}
         testId="group"
       />

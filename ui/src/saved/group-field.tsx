@@ -3,6 +3,7 @@ import { Plus } from "lucide-react";
 import type { Form } from "../forms/use-form";
 import { client, errorView, Failure } from "../ipc/client";
 import type { GroupView } from "../ipc/contract";
+import { emptyGroup } from "../ipc/saved-drafts";
 import { IconButton } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
 import { Select } from "../kit/select";
@@ -86,13 +87,7 @@ const NAME_CODES = ["bad-name", "empty-name", "group-exists"];
 /** Makes a group that sets nothing; its number. */
 export async function createGroup(name: string): Promise<number> {
   try {
-    const group = await client.saveGroup(null, {
-      name: name.trim(),
-      profile: null,
-      region: null,
-      encryption: null,
-      description: "",
-    });
+    const group = await client.saveGroup(null, { ...emptyGroup(), name: name.trim() });
     keepGroup(group);
     return group.id;
   } catch (thrown) {

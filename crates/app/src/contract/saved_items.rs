@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-use super::{EncryptionPolicyView, Environment, GuardView};
+use super::{EncryptionPolicyView, Environment, GuardView, NodeView};
 
 /// A group, with all that is in it, or a connection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -85,6 +85,16 @@ pub struct NewEncryption {
 pub struct NewColour {
     /// None makes it inherited.
     pub value: Option<Environment>,
+}
+
+/// What a saved connection by a query leads to now.
+#[derive(Debug, Clone, Serialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct SavedNodesView {
+    /// Whether the person has to choose one of them; else all of them are meant.
+    pub choose: bool,
+    /// The nodes, the best first.
+    pub nodes: Vec<NodeView>,
 }
 
 /// A query under a name, whose nodes are shown like those of a group.

@@ -1,9 +1,9 @@
-//! The nodes that answer a saved connection's query.
+//! The nodes that answer a saved connection's query, and which of them is meant.
 
 use std::sync::Arc;
 
-use postern_fleet::FleetQuery;
-use postern_model::{Connection, ConnectionGoal, EffectiveConnection, Inherited, Origin, Pair};
+use postern_fleet::{FleetQuery, Node, Picked, pick};
+use postern_model::{Connection, ConnectionGoal, EffectiveConnection, Inherited, Origin, Pair, display_text};
 
 use crate::{
     contract::ErrorView,
@@ -15,6 +15,17 @@ pub(crate) struct QueryNodes {
     fleet: Arc<FleetWatch>,
 }
 
+/// What a connection leads to now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum QueryAnswer {
+    /// This node.
+    One(NodeKey),
+    /// Somebody has to choose; the best first.
+    Choice(Vec<NodeKey>),
+    /// Every one of them.
+    All(Vec<NodeKey>),
+}
+
 impl QueryNodes {
     pub(crate) fn new(fleet: &Arc<FleetWatch>) -> Self {
         Self {
@@ -22,7 +33,7 @@ impl QueryNodes {
         }
     }
 
-    /// The node that is meant, where only one can be.
+    /// The node that is meant, where that is one.
     ///
     /// # Errors
     /// `no-node-answers`, `several-nodes-answer`.
@@ -31,26 +42,44 @@ impl QueryNodes {
         connection: &Connection,
         effective: &EffectiveConnection,
     ) -> Result<NodeKey, ErrorView> {
-        let mut keys = self.keys(connection, effective);
-        match (keys.pop(), keys.len()) {
-            (Some(key), 0) => Ok(key),
-            (Some(_), others) => Err(several(others + 1)),
-            (None, _) => Err(none(connection)),
+        match self.answer(connection, effective)? {
+            QueryAnswer::One(key) => Ok(key),
+            QueryAnswer::Choice(keys) => Err(several(keys.len())),
+            QueryAnswer::All(mut keys) => match (keys.pop(), keys.len()) {
+                (Some(key), 0) => Ok(key),
+                (_, others) => Err(several(others + 1)),
+            },
         }
     }
 
-    /// All that answer. A profile or Region that the connection or a group sets leaves only nodes of that; the defaults of the
-    /// settings do not, because a query is asked of the whole fleet.
-    fn keys(&self, connection: &Connection, effective: &EffectiveConnection) -> Vec<NodeKey> {
-        let ConnectionGoal::Query { query, .. } = &connection.draft.goal else {
-            return Vec::new();
+    /// What the connection's query and its rule say now. A profile or Region that the connection or a group sets leaves only
+    /// nodes of that; the defaults of the settings do not, because a query is asked of the whole fleet.
+    ///
+    /// # Errors
+    /// `no-node-answers`.
+    pub(crate) fn answer(
+        &self,
+        connection: &Connection,
+        effective: &EffectiveConnection,
+    ) -> Result<QueryAnswer, ErrorView> {
+        let ConnectionGoal::Query { query, pick: rule } = &connection.draft.goal else {
+            return Err(none(connection));
         };
         let query = FleetQuery::parse(query);
         self.fleet.read(|fleet| {
-            let nodes = fleet
+            let wanted = fleet
                 .nodes()
                 .filter(|(_, pair, node)| is_wanted(pair, effective) && query.matches(pair, node));
-            nodes.map(|(key, _, _)| key).collect()
+            let found: Vec<(NodeKey, &Node)> = wanted.map(|(key, _, node)| (key, node)).collect();
+            let nodes: Vec<&Node> = found.iter().map(|(_, node)| *node).collect();
+            let key = |place: usize| found.get(place).map(|(key, _)| key.clone());
+            let keys = |places: Vec<usize>| places.into_iter().filter_map(key).collect();
+            match pick(*rule, &nodes) {
+                Picked::Nothing => Err(none(connection)),
+                Picked::One(place) => key(place).map(QueryAnswer::One).ok_or_else(|| none(connection)),
+                Picked::Choice(places) => Ok(QueryAnswer::Choice(keys(places))),
+                Picked::All(places) => Ok(QueryAnswer::All(keys(places))),
+            }
         })
     }
 }
@@ -65,10 +94,10 @@ fn is_or_open<T: PartialEq>(wanted: Option<&Inherited<T>>, value: &T) -> bool {
 }
 
 fn none(connection: &Connection) -> ErrorView {
-    let name = postern_model::display_text(&connection.draft.name);
+    let name = display_text(&connection.draft.name);
     ErrorView::new(
         "no-node-answers",
-        format!("No node of the fleet answers the query of {name}."),
+        format!("No node that could be reached answers the query of {name}."),
         "Sync the fleet, or edit the query.",
     )
 }

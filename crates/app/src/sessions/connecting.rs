@@ -7,10 +7,10 @@ use postern_store::{History, Store};
 
 use super::destination::{Destination, TypedTarget};
 use crate::{
-    contract::{AppEvent, ConnectRequest, ErrorView, HistoryView, UsedView},
+    contract::{AppEvent, ConnectRequest, ErrorView, HistoryView, SavedNodesView, UsedView},
     events::EventBus,
     fleet::{FleetWatch, NodeKey},
-    saved::{QueryNodes, SavedConnections, UsedGoals},
+    saved::{QueryAnswer, QueryNodes, SavedConnections, UsedGoals},
     settings::CurrentSettings,
     storage::Storage,
 };
@@ -83,6 +83,23 @@ impl Connecting {
                 self.typed_destination(&typed).await
             }
         }
+    }
+
+    /// What a saved connection by a query leads to now.
+    ///
+    /// # Errors
+    /// `unknown-connection`, `no-node-answers`, and any of the store.
+    pub(crate) async fn saved_nodes(&self, id: i32) -> Result<SavedNodesView, ErrorView> {
+        let (connection, effective) = self.saved.find(id).await?;
+        let (choose, keys) = match self.query_nodes.answer(&connection, &effective)? {
+            QueryAnswer::One(key) => (false, vec![key]),
+            QueryAnswer::Choice(keys) => (true, keys),
+            QueryAnswer::All(keys) => (false, keys),
+        };
+        let nodes = self
+            .fleet
+            .read(|fleet| keys.iter().filter_map(|key| fleet.node_view(key)).collect());
+        Ok(SavedNodesView { choose, nodes })
     }
 
     /// What was connected to, most recent first.

@@ -2,8 +2,8 @@
 
 use postern_app::contract::{
     AppEvent, ConnectRequest, ConnectionDraftView, ConnectionEditView, Environment, GroupDraftView,
-    GuardView, Mode, NewColour, NewText, OriginView, ParameterView, PlaceView, SavedItemView,
-    SmartGroupDraftView,
+    GuardView, Mode, NewColour, NewText, NodeQueryView, OriginView, ParameterView, PickRuleView, PlaceView,
+    SavedItemView, SmartGroupDraftView,
 };
 
 use crate::scripted::{FRANKFURT, NODE, PROD, Running, scripted};
@@ -435,4 +435,43 @@ async fn a_changed_default_is_told_with_the_connections_that_inherit_it() {
         (effective.value.as_str(), effective.origin),
         (PROD, OriginView::Default)
     );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_connection_by_a_query_goes_to_the_node_that_its_rule_picks() {
+    let aws = scripted(&[PROD]);
+    let running = Running::on(&aws).await;
+    let world = running.app.world().await;
+    let by_query = |text: &str| ConnectionDraftView {
+        target: String::new(),
+        query: Some(NodeQueryView {
+            text: text.into(),
+            pick: PickRuleView::Ask,
+        }),
+        document: None,
+        ..connection("any web", None)
+    };
+    let empty = world
+        .saved()
+        .save_connection(None, &by_query("  "))
+        .await
+        .unwrap_err();
+    assert_eq!(empty.code, "empty-query");
+    let saved = world
+        .saved()
+        .save_connection(None, &by_query("nothing-has-this"))
+        .await
+        .unwrap();
+    assert_eq!(
+        (saved.draft.target.as_str(), saved.draft.query.unwrap().pick),
+        ("", PickRuleView::Ask)
+    );
+    drop(world);
+    let request = ConnectRequest::Saved {
+        id: saved.id,
+        run: None,
+    };
+    let nobody = running.app.connect(request, 80, 24).await.unwrap_err();
+    assert_eq!(nobody.code, "no-node-answers");
+    assert!(running.app.bootstrap().await.unwrap().used.is_empty());
 }

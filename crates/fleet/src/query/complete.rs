@@ -6,11 +6,12 @@ use std::{
     ops::Range,
 };
 
+use postern_model::natural_order;
+
 use super::{
     cursor::{AtCursor, Completable},
     field::{Field, TAG},
     index::SearchIndex,
-    natural::natural_order,
 };
 
 /// What can stand at the cursor.

@@ -6,10 +6,11 @@ use std::{
     hash::Hash,
 };
 
+use postern_model::natural_lower;
+
 use super::{
     entry::{IndexEntry, SharedText},
     field::Field,
-    natural::natural_lower,
     searchable::Searchable,
     symbols::{Symbol, Symbols},
 };

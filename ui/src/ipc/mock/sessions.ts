@@ -206,7 +206,7 @@ export class MockSessions {
       const { document, parameters, encryption } = request;
       return { document, parameters, encryption: encryption ?? prefer };
     }
-    const saved = request.kind === "saved" ? this.#saved(request.id) : undefined;
+    const saved = request.kind === "saved" || request.kind === "saved-node" ? this.#saved(request.id) : undefined;
     const run = request.run ?? saved?.draft;
     return {
       document: run?.document ?? null,
@@ -232,7 +232,9 @@ export class MockSessions {
     }
     const node = this.around.nodes().find((other) => other.key === request.key) as NodeView;
     const pair = this.around.pairs().find((other) => other.id === node.pair) as PairView;
-    return place(node.name === "" ? node.id : node.name, node.id, pair.profile, pair.region, node.key);
+    const at = place(node.name === "" ? node.id : node.name, node.id, pair.profile, pair.region, node.key);
+    if (request.kind === "node") return at;
+    return { ...at, title: this.#saved(request.id)?.draft.name ?? at.title, connection: request.id };
   }
 
   #start(id: number) {

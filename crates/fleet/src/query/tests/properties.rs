@@ -7,10 +7,12 @@
 
 use std::cmp::Ordering;
 
+use postern_model::natural_order;
 use proptest::prelude::*;
 
 use super::reference::Ask;
-use crate::{Field, FleetQuery, Recency, SearchIndex, Searchable, natural_order};
+
+use crate::{Field, FleetQuery, Recency, SearchIndex, Searchable};
 
 /// A thing that owns its texts.
 #[derive(Debug, Clone)]
