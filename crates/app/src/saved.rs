@@ -4,7 +4,6 @@ mod connections;
 mod drafts;
 mod inheritance;
 mod items;
-mod query_nodes;
 mod searched;
 mod smart_groups;
 mod undo;
@@ -12,7 +11,6 @@ mod used;
 mod views;
 
 pub use connections::SavedConnections;
-pub(crate) use query_nodes::{QueryAnswer, QueryNodes};
 pub(crate) use searched::SearchedConnections;
 pub use smart_groups::SmartGroups;
 pub(crate) use used::UsedGoals;

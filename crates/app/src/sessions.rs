@@ -6,6 +6,7 @@ mod documents;
 mod live;
 mod number;
 mod progress;
+mod query_nodes;
 mod tab;
 mod tabs;
 

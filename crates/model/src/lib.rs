@@ -79,7 +79,7 @@ pub use remote_hosts::{ListedHost, RemoteHostListing, RemoteHostService, RemoteH
 pub use saved::{
     Colour, Connection, ConnectionDraft, ConnectionEdit, ConnectionGoal, ConnectionId, Defaults,
     EffectiveConnection, EffectiveGuard, Group, GroupDraft, GroupId, GroupTree, Guard, Inherited,
-    InvalidDraft, InvalidLocalTag, LocalTags, MAX_GROUP_DEPTH, Origin, Place, SavedItem, SmartGroup,
+    InvalidDraft, InvalidLocalTag, LocalTags, MAX_GROUP_DEPTH, Origin, SavedItem, SavedPlace, SmartGroup,
     SmartGroupDraft, SmartGroupId, TaggedNode, Used, UsedGoal, check_local_tag,
 };
 pub use secret::{SecretError, SecretSource};

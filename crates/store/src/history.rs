@@ -52,13 +52,13 @@ impl Store {
     }
 }
 
-pub(crate) enum Used {
+pub(crate) enum UsedValue {
     Target(Target),
     Profile(ProfileName),
     Region(Region),
 }
 
-pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Rows<Used>> {
+pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Rows<UsedValue>> {
     read_rows(
         connection,
         "SELECT kind, value FROM history ORDER BY id DESC",
@@ -67,26 +67,26 @@ pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Rows<Used>> {
     )
 }
 
-impl From<Rows<Used>> for History {
-    fn from(rows: Rows<Used>) -> Self {
+impl From<Rows<UsedValue>> for History {
+    fn from(rows: Rows<UsedValue>) -> Self {
         let mut history = Self::default();
         for used in rows.good {
             match used {
-                Used::Target(target) => history.targets.push(target),
-                Used::Profile(profile) => history.profiles.push(profile),
-                Used::Region(region) => history.regions.push(region),
+                UsedValue::Target(target) => history.targets.push(target),
+                UsedValue::Profile(profile) => history.profiles.push(profile),
+                UsedValue::Region(region) => history.regions.push(region),
             }
         }
         history
     }
 }
 
-fn read_row(row: &Row<'_>) -> Result<Used, UnreadableRow> {
+fn read_row(row: &Row<'_>) -> Result<UsedValue, UnreadableRow> {
     let kind: String = row.get("kind")?;
     match kind.as_str() {
-        "target" => Ok(Used::Target(name(row, "value")?)),
-        "profile" => Ok(Used::Profile(name(row, "value")?)),
-        "region" => Ok(Used::Region(name(row, "value")?)),
+        "target" => Ok(UsedValue::Target(name(row, "value")?)),
+        "profile" => Ok(UsedValue::Profile(name(row, "value")?)),
+        "region" => Ok(UsedValue::Region(name(row, "value")?)),
         _ => Err("it has a kind of history that this version does not know".into()),
     }
 }

@@ -1,5 +1,6 @@
 //! What the app remembers: SQLite with migrations, backups and a way out of every damaged file.
 
+mod all_saved;
 mod backup;
 mod cache;
 mod connections;

@@ -1,15 +1,12 @@
 //! Groups and connections moved, copied and deleted, many at a time.
 
-use std::collections::HashSet;
-
-use postern_model::{
-    Connection, ConnectionDraft, ConnectionId, Group, GroupDraft, GroupId, GroupTree, InvalidDraft, Place,
-    SavedItem,
-};
+use postern_model::{ConnectionDraft, ConnectionId, GroupDraft, GroupId, SavedItem, SavedPlace};
 use rusqlite::Transaction;
 
 use crate::{
-    SavedBefore, Store, StoreError, connections,
+    SavedBefore, Store, StoreError,
+    all_saved::AllSaved,
+    connections,
     error::ChangeFailed,
     groups,
     saved_before::{WHOLE, delete, free_name},
@@ -24,7 +21,7 @@ impl Store {
     /// then nothing is deleted.
     pub fn delete_saved(&self, items: &[SavedItem]) -> Result<SavedBefore, StoreError> {
         self.write(|transaction| {
-            let all = All::read(transaction)?;
+            let all = AllSaved::read(transaction)?;
             let items = all.outermost(items)?;
             let mut before = SavedBefore::default();
             for group in groups_within(transaction, &items)? {
@@ -45,10 +42,10 @@ impl Store {
     /// # Errors
     /// [`InvalidDraft::UnknownGroup`], [`InvalidDraft::UnknownConnection`], [`InvalidDraft::InsideItself`],
     /// [`InvalidDraft::TooDeep`], [`InvalidDraft::GroupExists`], and any of writing; then nothing is moved.
-    pub fn move_saved(&self, items: &[SavedItem], place: Place) -> Result<SavedBefore, StoreError> {
+    pub fn move_saved(&self, items: &[SavedItem], place: SavedPlace) -> Result<SavedBefore, StoreError> {
         self.write(|transaction| {
             connections::check_group(transaction, place.into)?;
-            let items = All::read(transaction)?.outermost(items)?;
+            let items = AllSaved::read(transaction)?.outermost(items)?;
             let mut before = SavedBefore::default();
             for item in &items {
                 note_place(&mut before, transaction, *item)?;
@@ -71,7 +68,7 @@ impl Store {
     ) -> Result<(Vec<SavedItem>, SavedBefore), StoreError> {
         self.write(|transaction| {
             connections::check_group(transaction, into)?;
-            let all = All::read(transaction)?;
+            let all = AllSaved::read(transaction)?;
             let mut before = SavedBefore::default();
             let mut copies = Vec::new();
             for item in all.outermost(items)? {
@@ -90,7 +87,7 @@ impl Store {
     pub fn sort_saved(&self, group: Option<GroupId>) -> Result<SavedBefore, StoreError> {
         self.write(|transaction| {
             connections::check_group(transaction, group)?;
-            let all = All::read(transaction)?;
+            let all = AllSaved::read(transaction)?;
             let mut before = SavedBefore::default();
             for item in all.items_in(group) {
                 note_place(&mut before, transaction, item)?;
@@ -101,81 +98,7 @@ impl Store {
     }
 }
 
-/// Everything saved, in its order.
-pub(crate) struct All {
-    groups: Vec<Group>,
-    connections: Vec<Connection>,
-}
-
-impl All {
-    pub(crate) fn read(transaction: &Transaction<'_>) -> rusqlite::Result<Self> {
-        Ok(Self {
-            groups: groups::read(transaction)?.good,
-            connections: connections::read(transaction)?.good,
-        })
-    }
-
-    /// The same without those that stand in another of them, each once.
-    fn outermost(&self, items: &[SavedItem]) -> Result<Vec<SavedItem>, ChangeFailed> {
-        let tree = GroupTree::new(&self.groups);
-        let chosen: HashSet<SavedItem> = items.iter().copied().collect();
-        let mut taken = HashSet::new();
-        let mut outermost = Vec::new();
-        for item in items {
-            let above = tree.from(self.group_around(*item)?);
-            let is_inside = above
-                .iter()
-                .any(|group| chosen.contains(&SavedItem::Group(group.id)));
-            if !is_inside && taken.insert(*item) {
-                outermost.push(*item);
-            }
-        }
-        Ok(outermost)
-    }
-
-    fn group_around(&self, item: SavedItem) -> Result<Option<GroupId>, InvalidDraft> {
-        match item {
-            SavedItem::Group(id) => self.group(id).map(|group| group.draft.parent),
-            SavedItem::Connection(id) => self.connection(id).map(|connection| connection.draft.group),
-        }
-    }
-
-    fn group(&self, id: GroupId) -> Result<&Group, InvalidDraft> {
-        let found = self.groups.iter().find(|group| group.id == id);
-        found.ok_or(InvalidDraft::UnknownGroup)
-    }
-
-    fn connection(&self, id: ConnectionId) -> Result<&Connection, InvalidDraft> {
-        let found = self.connections.iter().find(|connection| connection.id == id);
-        found.ok_or(InvalidDraft::UnknownConnection)
-    }
-
-    fn groups_in(&self, group: Option<GroupId>) -> impl Iterator<Item = &Group> {
-        self.groups
-            .iter()
-            .filter(move |other| other.draft.parent == group)
-    }
-
-    fn connections_in(&self, group: Option<GroupId>) -> impl Iterator<Item = &Connection> {
-        self.connections
-            .iter()
-            .filter(move |other| other.draft.group == group)
-    }
-
-    pub(crate) fn items_in(&self, group: Option<GroupId>) -> impl Iterator<Item = SavedItem> {
-        let groups = self.groups_in(group).map(|group| SavedItem::Group(group.id));
-        let connections = self.connections_in(group);
-        groups.chain(connections.map(|connection| SavedItem::Connection(connection.id)))
-    }
-
-    /// Its place where the user arranged it.
-    pub(crate) fn position(&self, item: SavedItem) -> Option<i64> {
-        match item {
-            SavedItem::Group(id) => self.group(id).ok()?.position,
-            SavedItem::Connection(id) => self.connection(id).ok()?.position,
-        }
-    }
-
+impl AllSaved {
     fn copy(
         &self,
         transaction: &Transaction<'_>,

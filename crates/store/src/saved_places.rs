@@ -1,14 +1,14 @@
 //! Where saved things stand: into a group, and in front of what is there.
 
-use postern_model::{GroupId, Place, SavedItem};
+use postern_model::{GroupId, SavedItem, SavedPlace};
 use rusqlite::Transaction;
 
 use crate::{
     SavedBefore,
+    all_saved::AllSaved,
     error::ChangeFailed,
     groups,
     saved_before::{CONNECTION_PLACE, GROUP_PLACE},
-    saved_items::All,
 };
 
 pub(crate) fn note_place(
@@ -49,9 +49,9 @@ pub(crate) fn arrange(
     before: &mut SavedBefore,
     transaction: &Transaction<'_>,
     moved: &[SavedItem],
-    place: Place,
+    place: SavedPlace,
 ) -> Result<(), ChangeFailed> {
-    let all = All::read(transaction)?;
+    let all = AllSaved::read(transaction)?;
     let (groups, connections): (Vec<_>, Vec<_>) = all
         .items_in(place.into)
         .filter(|item| !moved.contains(item))

@@ -7,11 +7,12 @@ import { problemOf, problemTitle } from "./sync-problem";
 
 export type Row =
   | { kind: "section"; key: string; label: string; count: string }
-  | { kind: "group"; key: string; group: GroupView; open: boolean; count: number }
+  /** `level` is how deep it stands, from 1; `count` is of the connections in it, near and far. */
+  | { kind: "group"; key: string; level: number; group: GroupView; open: boolean; count: number }
   | {
       kind: "connection";
       key: string;
-      level: 1 | 2;
+      level: number;
       connection: ConnectionView;
       /** The synced node it leads to, if there is one. */
       node: NodeView | undefined;
@@ -58,9 +59,27 @@ export function rowKey(kind: "node" | "connection" | "group" | "pair", id: strin
   return `${kind.charAt(0)}:${id}`;
 }
 
+/** How deep the row stands: 1 is the top, 2 is in a group or pair; 0 is what stands for itself. */
+export function levelOf(row: Row | undefined): number {
+  switch (row?.kind) {
+    case "group":
+    case "connection":
+      return row.level;
+    case "pair":
+      return 1;
+    case "node":
+    case "failure":
+      return 2;
+    case "section":
+    case "note":
+    case undefined:
+      return 0;
+  }
+}
+
 /** Whether the row stands in a group or a pair. */
 export function isChild(row: Row | undefined): boolean {
-  return row?.kind === "node" || row?.kind === "failure" || (row?.kind === "connection" && row.level === 2);
+  return levelOf(row) > 1;
 }
 
 /** Whether it is a group or pair whose rows are shown. */

@@ -4,7 +4,7 @@ import type { Action, Actions } from "../actions/action";
 import { CONNECTION_ACTIONS, GROUP_ACTIONS, NODE_ACTIONS } from "../actions/row-actions";
 import { pairName } from "../domain/words";
 import { foldGroup } from "../saved/actions";
-import { isChild, isOpen, type Row } from "./row";
+import { isOpen, levelOf, type Row } from "./row";
 import type { RowList } from "./row-list";
 import { selection } from "./selection";
 import { leadsNowhere, typedAhead } from "./type-ahead";
@@ -28,7 +28,7 @@ export function keyTarget(event: KeyboardEvent, rows: RowList, from: number): nu
     case "ArrowLeft":
       return parentOf(rows, from);
     case "ArrowRight":
-      return isOpen(rows.at(from)) && isChild(rows.at(from + 1)) ? step(rows, from, 1) : null;
+      return isOpen(rows.at(from)) && levelOf(rows.at(from + 1)) > levelOf(rows.at(from)) ? step(rows, from, 1) : null;
   }
   const typed =
     event.key.length === 1 && event.key !== " " && event.key !== "/" ? typedAhead(event.key, rows, from) : null;
@@ -48,10 +48,11 @@ function step(rows: RowList, from: number, by: number): number {
 
 /** From a child to its group; null on a group, which folds instead. */
 function parentOf(rows: RowList, from: number): number | null {
-  if (!isChild(rows.at(from))) return null;
+  const level = levelOf(rows.at(from));
+  if (level < 2 || (rows.at(from)?.kind === "group" && isOpen(rows.at(from)))) return null;
   for (let at = from - 1; at >= 0; at -= 1) {
-    const kind = rows.at(at)?.kind;
-    if (kind === "group" || kind === "pair") return at;
+    const row = rows.at(at);
+    if ((row?.kind === "group" || row?.kind === "pair") && levelOf(row) < level) return at;
   }
   return null;
 }

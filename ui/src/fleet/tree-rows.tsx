@@ -67,7 +67,7 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
 
 interface ItemProps extends RowProps {
   testId: string;
-  level: 1 | 2;
+  level: number;
   className?: string | undefined;
   guide?: ReactNode;
   expanded?: boolean;
@@ -95,7 +95,8 @@ function Item({
       {guide}
       <div
         role="treeitem"
-        className={[styles.row, level === 2 && styles.kid, className].filter(Boolean).join(" ")}
+        className={[styles.row, level > 1 && styles.kid, className].filter(Boolean).join(" ")}
+        style={level > 2 ? { marginLeft: `calc(var(--space-20) * ${level - 1})` } : undefined}
         tabIndex={current ? 0 : -1}
         aria-selected={selected}
         aria-level={level}
@@ -119,14 +120,27 @@ function Twisty({ open }: { open: boolean }) {
 }
 
 function GroupRow(props: RowProps & { row: Extract<Row, { kind: "group" }> }) {
-  const { group, open, count } = props.row;
+  const { group, open, count, level } = props.row;
+  const guide = <Guides level={level} last={props.last} />;
+  const extra = { "data-key": String(group.id) };
   return (
-    <Item {...props} testId="group-row" level={1} expanded={open} className={styles.head}>
+    <Item
+      {...props}
+      testId="group-row"
+      level={level}
+      guide={guide}
+      expanded={open}
+      className={styles.head}
+      extra={extra}
+    >
       <Twisty open={open} />
+      {group.effectiveColour !== null && <EnvBar environment={group.effectiveColour.value} small />}
       <span className={styles.quiet}>{open ? <FolderOpen size={14} /> : <Folder size={14} />}</span>
       <span className={`${styles.grow} line`}>{group.draft.name}</span>{" "}
       {group.draft.profile !== null && <OwnSetting text={group.draft.profile} />}
       {group.draft.region !== null && <OwnSetting text={group.draft.region} />}
+      {group.draft.document !== null && <OwnSetting text={group.draft.document} />}
+      {group.draft.guard.readOnly && <OwnSetting text="Read-only" />}
       <span className={styles.count}>{figure(count)}</span>
     </Item>
   );
@@ -143,10 +157,27 @@ function OwnSetting({ text }: { text: string }) {
   );
 }
 
+/** A line for each group that the row stands in; the innermost ends with its last row. */
+function Guides({ level, last }: { level: number; last: boolean }) {
+  return Array.from({ length: level - 1 }, (_, depth) => (
+    <span
+      // biome-ignore lint/suspicious/noArrayIndexKey: lines are told apart by their depth only
+      key={depth}
+      className={styles.guide}
+      style={
+        depth === 0
+          ? undefined
+          : { left: `calc(var(--space-20) * ${depth} + var(--space-4) + var(--size-twisty) / 2 - 1px)` }
+      }
+      data-last={(last && depth === level - 2) || undefined}
+    />
+  ));
+}
+
 function ConnectionRow(props: RowProps & { row: Extract<Row, { kind: "connection" }> }) {
   const { connection, node, level, environment, inherits } = props.row;
   const { target } = connection.draft;
-  const guide = level === 2 && <span className={styles.guide} data-last={props.last || undefined} />;
+  const guide = <Guides level={level} last={props.last} />;
   return (
     <Item
       {...props}
@@ -172,7 +203,7 @@ function ConnectionRow(props: RowProps & { row: Extract<Row, { kind: "connection
           </span>
         </Tip>
       )}
-      <span className={`${styles.id} mono`}>{shortId(target)}</span>
+      <span className={`${styles.id} mono`}>{connection.draft.query === null ? shortId(target) : "query"}</span>
     </Item>
   );
 }

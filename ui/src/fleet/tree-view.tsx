@@ -3,7 +3,7 @@ import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef } from "react";
 import { ContextArea } from "../kit/menu";
 import { isCovered } from "../window/dialogs";
-import { isChild, isItem, type Row } from "./row";
+import { isItem, levelOf, type Row } from "./row";
 import type { RowList } from "./row-list";
 import { rowMenu } from "./row-menu";
 import { selection, useSelection } from "./selection";
@@ -57,7 +57,7 @@ export function TreeView({ tree: { rows } }: { tree: Tree }) {
                   selected={row.key === selected}
                   current={index === current}
                   first={index === 0}
-                  last={!isChild(rows.at(index + 1))}
+                  last={levelOf(rows.at(index + 1)) < levelOf(row)}
                   place={place?.index ?? null}
                   siblings={place?.count ?? null}
                 />

@@ -2,8 +2,7 @@
 import { isStopped } from "../domain/node";
 import { pairName } from "../domain/words";
 import type { ConnectionView, GroupView, NodeView, PairView, ProfilesView } from "../ipc/contract";
-import { environmentOf } from "../program/program";
-import { type Connections, inheritance } from "../saved/connections";
+import { type Connections, childGroups, environmentOfSaved, inheritance } from "../saved/connections";
 import { type Fleet, nodeOfTarget } from "./fleet";
 import { connectionMatches, emptyTerm, isEmpty, nodeMatches, type Query } from "./query";
 import { counts, type NoteAction, type Row, rowKey } from "./row";
@@ -46,7 +45,8 @@ function addSaved(rows: Groups, input: TreeInput) {
     return;
   }
   rows.push(section("saved", "Saved", counts(matching, connections.length)));
-  for (const group of groups) addGroup(rows, input, group, byGroup.get(group.id) ?? []);
+  const children = childGroups(groups);
+  for (const group of children.get(null) ?? []) addGroup(rows, input, { group, level: 1, children, byGroup });
   for (const connection of byGroup.get(null) ?? []) rows.push(connectionRow(input, connection, 1));
 }
 
@@ -67,15 +67,33 @@ function matchingByGroup({ saved, query }: TreeInput): Map<number | null, Connec
   return byGroup;
 }
 
-function addGroup(rows: Groups, input: TreeInput, group: GroupView, connections: readonly ConnectionView[]) {
-  const searching = !isEmpty(input.query);
-  if (searching && connections.length === 0) return;
-  const open = searching || !group.collapsed;
-  rows.push({ kind: "group", key: rowKey("group", group.id), group, open, count: connections.length });
-  if (open) rows.push([connections.map((connection) => connectionRow(input, connection, 2))]);
+interface SavedGroup {
+  group: GroupView;
+  level: number;
+  children: ReadonlyMap<number | null, readonly GroupView[]>;
+  byGroup: ReadonlyMap<number | null, readonly ConnectionView[]>;
 }
 
-function connectionRow({ fleet, saved, profiles }: TreeInput, connection: ConnectionView, level: 1 | 2): Row {
+/** A group, the groups in it, then its connections. A search shows those that have something in them, unfolded. */
+function addGroup(rows: Groups, input: TreeInput, saved: SavedGroup) {
+  const { group, level, children, byGroup } = saved;
+  const searching = !isEmpty(input.query);
+  const count = countWithin(group.id, saved);
+  if (searching && count === 0) return;
+  const open = searching || !group.collapsed;
+  rows.push({ kind: "group", key: rowKey("group", group.id), level, group, open, count });
+  if (!open) return;
+  for (const inner of children.get(group.id) ?? []) addGroup(rows, input, { ...saved, group: inner, level: level + 1 });
+  const connections = byGroup.get(group.id) ?? [];
+  rows.push([connections.map((connection) => connectionRow(input, connection, level + 1))]);
+}
+
+function countWithin(id: number, saved: SavedGroup): number {
+  const inner = (saved.children.get(id) ?? []).map((group) => countWithin(group.id, saved));
+  return inner.reduce((sum, count) => sum + count, saved.byGroup.get(id)?.length ?? 0);
+}
+
+function connectionRow({ fleet, saved, profiles }: TreeInput, connection: ConnectionView, level: number): Row {
   const profile = connection.effectiveProfile?.value ?? null;
   const region = connection.effectiveRegion?.value ?? null;
   return {
@@ -84,7 +102,7 @@ function connectionRow({ fleet, saved, profiles }: TreeInput, connection: Connec
     level,
     connection,
     node: nodeOfTarget(fleet, connection.draft.target, profile, region),
-    environment: environmentOf(profile, profiles),
+    environment: environmentOfSaved(connection, profiles),
     inherits: inheritance(connection, saved.groups),
   };
 }

@@ -115,3 +115,26 @@ export function connectionsWithin(
   const within = groupsWithin(id, groups);
   return connections.filter(({ draft }) => draft.group !== null && within.has(draft.group));
 }
+
+/** The groups by the group that they stand in, in their order; those whose group is not there stand at the top. */
+export function childGroups(groups: readonly GroupView[]): ReadonlyMap<number | null, readonly GroupView[]> {
+  const known = new Set(groups.map(({ id }) => id));
+  const children = new Map<number | null, GroupView[]>();
+  for (const group of groups) {
+    const { parent } = group.draft;
+    const at = parent !== null && known.has(parent) ? parent : null;
+    children.set(at, [...(children.get(at) ?? []), group]);
+  }
+  return children;
+}
+
+/** All groups, each behind the one that it stands in, with how deep that is: for lists to choose from. */
+export function groupsInOrder(groups: readonly GroupView[]): { group: GroupView; level: number; path: string }[] {
+  const children = childGroups(groups);
+  const below = (parent: number | null, level: number, path: string): ReturnType<typeof groupsInOrder> =>
+    (children.get(parent) ?? []).flatMap((group) => {
+      const own = path === "" ? group.draft.name : `${path} / ${group.draft.name}`;
+      return [{ group, level, path: own }, ...below(group.id, level + 1, own)];
+    });
+  return below(null, 1, "");
+}

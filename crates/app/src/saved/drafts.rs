@@ -2,7 +2,7 @@
 
 use postern_model::{
     Colour, ConnectionDraft, ConnectionEdit, ConnectionGoal, ConnectionId, DocumentName, GroupDraft, GroupId,
-    Guard, PickRule, Place, ProfileName, Region, SavedItem, Target,
+    Guard, PickRule, ProfileName, Region, SavedItem, SavedPlace, Target,
 };
 
 use crate::{
@@ -87,8 +87,8 @@ pub(super) fn saved_items(items: &[SavedItemView]) -> Vec<SavedItem> {
     items.iter().copied().map(Into::into).collect()
 }
 
-pub(super) fn place(place: &PlaceView) -> Place {
-    Place {
+pub(super) fn place(place: &PlaceView) -> SavedPlace {
+    SavedPlace {
         into: group_id(place.into),
         before: place.before.map(Into::into),
     }

@@ -1,6 +1,6 @@
 //! Groups and connections moved, copied, edited and deleted, many at a time, each with its way back.
 
-use postern_model::{ConnectionId, SavedItem};
+use postern_model::{ConnectionId, SavedItem, SmartGroupId};
 use postern_store::{SavedBefore, Store, StoreError};
 
 use super::{
@@ -66,6 +66,16 @@ impl SavedConnections {
         let edit = connection_edit(edit)?;
         let ids: Vec<_> = ids.iter().map(|id| ConnectionId(i64::from(*id))).collect();
         self.change(move |store| Ok((Vec::new(), store.edit_connections(&ids, &edit)?)))
+            .await
+    }
+
+    /// Deletes a smart group; what it showed stays.
+    ///
+    /// # Errors
+    /// `unknown-smart-group`, and any of the store.
+    pub async fn delete_smart_group(&self, id: i32) -> Result<SavedChangeView, ErrorView> {
+        let id = SmartGroupId(i64::from(id));
+        self.change(move |store| Ok((Vec::new(), store.delete_smart_group(id)?)))
             .await
     }
 

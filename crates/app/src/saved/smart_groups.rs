@@ -3,9 +3,8 @@
 use postern_model::{SmartGroup, SmartGroupDraft, SmartGroupId};
 use postern_store::Store;
 
-use super::SavedConnections;
 use crate::{
-    contract::{AppEvent, ErrorView, SavedChangeView, SmartGroupDraftView, SmartGroupView},
+    contract::{AppEvent, ErrorView, SmartGroupDraftView, SmartGroupView},
     events::EventBus,
     storage::Storage,
 };
@@ -66,18 +65,6 @@ impl SmartGroups {
         let smart_groups = self.views().await?;
         self.events.emit(AppEvent::SmartGroupsChanged { smart_groups });
         Ok(())
-    }
-}
-
-impl SavedConnections {
-    /// Deletes a smart group; what it showed stays.
-    ///
-    /// # Errors
-    /// `unknown-smart-group`, and any of the store.
-    pub async fn delete_smart_group(&self, id: i32) -> Result<SavedChangeView, ErrorView> {
-        let id = SmartGroupId(i64::from(id));
-        self.change(move |store| Ok((Vec::new(), store.delete_smart_group(id)?)))
-            .await
     }
 }
 

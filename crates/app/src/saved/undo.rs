@@ -11,10 +11,10 @@ const KEPT: usize = 50;
 
 /// How things were before each of the last changes, under the number that the page knows it by.
 #[derive(Debug, Default)]
-pub(super) struct Undo(Lock<Kept>);
+pub(super) struct Undo(Lock<KeptChanges>);
 
 #[derive(Debug, Default)]
-struct Kept {
+struct KeptChanges {
     last: u32,
     changes: VecDeque<(u32, SavedBefore)>,
 }

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use postern_model::{Connection, ConnectionGoal, EffectiveConnection, Pair, ProfileName, Region};
 use postern_store::{History, Store};
 
-use super::destination::{Destination, TypedTarget};
+use super::{
+    destination::{Destination, TypedTarget},
+    query_nodes::{QueryAnswer, QueryNodes},
+};
 use crate::{
     contract::{AppEvent, ConnectRequest, ErrorView, HistoryView, SavedNodesView, UsedView},
     events::EventBus,
     fleet::{FleetWatch, NodeKey},
-    saved::{QueryAnswer, QueryNodes, SavedConnections, UsedGoals},
+    saved::{SavedConnections, UsedGoals},
     settings::CurrentSettings,
     storage::Storage,
 };

@@ -1,19 +1,8 @@
 //! Inheritance: each thing by itself from the connection, else the nearest group that sets it, else the settings; what
 //! nobody sets is left to the AWS configuration.
 
-use super::{Colour, ConnectionDraft, EffectiveGuard, Group, GroupDraft, GroupId, GroupTree, Guard};
+use super::{Colour, ConnectionDraft, EffectiveGuard, Group, GroupDraft, GroupId, GroupTree, Guard, Origin};
 use crate::{DocumentName, EncryptionPolicy, ProfileName, Region};
-
-/// Where an effective value came from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Origin {
-    /// Set on the connection itself.
-    Connection,
-    /// Set on this group, which it stands in, near or far.
-    Group(GroupId),
-    /// The default of the settings.
-    Default,
-}
 
 /// An effective value and its origin.
 #[derive(Debug, Clone, PartialEq, Eq)]

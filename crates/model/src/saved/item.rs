@@ -13,7 +13,7 @@ pub enum SavedItem {
 
 /// Where things are moved to. Groups stand before connections, each in an order of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
+pub struct SavedPlace {
     /// The group; none means the top of the list.
     pub into: Option<GroupId>,
     /// What they are put in front of; none leaves the order to the names, or puts them last where it was arranged.

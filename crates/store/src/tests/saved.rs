@@ -1,7 +1,7 @@
 //! Nested groups, their order, and how every change of saved things is taken back.
 
 use postern_model::{
-    Colour, Connection as Saved, ConnectionEdit, Group, GroupId, InvalidDraft, Place, SavedItem,
+    Colour, Connection as Saved, ConnectionEdit, Group, GroupId, InvalidDraft, SavedItem, SavedPlace,
     SmartGroupDraft, UsedGoal,
 };
 use proptest::prelude::*;
@@ -59,8 +59,8 @@ fn in_group(store: &Store, name: &str, group: Option<GroupId>) -> Saved {
     store.save_connection(None, &draft).unwrap()
 }
 
-fn at(into: Option<GroupId>, before: Option<SavedItem>) -> Place {
-    Place { into, before }
+fn at(into: Option<GroupId>, before: Option<SavedItem>) -> SavedPlace {
+    SavedPlace { into, before }
 }
 
 fn names_in(store: &Store, group: Option<GroupId>) -> Vec<String> {
