@@ -55,6 +55,13 @@ macro_rules! command_list {
                 check_local_port
                 fleet_page
                 fleet_page_keys
+                fleet_page_nodes
+                export_nodes
+                export_folder
+                start_bulk_run
+                last_bulk_run
+                bulk_run_output
+                stop_bulk_run
                 ecs_clusters
                 ecs_contents
                 remote_hosts

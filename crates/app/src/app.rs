@@ -168,7 +168,11 @@ impl App {
     pub fn has_live(&self) -> bool {
         let of_world = || {
             let world = self.inner.world.try_read();
-            world.is_ok_and(|world| world.forwards().any_on() || world.remote_desktops().any_open())
+            world.is_ok_and(|world| {
+                world.forwards().any_on()
+                    || world.bulk_runs().any_running()
+                    || world.remote_desktops().any_open()
+            })
         };
         self.inner.sessions.has_live() || of_world()
     }

@@ -1,6 +1,7 @@
 //! The contract with the page: views and events go out, requests and drafts come in. All of it is plain data; what goes out is
 //! safe to show as text.
 
+mod bulk_runs;
 mod connect;
 mod containers;
 mod documents;
@@ -23,6 +24,9 @@ mod settings;
 mod sign_ins;
 mod window;
 
+pub use bulk_runs::{
+    BulkRunDraft, BulkRunOutputView, BulkRunRowView, BulkRunStateView, BulkRunView, BulkRunWhat,
+};
 pub use connect::{ConnectRequest, RunRequest};
 pub use containers::{EcsClusterView, EcsContainerView, EcsContentsView, EcsServiceView, EcsTaskView};
 pub use documents::{
@@ -40,7 +44,8 @@ pub use fleet_nodes::{
     TypedNodeView, TypedRequest, TypedView,
 };
 pub use fleet_page::{
-    ExclusionView, FacetChoice, FacetValueView, FacetView, FleetPageAsk, FleetPageView, TagKeyView,
+    ExclusionView, ExportFormat, FacetChoice, FacetValueView, FacetView, FleetPageAsk, FleetPageView,
+    NodeExportDraft, NodeExportView, TagKeyView,
 };
 pub use forwards::{
     ForwardDestinationView, ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView,

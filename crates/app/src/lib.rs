@@ -31,6 +31,7 @@
 
 mod app;
 mod background;
+mod bulk_runs;
 mod centers;
 mod clock;
 mod containers;
@@ -55,6 +56,7 @@ mod worlds;
 pub mod contract;
 
 pub use app::{App, Parts};
+pub use bulk_runs::BulkRuns;
 pub use centers::Centers;
 pub use containers::ContainerTree;
 pub use events::Events;

@@ -7,6 +7,7 @@ use postern_store::StartMode;
 
 use crate::{
     background::Background,
+    bulk_runs::BulkRuns,
     centers::Centers,
     containers::ContainerTree,
     contract::{ErrorView, Mode, ProxyPasswordDraft, SettingsView},
@@ -30,6 +31,7 @@ pub struct World {
     control: Arc<dyn ControlPlane>,
     events: EventBus,
     background: Background,
+    bulk_runs: Arc<BulkRuns>,
     profiles: Arc<Profiles>,
     /// Not in the demo, whose control plane knows none.
     own_profiles: Option<Arc<OwnProfileList>>,
@@ -128,6 +130,7 @@ impl World {
         let syncing = Arc::new(syncing);
         let signing_in = Arc::new(SigningIn::new(&control, &events, &background, &logins));
         Self {
+            bulk_runs: Arc::new(BulkRuns::new(&control, &fleet, &background, &events)),
             demo,
             finding: Finding::new(&fleet, &saved),
             pairs: Arc::new(Pairs::new(&storage, &way, &syncing, &fleet)),
@@ -274,6 +277,11 @@ impl World {
     /// The nodes as a table.
     pub fn fleet_table(&self) -> FleetTable {
         FleetTable::new(&self.fleet)
+    }
+
+    /// Commands on many nodes at once.
+    pub fn bulk_runs(&self) -> &BulkRuns {
+        &self.bulk_runs
     }
 
     pub(crate) fn containers(&self) -> ContainerTree {

@@ -25,7 +25,9 @@ enum Found {
 }
 
 impl Trailer {
-    pub(crate) fn new(mark: &str) -> Self {
+    /// Of an exit status beside `mark`, a random word that no output holds by chance.
+    #[must_use]
+    pub fn new(mark: &str) -> Self {
         let (before, after) = OPENING;
         Self {
             opening: format!("{before}{mark}{after}").into_bytes(),

@@ -2,9 +2,12 @@
 
 use postern_app::{
     App,
-    contract::{EcsClusterView, EcsContentsView, FleetPageAsk, FleetPageView},
+    contract::{
+        BulkRunDraft, BulkRunOutputView, BulkRunView, EcsClusterView, EcsContentsView, FleetPageAsk,
+        FleetPageView, NodeExportDraft, NodeExportView, NodeView,
+    },
 };
-use tauri::State;
+use tauri::{AppHandle, Manager, State};
 
 use super::CommandResult;
 
@@ -50,4 +53,66 @@ pub(crate) async fn ecs_contents(
     cluster: EcsClusterView,
 ) -> CommandResult<EcsContentsView> {
     app.containers().await.contents(pair, cluster).await
+}
+
+/// Those of these nodes that are still there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn fleet_page_nodes(app: State<'_, App>, keys: Vec<String>) -> CommandResult<Vec<NodeView>> {
+    Ok(app.world().await.fleet_table().nodes(&keys))
+}
+
+/// Gives nodes to other programs: as a text, or into a file where a path is named.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_nodes(
+    app: State<'_, App>,
+    draft: NodeExportDraft,
+) -> CommandResult<NodeExportView> {
+    let table = app.world().await.fleet_table();
+    table.export(draft).await
+}
+
+/// Where exported files usually go: the folder of downloads, else the user's own; empty where neither is known.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn export_folder(handle: AppHandle) -> CommandResult<String> {
+    let path = handle.path();
+    let folder = path.download_dir().or_else(|_| path.home_dir());
+    Ok(folder
+        .map(|folder| folder.display().to_string())
+        .unwrap_or_default())
+}
+
+/// Runs a command or document on many nodes.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn start_bulk_run(app: State<'_, App>, draft: BulkRunDraft) -> CommandResult<BulkRunView> {
+    app.world().await.bulk_runs().start(&draft)
+}
+
+/// The last run on many nodes.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn last_bulk_run(app: State<'_, App>) -> CommandResult<Option<BulkRunView>> {
+    Ok(app.world().await.bulk_runs().last())
+}
+
+/// What a run wrote on one node.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn bulk_run_output(
+    app: State<'_, App>,
+    id: u32,
+    key: String,
+) -> CommandResult<BulkRunOutputView> {
+    Ok(app.world().await.bulk_runs().output(id, &key))
+}
+
+/// Ends the commands of a run, and begins no others.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn stop_bulk_run(app: State<'_, App>, id: u32) -> CommandResult<()> {
+    app.world().await.bulk_runs().stop(id);
+    Ok(())
 }

@@ -4,9 +4,9 @@ use serde::Serialize;
 use specta::Type;
 
 use super::{
-    ConnectionView, ErrorView, ForwardTrafficView, ForwardView, GroupView, HistoryView, LoginView,
-    MfaQuestionView, NodeView, OwnProfilesView, PairSizeView, PairView, ProfilesView, SettingsView,
-    SignInsView, SmartGroupView, TabView, UsedView,
+    BulkRunView, ConnectionView, ErrorView, ForwardTrafficView, ForwardView, GroupView, HistoryView,
+    LoginView, MfaQuestionView, NodeView, OwnProfilesView, PairSizeView, PairView, ProfilesView,
+    SettingsView, SignInsView, SmartGroupView, TabView, UsedView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -128,6 +128,11 @@ pub enum AppEvent {
     ForwardTraffic {
         /// Of those whose counts changed.
         traffic: Vec<ForwardTrafficView>,
+    },
+    /// A run on many nodes went on.
+    BulkRunChanged {
+        /// The run, with those rows that changed.
+        run: BulkRunView,
     },
     /// Somebody wants to close the window, and sessions would end with it.
     CloseRequested,

@@ -99,3 +99,38 @@ pub struct TagKeyView {
     /// How many nodes have it.
     pub nodes: u32,
 }
+
+/// Nodes for other programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "camelCase")]
+pub struct NodeExportDraft {
+    /// [`NodeView::key`] of each node.
+    pub keys: Vec<String>,
+    /// The fields, as columns are named.
+    pub columns: Vec<String>,
+    /// In which form.
+    pub format: ExportFormat,
+    /// The file to write, whole from the root of the disk; without it the text is answered.
+    pub path: Option<String>,
+    /// Whether a file that is there is replaced.
+    pub replace: bool,
+}
+
+/// A form that other programs read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "kebab-case")]
+pub enum ExportFormat {
+    /// Comma-separated values, with the names of the fields in the first line.
+    Csv,
+    /// An array with an object for each node.
+    Json,
+}
+
+/// What was exported.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Type)]
+pub struct NodeExportView {
+    /// The text, where no file was named.
+    pub text: Option<String>,
+    /// The file that was written, safe to show.
+    pub path: Option<String>,
+}

@@ -2,8 +2,12 @@
 
 use std::sync::Arc;
 
-use super::watch::FleetWatch;
-use crate::contract::{ErrorView, FleetPageAsk, FleetPageView};
+use super::{
+    key::NodeKey,
+    page::{exported, exported_fields, write_export},
+    watch::FleetWatch,
+};
+use crate::contract::{ErrorView, FleetPageAsk, FleetPageView, NodeExportDraft, NodeExportView, NodeView};
 
 /// The nodes of one world as a table. Clones are of the same one.
 #[derive(Debug, Clone)]
@@ -34,6 +38,34 @@ impl FleetTable {
     pub fn keys(&self, ask: &FleetPageAsk, from: u32, count: u32) -> Result<Vec<String>, ErrorView> {
         self.fleet
             .find_page(|fleet, finder| finder.keys(fleet, ask, place(from), place(count)))
+    }
+
+    /// Those of these nodes that are still there, in this order.
+    pub fn nodes(&self, keys: &[String]) -> Vec<NodeView> {
+        self.fleet.read(|fleet| {
+            let keys = keys.iter().filter_map(|key| NodeKey::parse(key));
+            keys.filter_map(|key| fleet.node_view(&key)).collect()
+        })
+    }
+
+    /// Gives nodes to other programs: as a text, or into a file where a path is named.
+    ///
+    /// # Errors
+    /// `bad-column`, `bad-path`, `file-exists`, `not-written`.
+    pub async fn export(&self, draft: NodeExportDraft) -> Result<NodeExportView, ErrorView> {
+        let columns = exported_fields(&draft.columns)?;
+        let text = self.fleet.read(|fleet| {
+            let keys = draft.keys.iter().filter_map(|key| NodeKey::parse(key));
+            let nodes: Vec<_> = keys.filter_map(|key| fleet.find(&key)).collect();
+            exported(&nodes, &columns, draft.format)
+        });
+        match draft.path {
+            None => Ok(NodeExportView {
+                text: Some(text),
+                path: None,
+            }),
+            Some(path) => write_export(text, path, draft.replace).await,
+        }
     }
 }
 

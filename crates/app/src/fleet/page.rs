@@ -1,5 +1,6 @@
 //! The fleet page: every node in one table, with facets.
 
+mod export;
 mod facets;
 mod field;
 mod finder;
@@ -9,4 +10,5 @@ mod part;
 mod table;
 mod values;
 
+pub(crate) use export::{exported, exported_fields, write_export};
 pub(crate) use finder::PageFinder;

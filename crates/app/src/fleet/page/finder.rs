@@ -183,7 +183,7 @@ fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }
 
-fn bad_column(column: &str) -> ErrorView {
+pub(super) fn bad_column(column: &str) -> ErrorView {
     ErrorView::new(
         "bad-column",
         format!(
