@@ -55,7 +55,6 @@ macro_rules! command_list {
                 check_local_port
                 fleet_page
                 fleet_page_keys
-                fleet_page_nodes
                 export_nodes
                 export_folder
                 start_bulk_run

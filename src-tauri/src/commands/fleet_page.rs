@@ -4,7 +4,7 @@ use postern_app::{
     App,
     contract::{
         BulkRunDraft, BulkRunOutputView, BulkRunView, EcsClusterView, EcsContentsView, FleetPageAsk,
-        FleetPageView, NodeExportDraft, NodeExportView, NodeView,
+        FleetPageView, NodeExportDraft, NodeExportView,
     },
 };
 use tauri::{AppHandle, Manager, State};
@@ -53,13 +53,6 @@ pub(crate) async fn ecs_contents(
     cluster: EcsClusterView,
 ) -> CommandResult<EcsContentsView> {
     app.containers().await.contents(pair, cluster).await
-}
-
-/// Those of these nodes that are still there.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn fleet_page_nodes(app: State<'_, App>, keys: Vec<String>) -> CommandResult<Vec<NodeView>> {
-    Ok(app.world().await.fleet_table().nodes(&keys))
 }
 
 /// Gives nodes to other programs: as a text, or into a file where a path is named.

@@ -102,6 +102,18 @@ export const commands = {
 	fleetPage: (ask: FleetPageAsk, from: number, count: number) => typedError<FleetPageView, ErrorView>(__TAURI_INVOKE("fleet_page", { ask, from, count })),
 	/**  The keys of the nodes of a window of any length, in the order of the table. */
 	fleetPageKeys: (ask: FleetPageAsk, from: number, count: number) => typedError<string[], ErrorView>(__TAURI_INVOKE("fleet_page_keys", { ask, from, count })),
+	/**  Gives nodes to other programs: as a text, or into a file where a path is named. */
+	exportNodes: (draft: NodeExportDraft) => typedError<NodeExportView, ErrorView>(__TAURI_INVOKE("export_nodes", { draft })),
+	/**  Where exported files usually go: the folder of downloads, else the user's own; empty where neither is known. */
+	exportFolder: () => typedError<string, ErrorView>(__TAURI_INVOKE("export_folder")),
+	/**  Runs a command or document on many nodes. */
+	startBulkRun: (draft: BulkRunDraft) => typedError<BulkRunView, ErrorView>(__TAURI_INVOKE("start_bulk_run", { draft })),
+	/**  The last run on many nodes. */
+	lastBulkRun: () => typedError<BulkRunView | null, ErrorView>(__TAURI_INVOKE("last_bulk_run")),
+	/**  What a run wrote on one node. */
+	bulkRunOutput: (id: number, key: string) => typedError<BulkRunOutputView, ErrorView>(__TAURI_INVOKE("bulk_run_output", { id, key })),
+	/**  Ends the commands of a run, and begins no others. */
+	stopBulkRun: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("stop_bulk_run", { id })),
 	/**  The clusters of ECS of a pair. */
 	ecsClusters: (pair: number) => typedError<EcsClusterView[], ErrorView>(__TAURI_INVOKE("ecs_clusters", { pair })),
 	/**  The services, tasks and containers of a cluster. */
@@ -295,6 +307,10 @@ removals: number[] } |
 { kind: "forward-traffic"; 
 /**  Of those whose counts changed. */
 traffic: ForwardTrafficView[] } | 
+/**  A run on many nodes went on. */
+{ kind: "bulk-run-changed"; 
+/**  The run, with those rows that changed. */
+run: BulkRunView } | 
 /**  Somebody wants to close the window, and sessions would end with it. */
 { kind: "close-requested" } | 
 /**  Something went wrong that belongs to no view. */
@@ -381,6 +397,86 @@ export type BootstrapView = {
 	/**  What went wrong while starting, for example a store that had to be set aside. */
 	notices: ErrorView[],
 };
+
+/**  What is run, and where. */
+export type BulkRunDraft = {
+	/**  [`NodeView::key`] of each node. */
+	keys: string[],
+	/**  What is run there. */
+	what: BulkRunWhat,
+	/**  Recorded by AWS with every session. */
+	reason: string | null,
+};
+
+/**  What a run wrote on one node. */
+export type BulkRunOutputView = {
+	/**  Standard output, or both where they come together; safe to show. */
+	out: string,
+	/**  Standard error. */
+	err: string,
+	/**  Whether the beginning is missing, because there was more than is kept. */
+	cut: boolean,
+	/**  Whether the end may be missing, because the agent did not send it. */
+	missing: boolean,
+};
+
+/**  A run on one node. Times are milliseconds since the epoch. */
+export type BulkRunRowView = {
+	/**  [`NodeView::key`]. */
+	key: string,
+	/**  The node's name, or its id. */
+	title: string,
+	/**  What is going on. */
+	state: BulkRunStateView,
+	/**  The exit status as a shell would give it, once there is one. */
+	status: number | null,
+	/**  Why there is none. */
+	error: ErrorView | null,
+	/**  When it began. */
+	startedAtMs: number | null,
+	/**  When it was over. */
+	endedAtMs: number | null,
+	/**  The last line of what it wrote, safe to show. */
+	lastLine: string,
+};
+
+/**  What is going on with a run on one node. */
+export type BulkRunStateView = 
+/**  It waits for its turn. */
+"waiting" | 
+/**  It runs. */
+"running" | 
+/**  It is over, and left an exit status where the document gives one. */
+"done" | 
+/**  It was not run, or what came of it is not known. */
+"failed" | 
+/**  It was stopped, or not begun, because the user said so. */
+"stopped";
+
+/**  A run, with what is known of it on each node. */
+export type BulkRunView = {
+	/**  Tells it from the runs before it. */
+	id: number,
+	/**  The command line or the document, safe to show. */
+	title: string,
+	/**  Whether nothing runs any more. */
+	over: boolean,
+	/**  One for each node, in the order in which they were chosen. */
+	rows: BulkRunRowView[],
+};
+
+/**  What is run on many nodes. */
+export type BulkRunWhat = 
+/**  A line of each node's shell. */
+{ kind: "command"; 
+/**  The line. */
+line: string } | 
+/**  A Session document for commands without a terminal. */
+{ kind: "document"; 
+/**  Its name or ARN. */
+document: string; 
+/**  Its parameters. */
+parameters: ParameterView[] };
 
 /**  An account that somebody may use. */
 export type CenterAccountView = {
@@ -742,6 +838,13 @@ export type ExclusionView =
 "query" | 
 /**  The facets leave nothing of what matches. */
 "facets";
+
+/**  A form that other programs read. */
+export type ExportFormat = 
+/**  Comma-separated values, with the names of the fields in the first line. */
+"csv" | 
+/**  An array with an object for each node. */
+"json";
 
 /**  Values of a facet that were chosen. */
 export type FacetChoice = {
@@ -1167,6 +1270,28 @@ export type NodeCountView = {
 	nodes: number,
 	/**  Why there may be more: one of the calls failed. */
 	error: ErrorView | null,
+};
+
+/**  Nodes for other programs. */
+export type NodeExportDraft = {
+	/**  [`NodeView::key`] of each node. */
+	keys: string[],
+	/**  The fields, as columns are named. */
+	columns: string[],
+	/**  In which form. */
+	format: ExportFormat,
+	/**  The file to write, whole from the root of the disk; without it the text is answered. */
+	path: string | null,
+	/**  Whether a file that is there is replaced. */
+	replace: boolean,
+};
+
+/**  What was exported. */
+export type NodeExportView = {
+	/**  The text, where no file was named. */
+	text: string | null,
+	/**  The file that was written, safe to show. */
+	path: string | null,
 };
 
 /**  EC2 or hybrid. */

@@ -4,6 +4,8 @@ import { forgetOwnProfiles, keepOwnProfiles } from "../accounts/own-profiles";
 import { forgetDocuments } from "../documents/documents";
 import { exitWords } from "../domain/words";
 import { changeNodes, changePairs, replaceFleet } from "../fleet/fleet";
+import { forgetFleetPage } from "../fleet/page/forget";
+import { changeRun } from "../fleet/page/runs";
 import { changeForwards, countTraffic, forwardOf, replaceForwards } from "../forwards/forwards";
 import { client } from "../ipc/client";
 import type { AppEvent, BootstrapView, ForwardView, TabView } from "../ipc/contract";
@@ -29,6 +31,7 @@ export function applyBootstrap(view: BootstrapView) {
   forgetDocuments();
   forgetOwnProfiles();
   forgetUses();
+  forgetFleetPage();
   signIns.read(view.signIns);
   signIns.waiting(view.codes);
   consoles.waiting(view.consoles);
@@ -127,6 +130,8 @@ export function applyEvent(event: AppEvent) {
       return changeForwards(event.forwards, event.removals);
     case "forward-traffic":
       return countTraffic(event.traffic);
+    case "bulk-run-changed":
+      return changeRun(event.run);
     case "close-requested":
       return void askToCloseWindow();
     case "notice":

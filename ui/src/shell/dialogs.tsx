@@ -4,6 +4,8 @@ import { AccessKeyDialog } from "../accounts/access-key-dialog";
 import { AddPairsDialog } from "../accounts/add-pairs-dialog";
 import { ChooseProfilesDialog } from "../accounts/choose-profiles-dialog";
 import { PairDialog } from "../accounts/pair-dialog";
+import { ExportNodesDialog } from "../fleet/page/export-dialog";
+import { SaveNodesDialog } from "../fleet/page/save-nodes-dialog";
 import { ForwardDialog } from "../forwards/forward-dialog";
 import type { ErrorView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
@@ -25,6 +27,7 @@ import { LazyPart, partOf } from "./lazy-part";
 
 // What the first frame does not need.
 const ACCOUNTS_DIALOG = partOf("The list of accounts", () => import("../sign-in/accounts-dialog"), closeDialog);
+const RUN_NODES_DIALOG = partOf("The dialog", () => import("../fleet/page/run-nodes-dialog"), closeDialog);
 const RUN_DIALOG = partOf("The dialog", () => import("../sessions/run-dialog"), closeDialog);
 
 export function Dialogs() {
@@ -44,6 +47,12 @@ function dialogOf(open: OpenDialog): ReactNode {
       return <ConnectDialog />;
     case "run":
       return <LazyPart part={RUN_DIALOG} props={{ on: open.on }} />;
+    case "run-on-nodes":
+      return <LazyPart part={RUN_NODES_DIALOG} props={{ keys: open.keys }} />;
+    case "save-nodes":
+      return <SaveNodesDialog keys={open.keys} />;
+    case "export-nodes":
+      return <ExportNodesDialog keys={open.keys} />;
     case "connection":
       return <ConnectionDialog id={open.id} draft={open.draft} />;
     case "group":

@@ -14,6 +14,9 @@ import { closeTips } from "../kit/button";
 export type Dialog =
   | { kind: "connect" }
   | { kind: "run"; on: RunTarget }
+  | { kind: "run-on-nodes"; keys: readonly string[] }
+  | { kind: "save-nodes"; keys: readonly string[] }
+  | { kind: "export-nodes"; keys: readonly string[] }
   | { kind: "connection"; id: number | null; draft: ConnectionDraftView }
   | { kind: "group"; id: number | null }
   | { kind: "forward"; id: number | null; draft: NewForward }

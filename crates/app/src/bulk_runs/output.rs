@@ -1,7 +1,7 @@
 //! The last of what a command wrote on one node.
 
 use postern_exec::CommandOutput;
-use postern_model::display_text;
+use postern_model::{display_text, is_hidden_control};
 
 use crate::contract::BulkRunOutputView;
 
@@ -59,13 +59,11 @@ fn last_line_of(bytes: &[u8]) -> Option<String> {
     Some(line.trim().chars().take(LONGEST_LINE).collect())
 }
 
-/// Line by line, so that line ends stay and nothing else that a terminal would obey.
+/// Line ends and tabs stay, and nothing else that a terminal would obey.
 fn shown(bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
-    let lines = text
-        .split('\n')
-        .map(|line| display_text(line.trim_end_matches('\r')));
-    lines.collect::<Vec<_>>().join("\n")
+    let is_shown = |character: &char| matches!(character, '\n' | '\t') || !is_hidden_control(*character);
+    text.chars().filter(is_shown).collect()
 }
 
 #[cfg(test)]

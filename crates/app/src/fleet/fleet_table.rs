@@ -7,7 +7,7 @@ use super::{
     page::{exported, exported_fields, write_export},
     watch::FleetWatch,
 };
-use crate::contract::{ErrorView, FleetPageAsk, FleetPageView, NodeExportDraft, NodeExportView, NodeView};
+use crate::contract::{ErrorView, FleetPageAsk, FleetPageView, NodeExportDraft, NodeExportView};
 
 /// The nodes of one world as a table. Clones are of the same one.
 #[derive(Debug, Clone)]
@@ -28,7 +28,7 @@ impl FleetTable {
     /// `bad-column`.
     pub fn page(&self, ask: &FleetPageAsk, from: u32, count: u32) -> Result<FleetPageView, ErrorView> {
         self.fleet
-            .find_page(|fleet, finder| finder.page(fleet, ask, place(from), place(count)))
+            .find_page(|fleet, search, finder| finder.page(fleet, search, ask, place(from), place(count)))
     }
 
     /// The keys of the nodes of a window of any length, in the order of the table.
@@ -37,15 +37,7 @@ impl FleetTable {
     /// `bad-column`.
     pub fn keys(&self, ask: &FleetPageAsk, from: u32, count: u32) -> Result<Vec<String>, ErrorView> {
         self.fleet
-            .find_page(|fleet, finder| finder.keys(fleet, ask, place(from), place(count)))
-    }
-
-    /// Those of these nodes that are still there, in this order.
-    pub fn nodes(&self, keys: &[String]) -> Vec<NodeView> {
-        self.fleet.read(|fleet| {
-            let keys = keys.iter().filter_map(|key| NodeKey::parse(key));
-            keys.filter_map(|key| fleet.node_view(&key)).collect()
-        })
+            .find_page(|fleet, search, finder| finder.keys(fleet, search, ask, place(from), place(count)))
     }
 
     /// Gives nodes to other programs: as a text, or into a file where a path is named.

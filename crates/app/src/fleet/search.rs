@@ -36,7 +36,7 @@ pub(crate) struct Search {
 
 impl FleetSearch {
     /// Takes over how the nodes that changed are now.
-    pub(super) fn follow(&mut self, changes: &Changes, fleet: &Fleet) {
+    pub(crate) fn follow(&mut self, changes: &Changes, fleet: &Fleet) {
         let mut by_pair: BTreeMap<i32, Vec<(NodeKey, Searchable<'_>)>> = BTreeMap::new();
         for key in &changes.nodes {
             match searchable(fleet, key) {

@@ -73,10 +73,12 @@ impl FleetWatch {
     }
 
     /// Asks the fleet page's finder.
-    pub(super) fn find_page<T>(&self, ask: impl FnOnce(&Fleet, &mut PageFinder) -> T) -> T {
+    pub(super) fn find_page<T>(&self, ask: impl FnOnce(&Fleet, &mut FleetSearch, &mut PageFinder) -> T) -> T {
         let mut watched = self.watched.lock();
-        let Watched { fleet, page, .. } = &mut *watched;
-        ask(fleet, page)
+        let Watched {
+            fleet, search, page, ..
+        } = &mut *watched;
+        ask(fleet, search, page)
     }
 
     /// Searches the fleet.

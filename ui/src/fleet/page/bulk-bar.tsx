@@ -8,7 +8,13 @@ import styles from "./bulk-bar.module.css";
 import { clearPicks, useFleetPage } from "./fleet-page";
 
 /** What is done with all that are picked, in the order of the bar. */
-export const PICKED_ACTIONS = ["connect-nodes", "copy-ids-of-nodes"] as const;
+export const PICKED_ACTIONS = [
+  "connect-nodes",
+  "run-on-nodes",
+  "save-nodes",
+  "copy-ids-of-nodes",
+  "export-nodes",
+] as const;
 
 export function BulkBar() {
   const picked = useFleetPage((now) => now.picked);

@@ -125,6 +125,58 @@ test("columns are sorted by their heads, and shown, hidden and moved", async () 
   screen.getByRole("columnheader", { name: /Zone/ });
 });
 
+test("a command is run on all that are picked, and each node says how it went", async () => {
+  const keys = user();
+  (await rowAt(0)).focus();
+  await keys.keyboard(" {ArrowDown} ");
+  await keys.click(within(screen.getByTestId("fleet-bulk")).getByRole("button", { name: "Run document…" }));
+  await keys.type(await screen.findByTestId("run-nodes-command"), "uptime");
+  await keys.keyboard("{Enter}");
+  expect(called("startBulkRun")).toEqual([]);
+  await keys.keyboard("{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(screen.getByTestId("run-results").dataset.over).toBe("true"));
+  expect(screen.getByTestId("run-summary").textContent).toContain("1 with another exit status than 0");
+  await keys.click(screen.getByRole("radio", { name: "Not 0" }));
+  await waitFor(() => expect(screen.getAllByTestId("run-row")).toHaveLength(1));
+  await keys.click(screen.getByTestId("run-row"));
+  await waitFor(() => expect(screen.getByTestId("run-output").textContent).toContain("up 8 days on"));
+});
+
+test("all that are picked are saved into a new group, once", async () => {
+  const keys = user();
+  const save = async () => {
+    (await rowAt(4)).focus();
+    await keys.keyboard(" {ArrowDown} ");
+    await keys.click(within(screen.getByTestId("fleet-bulk")).getByRole("button", { name: "Save to group…" }));
+    await screen.findByTestId("save-nodes-dialog");
+  };
+  await save();
+  await keys.click(screen.getByTestId("connection-new-group"));
+  await keys.type(screen.getByTestId("connection-group-name"), "Night shift");
+  await keys.click(screen.getByTestId("save-nodes"));
+  await screen.findByText("Saved 2 connections.");
+  await save();
+  await keys.click(screen.getByTestId("save-nodes"));
+  await screen.findByText("Saved 0 connections; 2 were saved already.");
+});
+
+test("all that are picked are written into a file, or copied", async () => {
+  const keys = user();
+  (await rowAt(0)).focus();
+  await keys.keyboard(" ");
+  await keys.click(within(screen.getByTestId("fleet-bulk")).getByRole("button", { name: "Export…" }));
+  const path = await screen.findByTestId<HTMLInputElement>("export-path");
+  await waitFor(() => expect(path.value).toBe("/home/ada/Downloads/postern-nodes.csv"));
+  await keys.click(screen.getByRole("radio", { name: "JSON" }));
+  await waitFor(() => expect(path.value).toBe("/home/ada/Downloads/postern-nodes.json"));
+  mock.failNext.set("exportNodes", { code: "file-exists", message: "It is there.", nextStep: "", detail: null });
+  await keys.click(screen.getByTestId("export-write"));
+  await keys.click(await screen.findByRole("checkbox", { name: "Replace the file that is there" }));
+  await keys.click(screen.getByTestId("export-write"));
+  await screen.findByText("Wrote /home/ada/Downloads/postern-nodes.json.");
+  expect(called("exportNodes").at(-1)?.[0]).toMatchObject({ format: "json", replace: true });
+});
+
 test("what the program cannot answer is said, and asked again", async () => {
   const keys = user();
   mock.failNext.set("fleetPage", { code: "x", message: "The store is locked.", nextStep: "Try again.", detail: null });

@@ -14,6 +14,7 @@ import { Facets } from "./facets";
 import { toggleFacets, useFacetsShown, useFleetPage } from "./fleet-page";
 import styles from "./fleet-page.module.css";
 import { QueryBar } from "./query-bar";
+import { RunResults } from "./run-results";
 import { type FleetPart, useFleetPart } from "./show";
 import { SyncStrip } from "./sync-strip";
 import { NodeTable } from "./table";
@@ -80,6 +81,7 @@ function Nodes({ inspector }: { inspector: ReactNode }) {
         <QueryBar />
         <SyncStrip />
         <NodeTable />
+        <RunResults />
         <BulkBar />
       </div>
       {inspector}

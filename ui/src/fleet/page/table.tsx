@@ -1,6 +1,15 @@
 /** The table of nodes: only the rows in view are drawn, and every row can be reached by keys. */
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type CSSProperties, type MouseEvent, type RefObject, useEffect, useMemo, useRef, useState } from "react";
+import {
+  type CSSProperties,
+  type FocusEvent,
+  type MouseEvent,
+  type RefObject,
+  useEffect,
+  useMemo,
+  useRef,
+  useState,
+} from "react";
 import { menuOf } from "../../actions/menus";
 import { NODE_ACTIONS } from "../../actions/row-actions";
 import { Button } from "../../kit/button";
@@ -152,7 +161,14 @@ function tellInspector(place: number) {
   if (node !== undefined) selection.select(rowKey("node", node.key));
 }
 
+/** Keys act on the row that has the focus, however it got it. */
+function onFocus({ target }: FocusEvent) {
+  const row = (target as Element).closest<HTMLElement>("[data-place]");
+  if (row !== null) useFleetPage.setState({ current: Number(row.dataset.place) });
+}
+
 const POINTER = {
+  onFocus,
   onClick: (event: MouseEvent) => {
     const place = placeUnder(event);
     if (place === null) return;

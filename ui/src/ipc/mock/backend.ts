@@ -12,6 +12,7 @@ import type {
   SettingsView,
   TabView,
 } from "../contract";
+import { MockBulkRuns } from "./bulk-runs";
 import { contentsOf, MOCK_CLUSTERS } from "./containers";
 import { describeDocument, listDocuments } from "./documents";
 import { MockFinding } from "./finding";
@@ -59,6 +60,7 @@ export class MockProgram implements Backend, MockHost {
     groups: () => this.saved.groups,
     connections: () => this.saved.views(),
   });
+  readonly bulkRuns = new MockBulkRuns(this, () => this.fleet.all());
   readonly forwards = new MockForwards(this);
   readonly own = new MockOwnProfiles(this);
   readonly sessions = new MockSessions(this, {
@@ -130,6 +132,12 @@ export class MockProgram implements Backend, MockHost {
     switchForwards: (ids, on) => this.forwards.switch(ids, on),
     checkLocalPort: (_id, _address, port) => this.forwards.check(port),
     fleetPage: (ask, from, count) => pageOf(this.#table(), ask, from, count),
+    exportNodes: ({ keys, path }) => ({ text: path === null ? keys.join("\n") : null, path }),
+    exportFolder: () => "/home/ada/Downloads",
+    startBulkRun: (draft) => this.bulkRuns.start(draft),
+    lastBulkRun: () => this.bulkRuns.last,
+    bulkRunOutput: (_id, key) => this.bulkRuns.output(key),
+    stopBulkRun: () => this.bulkRuns.stop(),
     fleetPageKeys: (ask, from, count) => keysOfPage(this.#table(), ask, from, count),
     ecsClusters: () => MOCK_CLUSTERS,
     ecsContents: (_pair, cluster) => contentsOf(cluster),

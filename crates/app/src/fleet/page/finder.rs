@@ -1,7 +1,5 @@
 //! Answers to the fleet page: windows of the table, keys of its nodes, facets.
 
-use postern_fleet::FleetQuery;
-
 use super::{
     facets::{Facet, count},
     field::NodeField,
@@ -10,8 +8,11 @@ use super::{
     table::NodeTable,
 };
 use crate::{
-    contract::{ErrorView, ExclusionView, FacetView, FleetPageAsk, FleetPageView, TagKeyView},
-    fleet::known::{Changes, Fleet},
+    contract::{ErrorView, ExclusionView, FacetView, FleetAsk, FleetPageAsk, FleetPageView, TagKeyView},
+    fleet::{
+        known::{Changes, Fleet},
+        search::FleetSearch,
+    },
 };
 
 /// The facets that are always there.
@@ -60,11 +61,12 @@ impl PageFinder {
     pub(crate) fn page(
         &mut self,
         fleet: &Fleet,
+        search: &mut FleetSearch,
         ask: &FleetPageAsk,
         from: usize,
         count: usize,
     ) -> Result<FleetPageView, ErrorView> {
-        let (table, found) = self.find(fleet, ask)?;
+        let (table, found) = self.find(fleet, search, ask)?;
         let window = found.places.iter().skip(from).take(count.min(LONGEST_WINDOW));
         let rows = window.filter_map(|place| fleet.node_view(&table.key_at(fleet, *place)?));
         Ok(FleetPageView {
@@ -86,35 +88,55 @@ impl PageFinder {
     pub(crate) fn keys(
         &mut self,
         fleet: &Fleet,
+        search: &mut FleetSearch,
         ask: &FleetPageAsk,
         from: usize,
         count: usize,
     ) -> Result<Vec<String>, ErrorView> {
-        let (table, found) = self.find(fleet, ask)?;
+        let (table, found) = self.find(fleet, search, ask)?;
         let places = found.places.iter().skip(from).take(count);
         let keys = places.filter_map(|place| table.key_at(fleet, *place));
         Ok(keys.map(|key| key.to_string()).collect())
     }
 
-    fn find(&mut self, fleet: &Fleet, ask: &FleetPageAsk) -> Result<(&NodeTable, &FoundRows), ErrorView> {
+    fn find(
+        &mut self,
+        fleet: &Fleet,
+        search: &mut FleetSearch,
+        ask: &FleetPageAsk,
+    ) -> Result<(&NodeTable, &FoundRows), ErrorView> {
         let sort = NodeField::parse(&ask.sort).ok_or_else(|| bad_column(&ask.sort))?;
         let before = self.last.take();
         let found = match before {
             Some((last, found)) if last == *ask && self.table.is_fresh() => found,
-            Some(_) | None => self.search(fleet, ask, sort),
+            Some(_) | None => self.search(fleet, search, ask, sort),
         };
         let (_, found) = self.last.insert((ask.clone(), found));
         Ok((&self.table, found))
     }
 
-    fn search(&mut self, fleet: &Fleet, ask: &FleetPageAsk, sort: NodeField) -> FoundRows {
-        let query = FleetQuery::parse(&ask.query);
+    fn search(
+        &mut self,
+        fleet: &Fleet,
+        search: &mut FleetSearch,
+        ask: &FleetPageAsk,
+        sort: NodeField,
+    ) -> FoundRows {
+        let asked = FleetAsk {
+            query: ask.query.clone(),
+            only_running: ask.only_running,
+        };
+        let answers = search.search(&asked);
         self.table.look_again(fleet, sort);
-        self.table.match_nodes(fleet, &query, ask);
+        self.table.match_nodes(search.index(), &answers.found, &asked);
         let tags = self.table.tags();
         let fields = facet_fields(ask, &tags);
         self.table.have_columns(fleet, &fields);
-        let unknown = query.unknown_keys().iter().map(|unknown| unknown.key.clone());
+        let unknown = answers
+            .query
+            .unknown_keys()
+            .iter()
+            .map(|unknown| unknown.key.clone());
         FoundRows {
             tag_keys: tags.into_iter().take(MOST_TAG_KEYS).map(tag_key).collect(),
             unknown_keys: unknown.collect(),

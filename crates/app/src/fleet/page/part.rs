@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, RandomState};
 
 use postern_fleet::Node;
-use postern_model::Pair;
+use postern_model::{NodeId, Pair};
 
 use super::{field::NodeField, values::FacetValues};
 
@@ -18,6 +18,8 @@ pub(super) struct PairPart {
     columns: HashMap<NodeField, Vec<u32>>,
     /// Whether the query of the last ask lets each node pass; none before it was asked of them.
     pub(super) matched: Option<Vec<bool>>,
+    /// Where each node stands.
+    places: HashMap<NodeId, usize>,
     /// The keys of its tags.
     pub(super) tags: HashMap<String, TagUse>,
 }
@@ -70,11 +72,25 @@ impl PairPart {
                 tags.insert(tag.key.clone(), first);
             }
         }
+        let places = nodes.iter().map(|node| node.id.clone()).zip(0..);
         Self {
             columns: HashMap::new(),
             matched: None,
+            places: places.collect(),
             tags,
         }
+    }
+
+    /// These nodes match, and no others.
+    pub(super) fn match_all<'a>(&mut self, ids: impl Iterator<Item = &'a NodeId>) {
+        let mut matched = vec![false; self.places.len()];
+        for id in ids {
+            let place = self.places.get(id).and_then(|place| matched.get_mut(*place));
+            if let Some(flag) = place {
+                *flag = true;
+            }
+        }
+        self.matched = Some(matched);
     }
 
     /// The numbers of a facet's values, counted into `values` at the first time.

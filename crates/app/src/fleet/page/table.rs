@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::hash::RandomState;
 
-use postern_fleet::{FleetQuery, Node};
-use postern_model::InstanceState;
+use postern_fleet::{Answers, GroupAnswers, SearchIndex};
 
 use super::{
     facets::Facet,
@@ -14,7 +13,7 @@ use super::{
     values::FacetValues,
 };
 use crate::{
-    contract::FleetPageAsk,
+    contract::{FleetAsk, FleetPageAsk},
     fleet::{
         key::NodeKey,
         known::{Changes, Fleet},
@@ -35,7 +34,7 @@ pub(super) struct NodeTable {
     no_values: FacetValues,
     order: Option<TableOrder>,
     /// What [`PairPart::matched`] was found for.
-    matched: Option<(String, bool)>,
+    matched: Option<FleetAsk>,
 }
 
 impl NodeTable {
@@ -69,19 +68,22 @@ impl NodeTable {
         self.order = Some(order);
     }
 
-    /// Asks the query of those nodes that it was not asked of yet.
-    pub(super) fn match_nodes(&mut self, fleet: &Fleet, query: &FleetQuery, ask: &FleetPageAsk) {
-        let asked = (ask.query.clone(), ask.only_running);
-        let is_same = self.matched.as_ref() == Some(&asked);
+    /// Notes which nodes answer a question, of those pairs of which it is not known yet.
+    pub(super) fn match_nodes(
+        &mut self,
+        index: &SearchIndex<i32, NodeKey>,
+        answers: &Answers<i32>,
+        asked: &FleetAsk,
+    ) {
+        let is_same = self.matched.as_ref() == Some(asked);
         for (part, pair) in self.parts.iter_mut().zip(&self.pairs) {
-            let (pair, nodes) = match fleet.nodes_of(*pair) {
-                Some(there) if !is_same || part.matched.is_none() => there,
-                Some(_) | None => continue,
-            };
-            let passes = |node| !(ask.only_running && is_off(node)) && query.matches(pair, node);
-            part.matched = Some(nodes.iter().map(passes).collect());
+            if !is_same || part.matched.is_none() {
+                let count = answers.group(pair).map_or(0, GroupAnswers::matching);
+                let keys = index.keys(answers, pair, 0..count);
+                part.match_all(keys.into_iter().map(|key| &key.node));
+            }
         }
-        self.matched = Some(asked);
+        self.matched = Some(asked.clone());
     }
 
     /// Has the values of these facets at hand, and forgets those of all others.
@@ -153,15 +155,4 @@ impl NodeTable {
         let (pair, nodes) = fleet.nodes_of(*self.pairs.get(part)?)?;
         Some((part, pair, nodes))
     }
-}
-
-/// Instances that are off, or on their way there. What is not known may run.
-fn is_off(node: &Node) -> bool {
-    matches!(
-        node.state,
-        InstanceState::Stopping
-            | InstanceState::Stopped
-            | InstanceState::ShuttingDown
-            | InstanceState::Terminated
-    )
 }

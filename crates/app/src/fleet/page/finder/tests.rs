@@ -4,6 +4,8 @@ use postern_fleet::{Node, Ping, Times};
 use postern_model::{EndpointOverrides, InstanceState, NodeId, NodeKind, Pair, ProfileName, Region, Tag};
 use proptest::prelude::*;
 
+use postern_fleet::FleetQuery;
+
 use super::*;
 use crate::{
     contract::FacetChoice,
@@ -54,6 +56,7 @@ fn node(number: u8, name: &str, state: InstanceState, kind: &str, role: Option<&
 #[derive(Default)]
 struct Watched {
     fleet: Fleet,
+    search: FleetSearch,
     finder: PageFinder,
     pairs: BTreeMap<i32, Vec<Node>>,
 }
@@ -67,23 +70,32 @@ impl Watched {
             self.pairs.insert(id, nodes.clone());
             self.set_rows();
             let changes = self.fleet.restore(&row(id), nodes, Times::at(1));
-            self.finder.note(&changes);
+            self.note(&changes);
         }
+    }
+
+    fn note(&mut self, changes: &Changes) {
+        self.search.follow(changes, &self.fleet);
+        self.finder.note(changes);
     }
 
     fn set_rows(&mut self) {
         let (changes, _) = self
             .fleet
             .set_rows(self.pairs.keys().map(|id| row(*id)).collect());
-        self.finder.note(&changes);
+        self.note(&changes);
     }
 
     fn keys(&mut self, ask: &FleetPageAsk) -> Vec<String> {
-        self.finder.keys(&self.fleet, ask, 0, usize::MAX).unwrap()
+        self.finder
+            .keys(&self.fleet, &mut self.search, ask, 0, usize::MAX)
+            .unwrap()
     }
 
     fn page(&mut self, ask: &FleetPageAsk) -> FleetPageView {
-        self.finder.page(&self.fleet, ask, 0, 500).unwrap()
+        self.finder
+            .page(&self.fleet, &mut self.search, ask, 0, 500)
+            .unwrap()
     }
 }
 
@@ -161,7 +173,10 @@ fn rows_stand_in_natural_order_and_those_without_a_value_last_in_both_directions
         sort: "colour".into(),
         ..ask()
     };
-    let error = watched.finder.page(&watched.fleet, &nowhere, 0, 1).unwrap_err();
+    let error = watched
+        .finder
+        .page(&watched.fleet, &mut watched.search, &nowhere, 0, 1)
+        .unwrap_err();
     assert_eq!(error.code, "bad-column");
 }
 
@@ -232,10 +247,17 @@ fn values_are_found_by_a_part_of_them() {
 #[test]
 fn a_window_is_a_part_of_the_rows() {
     let mut watched = small();
-    let page = watched.finder.page(&watched.fleet, &ask(), 1, 2).unwrap();
+    let page = watched
+        .finder
+        .page(&watched.fleet, &mut watched.search, &ask(), 1, 2)
+        .unwrap();
     assert_eq!((page.from, names(&page)), (1, vec!["web-9", "web-10"]));
     assert_eq!(
-        watched.finder.page(&watched.fleet, &ask(), 9, 2).unwrap().rows,
+        watched
+            .finder
+            .page(&watched.fleet, &mut watched.search, &ask(), 9, 2)
+            .unwrap()
+            .rows,
         []
     );
 }
