@@ -168,6 +168,7 @@ fn end_of(state: &SessionState) -> Option<Result<SessionEnd, ErrorView>> {
         SessionState::Ended(end) => Some(Ok(end.clone())),
         SessionState::Failed(error) => Some(Err(ErrorView::from(error))),
         SessionState::Starting
+        | SessionState::NotConnectedYet { .. }
         | SessionState::Opening { .. }
         | SessionState::Waiting { .. }
         | SessionState::Ready { .. }
