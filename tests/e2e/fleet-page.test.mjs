@@ -114,7 +114,7 @@ test("a container is found in the tree of ECS, and takes a session", async () =>
       inPage(
         (kind, title) => {
           const rows = [...document.querySelectorAll(`[data-testid="container-${kind}"]`)];
-          const row = rows.find((one) => one.getAttribute("aria-label").startsWith(title));
+          const row = rows.find((one) => one.textContent.startsWith(title));
           row?.focus();
           return row !== undefined && document.activeElement === row;
         },

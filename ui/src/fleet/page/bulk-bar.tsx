@@ -41,7 +41,13 @@ function BulkButton({ entry, first }: { entry: Exclude<MenuEntry, "line">; first
   const { label, icon, keys = [], disabled = false, run } = entry;
   return (
     <Tip text={label} keys={keys} side="top">
-      <Button look={first ? "primary" : "ghost"} icon={icon} disabled={disabled} onClick={run} aria-label={label}>
+      <Button
+        look={first ? "primary" : "ghost"}
+        icon={icon}
+        disabled={disabled}
+        onClick={run}
+        aria-label={first ? undefined : label}
+      >
         <span className={first ? undefined : styles.wide}>{label}</span>
         {first && <Keys keys={keys} />}
       </Button>

@@ -46,7 +46,7 @@ export function Containers() {
 }
 
 function Row({ row, focusable }: { row: ContainerRow; focusable: boolean }) {
-  const { key, level, title, aside, open, kind, refusal } = row;
+  const { key, level, title, aside, open, kind } = row;
   const Twisty = open === true ? ChevronDown : ChevronRight;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the tree takes the keys
@@ -55,7 +55,6 @@ function Row({ row, focusable }: { row: ContainerRow; focusable: boolean }) {
       aria-level={level}
       aria-expanded={open ?? undefined}
       aria-selected={focusable}
-      aria-label={[title, aside, refusal].filter(Boolean).join(", ")}
       tabIndex={focusable ? 0 : -1}
       className={styles.row}
       style={{ paddingLeft: `calc(${level} * var(--space-18))` }}
