@@ -66,6 +66,7 @@ macro_rules! command_list {
                 remote_hosts
                 open_remote_desktop
                 copy_administrator_password
+                power_nodes
                 connect
                 reconnect_tab
                 duplicate_tab

@@ -2,6 +2,7 @@
 //! them. What works on a world keeps it from being left meanwhile.
 
 mod fleet_page;
+mod power;
 mod saved;
 
 use postern_app::{
@@ -20,6 +21,7 @@ use postern_model::TerminalSize;
 use tauri::{AppHandle, State};
 
 pub(crate) use fleet_page::*;
+pub(crate) use power::*;
 pub(crate) use saved::*;
 
 use crate::{clipboard, closing::Closing, leave, web_address};

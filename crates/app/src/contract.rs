@@ -14,6 +14,7 @@ mod forwards;
 mod nodes;
 mod own_profiles;
 mod pairs;
+mod power;
 mod proxy_password;
 mod remote_desktop;
 mod remote_hosts;
@@ -56,6 +57,7 @@ pub use own_profiles::{
     AccessKeyDraft, OwnProfileView, OwnProfilesView, OwnSourceView, SecretStateView, SecretText,
 };
 pub use pairs::{EndpointsView, NodeCountView, PairDraft, PairView, SyncPhase, SyncView};
+pub use power::{PowerFailureView, PowerOrderView, PowerTaskView};
 pub use proxy_password::ProxyPasswordDraft;
 pub use remote_desktop::CopiedPasswordView;
 pub use remote_hosts::{RemoteHostServiceView, RemoteHostView, RemoteHostsView};

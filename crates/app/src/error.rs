@@ -1,5 +1,6 @@
 //! How errors are told to people: cause, next step, and what AWS said.
 
+use postern_fleet::NotRaised;
 use postern_model::{ControlError, InvalidName, SecretError, display_text};
 use postern_session::SessionError;
 use postern_store::{StoreError, StoreNotice};
@@ -50,6 +51,20 @@ impl From<&ControlError> for ErrorView {
 impl From<ControlError> for ErrorView {
     fn from(error: ControlError) -> Self {
         Self::from(&error)
+    }
+}
+
+impl From<&NotRaised> for ErrorView {
+    fn from(error: &NotRaised) -> Self {
+        let next_step = match error {
+            NotRaised::Control(error) => return Self::from(error),
+            NotRaised::Gone { .. } => "Sync its pair, and choose another one.",
+            NotRaised::Fell { .. } => "See in the EC2 console why: its state transition reason says it.",
+            NotRaised::Late { .. } => {
+                "Check that its agent is installed and that its role lets it talk to Systems Manager."
+            }
+        };
+        Self::new("not-raised", error.to_string(), next_step)
     }
 }
 

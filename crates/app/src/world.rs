@@ -15,6 +15,7 @@ use crate::{
     fleet::{Finding, FleetTable, FleetWatch, NodeCounts, PairLogins, Pairs, Syncing},
     forwards::Forwards,
     network::WayToAws,
+    power::NodePower,
     remote_desktop::RemoteDesktops,
     remote_hosts::OfferedHosts,
     saved::SavedConnections,
@@ -47,6 +48,7 @@ pub struct World {
     forwards: Arc<Forwards>,
     remote_hosts: OfferedHosts,
     remote_desktops: Arc<RemoteDesktops>,
+    power: NodePower,
     logins: LoginWaits,
     signing_in: Arc<SigningIn>,
 }
@@ -137,6 +139,7 @@ impl World {
             connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
             documents: Documents::new(&control, &background),
             remote_desktops: Arc::new(RemoteDesktops::new(&control, &fleet, &background)),
+            power: NodePower::new(&control, &fleet, &background, &events),
             remote_hosts: OfferedHosts::new(&control, &background, &forwards),
             control,
             events,
@@ -240,6 +243,11 @@ impl World {
     /// Counts of nodes where there is no pair yet.
     pub(crate) fn node_counts(&self) -> NodeCounts {
         NodeCounts::new(&self.control, &self.background, self.settings.get().only_running)
+    }
+
+    /// Power over nodes.
+    pub fn power(&self) -> &NodePower {
+        &self.power
     }
 
     /// The fleet's sync.

@@ -1,5 +1,7 @@
 //! What is known of the fleet, and what a new reading changes.
 
+mod noted;
+
 use std::{
     collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
     mem,

@@ -7,19 +7,23 @@ import {
   MonitorUp,
   Pencil,
   Plus,
+  Power,
+  PowerOff,
   RefreshCw,
+  RotateCcw,
   ScrollText,
   Settings2,
   SquareTerminal,
   Star,
   Trash2,
 } from "lucide-react";
-import { nodeTitle } from "../domain/node";
+import { canBeStarted, nodeTitle } from "../domain/node";
 import { useFleet } from "../fleet/fleet";
 import { problemOf } from "../fleet/sync-problem";
 import { addForwardBy, addForwardThrough } from "../forwards/actions";
 import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
 import { emptyConnection } from "../ipc/saved-drafts";
+import { canReboot, canStart, canStop, orderPower, startAndConnect } from "../power/power";
 import {
   deleteConnection,
   deleteGroup,
@@ -60,6 +64,40 @@ export const NODE_ACTIONS = {
     keysOf: "add-forward",
     icon: ArrowLeftRight,
     run: (node) => addForwardThrough(node),
+  },
+  "start-and-connect-node": {
+    title: (node) => `Start ${nodeTitle(node)} and connect`,
+    label: () => "Start and connect",
+    also: "power on boot",
+    icon: Power,
+    applies: canBeStarted,
+    run: (node) => startAndConnect(node),
+  },
+  "start-node": {
+    title: (node) => `Start ${nodeTitle(node)}`,
+    label: () => "Start",
+    also: "power on boot",
+    icon: Power,
+    applies: canStart,
+    run: (node) => orderPower("start", [node]),
+  },
+  "stop-node": {
+    title: (node) => `Stop ${nodeTitle(node)}…`,
+    label: () => "Stop…",
+    also: "power off shut down",
+    icon: PowerOff,
+    applies: canStop,
+    danger: () => true,
+    run: (node) => orderPower("stop", [node]),
+  },
+  "reboot-node": {
+    title: (node) => `Reboot ${nodeTitle(node)}…`,
+    label: () => "Reboot…",
+    also: "restart power",
+    icon: RotateCcw,
+    applies: canReboot,
+    danger: () => true,
+    run: (node) => orderPower("reboot", [node]),
   },
   "remote-desktop-of-node": {
     title: (node) => `Open the remote desktop of ${nodeTitle(node)}…`,

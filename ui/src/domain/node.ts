@@ -8,6 +8,11 @@ export function isStopped(node: NodeView): boolean {
   return STOPPED_STATES.has(node.state);
 }
 
+/** Whether it is an instance that a start brings back; one that is stopping has to stop first. */
+export function canBeStarted(node: NodeView): boolean {
+  return node.kind !== "hybrid" && (node.state === "stopped" || node.state === "stopping");
+}
+
 /** What to call a node: its name, or its id when it has none. */
 export function nodeTitle(node: NodeView): string {
   return node.name === "" ? node.id : node.name;

@@ -1,6 +1,6 @@
 // @vitest-environment node
 import { expect, test } from "vitest";
-import { exitBadge, exitWords, heldKeys, nextTry } from "./words";
+import { exitBadge, exitWords, heldKeys, nextTry, waitWords } from "./words";
 
 test("an exit status is said as it is, and -1 is a signal", () => {
   expect([0, 1, 255].map(exitWords)).toEqual(["Exit status 0", "Exit status 1", "Exit status 255"]);
@@ -26,4 +26,10 @@ test("held keys are said in bytes as soon as there are any", () => {
   expect(heldKeys(0)).toBe("What you type is held.");
   expect(heldKeys(1)).toBe("What you typed is held (1 byte).");
   expect(heldKeys(12_438)).toBe("What you typed is held (12,438 bytes).");
+});
+
+test("a wait is counted up to its limit, with the attempts where there are some", () => {
+  expect(waitWords({ sinceMs: 1000, limitS: 60, attempts: 4 }, 13_900)).toBe("12 s of 60 s, attempt 4");
+  expect(waitWords({ sinceMs: 1000, limitS: 60, attempts: 20 }, 90_000)).toBe("60 s of 60 s, attempt 20");
+  expect(waitWords({ sinceMs: 5000, limitS: 600, attempts: null }, 4000)).toBe("0 s");
 });

@@ -1,5 +1,6 @@
 /** Sessions, nodes and pairs in words. */
-import { counted, lasting } from "../kit/words";
+import type { WaitView } from "../ipc/contract";
+import { counted, figure, lasting } from "../kit/words";
 
 /** What was typed and is not yet sent, in words. A key may be several bytes, so bytes are what is said. */
 export function heldKeys(bytes: number): string {
@@ -10,6 +11,13 @@ export function heldKeys(bytes: number): string {
 export function nextTry(atMs: number | null, nowMs: number): string {
   const seconds = atMs === null ? 0 : Math.ceil((atMs - nowMs) / 1000);
   return seconds <= 0 ? "Trying now." : `Next try in ${lasting(seconds * 1000)}.`;
+}
+
+/** How long something is waited for: "12 s of 60 s, attempt 4", or only "12 s" where the limit is far away. */
+export function waitWords({ sinceMs, limitS, attempts }: WaitView, nowMs: number): string {
+  const seconds = Math.min(limitS, Math.max(0, Math.floor((nowMs - sinceMs) / 1000)));
+  const waited = limitS > 120 ? lasting(seconds * 1000) : `${seconds} s of ${limitS} s`;
+  return attempts === null ? waited : `${waited}, attempt ${figure(attempts)}`;
 }
 
 /** How a program ended: "Exit status 0", "Killed by a signal". */

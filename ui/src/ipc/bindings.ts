@@ -127,6 +127,8 @@ export const commands = {
 	openRemoteDesktop: (key: string, keyFile: string | null) => typedError<null, ErrorView>(__TAURI_INVOKE("open_remote_desktop", { key, keyFile })),
 	/**  Puts the Administrator's password of a Windows node on the clipboard for a limited time. */
 	copyAdministratorPassword: (key: string, keyFile: string) => typedError<CopiedPasswordView, ErrorView>(__TAURI_INVOKE("copy_administrator_password", { key, keyFile })),
+	/**  Tells nodes what to do; answers at once, and events tell how far they are. */
+	powerNodes: (order: PowerOrderView, keys: string[]) => typedError<PowerTaskView, ErrorView>(__TAURI_INVOKE("power_nodes", { order, keys })),
 	/**  Opens a tab; answers at once with a tab that is still connecting. */
 	connect: (request: ConnectRequest, cols: number, rows: number) => typedError<TabView, ErrorView>(__TAURI_INVOKE("connect", { request, cols, rows })),
 	/**  Opens a new session in the same tab with the same parameters. */
@@ -311,6 +313,10 @@ traffic: ForwardTrafficView[] } |
 { kind: "bulk-run-changed"; 
 /**  The run, with those rows that changed. */
 run: BulkRunView } | 
+/**  Instances were told something, or another of them has done it. */
+{ kind: "power-changed"; 
+/**  The order and how far it is. */
+task: PowerTaskView } | 
 /**  Somebody wants to close the window, and sessions would end with it. */
 { kind: "close-requested" } | 
 /**  Something went wrong that belongs to no view. */
@@ -526,6 +532,10 @@ export type ConnectRequest =
 key: string; 
 /**  What to run there instead of a shell. */
 run: RunRequest | null } | 
+/**  A shell on a synced node whose instance is started first, if it is stopped, and whose agent is waited for. */
+{ kind: "started-node"; 
+/**  [`NodeView::key`]. */
+key: string } | 
 /**  A saved connection. */
 { kind: "saved"; 
 /**  [`ConnectionView::id`]. */
@@ -1547,6 +1557,43 @@ export type PlatformView =
 "windows" | 
 /**  macOS. */
 "mac-os";
+
+/**  A node that did not do as it was told. */
+export type PowerFailureView = {
+	/**  [`NodeView::key`]. */
+	key: string,
+	/**  Its name, or its id. */
+	name: string,
+	/**  Why. */
+	error: ErrorView,
+};
+
+/**  What instances are told. */
+export type PowerOrderView = 
+/**  From stopped to running, until the agent answers. */
+"start" | 
+/**  From running to stopped. */
+"stop" | 
+/**  The system starts anew. */
+"reboot";
+
+/**  One order to some nodes, from its beginning to the last of them. */
+export type PowerTaskView = {
+	/**  Its number in this run. */
+	id: number,
+	/**  What they are told. */
+	order: PowerOrderView,
+	/**  The name of the node, where it is one. */
+	name: string | null,
+	/**  How many nodes are told. */
+	total: number,
+	/**  How many have done it. */
+	done: number,
+	/**  Those that did not do it. */
+	failures: PowerFailureView[],
+	/**  Nothing comes any more. */
+	over: boolean,
+};
 
 /**  One AWS profile. */
 export type ProfileView = {

@@ -9,6 +9,7 @@ import { changeRun } from "../fleet/page/runs";
 import { changeForwards, countTraffic, forwardOf, replaceForwards } from "../forwards/forwards";
 import { client } from "../ipc/client";
 import type { AppEvent, BootstrapView, ForwardView, TabView } from "../ipc/contract";
+import { forgetPower, powerChanged } from "../power/power";
 import { forgetChanges } from "../saved/changes";
 import { useConnections } from "../saved/connections";
 import { closedTabs } from "../sessions/closed-tabs";
@@ -32,6 +33,7 @@ export function applyBootstrap(view: BootstrapView) {
   forgetOwnProfiles();
   forgetUses();
   forgetFleetPage();
+  forgetPower();
   signIns.read(view.signIns);
   signIns.waiting(view.codes);
   consoles.waiting(view.consoles);
@@ -132,6 +134,8 @@ export function applyEvent(event: AppEvent) {
       return countTraffic(event.traffic);
     case "bulk-run-changed":
       return changeRun(event.run);
+    case "power-changed":
+      return powerChanged(event.task);
     case "close-requested":
       return void askToCloseWindow();
     case "notice":

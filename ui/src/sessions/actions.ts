@@ -1,6 +1,6 @@
 /** Opening, showing, ending and resuming sessions. */
 
-import { isStopped, nodeTitle } from "../domain/node";
+import { canBeStarted, isStopped, nodeTitle } from "../domain/node";
 import { client } from "../ipc/client";
 import type { ConnectionView, ConnectRequest, NodeView, TabView } from "../ipc/contract";
 import { ago } from "../kit/words";
@@ -18,7 +18,16 @@ export function connectNode(node: NodeView) {
   const why = unreachable(node);
   const run = () => void connect({ kind: "node", key: node.key, run: null });
   if (why === null) return run();
+  if (canBeStarted(node))
+    return openDialog({ kind: "confirm", ...why, ...START, run: () => void connectStarted(node) });
   openDialog({ kind: "confirm", ...why, action: "Connect anyway", danger: false, run });
+}
+
+const START = { action: "Start and connect", danger: false };
+
+/** Opens a tab that starts the instance, waits for its agent, and then is a shell. */
+export function connectStarted(node: NodeView) {
+  return connect({ kind: "started-node", key: node.key });
 }
 
 export function connectSaved(connection: ConnectionView) {
@@ -106,7 +115,7 @@ export function unreachable(node: NodeView, nowMs = Date.now()): { title: string
     const gone = node.state === "terminated" || node.state === "shutting-down";
     const text = gone
       ? "AWS is removing this instance, so no session can be opened on it."
-      : "A session needs a running instance. Start it in the EC2 console, then connect.";
+      : "A session needs a running instance. Postern can start it, wait for its agent and connect.";
     return { title: `${name} is ${node.state === "shutting-down" ? "shutting down" : node.state}`, text };
   }
   if (node.ping === "no-agent") {

@@ -19,6 +19,7 @@ import { copyText } from "../window/clipboard";
 import { frame } from "../window/frame";
 import { useActiveTab } from "../workbench/tabs";
 import { EncryptedBadge } from "./encrypted-badge";
+import { PowerState } from "./power-state";
 import styles from "./status-bar.module.css";
 
 export function StatusBar() {
@@ -29,6 +30,7 @@ export function StatusBar() {
   return (
     <footer className={styles.bar} data-keeps-focus data-area="status">
       <SyncState />
+      <PowerState />
       <span className={styles.separator} />
       <span className={styles.item} data-testid="status-sessions">
         <SquareTerminal size={12} />

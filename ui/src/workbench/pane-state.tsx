@@ -1,12 +1,15 @@
 /** What a pane says about its session: on the way, lost for a moment, over, or never there. */
 import { Check, CircleAlert, KeyRound } from "lucide-react";
 import { Fragment, type ReactNode, useState } from "react";
-import { exitWords, heldKeys, nextTry } from "../domain/words";
+import { canBeStarted } from "../domain/node";
+import { exitWords, heldKeys, nextTry, waitWords } from "../domain/words";
+import { useNode } from "../fleet/fleet";
 import type { ErrorView, TabView } from "../ipc/contract";
 import { BusyArc, Button, Tip } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { useNow } from "../kit/time";
 import { clock, figure, lasting } from "../kit/words";
+import { startAndConnect } from "../power/power";
 import { editConnection } from "../saved/actions";
 import { useConnections } from "../saved/connections";
 import { connectionOf } from "../saved/encryption";
@@ -65,6 +68,7 @@ export function PaneStatus({ tab }: { tab: TabView }) {
 function Steps({ tab }: { tab: TabView }) {
   const steps = useSessions((now) => now.steps.get(tab.id));
   const waits = tab.state.kind === "connecting" && tab.state.waitsForLogin;
+  const counts = tab.state.kind === "connecting" && (tab.state.wait ?? null) !== null;
   const login = useLogins(({ notices }) => loginOf(tab.profile, notices));
   return (
     <div className={styles.cover} data-testid="connecting" aria-live="polite">
@@ -73,10 +77,18 @@ function Steps({ tab }: { tab: TabView }) {
           <li key={step} data-now={index === steps.length - 1 || undefined}>
             {index < steps.length - 1 ? <Check size={12} /> : waits ? <KeyRound size={12} /> : <BusyArc size={12} />}
             {step}
+            {index === steps.length - 1 && <WaitCount tab={tab} />}
           </li>
         ))}
       </ol>
-      {!waits && <Slow />}
+      {!waits && !counts && <Slow />}
+      {counts && (
+        <div>
+          <Button size="sm" onClick={() => closeTab(tab.id)} data-testid="stop-waiting">
+            Stop waiting
+          </Button>
+        </div>
+      )}
       {waits && login !== undefined && (
         <div>
           <LoginButton login={login} />
@@ -84,6 +96,14 @@ function Steps({ tab }: { tab: TabView }) {
       )}
     </div>
   );
+}
+
+/** How long an instance or its agent has been waited for. */
+function WaitCount({ tab: { state } }: { tab: TabView }) {
+  const now = useNow(1000);
+  const wait = state.kind === "connecting" ? (state.wait ?? null) : null;
+  if (wait === null) return null;
+  return <span data-testid="wait-count">{waitWords(wait, now)}</span>;
 }
 
 function Slow() {
@@ -118,11 +138,27 @@ function ConnectFailed({ tab, state }: { tab: TabView; state: Extract<TabView["s
           <Button look="primary" onClick={() => void reconnect(tab.id)} data-testid="reconnect">
             Try again
           </Button>
+          <StartFailed tab={tab} error={error} />
           {saved !== undefined && <Button onClick={() => editConnection(saved)}>Edit connection…</Button>}
           <Button onClick={() => closeTab(tab.id)}>Close</Button>
         </div>
       </div>
     </div>
+  );
+}
+
+/** Where a node is not connected because it is off. */
+function StartFailed({ tab, error }: { tab: TabView; error: ErrorView }) {
+  const node = useNode(tab.nodeKey);
+  if (error.code !== "target-not-connected" || node === undefined || !canBeStarted(node)) return null;
+  const run = () => {
+    closeTab(tab.id);
+    startAndConnect(node);
+  };
+  return (
+    <Button onClick={run} data-testid="start-and-connect">
+      Start and connect
+    </Button>
   );
 }
 

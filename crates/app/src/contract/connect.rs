@@ -18,6 +18,11 @@ pub enum ConnectRequest {
         /// What to run there instead of a shell.
         run: Option<RunRequest>,
     },
+    /// A shell on a synced node whose instance is started first, if it is stopped, and whose agent is waited for.
+    StartedNode {
+        /// [`NodeView::key`].
+        key: String,
+    },
     /// A saved connection.
     Saved {
         /// [`ConnectionView::id`].

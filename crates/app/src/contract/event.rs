@@ -5,8 +5,8 @@ use specta::Type;
 
 use super::{
     BulkRunView, ConnectionView, ErrorView, ForwardTrafficView, ForwardView, GroupView, HistoryView,
-    LoginView, MfaQuestionView, NodeView, OwnProfilesView, PairSizeView, PairView, ProfilesView,
-    SettingsView, SignInsView, SmartGroupView, TabView, UsedView,
+    LoginView, MfaQuestionView, NodeView, OwnProfilesView, PairSizeView, PairView, PowerTaskView,
+    ProfilesView, SettingsView, SignInsView, SmartGroupView, TabView, UsedView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -133,6 +133,11 @@ pub enum AppEvent {
     BulkRunChanged {
         /// The run, with those rows that changed.
         run: BulkRunView,
+    },
+    /// Instances were told something, or another of them has done it.
+    PowerChanged {
+        /// The order and how far it is.
+        task: PowerTaskView,
     },
     /// Somebody wants to close the window, and sessions would end with it.
     CloseRequested,

@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use postern_fleet::{Difference, Inventory, Listing, Node, SyncEvent, SyncPlan, Times};
-use postern_model::{NodeId, Pair, Target};
+use postern_model::{AgentInformation, Instance, NodeId, Pair, Target};
 
 use super::{
     key::NodeKey,
@@ -148,6 +148,19 @@ impl Fleet {
             times: self.inventory.times(&row.pair),
         };
         (changes(row.id, difference), Some(update))
+    }
+
+    /// Takes up what AWS says of some nodes between two syncs.
+    pub(crate) fn note(
+        &mut self,
+        pair: &Pair,
+        instances: Vec<Instance>,
+        agents: Option<Vec<AgentInformation>>,
+    ) -> Changes {
+        let row = self.rows.of(pair).filter(|row| row.synced).map(|row| row.id);
+        row.map_or_else(Changes::default, |row| {
+            changes(row, self.inventory.note(pair, instances, agents))
+        })
     }
 
     /// Whatever is under way no longer counts: what it still brings is not believed any more.

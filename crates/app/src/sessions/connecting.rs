@@ -61,6 +61,7 @@ impl Connecting {
     async fn found(&self, request: ConnectRequest) -> Result<Destination, ErrorView> {
         match request {
             ConnectRequest::Node { key, run } => self.node_destination(&key)?.running(run.as_ref()),
+            ConnectRequest::StartedNode { key } => Ok(self.node_destination(&key)?.raised()),
             ConnectRequest::Saved { id, run } => self.saved_destination(id).await?.running(run.as_ref()),
             ConnectRequest::SavedNode { id, key, run } => {
                 self.saved_node_destination(id, &key).await?.running(run.as_ref())

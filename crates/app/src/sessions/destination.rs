@@ -27,6 +27,8 @@ pub(crate) struct Destination {
     pub(crate) node_key: Option<String>,
     /// The saved connection it was opened from.
     pub(crate) connection: Option<ConnectionId>,
+    /// Whether its instance is started first, if it is stopped. Only its first session does that.
+    pub(crate) raise: bool,
 }
 
 /// What was typed into the connect dialog.
@@ -57,6 +59,7 @@ impl Destination {
             encryption: EncryptionPolicy::default(),
             node_key: Some(key.to_string()),
             connection: None,
+            raise: false,
         }
     }
 
@@ -78,6 +81,7 @@ impl Destination {
                 .map_or_else(EncryptionPolicy::default, |inherited| inherited.value),
             node_key: None,
             connection: Some(connection.id),
+            raise: false,
         }
     }
 
@@ -106,7 +110,18 @@ impl Destination {
             encryption,
             node_key: None,
             connection: None,
+            raise: false,
         })
+    }
+
+    /// The same destination, whose instance is started first if it is stopped.
+    pub(crate) fn raised(self) -> Self {
+        Self { raise: true, ..self }
+    }
+
+    /// The same destination for another session: nothing is started again.
+    pub(crate) fn again(self) -> Self {
+        Self { raise: false, ..self }
     }
 
     /// The same destination with another document, if there is one to run.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use postern_fleet::{RAISING_LIMIT, RaisingStep};
 use postern_model::{Region, SessionId, display_text};
 use postern_session::{AGENT_WAIT, SessionEnd, SessionState};
 
@@ -85,6 +86,19 @@ impl Progress {
             step: format!("Waiting for a sign-in to {}", display_text(what)),
             waits_for_login: true,
             wait: None,
+        };
+    }
+
+    /// Its instance is being started, since `since_ms`.
+    pub(crate) fn raising(&mut self, step: RaisingStep, since_ms: f64) {
+        self.state = SessionStateView::Connecting {
+            step: step.words().to_owned(),
+            waits_for_login: false,
+            wait: Some(WaitView {
+                since_ms,
+                limit_s: u32::try_from(RAISING_LIMIT.as_secs()).unwrap_or(u32::MAX),
+                attempts: None,
+            }),
         };
     }
 

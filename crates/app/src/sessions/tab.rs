@@ -78,9 +78,9 @@ impl Tab {
         self.label.view(&self.session().progress())
     }
 
-    /// Where it goes, for another tab like it.
+    /// Where it goes, for another session like it.
     pub(crate) fn destination(&self) -> Destination {
-        self.label.destination.clone()
+        self.label.destination.clone().again()
     }
 
     /// The session at AWS, once granted.

@@ -21,6 +21,7 @@ import { keysOfPage, pageOf } from "./fleet-page";
 import { MockForwards } from "./forwards";
 import { type MockHost, type MockOptions, refusal } from "./host";
 import { MockOwnProfiles } from "./own-profiles";
+import { MockPower } from "./power";
 import { MOCK_REMOTE_HOSTS } from "./remote-hosts";
 import { MockSaved } from "./saved";
 import { MockSessions } from "./sessions";
@@ -70,6 +71,7 @@ export class MockProgram implements Backend, MockHost {
     lapsed: (profile, sessions, error) => this.signIns.lapse(profile, sessions, error),
     askMfa: (profile) => this.signIns.askMfa(profile),
   });
+  readonly power = new MockPower(this, this.fleet);
   proxyPassword: SecretStateView = "absent";
   readonly signIns: MockSignIns;
 
@@ -143,6 +145,7 @@ export class MockProgram implements Backend, MockHost {
     ecsContents: (_pair, cluster) => contentsOf(cluster),
     remoteHosts: () => MOCK_REMOTE_HOSTS,
     openRemoteDesktop: () => null,
+    powerNodes: (order, keys) => this.power.order(order, keys),
     copyAdministratorPassword: () => ({ clearsInSeconds: 30 }),
     connect: (request, cols, rows) => this.sessions.connect(request, { cols, rows }),
     reconnectTab: (id, cols, rows) => this.sessions.reconnect(id, { cols, rows }),

@@ -207,7 +207,7 @@ export class MockSessions {
       return { document, parameters, encryption: encryption ?? prefer };
     }
     const saved = request.kind === "saved" || request.kind === "saved-node" ? this.#saved(request.id) : undefined;
-    const run = request.run ?? saved?.draft;
+    const run = (request.kind === "started-node" ? null : request.run) ?? saved?.draft;
     return {
       document: run?.document ?? null,
       parameters: run?.parameters ?? [],
@@ -233,12 +233,13 @@ export class MockSessions {
     const node = this.around.nodes().find((other) => other.key === request.key) as NodeView;
     const pair = this.around.pairs().find((other) => other.id === node.pair) as PairView;
     const at = place(node.name === "" ? node.id : node.name, node.id, pair.profile, pair.region, node.key);
-    if (request.kind === "node") return at;
+    if (request.kind === "node" || request.kind === "started-node") return at;
     return { ...at, title: this.#saved(request.id)?.draft.name ?? at.title, connection: request.id };
   }
 
   #start(id: number) {
-    const steps = ["Asking AWS for a session", "Opening the data channel", "Waiting for the agent"];
+    const raised = this.tab(id).request.kind === "started-node" ? ["Starting the instance"] : [];
+    const steps = [...raised, "Asking AWS for a session", "Opening the data channel", "Waiting for the agent"];
     const step = (index: number) => {
       const tab = this.tabs.get(id);
       if (tab === undefined) return;

@@ -2,8 +2,9 @@
 
 use std::sync::Arc;
 
-use postern_model::{ControlError, ControlPlane};
-use postern_session::{Session, SessionError, SessionEvent, SessionEvents, SessionState};
+use postern_fleet::{RaisingStep, raise};
+use postern_model::{ControlError, ControlPlane, NodeId, Scope};
+use postern_session::{AgentPatience, Session, SessionError, SessionEvent, SessionEvents, SessionState};
 
 use super::session::{LiveSession, Phase};
 use crate::{
@@ -36,10 +37,11 @@ impl LiveSession {
         let resolving = async {
             let scope = control.resolve(profile, region).await?;
             let login = Login::of(&control, scope.profile.as_ref()).await;
-            Ok::<_, ControlError>((scope, login))
+            self.raise(control.as_ref(), &scope).await?;
+            Ok::<_, ErrorView>((scope, login))
         };
         match self.closed.run_until_cancelled(resolving).await? {
-            Ok::<_, ControlError>((scope, login)) => self.update(|state| {
+            Ok((scope, login)) => self.update(|state| {
                 // The same AWS configuration says the same again.
                 let _ = self.login.set(login);
                 state.progress.resolved(scope.region.clone());
@@ -48,10 +50,29 @@ impl LiveSession {
                 events
             }),
             Err(error) => {
-                self.update(|state| state.progress.failed(ErrorView::from(&error), for_page(now_ms())));
+                self.update(|state| state.progress.failed(error, for_page(now_ms())));
                 None
             }
         }
+    }
+
+    /// Has the instance started first, where that was asked for, and tells each step.
+    async fn raise(&self, control: &dyn ControlPlane, scope: &Scope) -> Result<(), ErrorView> {
+        let target = self.destination.start.target.as_str();
+        let node = NodeId::parse(target)
+            .ok()
+            .filter(|id| self.destination.raise && !id.is_hybrid());
+        let Some(node) = node else { return Ok(()) };
+        let since = for_page(now_ms());
+        let report = |step: RaisingStep| {
+            self.update(|state| state.progress.raising(step, since));
+        };
+        raise(control, scope, &node, report)
+            .await
+            .map_err(|error| ErrorView::from(&error))?;
+        // It may still be some moments until AWS takes sessions.
+        self.update(|state| state.options.patience = AgentPatience::Always);
+        Ok(())
     }
 
     /// Whether it is to be opened again, because it only waits for a sign-in.

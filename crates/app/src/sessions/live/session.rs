@@ -214,6 +214,7 @@ mod tests {
             encryption: EncryptionPolicy::Prefer,
             node_key: None,
             connection: None,
+            raise: false,
         };
         let (logins, _) = LoginWaits::new(EventBus::new().0);
         let session = LiveSession::new(SessionNumber(1), destination, SessionOptions::default(), logins);
