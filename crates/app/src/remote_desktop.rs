@@ -19,7 +19,8 @@ use tokio::{task::spawn_blocking, time::timeout};
 
 use crate::{
     background::Background,
-    contract::{CopiedPasswordView, ErrorView},
+    contract::{AppEvent, CopiedPasswordView, ErrorView},
+    events::EventBus,
     fleet::{FleetWatch, NodeKey},
     lock::Lock,
 };
@@ -32,6 +33,7 @@ pub struct RemoteDesktops {
     control: Arc<dyn ControlPlane>,
     fleet: Arc<FleetWatch>,
     background: Background,
+    events: EventBus,
     open: Arc<AtomicUsize>,
     /// The password that was copied last, for as long as it may be pasted.
     copied: Lock<Option<PasswordOnClipboard>>,
@@ -48,11 +50,13 @@ impl RemoteDesktops {
         control: &Arc<dyn ControlPlane>,
         fleet: &Arc<FleetWatch>,
         background: &Background,
+        events: &EventBus,
     ) -> Self {
         Self {
             control: Arc::clone(control),
             fleet: Arc::clone(fleet),
             background: background.clone(),
+            events: events.clone(),
             open: Arc::default(),
             copied: Lock::new(None),
         }
@@ -84,9 +88,11 @@ impl RemoteDesktops {
         let opening = RemoteDesktop::open(&node, Arc::new(via), client);
         let opened = self.background.unless_closed(opening).await;
         let mut desktop = opened.ok_or_else(left)?.map_err(view)?;
-        let first = timeout(FIRST_LOOK, desktop.until_connected()).await;
-        self.keep(desktop);
-        first.unwrap_or(Ok(())).map_err(view)
+        let first = timeout(FIRST_LOOK, desktop.until_connected())
+            .await
+            .unwrap_or(Ok(()));
+        self.keep(desktop, first.is_ok().then(|| node.name_or_id()));
+        first.map_err(view)
     }
 
     /// Puts the Administrator's password of a node on the clipboard for a limited time.
@@ -117,13 +123,20 @@ impl RemoteDesktops {
         }
     }
 
-    /// Stays with a desktop until it is over or the world is left; AWS is told then.
-    fn keep(&self, mut desktop: RemoteDesktop) {
+    /// Stays with a desktop until it is over or the world is left; AWS is told then. A failure is shown under the name of the node,
+    /// unless whoever opened it was told already.
+    fn keep(&self, mut desktop: RemoteDesktop, shown_as: Option<String>) {
         let (background, open) = (self.background.clone(), Arc::clone(&self.open));
+        let events = self.events.clone();
         open.fetch_add(1, Ordering::Relaxed);
         self.background.spawn(async move {
             if let Some(Err(error)) = background.unless_closed(desktop.until_over()).await {
                 tracing::warn!(%error, "a remote desktop ended");
+                if let Some(name) = shown_as {
+                    events.emit(AppEvent::Notice {
+                        error: later_failure(&name, error),
+                    });
+                }
             }
             if !desktop.close().await {
                 tracing::warn!("AWS could not be told that the session of a remote desktop is over");
@@ -168,6 +181,19 @@ fn view(error: DesktopError) -> ErrorView {
     ErrorView {
         detail: error.detail().map(display_text),
         ..ErrorView::new(error.code(), error.to_string(), error.next_step())
+    }
+}
+
+/// A failure that nobody waits for any more: it says of which node.
+fn later_failure(node: &str, error: DesktopError) -> ErrorView {
+    let error = view(error);
+    ErrorView {
+        message: format!(
+            "The remote desktop of {} ended: {}",
+            display_text(node),
+            error.message
+        ),
+        ..error
     }
 }
 

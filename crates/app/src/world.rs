@@ -138,7 +138,7 @@ impl World {
             pairs: Arc::new(Pairs::new(&storage, &way, &syncing, &fleet)),
             connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
             documents: Documents::new(&control, &background),
-            remote_desktops: Arc::new(RemoteDesktops::new(&control, &fleet, &background)),
+            remote_desktops: Arc::new(RemoteDesktops::new(&control, &fleet, &background, &events)),
             power: NodePower::new(&control, &fleet, &background, &events),
             remote_hosts: OfferedHosts::new(&control, &background, &forwards),
             control,

@@ -33,6 +33,16 @@ pub struct DesktopNode {
 }
 
 impl DesktopNode {
+    /// What it is called where there is no place for both.
+    #[must_use]
+    pub fn name_or_id(&self) -> String {
+        if self.name.is_empty() {
+            self.id.to_string()
+        } else {
+            self.name.clone()
+        }
+    }
+
     fn title(&self) -> String {
         if self.name.is_empty() {
             self.id.to_string()
