@@ -12,8 +12,9 @@ use std::time::Duration;
 
 use postern_aws::AwsControlPlane;
 use postern_forward::{
-    AdoptedSession, DeclaredForward, Forward, ForwardError, ForwardNotice, ForwardNotices, ForwardOptions,
-    ForwardPhase, LocalAddress, NodeOptions, NodeVia, PortDestination, Via,
+    AdoptedSession, DeclaredForward, Forward, ForwardDestination, ForwardError, ForwardNotice,
+    ForwardNotices, ForwardOptions, ForwardPhase, LocalAddress, LocalEnd, NodeOptions, NodeVia,
+    PortDestination, SocksRules, Via,
 };
 use postern_model::{AgentInformation, Nodes, PingStatus, ProfileName, Region, Scope, Target};
 use postern_simulator::{
@@ -95,7 +96,11 @@ impl World {
 
     async fn forward_by(&self, via: Arc<dyn Via>, declared: &str, options: ForwardOptions) -> Running {
         let declared = DeclaredForward::parse(declared).unwrap();
-        let (forward, notices) = Forward::start(&declared, via, options).await.unwrap();
+        Self::start(&declared, via, options).await
+    }
+
+    async fn start(declared: &DeclaredForward, via: Arc<dyn Via>, options: ForwardOptions) -> Running {
+        let (forward, notices) = Forward::start(declared, via, options).await.unwrap();
         Running { forward, notices }
     }
 
@@ -349,4 +354,116 @@ async fn a_wedged_session_keeps_its_connections_while_new_ones_go_by_another() {
     };
     timeout(PATIENCE, gone).await.unwrap();
     running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_that_comes_to_a_silent_agent_waits_for_another_session_and_loses_nothing() {
+    let world = World::new().await;
+    world
+        .faults()
+        .open_port(ListenerPlace::EveryNode, 9000, SimulatedServer::Echo);
+    let options = ForwardOptions {
+        asks_after: Duration::from_millis(200),
+        answers_within: Duration::from_secs(1),
+        ..ForwardOptions::default()
+    };
+    let running = world.forward("0:9000", options).await;
+    running.until_open().await;
+    echoed(&mut running.connect().await, b"an agent that answers").await;
+    assert_eq!(world.sessions().len(), 1);
+
+    // Nobody tells of that for a minute.
+    let gone = world.faults().sessions().remove(0).id;
+    assert!(world.faults().crash_worker(&gone, Duration::from_mins(1)));
+    tokio::time::sleep(2 * options.asks_after).await;
+    let mut first = running.connect().await;
+    first.write_all(b"kept").await.unwrap();
+    running
+        .until(|phase| matches!(phase, ForwardPhase::Replacing { error, .. } if matches!(**error, ForwardError::Silent(_))))
+        .await;
+    let mut back = [0; 4];
+    timeout(PATIENCE, first.read_exact(&mut back))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(&back, b"kept");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_forward_by_an_old_agent_shares_a_session_again_when_the_agent_is_updated() {
+    let world = World::with_old_agents().await;
+    world
+        .faults()
+        .open_port(ListenerPlace::EveryNode, 9000, SimulatedServer::Echo);
+    let running = world.forward("0:9000", ForwardOptions::default()).await;
+    running.until_open().await;
+    echoed(&mut running.connect().await, b"of its own").await;
+    world.faults().set_agent_behaviour(AgentBehaviour::default());
+    let mut last_alone = running.connect().await;
+    echoed(&mut last_alone, b"finds the new agent").await;
+    let shared = async {
+        while !world.sessions().last().is_some_and(|(document, state)| {
+            document == "AWS-StartPortForwardingSession" && *state == SessionStatus::Connected
+        }) {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    timeout(PATIENCE, shared).await.unwrap();
+    let before = world.sessions().len();
+    let mut connections = vec![last_alone];
+    for _ in 0..4 {
+        connections.push(running.connect().await);
+    }
+    for connection in &mut connections {
+        echoed(connection, b"in one session").await;
+    }
+    assert_eq!(world.sessions().len(), before, "no session for each of them");
+    running.stop().await;
+}
+
+/// Asks the proxy for a host, and answers the connection to it.
+async fn by_socks(running: &Running, host: &str, port: u16) -> TcpStream {
+    let mut stream = running.connect().await;
+    let length = u8::try_from(host.len()).unwrap();
+    let greeting = [5, 1, 0, 5, 1, 0, 3, length];
+    let asked = [&greeting[..], host.as_bytes(), &port.to_be_bytes()[..]].concat();
+    stream.write_all(&asked).await.unwrap();
+    let mut answer = [0; 12];
+    timeout(PATIENCE, stream.read_exact(&mut answer))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(answer[..4], [5, 0, 5, 0], "{answer:?}");
+    stream
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_session_of_a_socks_proxy_that_nobody_uses_is_terminated_and_opened_again_when_somebody_does() {
+    let world = World::new().await;
+    let host = ListenerPlace::Host("db.internal".to_owned());
+    world.faults().open_port(host, 9000, SimulatedServer::Echo);
+    let declared = DeclaredForward {
+        local: LocalEnd::Port(0),
+        destination: ForwardDestination::Socks(SocksRules::default()),
+        is_web: false,
+    };
+    let options = ForwardOptions {
+        keeps_idle_for: Duration::from_millis(300),
+        ..ForwardOptions::default()
+    };
+    let running = World::start(&declared, world.via(), options).await;
+    let mut kept = by_socks(&running, "db.internal", 9000).await;
+    let mut other = by_socks(&running, "db.internal", 9000).await;
+    echoed(&mut other, b"beside it").await;
+    drop(other);
+    tokio::time::sleep(2 * options.keeps_idle_for).await;
+    echoed(&mut kept, b"in use, however quiet").await;
+    assert_eq!(world.sessions().len(), 1, "one session for both");
+    drop(kept);
+    world.until_all_terminated().await;
+    echoed(&mut by_socks(&running, "db.internal", 9000).await, b"anew").await;
+    assert_eq!(world.sessions().len(), 2);
+    running.stop().await;
+    world.until_all_terminated().await;
 }

@@ -89,6 +89,9 @@ pub enum ForwardError {
     /// The agent takes no more input.
     #[error("The agent has acknowledged nothing for {} seconds, as it does when a destination stops reading.", .0.as_secs())]
     Wedged(Duration),
+    /// The agent was asked whether it is there before a connection was given to it.
+    #[error("The agent of the node has not answered for {} seconds.", .0.as_secs())]
+    Silent(Duration),
     /// The agent does not let anybody reach the host.
     #[error("The agent refuses to connect to {destination}: {words}")]
     HostDenied {
@@ -178,6 +181,9 @@ impl ForwardError {
             Self::Wedged(_) => {
                 "New connections go by another session; look why the destination does not read.".into()
             }
+            Self::Silent(_) => {
+                "A new session is opened; if that fails, look whether the node still runs.".into()
+            }
             Self::HostDenied { .. } => {
                 "Choose another host: agents allow neither their own metadata nor DNS.".into()
             }
@@ -243,7 +249,11 @@ impl ForwardError {
         match self {
             Self::Session(SessionError::Agent(_) | SessionError::NotResumable(_)) => true,
             Self::Session(error) => error.may_pass(),
-            Self::End(_) | Self::Wedged(_) | Self::Malformed(_) | Self::NoHealthyNode { .. } => true,
+            Self::End(_)
+            | Self::Wedged(_)
+            | Self::Silent(_)
+            | Self::Malformed(_)
+            | Self::NoHealthyNode { .. } => true,
             Self::PortTaken { .. }
             | Self::PortPrivileged { .. }
             | Self::ForeignAddress(_)

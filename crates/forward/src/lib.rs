@@ -12,7 +12,8 @@
 //! 4. **Connections flow** (`tunnel`): session, streams (`postern_protocol`'s mux) and all local sockets in one task, without
 //!    a queue that has no bound. A reader that is slow is held at the bound of its stream, an input that is full leaves the
 //!    local sockets unread. One connection's end, reset or stall is that connection's own. Through an agent that is too old for
-//!    streams each connection has a session of its own; where there is one session only, they take turns in it.
+//!    streams each connection has a session of its own, until the agent is updated; where there is one session only, they take turns in it.
+//!    A session whose agent was silent for a while gets the next connection only after the agent has shown that it is there.
 //! 5. **The link is lost and resumed** below, in the session. The local end stays open.
 //! 6. **The session is wedged, or ends.** From a wedged one only new connections go elsewhere; what it has stays in it for as
 //!    long as anything moves. When a session ends, connections in it are reset, the next session is opened by the same [`Via`], and the

@@ -10,6 +10,7 @@ mod connection;
 mod counts;
 mod event;
 mod one;
+mod probe;
 mod streams;
 mod uplink;
 mod use_as;
@@ -172,6 +173,9 @@ impl Tunnel {
             Some(false) => self.reports.push_back(TunnelEvent::Unwedged),
             None => {}
         }
+        if let Some(error) = carrier.take_silence() {
+            self.reports.push_back(TunnelEvent::Silent(error));
+        }
         let (defect, is_served, is_empty) = (carrier.take_defect(), carrier.is_served(), carrier.len() == 0);
         if let Some(defect) = defect {
             self.give_up(defect);
@@ -244,11 +248,14 @@ impl Tunnel {
     }
 
     fn ready(&mut self, session_type: &SessionType) {
-        let mode = match session_type {
+        let (mode, has_streams) = match session_type {
             SessionType::Port {
                 agent_version,
                 properties,
-            } => PortMode::of(properties, agent_version),
+            } => (
+                PortMode::of(properties, agent_version),
+                PortMode::has_streams(agent_version),
+            ),
             SessionType::Shell | SessionType::InteractiveCommands | SessionType::NonInteractiveCommands => {
                 return self.give_up(ForwardError::NoPortSession);
             }
@@ -256,6 +263,9 @@ impl Tunnel {
         match Carrier::of(mode, self.use_as, &self.destination, &self.notices) {
             Ok(carrier) => {
                 self.carrier = Some(carrier);
+                if mode == PortMode::StandardStream && has_streams {
+                    self.reports.push_back(TunnelEvent::AgentIsNew);
+                }
                 self.reports.push_back(TunnelEvent::Open);
             }
             Err(error) => self.give_up(error),

@@ -6,6 +6,8 @@ mod healthy;
 mod node;
 mod tagged;
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use postern_model::NodeId;
 use postern_session::{Session, SessionEvents};
@@ -38,6 +40,12 @@ pub trait Via: Send + Sync {
     /// Hears why a session is over, or could not be opened. Whether the next one goes another way, so that it need not wait.
     fn session_over(&self, _error: &ForwardError) -> bool {
         false
+    }
+
+    /// One that goes its own way among the same nodes, for a destination that has sessions of its own; none where there is only
+    /// one way.
+    fn another(&self) -> Option<Arc<dyn Via>> {
+        None
     }
 
     /// The node that sessions are opened to now; none while nobody knows, and for what is no node.

@@ -35,13 +35,23 @@ impl PortMode {
         if properties.get("type").is_none_or(|kind| kind != FORWARDING) {
             return Self::StandardStream;
         }
-        match four_numbers(agent_version) {
-            Some(version) if version > MULTIPLEXED_ABOVE => Self::Mux {
+        match four_numbers(agent_version).filter(has_streams) {
+            Some(version) => Self::Mux {
                 keep_alive: (version <= SILENT_ABOVE).then_some(KEEP_ALIVE),
             },
-            _ => Self::Basic,
+            None => Self::Basic,
         }
     }
+
+    /// Whether agents of a version carry several connections in a session of forwarding, whatever this session is.
+    #[must_use]
+    pub fn has_streams(agent_version: &str) -> bool {
+        four_numbers(agent_version).is_some_and(|version| has_streams(&version))
+    }
+}
+
+fn has_streams(version: &[u32; 4]) -> bool {
+    *version > MULTIPLEXED_ABOVE
 }
 
 fn four_numbers(version: &str) -> Option<[u32; 4]> {

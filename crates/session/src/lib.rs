@@ -51,6 +51,7 @@ pub use error::{LinkError, SessionError};
 pub use event::{SessionEncryption, SessionEvent, SessionState};
 pub use handle::{Session, SessionEvents, SessionOver};
 pub use link::Link;
+pub use network::{NetworkUps, follow as follow_network};
 pub use options::{AgentPatience, SessionOptions};
 pub use postern_protocol::{
     ChannelFailure, Persistence, RestoreError, SessionKeys, SessionType, Snapshot, flag,

@@ -20,12 +20,12 @@ const SETTLES: Duration = Duration::from_millis(300);
 /// An interface that comes and goes is signalled no more often than this: each signal makes every session ask its link, or AWS.
 const APART: Duration = Duration::from_secs(5);
 
-/// InterfaceEvents each time that the network came back.
-pub(crate) type NetworkUps = watch::Receiver<()>;
+/// Changes each time that the network came back.
+pub type NetworkUps = watch::Receiver<()>;
 
 /// Follows the system's network from now on. One watcher serves every session of the process; it starts with the first.
 /// Must be called inside a tokio runtime.
-pub(crate) fn follow() -> NetworkUps {
+pub fn follow() -> NetworkUps {
     static SHARED: Mutex<Option<NetworkUps>> = Mutex::new(None);
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     // A watcher dies with its runtime.

@@ -6,7 +6,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
-use postern_session::SessionEnd;
+use postern_session::{NetworkUps, SessionEnd, follow_network};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -35,8 +35,8 @@ pub(super) struct ForwardTask {
     waiting: WaitingConnections,
     behind: Behind,
     beside: Beside,
-    /// The agent is too old for streams: each connection has a session of its own.
-    one_each: bool,
+    /// The agent is too old for streams: each connection has a session of its own. This is the destination that it cannot carry.
+    one_each: Option<PortDestination>,
     /// Since when connections go through.
     open_since: Option<Instant>,
     /// The link is lost: what comes waits, as before the session was there.
@@ -46,6 +46,7 @@ pub(super) struct ForwardTask {
     /// Connections so far.
     taken: u64,
     accepts_again: Option<Instant>,
+    network: NetworkUps,
 }
 
 /// One thing that happened.
@@ -77,13 +78,14 @@ impl ForwardTask {
             waiting: WaitingConnections::default(),
             behind: Behind::Nothing(None),
             beside: Beside::default(),
-            one_each: false,
+            one_each: None,
             open_since: None,
             is_away: false,
             was_open: false,
             failures: 0,
             taken: 0,
             accepts_again: None,
+            network: follow_network(),
         }
     }
 
@@ -144,6 +146,7 @@ impl ForwardTask {
         tokio::select! {
             () = stop.cancelled() => ForwardHappening::Stop,
             () = retry.notified() => ForwardHappening::Retry,
+            Ok(()) = self.network.changed() => ForwardHappening::Retry,
             event = self.behind.next() => ForwardHappening::Behind(event),
             event = self.beside.next() => ForwardHappening::Beside(event),
             accepted = self.arrivals.accept(), if accepts => ForwardHappening::Accepted(accepted),
@@ -202,7 +205,7 @@ impl ForwardTask {
             self.waiting.offer(|stream| tunnel.connect(stream));
             if tunnel.is_used_up() {
                 self.set_aside();
-                self.open_for_waiting();
+                self.open_behind_one();
             }
         }
     }
@@ -227,7 +230,7 @@ impl ForwardTask {
     }
 
     fn open_session(&mut self) {
-        if !self.one_each {
+        if self.one_each.is_none() {
             self.phase(ForwardPhase::Opening);
         }
         let (via, destination) = (Arc::clone(&self.via), self.destination.clone());
@@ -260,7 +263,7 @@ impl ForwardTask {
 
     /// Where each connection has a session of its own, none is opened for nobody.
     fn session_is_due(&mut self) {
-        if self.one_each && self.waiting.is_empty() {
+        if self.one_each.is_some() && self.waiting.is_empty() {
             self.behind = Behind::Nothing(None);
             self.phase(ForwardPhase::Open);
         } else {
@@ -276,10 +279,7 @@ impl ForwardTask {
         } else {
             PlainSession::InTurns
         };
-        SessionUse {
-            plain,
-            wedged_after: self.options.wedged_after,
-        }
+        SessionUse::of(plain, &self.options)
     }
 
     fn beside_event(&mut self, event: BesideEvent) {
@@ -317,6 +317,8 @@ impl ForwardTask {
             TunnelEvent::HasRoom => self.connect_waiting(),
             TunnelEvent::Counted => {}
             TunnelEvent::Wedged(after) => self.wedged(after),
+            TunnelEvent::Silent(error) => self.silent(error),
+            TunnelEvent::AgentIsNew => self.back_to_streams(),
             TunnelEvent::Unwedged => {
                 self.is_away = false;
                 self.phase(ForwardPhase::Open);
@@ -346,7 +348,7 @@ impl ForwardTask {
     fn is_busy(&self) -> bool {
         match &self.behind {
             Behind::Tunnel(tunnel) => tunnel.is_taken(),
-            Behind::Nothing(_) | Behind::Opening(_) => self.one_each && !self.beside.has_room(),
+            Behind::Nothing(_) | Behind::Opening(_) => self.one_each.is_some() && !self.beside.has_room(),
         }
     }
 

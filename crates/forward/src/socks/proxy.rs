@@ -24,8 +24,6 @@ use crate::{ForwardError, ForwardOptions, ForwardPhase, ForwardState, ForwardTra
 
 /// Sessions at a time: AWS counts them, and each is a process on the node.
 const MOST_SESSIONS: usize = 16;
-/// How long a session that nobody uses is kept for the next client.
-const IDLE_FOR: Duration = Duration::from_secs(5 * 60);
 /// How long nothing is accepted when the system has no descriptor left for it.
 const NO_DESCRIPTORS: Duration = Duration::from_secs(1);
 
@@ -65,7 +63,7 @@ impl SocksTask {
             options,
             state,
             notices,
-            pool: SessionPool::new(MOST_SESSIONS, IDLE_FOR),
+            pool: SessionPool::new(MOST_SESSIONS, options.keeps_idle_for),
             routes: HashMap::new(),
             changes: FuturesUnordered::new(),
             waiting: WaitingClients::default(),
@@ -146,7 +144,8 @@ impl SocksTask {
 
     fn open_route(&mut self, client: SocksClient) -> Result<(), SocksClient> {
         let destination = client.destination.clone();
-        let (via, notices) = (Arc::clone(&self.via), self.notices.clone());
+        let via = self.via.another().unwrap_or_else(|| Arc::clone(&self.via));
+        let notices = self.notices.clone();
         let route = Route::start(destination.clone(), via, self.options, notices);
         let id = self.pool.add(destination);
         self.changes.push(next_change(id, route.forward.state()));

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::UnixStream;
 
+use super::entrance::{ENDING, connect};
 use super::{BoardAnswer, BoardOrder};
 
 /// The longest answer: thousands of forwards.
@@ -42,14 +42,14 @@ fn sockets(folder: &Path) -> Vec<PathBuf> {
     };
     let paths = entries.filter_map(|entry| Some(entry.ok()?.path()));
     let mut sockets: Vec<_> = paths
-        .filter(|path| path.extension().is_some_and(|end| end == "sock"))
+        .filter(|path| path.extension().is_some_and(|end| end == ENDING))
         .collect();
     sockets.sort();
     sockets
 }
 
 async fn ask(socket: &Path, order: &BoardOrder) -> io::Result<BoardAnswer> {
-    let mut stream = match UnixStream::connect(socket).await {
+    let mut stream = match connect(socket).await {
         // Its program was killed.
         Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
             std::fs::remove_file(socket)?;

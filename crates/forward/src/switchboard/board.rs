@@ -1,20 +1,18 @@
 //! The end of the program that runs forwards.
 
 use std::io;
-use std::os::unix::fs::DirBuilderExt;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::UnixStream;
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tokio_util::task::TaskTracker;
 
+use super::entrance::{BoardCaller, BoardEntrance};
 use super::{BoardOrder, BoardReply};
 use crate::ForwardError;
-use crate::local::OwnSocket;
 
 /// The longest order: numbers of forwards.
 const LONGEST_ORDER: u64 = 64 * 1024;
@@ -37,22 +35,11 @@ impl Switchboard {
     /// # Errors
     /// [`ForwardError::Listen`], [`ForwardError::SharedFolder`].
     pub fn open(folder: &Path) -> Result<Self, ForwardError> {
-        let path = folder.join(format!("{}.sock", std::process::id()));
-        let failed = |error| ForwardError::Listen {
-            address: path.display().to_string(),
-            error,
-        };
-        let mut private = std::fs::DirBuilder::new();
-        private
-            .recursive(true)
-            .mode(0o700)
-            .create(folder)
-            .map_err(failed)?;
-        let socket = OwnSocket::bind(&path)?;
+        let entrance = BoardEntrance::open(folder)?;
         let (sender, orders) = mpsc::channel(AT_ONCE);
         let closed = CancellationToken::new();
         let hearing = TaskTracker::new();
-        let listen = listen(socket, sender, hearing.clone());
+        let listen = listen(entrance, sender, hearing.clone());
         tokio::spawn(closed.clone().run_until_cancelled_owned(listen));
         Ok(Self {
             orders,
@@ -79,17 +66,21 @@ impl Switchboard {
     }
 }
 
-async fn listen(socket: OwnSocket, orders: mpsc::Sender<(BoardOrder, BoardReply)>, hearing: TaskTracker) {
+async fn listen(
+    entrance: BoardEntrance,
+    orders: mpsc::Sender<(BoardOrder, BoardReply)>,
+    hearing: TaskTracker,
+) {
     let room = Arc::new(Semaphore::new(AT_ONCE));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else {
             return;
         };
-        match socket.accept().await {
-            Ok(stream) => {
+        match entrance.accept().await {
+            Ok(caller) => {
                 let orders = orders.clone();
                 hearing.spawn(async move {
-                    if let Err(error) = hear(stream, &orders).await {
+                    if let Err(error) = hear(caller, &orders).await {
                         tracing::debug!(%error, "who asked for the forwards is gone");
                     }
                     drop(permit);
@@ -104,8 +95,9 @@ async fn listen(socket: OwnSocket, orders: mpsc::Sender<(BoardOrder, BoardReply)
 }
 
 /// One order and its answer.
-async fn hear(mut stream: UnixStream, orders: &mpsc::Sender<(BoardOrder, BoardReply)>) -> io::Result<()> {
+async fn hear(caller: BoardCaller, orders: &mpsc::Sender<(BoardOrder, BoardReply)>) -> io::Result<()> {
     let mut line = String::new();
+    let mut stream = tokio::time::timeout(PATIENCE, caller.let_in()).await??;
     let (from, mut to) = stream.split();
     let mut from = BufReader::new(from.take(LONGEST_ORDER));
     tokio::time::timeout(PATIENCE, from.read_line(&mut line)).await??;
@@ -122,8 +114,10 @@ async fn hear(mut stream: UnixStream, orders: &mpsc::Sender<(BoardOrder, BoardRe
     Ok(())
 }
 
-#[cfg(test)]
+#[cfg(all(test, unix))]
 mod tests {
+    use tokio::net::UnixStream;
+
     use super::*;
     use crate::{ReportedForward, ask_running, stop_running};
 

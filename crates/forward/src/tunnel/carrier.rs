@@ -10,6 +10,7 @@ use tokio::time::Instant;
 use super::connection::WaitKind;
 use super::counts::Counts;
 use super::one::OneConnection;
+use super::probe::Probe;
 use super::streams::Streams;
 use super::use_as::{PlainSession, SessionUse};
 use crate::ForwardError;
@@ -59,7 +60,8 @@ impl Carrier {
                     wedged_after: use_as.wedged_after,
                     ..MuxLimits::default()
                 };
-                let streams = Streams::new(limits, destination.to_owned(), notices);
+                let probe = Probe::new(use_as.asks_after, use_as.answers_within, Instant::now());
+                let streams = Streams::new(limits, probe, destination.to_owned(), notices);
                 Ok(Self::Many(Box::new(streams)))
             }
             (PortMode::Basic, PlainSession::InTurns) => {
@@ -95,6 +97,14 @@ impl Carrier {
     pub(super) fn take_wedge(&mut self) -> Option<bool> {
         match self {
             Self::Many(streams) => streams.take_wedge(),
+            Self::One(_) => None,
+        }
+    }
+
+    /// Why what comes belongs into another session, told once.
+    pub(super) fn take_silence(&mut self) -> Option<ForwardError> {
+        match self {
+            Self::Many(streams) => streams.take_silence(),
             Self::One(_) => None,
         }
     }

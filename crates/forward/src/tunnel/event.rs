@@ -14,6 +14,8 @@ pub(crate) enum TunnelEvent {
     Granted(SessionId),
     /// Connections go through from now on.
     Open,
+    /// The session is for one connection, and its agent could carry several in another kind of session.
+    AgentIsNew,
     /// The link is lost, or the agent is away.
     LinkLost(Option<SessionError>),
     /// It is back.
@@ -22,7 +24,10 @@ pub(crate) enum TunnelEvent {
     HasRoom,
     /// The agent has acknowledged nothing for so long: what comes belongs into another session, and what is here may go on.
     Wedged(Duration),
-    /// It acknowledges again.
+    /// The agent was asked because a connection came after a long silence, and has not answered. Nothing of the connection was
+    /// read; as with [`Self::Wedged`] it belongs into another session.
+    Silent(ForwardError),
+    /// It acknowledges or answers again.
     Unwedged,
     /// More bytes went through.
     Counted,

@@ -1,5 +1,7 @@
 //! The connections of a multiplexed port session: its streams on one side, local sockets on the other.
 
+mod admission;
+
 use std::collections::{HashMap, VecDeque};
 use std::future::pending;
 use std::time::Duration;
@@ -7,14 +9,15 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::FuturesUnordered;
 use futures_util::{FutureExt, StreamExt};
-use postern_protocol::{Moment, Mux, MuxEvent, MuxLimits, PortFlag, StreamError, StreamFailure, StreamId};
+use postern_protocol::{Moment, Mux, MuxEvent, MuxLimits, PortFlag, StreamFailure, StreamId};
 use tokio::time::Instant;
 
 use super::connection::{LocalConnection, ReadOutcome, SocketWait, WaitKind, WriteOutcome};
 use super::counts::Counts;
-use crate::local::{LocalStream, closed_for_good};
+use super::probe::Probe;
+use crate::ForwardError;
+use crate::local::closed_for_good;
 use crate::notice::NoticeSender;
-use crate::{ForwardError, ForwardNotice};
 
 /// Sockets that are dealt with before anything is sent on.
 const SOCKETS_AT_ONCE: usize = 64;
@@ -52,6 +55,11 @@ pub(super) struct Streams {
     has_room_again: bool,
     /// Whether the agent takes nothing any more, where that was not told yet.
     wedge: Option<bool>,
+    probe: Probe,
+    /// How much of the session's input has arrived.
+    acknowledged: u64,
+    /// The agent does not answer, where that was not told yet.
+    silence: Option<ForwardError>,
     /// How much has come.
     received: u64,
     /// Why the session is of no use any more.
@@ -61,7 +69,7 @@ pub(super) struct Streams {
 
 impl Streams {
     /// No connections yet, in a session that is ready.
-    pub(super) fn new(limits: MuxLimits, destination: String, notices: NoticeSender) -> Self {
+    pub(super) fn new(limits: MuxLimits, probe: Probe, destination: String, notices: NoticeSender) -> Self {
         Self {
             destination,
             mux: Mux::new(limits),
@@ -78,6 +86,9 @@ impl Streams {
             is_full: false,
             has_room_again: false,
             wedge: None,
+            probe,
+            acknowledged: 0,
+            silence: None,
             received: 0,
             defect: None,
             scratch: vec![0; READ_BYTES],
@@ -102,6 +113,11 @@ impl Streams {
         self.wedge.take()
     }
 
+    /// Why new connections belong into another session although this one goes on, told once.
+    pub(super) fn take_silence(&mut self) -> Option<ForwardError> {
+        self.silence.take()
+    }
+
     /// How much has come so far: a number that stays means that nothing moves.
     pub(super) fn received(&self) -> u64 {
         self.received
@@ -112,27 +128,6 @@ impl Streams {
         std::mem::take(&mut self.has_room_again)
     }
 
-    /// Takes a connection; it comes back when there are as many as there may be.
-    pub(super) fn connect(&mut self, stream: LocalStream) -> Result<(), LocalStream> {
-        match self.mux.open(self.now()) {
-            Ok(id) => {
-                let connection = LocalConnection::new(stream);
-                self.waits.push(connection.wait_for(id, WaitKind::Input));
-                self.connections.insert(id, connection);
-                self.notices.tell(ForwardNotice::Accepted);
-                Ok(())
-            }
-            Err(error) => {
-                tracing::debug!(%error, "a connection has to wait");
-                self.is_full = true;
-                if matches!(error, StreamError::NumbersUsedUp | StreamError::SessionBroken(_)) {
-                    self.defect = Some(ForwardError::Malformed(error.to_string()));
-                }
-                Err(stream)
-            }
-        }
-    }
-
     /// Whether the session is to be read.
     pub(super) fn takes_more(&self) -> bool {
         self.mux.takes_more()
@@ -141,6 +136,7 @@ impl Streams {
     /// Takes output of the session.
     pub(super) fn receive(&mut self, bytes: &Bytes) {
         self.received += u64::try_from(bytes.len()).unwrap_or(u64::MAX);
+        self.heard();
         if let Err(error) = self.mux.receive(self.now(), bytes) {
             self.defect = Some(ForwardError::Malformed(error.to_string()));
         }
@@ -153,16 +149,22 @@ impl Streams {
 
     /// So much of the session's input has arrived.
     pub(super) fn acknowledged(&mut self, total: u64) {
+        if total > self.acknowledged {
+            self.acknowledged = total;
+            self.heard();
+        }
         self.mux.acknowledged(self.now(), total);
     }
 
     /// The link is lost: nobody is to blame for silence.
     pub(super) fn hold(&mut self) {
+        self.probe.hold();
         self.mux.hold(self.now());
     }
 
     /// The link is back.
     pub(super) fn go_on(&mut self) {
+        self.probe.go_on(Instant::now());
         self.mux.go_on(self.now());
     }
 
@@ -174,6 +176,10 @@ impl Streams {
     /// Hands output to the sockets and reads those whose stream has room.
     pub(super) fn settle(&mut self) {
         self.deliver();
+        if !self.takes_more() {
+            // A silence that nobody listens to says nothing.
+            self.heard();
+        }
         for id in std::mem::take(&mut self.without_room) {
             self.read(id);
         }
@@ -386,8 +392,10 @@ impl Streams {
     pub(super) fn next_timeout(&self) -> Option<Instant> {
         let of_mux = self.mux.next_timeout().map(|since| self.started + since);
         let of_lingering = self.lingering.front().map(|(until, _)| *until);
-        [of_mux, of_lingering, self.look_at, self.counts.due()]
+        let of_sockets = [of_lingering, self.look_at, self.counts.due()];
+        of_sockets
             .into_iter()
+            .chain([of_mux, self.probe.next_timeout()])
             .flatten()
             .min()
     }
@@ -395,6 +403,7 @@ impl Streams {
     /// Does what is due.
     pub(super) fn time_out(&mut self) {
         self.mux.handle_timeout(self.now());
+        self.look_at_probe();
         while let Some((until, id)) = self.lingering.front().copied()
             && until <= Instant::now()
         {

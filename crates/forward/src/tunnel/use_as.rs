@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use postern_protocol::MuxLimits;
+use crate::ForwardOptions;
 
 /// What is done with a session without streams.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,13 +22,26 @@ pub(crate) struct SessionUse {
     pub(crate) plain: PlainSession,
     /// How long its agent may acknowledge nothing before it counts as wedged.
     pub(crate) wedged_after: Duration,
+    /// How long its agent may have been silent before it is asked ahead of a connection.
+    pub(crate) asks_after: Duration,
+    /// How long its answer may take.
+    pub(crate) answers_within: Duration,
+}
+
+impl SessionUse {
+    /// With the patience of a forward.
+    pub(crate) fn of(plain: PlainSession, options: &ForwardOptions) -> Self {
+        Self {
+            plain,
+            wedged_after: options.wedged_after,
+            asks_after: options.asks_after,
+            answers_within: options.answers_within,
+        }
+    }
 }
 
 impl Default for SessionUse {
     fn default() -> Self {
-        Self {
-            plain: PlainSession::Left,
-            wedged_after: MuxLimits::default().wedged_after,
-        }
+        Self::of(PlainSession::Left, &ForwardOptions::default())
     }
 }

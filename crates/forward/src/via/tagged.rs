@@ -7,7 +7,7 @@ use postern_model::{ControlError, Scope, SessionControl, TagQuery, TaggedNodes, 
 use postern_session::{Session, SessionError, SessionEvents};
 use tokio::time::Instant;
 
-use super::choice::NodeChoice;
+use super::choice::{FailedNodes, NodeChoice};
 use super::healthy::healthy_nodes;
 use super::node::{NodeOptions, open};
 use super::{ThroughNode, Via};
@@ -16,12 +16,20 @@ use crate::{ForwardError, PortDestination};
 /// Nodes with the same tags, of which a healthy one is gone by. AWS is asked for them at each session, so that nodes that come
 /// and go are no matter.
 pub struct TagVia {
+    nodes: Arc<NodesOfTags>,
+    choice: Mutex<NodeChoice>,
+}
+
+/// What all ways among the same nodes have in common.
+struct NodesOfTags {
     control: Arc<dyn SessionControl>,
     nodes: Arc<dyn TaggedNodes>,
     scope: Scope,
     query: TagQuery,
     options: NodeOptions,
-    choice: Mutex<NodeChoice>,
+    failed: Mutex<FailedNodes>,
+    /// What any of them chose last.
+    chosen: Mutex<Option<ThroughNode>>,
 }
 
 impl TagVia {
@@ -34,32 +42,49 @@ impl TagVia {
         query: TagQuery,
         options: NodeOptions,
     ) -> Self {
-        Self {
+        Self::of(Arc::new(NodesOfTags {
             control,
             nodes,
             scope,
             query,
             options,
+            failed: Mutex::default(),
+            chosen: Mutex::default(),
+        }))
+    }
+
+    fn of(nodes: Arc<NodesOfTags>) -> Self {
+        Self {
+            nodes,
             choice: Mutex::default(),
         }
     }
 
     async fn choose(&self) -> Result<ThroughNode, ForwardError> {
-        let found = healthy_nodes(self.nodes.as_ref(), &self.scope, &self.query).await;
+        let NodesOfTags {
+            nodes,
+            scope,
+            query,
+            failed,
+            chosen: told,
+            ..
+        } = &*self.nodes;
+        let found = healthy_nodes(nodes.as_ref(), scope, query).await;
         let found = found.map_err(|error| ForwardError::Session(SessionError::Control(error)))?;
-        let chosen = self.choice().choose(found.healthy, Instant::now());
+        let chosen = lock(&self.choice).choose(found.healthy, &mut lock(failed), Instant::now());
+        lock(told).clone_from(&chosen);
         chosen.ok_or_else(|| match found.listed {
-            0 => ForwardError::NoTaggedNode(self.query.clone()),
+            0 => ForwardError::NoTaggedNode(query.clone()),
             listed => ForwardError::NoHealthyNode {
-                query: self.query.clone(),
+                query: query.clone(),
                 listed,
             },
         })
     }
+}
 
-    fn choice(&self) -> MutexGuard<'_, NodeChoice> {
-        self.choice.lock().unwrap_or_else(PoisonError::into_inner)
-    }
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 #[async_trait]
@@ -70,22 +95,25 @@ impl Via for TagVia {
         local_port: Option<u16>,
     ) -> Result<(Session, SessionEvents), ForwardError> {
         let target = Target::from(self.choose().await?.node);
-        open(
-            &self.control,
-            &self.scope,
-            target,
-            &self.options,
-            destination,
-            local_port,
-        )
+        let NodesOfTags {
+            control,
+            scope,
+            options,
+            ..
+        } = &*self.nodes;
+        open(control, scope, target, options, destination, local_port)
     }
 
     fn session_over(&self, error: &ForwardError) -> bool {
-        is_of_node(error) && self.choice().failed(Instant::now())
+        is_of_node(error) && lock(&self.choice).failed(&mut lock(&self.nodes.failed), Instant::now())
+    }
+
+    fn another(&self) -> Option<Arc<dyn Via>> {
+        Some(Arc::new(Self::of(Arc::clone(&self.nodes))))
     }
 
     fn through(&self) -> Option<ThroughNode> {
-        self.choice().current()
+        lock(&self.nodes.chosen).clone()
     }
 }
 
@@ -99,6 +127,7 @@ fn is_of_node(error: &ForwardError) -> bool {
         ),
         ForwardError::Session(_)
         | ForwardError::Wedged(_)
+        | ForwardError::Silent(_)
         | ForwardError::Unanswered
         | ForwardError::OldAgent
         | ForwardError::Malformed(_) => true,

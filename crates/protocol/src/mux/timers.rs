@@ -101,6 +101,12 @@ impl Mux {
         })
     }
 
+    /// Has the agent asked for a sign of life: the next that [`Self::poll_transmit`] gives says nothing but that there is
+    /// something to acknowledge.
+    pub fn ask_for_sign_of_life(&mut self) {
+        self.clocks.owes_sign_of_life = true;
+    }
+
     /// Whether a frame is to be sent that says nothing else. Says so once.
     pub(super) fn owes_sign_of_life(&mut self) -> bool {
         std::mem::take(&mut self.clocks.owes_sign_of_life)

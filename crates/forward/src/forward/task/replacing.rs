@@ -18,10 +18,20 @@ const GOOD_AFTER: Duration = Duration::from_secs(5);
 impl ForwardTask {
     /// The agent takes nothing more of a session: the next one is for what comes, and without a next one that waits.
     pub(super) fn wedged(&mut self, after: Duration) {
-        let error = Arc::new(ForwardError::Wedged(after));
+        self.unable(Arc::new(ForwardError::Wedged(after)), false);
+    }
+
+    /// The agent does not answer: what waits goes to another node at once, where there is one.
+    pub(super) fn silent(&mut self, error: ForwardError) {
+        let goes_another_way = self.via.session_over(&error);
+        self.unable(Arc::new(error), goes_another_way);
+    }
+
+    /// The session takes no more, and may go on with what it has.
+    fn unable(&mut self, error: Arc<ForwardError>, goes_another_way: bool) {
         if self.via.has_more() && self.beside.has_room() {
             self.set_aside();
-            self.replace(error, false);
+            self.replace(error, goes_another_way);
         } else {
             self.is_away = true;
             self.phase(ForwardPhase::Resuming { error: Some(error) });
@@ -30,12 +40,30 @@ impl ForwardTask {
 
     /// An agent that is too old for streams is reached by a session for each connection.
     fn one_session_each(&mut self, destination: PortDestination) {
-        self.destination = destination;
-        self.one_each = true;
+        let of_streams = std::mem::replace(&mut self.destination, destination);
+        self.one_each = Some(of_streams);
         self.was_open = true;
         self.behind = Behind::Nothing(None);
         self.phase(ForwardPhase::Open);
         self.open_for_waiting();
+    }
+
+    /// The agent was updated: from now on one session carries all connections again.
+    pub(super) fn back_to_streams(&mut self) {
+        if let Some(of_streams) = self.one_each.take() {
+            tracing::info!("the agent was updated: connections share a session again");
+            self.destination = of_streams;
+        }
+    }
+
+    /// What comes behind a session that has its one connection: the next of its kind when somebody waits for it, or, since the
+    /// agent was updated meanwhile, the one for all at once.
+    pub(super) fn open_behind_one(&mut self) {
+        if self.one_each.is_some() || self.destination.is_stream() {
+            self.open_for_waiting();
+        } else {
+            self.open_session();
+        }
     }
 
     /// Decides what comes after a session.
