@@ -11,6 +11,7 @@ use super::{
     FleetQuery,
     field::Field,
     fit::Fit,
+    fuzzy::NameLetters,
     index::{SearchIndex, compare_entries, place},
     prepared::Prepared,
     recency::Recency,
@@ -100,7 +101,7 @@ impl<G: Clone + Ord, K: Clone + Eq + Hash> SearchIndex<G, K> {
     #[must_use]
     pub fn find(&self, query: &FleetQuery, only_running: bool) -> Answers<G> {
         let prepared = Prepared::new(query.expression(), &self.symbols);
-        let mut buffer = Vec::new();
+        let mut buffer = NameLetters::default();
         let groups = self.groups.iter().map(|(group, order)| {
             let (mut total, mut hits) = (0, Vec::new());
             for slot in order.iter().copied() {
@@ -228,7 +229,7 @@ impl<G: Clone + Ord, K: Clone + Eq + Hash> SearchIndex<G, K> {
     pub fn unmet<'q>(&self, query: &'q FleetQuery, only_running: bool) -> Option<&'q str> {
         query.parts().into_iter().find_map(|(part, text)| {
             let prepared = Prepared::new(Some(part), &self.symbols);
-            let mut buffer = Vec::new();
+            let mut buffer = NameLetters::default();
             let mut entries = self.slots.iter().flatten().map(|slot| &slot.entry);
             let is_met = entries
                 .any(|entry| !(only_running && entry.stopped) && prepared.fit(entry, &mut buffer).is_some());

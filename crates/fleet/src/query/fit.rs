@@ -1,6 +1,6 @@
 //! How well a text fits a word; the order of answers begins with it.
 
-use super::fuzzy::{FuzzyWord, LetterSet, Likeness};
+use super::fuzzy::{FuzzyWord, LetterSet, Likeness, NameLetters};
 
 /// How well a thing fits a question: lower is better, and the fits of several words add up.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,7 +122,7 @@ impl Word {
         name: &str,
         id: &str,
         sets: (LetterSet, LetterSet),
-        buffer: &mut Vec<char>,
+        buffer: &mut NameLetters,
     ) -> Option<Fit> {
         if let Some(likeness) = self.fuzzy.likeness(name, sets.0, buffer) {
             return Some(likeness.into());

@@ -39,6 +39,34 @@ pub(super) struct FuzzyWord {
     set: LetterSet,
 }
 
+/// A name as letters, in space that is used again for the next one.
+#[derive(Debug, Default)]
+pub(super) struct NameLetters {
+    letters: Vec<char>,
+    /// Which of them begin a part: a letter after another sign, or a number.
+    starts: Vec<bool>,
+}
+
+impl NameLetters {
+    fn read(&mut self, name: &str) {
+        self.letters.clear();
+        self.letters.extend(name.chars());
+        let befores = std::iter::once(' ').chain(self.letters.iter().copied());
+        let starts = self.letters.iter().zip(befores).map(|(this, before)| {
+            let is_number = this.is_ascii_digit() && !before.is_ascii_digit();
+            this.is_alphanumeric() && (is_number || !before.is_alphanumeric())
+        });
+        self.starts.clear();
+        self.starts.extend(starts);
+    }
+
+    /// The letters from each beginning of a part on.
+    fn parts(&self) -> impl Iterator<Item = &[char]> {
+        let starts = self.starts.iter().enumerate().filter(|(_, starts)| **starts);
+        starts.filter_map(|(place, _)| self.letters.get(place..))
+    }
+}
+
 /// How far a name is from what was typed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Likeness {
@@ -60,31 +88,30 @@ impl FuzzyWord {
     }
 
     /// How a name (in lower case, with its letters) is like this word. `buffer` is space to work in.
-    pub(super) fn likeness(&self, name: &str, set: LetterSet, buffer: &mut Vec<char>) -> Option<Likeness> {
+    pub(super) fn likeness(&self, name: &str, set: LetterSet, buffer: &mut NameLetters) -> Option<Likeness> {
         let typos = self.typos();
         let missing = usize::try_from(self.set.missing_in(set)).unwrap_or(usize::MAX);
         let has_initials = missing == 0 && self.letters.len() >= SHORTEST_INITIALS;
         if missing > typos || (typos == 0 && !has_initials) {
             return None;
         }
-        buffer.clear();
-        buffer.extend(name.chars());
+        buffer.read(name);
         if has_initials && is_initials(&self.letters, buffer) {
             return Some(Likeness::Initials);
         }
-        let starts = (0..buffer.len()).filter(|place| is_start(buffer, *place));
-        let distances = starts.filter_map(|place| distance(&self.letters, buffer.get(place..)?, typos, true));
+        let distances = buffer
+            .parts()
+            .filter_map(|part| distance(&self.letters, part, typos, true));
         likeness_of(distances.min()?)
     }
 
     /// Whether an id begins like this word, with one mistake; in ids digits are letters like others.
-    pub(super) fn begins_id(&self, id: &str, set: LetterSet, buffer: &mut Vec<char>) -> bool {
+    pub(super) fn begins_id(&self, id: &str, set: LetterSet, buffer: &mut NameLetters) -> bool {
         if !self.is_id() || self.set.missing_in(set) > 1 {
             return false;
         }
-        buffer.clear();
-        buffer.extend(id.chars());
-        distance(&self.letters, buffer, 1, false).is_some()
+        buffer.read(id);
+        distance(&self.letters, &buffer.letters, 1, false).is_some()
     }
 
     /// Whether it looks like the most of an id: less of it would fit too many.
@@ -116,54 +143,67 @@ pub(super) fn is_one_typo(text: &str, other: &str) -> bool {
     text.len().abs_diff(other.len()) <= 1 && text.len() >= 3 && distance_to_whole(&text, &other) <= 1
 }
 
-/// Whether a part of a name begins here: a letter after another sign, or a number.
-fn is_start(name: &[char], place: usize) -> bool {
-    let Some(this) = name.get(place).filter(|character| character.is_alphanumeric()) else {
-        return false;
-    };
-    let before = place.checked_sub(1).and_then(|place| name.get(place));
-    before
-        .is_none_or(|before| !before.is_alphanumeric() || (this.is_ascii_digit() && !before.is_ascii_digit()))
-}
-
 /// Whether the word is made of starts of parts of the name and what follows them, as `kb1` is of `kafka-broker-1`. Of longer
 /// words a few letters may be left out within a part, as `bstion` does.
-fn is_initials(word: &[char], name: &[char]) -> bool {
-    let most = word.len().saturating_sub(2) / 2;
-    let most = if word.len() <= SHORTEST_INITIALS { 0 } else { most };
+fn is_initials(word: &[char], name: &NameLetters) -> bool {
+    let most = if word.len() <= SHORTEST_INITIALS {
+        0
+    } else {
+        (word.len() - 2) / 2
+    };
+    if !is_in_order(word, &name.letters) {
+        return false;
+    }
     let Some((first, rest)) = word.split_first() else {
         return false;
     };
     // For each place of the name: the letters that are left out if the word so far ends there.
-    let begin = |place: usize| (name.get(place) == Some(first) && is_start(name, place)).then_some(0);
-    let mut ends: Vec<Option<usize>> = (0..name.len()).map(begin).collect();
+    let begins = name.letters.iter().zip(&name.starts);
+    let mut ends: Vec<Option<usize>> = begins
+        .map(|(letter, starts)| (*starts && letter == first).then_some(0))
+        .collect();
     for letter in rest {
-        ends = next_ends(*letter, name, &ends);
+        if !next_ends(*letter, name, most, &mut ends) {
+            return false;
+        }
     }
-    ends.iter().flatten().any(|left_out| *left_out <= most)
+    true
 }
 
-fn next_ends(letter: char, name: &[char], ends: &[Option<usize>]) -> Vec<Option<usize>> {
+/// Whether all letters of the word stand in the name in their order.
+fn is_in_order(word: &[char], name: &[char]) -> bool {
+    let mut name = name.iter();
+    word.iter()
+        .all(|letter| name.any(|character| character == letter))
+}
+
+/// Takes one more letter of the word: whether it stands anywhere, with at most `most` letters left out so far.
+fn next_ends(letter: char, name: &NameLetters, most: usize, ends: &mut [Option<usize>]) -> bool {
     // The fewest that were left out up to here: before this part began, and if this part goes on.
     let (mut before, mut within): (Option<usize>, Option<usize>) = (None, None);
-    let mut next = Vec::with_capacity(name.len());
-    for (place, character) in name.iter().enumerate() {
-        let starts = is_start(name, place);
-        if starts {
+    let mut is_anywhere = false;
+    for ((character, starts), end) in name.letters.iter().zip(&name.starts).zip(ends) {
+        if *starts {
             within = before;
         }
-        next.push(if *character == letter { within } else { None });
-        // What follows leaves this letter out, unless it ends here.
-        within = within.map(|left_out| left_out + usize::from(character.is_alphanumeric()));
-        let ended = ends.get(place).copied().flatten();
-        within = least(within, ended);
+        let next = within.filter(|left_out| *character == letter && *left_out <= most);
+        is_anywhere |= next.is_some();
+        let ended = std::mem::replace(end, next);
+        // What follows leaves this letter out, unless the word so far ended with it.
+        within = least(
+            within.map(|left_out| left_out + usize::from(character.is_alphanumeric())),
+            ended,
+        );
         before = least(before, ended);
     }
-    next
+    is_anywhere
 }
 
 fn least(a: Option<usize>, b: Option<usize>) -> Option<usize> {
-    a.into_iter().chain(b).min()
+    match (a, b) {
+        (Some(first), Some(second)) => Some(first.min(second)),
+        (first, second) => first.or(second),
+    }
 }
 
 /// The fewest mistakes, at most `most`, that make the word a beginning of the name: a letter more, less, another one, or two
@@ -239,7 +279,7 @@ mod tests {
     use super::*;
 
     fn likeness(word: &str, name: &str) -> Option<Likeness> {
-        FuzzyWord::new(word).likeness(name, LetterSet::of(name), &mut Vec::new())
+        FuzzyWord::new(word).likeness(name, LetterSet::of(name), &mut NameLetters::default())
     }
 
     #[test]
@@ -307,7 +347,11 @@ mod tests {
     #[test]
     fn an_id_may_have_one_mistake() {
         let begins = |word: &str| {
-            FuzzyWord::new(word).begins_id("i-0a1b2c3d4e5f67890", LetterSet(u64::MAX), &mut Vec::new())
+            FuzzyWord::new(word).begins_id(
+                "i-0a1b2c3d4e5f67890",
+                LetterSet(u64::MAX),
+                &mut NameLetters::default(),
+            )
         };
         assert!(begins("i-0a1b2c3d4e5f67891"));
         assert!(begins("i-0a1b2c3e"));

@@ -5,6 +5,7 @@ use super::{
     expression::{Condition, Expression, Wanted},
     field::Field,
     fit::{Fit, Word},
+    fuzzy::NameLetters,
     symbols::{Symbol, Symbols},
 };
 
@@ -62,7 +63,7 @@ impl Prepared {
     }
 
     /// How well an entry fits; none where it is no answer. `buffer` is space to work in.
-    pub(super) fn fit(&self, entry: &IndexEntry, buffer: &mut Vec<char>) -> Option<Fit> {
+    pub(super) fn fit(&self, entry: &IndexEntry, buffer: &mut NameLetters) -> Option<Fit> {
         let Some(step) = &self.step else {
             return Some(Fit::EXACT);
         };
@@ -148,7 +149,7 @@ fn holds<T: Copy + Default>(answers: &[T], symbol: Symbol) -> T {
 
 impl Matcher {
     /// `guess`: whether what is like a word is an answer, too.
-    fn fit(&self, entry: &IndexEntry, guess: bool, buffer: &mut Vec<char>) -> Option<Fit> {
+    fn fit(&self, entry: &IndexEntry, guess: bool, buffer: &mut NameLetters) -> Option<Fit> {
         let met = |is: bool| is.then_some(Fit::EXACT);
         match self {
             Self::Word { word, elsewhere } => word_fit(word, elsewhere, entry, guess, buffer),
@@ -183,7 +184,7 @@ fn word_fit(
     elsewhere: &[Option<Fit>],
     entry: &IndexEntry,
     guess: bool,
-    buffer: &mut Vec<char>,
+    buffer: &mut NameLetters,
 ) -> Option<Fit> {
     let (name_letters, id_letters) = entry.letters();
     let name = word.in_name(entry.name(), name_letters);

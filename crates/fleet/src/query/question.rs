@@ -7,6 +7,7 @@ use super::{
     expression::{Condition, Expression},
     field::Field,
     fit::Fit,
+    fuzzy::NameLetters,
     parse::{Parsed, parse},
     prepared::Prepared,
     searchable::Searchable,
@@ -81,7 +82,7 @@ impl FleetQuery {
     pub fn fit(&self, thing: &Searchable<'_>) -> Option<Fit> {
         let mut symbols = Symbols::default();
         let entry = IndexEntry::new(thing, &mut symbols);
-        Prepared::new(self.expression(), &symbols).fit(&entry, &mut Vec::new())
+        Prepared::new(self.expression(), &symbols).fit(&entry, &mut NameLetters::default())
     }
 
     /// The keys that do not exist, in the order of the question.
