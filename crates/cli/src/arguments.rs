@@ -14,7 +14,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use postern_model::{DocumentName, ProfileName, Region, Target};
+use postern_model::{DocumentName, PickRule, ProfileName, Region};
 
 pub(crate) use exec::ExecArguments;
 pub(crate) use forward::{
@@ -69,9 +69,18 @@ pub(crate) enum Command {
 #[derive(Debug, Args)]
 #[command(after_long_help = CONNECT)]
 pub(crate) struct ConnectArguments {
-    /// Instance id (i-...), hybrid node (mi-...) or ECS target (ecs:cluster_task_container).
-    #[arg(value_parser = Target::parse)]
-    pub(crate) target: Target,
+    /// Instance id (i-...), hybrid node (mi-...) or ECS target (ecs:cluster_task_container), or a query as of `postern nodes`.
+    #[arg(required = true, value_name = "TARGET|QUERY")]
+    pub(crate) query: Vec<String>,
+    /// Which of several nodes that the query finds: newest, healthiest or ask.
+    #[arg(long, value_name = "RULE", default_value = "ask", value_parser = one_node)]
+    pub(crate) pick: PickRule,
+    /// Look for the query among what the window knows of its pairs, and read nothing from AWS for that.
+    #[arg(long)]
+    pub(crate) cached: bool,
+    /// Ask nothing before a query opens a session in production.
+    #[arg(long, short)]
+    pub(crate) yes: bool,
     /// Session document [default: the shell of the Region's preferences].
     #[arg(long, value_parser = DocumentName::parse)]
     pub(crate) document: Option<DocumentName>,
@@ -80,6 +89,13 @@ pub(crate) struct ConnectArguments {
 }
 
 const CONNECT: &str = "\
+  postern connect i-0a1b2c3d4e5f67890
+  postern connect tag:app=web profile:prod --pick newest --profile acme-prod
+
+A query finds the running nodes of a profile in a Region, or of all pairs of the window with --cached. Nothing is guessed: a mistyped \
+name is answered with those that are like it. Of several nodes --pick takes the one that was started last, or the one whose agent \
+answers best, and only of those whose agent answers if there is one. In production it asks first.
+
 Escapes, at the beginning of a line, while standard input is a terminal:
   ~.  end the session
   ~?  show the escapes
@@ -102,7 +118,7 @@ report the exit status of their program give that, and 137 for a program that a 
 #[derive(Debug, Args)]
 #[command(after_long_help = NODES)]
 pub(crate) struct NodesArguments {
-    /// Words that must be in the name, id or address; also state:, platform:, tag:KEY=VALUE, id:, name:.
+    /// Words of the name, id, address, account, profile, Region, type or tags, and keys such as state: or tag:KEY=VALUE.
     pub(crate) query: Vec<String>,
     /// AWS profile; repeat it for several [default: as for the AWS CLI].
     #[arg(long, value_parser = ProfileName::parse)]
@@ -116,9 +132,25 @@ pub(crate) struct NodesArguments {
     /// A JSON list instead of a table.
     #[arg(long)]
     pub(crate) json: bool,
+    /// Comma-separated values instead of a table.
+    #[arg(long, conflicts_with = "json")]
+    pub(crate) csv: bool,
+    /// What the window knows of its pairs, without reading anything from AWS.
+    #[arg(long)]
+    pub(crate) cached: bool,
 }
 
 const NODES: &str = "\
+  postern nodes web tag:env=prod
+  postern nodes 'agent<3.2 not (state:stopped or platform:windows)'
+
+All words of the query must match, without regard to case. Plain words may be anywhere in the name, id, address, account, profile, \
+Region, type or a tag's value. name: id: account: profile: region: type: ip: ask for a part of one of these (ip: also for a network, \
+ip:10.0.0.0/16), state: ping: platform: for the beginning of a word, tag:KEY or tag:KEY=VALUE for a tag (VALUE may end with *), \
+agent>=3.2 for a version. With = instead of the colon it is the whole text. Commas separate alternatives: \
+state:pending,running. not or - means the opposite, or either, parentheses group, and quotation marks take the meaning from all of these. \
+Where nothing matches, initials (kb1 for kafka-broker-1) and mistyped names are tried.
+
 Every profile is read in every Region given, by EC2 and by Systems Manager. What cannot be read is named on standard \
 error, and all that could be read is listed all the same. Where only Systems Manager could be read, the nodes are those \
 that it manages.
@@ -209,6 +241,12 @@ Every profile has a Region of its own. AWS_REGION and AWS_DEFAULT_REGION, if you
 
 It runs until Ctrl-C or SIGTERM. The file stays; its keys open nothing once the simulator has ended.";
 
+/// A terminal has room for one session.
+fn one_node(text: &str) -> Result<PickRule, &'static str> {
+    let rule = text.parse().ok().filter(|rule| *rule != PickRule::All);
+    rule.ok_or("it is newest, healthiest or ask")
+}
+
 fn address(text: &str) -> Result<SocketAddr, &'static str> {
     let text = text
         .strip_prefix("localhost:")
@@ -268,7 +306,7 @@ mod tests {
         let Ok(Command::Connect(arguments)) = parse(&line) else {
             panic!("it is a connect")
         };
-        assert_eq!(arguments.target.as_str(), "i-0a1b2c3d4e5f67890");
+        assert_eq!(arguments.query, ["i-0a1b2c3d4e5f67890"]);
         assert_eq!(
             arguments.session.parameters(),
             [("command".to_owned(), vec!["uptime".to_owned()])]
@@ -279,7 +317,10 @@ mod tests {
     #[test]
     fn wrong_values_name_their_rule() {
         for (line, rule) in [
-            (&["connect", "web-1"][..], "A target looks like"),
+            (
+                &["connect", "web", "--pick", "all"][..],
+                "it is newest, healthiest or ask",
+            ),
             (
                 &["connect", "i-0a1b2c3d4e5f67890", "--region", "Frankfurt"],
                 "A Region looks like",

@@ -81,6 +81,25 @@ pub(crate) enum Failure {
         /// What was asked for.
         question: String,
     },
+    /// A question finds no node that a session could be opened to.
+    #[error("No running node was found for {question}.")]
+    NoNode {
+        /// What was asked for.
+        question: String,
+        /// Names that are like it.
+        like: Vec<String>,
+    },
+    /// A question finds more nodes than one, and nobody can be asked.
+    #[error("{count} running nodes were found for {question}.")]
+    SeveralNodes {
+        /// What was asked for.
+        question: String,
+        /// How many.
+        count: usize,
+    },
+    /// Nobody chose, or nobody confirmed that production is meant.
+    #[error("No session was opened, because nobody confirmed it.")]
+    ConnectNotConfirmed,
     /// A file of ssh's cannot be read or written.
     #[error("{} cannot be {what}: {}", path.display(), ended(&system_text(error)))]
     SshConfig {
@@ -218,6 +237,14 @@ impl Failure {
             Self::NoInstance { .. } => {
                 "Check the profile and the Region; `postern nodes --all-states` lists what is there.".into()
             }
+            Self::NoNode { like, .. } if !like.is_empty() => {
+                format!("Like it are: {}.", like.join(", "))
+            }
+            Self::NoNode { .. } => {
+                "Check the profile and the Region; `postern nodes --all-states` lists what is there.".into()
+            }
+            Self::SeveralNodes { .. } => "Ask for less, or add --pick newest or --pick healthiest.".into(),
+            Self::ConnectNotConfirmed => "Run it in a terminal, or with --yes.".into(),
             Self::SshConfig { .. } => "Check its rights, or name another file with --file.".into(),
             Self::Desktop(DesktopError::Forward(error)) => forward_next_step(error),
             Self::Desktop(error) => error.next_step(),
@@ -261,6 +288,9 @@ impl Failure {
             | Self::NotConfirmed(_)
             | Self::PowerNotConfirmed { .. }
             | Self::NoInstance { .. }
+            | Self::NoNode { .. }
+            | Self::SeveralNodes { .. }
+            | Self::ConnectNotConfirmed
             | Self::SshConfig { .. }
             | Self::SshKey(_)
             | Self::NoHome

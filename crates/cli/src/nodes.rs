@@ -1,6 +1,9 @@
 //! `postern nodes`: the nodes of the pairs that were asked for.
 
+mod cached;
+mod csv_table;
 mod default_credentials;
+mod found;
 mod json;
 mod pairs;
 mod report;
@@ -10,7 +13,7 @@ use std::io;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use postern_fleet::{FleetQuery, Inventory, Node, SyncEvent, SyncPlan, sync};
+use postern_fleet::{Field, FleetQuery, Inventory, Node, SyncEvent, SyncPlan, sync};
 use postern_model::{ControlError, ControlPlane, Nodes, Pair};
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -21,6 +24,8 @@ use crate::control_plane;
 use crate::failure::Failure;
 use report::report;
 
+pub(crate) use cached::cached;
+pub(crate) use found::{FoundNodes, find, tell_unknown_keys};
 pub(crate) use pairs::choose;
 
 /// Progress of pairs on its way; it is passed over.
@@ -41,40 +46,51 @@ pub(crate) struct FleetListing {
 
 /// Lists nodes. A pair that fails is reported and hides no other, and a call that fails not what the other one told.
 pub(crate) async fn nodes(arguments: NodesArguments) -> Result<ExitCode, Failure> {
-    let question = arguments.query.join(" ");
-    let query = FleetQuery::parse(&question);
-    for unknown in query.unknown_keys() {
-        console::to_stderr(&format!(
-            "postern: there is no key {}:, it is searched for as a word\n",
-            unknown.key
-        ));
-    }
-    let only_running = !arguments.all_states && !question.to_lowercase().contains("state:");
-    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user().await);
-    let chosen = pairs::choose(control, &arguments.profile, &arguments.region).await?;
-    let mut fleet = read(chosen.source, chosen.pairs, only_running).await;
-    fleet.nodes.retain(|(pair, node)| query.matches(pair, node));
-    fleet
-        .nodes
-        .sort_by(|(a_pair, a), (b_pair, b)| (a_pair, &a.name, &a.id).cmp(&(b_pair, &b.name, &b.id)));
-    let incomplete = fleet.incomplete || chosen.incomplete;
-    let status = match (incomplete, fleet.has_answer) {
+    let query = FleetQuery::parse(&arguments.query.join(" "));
+    tell_unknown_keys(&query);
+    let only_running = !arguments.all_states && !query.asks_for(Field::State);
+    let fleet = listing(&arguments, only_running).await?;
+    let status = match (fleet.incomplete, fleet.has_answer) {
         (false, _) => ExitCode::SUCCESS,
         (true, true) => ExitCode::from(INCOMPLETE),
         (true, false) => ExitCode::FAILURE,
     };
-    let text = match (arguments.json, fleet.nodes.is_empty()) {
-        (true, _) => json::render(&fleet.nodes),
-        // Nobody knows whether there are none.
-        (false, true) if incomplete => String::new(),
-        (false, true) => "No nodes.\n".to_owned(),
-        (false, false) => table::render(&fleet.nodes),
-    };
-    match console::to_stdout(&text) {
+    let FoundNodes { mut certain, like } = find(&query, fleet.nodes, only_running);
+    if certain.is_empty() && !like.is_empty() {
+        console::to_stderr("postern: nothing is exactly so; these are like it\n");
+        certain = like;
+    }
+    match console::to_stdout(&shown(&arguments, &certain, fleet.incomplete)) {
         Ok(()) => Ok(status),
         // `postern nodes | head` has what it wanted.
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(ExitCode::FAILURE),
         Err(error) => Err(Failure::Output(error)),
+    }
+}
+
+async fn listing(arguments: &NodesArguments, only_running: bool) -> Result<FleetListing, Failure> {
+    if arguments.cached {
+        return Ok(FleetListing {
+            nodes: cached(&arguments.profile, &arguments.region)?,
+            has_answer: true,
+            incomplete: false,
+        });
+    }
+    let control: Arc<dyn ControlPlane> = Arc::new(control_plane::of_user().await);
+    let chosen = choose(control, &arguments.profile, &arguments.region).await?;
+    let mut fleet = read(chosen.source, chosen.pairs, only_running).await;
+    fleet.incomplete |= chosen.incomplete;
+    Ok(fleet)
+}
+
+fn shown(arguments: &NodesArguments, nodes: &[(Pair, Node)], incomplete: bool) -> String {
+    match (arguments.json, arguments.csv, nodes.is_empty()) {
+        (true, _, _) => json::render(nodes),
+        (false, true, _) => csv_table::render(nodes),
+        // Nobody knows whether there are none.
+        (false, false, true) if incomplete => String::new(),
+        (false, false, true) => "No nodes.\n".to_owned(),
+        (false, false, false) => table::render(nodes),
     }
 }
 

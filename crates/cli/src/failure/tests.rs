@@ -104,6 +104,19 @@ fn failures(said: &'static str) -> Vec<Failure> {
         Failure::NoInstance {
             question: "tag:env=dev".into(),
         },
+        Failure::NoNode {
+            question: "web".into(),
+            like: Vec::new(),
+        },
+        Failure::NoNode {
+            question: "wbe".into(),
+            like: vec!["web-1".into()],
+        },
+        Failure::SeveralNodes {
+            question: "web".into(),
+            count: 3,
+        },
+        Failure::ConnectNotConfirmed,
         Failure::SshConfig {
             path: "config".into(),
             what: "read",
@@ -173,6 +186,9 @@ fn failures(said: &'static str) -> Vec<Failure> {
             | Failure::NotConfirmed(_)
             | Failure::PowerNotConfirmed { .. }
             | Failure::NoInstance { .. }
+            | Failure::NoNode { .. }
+            | Failure::SeveralNodes { .. }
+            | Failure::ConnectNotConfirmed
             | Failure::SshConfig { .. }
             | Failure::SshKey(_)
             | Failure::Desktop(_)

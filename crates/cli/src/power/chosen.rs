@@ -100,7 +100,7 @@ async fn by_query(control: &Arc<dyn ControlPlane>, arguments: &PowerArguments) -
     let read = nodes::read(pairs.source, pairs.pairs, false).await;
     let incomplete = pairs.incomplete || read.is_incomplete();
     let mut nodes = read.into_nodes();
-    nodes.retain(|(pair, node)| node.kind == NodeKind::Ec2 && query.matches(pair, node));
+    nodes.retain(|(pair, node)| node.kind == NodeKind::Ec2 && query.certainly_matches(pair, node));
     nodes.sort_by(|(a_pair, a), (b_pair, b)| (a_pair, &a.name, &a.id).cmp(&(b_pair, &b.name, &b.id)));
     let instances = nodes.into_iter().map(|(pair, node)| ChosenInstance {
         scope: scope(arguments, &pair),

@@ -77,6 +77,13 @@ impl FleetQuery {
         self.fit(&Searchable::of_node(pair, node, false)).is_some()
     }
 
+    /// The same without guesses at what was meant: for whoever acts on all that is found.
+    #[must_use]
+    pub fn certainly_matches(&self, pair: &Pair, node: &Node) -> bool {
+        let fit = self.fit(&Searchable::of_node(pair, node, false));
+        fit.is_some_and(Fit::is_literal)
+    }
+
     /// How well a thing fits; none where it is no answer.
     #[must_use]
     pub fn fit(&self, thing: &Searchable<'_>) -> Option<Fit> {

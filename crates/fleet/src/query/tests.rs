@@ -46,6 +46,16 @@ fn node() -> Node {
     }
 }
 
+#[test]
+fn a_guess_is_no_certain_match() {
+    let query = FleetQuery::parse("wbe-1x or w1z");
+    assert!(!query.matches(&pair(), &node()));
+    let query = FleetQuery::parse("zürihc");
+    assert!(query.matches(&pair(), &node()) && !query.certainly_matches(&pair(), &node()));
+    let query = FleetQuery::parse("zürich");
+    assert!(query.certainly_matches(&pair(), &node()));
+}
+
 fn asks(question: &str) -> bool {
     FleetQuery::parse(question).matches(&pair(), &node())
 }
