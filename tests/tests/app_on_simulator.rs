@@ -64,10 +64,7 @@ async fn nodes_are_counted_where_there_is_no_pair_as_a_sync_would_find_them() {
     assert_eq!((nowhere.nodes, nowhere.error), (0, None));
     let denied = counts.count("acme-audit", "eu-central-1").await.unwrap_err();
     assert_eq!(denied.code, "denied");
-    assert!(
-        desk.app.bootstrap().await.unwrap().nodes.is_empty(),
-        "a count keeps nothing"
-    );
+    assert!(desk.nodes().await.is_empty(), "a count keeps nothing");
 
     let (_, nodes) = desk.synced(&[("acme-stage", "eu-central-1")]).await;
     assert_eq!((before.nodes as usize, before.error), (nodes.len(), None));
@@ -113,7 +110,7 @@ async fn when_one_of_the_two_calls_fails_its_half_is_named_and_the_other_half_is
         sync.agents_at_ms > sync.data_at_ms,
         "the instances are those of the first sync"
     );
-    let now = desk.app.bootstrap().await.unwrap().nodes;
+    let now = desk.nodes().await;
     assert!(now.len() > nodes.len(), "hybrid nodes came");
     for node in &nodes {
         let kept = now
@@ -149,7 +146,7 @@ async fn what_was_known_of_agents_stays_with_its_date_also_over_a_restart() {
             .map(|node| (node.key.clone(), node.ping))
             .collect::<BTreeMap<_, _>>()
     };
-    assert_eq!(state(&desk.app.bootstrap().await.unwrap().nodes), state(&before));
+    assert_eq!(state(&desk.nodes().await), state(&before));
     let desk = desk.restarted().await;
     let now = desk.app.bootstrap().await.unwrap();
     let kept = now
@@ -161,7 +158,7 @@ async fn what_was_known_of_agents_stays_with_its_date_also_over_a_restart() {
         kept.sync.agents_at_ms, pair.sync.agents_at_ms,
         "the date of the agents is kept apart"
     );
-    assert_eq!(state(&now.nodes), state(&before));
+    assert_eq!(state(&desk.nodes().await), state(&before));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -369,7 +366,7 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
     assert_eq!(bootstrap.mode, Mode::Aws);
     assert!(bootstrap.settings.sync_enabled);
     assert!(
-        !bootstrap.nodes.is_empty(),
+        !desk.nodes().await.is_empty(),
         "the fleet that was read last is there at once"
     );
     let saved = &bootstrap.connections[0];

@@ -33,16 +33,19 @@ async fn shell(desk: &mut Desk) -> ConnectRequest {
         endpoints: None,
     };
     desk.app.world().await.pairs().add(&pair).await.unwrap();
-    let key = desk
-        .until("a node is there", |event| match event {
-            AppEvent::FleetChanged { upserts, .. } => upserts
-                .iter()
-                .find(|node| takes_sessions(node))
-                .map(|node| node.key.clone()),
-            _ => None,
+    loop {
+        let nodes = desk.nodes().await;
+        if let Some(node) = nodes.into_iter().find(takes_sessions) {
+            return ConnectRequest::Node {
+                key: node.key,
+                run: None,
+            };
+        }
+        desk.until("nodes come", |event| {
+            matches!(event, AppEvent::FleetChanged { .. }).then_some(())
         })
         .await;
-    ConnectRequest::Node { key, run: None }
+    }
 }
 
 /// Waits until another program made this file.

@@ -2,8 +2,10 @@
 import fc from "fast-check";
 import { createElement, type FunctionComponent } from "react";
 import { createRoot } from "react-dom/client";
-import { replaceFleet } from "./fleet/fleet";
+import { fleetChanged, replaceFleet } from "./fleet/fleet";
+import { forgetFound } from "./fleet/found";
 import type { NodeView, PairView } from "./ipc/contract";
+import { mock } from "./ipc/mock/backend";
 import { mockNodes, pair } from "./ipc/mock/world";
 
 /** What may happen between two keys, the quickest first. A browser always gets to its microtasks. */
@@ -95,7 +97,34 @@ export const fleets = fc
   .map((list) => list.map(({ name, pair: place }, at) => nodeNamed(name, place, at)));
 
 export function showFleet(nodes: readonly NodeView[]) {
-  replaceFleet(PAIRS, nodes);
+  mock.fleet.pairs = [...PAIRS];
+  setNodes(nodes);
+  replaceFleet(PAIRS, mock.fleet.size());
+  forgetFound();
+}
+
+/** Nodes come and go. */
+export function changeFleet(added: readonly NodeView[], gone: readonly string[]) {
+  const kept = mock.fleet.all().filter(({ key }) => !gone.includes(key));
+  setNodes([...kept, ...added]);
+  fleetChanged(mock.fleet.revision, mock.fleet.size().pairs);
+}
+
+/** Nothing is there any more. */
+export function clearFleet() {
+  mock.fleet.clear();
+  mock.fleet.revision += 1;
+  replaceFleet([], { revision: mock.fleet.revision, pairs: [] });
+  forgetFound();
+}
+
+function setNodes(nodes: readonly NodeView[]) {
+  for (const { id } of PAIRS)
+    mock.fleet.nodes.set(
+      id,
+      nodes.filter(({ pair: of }) => of === id),
+    );
+  mock.fleet.revision += 1;
 }
 
 export function isProduction(node: NodeView): boolean {

@@ -204,7 +204,6 @@ impl App {
             used: world.connecting().used().await?,
             forwards: world.forwards().views(),
             fleet: world.fleet().size(),
-            nodes: world.fleet().node_views(),
             tabs: self.inner.tabs.views(),
             history: world.connecting().history().await?,
             notices: self.inner.notices.lock().clone(),

@@ -87,8 +87,6 @@ mod tests {
 
     fn fleet() -> AppEvent {
         AppEvent::FleetChanged {
-            upserts: Vec::new(),
-            removals: Vec::new(),
             revision: 0.0,
             pairs: Vec::new(),
         }

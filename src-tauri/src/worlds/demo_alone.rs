@@ -21,7 +21,9 @@ use std::{
 use bytes::Bytes;
 use postern_app::{
     App, Events, MfaPrompts, Parts,
-    contract::{AppEvent, ConnectRequest, Drawing, Mode, NodeStateView, NodeView, PingView, SyncPhase},
+    contract::{
+        AppEvent, ConnectRequest, Drawing, FindRequest, Mode, NodeStateView, NodeView, PingView, SyncPhase,
+    },
 };
 use postern_store::StoreError;
 use rustix::{fs::inotify, io::Errno};
@@ -256,7 +258,14 @@ async fn synced(app: &App, events: &mut Events) -> NodeView {
                     && node.ping == PingView::Online
                     && node.key.contains("/i-")
             };
-            return view.nodes.into_iter().find(takes_sessions).unwrap();
+            let request = FindRequest {
+                count: 500,
+                ..FindRequest::default()
+            };
+            let world = app.world().await;
+            let found = world.finding().find(&request).await.unwrap();
+            let mut nodes = found.shown.into_iter().flat_map(|part| part.nodes);
+            return nodes.find(takes_sessions).unwrap();
         }
         hear(events, |event| matches!(event, AppEvent::PairsChanged { .. })).await;
     }

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use postern_app::contract::{
-    AppEvent, ConnectRequest, Drawing, ErrorView, Mode, NodeKindView, NodeStateView, NodeView, PairDraft,
-    PairView, PingView, PlatformView, SessionStateView, SettingsView, SyncPhase, TabView,
+    AppEvent, ConnectRequest, Drawing, ErrorView, FindRequest, Mode, NodeKindView, NodeStateView, NodeView,
+    PairDraft, PairView, PingView, PlatformView, SessionStateView, SettingsView, SyncPhase, TabView,
 };
 use postern_app::{App, Demo, Events, MfaPrompts, OwnProfileKeeping, Parts, Worlds};
 use postern_aws::AwsControlPlane;
@@ -155,7 +155,29 @@ impl Desk {
         })
         .await;
         let bootstrap = self.app.bootstrap().await.expect("a view");
-        (bootstrap.pairs, bootstrap.nodes)
+        (bootstrap.pairs, self.nodes().await)
+    }
+
+    /// Every node that the window could show.
+    ///
+    /// # Panics
+    /// When the store cannot be read.
+    pub async fn nodes(&self) -> Vec<NodeView> {
+        let mut nodes = Vec::new();
+        loop {
+            let request = FindRequest {
+                from: u32::try_from(nodes.len()).expect("a test's fleet"),
+                count: 500,
+                ..FindRequest::default()
+            };
+            let world = self.app.world().await;
+            let found = world.finding().find(&request).await.expect("an answer");
+            let before = nodes.len();
+            nodes.extend(found.shown.into_iter().flat_map(|part| part.nodes));
+            if nodes.len() == before {
+                return nodes;
+            }
+        }
     }
 
     /// The next event that `pick` takes something from; others are passed over.

@@ -4,7 +4,7 @@ import { type ReactNode, useState } from "react";
 import { menuOf } from "../actions/menus";
 import { ENVIRONMENT_NAMES, ENVIRONMENTS } from "../domain/environments";
 import { EnvBar } from "../domain/glyphs";
-import { useFleet } from "../fleet/fleet";
+import { sizeOf, totalOf, useFleet } from "../fleet/fleet";
 import { isPartial } from "../fleet/sync-problem";
 import { errorView } from "../ipc/client";
 import type { Environment, ErrorView, PairView } from "../ipc/contract";
@@ -74,7 +74,7 @@ export function AccountsSection() {
 
 function Counts() {
   const pairs = useFleet((fleet) => fleet.pairs);
-  const nodes = useFleet((fleet) => fleet.nodes.size);
+  const nodes = useFleet(totalOf);
   const on = pairs.filter((pair) => pair.enabled).length;
   return `${figure(on)} of ${counted(pairs.length, "pair")} on, ${counted(nodes, "node")}`;
 }
@@ -201,7 +201,7 @@ function PairRow({ pair }: { pair: PairView }) {
 }
 
 function PairCells({ pair, enable }: { pair: PairView; enable: (on: boolean) => void }) {
-  const count = useFleet((fleet) => fleet.nodes.ofPair(pair.id).length);
+  const count = useFleet((fleet) => sizeOf(fleet, pair.id));
   const profile = useProgram((now) => profileNamed(pair.profile, now.profiles));
   const name = `${pair.profile} / ${pair.region}`;
   return (

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { nodeTitle } from "../domain/node";
-import { replaceFleet } from "../fleet/fleet";
+import { replaceFleet, useFleet } from "../fleet/fleet";
 import { useSelection } from "../fleet/selection";
 import type { NodeView, PairView, TabView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
@@ -104,7 +104,8 @@ test("menus are made of the table: label, keys and what is done come from there,
 });
 
 test("the palette offers what applies, each once, and no more than the table lists", () => {
-  replaceFleet([pair], [node]);
+  replaceFleet([pair], { revision: 1, pairs: [{ pair: pair.id, nodes: 1 }] });
+  useFleet.setState(({ nodes }) => ({ nodes: nodes.showing([node]) }));
   useProgram.setState({ mode: "aws" });
   useSelection.setState({ selected: `n:${node.key}` });
   const offers = offeredActions();

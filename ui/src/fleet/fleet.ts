@@ -1,28 +1,69 @@
-/** The synced fleet: pairs in the user's order, and their nodes. */
+/** The synced fleet as the page knows it: pairs in the user's order, how many nodes they have, and the few nodes that are shown. */
+import { useEffect } from "react";
 import { create } from "zustand";
-import type { NodeView, PairView } from "../ipc/contract";
-import { type Nodes, nodesOf } from "./nodes";
+import type { FleetSizeView, NodeView, PairSizeView, PairView } from "../ipc/contract";
+import { forgetNodes, KnownNodes, nodesChanged, onPinned, pinTargets, unpinTargets } from "./known-nodes";
 
 export interface Fleet {
   pairs: readonly PairView[];
-  nodes: Nodes;
+  /** Of the nodes; it grows with every change of one. */
+  revision: number;
+  /** How many nodes are known, by pair. */
+  sizes: ReadonlyMap<number, number>;
+  /** Those that something shows or refers to. */
+  nodes: KnownNodes;
 }
 
-export const useFleet = create<Fleet>(() => ({ pairs: [], nodes: nodesOf([]) }));
+export const useFleet = create<Fleet>(() => ({
+  pairs: [],
+  revision: 0,
+  sizes: new Map(),
+  nodes: KnownNodes.NONE,
+}));
 
-/** A node; who asks is drawn anew only when it changes itself. */
+let shown = 0;
+
+/** A node, looked up for as long as somebody shows it; who asks is drawn anew only when it changes itself. */
 export function useNode(key: string | null): NodeView | undefined {
+  const text = useFleet(({ pairs }) => (key === null ? null : targetOfKey(key, pairs)));
+  useEffect(() => {
+    if (text === null) return;
+    shown += 1;
+    const name = `shown ${shown}`;
+    pinTargets(name, [JSON.parse(text)]);
+    return () => unpinTargets(name);
+  }, [text]);
   return useFleet(({ nodes }) => (key === null ? undefined : nodes.get(key)));
 }
 
-/** Everything anew. */
-export function replaceFleet(pairs: readonly PairView[], nodes: readonly NodeView[]) {
-  useFleet.setState({ pairs, nodes: nodesOf(nodes) });
+/** As text, which is the same for the same node. */
+function targetOfKey(key: string, pairs: readonly PairView[]): string | null {
+  const [id, target = ""] = key.split("/");
+  const pair = pairs.find((other) => other.id === Number(id));
+  if (pair === undefined) return null;
+  return JSON.stringify({ target, profile: pair.profile, region: pair.region });
 }
 
-/** What an event says of nodes. */
-export function changeNodes(upserts: readonly NodeView[], removals: readonly string[]) {
-  useFleet.setState(({ nodes }) => ({ nodes: nodes.changed(upserts, removals) }));
+/** Everything anew. */
+export function replaceFleet(pairs: readonly PairView[], size: FleetSizeView) {
+  forgetNodes();
+  useFleet.setState({
+    pairs,
+    revision: size.revision,
+    sizes: new Map(size.pairs.map(({ pair, nodes }) => [pair, nodes])),
+    nodes: KnownNodes.NONE,
+  });
+  nodesChanged();
+}
+
+/** What an event says of nodes: those that are shown are asked for again. */
+export function fleetChanged(revision: number, changed: readonly PairSizeView[]) {
+  useFleet.setState(({ sizes }) => {
+    const now = new Map(sizes);
+    for (const { pair, nodes } of changed) now.set(pair, nodes);
+    return { revision, sizes: now };
+  });
+  nodesChanged();
 }
 
 /** What an event says of pairs; new ones come last. One that did not change stays the same object, and its rows are not made anew. */
@@ -44,17 +85,35 @@ export function keepPair(pair: PairView) {
 }
 
 /** Whether nodes are being read, or are about to be. */
-export function isSyncing({ pairs }: Fleet): boolean {
+export function isSyncing({ pairs }: Pick<Fleet, "pairs">): boolean {
   return pairs.some(({ sync }) => sync.phase === "running" || sync.phase === "queued");
 }
 
-/** The node that a target of this profile and Region means; `null` profile or Region means any. */
-export function nodeOfTarget(fleet: Fleet, target: string, profile: string | null, region: string | null) {
-  for (const pair of fleet.pairs) {
+export function sizeOf({ sizes }: Pick<Fleet, "sizes">, pair: number): number {
+  return sizes.get(pair) ?? 0;
+}
+
+/** How many nodes are known. */
+export function totalOf({ sizes }: Pick<Fleet, "sizes">): number {
+  return [...sizes.values()].reduce((sum, nodes) => sum + nodes, 0);
+}
+
+/** The node that a target of this profile and Region means, if it is among the known ones; `null` profile or Region means any. */
+export function nodeOfTarget(
+  { pairs, nodes }: Pick<Fleet, "pairs" | "nodes">,
+  target: string,
+  profile: string | null,
+  region: string | null,
+): NodeView | undefined {
+  for (const pair of pairs) {
     if (profile !== null && pair.profile !== profile) continue;
     if (region !== null && pair.region !== region) continue;
-    const node = fleet.nodes.get(`${pair.id}/${target}`);
+    const node = nodes.get(`${pair.id}/${target}`);
     if (node !== undefined) return node;
   }
   return undefined;
 }
+
+onPinned((found) => {
+  useFleet.setState(({ nodes }) => ({ nodes: nodes.pinning(found) }));
+});

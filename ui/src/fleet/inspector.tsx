@@ -17,7 +17,7 @@ import { askForDesktop, askForPassword, canOpenDesktop, hasDesktop } from "../se
 import { syncPair } from "../settings/actions";
 import { copyText } from "../window/clipboard";
 import { Fact, ForwardButton, ForwardsThrough, OpenSessions, RunButton, Section, sentence, Top } from "./facts";
-import { useFleet, useNode } from "./fleet";
+import { sizeOf, useFleet, useNode } from "./fleet";
 import styles from "./inspector.module.css";
 import { ConnectionFacts, GroupFacts } from "./saved-facts";
 import { selection, useSelection } from "./selection";
@@ -187,7 +187,7 @@ function tagTerm(key: string, value: string): string {
 
 function PairFacts({ pair }: { pair: PairView }) {
   const now = useNow(10_000);
-  const count = useFleet((fleet) => fleet.nodes.ofPair(pair.id).length);
+  const count = useFleet((fleet) => sizeOf(fleet, pair.id));
   const error = problemOf(pair);
   const older = olderPart(pair, now);
   return (

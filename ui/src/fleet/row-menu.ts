@@ -29,6 +29,7 @@ export function rowMenu(row: Row): MenuEntry[] {
       return menuOf("pair", ["sync-pair", "edit-pair", "all-pairs", "line", "remove-pair"], row.pair);
     case "section":
     case "failure":
+    case "pending":
     case "note":
       return [];
   }

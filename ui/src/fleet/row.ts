@@ -22,13 +22,17 @@ export type Row =
   | { kind: "pair"; key: string; pair: PairView; open: boolean; count: number; total: number }
   | { kind: "failure"; key: string; pair: PairView }
   | { kind: "node"; key: string; node: NodeView; pair: PairView }
+  /** A node that is not here yet. */
+  | { kind: "pending"; key: string; pair: PairView; index: number }
   | { kind: "note"; key: string; text: string; action: NoteAction | null };
 
 export type NoteAction = "add-pair" | "choose-profiles" | "clear-search" | "turn-on-sync" | "sync-now";
 
+const ITEMS: ReadonlySet<Row["kind"]> = new Set(["group", "connection", "pair", "node", "pending"]);
+
 /** Whether a row can be selected and walked to; sections, notes and failures are passed over. */
 export function isItem(row: Row): boolean {
-  return row.kind === "group" || row.kind === "connection" || row.kind === "pair" || row.kind === "node";
+  return ITEMS.has(row.kind);
 }
 
 /** Whether what is done with the row touches production. */
@@ -49,6 +53,7 @@ export function rowTitle(row: Row): string {
       return nodeTitle(row.node);
     case "section":
     case "failure":
+    case "pending":
     case "note":
       return "";
   }
@@ -68,6 +73,7 @@ export function levelOf(row: Row | undefined): number {
     case "pair":
       return 1;
     case "node":
+    case "pending":
     case "failure":
       return 2;
     case "section":
@@ -111,6 +117,7 @@ export function rowLabel(row: Row): string {
       return [...nodeNames(row.node), ...nodeStateWords(row.node), row.pair.profile, row.pair.region].join(", ");
     case "section":
     case "failure":
+    case "pending":
     case "note":
       return "";
   }

@@ -1,28 +1,24 @@
 /** The fleet sidebar: saved connections and synced nodes, with their search. */
-import { Plus, RefreshCw, Search, Square, X } from "lucide-react";
-import { useDeferredValue, useEffect, useId, useMemo, useRef, useState } from "react";
+import { Plus, RefreshCw, Square } from "lucide-react";
+import { useEffect, useId, useMemo, useState } from "react";
 import { buttonOf, menuOf } from "../actions/menus";
+import { pairName } from "../domain/words";
 import { IconButton } from "../kit/button";
 import { Switch } from "../kit/controls";
 import { MenuButton, type MenuEntry } from "../kit/menu";
 import { counted } from "../kit/words";
 import { useProgram } from "../program/program";
 import { useConnections } from "../saved/connections";
-import { recencies } from "../sessions/recently-used";
+import { usedKeys } from "../sessions/recently-used";
 import { setOnlyRunning } from "../settings/actions";
 import { frame, SIDEBAR_WIDTH, useFrame } from "../window/frame";
-import { useLayout } from "../workbench/tabs";
-import { bestHit } from "./best-hit";
 import { isSyncing, useFleet } from "./fleet";
-import { parseQuery } from "./query";
-import { selection, useSelection } from "./selection";
+import { find, useFound } from "./found";
+import { SearchBox } from "./search-box";
+import { useSelection } from "./selection";
 import styles from "./sidebar.module.css";
 import { buildTree, type Tree } from "./tree";
-import { activate } from "./tree-keys";
 import { TreeView } from "./tree-view";
-
-/** While typing, so that a word is searched for and not each of its letters. */
-const SEARCH_DELAY_MS = 80;
 
 export function FleetSidebar() {
   const width = useFrame((now) => now.sidebarWidth);
@@ -41,7 +37,7 @@ export function FleetSidebar() {
         </MenuButton>
         <SyncButton />
       </header>
-      <SearchField tree={tree} />
+      <SearchBox tree={tree} />
       <OnlyRunning />
       <TreeView tree={tree} />
       <WidthHandle />
@@ -54,19 +50,40 @@ function addMenu(): MenuEntry[] {
 }
 
 function useTree(): Tree {
-  const fleet = useDeferredValue(useFleet());
+  const fleet = useFleet();
+  const found = useFound();
   const groups = useConnections((now) => now.groups);
   const connections = useConnections((now) => now.connections);
   const profiles = useProgram((now) => now.profiles);
-  const onlyRunning = useProgram((now) => now.settings.onlyRunning);
   const syncEnabled = useProgram((now) => now.settings.syncEnabled);
   const foldedPairs = useSelection((now) => now.foldedPairs);
-  const text = useSelection((now) => now.query);
-  const query = useMemo(() => parseQuery(text), [text]);
+  useFinding();
   return useMemo(
-    () => buildTree({ fleet, saved: { groups, connections }, profiles, query, onlyRunning, syncEnabled, foldedPairs }),
-    [fleet, groups, connections, profiles, query, onlyRunning, syncEnabled, foldedPairs],
+    () => buildTree({ fleet, found, saved: { groups, connections }, profiles, syncEnabled, foldedPairs }),
+    [fleet, found, groups, connections, profiles, syncEnabled, foldedPairs],
   );
+}
+
+/** Asks the program anew with each letter, and whenever what it would find may have changed. */
+function useFinding() {
+  const query = useSelection((now) => now.query);
+  const onlyRunning = useProgram((now) => now.settings.onlyRunning);
+  const foldedPairs = useSelection((now) => now.foldedPairs);
+  const { pairs, revision } = useFleet();
+  const connections = useConnections((now) => now.connections);
+  const folded =
+    query.trim() === "" ? pairs.filter(({ profile, region }) => foldedPairs.has(pairName(profile, region))) : [];
+  const foldedIds = folded.map(({ id }) => id).join(" ");
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another fleet or other connections give another answer
+  useEffect(() => {
+    const selected = useSelection.getState().selected ?? "";
+    find({
+      ask: { query, onlyRunning },
+      folded: foldedIds === "" ? [] : foldedIds.split(" ").map(Number),
+      selected: selected.startsWith("n:") ? selected.slice(2) : null,
+      used: usedKeys(),
+    });
+  }, [query, onlyRunning, foldedIds, revision, connections]);
 }
 
 function SyncButton() {
@@ -82,131 +99,6 @@ function SyncButton() {
     <IconButton {...buttonOf("sync-all")} data-testid="sync-now">
       <RefreshCw size={14} />
     </IconButton>
-  );
-}
-
-function SearchField({ tree }: { tree: Tree }) {
-  const query = useSelection((now) => now.query);
-  const { text, type, clear: clearText } = useTyping(query);
-  const [scroll, setScroll] = useState(0);
-  const input = useRef<HTMLInputElement>(null);
-  const onSearchKey = useSearchKeys(tree, query);
-  const clear = () => {
-    clearText();
-    input.current?.focus();
-  };
-  return (
-    <div className={styles.search}>
-      <div className={styles.field}>
-        <Search size={13} />
-        <div className={styles.text}>
-          <Colours text={text} scroll={scroll} />
-          <input
-            ref={input}
-            data-search
-            data-area-focus
-            data-testid="search"
-            value={text}
-            placeholder="Search names, ids and tags"
-            aria-label="Search the fleet: words, or tag:key=value"
-            autoComplete="off"
-            spellCheck={false}
-            onChange={(event) => type(event.target.value)}
-            onScroll={(event) => setScroll(event.currentTarget.scrollLeft)}
-            onKeyDown={(event) => {
-              if (event.nativeEvent.isComposing) return;
-              if (event.key === "Escape" && text !== "") clear();
-              else if (event.key === "Enter") onSearchKey("open", event.currentTarget.value);
-              else if (event.key === "ArrowDown") onSearchKey("walk", event.currentTarget.value);
-              else return;
-              event.preventDefault();
-            }}
-          />
-        </div>
-        {text !== "" && (
-          <IconButton label="Clear the search" onClick={clear}>
-            <X size={13} />
-          </IconButton>
-        )}
-      </div>
-    </div>
-  );
-}
-
-/** What is typed is searched for a moment later; a search that is set from elsewhere takes its place. */
-function useTyping(query: string) {
-  const [typed, setTyped] = useState<{ text: string; over: string } | null>(null);
-  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
-  useEffect(() => () => clearTimeout(timer.current), []);
-  const type = (text: string) => {
-    setTyped({ text, over: query });
-    clearTimeout(timer.current);
-    timer.current = setTimeout(() => {
-      if (useSelection.getState().query === query) selection.search(text);
-      setTyped(null);
-    }, SEARCH_DELAY_MS);
-  };
-  const clear = () => {
-    clearTimeout(timer.current);
-    setTyped(null);
-    selection.search("");
-  };
-  return { text: typed?.over === query ? typed.text : query, type, clear };
-}
-
-/** What a key in the field does with what is found. */
-type SearchKey = "open" | "walk";
-
-/** A key waits for the tree of the text it was pressed on: the search follows the typing by a moment. */
-function useSearchKeys(tree: Tree, query: string): (key: SearchKey, text: string) => void {
-  const waiting = useRef<{ key: SearchKey; text: string } | null>(null);
-  const go = (key: SearchKey) => {
-    waiting.current = null;
-    if (key === "walk" || query.trim() === "") return walkTree(tree);
-    const { selected, selectedIn } = useSelection.getState();
-    const chosen = selectedIn === query ? selected : null;
-    const { row, sure } = bestHit(tree, parseQuery(query), chosen, recencies(useLayout.getState()));
-    if (row === null) return;
-    if (sure) return activate(row);
-    // Among several the best is offered, and the next Enter takes it.
-    selection.select(row.key);
-    requestAnimationFrame(focusTree);
-  };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new tree can answer a key that waits
-  useEffect(() => {
-    if (waiting.current?.text === query) go(waiting.current.key);
-  }, [tree]);
-  return (key, text) => {
-    if (text === query) return go(key);
-    waiting.current = { key, text };
-    selection.search(text);
-  };
-}
-
-/** To the row that was selected in this search, else to the first: what was selected before is not what is sought. */
-function walkTree(tree: Tree) {
-  const { selected, selectedIn, query } = useSelection.getState();
-  const isShown = selectedIn === query && selected !== null && tree.rows.indexOf(selected) >= 0;
-  const first = tree.rows.at(tree.rows.itemFrom(0, 1));
-  if (!isShown && first !== undefined) selection.select(first.key);
-  requestAnimationFrame(focusTree);
-}
-
-function focusTree() {
-  document.querySelector<HTMLElement>("[role=treeitem][tabindex='0']")?.focus();
-}
-
-function Colours({ text, scroll }: { text: string; scroll: number }) {
-  const { parts } = useMemo(() => parseQuery(text), [text]);
-  return (
-    <div className={styles.colours} style={{ transform: `translateX(${-scroll}px)` }} aria-hidden="true">
-      {parts.map((part, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: parts are told apart by their place only
-        <span key={index} data-role={part.role}>
-          {part.text}
-        </span>
-      ))}
-    </div>
   );
 }
 

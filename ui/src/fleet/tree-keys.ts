@@ -7,7 +7,7 @@ import { foldGroup } from "../saved/actions";
 import { isOpen, levelOf, type Row } from "./row";
 import type { RowList } from "./row-list";
 import { selection } from "./selection";
-import { leadsNowhere, typedAhead } from "./type-ahead";
+import { leadsNowhere } from "./type-ahead";
 
 /** Where a walking key leads; null if the key does not walk. */
 export function keyTarget(event: KeyboardEvent, rows: RowList, from: number): number | null {
@@ -30,9 +30,12 @@ export function keyTarget(event: KeyboardEvent, rows: RowList, from: number): nu
     case "ArrowRight":
       return isOpen(rows.at(from)) && levelOf(rows.at(from + 1)) > levelOf(rows.at(from)) ? step(rows, from, 1) : null;
   }
-  const typed =
-    event.key.length === 1 && event.key !== " " && event.key !== "/" ? typedAhead(event.key, rows, from) : null;
-  return typed;
+  return null;
+}
+
+/** Whether the key is a letter that leads to a row. */
+export function isTyped({ key, ctrlKey, metaKey, altKey }: KeyboardEvent): boolean {
+  return !(ctrlKey || metaKey || altKey) && key.length === 1 && key !== " " && key !== "/";
 }
 
 function step(rows: RowList, from: number, by: number): number {

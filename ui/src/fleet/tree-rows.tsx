@@ -53,6 +53,8 @@ export const TreeRow = memo(function TreeRow(props: RowProps) {
       return <PairRow {...props} row={row} />;
     case "node":
       return <NodeRow {...props} row={row} />;
+    case "pending":
+      return <PendingRow {...props} />;
     case "failure":
       return <FailureRow pair={row.pair} />;
     case "note":
@@ -293,6 +295,15 @@ function NodeRow(props: RowProps & { row: Extract<Row, { kind: "node" }> }) {
         </IconButton>
       </span>
       {node.name !== "" && <span className={`${styles.id} mono`}>{shortId(node.id)}</span>}
+    </Item>
+  );
+}
+
+/** In the place of a node that is on its way. */
+function PendingRow(props: RowProps) {
+  return (
+    <Item {...props} testId="pending-row" level={2} guide={<span className={styles.guide} />}>
+      <span className={styles.pending} />
     </Item>
   );
 }

@@ -1,16 +1,19 @@
-/** The fleet tree: only the rows that can be seen are drawn, and every row can be reached by keys. */
+/** The fleet tree: only the rows that can be seen are drawn and here, and every row can be reached by keys. */
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef } from "react";
 import { ContextArea } from "../kit/menu";
 import { isCovered } from "../window/dialogs";
+import { useFleet } from "./fleet";
+import { loadAround, locate, nodesInView } from "./found";
 import { isItem, levelOf, type Row } from "./row";
 import type { RowList } from "./row-list";
 import { rowMenu } from "./row-menu";
 import { selection, useSelection } from "./selection";
 import type { Tree } from "./tree";
-import { activate, fold, keyTarget, runKey } from "./tree-keys";
+import { activate, fold, isTyped, keyTarget, runKey } from "./tree-keys";
 import { TreeRow } from "./tree-rows";
 import styles from "./tree-view.module.css";
+import { leadsNowhere, lookingUp, type TypedHit, typedAhead } from "./type-ahead";
 
 const ROW_HEIGHT = 26;
 const FIRST_HEIGHT = 28;
@@ -22,6 +25,7 @@ export function TreeView({ tree: { rows } }: { tree: Tree }) {
   const selectedIndex = selected === null ? -1 : rows.indexOf(selected);
   const current = selectedIndex >= 0 ? selectedIndex : rows.itemFrom(0, 1);
   const virtualizer = useRows(rows, scroller, current);
+  useNodesInView(rows, virtualizer.getVirtualItems());
   const walk = useWalk(rows, scroller, selectedIndex, (index) => virtualizer.scrollToIndex(index, { align: "auto" }));
   const onKeyDown = useKeys(rows, selectedIndex, walk);
   const pointer = usePointer(rows);
@@ -89,19 +93,44 @@ function useRows(rows: RowList, scroller: RefObject<HTMLDivElement | null>, curr
   });
 }
 
-/** Selects a row by keys and brings it into view and focus. */
+/** Fetches the nodes in view that are not here, and says which ones are in view. */
+function useNodesInView(rows: RowList, items: readonly { index: number }[]) {
+  const first = items[0]?.index ?? 0;
+  const last = items.at(-1)?.index ?? 0;
+  useEffect(() => {
+    nodesInView(rows.nodesBefore(first), rows.nodesBefore(last + 1));
+    for (let index = first; index <= last; index += 1) {
+      const row = rows.at(index);
+      if (row?.kind === "pending") void loadAround(row.pair.id, row.index);
+    }
+  }, [rows, first, last]);
+}
+
+/** How a row is selected by keys. */
+interface Walk {
+  to: (index: number) => void;
+  /** The row of that key is the one that is meant, wherever it stands. */
+  focusWanted: RefObject<boolean>;
+}
+
+/** Selects a row by keys and brings it into view and focus; one that is not here yet as soon as it is. */
 function useWalk(
   rows: RowList,
   scroller: RefObject<HTMLDivElement | null>,
   selectedIndex: number,
   show: (index: number) => void,
-) {
+): Walk {
   const selected = useSelection((now) => now.selected);
   const focusWanted = useRef(false);
+  const awaited = useRef(-1);
+  const isPlaced = selectedIndex >= 0;
+  useEffect(() => {
+    if (selected?.startsWith("n:") && !isPlaced) void locate(selected.slice(2));
+  }, [selected, isPlaced]);
   // A selection made by keys, or from elsewhere, is brought into view; one made by the pointer is in view already.
   // biome-ignore lint/correctness/useExhaustiveDependencies: rows may change under a selection that stays where it is
   useEffect(() => {
-    if (selectedIndex < 0) return;
+    if (!isPlaced) return;
     show(selectedIndex);
     if (!focusWanted.current) return;
     focusWanted.current = false;
@@ -109,29 +138,67 @@ function useWalk(
       // A slow frame comes after the next key, which may have opened a dialog.
       if (!isCovered()) focusRow(scroller.current, selected);
     });
-  }, [selected]);
-  return (index: number) => {
+  }, [selected, isPlaced]);
+  const to = (index: number) => {
     const row = rows.at(index);
     if (row === undefined) return;
+    if (row.kind === "pending") {
+      awaited.current = index;
+      void loadAround(row.pair.id, row.index);
+      return;
+    }
+    awaited.current = -1;
     focusWanted.current = true;
     if (row.key === selected) focusRow(scroller.current, selected);
     selection.select(row.key);
   };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only other rows can hold the one that is awaited
+  useEffect(() => {
+    if (awaited.current >= 0 && rows.at(awaited.current)?.kind !== "pending") to(awaited.current);
+  }, [rows]);
+  return { to, focusWanted };
 }
 
 /** A row that is gone may have been the selected one. Nothing else is meant then: keys only lead on from its place. */
-function useKeys(rows: RowList, selectedIndex: number, walk: (index: number) => void) {
+function useKeys(rows: RowList, selectedIndex: number, { to, focusWanted }: Walk) {
   const lastIndex = useRef(-1);
+  const latest = useRef(rows);
+  latest.current = rows;
   if (selectedIndex >= 0) lastIndex.current = selectedIndex;
+  const go = async ({ key, place }: TypedHit) => {
+    if (place !== null) await loadAround(place.pair, place.index);
+    focusWanted.current = true;
+    selection.select(key);
+  };
   return (event: KeyboardEvent) => {
     if (event.target instanceof HTMLButtonElement) return;
     const at = selectedIndex >= 0 ? selectedIndex : indexAt(rows, event.target);
-    const target = keyTarget(event, rows, at >= 0 ? at : Math.min(lastIndex.current, rows.length - 1));
+    const from = at >= 0 ? at : Math.min(lastIndex.current, rows.length - 1);
+    const target = keyTarget(event, rows, from);
     const row = rows.at(at);
-    if (target !== null) walk(target);
+    if (isTyped(event)) typedAhead(event.key, rows, from, go);
+    else if (event.key === "Enter" && lookingUp() !== null) void enterAfter(lookingUp(), latest);
+    else if (target !== null) to(target);
     else if (row === undefined || !runKey(event, row)) return;
     event.preventDefault();
   };
+}
+
+/** Enter on letters that are still looked up means the row that they lead to. */
+async function enterAfter(letters: Promise<unknown> | null, rows: RefObject<RowList>) {
+  await letters;
+  const { selected } = useSelection.getState();
+  if (leadsNowhere() || selected === null) return;
+  const row = rows.current.at(rows.current.indexOf(selected)) ?? nodeRowOf(selected);
+  if (row !== undefined && isItem(row)) activate(row.kind === "pending" ? (nodeRowOf(selected) ?? row) : row);
+}
+
+/** The row of a node that the tree has not drawn yet. */
+function nodeRowOf(key: string): Row | undefined {
+  const { nodes, pairs } = useFleet.getState();
+  const node = nodes.get(key.slice(2));
+  const pair = pairs.find(({ id }) => id === node?.pair);
+  return node === undefined || pair === undefined ? undefined : { kind: "node", key, node, pair };
 }
 
 function usePointer(rows: RowList) {

@@ -1,32 +1,55 @@
-// @vitest-environment node
 import { expect, test } from "vitest";
-import type { ErrorView, GroupView, NodeView } from "../ipc/contract";
+import type { ErrorView, FleetFoundView, NodeView, PairView } from "../ipc/contract";
 import { mockNodes, mockPairs } from "../ipc/mock/world";
 import { saved, savedGroup } from "../samples.test.helper";
-import { nodesOf } from "./nodes";
-import { parseQuery } from "./query";
+import type { FleetFound } from "./found";
+import { KnownNodes } from "./known-nodes";
 import { isItem, type Row, rowLabel, rowTitle } from "./row";
 import { buildTree, type TreeInput } from "./tree";
 
 const denied: ErrorView = { code: "denied", message: "Denied.", nextStep: "Ask for it.", detail: null };
 
+/** What the program would answer of these nodes, all of which are here. */
+function foundOf(
+  pairs: readonly PairView[],
+  nodes: readonly NodeView[],
+  change: Partial<FleetFoundView> = {},
+  query = "",
+): FleetFound {
+  const lists = pairs.map((pair) => ({ pair, nodes: nodes.filter((node) => node.pair === pair.id) }));
+  const view: FleetFoundView = {
+    revision: 1,
+    matching: nodes.length,
+    total: nodes.length,
+    pairs: lists.map(({ pair, nodes }) => ({ pair: pair.id, matching: nodes.length, total: nodes.length })),
+    connections: [],
+    spans: [],
+    unknownKeys: [],
+    unmet: null,
+    best: null,
+    selected: null,
+    shown: [],
+    ...change,
+  };
+  const here = lists.map(({ pair, nodes }) => [pair.id, new Map(nodes.entries())] as const);
+  const places = lists.flatMap(({ pair, nodes }) =>
+    nodes.map(({ key }, index) => [key, { pair: pair.id, index }] as const),
+  );
+  return { ask: { query, onlyRunning: false }, view, nodes: new Map(here), places: new Map(places) };
+}
+
 function input(change: Partial<TreeInput> = {}): TreeInput {
   const pairs = mockPairs(2);
   const nodes = pairs.flatMap((pair) => mockNodes(pair, 10, 0)).map((node) => ({ ...node, state: "running" as const }));
   return {
-    fleet: { pairs: pairs, nodes: nodesOf(nodes) },
+    fleet: { pairs, nodes: KnownNodes.NONE, sizes: new Map() },
+    found: foundOf(pairs, nodes),
     saved: { groups: [], connections: [] },
     profiles: { profiles: [], error: null },
-    query: parseQuery(""),
-    onlyRunning: false,
     syncEnabled: true,
     foldedPairs: new Set(),
     ...change,
   };
-}
-
-function group(id: number, name: string, collapsed = false): GroupView {
-  return savedGroup(id, { name }, collapsed);
 }
 
 const kinds = (rows: Iterable<Row>) => [...rows].map((row) => row.kind);
@@ -39,51 +62,47 @@ test("pairs hold their nodes, and a folded pair holds none", () => {
   const folded = buildTree(input({ foldedPairs: new Set(["acme-stage / eu-central-1"]) }));
   expect(kinds(folded.rows).filter((kind) => kind === "node")).toHaveLength(10);
   expect(folded.total).toBe(20);
+  const [stage] = mockPairs(1);
+  expect(folded.rows.folded()).toEqual([stage?.id]);
 });
 
-test("nodes are sorted by name with numbers as numbers, and nameless ones come last", () => {
-  const [pair] = mockPairs(1);
-  if (pair === undefined) throw new Error("there is a pair");
-  const names = ["web-10", "", "Web-9", "api-2"];
-  const nodes = mockNodes(pair, 4, 0).map((node, index) => ({ ...node, name: names[index] ?? "" }));
-  const { rows } = buildTree(input({ fleet: { pairs: [pair], nodes: nodesOf(nodes) } }));
-  const shown = [...rows].flatMap((row) => (row.kind === "node" ? [row.node.name] : []));
-  expect(shown).toEqual(["api-2", "Web-9", "web-10", ""]);
-});
-
-test("only running hides what is stopped, and keeps hybrid nodes whose state nobody knows", () => {
-  const base = input();
-  const states: NodeView["state"][] = [
-    "stopped",
-    "terminated",
-    "shutting-down",
-    "stopping",
-    "unknown",
-    "pending",
-    "running",
-  ];
-  const nodes = [...base.fleet.nodes]
-    .slice(0, 7)
-    .map((node, index) => ({ ...node, state: states[index] ?? "running" }));
-  const tree = buildTree({ ...base, fleet: { pairs: base.fleet.pairs, nodes: nodesOf(nodes) }, onlyRunning: true });
-  expect(tree.total).toBe(3);
+test("a node that is not here has its place, and is found there once it is", () => {
+  const pairs = mockPairs(1);
+  const [pair] = pairs as [PairView];
+  const nodes = mockNodes(pair, 1000, 0);
+  const found = foundOf(pairs, nodes);
+  const few = new Map([[pair.id, new Map([[700, nodes[700] as NodeView]])]]);
+  const { rows } = buildTree(input({ fleet: { ...input().fleet, pairs }, found: { ...found, nodes: few } }));
+  const start = rows.indexOf(`p:${pair.id}`) + 1;
+  expect(rows.at(start)).toMatchObject({ kind: "pending", index: 0 });
+  expect(rows.at(start + 700)).toMatchObject({ kind: "node", node: nodes[700] });
+  expect(rows.at(start + 700)).toBe(rows.at(start + 700));
+  expect(rows.indexOf(`n:${nodes[700]?.key}`)).toBe(start + 700);
+  expect(rows.indexOf(`n:${nodes[3]?.key}`)).toBe(start + 3);
+  expect(rows.place(start + 999)).toEqual({ index: 999, count: 1000 });
+  expect(rows.nodePlace(start + 5)).toEqual({ pair: pair.id, index: 5 });
+  expect(rows.nodesBefore(start + 5)).toBe(5);
+  expect(rows.at(start + 1000)).toBeUndefined();
 });
 
 test("a search opens what is folded, hides what has no match, and counts", () => {
   const base = input({
     saved: {
-      groups: [group(1, "On call", true), group(2, "Other")],
+      groups: [savedGroup(1, { name: "On call" }, true), savedGroup(2, { name: "Other" })],
       connections: [saved({ id: 7, name: "ledger", group: 1 }), saved({ id: 8, name: "web", group: 2 })],
     },
   });
-  const tree = buildTree({ ...base, query: parseQuery("ledger") });
+  const tree = buildTree({ ...base, found: foundOf(base.fleet.pairs, [], { connections: [7] }, "ledger") });
   expect(titles(tree.rows).slice(0, 2)).toEqual(["On call", "ledger"]);
   expect(titles(tree.rows)).not.toContain("Other");
   expect(tree.rows.at(0)).toMatchObject({ kind: "section", count: "1 of 2" });
 });
 
-test("a search without a match names the term and offers to clear it", () => {
-  const { rows } = buildTree(input({ query: parseQuery("tag:team=nobody") }));
+test("a search without a match names the part that nothing meets and offers to clear it", () => {
+  const { pairs } = input().fleet;
+  const counts = pairs.map((pair) => ({ pair: pair.id, matching: 0, total: 10 }));
+  const found = foundOf(pairs, [], { pairs: counts, unmet: "tag:team=nobody" }, "web tag:team=nobody");
+  const { rows } = buildTree(input({ found }));
   expect([...rows].at(-1)).toMatchObject({
     kind: "note",
     text: "No node matches tag:team=nobody.",
@@ -104,32 +123,32 @@ test("a failed pair shows why, above the nodes it still has", () => {
 });
 
 test("no pairs, sync off and nothing synced yet each say so with one action", () => {
-  const note = (change: Partial<TreeInput>) =>
-    [...buildTree(input(change)).rows].find((row) => row.key === "note:synced");
-  const never = { pairs: mockPairs(1), nodes: nodesOf([]) };
-  expect(note({ fleet: { pairs: [], nodes: nodesOf([]) } })).toMatchObject({
-    text: "No accounts yet.",
-    action: "add-pair",
-  });
-  expect(note({ fleet: never, syncEnabled: false })).toMatchObject({ text: "Sync is off.", action: "turn-on-sync" });
-  expect(note({ fleet: never })).toMatchObject({ text: "Nothing is synced yet.", action: "sync-now" });
+  const note = (pairs: readonly PairView[], syncEnabled = true) => {
+    const fleet = { ...input().fleet, pairs };
+    return [...buildTree(input({ fleet, found: foundOf(pairs, []), syncEnabled })).rows].find(
+      (row) => row.key === "note:synced",
+    );
+  };
+  expect(note([])).toMatchObject({ text: "No accounts yet.", action: "add-pair" });
+  expect(note(mockPairs(1), false)).toMatchObject({ text: "Sync is off.", action: "turn-on-sync" });
+  expect(note(mockPairs(1))).toMatchObject({ text: "Nothing is synced yet.", action: "sync-now" });
 });
 
 test("a row is read out as name, id, state, agent, profile and Region", () => {
   const row = [...buildTree(input()).rows].find((other) => other.kind === "node");
   if (row?.kind !== "node") throw new Error("there is a node");
-  const node: NodeView = { ...row.node, name: "checkout-api-2", ping: "online" };
+  const node: NodeView = { ...row.node, id: "i-071b2c3d4e5f6f498", name: "checkout-api-2", ping: "online" };
   expect(rowLabel({ ...row, node })).toBe(
     "checkout-api-2, i-071b…f498, running, agent online, acme-stage, eu-central-1",
   );
 });
 
-test("fifty thousand nodes become rows, and a query leaves those that it names", () => {
-  const pairs = mockPairs(24);
-  const nodes = pairs.flatMap((pair) => mockNodes(pair, 2084, 0));
-  const fleet = { pairs: pairs, nodes: nodesOf(nodes) };
-  const all = buildTree(input({ fleet }));
-  const found = buildTree(input({ fleet, query: parseQuery("tag:team=checkout api") }));
-  expect(all.rows.length).toBeGreaterThan(50_000);
-  expect(found.shown).toBeGreaterThan(100);
+test("an event with one pair keeps the rows of the others", () => {
+  const base = input();
+  const before = buildTree(base).rows;
+  const [first, second] = base.fleet.pairs as [PairView, PairView];
+  const fleet = { ...base.fleet, pairs: [{ ...first, enabled: !first.enabled }, second] };
+  const after = buildTree({ ...base, fleet }).rows;
+  expect(after.at(after.length - 1)).toBe(before.at(before.length - 1));
+  expect(after.at(3)).not.toBe(before.at(3));
 });

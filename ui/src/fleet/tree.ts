@@ -1,20 +1,19 @@
 /** The rows of the fleet tree, flat and in their order, from the stores and the search. */
-import { isStopped } from "../domain/node";
 import { pairName } from "../domain/words";
-import type { ConnectionView, GroupView, NodeView, PairView, ProfilesView } from "../ipc/contract";
+import type { ConnectionView, GroupView, PairView, ProfilesView } from "../ipc/contract";
 import { type Connections, childGroups, environmentOfSaved, inheritance } from "../saved/connections";
-import { type Fleet, nodeOfTarget } from "./fleet";
-import { connectionMatches, emptyTerm, isEmpty, nodeMatches, type Query } from "./query";
-import { counts, type NoteAction, type Row, rowKey } from "./row";
-import { RowList } from "./row-list";
+import { type Fleet, nodeOfTarget, sizeOf } from "./fleet";
+import type { FleetFound } from "./found";
+import { counts as countWords, type NoteAction, type Row, rowKey } from "./row";
+import { type RowGroup, RowList } from "./row-list";
 import { problemOf } from "./sync-problem";
 
 export interface TreeInput {
-  fleet: Fleet;
+  fleet: Pick<Fleet, "pairs" | "nodes" | "sizes">;
+  /** What the search found. */
+  found: FleetFound;
   saved: Pick<Connections, "groups" | "connections">;
   profiles: ProfilesView;
-  query: Query;
-  onlyRunning: boolean;
   syncEnabled: boolean;
   foldedPairs: ReadonlySet<string>;
 }
@@ -26,14 +25,18 @@ export interface Tree {
   total: number;
 }
 
-/** Rows that stand for themselves, and the rows of one parent in their parts. */
-type Groups = (Row | readonly (readonly Row[])[])[];
+type Groups = RowGroup[];
+
+/** Whether the rows are those of a search. */
+function isSearch({ found }: TreeInput): boolean {
+  return found.ask.query.trim() !== "";
+}
 
 export function buildTree(input: TreeInput): Tree {
   const groups: Groups = [];
   addSaved(groups, input);
   const { shown, total } = addSynced(groups, input);
-  return { rows: RowList.of(groups), shown, total };
+  return { rows: RowList.of(groups, input.found.places), shown, total };
 }
 
 function addSaved(rows: Groups, input: TreeInput) {
@@ -41,10 +44,10 @@ function addSaved(rows: Groups, input: TreeInput) {
   const byGroup = matchingByGroup(input);
   const matching = [...byGroup.values()].reduce((sum, list) => sum + list.length, 0);
   if (connections.length === 0 && groups.length === 0) {
-    if (isEmpty(input.query)) rows.push(section("saved", "Saved", ""), savedNote());
+    if (!isSearch(input)) rows.push(section("saved", "Saved", ""), savedNote());
     return;
   }
-  rows.push(section("saved", "Saved", counts(matching, connections.length)));
+  rows.push(section("saved", "Saved", countWords(matching, connections.length)));
   const children = childGroups(groups);
   for (const group of children.get(null) ?? []) addGroup(rows, input, { group, level: 1, children, byGroup });
   for (const connection of byGroup.get(null) ?? []) rows.push(connectionRow(input, connection, 1));
@@ -54,12 +57,11 @@ function savedNote(): Row {
   return { kind: "note", key: "note:saved", text: "Save a node to keep it here.", action: null };
 }
 
-function matchingByGroup({ saved, query }: TreeInput): Map<number | null, ConnectionView[]> {
-  const groups = new Map(saved.groups.map((group) => [group.id, group]));
+function matchingByGroup(input: TreeInput): Map<number | null, ConnectionView[]> {
+  const groups = new Map(input.saved.groups.map((group) => [group.id, group]));
   const byGroup = new Map<number | null, ConnectionView[]>();
-  for (const connection of saved.connections) {
+  for (const connection of matchingConnections(input)) {
     const group = connection.draft.group === null ? undefined : groups.get(connection.draft.group);
-    if (!connectionMatches(query, connection, group)) continue;
     const list = byGroup.get(group?.id ?? null);
     if (list === undefined) byGroup.set(group?.id ?? null, [connection]);
     else list.push(connection);
@@ -74,10 +76,18 @@ interface SavedGroup {
   byGroup: ReadonlyMap<number | null, readonly ConnectionView[]>;
 }
 
+/** In their own order. Without a search all are shown, also one that was saved since the last answer. */
+function matchingConnections(input: TreeInput): readonly ConnectionView[] {
+  const { connections } = input.saved;
+  if (!isSearch(input)) return connections;
+  const found = new Set(input.found.view?.connections);
+  return connections.filter(({ id }) => found.has(id));
+}
+
 /** A group, the groups in it, then its connections. A search shows those that have something in them, unfolded. */
 function addGroup(rows: Groups, input: TreeInput, saved: SavedGroup) {
   const { group, level, children, byGroup } = saved;
-  const searching = !isEmpty(input.query);
+  const searching = isSearch(input);
   const count = countWithin(group.id, saved);
   if (searching && count === 0) return;
   const open = searching || !group.collapsed;
@@ -85,7 +95,7 @@ function addGroup(rows: Groups, input: TreeInput, saved: SavedGroup) {
   if (!open) return;
   for (const inner of children.get(group.id) ?? []) addGroup(rows, input, { ...saved, group: inner, level: level + 1 });
   const connections = byGroup.get(group.id) ?? [];
-  rows.push([connections.map((connection) => connectionRow(input, connection, level + 1))]);
+  rows.push(connections.map((connection) => connectionRow(input, connection, level + 1)));
 }
 
 function countWithin(id: number, saved: SavedGroup): number {
@@ -108,74 +118,42 @@ function connectionRow({ fleet, saved, profiles }: TreeInput, connection: Connec
 }
 
 function addSynced(rows: Groups, input: TreeInput): { shown: number; total: number } {
-  const { fleet, query } = input;
-  const pairs = fleet.pairs.filter(
-    (pair) => (pair.enabled && input.syncEnabled) || fleet.nodes.ofPair(pair.id).length > 0,
-  );
-  const lists = pairs.map((pair) => listOf(input, pair));
-  const shown = lists.reduce((sum, list) => sum + list.matching, 0);
-  const total = lists.reduce((sum, list) => sum + list.total, 0);
-  rows.push(section("synced", "Synced", pairs.length === 0 ? "" : counts(shown, total)));
+  const { fleet, found } = input;
+  const counts = new Map(found.view?.pairs.map((pair) => [pair.pair, pair]));
+  const countsOf = (pair: PairView): PairCounts =>
+    counts.get(pair.id) ?? { matching: 0, total: found.view === null ? sizeOf(fleet, pair.id) : 0 };
+  const pairs = fleet.pairs.filter((pair) => (pair.enabled && input.syncEnabled) || countsOf(pair).total > 0);
+  const lists = pairs.map((pair) => ({ pair, counts: countsOf(pair) }));
+  const shown = lists.reduce((sum, { counts }) => sum + counts.matching, 0);
+  const total = lists.reduce((sum, { counts }) => sum + counts.total, 0);
+  rows.push(section("synced", "Synced", pairs.length === 0 ? "" : countWords(shown, total)));
   const note = syncedNote(input, pairs.length, shown, total);
   if (note !== null) rows.push(note);
-  for (const [index, pair] of pairs.entries()) {
-    const list = lists[index];
-    if (list !== undefined && (isEmpty(query) || list.matching > 0)) addPair(rows, input, pair, list);
+  for (const { pair, counts } of lists) {
+    if (!isSearch(input) || counts.matching > 0) addPair(rows, input, pair, counts);
   }
   return { shown, total };
 }
 
-interface PairList {
-  /** The rows of the nodes that match, in parts. */
-  rows: readonly (readonly Row[])[];
+interface PairCounts {
   matching: number;
   total: number;
 }
 
-function listOf(input: TreeInput, pair: PairView): PairList {
-  const parts = input.fleet.nodes.ofPair(pair.id).parts.map((nodes) => partOf(nodes, pair, input));
-  return {
-    rows: parts.map(({ rows }) => rows),
-    matching: parts.reduce((sum, { rows }) => sum + rows.length, 0),
-    total: parts.reduce((sum, { present }) => sum + present, 0),
-  };
-}
-
-interface NodePart {
-  rows: readonly Row[];
-  /** How many there would be without a search. */
-  present: number;
-}
-
-const made = new WeakMap<readonly NodeView[], NodePart & { of: readonly unknown[] }>();
-
-/** The rows of a part of a pair's nodes, made anew only when one of them, the pair or what is shown has changed. */
-function partOf(nodes: readonly NodeView[], pair: PairView, { query, onlyRunning }: TreeInput): NodePart {
-  const of = [pair, query, onlyRunning];
-  const known = made.get(nodes);
-  if (known?.of.every((value, at) => value === of[at])) return known;
-  const present = onlyRunning ? nodes.filter((node) => !isStopped(node)) : nodes;
-  const matching = isEmpty(query) ? present : present.filter((node) => nodeMatches(query, node, pair));
-  const rows = matching.map((node): Row => ({ kind: "node", key: rowKey("node", node.key), node, pair }));
-  const part = { rows, present: present.length, of };
-  made.set(nodes, part);
-  return part;
-}
-
-function addPair(rows: Groups, input: TreeInput, pair: PairView, list: PairList) {
-  const searching = !isEmpty(input.query);
+function addPair(rows: Groups, input: TreeInput, pair: PairView, { matching, total }: PairCounts) {
+  const searching = isSearch(input);
   const open = searching || !input.foldedPairs.has(pairName(pair.profile, pair.region));
   const key = rowKey("pair", pair.id);
-  rows.push({ kind: "pair", key, pair, open, count: list.matching, total: list.total });
+  rows.push({ kind: "pair", key, pair, open, count: matching, total });
   if (!open) return;
   if (!searching && problemOf(pair) !== null) rows.push({ kind: "failure", key: `failure:${pair.id}`, pair });
-  rows.push(list.rows);
+  rows.push({ kind: "nodes", pair, count: matching, here: input.found.nodes.get(pair.id) });
 }
 
 function syncedNote(input: TreeInput, pairs: number, shown: number, total: number): Row | null {
   const { fleet } = input;
   const note = (text: string, action: NoteAction | null): Row => ({ kind: "note", key: "note:synced", text, action });
-  if (!isEmpty(input.query)) return shown === 0 && total > 0 ? note(noMatch(input), "clear-search") : null;
+  if (isSearch(input)) return shown === 0 && total > 0 ? note(noMatch(input), "clear-search") : null;
   if (!input.syncEnabled && total === 0 && fleet.pairs.some((pair) => pair.enabled))
     return note("Sync is off.", "turn-on-sync");
   if (pairs === 0) {
@@ -187,11 +165,10 @@ function syncedNote(input: TreeInput, pairs: number, shown: number, total: numbe
   return null;
 }
 
-/** Names the first term that on its own excludes everything. */
-function noMatch({ fleet, query }: TreeInput): string {
-  const pairs = new Map(fleet.pairs.map((pair) => [pair.id, pair]));
-  const term = emptyTerm(query, fleet.nodes, pairs);
-  return term === null ? "No node matches this query." : `No node matches ${term}.`;
+/** Names the first part of the question that on its own excludes everything. */
+function noMatch({ found }: TreeInput): string {
+  const unmet = found.view?.unmet ?? null;
+  return unmet === null ? "No node matches this query." : `No node matches ${unmet}.`;
 }
 
 function section(name: string, label: string, count: string): Row {

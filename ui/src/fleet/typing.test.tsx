@@ -4,6 +4,8 @@ import type { NodeView } from "../ipc/contract";
 import { mock } from "../ipc/mock/backend";
 import { useProgram } from "../program/program";
 import {
+  changeFleet,
+  clearFleet,
   fleets,
   isProduction,
   nodeNamed,
@@ -15,7 +17,6 @@ import {
   there,
   typeText,
 } from "../typist.test.helper";
-import { changeNodes, replaceFleet } from "./fleet";
 import { selection, useSelection } from "./selection";
 import { FleetSidebar } from "./sidebar";
 
@@ -30,7 +31,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  replaceFleet([], []);
+  clearFleet();
   useSelection.setState({ query: "", selected: null, selectedIn: "" });
 });
 
@@ -124,7 +125,7 @@ test("a fleet that changes under the tree never changes what Enter on a row open
           const added = nodeNamed(`a-${n}`, at % 4, 500 + all.length);
           if (add) all.push(added);
           const gone = (nodes[at % nodes.length] as NodeView).key;
-          changeNodes(add ? [added] : [], add ? [] : [gone]);
+          changeFleet(add ? [added] : [], add ? [] : [gone]);
           await pass(steps[step % steps.length] ?? "none");
         }
         press(document.activeElement?.closest("[role=tree]") ? (document.activeElement as Element) : tree(), "Enter");

@@ -80,15 +80,17 @@ test("a listing that fails keeps nobody from typing a host", async () => {
 
 test("a SOCKS proxy by tags says how many nodes there are to move to, and its row which one it goes by", async () => {
   const pair = useFleet.getState().pairs.find(({ profile }) => profile === "acme-prod");
-  const node = [...useFleet.getState().nodes.ofPair(pair?.id ?? 0)].find(({ tags }) => tags.length > 0);
+  const node = mock.fleet.nodes.get(pair?.id ?? 0)?.find(({ tags }) => tags.length > 0);
   const [tag] = node?.tags ?? [];
   await add("SOCKS proxy");
   await user().click(screen.getByTestId("forward-by"));
   await user().type(screen.getByTestId("forward-pair"), `acme-prod / ${pair?.region}`);
   await user().keyboard("{Escape}");
   await user().type(screen.getByTestId("forward-tags"), `${tag?.key}=${tag?.value}`);
-  expect(screen.getByTestId("forward-dialog").textContent).toMatch(
-    /nodes? (with the agent online|of the fleet)|only: /,
+  await waitFor(() =>
+    expect(screen.getByTestId("forward-dialog").textContent).toMatch(
+      /nodes? (with the agent online|of the fleet)|only: /,
+    ),
   );
   await user().type(screen.getByTestId("forward-allowed"), "10.88.0.0/16");
   await user().type(screen.getByTestId("forward-name"), "Egress");

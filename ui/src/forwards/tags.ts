@@ -32,3 +32,13 @@ export function hasTags(node: NodeView, tags: readonly TagFilterView[]): boolean
     node.tags.some((tag) => tag.key === key && (values.length === 0 || values.includes(tag.value))),
   );
 }
+
+/** The question that finds nodes with these tags. */
+export function tagQuestion(tags: readonly TagFilterView[]): string {
+  const text = (value: string) => `"${value.replaceAll('"', "")}"`;
+  return tags
+    .map(({ key, values }) =>
+      values.length === 0 ? `tag:${text(key)}` : `tag:${text(key)}=${values.map(text).join(",")}`,
+    )
+    .join(" ");
+}

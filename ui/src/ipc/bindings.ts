@@ -216,10 +216,6 @@ export type AppEvent =
 { kind: "world-changed" } | 
 /**  Nodes came, changed or went: what the window shows of them is to be asked for again. */
 { kind: "fleet-changed"; 
-/**  New and changed nodes. */
-upserts: NodeView[]; 
-/**  Keys of nodes that are gone. */
-removals: string[]; 
 /**  Of the fleet as it is now. */
 revision: number; 
 /**  How many nodes the pairs have now whose nodes changed. */
@@ -394,8 +390,6 @@ export type BootstrapView = {
 	forwards: ForwardView[],
 	/**  How many nodes are known; the window asks for those that it shows. */
 	fleet: FleetSizeView,
-	/**  The whole synced fleet. */
-	nodes: NodeView[],
 	/**  Sessions that are open already (after a reload of the page). */
 	tabs: TabView[],
 	/**  Most recent values of the connect dialog. */

@@ -14,7 +14,8 @@ export interface Source<Item, Hit> {
   hit: (item: Item, id: string) => Hit;
 }
 
-interface Options {
+/** How a search chooses of one kind. */
+export interface Choice {
   words: readonly string[];
   most: number;
   /** Places of what is on the screen already. */
@@ -39,7 +40,7 @@ interface Ranked<Item> {
 export function bestOf<Item, Hit>(
   items: Iterable<Item>,
   source: Source<Item, Hit>,
-  { words, most, keep }: Options,
+  { words, most, keep }: Choice,
 ): BestOf<Hit> {
   const kept: Ranked<Item>[] = [];
   const found: Ranked<Item>[] = [];
@@ -58,6 +59,29 @@ export function bestOf<Item, Hit>(
   const placeOf = ({ item }: Ranked<Item>) => keep.get(source.id(item)) ?? 0;
   const ranked = [...kept.sort((a, b) => placeOf(a) - placeOf(b)), ...found].slice(0, most);
   return { hits: ranked.map(({ item }) => source.hit(item, source.id(item))), first: ranked[0] ?? null, count };
+}
+
+/** What the program found and ranked: those on the screen as they stand, then the rest in its order. */
+export function ranked<Item, Hit>(
+  items: readonly Item[],
+  matching: number,
+  source: Source<Item, Hit>,
+  { words, most, keep }: Choice,
+): BestOf<Hit> {
+  const [first] = items;
+  const placeOf = (item: Item) => keep.get(source.id(item)) ?? keep.size;
+  const listed = [...items].sort((a, b) => placeOf(a) - placeOf(b)).slice(0, most);
+  return {
+    hits: listed.map((item) => source.hit(item, source.id(item))),
+    first: first === undefined ? null : { fit: likeness(first, source, words), standing: source.standing(first, 0) },
+    count: matching,
+  };
+}
+
+/** What is found in another way than by its words comes after what is found by them. */
+function likeness<Item, Hit>(item: Item, source: Source<Item, Hit>, words: readonly string[]): number {
+  const fit = words.length === 0 ? 0 : fitOf(source.text(item), words);
+  return fit === NO_FIT ? Number.MAX_SAFE_INTEGER : fit;
 }
 
 function insert<Item>(found: Ranked<Item>[], one: Ranked<Item>, most: number) {

@@ -8,7 +8,7 @@ import type { ActionId } from "../actions/table";
 import { EnvBar, Glyph, nodeGlyph, tabGlyph } from "../domain/glyphs";
 import { nodeTitle } from "../domain/node";
 import { pairName, shortId } from "../domain/words";
-import { useFleet } from "../fleet/fleet";
+import { totalOf, useFleet } from "../fleet/fleet";
 import { revealForward } from "../forwards/actions";
 import { useForwards } from "../forwards/forwards";
 import { destination, viaOf } from "../forwards/words";
@@ -24,21 +24,23 @@ import { recencies } from "../sessions/recently-used";
 import { closePalette, useDialogs } from "../window/dialogs";
 import { useLayout, useTabs } from "../workbench/tabs";
 import styles from "./palette.module.css";
-import { type Everything, find, type Hit, type HitKind, marked, type SearchResult } from "./search";
+import { useEnterLater, useResult } from "./result";
+import { type Everything, type Hit, type HitKind, marked, type SearchResult } from "./search";
 
 export default function Palette() {
   const opened = useDialogs((now) => now.palette) ?? "";
   const [text, setText] = useState(opened);
   const input = useRef<HTMLInputElement>(null);
   const everything = useEverything();
-  const found = useFound(text, everything);
+  const found = useResult(text, everything);
   const run = (id: string) => {
     const hit = hitsOf(found).find((other) => other.id === id);
     // First, so that what runs may open a dialog or move the focus.
     closePalette();
     if (hit !== undefined) runHit(hit);
   };
-  const hits = useCombobox({ text, ids: found.ids, best: found.best, run });
+  const hits = useCombobox({ text: found.text, ids: found.ids, best: found.best, run });
+  const enterLater = useEnterLater(found, run);
   const scope = (sign: string) => {
     setText(sign);
     input.current?.focus();
@@ -59,6 +61,9 @@ export default function Palette() {
               <Search size={17} />
               <input
                 {...hits.field}
+                onKeyDown={(event) => {
+                  if (!enterLater(event)) hits.field.onKeyDown(event);
+                }}
                 ref={input}
                 value={text}
                 onChange={(event) => setText(event.target.value)}
@@ -69,7 +74,13 @@ export default function Palette() {
               <span aria-live="polite">{`${figure(found.matches)} of ${figure(sizeOf(everything))}`}</span>
               <Keys keys={["Esc"]} />
             </div>
-            <div {...hits.list} role="listbox" className={styles.list} aria-label="What was found">
+            <div
+              {...hits.list}
+              role="listbox"
+              className={styles.list}
+              aria-label="What was found"
+              aria-busy={found.text !== text}
+            >
               {found.ids.length === 0 && <p className={styles.none}>{emptyText(text)}</p>}
               <Results found={found} hits={hits} />
             </div>
@@ -79,15 +90,6 @@ export default function Palette() {
       </Dialog.Portal>
     </Dialog.Root>
   );
-}
-
-/** Found anew in the same frame as the letter that was typed, so that what is chosen is of the text that is shown. */
-function useFound(text: string, everything: Everything): SearchResult {
-  const [found, setFound] = useState(() => find(text, everything));
-  if (found.text === text && found.all === everything) return found;
-  const next = find(text, everything, found);
-  setFound(next);
-  return next;
 }
 
 function hitsOf(found: SearchResult): Hit[] {
@@ -114,7 +116,8 @@ function runHit(hit: Hit) {
 function useEverything(): Everything {
   const fleet = useFleet();
   const forwards = useForwards((now) => now.forwards);
-  const { nodes, pairs } = fleet;
+  const { pairs } = fleet;
+  const nodes = totalOf(fleet);
   const { connections, groups } = useConnections();
   const tabs = useTabs();
   const profiles = useProgram((now) => now.profiles);
@@ -138,7 +141,7 @@ function useEverything(): Everything {
 }
 
 function sizeOf(all: Everything): number {
-  return all.nodes.size + all.connections.length + all.actions.length + all.tabs.length + all.forwards.length;
+  return all.nodes + all.connections.length + all.actions.length + all.tabs.length + all.forwards.length;
 }
 
 function emptyText(text: string): string {

@@ -1,6 +1,8 @@
 /** What the palette finds: everything that has a name, ranked, few of each kind. */
+
+import type { BestView } from "../ipc/contract";
 import { wordsOf } from "../kit/fit";
-import { type BestOf, bestOf } from "./best";
+import { type BestOf, bestOf, type Choice, ranked } from "./best";
 import {
   actionSource,
   type Everything,
@@ -36,9 +38,23 @@ export interface SearchResult {
 
 export type Scope = ">" | "#" | "@" | ":" | null;
 
+/** What the program is asked for a text; null where it is not needed. */
+export function questionOf(text: string): string | null {
+  const scope = scopeOf(text);
+  const rest = (scope === null ? text : text.slice(1)).trim();
+  if (rest === "" || (scope !== null && scope !== "#")) return null;
+  return scope === "#" ? rest.split(/\s+/).map(tagQuestion).join(" ") : rest;
+}
+
+/** `team=check` finds what is tagged `team=checkout`, and `team` all that has such a tag. */
+function tagQuestion(word: string): string {
+  if (/[":]/.test(word)) return word;
+  return word.includes("=") ? `tag:${word.replace(/\*?$/, "*")}` : `(tag:${word} or ${word})`;
+}
+
 /** More than a screen of one kind hides the other kinds. */
 const FEW = 8;
-const MANY = 60;
+export const MANY = 60;
 
 export function scopeOf(text: string): Scope {
   const first = text.charAt(0);
@@ -46,15 +62,20 @@ export function scopeOf(text: string): Scope {
 }
 
 /**
- * What the text finds. `before` is what is on the screen: while the text is the same its hits keep their places, so
+ * What the text finds; `answer` is what the program finds for it. `before` is what is on the screen: while the text is the same its hits keep their places, so
  * that nothing moves under the eyes of somebody who is about to press Enter.
  */
-export function find(text: string, all: Everything, before: SearchResult | null = null): SearchResult {
+export function find(
+  text: string,
+  all: Everything,
+  answer: BestView,
+  before: SearchResult | null = null,
+): SearchResult {
   const scope = scopeOf(text);
   const words = wordsOf(scope === null ? text : text.slice(1));
   const shown = before?.text === text ? before : null;
   const keep = new Map(shown?.ids.map((id, place) => [id, place]));
-  const lists = listed(scope, words).map(({ kind, most }) => listOf(kind, all, scope, { words, most, keep }));
+  const lists = listed(scope, words).map(({ kind, most }) => listOf(kind, all, answer, { words, most, keep }));
   const groups = inOrder(lists, shown, words);
   const hits = groups.flatMap((group) => group.hits);
   return {
@@ -105,14 +126,14 @@ const WITHOUT_WORDS: readonly Listed[] = [
 
 type List = BestOf<Hit> & { kind: HitKind };
 
-function listOf(kind: HitKind, all: Everything, scope: Scope, options: Parameters<typeof bestOf>[2]): List {
+function listOf(kind: HitKind, all: Everything, answer: BestView, options: Choice): List {
   switch (kind) {
     case "tab":
       return { kind, ...bestOf(all.tabs, tabSource(all), options) };
     case "node":
-      return { kind, ...bestOf(all.nodes, nodeSource(all, scope === "#"), options) };
+      return { kind, ...ranked(answer.nodes, answer.matchingNodes, nodeSource(all), options) };
     case "saved":
-      return { kind, ...bestOf(all.connections, savedSource(all), options) };
+      return { kind, ...savedList(all, answer, options) };
     case "forward":
       return { kind, ...bestOf(all.forwards, forwardSource, options) };
     case "pair":
@@ -120,6 +141,14 @@ function listOf(kind: HitKind, all: Everything, scope: Scope, options: Parameter
     case "action":
       return { kind, ...bestOf(all.actions, actionSource, options) };
   }
+}
+
+/** Without a word the program is not asked. */
+function savedList(all: Everything, answer: BestView, options: Choice): BestOf<Hit> {
+  if (options.words.length === 0) return bestOf(all.connections, savedSource(all), options);
+  const byId = new Map(all.connections.map((connection) => [connection.id, connection]));
+  const found = answer.connections.flatMap((id) => byId.get(id) ?? []);
+  return ranked(found, answer.matchingConnections, savedSource(all), options);
 }
 
 /** The kind with the best hit comes first, and nothing of production before what fits as well; else the usual order. */

@@ -4,18 +4,18 @@ import type { Offer } from "../actions/offered";
 import { nodeTitle } from "../domain/node";
 import { naturalKey, type Standing } from "../domain/rank";
 import { pairName } from "../domain/words";
-import type { Nodes } from "../fleet/nodes";
 import type { Via } from "../forwards/words";
 import { destination, localAddress } from "../forwards/words";
 import type { ConnectionView, ForwardView, NodeView, PairView, ProfilesView, TabView } from "../ipc/contract";
-import { moreOf, type Text } from "../kit/fit";
+import { moreOf } from "../kit/fit";
 import { environmentOf } from "../program/program";
 import type { Recencies } from "../sessions/recently-used";
 import type { Source } from "./best";
 
 export interface Everything {
   actions: readonly Offer[];
-  nodes: Nodes;
+  /** How many nodes there are; the program finds the best of them. */
+  nodes: number;
   pairs: ReadonlyMap<number, PairView>;
   connections: readonly ConnectionView[];
   groupNames: ReadonlyMap<number, string>;
@@ -59,17 +59,15 @@ export function tabSource({ recency }: Everything): Source<TabView, Hit> {
   };
 }
 
-export function nodeSource({ pairs, recency }: Everything, byTag: boolean): Source<NodeView, Hit> {
-  const scopes = new Map([...pairs.values()].map((pair) => [pair.id, moreOf(pair.profile, pair.region)]));
+export function nodeSource({ pairs, recency }: Everything): Source<NodeView, Hit> {
   return {
     id: (node) => `node:${node.key}`,
-    text: byTag ? tagText : nodeText,
-    scope: (node) => (byTag ? "" : (scopes.get(node.pair) ?? "")),
+    text: (node) => ({ name: nodeTitle(node).toLowerCase(), more: moreOf(node.id, node.privateIp, node.publicIp) }),
     standing: (node) => ({
       production: pairs.get(node.pair)?.environment === "prod",
       recency: recency.node(node),
-      order: nodeOrder(node),
-      last: `${scopes.get(node.pair)} ${node.key}`,
+      order: naturalKey(nodeTitle(node)),
+      last: node.key,
     }),
     hit: (node, id) => ({ kind: "node", id, node }),
   };
@@ -135,35 +133,3 @@ export const actionSource: Source<Offer, Hit> = {
 };
 
 const EQUAL: Standing = { production: false, recency: 0, order: "", last: "" };
-
-interface NodeWords {
-  text: Text;
-  order: string;
-}
-
-const nodeWords = new WeakMap<NodeView, NodeWords>();
-
-/** Made once for each node, for there are very many. */
-function wordsOfNode(node: NodeView): NodeWords {
-  let words = nodeWords.get(node);
-  if (words === undefined) {
-    const title = nodeTitle(node);
-    const text = { name: title.toLowerCase(), more: moreOf(node.id, node.privateIp, node.publicIp) };
-    words = { text, order: naturalKey(title) };
-    nodeWords.set(node, words);
-  }
-  return words;
-}
-
-function nodeText(node: NodeView): Text {
-  return wordsOfNode(node).text;
-}
-
-function nodeOrder(node: NodeView): string {
-  return wordsOfNode(node).order;
-}
-
-function tagText(node: NodeView): Text {
-  const tags = node.tags.map((tag) => `${tag.key}=${tag.value}`);
-  return { name: tags.join(" ").toLowerCase(), more: "" };
-}

@@ -3,7 +3,8 @@
 import { forgetOwnProfiles, keepOwnProfiles } from "../accounts/own-profiles";
 import { forgetDocuments } from "../documents/documents";
 import { exitWords } from "../domain/words";
-import { changeNodes, changePairs, replaceFleet } from "../fleet/fleet";
+import { changePairs, fleetChanged, replaceFleet } from "../fleet/fleet";
+import { forgetFound } from "../fleet/found";
 import { forgetFleetPage } from "../fleet/page/forget";
 import { changeRun } from "../fleet/page/runs";
 import { changeForwards, countTraffic, forwardOf, replaceForwards } from "../forwards/forwards";
@@ -39,7 +40,8 @@ export function applyBootstrap(view: BootstrapView) {
   consoles.waiting(view.consoles);
   logins.all(view.logins);
   mfa.wanted(view.mfa);
-  replaceFleet(view.pairs, view.nodes);
+  replaceFleet(view.pairs, view.fleet);
+  forgetFound();
   const { groups, connections, smartGroups, used, history } = view;
   useConnections.setState({ groups, connections, smartGroups, used, history });
   forgetChanges();
@@ -92,7 +94,7 @@ export function applyEvent(event: AppEvent) {
     case "world-changed":
       return;
     case "fleet-changed":
-      return changeNodes(event.upserts, event.removals);
+      return fleetChanged(event.revision, event.pairs);
     case "pairs-changed":
       return changePairs(event.pairs, event.removals);
     case "connections-changed":

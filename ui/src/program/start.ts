@@ -2,6 +2,7 @@
 import { client, errorView, listen } from "../ipc/client";
 import { applyEvent } from "./events";
 import { adopt } from "./mode";
+import { pinNodes } from "./pins";
 import { useProgram } from "./program";
 
 let listening = false;
@@ -9,7 +10,10 @@ let listening = false;
 /** Listens first, so that nothing is missed between the snapshot and the first event. */
 export async function start() {
   try {
-    if (!listening) await listen(applyEvent);
+    if (!listening) {
+      pinNodes();
+      await listen(applyEvent);
+    }
     listening = true;
     await adopt(() => client.bootstrap());
   } catch (thrown) {

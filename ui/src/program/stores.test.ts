@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
-import { replaceFleet, useFleet } from "../fleet/fleet";
+import { replaceFleet, totalOf, useFleet } from "../fleet/fleet";
 import type { AppEvent, BootstrapView, ErrorView, GroupView, TabView } from "../ipc/contract";
-import { mockNodes, mockPairs } from "../ipc/mock/world";
+import { mockPairs } from "../ipc/mock/world";
 import { tab as sample, saved, savedGroup } from "../samples.test.helper";
 import { inheritance, useConnections, wouldInherit } from "../saved/connections";
 import { closedTabs } from "../sessions/closed-tabs";
@@ -39,7 +39,6 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
     used: [],
     forwards: [],
     fleet: { revision: 1, pairs: [] },
-    nodes: [],
     tabs: [],
     history: { targets: [], profiles: [], regions: [] },
     notices: [],
@@ -50,7 +49,7 @@ function snapshot(change: Partial<BootstrapView> = {}): BootstrapView {
 beforeEach(() => {
   useSessions.setState(noSessions(), true);
   useLayout.setState(emptyLayout(), true);
-  replaceFleet([], []);
+  replaceFleet([], { revision: 0, pairs: [] });
   useToasts.setState({ toasts: [], said: "" });
   closedTabs.clear();
 });
@@ -102,15 +101,14 @@ test("the steps to a prompt are collected once each and begin anew with the next
 });
 
 test("events reach their store", () => {
-  const nodes = mockNodes(pair, 2, 0);
   const events: AppEvent[] = [
     { kind: "pairs-changed", pairs: [pair], removals: [] },
-    { kind: "fleet-changed", upserts: nodes, removals: [], revision: 2, pairs: [] },
+    { kind: "fleet-changed", revision: 2, pairs: [{ pair: pair.id, nodes: 2 }] },
     { kind: "history-changed", history: { targets: ["i-1"], profiles: [], regions: [] } },
     { kind: "tab-changed", tab: tab(5) },
   ];
   events.forEach(applyEvent);
-  expect(useFleet.getState().nodes.size).toBe(2);
+  expect(totalOf(useFleet.getState())).toBe(2);
   expect(useConnections.getState().history.targets).toEqual(["i-1"]);
   expect(useSessions.getState().tabs).toHaveLength(1);
   applyEvent({ kind: "tab-closed", id: 5 });
@@ -134,26 +132,24 @@ test("a late event does not bring a closed tab back", () => {
   expect(useSessions.getState().tabs).toHaveLength(0);
 });
 
+const size = (revision: number, nodes: number) => ({ revision, pairs: [{ pair: pair.id, nodes }] });
+
 test("events that come while a snapshot is on its way are applied after it", async () => {
-  const [older, newer] = mockNodes(pair, 2, 0);
-  if (older === undefined || newer === undefined) throw new Error("there are nodes");
   await adoptSnapshot(async () => {
-    applyEvent({ kind: "fleet-changed", upserts: [newer], removals: [], revision: 2, pairs: [] });
-    return snapshot({ pairs: [pair], nodes: [older] });
+    applyEvent({ kind: "fleet-changed", ...size(3, 2) });
+    return snapshot({ pairs: [pair], fleet: size(2, 1) });
   });
-  expect([...useFleet.getState().nodes].map(({ key }) => key).sort()).toEqual([older.key, newer.key].sort());
+  expect([useFleet.getState().revision, totalOf(useFleet.getState())]).toEqual([3, 2]);
 });
 
 test("what waited when the world changed is of the one before and is dropped", async () => {
-  const [old, fresh] = mockNodes(pair, 2, 0);
-  if (old === undefined || fresh === undefined) throw new Error("there are nodes");
   await adoptSnapshot(async () => {
-    applyEvent({ kind: "fleet-changed", upserts: [old], removals: [], revision: 2, pairs: [] });
+    applyEvent({ kind: "fleet-changed", ...size(7, 5) });
     applyEvent({ kind: "world-changed" });
-    applyEvent({ kind: "fleet-changed", upserts: [fresh], removals: [], revision: 2, pairs: [] });
+    applyEvent({ kind: "fleet-changed", ...size(2, 1) });
     return snapshot({ pairs: [pair] });
   });
-  expect([...useFleet.getState().nodes].map(({ key }) => key)).toEqual([fresh.key]);
+  expect([useFleet.getState().revision, totalOf(useFleet.getState())]).toEqual([2, 1]);
 });
 
 test("a snapshot that fails lets the events that waited through", async () => {

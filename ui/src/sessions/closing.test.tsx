@@ -54,9 +54,9 @@ async function question() {
 
 /** Opens a shell in a pair of this colour; answers with its tab. */
 async function shell(environment: "prod" | "stage") {
-  const { nodes, pairs } = useFleet.getState();
+  const { pairs } = useFleet.getState();
   const place = pairs.find((pair) => pair.environment === environment);
-  const node = [...nodes].find((one) => one.pair === place?.id && one.ping === "online");
+  const node = mock.fleet.all().find((one) => one.pair === place?.id && one.ping === "online");
   await act(() => connect({ kind: "node", key: node?.key ?? "", run: null }));
   const tab = useSessions.getState().tabs.at(-1);
   await waitFor(() => expect(useSessions.getState().tabs.at(-1)?.state.kind).toBe("connected"));

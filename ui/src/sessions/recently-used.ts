@@ -13,6 +13,11 @@ export function noteUse(tab: TabView) {
   used = [...keys, ...used.filter((key) => !keys.includes(key))].slice(0, KEPT);
 }
 
+/** Keys of what was used, the newest first: `n:` and a node's key, `c:` and a connection's number. */
+export function usedKeys(): readonly string[] {
+  return used;
+}
+
 /** Another account or the demo: its nodes have other keys. */
 export function forgetUses() {
   used = [];

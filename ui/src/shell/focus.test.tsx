@@ -56,9 +56,9 @@ async function openPage(shells = 1) {
 }
 
 function stageNode() {
-  const { nodes, pairs } = useFleet.getState();
+  const { pairs } = useFleet.getState();
   const stage = pairs.find(({ environment }) => environment === "stage");
-  const node = [...nodes].find((one) => one.pair === stage?.id && one.ping === "online");
+  const node = mock.fleet.all().find((one) => one.pair === stage?.id && one.ping === "online");
   if (node === undefined) throw new Error("there is no node to connect to");
   return node;
 }

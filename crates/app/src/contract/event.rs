@@ -5,8 +5,8 @@ use specta::Type;
 
 use super::{
     BulkRunView, ConnectionView, ErrorView, ForwardTrafficView, ForwardView, GroupView, HistoryView,
-    LoginView, MfaQuestionView, NodeView, OwnProfilesView, PairSizeView, PairView, PowerTaskView,
-    ProfilesView, SettingsView, SignInsView, SmartGroupView, TabView, UsedView,
+    LoginView, MfaQuestionView, OwnProfilesView, PairSizeView, PairView, PowerTaskView, ProfilesView,
+    SettingsView, SignInsView, SmartGroupView, TabView, UsedView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -19,10 +19,6 @@ pub enum AppEvent {
     WorldChanged,
     /// Nodes came, changed or went: what the window shows of them is to be asked for again.
     FleetChanged {
-        /// New and changed nodes.
-        upserts: Vec<NodeView>,
-        /// Keys of nodes that are gone.
-        removals: Vec<String>,
         /// Of the fleet as it is now.
         revision: f64,
         /// How many nodes the pairs have now whose nodes changed.

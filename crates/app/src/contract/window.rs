@@ -5,8 +5,8 @@ use specta::Type;
 
 use super::{
     ConnectionView, ConsoleSignInView, DeviceCodeView, ErrorView, FleetSizeView, ForwardView, GroupView,
-    LoginView, MfaQuestionView, NodeView, PairView, ProfilesView, SettingsView, SignInsView, SmartGroupView,
-    TabView, UsedView,
+    LoginView, MfaQuestionView, PairView, ProfilesView, SettingsView, SignInsView, SmartGroupView, TabView,
+    UsedView,
 };
 
 /// Everything the window needs to draw itself for the first time, or after a reload.
@@ -49,8 +49,6 @@ pub struct BootstrapView {
     pub forwards: Vec<ForwardView>,
     /// How many nodes are known; the window asks for those that it shows.
     pub fleet: FleetSizeView,
-    /// The whole synced fleet.
-    pub nodes: Vec<NodeView>,
     /// Sessions that are open already (after a reload of the page).
     pub tabs: Vec<TabView>,
     /// Most recent values of the connect dialog.

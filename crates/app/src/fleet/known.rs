@@ -225,15 +225,6 @@ impl Fleet {
         }
     }
 
-    /// Every node that is shown.
-    pub(crate) fn node_views(&self) -> Vec<NodeView> {
-        let nodes = self.rows.synced().flat_map(|row| {
-            let nodes = self.inventory.nodes(&row.pair).iter();
-            nodes.map(|node| node_view(row.id, node))
-        });
-        nodes.collect()
-    }
-
     /// How many nodes a pair has.
     pub(crate) fn size_of(&self, pair: i32) -> usize {
         let row = self.rows.get(pair).filter(|row| row.synced);

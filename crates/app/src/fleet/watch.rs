@@ -13,7 +13,7 @@ use super::{
     search::{FleetSearch, number},
 };
 use crate::{
-    contract::{AppEvent, FleetSizeView, NodeView, PairSizeView, PairView, ProfilesView},
+    contract::{AppEvent, FleetSizeView, PairSizeView, PairView, ProfilesView},
     events::EventBus,
     lock::Lock,
 };
@@ -109,11 +109,6 @@ impl FleetWatch {
         self.read(|fleet| fleet.pair_view(id, &profiles))
     }
 
-    /// Every node that is shown.
-    pub(crate) fn node_views(&self) -> Vec<NodeView> {
-        self.read(Fleet::node_views)
-    }
-
     /// Emits changes for ever: at once after a quiet time, then gathered.
     pub(crate) async fn emit_changes(&self) {
         let mut profiles = self.profiles.clone();
@@ -149,10 +144,7 @@ impl FleetWatch {
         let mut events = Vec::new();
         if !nodes.is_empty() {
             let changed: BTreeSet<i32> = nodes.iter().map(|key| key.pair).collect();
-            let (upserts, removals) = split(nodes, |key| fleet.node_view(key));
             events.push(AppEvent::FleetChanged {
-                upserts,
-                removals: removals.iter().map(ToString::to_string).collect(),
                 revision: watched.search.revision(),
                 pairs: sizes(fleet, changed),
             });

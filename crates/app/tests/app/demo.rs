@@ -42,7 +42,7 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
         Some("http://127.0.0.1:4566")
     );
     let prod = view.pairs.iter().find(|pair| pair.profile == PROD).unwrap().id;
-    if view.nodes.is_empty() {
+    if view.fleet.pairs.is_empty() {
         running.until_phase(prod, SyncPhase::Done).await;
     }
     assert_eq!(running.node_names().await, ["demo-1"]);
@@ -69,7 +69,7 @@ async fn the_demo_syncs_its_fleet_at_once_and_leaves_nothing_behind() {
     let view = running.app.choose_mode(Mode::FirstRun).await.unwrap();
     assert!(!running.app.sessions().has_live());
     assert_eq!(view.mode, Mode::FirstRun);
-    assert!(view.nodes.is_empty() && view.groups.is_empty() && view.tabs.is_empty());
+    assert!(running.nodes().await.is_empty() && view.groups.is_empty() && view.tabs.is_empty());
     assert_eq!(view.profiles.profiles[0].name, "mine");
     assert!(demo.is_down.load(Ordering::SeqCst));
     assert_eq!(running.app.world().await.simulator_endpoint(), None);
@@ -117,7 +117,7 @@ async fn the_network_can_be_dropped_in_the_demo_only() {
         "unknown-tab"
     );
     let prod = view.pairs.iter().find(|pair| pair.profile == PROD).unwrap().id;
-    if view.nodes.is_empty() {
+    if view.fleet.pairs.is_empty() {
         running.until_phase(prod, SyncPhase::Done).await;
     }
     let tab = running
@@ -149,8 +149,8 @@ async fn after_a_change_nothing_is_told_of_the_fleet_before() {
     lists(&demo.aws, DEV, FRANKFURT, vec![instance(NODE, "demo-2")]);
     running.app.choose_mode(Mode::Demo).await.unwrap();
     // The demo's sync is under way, and its news are not told yet.
-    let view = running.app.choose_mode(Mode::FirstRun).await.unwrap();
-    assert!(view.nodes.is_empty());
+    running.app.choose_mode(Mode::FirstRun).await.unwrap();
+    assert!(running.nodes().await.is_empty());
     running.app.shut_down().await;
     let mut told = Vec::new();
     while let Ok(event) = running.events.try_recv() {

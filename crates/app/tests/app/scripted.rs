@@ -13,7 +13,8 @@ use async_trait::async_trait;
 use postern_app::{
     App, Demo, Events, MfaPrompts, Parts, Worlds,
     contract::{
-        AppEvent, Drawing, ErrorView, PairDraft, PairView, SessionStateView, SettingsView, SyncPhase, TabView,
+        AppEvent, Drawing, ErrorView, FindRequest, NodeView, PairDraft, PairView, SessionStateView,
+        SettingsView, SyncPhase, TabView,
     },
 };
 use postern_model::{
@@ -248,15 +249,19 @@ impl Running {
             .id
     }
 
+    /// Every node, as the page would ask for them.
+    pub(crate) async fn nodes(&self) -> Vec<NodeView> {
+        let request = FindRequest {
+            count: 500,
+            ..FindRequest::default()
+        };
+        let world = self.app.world().await;
+        let found = world.finding().find(&request).await.unwrap();
+        found.shown.into_iter().flat_map(|part| part.nodes).collect()
+    }
+
     pub(crate) async fn node_names(&self) -> Vec<String> {
-        self.app
-            .bootstrap()
-            .await
-            .unwrap()
-            .nodes
-            .into_iter()
-            .map(|node| node.name)
-            .collect()
+        self.nodes().await.into_iter().map(|node| node.name).collect()
     }
 }
 

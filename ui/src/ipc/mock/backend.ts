@@ -268,7 +268,6 @@ export class MockProgram implements Backend, MockHost {
       used: [],
       forwards: this.forwards.forwards,
       fleet: this.fleet.size(),
-      nodes: this.fleet.all(),
       tabs: this.sessions.views(),
       history: {
         targets: ["i-0a1b2c3d4e5f67890", "mi-09d2f0a1b2c3d4e5f"],

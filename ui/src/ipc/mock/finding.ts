@@ -159,25 +159,30 @@ export class MockFinding {
 
   #ranked({ query }: FleetAsk, nodes: readonly NodeView[], saved: readonly ConnectionView[], used: readonly string[]) {
     const words = termsOf(query).flatMap(({ key, values }) => (key === null || key === "name" ? values : []));
+    const production = new Set(this.fleet.pairs.flatMap((pair) => (pair.environment === "prod" ? pair.id : [])));
     const likeness = (name: string, id: string) => fitOf([name.toLowerCase(), id.toLowerCase()], words);
     const all = [
-      ...nodes.map((node) => ({ key: `n:${node.key}`, name: node.name, fit: likeness(node.name, node.id) })),
-      ...saved.map(({ id, draft }) => ({ key: `c:${id}`, name: draft.name, fit: likeness(draft.name, draft.target) })),
+      ...nodes.map((node) => ({
+        key: `n:${node.key}`,
+        name: node.name,
+        fit: likeness(node.name, node.id),
+        isProduction: production.has(node.pair),
+      })),
+      ...saved.map(({ id, draft, effectiveProfile }) => ({
+        key: `c:${id}`,
+        name: draft.name,
+        fit: likeness(draft.name, draft.target),
+        isProduction: effectiveProfile?.value.includes("prod") ?? false,
+      })),
     ];
     const recency = (key: string) => (used.includes(key) ? used.indexOf(key) : used.length);
     return all.sort(
       (a, b) =>
         a.fit - b.fit ||
-        Number(this.#isProduction(a.key)) - Number(this.#isProduction(b.key)) ||
+        Number(a.isProduction) - Number(b.isProduction) ||
         recency(a.key) - recency(b.key) ||
         compareText(a.name, b.name),
     );
-  }
-
-  #isProduction(key: string): boolean {
-    const pair = this.fleet.pairs.find(({ id }) => key.startsWith(`n:${id}/`));
-    const saved = this.saved.connections().find(({ id }) => key === `c:${id}`);
-    return pair?.environment === "prod" || (saved?.effectiveProfile?.value.includes("prod") ?? false);
   }
 }
 

@@ -32,11 +32,10 @@ export class MockFleet {
 
   /** Puts nodes of a pair in place of those that it had, and tells. */
   setNodes(pair: number, nodes: NodeView[]) {
-    const removals = (this.nodes.get(pair) ?? []).map(({ key }) => key);
     this.nodes.set(pair, nodes);
     this.revision += 1;
     const pairs = [{ pair, nodes: nodes.length }];
-    this.host.emit({ kind: "fleet-changed", upserts: nodes, removals, revision: this.revision, pairs });
+    this.host.emit({ kind: "fleet-changed", revision: this.revision, pairs });
   }
 
   clear() {
