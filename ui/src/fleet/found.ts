@@ -20,7 +20,7 @@ const NOTHING: FleetFound = { ask: { query: "", onlyRunning: false }, view: null
 export const useFound = create<FleetFound>(() => NOTHING);
 
 /** What is to be found. */
-export interface Wanted {
+export interface FindWanted {
   ask: FleetAsk;
   folded: readonly number[];
   selected: string | null;
@@ -36,7 +36,7 @@ const MOST_KEPT = 2000;
 
 /** The places of the nodes in view, counted over all pairs that are not folded. */
 let inView = { from: 0, to: 0 };
-let wanted: Wanted | null = null;
+let wanted: FindWanted | null = null;
 let isFinding = false;
 
 /** The tree shows these nodes: after a change they are asked for again. */
@@ -45,7 +45,7 @@ export function nodesInView(from: number, to: number) {
 }
 
 /** Finds it; one search at a time, and the last one wanted is the next. */
-export function find(what: Wanted) {
+export function find(what: FindWanted) {
   wanted = what;
   if (isFinding) return;
   isFinding = true;
@@ -77,7 +77,7 @@ export function forgetFound() {
   inView = { from: 0, to: 0 };
 }
 
-function take({ ask, selected }: Wanted, view: FleetFoundView) {
+function take({ ask, selected }: FindWanted, view: FleetFoundView) {
   const places = new Map<string, NodePlaceView>();
   if (view.selected !== null && selected !== null) places.set(selected, view.selected);
   const next = { ask, view, nodes: new Map(), places };

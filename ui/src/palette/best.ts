@@ -15,7 +15,7 @@ export interface Source<Item, Hit> {
 }
 
 /** How a search chooses of one kind. */
-export interface Choice {
+export interface KindChoice {
   words: readonly string[];
   most: number;
   /** Places of what is on the screen already. */
@@ -40,7 +40,7 @@ interface Ranked<Item> {
 export function bestOf<Item, Hit>(
   items: Iterable<Item>,
   source: Source<Item, Hit>,
-  { words, most, keep }: Choice,
+  { words, most, keep }: KindChoice,
 ): BestOf<Hit> {
   const kept: Ranked<Item>[] = [];
   const found: Ranked<Item>[] = [];
@@ -66,7 +66,7 @@ export function ranked<Item, Hit>(
   items: readonly Item[],
   matching: number,
   source: Source<Item, Hit>,
-  { words, most, keep }: Choice,
+  { words, most, keep }: KindChoice,
 ): BestOf<Hit> {
   const [first] = items;
   const placeOf = (item: Item) => keep.get(source.id(item)) ?? keep.size;

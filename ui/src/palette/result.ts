@@ -7,7 +7,7 @@ import { type Everything, find, MANY, questionOf, type SearchResult } from "./se
 
 const NOTHING: BestView = { nodes: [], matchingNodes: 0, connections: [], matchingConnections: 0 };
 
-interface Answer {
+interface PaletteAnswer {
   /** The text that it answers. */
   text: string;
   view: BestView;
@@ -24,9 +24,9 @@ export function useResult(text: string, everything: Everything): SearchResult {
   return next;
 }
 
-function useAnswer(text: string, everything: Everything): Answer {
+function useAnswer(text: string, everything: Everything): PaletteAnswer {
   const question = questionOf(text);
-  const [answer, setAnswer] = useState<Answer>({ text: "", view: NOTHING });
+  const [answer, setAnswer] = useState<PaletteAnswer>({ text: "", view: NOTHING });
   const latest = useRef(text);
   latest.current = text;
   // biome-ignore lint/correctness/useExhaustiveDependencies: another fleet or other connections give another answer

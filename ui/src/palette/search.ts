@@ -2,7 +2,7 @@
 
 import type { BestView } from "../ipc/contract";
 import { wordsOf } from "../kit/fit";
-import { type BestOf, bestOf, type Choice, ranked } from "./best";
+import { type BestOf, bestOf, type KindChoice, ranked } from "./best";
 import {
   actionSource,
   type Everything,
@@ -126,7 +126,7 @@ const WITHOUT_WORDS: readonly Listed[] = [
 
 type List = BestOf<Hit> & { kind: HitKind };
 
-function listOf(kind: HitKind, all: Everything, answer: BestView, options: Choice): List {
+function listOf(kind: HitKind, all: Everything, answer: BestView, options: KindChoice): List {
   switch (kind) {
     case "tab":
       return { kind, ...bestOf(all.tabs, tabSource(all), options) };
@@ -144,7 +144,7 @@ function listOf(kind: HitKind, all: Everything, answer: BestView, options: Choic
 }
 
 /** Without a word the program is not asked. */
-function savedList(all: Everything, answer: BestView, options: Choice): BestOf<Hit> {
+function savedList(all: Everything, answer: BestView, options: KindChoice): BestOf<Hit> {
   if (options.words.length === 0) return bestOf(all.connections, savedSource(all), options);
   const byId = new Map(all.connections.map((connection) => [connection.id, connection]));
   const found = answer.connections.flatMap((id) => byId.get(id) ?? []);

@@ -30,12 +30,12 @@ pub(super) struct RunBoard {
 struct BoardNode {
     node: RunNode,
     output: Lock<KeptOutput>,
-    standing: Lock<NodeStanding>,
+    standing: Lock<RunStanding>,
 }
 
 /// How it stands on one node.
 #[derive(Debug, Clone)]
-struct NodeStanding {
+struct RunStanding {
     state: BulkRunStateView,
     status: Option<u8>,
     error: Option<ErrorView>,
@@ -52,7 +52,7 @@ struct Untold {
 
 impl RunBoard {
     pub(super) fn new(id: u32, title: String, nodes: Vec<RunNode>) -> Self {
-        let standing = NodeStanding {
+        let standing = RunStanding {
             state: BulkRunStateView::Waiting,
             status: None,
             error: None,
@@ -168,7 +168,7 @@ impl RunBoard {
         Some(node.output.lock().view())
     }
 
-    fn stand(&self, at: usize, change: impl FnOnce(&mut NodeStanding)) {
+    fn stand(&self, at: usize, change: impl FnOnce(&mut RunStanding)) {
         if let Some(node) = self.nodes.get(at) {
             change(&mut node.standing.lock());
         }
