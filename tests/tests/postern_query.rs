@@ -14,7 +14,7 @@ use std::io::Write as _;
 use std::process::{Output, Stdio};
 
 use portable_pty::CommandBuilder;
-use postern_fleet::natural_order;
+use postern_model::natural_order;
 use postern_tests::harness::{SimulateProcess, Terminal, postern, program};
 use serde_json::Value;
 
