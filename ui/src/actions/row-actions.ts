@@ -1,11 +1,15 @@
 /** What can be done with a node, a saved connection, a group and a pair, each in the order of the palette. */
 import {
+  ArrowDownAZ,
   ArrowLeftRight,
   Copy,
   CopyPlus,
+  FolderInput,
+  FolderPlus,
   KeyRound,
   MonitorUp,
   Pencil,
+  PencilLine,
   Plus,
   Power,
   PowerOff,
@@ -25,12 +29,15 @@ import type { ConnectionView, GroupView, NodeView, PairView } from "../ipc/contr
 import { emptyConnection } from "../ipc/saved-drafts";
 import { canReboot, canStart, canStop, orderPower, startAndConnect } from "../power/power";
 import {
+  copyBeside,
   deleteConnection,
   deleteGroup,
   draftOfNode,
   duplicateConnection,
   editConnection,
+  idsWithin,
   saveNode,
+  sortByName,
 } from "../saved/actions";
 import { connectNode, connectSaved } from "../sessions/actions";
 import { askForDesktop, askForPassword, canOpenDesktop, hasDesktop } from "../sessions/remote-desktop";
@@ -185,6 +192,20 @@ export const CONNECTION_ACTIONS = {
     icon: CopyPlus,
     run: (saved) => duplicateConnection(saved),
   },
+  "move-connection": {
+    title: ({ draft }) => `Move ${draft.name} to another group…`,
+    label: () => "Move…",
+    also: "group folder",
+    icon: FolderInput,
+    run: ({ id, draft }) => openDialog({ kind: "move-saved", item: { kind: "connection", id }, name: draft.name }),
+  },
+  "copy-connection": {
+    title: ({ draft }) => `Copy ${draft.name} beside itself`,
+    label: () => "Copy",
+    icon: Copy,
+    listed: false,
+    run: (saved) => copyBeside({ kind: "connection", id: saved.id }, saved.draft.name, saved.draft.group),
+  },
   "delete-connection": {
     title: ({ draft }) => `Delete ${draft.name}`,
     label: () => "Delete",
@@ -208,6 +229,40 @@ export const GROUP_ACTIONS = {
     icon: Plus,
     listed: false,
     run: ({ id }) => openDialog({ kind: "connection", id: null, draft: { ...emptyConnection(), group: id } }),
+  },
+  "new-group-in-group": {
+    title: ({ draft }) => `New group in ${draft.name}…`,
+    label: () => "New group…",
+    icon: FolderPlus,
+    listed: false,
+    run: ({ id }) => openDialog({ kind: "group", id: null, parent: id }),
+  },
+  "edit-all-in-group": {
+    title: ({ draft }) => `Edit all connections in ${draft.name}…`,
+    label: () => "Edit all in it…",
+    also: "many bulk",
+    icon: PencilLine,
+    ready: (group) => idsWithin(group).length > 0,
+    run: (group) =>
+      openDialog({ kind: "edit-connections", ids: idsWithin(group), title: `Edit all in ${group.draft.name}` }),
+  },
+  "move-group": {
+    title: ({ draft }) => `Move the group ${draft.name}…`,
+    label: () => "Move…",
+    icon: FolderInput,
+    run: ({ id, draft }) => openDialog({ kind: "move-saved", item: { kind: "group", id }, name: draft.name }),
+  },
+  "copy-group": {
+    title: ({ draft }) => `Copy the group ${draft.name} with all that is in it`,
+    label: () => "Copy",
+    icon: CopyPlus,
+    run: ({ id, draft }) => copyBeside({ kind: "group", id }, draft.name, draft.parent),
+  },
+  "sort-group": {
+    title: ({ draft }) => `Sort ${draft.name} by name`,
+    label: () => "Sort by name",
+    icon: ArrowDownAZ,
+    run: ({ id, draft }) => sortByName(id, draft.name),
   },
   "edit-group": {
     title: ({ draft }) => `Edit the group ${draft.name}…`,

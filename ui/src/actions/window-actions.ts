@@ -9,6 +9,8 @@ import type { ThemeChoice } from "../ipc/contract";
 import { emptyConnection } from "../ipc/saved-drafts";
 import { leaveDemo, openAwsProfiles, openDemo } from "../program/mode";
 import { useProgram } from "../program/program";
+import { sortByName } from "../saved/actions";
+import { takeBack, useLastChange } from "../saved/changes";
 import { nextTab, numberedTab, recentTab } from "../sessions/actions";
 import { closeEndedTabs } from "../sessions/closing";
 import { runDocument } from "../sessions/run";
@@ -75,6 +77,21 @@ export const WINDOW_ACTIONS = {
     title: () => "New connection…",
     also: "save",
     run: () => openDialog({ kind: "connection", id: null, draft: emptyConnection() }),
+  },
+  "undo-saved": {
+    title: () => `Undo: ${useLastChange.getState().text}`,
+    label: () => "Undo",
+    also: "take back saved connections",
+    applies: () => useLastChange.getState().undo !== null,
+    run: () => {
+      const { undo } = useLastChange.getState();
+      if (undo !== null) void takeBack(undo);
+    },
+  },
+  "sort-saved": {
+    title: () => "Sort saved connections by name",
+    also: "order arrange",
+    run: () => sortByName(null, "the top"),
   },
   "new-group": { title: () => "New group…", run: () => openDialog({ kind: "group", id: null }) },
   "toggle-sidebar": {

@@ -16,6 +16,7 @@ export function rowMenu(row: Row): MenuEntry[] {
           ...([
             "edit-connection",
             "duplicate-connection",
+            "move-connection",
             "copy-id-of-connection",
             "line",
             "delete-connection",
@@ -24,7 +25,15 @@ export function rowMenu(row: Row): MenuEntry[] {
         row.connection,
       );
     case "group":
-      return menuOf("group", ["new-connection-in-group", "edit-group", "line", "delete-group"], row.group);
+      return menuOf(
+        "group",
+        [
+          ...(["new-connection-in-group", "new-group-in-group", "line"] as const),
+          ...(["edit-group", "edit-all-in-group", "move-group", "copy-group", "sort-group"] as const),
+          ...(["line", "delete-group"] as const),
+        ],
+        row.group,
+      );
     case "pair":
       return menuOf("pair", ["sync-pair", "edit-pair", "all-pairs", "line", "remove-pair"], row.pair);
     case "section":

@@ -1,17 +1,19 @@
 /** The facts of a saved connection, and of a group of them. */
 
 import { Copy, Pencil, SquareTerminal } from "lucide-react";
+import { ENVIRONMENT_NAMES } from "../domain/environments";
 import { EnvChip, Glyph, nodeGlyph } from "../domain/glyphs";
 import { nodeStateWords } from "../domain/node";
 import { addForwardBy } from "../forwards/actions";
-import type { ConnectionView, GroupView, SetByView } from "../ipc/contract";
+import type { ConnectionView, GroupView, InheritedView, SetByView } from "../ipc/contract";
 import { Button, IconButton, Keys } from "../kit/button";
 import { Chip } from "../kit/controls";
 import { figure } from "../kit/words";
 import { environmentOf, useProgram } from "../program/program";
 import { editConnection } from "../saved/actions";
-import { environmentOfSaved, originWords, useConnections } from "../saved/connections";
+import { connectionsWithin, environmentOfSaved, originWords, useConnections } from "../saved/connections";
 import { policyWords } from "../saved/encryption";
+import { PICKS } from "../saved/picks";
 import { connectSaved } from "../sessions/actions";
 import { copyText } from "../window/clipboard";
 import { openDialog } from "../window/dialogs";
@@ -20,7 +22,8 @@ import { nodeOfTarget, useFleet } from "./fleet";
 import styles from "./inspector.module.css";
 
 export function ConnectionFacts({ connection }: { connection: ConnectionView }) {
-  const { draft, effectiveProfile, effectiveRegion, effectiveEncryption } = connection;
+  const { draft, effectiveProfile, effectiveRegion, effectiveDocument, effectiveColour, effectiveEncryption } =
+    connection;
   const groups = useConnections((now) => now.groups);
   const environment = useProgram((now) => environmentOfSaved(connection, now.profiles));
   const node = useFleet((fleet) =>
@@ -54,7 +57,14 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
         </div>
       </div>
       <Section title="Connection">
-        <Fact name="Target" value={draft.target} mono />
+        {draft.query === null ? (
+          <Fact name="Target" value={draft.target} mono />
+        ) : (
+          <>
+            <Fact name="Query" value={draft.query.text} mono />
+            <Fact name="Of several" value={PICKS.find(({ value }) => value === draft.query?.pick)?.label ?? null} />
+          </>
+        )}
         <Fact
           name="Profile"
           value={effectiveProfile?.value ?? "AWS default"}
@@ -66,7 +76,8 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
           aside={originWords(effectiveRegion, groups)}
         />
         <Fact name="Group" value={groups.find((group) => group.id === draft.group)?.draft.name ?? null} />
-        <Fact name="Document" value={draft.document} />
+        <Inherits name="Document" of={effectiveDocument} own={null} />
+        <ColourFact of={effectiveColour} own={null} />
         <Fact
           name="Encryption"
           value={policyWords(effectiveEncryption.policy)}
@@ -112,10 +123,19 @@ function setBy({ origin, group }: ConnectionView["effectiveEncryption"]): SetByV
   return origin === null ? null : { origin, group };
 }
 
+function Inherits({ name, of, own }: { name: string; of: InheritedView | null; own: number | null }) {
+  const groups = useConnections((now) => now.groups);
+  return <Fact name={name} value={of?.value ?? null} aside={originWords(of, groups, own)} />;
+}
+
+function ColourFact({ of, own }: { of: GroupView["effectiveColour"]; own: number | null }) {
+  const groups = useConnections((now) => now.groups);
+  const colour = of === null ? null : ENVIRONMENT_NAMES[of.value];
+  return <Fact name="Colour" value={colour} aside={originWords(of, groups, own)} />;
+}
+
 export function GroupFacts({ group }: { group: GroupView }) {
-  const count = useConnections(
-    (now) => now.connections.filter((connection) => connection.draft.group === group.id).length,
-  );
+  const count = useConnections((now) => connectionsWithin(group.id, now.groups, now.connections).length);
   const environment = useProgram((now) => environmentOf(group.draft.profile, now.profiles));
   return (
     <>
@@ -132,8 +152,10 @@ export function GroupFacts({ group }: { group: GroupView }) {
       </div>
       <Section title="Group">
         <Fact name="Connections" value={figure(count)} />
-        <Fact name="Profile" value={group.draft.profile} />
-        <Fact name="Region" value={group.draft.region} />
+        <Inherits name="Profile" of={group.effectiveProfile} own={group.id} />
+        <Inherits name="Region" of={group.effectiveRegion} own={group.id} />
+        <Inherits name="Document" of={group.effectiveDocument} own={group.id} />
+        <ColourFact of={group.effectiveColour} own={group.id} />
         <Fact name="Encryption" value={group.draft.encryption === null ? null : policyWords(group.draft.encryption)} />
       </Section>
       {group.draft.description !== "" && (

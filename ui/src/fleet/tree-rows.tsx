@@ -142,7 +142,6 @@ function GroupRow(props: RowProps & { row: Extract<Row, { kind: "group" }> }) {
       {group.draft.profile !== null && <OwnSetting text={group.draft.profile} />}
       {group.draft.region !== null && <OwnSetting text={group.draft.region} />}
       {group.draft.document !== null && <OwnSetting text={group.draft.document} />}
-      {group.draft.guard.readOnly && <OwnSetting text="Read-only" />}
       <span className={styles.count}>{figure(count)}</span>
     </Item>
   );

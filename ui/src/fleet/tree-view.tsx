@@ -2,6 +2,7 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type KeyboardEvent, type MouseEvent, type RefObject, useCallback, useEffect, useRef } from "react";
 import { ContextArea } from "../kit/menu";
+import { moveByOne } from "../saved/moving";
 import { isCovered } from "../window/dialogs";
 import { useFleet } from "./fleet";
 import { loadAround, locate, nodesInView } from "./found";
@@ -10,6 +11,7 @@ import type { RowList } from "./row-list";
 import { rowMenu } from "./row-menu";
 import { selection, useSelection } from "./selection";
 import type { Tree } from "./tree";
+import { itemOf, useTreeDrag } from "./tree-drag";
 import { activate, fold, isTyped, keyTarget, runKey } from "./tree-keys";
 import { TreeRow } from "./tree-rows";
 import styles from "./tree-view.module.css";
@@ -29,6 +31,7 @@ export function TreeView({ tree: { rows } }: { tree: Tree }) {
   const walk = useWalk(rows, scroller, selectedIndex, (index) => virtualizer.scrollToIndex(index, { align: "auto" }));
   const onKeyDown = useKeys(rows, selectedIndex, walk);
   const pointer = usePointer(rows);
+  const { drop, dragged, handlers } = useTreeDrag(rows);
   const selectedRow = rows.at(selectedIndex);
   return (
     <ContextArea entries={() => (selectedRow === undefined ? [] : rowMenu(selectedRow))}>
@@ -41,6 +44,8 @@ export function TreeView({ tree: { rows } }: { tree: Tree }) {
         data-testid="tree"
         onKeyDown={onKeyDown}
         {...pointer}
+        {...handlers}
+        data-dragging={dragged !== null || undefined}
       >
         <div className={styles.sizer} style={{ height: virtualizer.getTotalSize() }} role="presentation">
           {virtualizer.getVirtualItems().map(({ index, key, start }) => {
@@ -55,6 +60,8 @@ export function TreeView({ tree: { rows } }: { tree: Tree }) {
                 className={styles.slot}
                 style={{ transform: `translateY(${start}px)` }}
                 role="presentation"
+                data-drop={drop?.key === row.key ? drop.part : undefined}
+                data-dragged={dragged === row.key || undefined}
               >
                 <TreeRow
                   row={row}
@@ -176,7 +183,10 @@ function useKeys(rows: RowList, selectedIndex: number, { to, focusWanted }: Walk
     const from = at >= 0 ? at : Math.min(lastIndex.current, rows.length - 1);
     const target = keyTarget(event, rows, from);
     const row = rows.at(at);
-    if (isTyped(event)) typedAhead(event.key, rows, from, go);
+    const item = itemOf(row);
+    if (event.altKey && item !== null && (event.key === "ArrowUp" || event.key === "ArrowDown"))
+      moveByOne(item, event.key === "ArrowUp" ? -1 : 1);
+    else if (isTyped(event)) typedAhead(event.key, rows, from, go);
     else if (event.key === "Enter" && lookingUp() !== null) void enterAfter(lookingUp(), latest);
     else if (target !== null) to(target);
     else if (row === undefined || !runKey(event, row)) return;

@@ -51,6 +51,9 @@ export function useForm<Values extends object>(
 const FIELD_OF_CODE: Record<string, string> = {
   "pair-exists": "region",
   "empty-name": "name",
+  "empty-query": "query",
+  "inside-itself": "parent",
+  "too-deep": "parent",
   "group-exists": "name",
   "own-profile-exists": "name",
   "wrong-key": "keyFile",

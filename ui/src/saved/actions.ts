@@ -5,7 +5,14 @@ import { useFleet } from "../fleet/fleet";
 import { rowKey } from "../fleet/row";
 import { selection } from "../fleet/selection";
 import { client } from "../ipc/client";
-import type { ConnectionDraftView, ConnectionView, GroupView, NodeView, PairView } from "../ipc/contract";
+import type {
+  ConnectionDraftView,
+  ConnectionView,
+  GroupView,
+  NodeView,
+  PairView,
+  SavedItemView,
+} from "../ipc/contract";
 import { emptyConnection } from "../ipc/saved-drafts";
 import { counted } from "../kit/words";
 import { attempt } from "../window/attempt";
@@ -83,6 +90,21 @@ export function deleteGroup(group: GroupView) {
   const text =
     count === 0 ? `Deleted ${group.draft.name}.` : `Deleted ${group.draft.name} with ${counted(count, "connection")}.`;
   void change(() => client.deleteSaved([{ kind: "group", id: group.id }]), text);
+}
+
+export function copyBeside(item: SavedItemView, name: string, into: number | null) {
+  void change(() => client.copySaved([item], into), `Copied ${name}.`);
+}
+
+/** The order of a group, or of the top, is that of the names again. */
+export function sortByName(group: number | null, name: string) {
+  void change(() => client.sortSaved(group), `Sorted ${name} by name.`);
+}
+
+/** The numbers of the connections in a group, near and far. */
+export function idsWithin(group: GroupView): number[] {
+  const { groups, connections } = useConnections.getState();
+  return connectionsWithin(group.id, groups, connections).map(({ id }) => id);
 }
 
 /** Folds at once; the program remembers it. */

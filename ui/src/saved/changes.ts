@@ -9,20 +9,16 @@ import { showMessage } from "../window/toasts";
 export const useLastChange = create<{ undo: number | null; text: string }>(() => ({ undo: null, text: "" }));
 
 /** Makes a change and offers to take it back. Answers whether it worked. */
-export function change(
-  ask: () => Promise<SavedChangeView>,
-  text: string,
-  done: (answer: SavedChangeView) => void = () => undefined,
-): Promise<boolean> {
-  return attempt(async () => {
-    const answer = await ask();
-    const { undo } = answer;
-    if (undo !== null) {
-      useLastChange.setState({ undo, text });
-      showMessage(text, { label: "Undo", run: () => void takeBack(undo) });
-    }
-    done(answer);
-  });
+export function change(ask: () => Promise<SavedChangeView>, text: string): Promise<boolean> {
+  return attempt(() => changeOrThrow(ask, text));
+}
+
+/** The same, but the caller shows the failure. */
+export async function changeOrThrow(ask: () => Promise<SavedChangeView>, text: string): Promise<void> {
+  const { undo } = await ask();
+  if (undo === null) return;
+  useLastChange.setState({ undo, text });
+  showMessage(text, { label: "Undo", run: () => void takeBack(undo) });
 }
 
 /** Takes a change back. */

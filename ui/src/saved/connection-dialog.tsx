@@ -4,7 +4,7 @@ import { DocumentField } from "../documents/document-field";
 import { DocumentFields } from "../documents/document-form";
 import { TYPING_MS, useDocumentForm } from "../documents/use-document";
 import { EncryptionField } from "../forms/encryption-field";
-import { FieldPair, ProfileAndRegionFields, TargetField } from "../forms/fields";
+import { FieldPair, ProfileAndRegionFields } from "../forms/fields";
 import { FormDialog } from "../forms/form-dialog";
 import { focusFirstProblem, optional, useForm } from "../forms/use-form";
 import { client } from "../ipc/client";
@@ -13,9 +13,12 @@ import { LabelledText } from "../kit/labelled";
 import { useProgram } from "../program/program";
 import { closeDialog } from "../window/dialogs";
 import { keepConnection } from "./actions";
-import { useConnections, wouldInherit } from "./connections";
+import { ColourField } from "./colour-field";
+import { colourInherited, useConnections, wouldInherit } from "./connections";
 import { wouldInheritEncryption } from "./encryption";
+import { type Goal, GoalFields } from "./goal-fields";
 import { createGroup, GroupField } from "./group-field";
+import { splitTags } from "./tags";
 
 export function ConnectionDialog({ id, draft }: { id: number | null; draft: ConnectionDraftView }) {
   const form = useForm(valuesOf(draft), closeDialog, ["parameters"]);
@@ -49,7 +52,7 @@ export function ConnectionDialog({ id, draft }: { id: number | null; draft: Conn
         <LabelledText {...form.text("name")} label="Name" autoFocus data-testid="connection-name" />
         <GroupField form={form} groups={groups} />
       </FieldPair>
-      <TargetField {...form.text("target")} testId="connection-target" />
+      <GoalFields form={form} />
       <ProfileAndRegionFields form={form} inherited={inherited} testId="connection" />
       <FieldPair>
         <DocumentField {...form.text("document")} at={at} testId="connection-document" />
@@ -61,6 +64,12 @@ export function ConnectionDialog({ id, draft }: { id: number | null; draft: Conn
           data-testid="connection-tags"
         />
       </FieldPair>
+      <ColourField
+        value={values.colour}
+        onChange={(colour) => form.set("colour", colour)}
+        inherits={colourInherited(group, groups)}
+        testId="connection-colour"
+      />
       <DocumentFields form={described} error={form.under("parameters")} />
       <EncryptionField
         value={values.encryption}
@@ -101,6 +110,10 @@ function valuesOf(draft: ConnectionDraftView) {
   return {
     name: draft.name,
     target: draft.target,
+    goal: (draft.query === null ? "target" : "query") as Goal,
+    query: draft.query?.text ?? "",
+    pick: draft.query?.pick ?? ("ask" as const),
+    colour: draft.colour,
     group: draft.group,
     /** The name of a group that is to be made, instead of one that there is. */
     newGroup: null as string | null,
@@ -117,7 +130,9 @@ function draftOf(values: Values, group: number | null, parameters: readonly Para
   return {
     name: values.name.trim(),
     group,
-    target: values.target.trim(),
+    target: values.goal === "target" ? values.target.trim() : "",
+    query: values.goal === "query" ? { text: values.query.trim(), pick: values.pick } : null,
+    colour: values.colour,
     profile: optional(values.profile),
     region: optional(values.region),
     document: optional(values.document),
@@ -126,9 +141,4 @@ function draftOf(values: Values, group: number | null, parameters: readonly Para
     description: values.description.trim(),
     tags: splitTags(values.tags),
   };
-}
-
-function splitTags(text: string): string[] {
-  const tags = text.split(",").map((tag) => tag.trim());
-  return [...new Set(tags.filter((tag) => tag !== ""))];
 }

@@ -1,5 +1,6 @@
 /** Saved connections, their groups, and the histories of the connect dialog. */
 import { create } from "zustand";
+import { ENVIRONMENT_NAMES } from "../domain/environments";
 import type {
   ConnectionView,
   Environment,
@@ -56,7 +57,6 @@ export function inheritance(connection: ConnectionView, groups: readonly GroupVi
     const origin = originWords(value, groups);
     return origin === null ? [] : [`${text} ${origin}`];
   };
-  const { readOnly, reason, paste } = connection.effectiveGuard;
   const { origin, group } = effectiveEncryption;
   const parts = [
     ...part(`Profile ${effectiveProfile?.value}`, effectiveProfile),
@@ -64,9 +64,6 @@ export function inheritance(connection: ConnectionView, groups: readonly GroupVi
     ...part(`Document ${effectiveDocument?.value}`, effectiveDocument),
     ...part("Encryption", origin === null ? null : { origin, group }),
     ...part(`Colour ${effectiveColour?.value}`, effectiveColour),
-    ...part("Read-only", readOnly),
-    ...part("Reason", reason),
-    ...part("Paste review", paste),
   ];
   return parts.length === 0 ? null : parts.join(", ");
 }
@@ -137,4 +134,12 @@ export function groupsInOrder(groups: readonly GroupView[]): { group: GroupView;
       return [{ group, level, path: own }, ...below(group.id, level + 1, own)];
     });
   return below(null, 1, "");
+}
+
+/** The colour that holds in a group and where it comes from: "Staging, from Payments"; null where none is set. */
+export function colourInherited(group: GroupView | undefined, groups: readonly GroupView[]): string | null {
+  const colour = group?.effectiveColour ?? null;
+  return colour === null
+    ? null
+    : `${ENVIRONMENT_NAMES[colour.value]}, ${originWords(colour, groups) ?? "from its group"}`;
 }

@@ -6,9 +6,9 @@ import type { GroupView } from "../ipc/contract";
 import { emptyGroup } from "../ipc/saved-drafts";
 import { IconButton } from "../kit/button";
 import { Labelled, TextField } from "../kit/controls";
-import { Select } from "../kit/select";
 import { keepGroup } from "./actions";
 import styles from "./group-field.module.css";
+import { GroupSelect } from "./group-select";
 
 /** The group that is chosen, or the name of one that is to be made. */
 interface GroupValues {
@@ -28,7 +28,13 @@ export function GroupField({ form, groups }: GroupFieldProps) {
       {({ id, describedBy, invalid }) =>
         newGroup === null ? (
           <div className={styles.select}>
-            <GroupSelect id={id} groups={groups} value={group} onChange={(chosen) => form.set("group", chosen)} />
+            <GroupSelect
+              id={id}
+              groups={groups}
+              value={group}
+              onChange={(chosen) => form.set("group", chosen)}
+              testId="connection-group"
+            />
             <IconButton label="New group" onClick={() => form.set("newGroup", "")} data-testid="connection-new-group">
               <Plus size={14} />
             </IconButton>
@@ -53,32 +59,6 @@ export function GroupField({ form, groups }: GroupFieldProps) {
         )
       }
     </Labelled>
-  );
-}
-
-interface GroupSelectProps {
-  id: string;
-  groups: readonly GroupView[];
-  value: number | null;
-  onChange: (group: number | null) => void;
-}
-
-/** The choice for "no group"; group numbers begin at 1. */
-const NONE = "0";
-
-function GroupSelect({ id, groups, value, onChange }: GroupSelectProps) {
-  const items = [
-    { value: NONE, label: "None" },
-    ...groups.map((group) => ({ value: String(group.id), label: group.draft.name })),
-  ];
-  return (
-    <Select
-      id={id}
-      items={items}
-      value={value === null ? NONE : String(value)}
-      onChange={(chosen) => onChange(chosen === NONE ? null : Number(chosen))}
-      testId="connection-group"
-    />
   );
 }
 

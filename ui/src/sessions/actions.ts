@@ -3,7 +3,7 @@
 import { canBeStarted, isStopped, nodeTitle } from "../domain/node";
 import { client } from "../ipc/client";
 import type { ConnectionView, ConnectRequest, NodeView, TabView } from "../ipc/contract";
-import { ago } from "../kit/words";
+import { ago, counted } from "../kit/words";
 import { attempt } from "../window/attempt";
 import { openDialog } from "../window/dialogs";
 import { focusTerminal } from "../window/focus";
@@ -30,8 +30,39 @@ export function connectStarted(node: NodeView) {
   return connect({ kind: "started-node", key: node.key });
 }
 
-export function connectSaved(connection: ConnectionView) {
+export function connectSaved(connection: ConnectionView): Promise<boolean> {
+  if (connection.draft.query !== null) return connectByQuery(connection);
   return connect({ kind: "saved", id: connection.id, run: null });
+}
+
+/** So many are opened without a question. */
+const AT_ONCE = 5;
+
+/** What answers the query now decides: one is opened, one of several is chosen, or all are opened. */
+function connectByQuery({ id, draft }: ConnectionView): Promise<boolean> {
+  return attempt(async () => {
+    const { choose, nodes } = await client.savedNodes(id);
+    if (choose && nodes.length > 1) return openDialog({ kind: "choose-node", connection: id, name: draft.name, nodes });
+    const all = () => void connectAll(id, nodes);
+    if (nodes.length <= AT_ONCE) return all();
+    openDialog({
+      kind: "confirm",
+      title: `Open ${counted(nodes.length, "session")}?`,
+      text: `${draft.name} opens every node that answers its query.`,
+      action: "Open all",
+      danger: false,
+      run: all,
+    });
+  });
+}
+
+/** One of the nodes that answer a connection's query. */
+export function connectToOne(connection: number, node: NodeView) {
+  return connect({ kind: "saved-node", id: connection, key: node.key, run: null });
+}
+
+async function connectAll(connection: number, nodes: readonly NodeView[]) {
+  for (const node of nodes) await connectToOne(connection, node);
 }
 
 export async function connect(request: ConnectRequest): Promise<boolean> {

@@ -12,7 +12,10 @@ import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
 import { Notice } from "../kit/notice";
 import { ConnectionDialog } from "../saved/connection-dialog";
+import { EditManyDialog } from "../saved/edit-many-dialog";
 import { GroupDialog } from "../saved/group-dialog";
+import { MoveDialog } from "../saved/move-dialog";
+import { ChooseNodeDialog } from "../sessions/choose-node-dialog";
 import { ConnectDialog } from "../sessions/connect-dialog";
 import { RemoteDesktopDialog } from "../sessions/remote-desktop-dialog";
 import { TerminateDialog } from "../sessions/terminate-dialog";
@@ -56,7 +59,13 @@ function dialogOf(open: OpenDialog): ReactNode {
     case "connection":
       return <ConnectionDialog id={open.id} draft={open.draft} />;
     case "group":
-      return <GroupDialog id={open.id} />;
+      return <GroupDialog id={open.id} parent={open.parent ?? null} />;
+    case "move-saved":
+      return <MoveDialog item={open.item} name={open.name} />;
+    case "edit-connections":
+      return <EditManyDialog ids={open.ids} title={open.title} />;
+    case "choose-node":
+      return <ChooseNodeDialog connection={open.connection} name={open.name} nodes={open.nodes} />;
     case "forward":
       return <ForwardDialog key={open.id} id={open.id} draft={open.draft} />;
     case "pair":

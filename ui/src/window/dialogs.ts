@@ -6,8 +6,10 @@ import type {
   ForwardDestinationView,
   ForwardDraftView,
   ForwardViaView,
+  NodeView,
   OwnProfileView,
   PairView,
+  SavedItemView,
 } from "../ipc/contract";
 import { closeTips } from "../kit/button";
 
@@ -18,7 +20,10 @@ export type Dialog =
   | { kind: "save-nodes"; keys: readonly string[] }
   | { kind: "export-nodes"; keys: readonly string[] }
   | { kind: "connection"; id: number | null; draft: ConnectionDraftView }
-  | { kind: "group"; id: number | null }
+  | { kind: "group"; id: number | null; parent?: number | null }
+  | { kind: "move-saved"; item: SavedItemView; name: string }
+  | { kind: "edit-connections"; ids: readonly number[]; title: string }
+  | { kind: "choose-node"; connection: number; name: string; nodes: readonly NodeView[] }
   | { kind: "forward"; id: number | null; draft: NewForward }
   | { kind: "pair"; pair: PairView | null }
   | { kind: "access-key"; profile: OwnProfileView | null }
