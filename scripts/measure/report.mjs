@@ -10,7 +10,7 @@ export const LIMITS = { median: 8, p99: 40, typescript: 80, twice: 18 };
 export const ORDER = [
   ["model", "protocol", "aws-files"],
   ["dial", "subprocess"],
-  ["aws", "fleet", "scripted", "session", "store", "transcripts", "simulator", "secrets"],
+  ["aws", "fleet", "import", "scripted", "session", "store", "transcripts", "simulator", "secrets"],
   ["exec", "forward", "doctor"],
   ["transfer", "remote-desktop"],
   ["app"],

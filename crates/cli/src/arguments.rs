@@ -3,6 +3,7 @@
 mod exec;
 mod forward;
 mod forwards;
+mod import;
 mod power;
 mod rdp;
 mod remote_hosts;
@@ -21,6 +22,7 @@ pub(crate) use forward::{
     ForwardArguments, ForwardGoal, ScopeArguments, SendKeyArguments, SshConfigArguments, SshProxyArguments,
 };
 pub(crate) use forwards::{ForwardsArguments, ForwardsCommand, StartArguments, StopArguments};
+pub(crate) use import::{ExportArguments, ImportArguments};
 pub(crate) use power::{PowerArguments, RebootArguments, WaitingPowerArguments};
 pub(crate) use rdp::RdpArguments;
 pub(crate) use remote_hosts::RemoteHostsArguments;
@@ -59,6 +61,8 @@ pub(crate) enum Command {
     Reboot(RebootArguments),
     RemoteHosts(RemoteHostsArguments),
     Rdp(RdpArguments),
+    Import(ImportArguments),
+    Export(ExportArguments),
     Login(LoginArguments),
     Logout(LogoutArguments),
     Whoami(WhoamiArguments),

@@ -16,6 +16,7 @@ use postern_simulator::SimulatorError;
 use postern_store::StoreError;
 use thiserror::Error;
 
+use crate::import_failure::ImportFailure;
 use crate::ssh_key_error::SshKeyError;
 
 /// The cause of exit status 1.
@@ -163,6 +164,9 @@ pub(crate) enum Failure {
     /// What was read could not be written.
     #[error("Standard output cannot be written: {}", ended(&system_text(.0)))]
     Output(io::Error),
+    /// Nothing was imported or exported.
+    #[error(transparent)]
+    Import(#[from] ImportFailure),
     /// The terminal does not obey.
     #[error("The terminal cannot be used: {}", ended(&system_text(.0)))]
     Terminal(io::Error),
@@ -225,6 +229,7 @@ impl Failure {
             Self::Exec(error) => exec::next_step(error).into(),
             Self::Forward(error) => forward_next_step(error),
             Self::Store(error) => error.next_step().into(),
+            Self::Import(error) => error.next_step().into(),
             Self::NoSuchForward { known, .. } if known.is_empty() => {
                 "Declare forwards in the window first.".into()
             }
@@ -281,6 +286,7 @@ impl Failure {
             Self::Forward(error) => error.detail(),
             Self::Desktop(error) => error.detail(),
             Self::Store(_)
+            | Self::Import(_)
             | Self::NoSuchForward { .. }
             | Self::NoConnection(_)
             | Self::ForwardIsOn { .. }

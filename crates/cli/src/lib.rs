@@ -11,6 +11,8 @@ mod failure;
 mod foreground;
 mod forward;
 mod forwards;
+mod import;
+mod import_failure;
 mod keyring;
 mod logging;
 mod login;

@@ -6,8 +6,8 @@ use clap::Parser;
 
 use crate::arguments::{Arguments, Command};
 use crate::{
-    connect, exec, forward, forwards, logging, login, logout, nodes, power, rdp, remote_hosts, runtime,
-    simulate, ssh_config, ssh_proxy, whoami,
+    connect, exec, forward, forwards, import, logging, login, logout, nodes, power, rdp, remote_hosts,
+    runtime, simulate, ssh_config, ssh_proxy, whoami,
 };
 
 /// Runs `postern` with the arguments of the process.
@@ -32,6 +32,8 @@ pub fn postern() -> ExitCode {
         | Command::Reboot(_)
         | Command::RemoteHosts(_)
         | Command::Rdp(_)
+        | Command::Import(_)
+        | Command::Export(_)
         | Command::Login(_)
         | Command::Logout(_)
         | Command::Whoami(_)
@@ -51,6 +53,8 @@ pub fn postern() -> ExitCode {
             Command::Stop(arguments) => power::stop(arguments).await,
             Command::Reboot(arguments) => power::reboot(arguments).await,
             Command::Rdp(arguments) => rdp::rdp(arguments).await,
+            Command::Import(arguments) => import::import(&arguments),
+            Command::Export(arguments) => import::export_all(&arguments),
             Command::RemoteHosts(arguments) => remote_hosts::remote_hosts(arguments).await,
             Command::Login(arguments) => login::login(arguments).await,
             Command::Logout(arguments) => logout::logout(arguments).await,

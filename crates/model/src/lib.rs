@@ -78,9 +78,10 @@ pub use proxy_error::ProxyError;
 pub use remote_hosts::{ListedHost, RemoteHostListing, RemoteHostService, RemoteHosts};
 pub use saved::{
     Colour, Connection, ConnectionDraft, ConnectionEdit, ConnectionGoal, ConnectionId, Defaults,
-    EffectiveConnection, EffectiveGuard, Group, GroupDraft, GroupId, GroupTree, Guard, Inherited,
-    InvalidDraft, InvalidLocalTag, LocalTags, MAX_GROUP_DEPTH, Origin, SavedItem, SavedPlace, SmartGroup,
-    SmartGroupDraft, SmartGroupId, TaggedNode, Used, UsedGoal, check_local_tag,
+    EffectiveConnection, EffectiveGuard, Group, GroupDraft, GroupId, GroupTree, Guard, ImportPlan, Inherited,
+    InvalidDraft, InvalidLocalTag, LastGood, LocalTags, MAX_GROUP_DEPTH, Origin, PlannedConnection,
+    PlannedGroup, PlannedPlace, SavedItem, SavedPlace, SmartGroup, SmartGroupDraft, SmartGroupId, TaggedNode,
+    TeamFile, TeamFileId, Used, UsedGoal, check_local_tag,
 };
 pub use secret::{SecretError, SecretSource};
 pub use session::{SessionGrant, StartRequest, TerminalSize};

@@ -74,7 +74,7 @@ pub(crate) fn read(connection: &Connection) -> rusqlite::Result<Rows<Saved>> {
 }
 
 /// As it is kept.
-fn tidy(draft: &ConnectionDraft) -> Result<ConnectionDraft, InvalidDraft> {
+pub(crate) fn tidy(draft: &ConnectionDraft) -> Result<ConnectionDraft, InvalidDraft> {
     if let ConnectionGoal::Query { query, .. } = &draft.goal
         && display_text(query).is_empty()
     {
@@ -132,7 +132,7 @@ pub(crate) fn insert(
     Ok(ConnectionId(transaction.last_insert_rowid()))
 }
 
-fn update(
+pub(crate) fn update(
     transaction: &Transaction<'_>,
     id: ConnectionId,
     draft: &ConnectionDraft,

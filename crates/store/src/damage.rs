@@ -12,7 +12,8 @@ use time::{OffsetDateTime, macros::format_description};
 use crate::{
     StoreError, connections,
     files::{COMPANIONS, StoreFiles},
-    forwards, groups, history, local_tags, own_profiles, pairs, schema, settings, smart_groups, used,
+    forwards, groups, history, local_tags, own_profiles, pairs, schema, settings, smart_groups, team_files,
+    used,
 };
 
 /// The smallest page of SQLite: no database is shorter.
@@ -94,6 +95,7 @@ pub(crate) fn try_everything(connection: &mut Connection, path: &Path) -> Result
             + groups::read(&transaction)?.unreadable
             + connections::read(&transaction)?.unreadable
             + smart_groups::read(&transaction)?.unreadable
+            + team_files::read(&transaction)?.unreadable
             + used::read(&transaction)?.unreadable
             + local_tags::read(&transaction)?.unreadable
             + forwards::read(&transaction)?.unreadable
@@ -158,6 +160,7 @@ fn check_indexes(connection: &Connection) -> rusqlite::Result<Option<String>> {
         "groups",
         "connections",
         "smart_groups",
+        "team_files",
         "used",
         "local_tags",
         "forwards",

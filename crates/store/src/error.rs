@@ -94,6 +94,9 @@ pub enum StoreError {
     /// The own profile was removed meanwhile.
     #[error("This profile of Postern no longer exists.")]
     UnknownOwnProfile,
+    /// Groups or connections were changed between the review of an import and its last word.
+    #[error("Connections were changed since this list was made.")]
+    ChangedSinceReview,
 }
 
 impl StoreError {
@@ -119,6 +122,9 @@ impl StoreError {
             Self::Invalid(InvalidDraft::UnknownSmartGroup) => "unknown-smart-group",
             Self::Invalid(InvalidDraft::EmptyQuery) => "empty-query",
             Self::Invalid(InvalidDraft::UnknownForward) => "unknown-forward",
+            Self::Invalid(InvalidDraft::UnknownTeamFile) => "unknown-team-file",
+            Self::Invalid(InvalidDraft::PathNotText) => "path-not-text",
+            Self::ChangedSinceReview => "changed-since-review",
             Self::PairExists(_) => "pair-exists",
             Self::UnknownPair => "unknown-pair",
             Self::OwnProfileExists(_) => "own-profile-exists",
@@ -152,6 +158,9 @@ impl StoreError {
             Self::Invalid(InvalidDraft::UnknownSmartGroup) => "Save it as a new smart group.",
             Self::Invalid(InvalidDraft::UnknownConnection) => "Save it as a new connection.",
             Self::Invalid(InvalidDraft::UnknownForward) => "Save it as a new forward.",
+            Self::Invalid(InvalidDraft::UnknownTeamFile) => "Add it again.",
+            Self::Invalid(InvalidDraft::PathNotText) => "Rename the file or its folder.",
+            Self::ChangedSinceReview => "Look at the new list, then import again.",
             Self::PairExists(_) => "Change the pair that is there.",
             Self::OwnProfileExists(_) => "Choose another name.",
             Self::UnknownPair | Self::UnknownOwnProfile => "Add it again.",

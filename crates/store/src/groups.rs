@@ -143,7 +143,11 @@ pub(crate) fn insert(transaction: &Transaction<'_>, draft: &GroupDraft) -> Resul
     Ok(GroupId(transaction.last_insert_rowid()))
 }
 
-fn update(transaction: &Transaction<'_>, id: GroupId, draft: &GroupDraft) -> Result<GroupId, ChangeFailed> {
+pub(crate) fn update(
+    transaction: &Transaction<'_>,
+    id: GroupId,
+    draft: &GroupDraft,
+) -> Result<GroupId, ChangeFailed> {
     let sql =
         "UPDATE groups SET name = :name, name_key = :name_key, parent_id = :parent_id, profile = :profile,
                    region = :region, document = :document, parameters = :parameters, encryption = :encryption,

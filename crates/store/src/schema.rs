@@ -10,7 +10,7 @@ use crate::StoreError;
 /// Each migration also writes its number to `meta` under `schema`, in the same transaction as SQLite's own
 /// `user_version`: where the two differ, the header of the file is damaged. A file of an earlier step is kept whole among
 /// the backups before it is migrated.
-const STEPS: [M<'static>; 8] = [
+const STEPS: [M<'static>; 9] = [
     M::up(include_str!("schema/0001_first.sql")),
     M::up(include_str!("schema/0002_encryption_and_parameters.sql")),
     M::up(include_str!("schema/0003_times_and_notices.sql")),
@@ -19,10 +19,11 @@ const STEPS: [M<'static>; 8] = [
     M::up(include_str!("schema/0006_forwards.sql")),
     M::up(include_str!("schema/0007_forward_destinations.sql")),
     M::up(include_str!("schema/0008_saved_in_depth.sql")),
+    M::up(include_str!("schema/0009_team_files.sql")),
 ];
 
 /// The schema that this program reads and writes.
-pub(crate) const LATEST: i64 = 8;
+pub(crate) const LATEST: i64 = 9;
 
 /// Brings the tables of the file at `path` to [`LATEST`], in one transaction.
 pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {

@@ -28,6 +28,12 @@ pub enum InvalidDraft {
     /// The smart group was deleted meanwhile.
     #[error("The smart group no longer exists.")]
     UnknownSmartGroup,
+    /// The team file was removed meanwhile.
+    #[error("The team file is no longer in the list.")]
+    UnknownTeamFile,
+    /// The path cannot be written down.
+    #[error("The path of the file is no Unicode text.")]
+    PathNotText,
     /// The forward was deleted meanwhile.
     #[error("The forward no longer exists.")]
     UnknownForward,

@@ -19,6 +19,9 @@ DELETE FROM connections WHERE name = 'y' AND query = 'y';
 INSERT INTO smart_groups (name, query) VALUES (char(1), 'x');
 UPDATE smart_groups SET name = char(2), query = 'y', collapsed = 0 WHERE name = char(1);
 DELETE FROM smart_groups WHERE name = char(2);
+INSERT INTO team_files (path) VALUES (char(1)) ON CONFLICT (path) DO NOTHING;
+UPDATE team_files SET collapsed = 1, last_good = 'x', last_good_at_ms = 1 WHERE path = char(1);
+DELETE FROM team_files WHERE path = char(1);
 INSERT INTO used (goal, times, last_at_ms) VALUES (char(1), 1, 1);
 DELETE FROM used WHERE goal = char(1) AND id NOT IN (SELECT id FROM used WHERE goal = char(1) ORDER BY id DESC LIMIT 0);
 INSERT INTO local_tags (region, node, key, value) VALUES (char(1), 'x', 'x', 'x')

@@ -2,12 +2,14 @@
 
 mod damage;
 mod forwards;
+mod import;
 mod keeping;
 mod migrating;
 mod own_profiles;
 mod refused;
 mod saved;
 mod sharing;
+mod team_files;
 
 use std::{
     path::{Path, PathBuf},
