@@ -343,8 +343,17 @@ async fn a_document_that_does_not_exist_is_named() {
 async fn throttling_is_waited_out() {
     let simulator = simulator(20, 1).await;
     let control = control(&simulator);
+    let scope = &open_scopes(&simulator)[0];
     simulator.control().throttle(2);
-    assert!(control.agents(&open_scopes(&simulator)[0], None).await.is_ok());
+    assert!(control.session_documents(scope, None).await.is_ok());
+    simulator.control().throttle(1);
+    let error = control.agents(scope, None).await.unwrap_err();
+    assert_eq!(
+        error.code(),
+        "throttled",
+        "whoever reads a fleet has a pace of its own"
+    );
+    assert!(control.agents(scope, None).await.is_ok());
 }
 
 #[tokio::test]

@@ -18,6 +18,7 @@ mod documents;
 mod endpoints;
 mod files;
 mod http;
+mod hybrid_tags;
 mod identity_center;
 mod instance_access;
 mod networks;

@@ -13,6 +13,8 @@ use postern_model::{
 use crate::AwsControlPlane;
 use crate::call::Call;
 use crate::clients::Clients;
+use crate::hybrid_tags::hybrid_tags;
+use crate::retry::ThrottlingIsTold;
 use crate::service::Service;
 use crate::subject::Subject;
 
@@ -43,6 +45,13 @@ impl Nodes for AwsControlPlane {
         let page = page.as_ref();
         self.call(scope, |clients| async move {
             agents(&clients, scope, None, page.cloned()).await
+        })
+        .await
+    }
+
+    async fn hybrid_tags(&self, scope: &Scope, node: &NodeId) -> Result<Vec<Tag>, ControlError> {
+        self.call(scope, |clients| async move {
+            hybrid_tags(&clients, scope, node).await
         })
         .await
     }
@@ -114,7 +123,9 @@ async fn instances(
         .describe_instances()
         .max_results(INSTANCES_PER_PAGE)
         .set_filters(only_running.then(|| vec![running]))
-        .set_next_token(page.map(|token| token.0));
+        .set_next_token(page.map(|token| token.0))
+        .customize()
+        .config_override(aws_sdk_ec2::config::Builder::new().retry_classifier(ThrottlingIsTold));
     let answer = request.send().await.map_err(|error| call.failed(&error))?;
     Ok(Page {
         items: answer.reservations().iter().flat_map(instances_in).collect(),
@@ -179,9 +190,15 @@ async fn agents(
         .ssm
         .describe_instance_information()
         .max_results(AGENTS_PER_PAGE)
-        .set_filters(filters)
         .set_next_token(page.map(|token| token.0));
-    let answer = request.send().await.map_err(|error| call.failed(&error))?;
+    let answer = match filters {
+        None => {
+            let told = aws_sdk_ssm::config::Builder::new().retry_classifier(ThrottlingIsTold);
+            request.customize().config_override(told).send().await
+        }
+        filters => request.set_filters(filters).send().await,
+    };
+    let answer = answer.map_err(|error| call.failed(&error))?;
     let items = answer
         .instance_information_list()
         .iter()

@@ -66,6 +66,32 @@ impl ClassifyRetry for BriefWaits {
     }
 }
 
+/// For calls whose caller has a pace of its own: throttling ends them, so that the caller learns of it at once.
+#[derive(Debug)]
+pub(crate) struct ThrottlingIsTold;
+
+impl ClassifyRetry for ThrottlingIsTold {
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        self.classify_retry_v2(context, &RetryAction::NoActionIndicated)
+    }
+
+    fn classify_retry_v2(&self, _: &InterceptorContext, previous: &RetryAction) -> RetryAction {
+        if is_throttling(previous) {
+            RetryAction::RetryForbidden
+        } else {
+            RetryAction::NoActionIndicated
+        }
+    }
+
+    fn name(&self) -> &'static str {
+        "postern tells of throttling"
+    }
+
+    fn priority(&self) -> RetryClassifierPriority {
+        RetryClassifierPriority::run_after(BriefWaits.priority())
+    }
+}
+
 fn is_throttling(action: &RetryAction) -> bool {
     let RetryAction::RetryIndicated(RetryReason::RetryableError { kind, .. }) = action else {
         return false;

@@ -12,7 +12,7 @@ mod canned;
 use canned::{Answer, Canned, ec2_error, json_error, no_agents, ok, scope, with_keys};
 use postern_model::{
     ControlError, InstanceState, Nodes, PageToken, PingStatus, SessionId, Sessions, SocketSettings, Sockets,
-    StartRequest, StreamUrl, Target,
+    StartRequest, StreamUrl, TaggedNodes, Target,
 };
 
 async fn control(
@@ -216,15 +216,48 @@ async fn throttling_is_waited_out() {
         _ => ok("<DescribeInstancesResponse/>"),
     })
     .await;
-    assert!(
-        control
-            .instances(&scope(), false, None)
-            .await
-            .unwrap()
-            .items
-            .is_empty()
-    );
+    let ids = [postern_model::NodeId::parse("i-0a1b2c3d4e5f67890").unwrap()];
+    assert!(control.instances_of(&scope(), &ids).await.unwrap().is_empty());
     assert_eq!(aws.requests().len(), 2);
+}
+
+#[tokio::test]
+async fn whoever_reads_a_fleet_learns_of_throttling_at_once() {
+    let (aws, _files, control) = control(|request, _| {
+        if request.body.contains("DescribeInstances") {
+            ec2_error("RequestLimitExceeded", "slow down")
+        } else {
+            json_error("ThrottlingException", "Rate exceeded")
+        }
+    })
+    .await;
+    let hybrid = postern_model::NodeId::parse("mi-0a1b2c3d4e5f67890").unwrap();
+    for error in [
+        control.instances(&scope(), false, None).await.unwrap_err(),
+        control.agents(&scope(), None).await.unwrap_err(),
+        control.hybrid_tags(&scope(), &hybrid).await.unwrap_err(),
+    ] {
+        assert_eq!(error.code(), "throttled", "{error}");
+    }
+    assert_eq!(aws.requests().len(), 3, "one attempt for each");
+}
+
+#[tokio::test]
+async fn tags_of_a_hybrid_node_are_read_by_its_id() {
+    let tags = r#"{"TagList":[{"Key":"Name","Value":"till-4"},{"Key":"env","Value":"prod"}]}"#;
+    let (aws, _files, control) = control(move |_, _| ok(tags)).await;
+    let hybrid = postern_model::NodeId::parse("mi-0a1b2c3d4e5f67890").unwrap();
+    let tags = control.hybrid_tags(&scope(), &hybrid).await.unwrap();
+    let tags: Vec<_> = tags
+        .iter()
+        .map(|tag| (tag.key.as_str(), tag.value.as_str()))
+        .collect();
+    assert_eq!(tags, [("Name", "till-4"), ("env", "prod")]);
+    let asked = &aws.requests()[0].body;
+    assert!(
+        asked.contains("ManagedInstance") && asked.contains(hybrid.as_str()),
+        "{asked}"
+    );
 }
 
 #[tokio::test]

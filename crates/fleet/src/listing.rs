@@ -1,5 +1,7 @@
 //! What one reading of a pair brought.
 
+use std::collections::HashSet;
+
 use postern_model::{ControlError, NodeId};
 
 use crate::{Node, Ping};
@@ -12,11 +14,22 @@ pub struct Listing {
     pub nodes: Vec<Node>,
     /// Instances of which only Systems Manager told, by id, where EC2 could not be read to its end.
     pub only_agents: Vec<Node>,
+    /// The hybrid nodes whose tags were read; those of the others stay as they were known.
+    pub tagged: HashSet<NodeId>,
     /// Why EC2 could not be read to its end. None means that every instance is there.
     pub instances_error: Option<ControlError>,
     /// Why Systems Manager could not be read to its end: a node of which it did not tell has no [`Node::ping`], and hybrid
     /// nodes may be missing. None means that every agent is there.
     pub agents_error: Option<ControlError>,
+}
+
+/// What one page brought, while others are still to come: nothing is gone because it is not here.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Arrived {
+    /// Nodes that were listed. One without [`Node::ping`] has an agent of which nothing was heard yet in this reading.
+    pub nodes: Vec<Node>,
+    /// What Systems Manager told of instances, whether or not EC2 lists them.
+    pub only_agents: Vec<Node>,
 }
 
 impl Listing {
@@ -45,8 +58,15 @@ impl Listing {
     /// Gives nodes of which no account is known that of their pair: Systems Manager tells of none.
     pub(crate) fn belong_to(&mut self, account: Option<&str>) {
         for node in self.nodes.iter_mut().chain(&mut self.only_agents) {
-            node.account = node.account.take().or_else(|| account.map(ToOwned::to_owned));
+            if node.account.is_none() {
+                node.account = account.map(ToOwned::to_owned);
+            }
         }
+    }
+
+    /// The account that its nodes belong to, where one of them tells.
+    pub(crate) fn account(&self) -> Option<&str> {
+        account_of(self.nodes.iter().chain(&self.only_agents))
     }
 
     /// The ids of all nodes that were read.
@@ -62,4 +82,9 @@ impl Listing {
         nodes.extend(self.only_agents.into_iter().filter(answers));
         nodes
     }
+}
+
+/// The account of the first node that tells.
+pub(crate) fn account_of<'a>(nodes: impl IntoIterator<Item = &'a Node>) -> Option<&'a str> {
+    nodes.into_iter().find_map(|node| node.account.as_deref())
 }

@@ -1,68 +1,154 @@
-//! Instances of EC2 and agents of Systems Manager become nodes, one for each machine.
+//! Instances of EC2 and agents of Systems Manager become nodes, one for each machine, page by page.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet, btree_map::Entry};
 
 use postern_model::{
     AgentInformation, ControlError, Instance, InstanceState, NodeId, NodeKind, Tag, display_text,
 };
 
-use crate::{Listing, Node, Ping};
+use crate::{Arrived, Listing, Node, Ping};
 
-/// What EC2 and Systems Manager told, each with the reason why it is not all.
-///
-/// Where EC2 told all, an agent on `i-…` that is not among `instances` is left out: Systems Manager remembers instances
-/// for a while after they are terminated, and knows those that the "only running" filter keeps out.
-pub(crate) fn merge(
-    (instances, instances_error): (Vec<Instance>, Option<ControlError>),
-    (agents, agents_error): (Vec<AgentInformation>, Option<ControlError>),
-) -> Listing {
-    let mut agents: BTreeMap<NodeId, AgentInformation> = agents
-        .into_iter()
-        .map(|agent| (agent.id.clone(), agent))
-        .collect();
-    let mut nodes = BTreeMap::new();
-    for instance in instances {
-        let agent = agents.get(&instance.id).cloned();
-        nodes.insert(
-            instance.id.clone(),
-            ec2_node(instance, agent, agents_error.is_none()),
-        );
-    }
-    agents.retain(|id, _| !nodes.contains_key(id));
-    let (hybrid, others): (Vec<_>, Vec<_>) = agents.into_iter().partition(|(id, _)| id.is_hybrid());
-    nodes.extend(hybrid.into_iter().map(|(id, agent)| (id, node_of_agent(agent))));
-    let only_agents = others.into_iter().filter(|_| instances_error.is_some());
-    let mut listing = Listing {
-        nodes: nodes.into_values().collect(),
-        only_agents: only_agents.map(|(_, agent)| node_of_agent(agent)).collect(),
-        instances_error,
-        agents_error,
-    };
-    let account = listing.nodes.iter().find_map(|node| node.account.clone());
-    listing.belong_to(account.as_deref());
-    listing
+/// What EC2 and Systems Manager told of one pair so far.
+#[derive(Debug, Default)]
+pub(crate) struct PairMerge {
+    /// By EC2.
+    instances: BTreeMap<NodeId, Node>,
+    /// By Systems Manager.
+    agents: BTreeMap<NodeId, Node>,
+    /// Of which hybrid nodes the tags were read.
+    tagged: HashSet<NodeId>,
+    /// As it was known before, and as EC2 told now, which is right where they differ.
+    known_account: Option<String>,
+    told_account: Option<String>,
 }
 
-fn ec2_node(instance: Instance, agent: Option<AgentInformation>, asked: bool) -> Node {
-    let silent = asked.then_some(Ping::NoAgent);
-    let of_agent = agent.as_ref();
+impl PairMerge {
+    /// Of a pair whose account is known already, or not.
+    pub(crate) fn of(account: Option<&str>) -> Self {
+        Self {
+            known_account: account.map(ToOwned::to_owned),
+            ..Self::default()
+        }
+    }
+
+    /// One page of EC2, as nodes: with their agents, where Systems Manager told of them already.
+    pub(crate) fn take_instances(&mut self, page: Vec<Instance>) -> Arrived {
+        let nodes = page.into_iter().map(|instance| self.take_instance(instance));
+        Arrived {
+            nodes: nodes.collect(),
+            only_agents: Vec::new(),
+        }
+    }
+
+    fn take_instance(&mut self, instance: Instance) -> Node {
+        let node = ec2_node(instance);
+        if self.told_account.is_none() {
+            self.told_account.clone_from(&node.account);
+        }
+        self.instances.insert(node.id.clone(), node.clone());
+        self.with_agent(node)
+    }
+
+    /// One page of Systems Manager: hybrid nodes, and the agents of instances.
+    pub(crate) fn take_agents(&mut self, page: Vec<AgentInformation>) -> Arrived {
+        let mut arrived = Arrived::default();
+        for agent in page {
+            let node = node_of_agent(agent);
+            let told = Node {
+                account: self.account().map(ToOwned::to_owned),
+                ..node.clone()
+            };
+            if node.id.is_hybrid() {
+                arrived.nodes.push(told);
+            } else {
+                arrived.only_agents.push(told);
+            }
+            self.agents.insert(node.id.clone(), node);
+        }
+        arrived
+    }
+
+    /// The tags of one hybrid node.
+    pub(crate) fn take_tags(&mut self, id: &NodeId, tags: Vec<Tag>) {
+        if let Some(node) = self.agents.get_mut(id) {
+            node.tags = shown_tags(tags);
+            self.tagged.insert(id.clone());
+        }
+    }
+
+    /// The hybrid nodes that were listed, by id.
+    pub(crate) fn hybrid_ids(&self) -> impl Iterator<Item = &NodeId> {
+        self.agents.keys().filter(|id| id.is_hybrid())
+    }
+
+    /// How many nodes were listed.
+    pub(crate) fn len(&self) -> usize {
+        self.instances.len() + self.hybrid_ids().count()
+    }
+
+    /// Whether nothing came at all.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.instances.is_empty() && self.agents.is_empty()
+    }
+
+    /// What came, each with the reason why it is not all.
+    ///
+    /// Where EC2 told all, an agent on `i-…` that is not among the instances is left out: Systems Manager remembers instances
+    /// for a while after they are terminated, and knows those that the "only running" filter keeps out.
+    pub(crate) fn into_listing(
+        mut self,
+        instances_error: Option<ControlError>,
+        agents_error: Option<ControlError>,
+    ) -> Listing {
+        let silent = agents_error.is_none().then_some(Ping::NoAgent);
+        let mut nodes = Vec::with_capacity(self.instances.len());
+        for (id, node) in std::mem::take(&mut self.instances) {
+            nodes.push(match self.agents.entry(id) {
+                Entry::Occupied(agent) => node.with_agent_of(&agent.remove()),
+                Entry::Vacant(_) => Node { ping: silent, ..node },
+            });
+        }
+        let (hybrid, others): (Vec<_>, Vec<_>) =
+            self.agents.into_values().partition(|node| node.id.is_hybrid());
+        nodes.extend(hybrid);
+        let account = self.told_account.or(self.known_account);
+        let mut listing = Listing {
+            nodes,
+            only_agents: others.into_iter().filter(|_| instances_error.is_some()).collect(),
+            tagged: self.tagged,
+            instances_error,
+            agents_error,
+        };
+        listing.belong_to(account.as_deref());
+        listing
+    }
+
+    fn account(&self) -> Option<&str> {
+        self.told_account.as_deref().or(self.known_account.as_deref())
+    }
+
+    fn with_agent(&self, node: Node) -> Node {
+        match self.agents.get(&node.id) {
+            Some(agent) => node.with_agent_of(agent),
+            None => node,
+        }
+    }
+}
+
+/// Nothing is said of its agent.
+fn ec2_node(instance: Instance) -> Node {
     Node {
-        name: first_shown([
-            instance.name.as_deref(),
-            of_agent.and_then(|agent| agent.name.as_deref()),
-            of_agent.and_then(|agent| agent.computer_name.as_deref()),
-        ]),
+        name: shown(instance.name.as_deref()).unwrap_or_default(),
         kind: NodeKind::Ec2,
         state: instance.state,
-        ping: of_agent.map(|agent| agent.ping.into()).or(silent),
-        last_ping_at_ms: of_agent.and_then(|agent| agent.last_ping_at_ms),
-        agent_version: shown(of_agent.and_then(|agent| agent.agent_version.as_deref())),
-        platform: of_agent.and_then(|agent| agent.platform).or(instance.platform),
-        platform_name: of_agent.and_then(platform_name),
+        ping: None,
+        last_ping_at_ms: None,
+        agent_version: None,
+        platform: instance.platform,
+        platform_name: None,
         instance_type: shown(instance.instance_type.as_deref()),
         zone: shown(instance.zone.as_deref()),
-        private_ip: shown(instance.private_ip.as_deref())
-            .or_else(|| shown(of_agent.and_then(|agent| agent.ip_address.as_deref()))),
+        private_ip: shown(instance.private_ip.as_deref()),
         public_ip: shown(instance.public_ip.as_deref()),
         role: shown(instance.instance_profile.as_deref()),
         launched_at_ms: instance.launched_at_ms,
@@ -139,7 +225,22 @@ mod tests {
 
     fn merge(instances: Vec<Instance>, agents: Option<Vec<AgentInformation>>) -> Vec<Node> {
         let denied = agents.is_none().then(failure);
-        super::merge((instances, None), (agents.unwrap_or_default(), denied)).nodes
+        listing((instances, None), (agents.unwrap_or_default(), denied)).nodes
+    }
+
+    /// In either order of the two listings the same.
+    fn listing(
+        (instances, no_instances): (Vec<Instance>, Option<ControlError>),
+        (agents, no_agents): (Vec<AgentInformation>, Option<ControlError>),
+    ) -> Listing {
+        let (mut one, mut other) = (PairMerge::default(), PairMerge::default());
+        one.take_instances(instances.clone());
+        one.take_agents(agents.clone());
+        other.take_agents(agents);
+        other.take_instances(instances);
+        let listing = one.into_listing(no_instances.clone(), no_agents.clone());
+        assert_eq!(other.into_listing(no_instances, no_agents), listing);
+        listing
     }
 
     fn failure() -> ControlError {
@@ -254,6 +355,41 @@ mod tests {
     }
 
     #[test]
+    fn what_a_page_brings_is_told_with_what_is_known_of_it_so_far() {
+        let mut pair = PairMerge::of(Some("111122223333"));
+        let first = pair.take_instances(vec![instance("i-00000001"), instance("i-00000002")]);
+        assert!(first.nodes.iter().all(|node| node.ping.is_none()));
+        let agents = pair.take_agents(vec![
+            agent("i-00000002"),
+            agent("i-00000003"),
+            agent("mi-00000004"),
+        ]);
+        let ids = |nodes: &[Node]| nodes.iter().map(|node| node.id.to_string()).collect::<Vec<_>>();
+        assert_eq!(ids(&agents.nodes), ["mi-00000004"]);
+        assert_eq!(agents.nodes[0].account.as_deref(), Some("111122223333"));
+        assert_eq!(ids(&agents.only_agents), ["i-00000002", "i-00000003"]);
+        let second = pair.take_instances(vec![instance("i-00000003")]);
+        assert_eq!(second.nodes[0].ping, Some(Ping::Online));
+        assert_eq!(pair.len(), 4);
+    }
+
+    #[test]
+    fn the_tags_of_a_hybrid_node_are_read_by_themselves() {
+        let mut pair = PairMerge::default();
+        pair.take_agents(vec![agent("mi-00000004"), agent("mi-00000005")]);
+        let tag = |key: &str| Tag {
+            key: key.into(),
+            value: "x".into(),
+        };
+        pair.take_tags(&id("mi-00000004"), vec![tag("team"), tag("env"), tag("Name")]);
+        pair.take_tags(&id("mi-00000009"), vec![tag("team")]);
+        let listing = pair.into_listing(None, None);
+        let keys: Vec<_> = listing.nodes.iter().map(|node| node.tags.len()).collect();
+        assert_eq!(keys, [2, 0]);
+        assert_eq!(listing.tagged, HashSet::from([id("mi-00000004")]));
+    }
+
+    #[test]
     fn no_agent_is_a_fact_only_when_systems_manager_was_asked() {
         assert_eq!(
             merge(vec![instance("i-00000001")], Some(Vec::new()))[0].ping,
@@ -266,7 +402,7 @@ mod tests {
     fn agents_that_were_read_before_systems_manager_failed_are_known() {
         let instances = vec![instance("i-00000001"), instance("i-00000002")];
         let agents = vec![agent("i-00000001"), agent("mi-00000003")];
-        let listing = super::merge((instances, None), (agents, Some(failure())));
+        let listing = listing((instances, None), (agents, Some(failure())));
         let pings: Vec<_> = listing.nodes.iter().map(|node| node.ping).collect();
         assert_eq!(pings, [Some(Ping::Online), None, Some(Ping::Online)]);
     }
@@ -274,7 +410,7 @@ mod tests {
     #[test]
     fn where_ec2_failed_the_agents_of_instances_are_nodes_too() {
         let agents = vec![agent("i-00000001"), agent("i-00000002"), agent("mi-00000003")];
-        let listing = super::merge((vec![instance("i-00000001")], Some(failure())), (agents, None));
+        let listing = listing((vec![instance("i-00000001")], Some(failure())), (agents, None));
         let ids = |nodes: &[Node]| nodes.iter().map(|node| node.id.to_string()).collect::<Vec<_>>();
         assert_eq!(ids(&listing.nodes), ["i-00000001", "mi-00000003"]);
         assert_eq!(ids(&listing.only_agents), ["i-00000002"]);

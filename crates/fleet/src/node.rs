@@ -58,6 +58,12 @@ impl Node {
         self
     }
 
+    /// This node with that account, where it has none.
+    pub(crate) fn of_account(mut self, account: Option<&str>) -> Self {
+        self.account = self.account.or_else(|| account.map(ToOwned::to_owned));
+        self
+    }
+
     /// This node as Systems Manager, which was asked, does not know it.
     pub(crate) fn without_agent(self) -> Self {
         Self {

@@ -3,22 +3,26 @@
 use std::{collections::HashSet, future::Future, time::Duration};
 
 use postern_model::{ControlError, Page, PageToken};
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
+
+use crate::gate::{GateEntrance, Lane};
 
 /// 50,000 nodes at Systems Manager's 50 for each page are 1,000 pages; more than ten times that is no fleet.
-const MOST_PAGES: usize = 10_000;
+const MOST_PAGES: u32 = 10_000;
 
 /// What took longer to fail was tried again by the control plane itself, and somebody waits for the nodes.
 const FAILED_AT_ONCE: Duration = Duration::from_secs(3);
 
-/// What was read so far, and why it does not go on.
+/// A page is asked for so many times while AWS throttles: with the waits between them about half a minute.
+const MOST_TRIES: u32 = 8;
+
+/// How far one listing was read, and why it does not go on.
 #[derive(Debug)]
-pub(crate) struct Pages<T> {
-    operation: &'static str,
-    items: Vec<T>,
+pub(crate) struct Pages {
+    lane: Lane,
     next: Option<PageToken>,
     seen: HashSet<String>,
-    read: usize,
+    read: u32,
     is_whole: bool,
     failure: Option<ReadingFailure>,
 }
@@ -45,13 +49,19 @@ impl ReadingFailure {
     pub(crate) fn may_go_on(&self) -> bool {
         self.may_go_on
     }
+
+    fn final_one(error: ControlError) -> Self {
+        Self {
+            error,
+            may_go_on: false,
+        }
+    }
 }
 
-impl<T> Pages<T> {
-    pub(crate) fn of(operation: &'static str) -> Self {
+impl Pages {
+    pub(crate) fn of(lane: Lane) -> Self {
         Self {
-            operation,
-            items: Vec::new(),
+            lane,
             next: None,
             seen: HashSet::new(),
             read: 0,
@@ -60,26 +70,27 @@ impl<T> Pages<T> {
         }
     }
 
-    /// Reads page after page with `read`, from the one that failed on, and tells `seen` of each; returns at the end or at
-    /// the first error.
-    pub(crate) async fn go_on<Reading, Seen>(
+    /// Reads page after page with `read` through the gate's entrance, from the one that failed on, and gives each to `take`; returns at
+    /// the end or at the first error. What AWS throttles is asked for again, more slowly, before it is an error.
+    pub(crate) async fn go_on<T, Reading, Taking>(
         &mut self,
-        mut read: impl FnMut(Option<PageToken>) -> Reading,
-        mut seen: impl FnMut(&[T]) -> Seen,
+        entrance: GateEntrance<'_>,
+        read: impl Fn(Option<PageToken>) -> Reading,
+        take: impl Fn(Vec<T>) -> Taking,
     ) where
         Reading: Future<Output = Result<Page<T>, ControlError>>,
-        Seen: Future<Output = ()>,
+        Taking: Future<Output = ()>,
     {
         self.failure = None;
-        loop {
-            let asked_at = Instant::now();
-            let page = match read(self.next.clone()).await {
-                Ok(page) => page,
-                Err(error) => return self.failed(error, asked_at.elapsed()),
-            };
-            seen(&page.items).await;
-            if !self.take(page) {
-                self.is_whole = self.failure.is_none();
+        while self.are_wanted() {
+            match self.page(entrance, &read).await {
+                Ok(page) => {
+                    take(page.items).await;
+                    self.turn_to(page.next);
+                }
+                Err(failure) => self.failure = Some(failure),
+            }
+            if self.failure.is_some() {
                 return;
             }
         }
@@ -99,76 +110,141 @@ impl<T> Pages<T> {
         self.failure.as_ref().map(|failure| &failure.error)
     }
 
-    /// Whether nothing came at all.
-    pub(crate) fn brought_nothing(&self) -> bool {
-        self.failure.is_some() && self.items.is_empty()
+    /// Why it is not all.
+    pub(crate) fn into_error(self) -> Option<ControlError> {
+        self.failure.map(|failure| failure.error)
     }
 
-    /// What was read, and why it is not all.
-    pub(crate) fn into_parts(self) -> (Vec<T>, Option<ControlError>) {
-        (self.items, self.failure.map(|failure| failure.error))
-    }
-
-    /// Keeps a page; answers whether another one follows.
-    fn take(&mut self, page: Page<T>) -> bool {
-        self.items.extend(page.items);
-        self.read += 1;
-        let Some(next) = page.next else { return false };
-        if !self.seen.insert(next.0.clone()) {
-            self.never_ends("the same page token came twice");
-        } else if self.read >= MOST_PAGES {
-            self.never_ends("its pages do not end");
-        } else {
-            self.next = Some(next);
-            return true;
+    /// The next page. Nothing but its own lane slows it down, and its turn is free while it waits.
+    async fn page<T, Reading>(
+        &self,
+        entrance: GateEntrance<'_>,
+        read: &impl Fn(Option<PageToken>) -> Reading,
+    ) -> Result<Page<T>, ReadingFailure>
+    where
+        Reading: Future<Output = Result<Page<T>, ControlError>>,
+    {
+        let mut tries = 0;
+        loop {
+            let turn = entrance.pass(&self.lane).await;
+            let asked_at = Instant::now();
+            let answer = read(self.next.clone()).await;
+            turn.done(!matches!(answer, Err(ControlError::Unreachable { .. })));
+            tries += 1;
+            match answer {
+                Ok(page) => {
+                    entrance.taken(&self.lane);
+                    return Ok(page);
+                }
+                Err(error @ ControlError::Throttled { .. }) => {
+                    let pause = entrance.throttled(&self.lane, tries);
+                    if tries >= MOST_TRIES {
+                        return Err(ReadingFailure::final_one(error));
+                    }
+                    sleep(pause).await;
+                }
+                Err(error) => return Err(ReadingFailure::of(error, asked_at.elapsed())),
+            }
         }
-        false
     }
 
-    fn failed(&mut self, error: ControlError, after: Duration) {
-        self.failure = Some(ReadingFailure::of(error, after));
+    /// Notes that a page was read, and where the next one begins.
+    fn turn_to(&mut self, next: Option<PageToken>) {
+        self.read += 1;
+        match next {
+            None => self.is_whole = true,
+            Some(next) if !self.seen.insert(next.0.clone()) => {
+                self.never_ends("the same page token came twice");
+            }
+            Some(_) if self.read >= MOST_PAGES => self.never_ends("its pages do not end"),
+            Some(next) => self.next = Some(next),
+        }
     }
 
     fn never_ends(&mut self, detail: &str) {
-        let error = ControlError::MalformedAnswer {
-            operation: self.operation.to_owned(),
+        self.failure = Some(ReadingFailure::final_one(ControlError::MalformedAnswer {
+            operation: self.lane.operation().to_owned(),
             detail: detail.to_owned(),
-        };
-        self.failure = Some(ReadingFailure {
-            error,
-            may_go_on: false,
-        });
+        }));
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::future::{Ready, ready};
+    use std::sync::Mutex;
 
-    use tokio::time::sleep;
+    use postern_model::{Pair, ProfileName, Region};
 
     use super::*;
+    use crate::SyncGate;
 
-    fn page(number: usize, next: Option<usize>) -> Page<usize> {
-        Page {
-            items: vec![number],
-            next: next.map(|next| PageToken(next.to_string())),
+    /// What was read, which pages were asked for, and how it stands.
+    struct Reading {
+        pages: Pages,
+        items: Mutex<Vec<usize>>,
+        asked: Mutex<Vec<usize>>,
+    }
+
+    fn pair() -> Pair {
+        Pair {
+            profile: ProfileName::parse("a").unwrap(),
+            region: Region::parse("eu-central-1").unwrap(),
         }
     }
 
-    fn number(token: Option<PageToken>) -> usize {
-        token.map_or(0, |token| token.0.parse().unwrap())
+    impl Reading {
+        fn new() -> Self {
+            Self {
+                pages: Pages::of(Lane::of(&pair(), None, "ec2:DescribeInstances")),
+                items: Mutex::default(),
+                asked: Mutex::default(),
+            }
+        }
+
+        /// Page `n` holds the item `n`, unless `answer` has an error for it; `next` tells which one follows.
+        async fn go_on(
+            &mut self,
+            answer: impl Fn(usize) -> Result<(), ControlError>,
+            next: impl Fn(usize) -> Option<usize>,
+        ) {
+            let (items, asked) = (&self.items, &self.asked);
+            let read = |token: Option<PageToken>| {
+                let number = token.map_or(0, |token| token.0.parse().unwrap());
+                asked.lock().unwrap().push(number);
+                let page = answer(number).map(|()| Page {
+                    items: vec![number],
+                    next: next(number).map(|next| PageToken(next.to_string())),
+                });
+                async { page }
+            };
+            let take = |page: Vec<usize>| async { items.lock().unwrap().extend(page) };
+            let gate = SyncGate::default();
+            self.pages.go_on(gate.entrance(0, &pair()), read, take).await;
+        }
+
+        fn into_parts(self) -> (Vec<usize>, Option<ControlError>) {
+            (self.items.into_inner().unwrap(), self.pages.into_error())
+        }
+    }
+
+    fn throttled() -> ControlError {
+        ControlError::Throttled {
+            operation: "ec2:DescribeInstances".into(),
+        }
+    }
+
+    fn failed() -> ControlError {
+        ControlError::Unreachable {
+            endpoint: "ec2".into(),
+            detail: "no route".into(),
+        }
     }
 
     async fn read(next: impl Fn(usize) -> Option<usize>) -> (Vec<usize>, Option<ControlError>) {
-        let answer = |token: Option<PageToken>| -> Ready<Result<Page<usize>, ControlError>> {
-            let number = number(token);
-            ready(Ok(page(number, next(number))))
-        };
-        let mut pages = Pages::of("ec2:DescribeInstances");
-        pages.go_on(answer, |_| ready(())).await;
-        assert!(!pages.may_go_on());
-        pages.into_parts()
+        let mut reading = Reading::new();
+        reading.go_on(|_| Ok(()), next).await;
+        assert!(!reading.pages.may_go_on());
+        reading.into_parts()
     }
 
     #[tokio::test]
@@ -191,39 +267,60 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_page_that_failed_is_asked_for_again() {
-        let throttled = || ControlError::Throttled {
-            operation: "ec2:DescribeInstances".into(),
-        };
-        let (mut asked, mut fails) = (Vec::new(), true);
-        let mut answer = |token: Option<PageToken>| {
-            let number = number(token);
-            asked.push(number);
-            let failed = number == 2 && std::mem::replace(&mut fails, number != 2);
-            ready(if failed {
+        let mut reading = Reading::new();
+        let next = |number| (number < 3).then_some(number + 1);
+        reading
+            .go_on(|number| if number == 2 { Err(failed()) } else { Ok(()) }, next)
+            .await;
+        assert_eq!(
+            (reading.pages.error(), reading.pages.may_go_on()),
+            (Some(&failed()), true)
+        );
+        reading.go_on(|_| Ok(()), next).await;
+        assert_eq!(*reading.asked.lock().unwrap(), [0, 1, 2, 2, 3]);
+        assert_eq!(reading.into_parts(), (vec![0, 1, 2, 3], None));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_is_throttled_is_asked_for_more_slowly_and_then_given_up() {
+        let started = Instant::now();
+        let mut reading = Reading::new();
+        let times = Mutex::new(0);
+        let twice = |number| {
+            let mut times = times.lock().unwrap();
+            *times += 1;
+            if number == 1 && *times < 4 {
                 Err(throttled())
             } else {
-                Ok(page(number, (number < 3).then_some(number + 1)))
-            })
+                Ok(())
+            }
         };
-        let mut pages = Pages::of("ec2:DescribeInstances");
-        pages.go_on(&mut answer, |_| ready(())).await;
-        assert_eq!((pages.error(), pages.may_go_on()), (Some(&throttled()), true));
-        pages.go_on(&mut answer, |_| ready(())).await;
-        assert_eq!(pages.into_parts(), (vec![0, 1, 2, 3], None));
-        assert_eq!(asked, [0, 1, 2, 2, 3]);
+        reading
+            .go_on(twice, |number| (number < 2).then_some(number + 1))
+            .await;
+        assert_eq!(reading.into_parts(), (vec![0, 1, 2], None));
+        assert!(
+            started.elapsed() < Duration::from_secs(5),
+            "{:?}",
+            started.elapsed()
+        );
+        let mut reading = Reading::new();
+        reading.go_on(|_| Err(throttled()), |_| None).await;
+        assert!(!reading.pages.may_go_on(), "it was tried long enough");
+        assert_eq!(reading.asked.lock().unwrap().len(), 8);
+        assert_eq!(reading.into_parts(), (vec![], Some(throttled())));
     }
 
     #[tokio::test(start_paused = true)]
     async fn what_took_long_to_fail_was_tried_again_already() {
         for (after, again) in [(Duration::from_secs(2), true), (Duration::from_secs(4), false)] {
-            let mut pages = Pages::<usize>::of("ec2:DescribeInstances");
+            let mut pages = Reading::new().pages;
             let answer = |_| async move {
                 sleep(after).await;
-                Err(ControlError::Throttled {
-                    operation: String::new(),
-                })
+                Err::<Page<usize>, _>(failed())
             };
-            pages.go_on(answer, |_| ready(())).await;
+            let gate = SyncGate::default();
+            pages.go_on(gate.entrance(0, &pair()), answer, |_| async {}).await;
             assert_eq!(pages.may_go_on(), again, "{after:?}");
         }
     }

@@ -1,21 +1,21 @@
 //! What a sync is going to read, and in which order.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
 
 use postern_model::Pair;
 
-use crate::Inventory;
+use crate::{Inventory, SyncGate, difference::KnownPair};
 
-/// Eight pairs at a time are at most sixteen calls in flight (EC2 and Systems Manager for each), which stays below
-/// AWS's request limits and keeps the connections of one computer few.
-const PAIRS_AT_ONCE: usize = 8;
-
-/// The pairs of one sync, in the order in which they get their turn.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// The pairs of one sync, in the order in which their calls go first.
+#[derive(Debug, Clone)]
 pub struct SyncPlan {
     pub(crate) pairs: Vec<Pair>,
+    pub(crate) known: HashMap<Pair, KnownPair>,
     pub(crate) only_running: bool,
-    pub(crate) pairs_at_once: usize,
+    pub(crate) gate: Arc<SyncGate>,
 }
 
 impl SyncPlan {
@@ -29,10 +29,12 @@ impl SyncPlan {
             .filter(|pair| planned.insert(pair.clone()))
             .collect();
         pairs.sort_by_key(|pair| inventory.read_at_ms(pair));
+        let known = pairs.iter().map(|pair| (pair.clone(), inventory.known(pair)));
         Self {
+            known: known.collect(),
             pairs,
             only_running,
-            pairs_at_once: PAIRS_AT_ONCE,
+            gate: Arc::default(),
         }
     }
 
@@ -41,6 +43,13 @@ impl SyncPlan {
     #[must_use]
     pub fn failed_last(mut self, has_failed: impl Fn(&Pair) -> bool) -> Self {
         self.pairs.sort_by_key(has_failed);
+        self
+    }
+
+    /// The same plan, whose calls go through a gate that it shares with other plans.
+    #[must_use]
+    pub fn through(mut self, gate: &Arc<SyncGate>) -> Self {
+        self.gate = Arc::clone(gate);
         self
     }
 

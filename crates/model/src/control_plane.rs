@@ -1,6 +1,6 @@
 //! Everything that Postern asks of AWS, in roles: whoever asks takes the role that it needs.
 //!
-//! All implementations retry throttling themselves, never log secrets, and return within their own time limits.
+//! All implementations retry throttling themselves, but for the listings of [`Nodes`], whose caller has a pace; they never log secrets, and return within their own time limits.
 
 use async_trait::async_trait;
 
@@ -8,7 +8,7 @@ use crate::{
     AgentInformation, Callers, ConsoleSignIns, Containers, ControlError, DataKey, DataKeyRequest,
     DocumentName, DocumentSummary, Instance, InstanceAccess, MfaQuestions, Network, NodeId, Page, PageToken,
     Power, ProfileName, ProfileSummary, Region, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId,
-    SignIns, SocketSettings, StartRequest, StreamUrl, TagQuery, Target,
+    SignIns, SocketSettings, StartRequest, StreamUrl, Tag, TagQuery, Target,
 };
 
 /// The profiles of the AWS configuration, read without any call.
@@ -31,7 +31,8 @@ pub trait Profiles: Send + Sync {
     ) -> Result<Scope, ControlError>;
 }
 
-/// The nodes of a scope: EC2 knows the instances, Systems Manager the agents.
+/// The nodes of a scope: EC2 knows the instances, Systems Manager the agents. Throttling is an error at once: whoever reads a
+/// fleet asks so often that only a pace of its own helps.
 #[async_trait]
 pub trait Nodes: Send + Sync {
     /// Gets what the calls of a scope need first: its credentials. `waits` is called, perhaps more than once, when that takes a
@@ -62,6 +63,12 @@ pub trait Nodes: Send + Sync {
         scope: &Scope,
         page: Option<PageToken>,
     ) -> Result<Page<AgentInformation>, ControlError>;
+
+    /// SSM ListTagsForResource of one hybrid node: EC2 does not know it, and the listing of agents has no tags.
+    ///
+    /// # Errors
+    /// Any [`ControlError`].
+    async fn hybrid_tags(&self, scope: &Scope, node: &NodeId) -> Result<Vec<Tag>, ControlError>;
 }
 
 /// Some nodes of a scope, by their tags or their ids, for who goes by whichever of them takes sessions or waits for one.

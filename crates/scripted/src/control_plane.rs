@@ -9,7 +9,7 @@ use postern_model::{
     EcsClusterContents, Instance, InstanceAccess, ListedHost, MfaQuestions, Network, Networked, NodeId,
     Nodes, Page, PageToken, Power, PowerChange, PowerOrder, ProfileName, ProfileSummary, Profiles, Region,
     RemoteHostListing, RemoteHosts, Scope, SessionDocument, SessionGrant, SessionId, Sessions, SignIn,
-    SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl, TagQuery, TaggedNodes, Target,
+    SignInKey, SignIns, SocketSettings, Sockets, StartRequest, StreamUrl, Tag, TagQuery, TaggedNodes, Target,
 };
 
 use crate::ScriptedCall;
@@ -54,6 +54,8 @@ pub struct ScriptedControlPlane {
     pub instances: ScriptedCall<Scoped<InstancesRequest>, Page<Instance>>,
     /// DescribeInstanceInformation, with the page.
     pub agents: ScriptedCall<Scoped<Option<PageToken>>, Page<AgentInformation>>,
+    /// ListTagsForResource of a hybrid node, which has no tags until a rule says so.
+    pub hybrid_tags: ScriptedCall<Scoped<NodeId>, Vec<Tag>>,
     /// DescribeInstanceInformation by tags, with the page.
     pub tagged_agents: ScriptedCall<Scoped<(TagQuery, Option<PageToken>)>, Page<AgentInformation>>,
     /// DescribeInstances by ids.
@@ -123,6 +125,7 @@ impl Default for ScriptedControlPlane {
             credentials: ScriptedCall::new("credentials"),
             instances: ScriptedCall::new("DescribeInstances"),
             agents: ScriptedCall::new("DescribeInstanceInformation"),
+            hybrid_tags: ScriptedCall::new("ListTagsForResource"),
             tagged_agents: ScriptedCall::new("DescribeInstanceInformation by tags"),
             instances_of: ScriptedCall::new("DescribeInstances by ids"),
             agents_of: ScriptedCall::new("DescribeInstanceInformation by ids"),
@@ -154,6 +157,7 @@ impl Default for ScriptedControlPlane {
             password_data: ScriptedCall::new("GetPasswordData"),
             network: Mutex::default(),
         };
+        control.hybrid_tags.answers(|_| Ok(Vec::new()));
         control.profiles.answers(|()| Ok(Vec::new()));
         control.credentials.answers(|_| Ok(()));
         control.just_started.answers(|_| Ok(false));
@@ -243,6 +247,10 @@ impl Nodes for ScriptedControlPlane {
         page: Option<PageToken>,
     ) -> Result<Page<AgentInformation>, ControlError> {
         self.agents.answer(scoped(scope, page)).await
+    }
+
+    async fn hybrid_tags(&self, scope: &Scope, node: &NodeId) -> Result<Vec<Tag>, ControlError> {
+        self.hybrid_tags.answer(scoped(scope, node.clone())).await
     }
 }
 

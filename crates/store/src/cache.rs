@@ -1,19 +1,11 @@
 //! What the last sync of each pair brought, so that the fleet is there before the next one.
 
-use std::collections::HashSet;
+use rusqlite::{OptionalExtension, Transaction};
 
-use rusqlite::{Connection, OptionalExtension, Transaction};
+use crate::{PairId, Store, StoreError, error::ChangeFailed};
 
-use crate::{PairId, Store, StoreError, error::ChangeFailed, rows::read_rows};
-
-/// One node of the cache; the store does not look into it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct CachedNode {
-    /// The node's id, unique in its pair.
-    pub key: String,
-    /// The node, written and read by the caller.
-    pub json: String,
-}
+/// The key of the row that holds all nodes of a pair.
+const ALL: &str = "*";
 
 /// The nodes of one pair as they were last read, and when that was.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +14,8 @@ pub struct CachedPair {
     pub read_at_ms: i64,
     /// When Systems Manager told of its agents, which may be earlier; none if never.
     pub agents_read_at_ms: Option<i64>,
-    /// Its nodes, by key.
-    pub nodes: Vec<CachedNode>,
+    /// Its nodes, written and read by the caller; the store does not look into them.
+    pub nodes: String,
 }
 
 impl Store {
@@ -33,18 +25,16 @@ impl Store {
     /// Any [`StoreError`] of reading.
     pub fn cached_pair(&self, pair: PairId) -> Result<Option<CachedPair>, StoreError> {
         self.read(|connection| {
-            let sql = "SELECT read_at_ms, agents_read_at_ms FROM cached_pairs WHERE pair_id = ?1";
-            let times = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-            let Some((read_at_ms, agents_read_at_ms)) =
-                connection.query_row(sql, [pair.0], times).optional()?
-            else {
-                return Ok(None);
+            let sql = "SELECT read_at_ms, agents_read_at_ms, json FROM cached_pairs JOIN cached_nodes USING (pair_id)
+                       WHERE pair_id = ?1 AND key = ?2";
+            let cached = |row: &rusqlite::Row<'_>| {
+                Ok(CachedPair {
+                    read_at_ms: row.get(0)?,
+                    agents_read_at_ms: row.get(1)?,
+                    nodes: row.get(2)?,
+                })
             };
-            Ok(Some(CachedPair {
-                read_at_ms,
-                agents_read_at_ms,
-                nodes: nodes(connection, pair)?,
-            }))
+            connection.query_row(sql, (pair.0, ALL), cached).optional()
         })
     }
 
@@ -72,35 +62,14 @@ impl Store {
     }
 }
 
-fn nodes(connection: &Connection, pair: PairId) -> rusqlite::Result<Vec<CachedNode>> {
-    let sql = "SELECT key, json FROM cached_nodes WHERE pair_id = ?1 ORDER BY key";
-    let cached = read_rows(connection, sql, [pair.0], |row| {
-        Ok(CachedNode {
-            key: row.get("key")?,
-            json: row.get("json")?,
-        })
-    })?;
-    Ok(cached.good)
-}
-
-/// Writes only what differs: most nodes are the same from one sync to the next.
-fn replace_nodes(transaction: &Transaction<'_>, pair: PairId, nodes: &[CachedNode]) -> rusqlite::Result<()> {
-    let mut keys = transaction.prepare_cached("SELECT key FROM cached_nodes WHERE pair_id = ?1")?;
-    let mut gone: HashSet<String> = keys
-        .query_map([pair.0], |row| row.get(0))?
-        .collect::<Result<_, _>>()?;
+/// One row for all nodes of a pair: what was read together is read together, and one row is quick. Rows of earlier versions, one
+/// for each node, go with it.
+fn replace_nodes(transaction: &Transaction<'_>, pair: PairId, nodes: &str) -> rusqlite::Result<()> {
+    let sql = "DELETE FROM cached_nodes WHERE pair_id = ?1 AND key <> ?2";
+    transaction.execute(sql, (pair.0, ALL))?;
     let sql = "INSERT INTO cached_nodes (pair_id, key, json) VALUES (?1, ?2, ?3)
-               ON CONFLICT (pair_id, key) DO UPDATE SET json = excluded.json WHERE json <> excluded.json";
-    let mut upsert = transaction.prepare_cached(sql)?;
-    for node in nodes {
-        upsert.execute((pair.0, &node.key, &node.json))?;
-        gone.remove(&node.key);
-    }
-    let mut delete =
-        transaction.prepare_cached("DELETE FROM cached_nodes WHERE pair_id = ?1 AND key = ?2")?;
-    for key in gone {
-        delete.execute((pair.0, key))?;
-    }
+               ON CONFLICT (pair_id, key) DO UPDATE SET json = excluded.json";
+    transaction.execute(sql, (pair.0, ALL, nodes))?;
     Ok(())
 }
 

@@ -30,7 +30,7 @@ mod team_files;
 mod used;
 mod wal;
 
-pub use cache::{CachedNode, CachedPair};
+pub use cache::CachedPair;
 pub use error::StoreError;
 pub use history::History;
 pub use import::Reviewed;

@@ -16,7 +16,7 @@ import { Notice } from "../kit/notice";
 import { Progress } from "../kit/progress";
 import { Card, Section } from "../kit/section";
 import { useNow } from "../kit/time";
-import { ago, counted, figure } from "../kit/words";
+import { ago, clock, counted, figure } from "../kit/words";
 import { profileNamed, useProgram } from "../program/program";
 import { changePair, readProfiles, turnOnSync } from "../settings/actions";
 import { openDialog } from "../window/dialogs";
@@ -253,7 +253,7 @@ function pairMenu(pair: PairView): MenuEntry[] {
 
 function LastSync({ pair, known }: { pair: PairView; known: number }) {
   const now = useNow(10_000);
-  const { phase, nodesRead, dataAtMs, error } = pair.sync;
+  const { phase, nodesRead, pagesRead, dataAtMs, againAtMs, error } = pair.sync;
   if (!pair.enabled) return "Off";
   if (phase === "queued") return "Waiting";
   if (phase === "running") {
@@ -261,7 +261,7 @@ function LastSync({ pair, known }: { pair: PairView; known: number }) {
     return (
       <>
         <Progress width={40} share={share} label={`Syncing ${pair.profile} / ${pair.region}`} />
-        {figure(nodesRead)} read
+        <span title={`${figure(pagesRead)} pages`}>{figure(nodesRead)} read</span>
       </>
     );
   }
@@ -272,6 +272,7 @@ function LastSync({ pair, known }: { pair: PairView; known: number }) {
       <>
         <CircleAlert className={styles.bad} size={13} />
         <span className={`${styles.bad} line`}>{part ? "In part" : "Failed"}</span>
+        {againAtMs !== null && <span className="line">again at {clock(againAtMs, now)}</span>}
         <Button look="link" onClick={() => openDialog({ kind: "cause", title, error })}>
           Show cause
         </Button>

@@ -251,8 +251,9 @@ function shareRead(pair: PairView, known: number): number {
 function PairAge({ pair, children }: { pair: PairView; children: React.ReactElement<Record<string, unknown>> }) {
   const { phase, dataAtMs } = pair.sync;
   const age = dataAtMs === null ? "Not synced yet" : `Nodes from ${clock(dataAtMs, Date.now())}`;
-  const text =
-    phase === "running" ? `Syncing, ${figure(pair.sync.nodesRead)} read` : phase === "queued" ? "Waiting to sync" : age;
+  const { nodesRead, pagesRead } = pair.sync;
+  const running = `Syncing, ${figure(nodesRead)} nodes of ${figure(pagesRead)} pages read`;
+  const text = phase === "running" ? running : phase === "queued" ? "Waiting to sync" : age;
   return (
     <Tip text={text} side="right">
       {children}

@@ -1946,7 +1946,9 @@ export type SyncPhase =
 export type SyncView = {
 	/**  What is going on. */
 	phase: SyncPhase,
-	/**  Pages and nodes read so far by a running sync. */
+	/**  Pages read so far by a running sync. */
+	pagesRead: number,
+	/**  Nodes read so far by a running sync. */
 	nodesRead: number,
 	/**  When the data shown was read; none if never. */
 	dataAtMs: number | null,
@@ -1954,6 +1956,8 @@ export type SyncView = {
 	agentsAtMs: number | null,
 	/**  When the last sync failed, wholly or in part; what it did not bring is then older. */
 	failedAtMs: number | null,
+	/**  When it is read again by itself, where what failed may pass. */
+	againAtMs: number | null,
 	/**  Why it failed; with the phase `partial`, which call did and why. */
 	error: ErrorView | null,
 };

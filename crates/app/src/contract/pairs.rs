@@ -75,7 +75,9 @@ pub struct PairView {
 pub struct SyncView {
     /// What is going on.
     pub phase: SyncPhase,
-    /// Pages and nodes read so far by a running sync.
+    /// Pages read so far by a running sync.
+    pub pages_read: u32,
+    /// Nodes read so far by a running sync.
     pub nodes_read: u32,
     /// When the data shown was read; none if never.
     pub data_at_ms: Option<f64>,
@@ -83,6 +85,8 @@ pub struct SyncView {
     pub agents_at_ms: Option<f64>,
     /// When the last sync failed, wholly or in part; what it did not bring is then older.
     pub failed_at_ms: Option<f64>,
+    /// When it is read again by itself, where what failed may pass.
+    pub again_at_ms: Option<f64>,
     /// Why it failed; with the phase `partial`, which call did and why.
     pub error: Option<ErrorView>,
 }

@@ -1,6 +1,9 @@
 //! What is known of the fleet: the pairs of the settings, what sync says of each, and their nodes.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    time::Duration,
+};
 
 use postern_fleet::{Difference, Inventory, Listing, Node, SyncEvent, SyncPlan, Times};
 use postern_model::{AgentInformation, Instance, NodeId, Pair, Target};
@@ -107,7 +110,13 @@ impl Fleet {
         }
         let changes = Changes::of_pairs(queued.iter().map(|row| row.id));
         let pairs = queued.into_iter().map(|row| row.pair);
-        (changes, SyncPlan::new(pairs, only_running, &self.inventory))
+        let plan = SyncPlan::new(pairs, only_running, &self.inventory);
+        (changes, plan.failed_last(|pair| self.has_failed(pair)))
+    }
+
+    fn has_failed(&self, pair: &Pair) -> bool {
+        let state = self.rows.of(pair).and_then(|row| self.states.get(&row.id));
+        state.is_some_and(PairState::has_failed_lately)
     }
 
     /// Takes what happened in a sync. What an older sync still says, or one of a pair that left the settings, changes
@@ -118,14 +127,20 @@ impl Fleet {
         sync: SyncNumber,
         now_ms: i64,
     ) -> (Changes, Option<CacheUpdate>) {
-        let row = self.rows.of(pair_of(&event)).filter(|row| row.synced).cloned();
+        let row = self.rows.of(event.pair()).filter(|row| row.synced).cloned();
         let Some(row) = row else { return Default::default() };
         let Some(state) = self.states.get_mut(&row.id).filter(|state| state.is_of(sync)) else {
             return Default::default();
         };
         match event {
             SyncEvent::Started { .. } => state.started(),
-            SyncEvent::Progress { nodes_read, .. } => state.progressed(nodes_read),
+            SyncEvent::Progress {
+                progress, arrived, ..
+            } => {
+                state.progressed(progress);
+                let difference = self.inventory.arrive(&row.pair, *arrived);
+                return (changes(row.id, difference), None);
+            }
             SyncEvent::Cancelled { .. } => state.cancelled(),
             SyncEvent::Finished {
                 result: Err(error), ..
@@ -161,6 +176,13 @@ impl Fleet {
         row.map_or_else(Changes::default, |row| {
             changes(row, self.inventory.note(pair, instances, agents))
         })
+    }
+
+    /// After how long a pair whose reading failed in a way that may pass is read again by itself. None for any other pair, and
+    /// where another sync was begun since.
+    pub(crate) fn recovers_after(&self, id: i32, sync: SyncNumber) -> Option<Duration> {
+        let state = self.states.get(&id).filter(|state| state.is_of(sync))?;
+        state.recovers_after()
     }
 
     /// Whatever is under way no longer counts: what it still brings is not believed any more.
@@ -270,15 +292,6 @@ impl Fleet {
             node: id,
         };
         Some((key, node))
-    }
-}
-
-fn pair_of(event: &SyncEvent) -> &Pair {
-    match event {
-        SyncEvent::Started { pair }
-        | SyncEvent::Progress { pair, .. }
-        | SyncEvent::Finished { pair, .. }
-        | SyncEvent::Cancelled { pair } => pair,
     }
 }
 

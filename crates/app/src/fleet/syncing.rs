@@ -2,9 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use postern_fleet::{SyncEvent, SyncPlan, Times, decode_node, encode_node, sync};
+use futures_util::{StreamExt, stream};
+use postern_fleet::{Node, SyncEvent, SyncGate, SyncPlan, Times, decode_nodes, encode_nodes, sync};
 use postern_model::ControlPlane;
-use postern_store::{CachedNode, CachedPair, PairId, Store, StoreError};
+use postern_store::{CachedPair, PairId, Store, StoreError};
 use tokio::{
     sync::{Mutex as AsyncMutex, MutexGuard as AsyncMutexGuard, mpsc},
     time::sleep,
@@ -31,6 +32,9 @@ use crate::{
 /// Events of a sync that were not looked at yet; a full queue makes the sync wait.
 const QUEUED_EVENTS: usize = 64;
 
+/// Pairs of the cache that are decoded at a time.
+const READ_AT_ONCE: usize = 4;
+
 /// The sync of one world's fleet.
 pub struct Syncing {
     control: Arc<dyn ControlPlane>,
@@ -41,6 +45,8 @@ pub struct Syncing {
     background: Background,
     logins: PairLogins,
     running: Lock<Running>,
+    /// All syncs share it, so that two of them ask AWS no more than one.
+    gate: Arc<SyncGate>,
     /// Changes of settings and pairs happen one after the other.
     changes: AsyncMutex<()>,
 }
@@ -71,6 +77,7 @@ impl Syncing {
             background: background.clone(),
             logins,
             running: Lock::default(),
+            gate: Arc::default(),
             changes: AsyncMutex::new(()),
         }
     }
@@ -148,9 +155,9 @@ impl Syncing {
         });
         let new = self.fleet.change(|fleet| fleet.set_rows(rows.collect()));
         self.logins.keep(&self.synced_ids());
-        for row in &new {
-            self.show_cached(row).await;
-        }
+        stream::iter(&new)
+            .for_each_concurrent(READ_AT_ONCE, |row| self.show_cached(row))
+            .await;
         if !new.is_empty() {
             // Files that cannot be read are shown as such; the pairs keep what they have.
             let _ = self.sync_pairs(new.iter().map(|row| row.id).collect()).await;
@@ -219,6 +226,7 @@ impl Syncing {
             let ids: Vec<i32> = ids.into_iter().filter(can_be_read).collect();
             fleet.queue(&ids, number, only_running)
         });
+        let plan = plan.through(&self.gate);
         if !plan.pairs().is_empty() {
             let syncing = Arc::clone(self);
             self.background
@@ -227,28 +235,60 @@ impl Syncing {
         Ok(())
     }
 
-    async fn run(&self, plan: SyncPlan, cancel: CancellationToken, number: SyncNumber) {
+    async fn run(self: &Arc<Self>, plan: SyncPlan, cancel: CancellationToken, number: SyncNumber) {
         let (sender, mut events) = mpsc::channel(QUEUED_EVENTS);
+        let (keep, mut kept) = mpsc::unbounded_channel();
         let reading = sync(self.control.clone(), plan, cancel, sender);
-        let applying = async {
+        let applying = async move {
             while let Some(event) = events.recv().await {
-                self.apply(event, number).await;
+                self.apply(event, number, &keep).await;
             }
         };
-        tokio::join!(reading, applying);
+        // The disk keeps nobody waiting: what a pair brought is written while others are read.
+        let keeping = async {
+            while let Some(update) = kept.recv().await {
+                self.keep(update).await;
+            }
+        };
+        tokio::join!(reading, applying, keeping);
     }
 
-    async fn apply(&self, event: SyncEvent, number: SyncNumber) {
+    async fn apply(
+        self: &Arc<Self>,
+        event: SyncEvent,
+        number: SyncNumber,
+        keep: &mpsc::UnboundedSender<CacheUpdate>,
+    ) {
         let outcome = SyncOutcome::of(&event);
         let update = self.fleet.change(|fleet| fleet.advance(event, number, now_ms()));
         if let Some(update) = update {
-            self.keep(update).await;
+            // Received until every sender is gone.
+            let _ = keep.send(update);
         }
         if let Some(outcome) = outcome
             && let Some(id) = self.fleet.read(|fleet| fleet.synced_id(&outcome.pair))
         {
             self.logins.note(id, outcome).await;
+            self.recover_later(id, number);
         }
+    }
+
+    /// What failed in a way that may pass is read again by itself, unless somebody does so before.
+    fn recover_later(self: &Arc<Self>, id: i32, number: SyncNumber) {
+        let pause = self.fleet.read(|fleet| fleet.recovers_after(id, number));
+        let Some(pause) = pause else { return };
+        let syncing = Arc::clone(self);
+        self.background.spawn_until_closed(async move {
+            sleep(pause).await;
+            if syncing
+                .fleet
+                .read(|fleet| fleet.recovers_after(id, number))
+                .is_some()
+            {
+                // What is wrong is shown at the pair and at the profiles.
+                let _ = syncing.sync_pairs(vec![id]).await;
+            }
+        });
     }
 
     /// Keeps a reading for the next start. The window shows it already, so a store that fails is only logged here; the
@@ -274,17 +314,11 @@ impl Syncing {
     /// A cache that cannot be read costs nothing but the time until the sync.
     async fn show_cached(&self, row: &Row) {
         let id = PairId(i64::from(row.id));
-        let cached = self.storage.run(move |store| store.cached_pair(id)).await;
-        let Some(cached) = cached.ok().flatten() else {
-            return;
-        };
-        let times = Times {
-            instances: Some(cached.read_at_ms),
-            agents: cached.agents_read_at_ms,
-        };
-        let nodes = cached.nodes.iter();
-        let nodes = nodes.filter_map(|node| decode_node(&node.json).ok()).collect();
-        self.fleet.change(|fleet| (fleet.restore(row, nodes, times), ()));
+        let read = move |store: &Store| Ok(store.cached_pair(id)?.and_then(|cached| known_before(&cached)));
+        let cached = self.storage.run(read).await;
+        if let Some((nodes, times)) = cached.ok().flatten() {
+            self.fleet.change(|fleet| (fleet.restore(row, nodes, times), ()));
+        }
     }
 
     fn next_sync(&self) -> (CancellationToken, SyncNumber) {
@@ -314,13 +348,19 @@ fn is_usable(row: &Row, profiles: &ProfilesView) -> bool {
 }
 
 fn cached_pair(update: &CacheUpdate) -> CachedPair {
-    let nodes = update.nodes.iter().map(|node| CachedNode {
-        key: node.id.to_string(),
-        json: encode_node(node),
-    });
     CachedPair {
         read_at_ms: update.times.instances.or(update.times.agents).unwrap_or_default(),
         agents_read_at_ms: update.times.agents,
-        nodes: nodes.collect(),
+        nodes: encode_nodes(&update.nodes),
     }
+}
+
+fn known_before(cached: &CachedPair) -> Option<(Vec<Node>, Times)> {
+    let nodes = decode_nodes(&cached.nodes)
+        .inspect_err(|error| tracing::debug!(%error, "a cached pair is read anew"));
+    let times = Times {
+        instances: Some(cached.read_at_ms),
+        agents: cached.agents_read_at_ms,
+    };
+    Some((nodes.ok()?, times))
 }

@@ -94,7 +94,7 @@ async fn pairs_and_sessions_of_one_console_sign_in_are_one_question_and_go_on_af
     );
     let tab = running.app.bootstrap().await.unwrap().tabs[0].state.clone();
     assert!(
-        matches!(&tab, SessionStateView::Connecting { step, waits_for_login: true } if step == "Waiting for a sign-in to acme-login"),
+        matches!(&tab, SessionStateView::Connecting { step, waits_for_login: true, .. } if step == "Waiting for a sign-in to acme-login"),
         "{tab:?}"
     );
     let started = aws.start_session.count();

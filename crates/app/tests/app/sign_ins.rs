@@ -372,6 +372,7 @@ async fn a_tab_that_is_closed_while_it_waits_for_a_sign_in_waits_no_more() {
     let SessionStateView::Connecting {
         step,
         waits_for_login: true,
+        ..
     } = state
     else {
         panic!("{state:?}")

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use postern_model::{AgentInformation, ControlError, Instance, Nodes, Page, PageToken, ProfileName, Scope};
+use postern_model::{
+    AgentInformation, ControlError, Instance, NodeId, Nodes, Page, PageToken, ProfileName, Scope, Tag,
+};
 
 /// Lists the nodes of its profile without a profile, so that the AWS configuration's own default applies.
 pub(super) struct DefaultCredentials {
@@ -43,6 +45,10 @@ impl Nodes for DefaultCredentials {
         page: Option<PageToken>,
     ) -> Result<Page<AgentInformation>, ControlError> {
         self.nodes.agents(&self.scope(scope), page).await
+    }
+
+    async fn hybrid_tags(&self, scope: &Scope, node: &NodeId) -> Result<Vec<Tag>, ControlError> {
+        self.nodes.hybrid_tags(&self.scope(scope), node).await
     }
 }
 

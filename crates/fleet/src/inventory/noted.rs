@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use postern_model::{AgentInformation, Instance, NodeId, Pair};
 
-use super::{Difference, Inventory};
-use crate::Node;
-use crate::merge::merge;
+use super::Inventory;
+use crate::merge::PairMerge;
+use crate::{Difference, Node};
 
 impl Inventory {
     /// Takes up what AWS says of some nodes of `pair` that are known already; all others stay as they are, and so does the date
@@ -18,7 +18,10 @@ impl Inventory {
         agents: Option<Vec<AgentInformation>>,
     ) -> Difference {
         let no_agents = agents.is_none();
-        let seen = merge((instances, None), (agents.unwrap_or_default(), None)).nodes;
+        let mut merge = PairMerge::default();
+        merge.take_instances(instances);
+        merge.take_agents(agents.unwrap_or_default());
+        let seen = merge.into_listing(None, None).nodes;
         let news = seen.into_iter().filter_map(|node| {
             let known = self.get(pair, &node.id)?;
             let node = if no_agents {

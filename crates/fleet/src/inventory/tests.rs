@@ -1,9 +1,10 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use postern_model::{ControlError, InstanceState, NodeKind, ProfileName, Region, Tag};
 use proptest::prelude::*;
 
 use super::*;
+use crate::Ping;
 
 fn pair(profile: &str) -> Pair {
     Pair {
@@ -248,6 +249,182 @@ fn where_both_break_off_nothing_is_removed() {
     assert_eq!(inventory.times(&pair("a")), Times::at(1));
 }
 
+fn of_account(account: &str, node: Node) -> Node {
+    Node {
+        account: Some(account.into()),
+        ..node
+    }
+}
+
+fn arrived(nodes: Vec<Node>, only_agents: Vec<Node>) -> Arrived {
+    Arrived { nodes, only_agents }
+}
+
+#[test]
+fn a_node_of_another_account_is_another_node_of_which_nothing_is_known() {
+    let tag = Tag {
+        key: "env".into(),
+        value: "prod".into(),
+    };
+    let before = Node {
+        tags: vec![tag],
+        ..node("mi-00000001", "till")
+    };
+    let mut inventory = Inventory::default();
+    let first = ["i-00000001", "i-00000002"].map(|id| of_account("111122223333", node(id, "web")));
+    let hybrid = of_account("111122223333", before);
+    inventory.apply(&pair("a"), Listing::complete([&first[..], &[hybrid]].concat()), 1);
+    let unasked = Node {
+        ping: None,
+        ..node("i-00000001", "web")
+    };
+    let now = vec![
+        of_account("444455556666", unasked),
+        of_account("444455556666", node("mi-00000001", "till")),
+    ];
+    let difference = inventory.apply(&pair("a"), without_agents(now), 2);
+    assert_eq!(difference.removals, [NodeId::parse("i-00000002").unwrap()]);
+    assert_eq!(known(&inventory, "i-00000001").ping, None);
+    assert!(known(&inventory, "mi-00000001").tags.is_empty());
+}
+
+#[test]
+fn a_node_of_another_region_or_id_is_another_node_and_a_restarted_one_the_same() {
+    let mut inventory = Inventory::default();
+    let other_region = Pair {
+        region: Region::parse("us-east-1").unwrap(),
+        ..pair("a")
+    };
+    inventory.apply(&pair("a"), Listing::complete(vec![node("i-00000001", "web")]), 1);
+    inventory.apply(
+        &other_region,
+        Listing::complete(vec![node("i-00000001", "web")]),
+        1,
+    );
+    assert_eq!(inventory.len(), 2, "each Region has its own");
+    let replaced = inventory.apply(&pair("a"), Listing::complete(vec![node("i-00000002", "web")]), 2);
+    assert_eq!(
+        (ids(&replaced.upserts), replaced.removals.len()),
+        (vec!["i-00000002"], 1)
+    );
+    for (state, launched) in [(InstanceState::Stopped, 5), (InstanceState::Running, 9)] {
+        let again = Node {
+            state,
+            launched_at_ms: Some(launched),
+            ..node("i-00000002", "web")
+        };
+        let restarted = inventory.apply(&pair("a"), Listing::complete(vec![again]), launched);
+        assert_eq!(
+            (ids(&restarted.upserts), restarted.removals.len()),
+            (vec!["i-00000002"], 0)
+        );
+    }
+}
+
+#[test]
+fn hybrid_nodes_have_the_account_that_another_region_of_their_profile_told() {
+    let mut inventory = Inventory::default();
+    let other_region = Pair {
+        region: Region::parse("us-east-1").unwrap(),
+        ..pair("a")
+    };
+    let told = vec![of_account("111122223333", node("i-00000001", "web"))];
+    inventory.apply(&other_region, Listing::complete(told), 1);
+    inventory.apply(
+        &pair("a"),
+        Listing::complete(vec![node("mi-00000001", "till")]),
+        1,
+    );
+    inventory.apply(
+        &pair("b"),
+        Listing::complete(vec![node("mi-00000001", "till")]),
+        1,
+    );
+    let account = |name: &str| {
+        let id = NodeId::parse("mi-00000001").unwrap();
+        inventory.get(&pair(name), &id).unwrap().account.clone()
+    };
+    assert_eq!((account("a"), account("b")), (Some("111122223333".into()), None));
+}
+
+#[test]
+fn what_arrives_changes_nodes_and_removes_none() {
+    let mut inventory = Inventory::default();
+    let before = vec![
+        node("i-00000001", "b"),
+        node("i-00000002", "c"),
+        node("mi-00000001", "till"),
+    ];
+    inventory.apply(&pair("a"), Listing::complete(before), 1);
+    let unasked = |id: &str, name: &str| Node {
+        ping: None,
+        ..node(id, name)
+    };
+    let page = vec![
+        unasked("i-00000001", "b"),
+        unasked("i-00000002", "a"),
+        unasked("i-00000003", ""),
+    ];
+    let difference = inventory.arrive(&pair("a"), arrived(page, Vec::new()));
+    assert_eq!(ids(&difference.upserts), ["i-00000002", "i-00000003"]);
+    assert!(difference.removals.is_empty());
+    assert_eq!(
+        ids(inventory.nodes(&pair("a"))),
+        ["i-00000002", "i-00000001", "mi-00000001", "i-00000003"]
+    );
+    assert_eq!(
+        known(&inventory, "i-00000002").ping,
+        Some(Ping::Online),
+        "as it was known"
+    );
+    assert_eq!(known(&inventory, "i-00000003").ping, None);
+    let lost = Node {
+        ping: Some(Ping::ConnectionLost),
+        ..node("i-00000003", "ip-10-0-0-3")
+    };
+    let agents = arrived(
+        vec![node("mi-00000002", "till")],
+        vec![lost, node("i-00000009", "stopped")],
+    );
+    let difference = inventory.arrive(&pair("a"), agents);
+    assert_eq!(ids(&difference.upserts), ["i-00000003", "mi-00000002"]);
+    assert_eq!(known(&inventory, "i-00000003").ping, Some(Ping::ConnectionLost));
+    assert_eq!(inventory.times(&pair("a")), Times::at(1), "it is not all yet");
+}
+
+#[test]
+fn tags_of_hybrid_nodes_are_remembered_and_those_that_were_read_longest_ago_come_first() {
+    let mut inventory = Inventory::default();
+    let tagged = |id: &str, value: &str| Node {
+        tags: vec![Tag {
+            key: "env".into(),
+            value: value.into(),
+        }],
+        ..node(id, "till")
+    };
+    let id = |text: &str| NodeId::parse(text).unwrap();
+    let reading = |nodes: Vec<Node>, tags_of: &[&str]| Listing {
+        tagged: tags_of.iter().map(|text| id(text)).collect(),
+        ..Listing::complete(nodes)
+    };
+    let bare = |text: &str| node(text, "till");
+    let all = vec![
+        tagged("mi-00000001", "old"),
+        tagged("mi-00000002", "old"),
+        bare("mi-00000003"),
+    ];
+    inventory.apply(&pair("a"), reading(all, &["mi-00000001", "mi-00000002"]), 1);
+    let again = vec![tagged("mi-00000001", "new"), bare("mi-00000002")];
+    let difference = inventory.apply(&pair("a"), reading(again, &["mi-00000001"]), 2);
+    assert_eq!(ids(&difference.upserts), ["mi-00000001"]);
+    assert_eq!(known(&inventory, "mi-00000001").tags[0].value, "new");
+    assert_eq!(known(&inventory, "mi-00000002").tags[0].value, "old");
+    assert_eq!(
+        inventory.known(&pair("a")).tagged,
+        ["mi-00000002", "mi-00000001"].map(id)
+    );
+}
+
 /// Listings of a small world, so that the same nodes come, change and go.
 fn listing() -> impl Strategy<Value = Listing> {
     let one = (0..12_u8, any::<bool>(), 0..4_u8, 0..3_i64, "[a-c]?");
@@ -275,6 +452,7 @@ fn listing() -> impl Strategy<Value = Listing> {
         Listing {
             nodes,
             only_agents,
+            tagged: HashSet::new(),
             instances_error: failure().filter(|_| no_instances),
             agents_error: failure().filter(|_| no_agents),
         }
@@ -284,11 +462,11 @@ fn listing() -> impl Strategy<Value = Listing> {
 proptest! {
     #[test]
     fn a_mirror_that_applies_the_differences_equals_the_inventory(
-        steps in prop::collection::vec((0..3_usize, prop::option::weighted(0.9, listing())), 1..20),
+        steps in prop::collection::vec((0..3_usize, prop::option::weighted(0.9, listing()), any::<bool>()), 1..20),
     ) {
         let mut inventory = Inventory::default();
         let mut mirror: BTreeMap<(Pair, NodeId), Node> = BTreeMap::new();
-        for (at, (which, listing)) in steps.into_iter().enumerate() {
+        for (at, (which, listing, by_pages)) in steps.into_iter().enumerate() {
             let pair = pair(["a", "b", "c"][which]);
             let Some(listing) = listing else {
                 for id in inventory.remove_pair(&pair) {
@@ -296,7 +474,11 @@ proptest! {
                 }
                 continue;
             };
-            let difference = inventory.apply(&pair, listing, at as i64);
+            let difference = if by_pages {
+                inventory.arrive(&pair, arrived(listing.nodes, listing.only_agents))
+            } else {
+                inventory.apply(&pair, listing, at as i64)
+            };
             for node in difference.upserts {
                 let key = (pair.clone(), node.id.clone());
                 prop_assert_ne!(mirror.get(&key), Some(&node), "an unchanged node was named");

@@ -288,17 +288,13 @@ fn backups_are_without_the_inventory_cache() {
     let home = Home::new();
     let store = home.store();
     let pair = store.pairs().unwrap().remove(0).id;
-    let node = crate::CachedNode {
-        key: "i-0a1b2c3d".into(),
-        json: "node of the cache".repeat(10_000),
-    };
     store
         .replace_cached_pair(
             pair,
             &crate::CachedPair {
                 read_at_ms: 1,
                 agents_read_at_ms: Some(3),
-                nodes: vec![node],
+                nodes: "node of the cache".repeat(10_000),
             },
         )
         .unwrap();

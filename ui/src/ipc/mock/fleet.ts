@@ -56,13 +56,16 @@ export class MockFleet {
     if (dev !== undefined)
       dev.sync = {
         phase: "failed",
+        pagesRead: 0,
         nodesRead: 0,
         dataAtMs: now - 29 * 60_000,
         agentsAtMs: now - 29 * 60_000,
         failedAtMs: now - 4 * 60_000,
+        againAtMs: null,
         error: DENIED,
       };
-    if (data !== undefined) data.sync = { ...data.sync, phase: "running", nodesRead: Math.round(each * 0.62) };
+    if (data !== undefined)
+      data.sync = { ...data.sync, phase: "running", pagesRead: 3, nodesRead: Math.round(each * 0.62) };
   }
 
   /** The two rows of a new installation. */
@@ -127,7 +130,7 @@ export class MockFleet {
   }
 
   sync(pairs: PairView[]) {
-    for (const pair of pairs) this.#setSync(pair.id, { phase: "running", nodesRead: 0 });
+    for (const pair of pairs) this.#setSync(pair.id, { phase: "running", pagesRead: 0, nodesRead: 0 });
     const finish = () => {
       for (const pair of pairs) this.#finishSync(pair.id);
     };

@@ -112,10 +112,12 @@ export function mockPairs(count: number): PairView[] {
 export function pair(id: number, profile: string, region: string, environment: Environment): PairView {
   const sync = {
     phase: "never",
+    pagesRead: 0,
     nodesRead: 0,
     dataAtMs: null,
     agentsAtMs: null,
     failedAtMs: null,
+    againAtMs: null,
     error: null,
   } as const;
   const endpoints = { ssmmessages: "", ssm: "", ec2: "", kms: "", sts: "" };
