@@ -10,6 +10,7 @@ mod remote_hosts;
 mod session;
 mod sign_in;
 mod socks;
+mod sync;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -29,6 +30,7 @@ pub(crate) use remote_hosts::RemoteHostsArguments;
 pub(crate) use session::SessionArguments;
 pub(crate) use sign_in::{LoginArguments, LogoutArguments, WhichSignIn, WhoamiArguments};
 pub(crate) use socks::SocksArguments;
+pub(crate) use sync::SyncArguments;
 
 /// Shells on EC2 instances and managed nodes through AWS Session Manager.
 #[derive(Debug, Parser)]
@@ -54,6 +56,7 @@ pub(crate) enum Command {
     SshProxy(SshProxyArguments),
     SshConfig(SshConfigArguments),
     Nodes(NodesArguments),
+    Sync(SyncArguments),
     #[command(about = power::START_ABOUT, after_long_help = power::START)]
     Start(WaitingPowerArguments),
     #[command(about = power::STOP_ABOUT, after_long_help = power::STOP)]

@@ -64,6 +64,9 @@ pub(crate) enum Failure {
         /// Its process.
         process: u32,
     },
+    /// The window's settings have none, or none that was named.
+    #[error("No pair of AWS profile and Region takes part in sync here.")]
+    NoPairs,
     /// There was nothing to stop.
     #[error("None of these forwards is on.")]
     NothingIsOn,
@@ -236,6 +239,9 @@ impl Failure {
             Self::NoSuchForward { known, .. } => format!("There are: {}.", known.join(", ")),
             Self::NoConnection(_) => "Edit the forward in the window and choose another one.".into(),
             Self::ForwardIsOn { .. } => "Use it, or stop it with `postern forwards stop`.".into(),
+            Self::NoPairs => {
+                "Add or turn one on in the settings of the window, or use `postern nodes`.".into()
+            }
             Self::NothingIsOn => "`postern forwards` lists those that are.".into(),
             Self::NotConfirmed(_) => "Run it in a terminal, or leave --bind out.".into(),
             Self::PowerNotConfirmed { .. } => "Run it in a terminal, or with --yes.".into(),
@@ -290,6 +296,7 @@ impl Failure {
             | Self::NoSuchForward { .. }
             | Self::NoConnection(_)
             | Self::ForwardIsOn { .. }
+            | Self::NoPairs
             | Self::NothingIsOn
             | Self::NotConfirmed(_)
             | Self::PowerNotConfirmed { .. }

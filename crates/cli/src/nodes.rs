@@ -22,7 +22,7 @@ use crate::arguments::NodesArguments;
 use crate::console;
 use crate::control_plane;
 use crate::failure::Failure;
-use report::report;
+pub(crate) use report::report;
 
 pub(crate) use cached::cached;
 pub(crate) use found::{FoundNodes, find, tell_unknown_keys};

@@ -7,7 +7,7 @@ use clap::Parser;
 use crate::arguments::{Arguments, Command};
 use crate::{
     connect, exec, forward, forwards, import, logging, login, logout, nodes, power, rdp, remote_hosts,
-    runtime, simulate, ssh_config, ssh_proxy, whoami,
+    runtime, simulate, ssh_config, ssh_proxy, sync, whoami,
 };
 
 /// Runs `postern` with the arguments of the process.
@@ -27,6 +27,7 @@ pub fn postern() -> ExitCode {
         | Command::SshProxy(_)
         | Command::SshConfig(_)
         | Command::Nodes(_)
+        | Command::Sync(_)
         | Command::Start(_)
         | Command::Stop(_)
         | Command::Reboot(_)
@@ -49,6 +50,7 @@ pub fn postern() -> ExitCode {
             Command::SshProxy(arguments) => ssh_proxy::ssh_proxy(arguments).await,
             Command::SshConfig(arguments) => ssh_config::ssh_config(&arguments),
             Command::Nodes(arguments) => nodes::nodes(arguments).await,
+            Command::Sync(arguments) => sync::sync(arguments).await,
             Command::Start(arguments) => power::start(arguments).await,
             Command::Stop(arguments) => power::stop(arguments).await,
             Command::Reboot(arguments) => power::reboot(arguments).await,

@@ -98,6 +98,7 @@ fn failures(said: &'static str) -> Vec<Failure> {
             program: "the window".into(),
             process: 812,
         },
+        Failure::NoPairs,
         Failure::NothingIsOn,
         Failure::NotConfirmed(std::net::Ipv4Addr::UNSPECIFIED.into()),
         Failure::PowerNotConfirmed { word: "stop" },
@@ -182,6 +183,7 @@ fn failures(said: &'static str) -> Vec<Failure> {
             | Failure::NoSuchForward { .. }
             | Failure::NoConnection(_)
             | Failure::ForwardIsOn { .. }
+            | Failure::NoPairs
             | Failure::NothingIsOn
             | Failure::NotConfirmed(_)
             | Failure::PowerNotConfirmed { .. }

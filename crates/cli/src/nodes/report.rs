@@ -6,7 +6,7 @@ use crate::console;
 use crate::failure::next_step;
 
 /// Says that `place`, a profile or a pair, could not be read, why, and the next step.
-pub(super) fn report(place: &str, error: &ControlError) {
+pub(crate) fn report(place: &str, error: &ControlError) {
     let detail = error
         .detail()
         .map(|detail| format!("  {detail}\n"))
