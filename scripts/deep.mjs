@@ -42,6 +42,10 @@ if (await hasNetworkOfItsOwn()) {
   ]);
 } else say("The test of the network's news is left out: it needs Linux with unshare and ip.");
 
+await step("A thousand kills while the store is written, and two programs with a thousand edits each", "cargo", [
+  "test", "--locked", "-p", "postern-store", "--", "--ignored", "--test-threads", "1",
+]);
+
 await step("Building the programs", "cargo", ["build", "--locked", "-p", "postern-cli"]);
 await step("Forwards at length, with curl and OpenSSH", "cargo", [
   "test", "--locked", "-p", "postern-tests", "--test", "postern_forward", "--test", "forward_proofs", "--test", "real_ssh", "--", "--ignored", "--test-threads", "1",

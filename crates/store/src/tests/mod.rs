@@ -4,6 +4,7 @@ mod damage;
 mod forwards;
 mod import;
 mod keeping;
+mod killed;
 mod migrating;
 mod own_profiles;
 mod refused;
