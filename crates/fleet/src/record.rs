@@ -38,7 +38,7 @@ struct Record<'a> {
 struct RecordText<'a>(#[serde(borrow)] Cow<'a, str>);
 
 /// Where a text stands among those of the record.
-type TextPlace = u32;
+type RecordPlace = u32;
 
 /// One node, field by field: names would be most of the text.
 #[derive(Serialize, Deserialize)]
@@ -49,17 +49,17 @@ struct RecordRow<'a>(
     InstanceState,
     Option<Ping>,
     Option<i64>,
-    Option<TextPlace>,
+    Option<RecordPlace>,
     Option<Platform>,
-    Option<TextPlace>,
-    Option<TextPlace>,
-    Option<TextPlace>,
+    Option<RecordPlace>,
+    Option<RecordPlace>,
+    Option<RecordPlace>,
     #[serde(borrow)] Option<RecordText<'a>>,
     #[serde(borrow)] Option<RecordText<'a>>,
-    Option<TextPlace>,
+    Option<RecordPlace>,
     Option<i64>,
-    Option<TextPlace>,
-    Vec<(TextPlace, TextPlace)>,
+    Option<RecordPlace>,
+    Vec<(RecordPlace, RecordPlace)>,
 );
 
 /// `nodes` as one line of JSON with the version of its form.
@@ -108,12 +108,12 @@ fn text(text: &str) -> RecordText<'_> {
 #[derive(Default)]
 struct RecordTexts<'a> {
     in_order: Vec<&'a str>,
-    places: HashMap<&'a str, TextPlace>,
+    places: HashMap<&'a str, RecordPlace>,
 }
 
 impl<'a> RecordTexts<'a> {
-    fn place(&mut self, text: &'a str) -> TextPlace {
-        let next = TextPlace::try_from(self.in_order.len()).unwrap_or(TextPlace::MAX);
+    fn place(&mut self, text: &'a str) -> RecordPlace {
+        let next = RecordPlace::try_from(self.in_order.len()).unwrap_or(RecordPlace::MAX);
         let in_order = &mut self.in_order;
         *self.places.entry(text).or_insert_with(|| {
             in_order.push(text);
@@ -121,7 +121,7 @@ impl<'a> RecordTexts<'a> {
         })
     }
 
-    fn place_of(&mut self, text: Option<&'a String>) -> Option<TextPlace> {
+    fn place_of(&mut self, text: Option<&'a String>) -> Option<RecordPlace> {
         text.map(|text| self.place(text))
     }
 
@@ -160,12 +160,12 @@ impl Record<'_> {
 
 impl RecordRow<'_> {
     fn into_node(self, texts: &[RecordText<'_>]) -> Result<Node, UnreadableNodes> {
-        let text = |place: TextPlace| {
+        let text = |place: RecordPlace| {
             let found = usize::try_from(place).ok().and_then(|place| texts.get(place));
             let found = found.map(|RecordText(text)| text.to_string());
             found.ok_or_else(|| unreadable(format!("there is no text {place}")))
         };
-        let shared = |place: Option<TextPlace>| place.map(text).transpose();
+        let shared = |place: Option<RecordPlace>| place.map(text).transpose();
         let own = |text: Option<RecordText<'_>>| text.map(|RecordText(text)| text.into_owned());
         let tag = |(key, value)| {
             Ok(Tag {

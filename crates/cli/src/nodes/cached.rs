@@ -1,6 +1,6 @@
 //! What the window knows of its pairs, without a call to AWS.
 
-use postern_fleet::{Node, decode_node};
+use postern_fleet::{Node, decode_nodes};
 use postern_model::{Pair, ProfileName, Region};
 use postern_store::{Opened, Store, StoreError};
 
@@ -34,7 +34,8 @@ fn of_store(
         let Some(known) = store.cached_pair(saved.id)?.filter(|_| is_meant) else {
             continue;
         };
-        let decoded = known.nodes.iter().filter_map(|node| decode_node(&node.json).ok());
+        // Of a form that this version does not know: the next sync brings them again.
+        let decoded = decode_nodes(&known.nodes).unwrap_or_default().into_iter();
         nodes.extend(decoded.map(|node| (saved.pair.clone(), node)));
     }
     Ok(nodes)
@@ -42,8 +43,8 @@ fn of_store(
 
 #[cfg(test)]
 mod tests {
-    use postern_fleet::encode_node;
-    use postern_store::{CachedNode, CachedPair};
+    use postern_fleet::encode_nodes;
+    use postern_store::CachedPair;
 
     use super::super::table::tests::node;
     use super::*;
@@ -61,10 +62,7 @@ mod tests {
             let cached = CachedPair {
                 read_at_ms: 5,
                 agents_read_at_ms: None,
-                nodes: vec![CachedNode {
-                    key: node.id.to_string(),
-                    json: encode_node(&node),
-                }],
+                nodes: encode_nodes(std::slice::from_ref(&node)),
             };
             store.replace_cached_pair(saved.id, &cached).unwrap();
         }
