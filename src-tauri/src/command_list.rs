@@ -48,6 +48,15 @@ macro_rules! command_list {
                 save_smart_group
                 delete_smart_group
                 set_smart_group_collapsed
+                choose_file
+                review_import
+                apply_import
+                forget_import
+                export_connections
+                team_files
+                add_team_file
+                remove_team_file
+                set_team_file_collapsed
                 save_forward
                 add_forwards
                 delete_forward

@@ -2,6 +2,7 @@
 //! them. What works on a world keeps it from being left meanwhile.
 
 mod fleet_page;
+mod import;
 mod power;
 mod saved;
 
@@ -21,6 +22,7 @@ use postern_model::TerminalSize;
 use tauri::{AppHandle, State};
 
 pub(crate) use fleet_page::*;
+pub(crate) use import::*;
 pub(crate) use power::*;
 pub(crate) use saved::*;
 

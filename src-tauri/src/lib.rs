@@ -9,6 +9,7 @@ mod commands;
 mod context_menu;
 mod display;
 mod drawing;
+mod file_choice;
 mod leave;
 mod log;
 #[cfg(unix)]

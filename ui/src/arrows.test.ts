@@ -12,6 +12,7 @@ const FEATURES = [
   "first-run",
   "forwards",
   "fleet",
+  "imports",
   "palette",
   "saved",
   "sessions",

@@ -11,6 +11,7 @@ mod fleet_find;
 mod fleet_nodes;
 mod fleet_page;
 mod forwards;
+mod import;
 mod nodes;
 mod own_profiles;
 mod pairs;
@@ -51,6 +52,10 @@ pub use fleet_page::{
 pub use forwards::{
     ForwardDestinationView, ForwardDraftView, ForwardStateView, ForwardTrafficView, ForwardViaView,
     ForwardView, LocalPortView, TagFilterView, ThroughView,
+};
+pub use import::{
+    ImportChangeView, ImportEntryView, ImportFormatView, ImportRequest, ImportReviewView, ImportStateView,
+    TeamFileView, UnusableEntryView,
 };
 pub use nodes::{NodeKindView, NodeStateView, NodeView, PingView, PlatformView, TagView};
 pub use own_profiles::{

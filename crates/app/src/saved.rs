@@ -14,3 +14,4 @@ pub use connections::SavedConnections;
 pub(crate) use searched::SearchedConnections;
 pub use smart_groups::SmartGroups;
 pub(crate) use used::UsedGoals;
+pub(crate) use views::{connection_view, group_view};

@@ -14,6 +14,7 @@ use crate::{
     events::EventBus,
     fleet::{Finding, FleetTable, FleetWatch, NodeCounts, PairLogins, Pairs, Syncing},
     forwards::Forwards,
+    import::Imports,
     network::WayToAws,
     power::NodePower,
     remote_desktop::RemoteDesktops,
@@ -23,6 +24,7 @@ use crate::{
     settings::{CurrentSettings, OwnProfileKeeping, OwnProfileList, Profiles, SettingsChange, check_proxy},
     sign_ins::{LoginWaits, SigningIn},
     storage::Storage,
+    team_files::TeamFiles,
     worlds::Demo,
 };
 
@@ -43,6 +45,8 @@ pub struct World {
     pairs: Arc<Pairs>,
     finding: Finding,
     saved: Arc<SavedConnections>,
+    imports: Imports,
+    team_files: Arc<TeamFiles>,
     connecting: Connecting,
     documents: Documents,
     forwards: Arc<Forwards>,
@@ -73,7 +77,8 @@ impl World {
         let way = WayToAws::new(&control, &storage, secrets);
         let saved = Arc::new(SavedConnections::new(&storage, &settings, &events));
         let forwards = Forwards::open(&storage, &events, &control, &saved, &logins).await?;
-        let kept = (settings, saved, Arc::new(forwards));
+        let team_files = Arc::new(TeamFiles::open(&storage, &settings, &events).await?);
+        let kept = (settings, saved, Arc::new(forwards), team_files);
         let mut world = Self::composed(storage.clone(), control, demo, events, kept, logins, way);
         if let Some(own) = own {
             let list = OwnProfileList::open(own, &storage, &world.events, &world.profiles).await?;
@@ -96,6 +101,9 @@ impl World {
         world
             .background
             .spawn_until_closed(Arc::clone(&world.forwards).emit_counts());
+        world
+            .background
+            .spawn_until_closed(Arc::clone(&world.team_files).watch());
         let retrying = Arc::clone(&world.forwards).retry_on_changes(world.way.changes());
         world.background.spawn_until_closed(retrying);
         match world.syncing.apply_pairs().await {
@@ -112,7 +120,12 @@ impl World {
         control: Arc<dyn ControlPlane>,
         demo: Option<Arc<dyn Demo>>,
         events: EventBus,
-        (settings, saved, forwards): (Arc<CurrentSettings>, Arc<SavedConnections>, Arc<Forwards>),
+        (settings, saved, forwards, team_files): (
+            Arc<CurrentSettings>,
+            Arc<SavedConnections>,
+            Arc<Forwards>,
+            Arc<TeamFiles>,
+        ),
         logins: LoginWaits,
         way: WayToAws,
     ) -> Self {
@@ -136,7 +149,9 @@ impl World {
             demo,
             finding: Finding::new(&fleet, &saved),
             pairs: Arc::new(Pairs::new(&storage, &way, &syncing, &fleet)),
-            connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved),
+            connecting: Connecting::new(&storage, &events, &settings, &fleet, &saved, &team_files),
+            imports: Imports::new(&storage, &saved),
+            team_files,
             documents: Documents::new(&control, &background),
             remote_desktops: Arc::new(RemoteDesktops::new(&control, &fleet, &background, &events)),
             power: NodePower::new(&control, &fleet, &background, &events),
@@ -260,6 +275,16 @@ impl World {
         &self.saved
     }
 
+    /// Connections from files.
+    pub fn imports(&self) -> &Imports {
+        &self.imports
+    }
+
+    /// Files of connections that others keep.
+    pub fn team_files(&self) -> &TeamFiles {
+        &self.team_files
+    }
+
     /// The forwards that the user declared.
     pub fn forwards(&self) -> &Arc<Forwards> {
         &self.forwards
@@ -351,6 +376,7 @@ impl World {
         }
         if change.is_of_defaults() {
             self.saved.emit().await?;
+            self.team_files.emit();
         }
         if change.is_of_synced_pairs() {
             self.syncing.apply_pairs().await?;

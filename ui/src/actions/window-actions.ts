@@ -5,6 +5,7 @@ import { showFleet } from "../fleet/page/show";
 import { focusSearch } from "../fleet/search-field";
 import { addForward, allForwardsOff, showForwards } from "../forwards/actions";
 import { isOn, useForwards } from "../forwards/forwards";
+import { addTeamFile, exportConnections, importConnections } from "../imports/actions";
 import type { ThemeChoice } from "../ipc/contract";
 import { emptyConnection } from "../ipc/saved-drafts";
 import { leaveDemo, openAwsProfiles, openDemo } from "../program/mode";
@@ -92,6 +93,22 @@ export const WINDOW_ACTIONS = {
     title: () => "Sort saved connections by name",
     also: "order arrange",
     run: () => sortByName(null, "the top"),
+  },
+  import: {
+    title: () => "Import connections…",
+    label: () => "Import…",
+    also: "networkmanager mremoteng csv ssh config file",
+    run: () => importConnections(),
+  },
+  export: {
+    title: () => "Export connections…",
+    also: "save backup file",
+    run: () => void exportConnections(),
+  },
+  "team-file": {
+    title: () => "Add a team file…",
+    also: "shared connections git folder",
+    run: () => addTeamFile(),
   },
   "new-group": { title: () => "New group…", run: () => openDialog({ kind: "group", id: null }) },
   "toggle-sidebar": {

@@ -1,6 +1,6 @@
 /** The fleet sidebar: saved connections and synced nodes, with their search. */
 import { Plus, RefreshCw, Square } from "lucide-react";
-import { useEffect, useId, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useId, useMemo, useState } from "react";
 import { buttonOf, menuOf } from "../actions/menus";
 import { pairName } from "../domain/words";
 import { IconButton } from "../kit/button";
@@ -20,7 +20,8 @@ import styles from "./sidebar.module.css";
 import { buildTree, type Tree } from "./tree";
 import { TreeView } from "./tree-view";
 
-export function FleetSidebar() {
+/** `below` stands under the tree. */
+export function FleetSidebar({ below }: { below?: ReactNode }) {
   const width = useFrame((now) => now.sidebarWidth);
   const tree = useTree();
   return (
@@ -40,13 +41,18 @@ export function FleetSidebar() {
       <SearchBox tree={tree} />
       <OnlyRunning />
       <TreeView tree={tree} />
+      {below}
       <WidthHandle />
     </aside>
   );
 }
 
 function addMenu(): MenuEntry[] {
-  return menuOf("window", ["connect", "line", "new-connection", "new-group", "add-pair"], undefined);
+  return menuOf(
+    "window",
+    ["connect", "line", "new-connection", "new-group", "add-pair", "line", "import", "export", "team-file"],
+    undefined,
+  );
 }
 
 function useTree(): Tree {

@@ -88,6 +88,24 @@ export const commands = {
 	deleteSmartGroup: (id: number) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("delete_smart_group", { id })),
 	/**  Folds or unfolds a smart group. */
 	setSmartGroupCollapsed: (id: number, collapsed: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("set_smart_group_collapsed", { id, collapsed })),
+	/**  Has the person choose a file that is there, or with `save` a name for one that is to be written. Null where they gave up. */
+	chooseFile: (title: string, save: string | null) => typedError<string | null, ErrorView>(__TAURI_INVOKE("choose_file", { title, save })),
+	/**  Reads a file of connections and lays it beside those that are there; nothing is written. */
+	reviewImport: (request: ImportRequest) => typedError<ImportReviewView, ErrorView>(__TAURI_INVOKE("review_import", { request })),
+	/**  Writes what was chosen of a review, by the places in its lists. */
+	applyImport: (id: number, groups: number[], connections: number[]) => typedError<SavedChangeView, ErrorView>(__TAURI_INVOKE("apply_import", { id, groups, connections })),
+	/**  The review is not wanted any more. */
+	forgetImport: () => typedError<null, ErrorView>(__TAURI_INVOKE("forget_import")),
+	/**  Writes all groups and connections into a file. */
+	exportConnections: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("export_connections", { path })),
+	/**  The team files, with what they hold. */
+	teamFiles: () => typedError<TeamFileView[], ErrorView>(__TAURI_INVOKE("team_files")),
+	/**  Adds a team file. */
+	addTeamFile: (path: string) => typedError<null, ErrorView>(__TAURI_INVOKE("add_team_file", { path })),
+	/**  Forgets a team file; the file itself is not touched. */
+	removeTeamFile: (id: number) => typedError<null, ErrorView>(__TAURI_INVOKE("remove_team_file", { id })),
+	/**  Remembers whether the tree shows a team file folded. */
+	setTeamFileCollapsed: (id: number, collapsed: boolean) => typedError<null, ErrorView>(__TAURI_INVOKE("set_team_file_collapsed", { id, collapsed })),
 	/**  Adds (`id` null) or changes a forward; one that is on goes on as it is now. */
 	saveForward: (id: number | null, draft: ForwardDraftView) => typedError<ForwardView, ErrorView>(__TAURI_INVOKE("save_forward", { id, draft })),
 	/**  Adds a forward set, all of it or nothing. */
@@ -240,6 +258,10 @@ smartGroups: SmartGroupView[] } |
 { kind: "used-changed"; 
 /**  All that is kept, most recent first. */
 used: UsedView[] } | 
+/**  Team files were added or removed, changed, or can be read no more or again. */
+{ kind: "team-files-changed"; 
+/**  All of them. */
+files: TeamFileView[] } | 
 /**  Settings changed. */
 { kind: "settings-changed"; 
 /**  The settings. */
@@ -542,6 +564,14 @@ run: RunRequest | null } |
 id: number; 
 /**  [`NodeView::key`]. */
 key: string; 
+/**  What to run there instead of the connection's own document. */
+run: RunRequest | null } | 
+/**  A connection of a team file. */
+{ kind: "team-file"; 
+/**  The file's number. */
+file: number; 
+/**  The number of the connection in the file. */
+id: number; 
 /**  What to run there instead of the connection's own document. */
 run: RunRequest | null } | 
 /**  What was typed into the connect dialog. */
@@ -1146,6 +1176,94 @@ export type HistoryView = {
 	/**  Regions. */
 	regions: string[],
 };
+
+/**  One thing that would be another. */
+export type ImportChangeView = {
+	/**  What. */
+	field: string,
+	/**  What it is; empty for nothing. */
+	before: string,
+	/**  What it would be; empty for nothing. */
+	after: string,
+};
+
+/**  A group or a connection of a file. */
+export type ImportEntryView = {
+	/**  Its name. */
+	name: string,
+	/**  The groups that it stands in, or would, joined by ` / `. */
+	group: string,
+	/**  Its target or query; empty for a group. */
+	target: string,
+	/**  Its own profile; empty where it has none. */
+	profile: string,
+	/**  Its own Region; empty where it has none. */
+	region: string,
+	/**  Where in the file it is; empty for a group. */
+	place: string,
+	/**  How it stands to what is there. */
+	state: ImportStateView,
+	/**  What would change. */
+	changes: ImportChangeView[],
+	/**  What a person should look at first, in a sentence. */
+	caution: string | null,
+	/**  Whether it is taken unless a person says otherwise. */
+	chosen: boolean,
+};
+
+/**  A kind of file. */
+export type ImportFormatView = 
+/**  Postern's own export. */
+"postern" | 
+/**  Profiles of NETworkManager. */
+"network-manager" | 
+/**  `confCons.xml` of mRemoteNG. */
+"m-remote-ng" | 
+/**  A table. */
+"csv" | 
+/**  An SSH configuration. */
+"ssh";
+
+/**  A file to be read for an import. */
+export type ImportRequest = {
+	/**  Where it is. */
+	path: string,
+	/**  What it is; null finds out. */
+	format: ImportFormatView | null,
+	/**  What opens it, where it is encrypted. */
+	password: string | null,
+	/**  Which column of a table is what, such as `name=Server,target="Instance ID"`; empty finds out. */
+	columns: string,
+	/**  The group that everything is put into, groups in groups parted by `/`; empty for the top of the list. */
+	into: string,
+};
+
+/**  A file laid beside the connections that are there; nothing is written yet. */
+export type ImportReviewView = {
+	/**  Its number; the next review has another, and this one is gone then. */
+	id: number,
+	/**  What the file is. */
+	format: ImportFormatView,
+	/**  The same in words. */
+	formatTitle: string,
+	/**  Its groups, outer ones before those inside them. */
+	groups: ImportEntryView[],
+	/**  Its connections, in the order of the file. */
+	connections: ImportEntryView[],
+	/**  What of it cannot be used. */
+	unusable: UnusableEntryView[],
+	/**  What else a person should know, in sentences. */
+	remarks: string[],
+};
+
+/**  How an entry stands to what is there. */
+export type ImportStateView = 
+/**  It is not there yet. */
+"new" | 
+/**  It would change. */
+"changed" | 
+/**  It is there as the file has it. */
+"same";
 
 /**  What applies, and who set it. What is none is left to the AWS configuration. */
 export type InheritanceView = {
@@ -2028,6 +2146,28 @@ export type TargetAsk = {
 	region: string | null,
 };
 
+/**  A file of connections that others keep, shown beside one's own and never changed here. */
+export type TeamFileView = {
+	/**  Its number. */
+	id: number,
+	/**  Where it is. */
+	path: string,
+	/**  The name of the file. */
+	name: string,
+	/**  Whether the tree shows it folded. */
+	collapsed: boolean,
+	/**  Its groups, with numbers that count in this file only. */
+	groups: GroupView[],
+	/**  Its connections, with numbers that count in this file only. */
+	connections: ConnectionView[],
+	/**  What of it cannot be used. */
+	unusable: UnusableEntryView[],
+	/**  When what is shown was read, in milliseconds since 1970; null where it never could be. */
+	readAt: number | null,
+	/**  Why it cannot be read now; then what is shown is what it held last. */
+	problem: ErrorView | null,
+};
+
 /**  Which theme the user chose. */
 export type ThemeChoice = 
 /**  As the system says. */
@@ -2081,6 +2221,16 @@ export type UnknownKeyView = {
 	key: string,
 	/**  The key that may have been meant. */
 	meant: string | null,
+};
+
+/**  Something that is no connection for Postern. */
+export type UnusableEntryView = {
+	/**  What the file calls it. */
+	name: string,
+	/**  Where in the file it is. */
+	place: string,
+	/**  Why, in a sentence. */
+	reason: string,
 };
 
 /**  What was connected to, and how often. */

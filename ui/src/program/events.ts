@@ -8,6 +8,7 @@ import { forgetFound } from "../fleet/found";
 import { forgetFleetPage } from "../fleet/page/forget";
 import { changeRun } from "../fleet/page/runs";
 import { changeForwards, countTraffic, forwardOf, replaceForwards } from "../forwards/forwards";
+import { readTeamFiles, useTeamFiles } from "../imports/team-files";
 import { client } from "../ipc/client";
 import type { AppEvent, BootstrapView, ForwardView, TabView } from "../ipc/contract";
 import { forgetPower, powerChanged } from "../power/power";
@@ -46,6 +47,7 @@ export function applyBootstrap(view: BootstrapView) {
   useConnections.setState({ groups, connections, smartGroups, used, history });
   forgetChanges();
   replaceForwards(view.forwards);
+  void readTeamFiles();
   useSessions.setState({ ...noSessions(), tabs: view.tabs }, true);
   const { order, active } = tabsBefore();
   arrangeTabs(view.tabs, order, active);
@@ -103,6 +105,8 @@ export function applyEvent(event: AppEvent) {
       return useConnections.setState({ smartGroups: event.smartGroups });
     case "used-changed":
       return useConnections.setState({ used: event.used });
+    case "team-files-changed":
+      return useTeamFiles.setState({ files: event.files });
     case "settings-changed":
       return useProgram.setState({ settings: event.settings });
     case "profiles-changed":

@@ -9,13 +9,25 @@ import { showMessage } from "../window/toasts";
 export const useLastChange = create<{ undo: number | null; text: string }>(() => ({ undo: null, text: "" }));
 
 /** Makes a change and offers to take it back. Answers whether it worked. */
-export function change(ask: () => Promise<SavedChangeView>, text: string): Promise<boolean> {
-  return attempt(() => changeOrThrow(ask, text));
+export function change(
+  ask: () => Promise<SavedChangeView>,
+  text: string,
+  done: (answer: SavedChangeView) => void = () => undefined,
+): Promise<boolean> {
+  return attempt(async () => {
+    const answer = await ask();
+    offerUndo(answer, text);
+    done(answer);
+  });
 }
 
 /** The same, but the caller shows the failure. */
 export async function changeOrThrow(ask: () => Promise<SavedChangeView>, text: string): Promise<void> {
-  const { undo } = await ask();
+  offerUndo(await ask(), text);
+}
+
+/** Says what was changed, and offers to take it back. */
+export function offerUndo({ undo }: SavedChangeView, text: string) {
   if (undo === null) return;
   useLastChange.setState({ undo, text });
   showMessage(text, { label: "Undo", run: () => void takeBack(undo) });

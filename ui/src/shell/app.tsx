@@ -5,6 +5,7 @@ import { FirstRun, ThemeSwitch } from "../first-run/first-run";
 import { Inspector } from "../fleet/inspector";
 import { FleetSidebar } from "../fleet/sidebar";
 import { watchTraffic } from "../forwards/traffic";
+import { TeamFilesSection } from "../imports/team-files-section";
 import { Button } from "../kit/button";
 import { Notice } from "../kit/notice";
 import { type Program, useProgram } from "../program/program";
@@ -86,7 +87,7 @@ function WorkFrame() {
         {/* It stays while another page is shown, so that terminals keep their place and go on reading. */}
         <div className={styles.workbench} hidden={page !== "workbench"}>
           <h1 className="visually-hidden">Terminals</h1>
-          {sidebarOpen && <FleetSidebar />}
+          {sidebarOpen && <FleetSidebar below={<TeamFilesSection />} />}
           <div className={styles.main}>
             <LazyPart part={WORKBENCH} props={{ inspector: inspectorOpen && <Inspector /> }} />
           </div>

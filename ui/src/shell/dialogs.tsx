@@ -7,6 +7,8 @@ import { PairDialog } from "../accounts/pair-dialog";
 import { ExportNodesDialog } from "../fleet/page/export-dialog";
 import { SaveNodesDialog } from "../fleet/page/save-nodes-dialog";
 import { ForwardDialog } from "../forwards/forward-dialog";
+import { ImportDialog } from "../imports/import-dialog";
+import { TeamFileDialog } from "../imports/team-file-dialog";
 import type { ErrorView } from "../ipc/contract";
 import { Button, Keys } from "../kit/button";
 import { Dialog } from "../kit/dialog";
@@ -48,6 +50,10 @@ function dialogOf(open: OpenDialog): ReactNode {
   switch (open.kind) {
     case "connect":
       return <ConnectDialog />;
+    case "import":
+      return <ImportDialog />;
+    case "team-file":
+      return <TeamFileDialog />;
     case "run":
       return <LazyPart part={RUN_DIALOG} props={{ on: open.on }} />;
     case "run-on-nodes":

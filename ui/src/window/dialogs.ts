@@ -15,6 +15,8 @@ import { closeTips } from "../kit/button";
 
 export type Dialog =
   | { kind: "connect" }
+  | { kind: "import" }
+  | { kind: "team-file" }
   | { kind: "run"; on: RunTarget }
   | { kind: "run-on-nodes"; keys: readonly string[] }
   | { kind: "save-nodes"; keys: readonly string[] }

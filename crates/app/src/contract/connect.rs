@@ -39,6 +39,15 @@ pub enum ConnectRequest {
         /// What to run there instead of the connection's own document.
         run: Option<RunRequest>,
     },
+    /// A connection of a team file.
+    TeamFile {
+        /// The file's number.
+        file: i32,
+        /// The number of the connection in the file.
+        id: i32,
+        /// What to run there instead of the connection's own document.
+        run: Option<RunRequest>,
+    },
     /// What was typed into the connect dialog.
     Typed {
         /// Instance id, `mi-…` or ECS target.

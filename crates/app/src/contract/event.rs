@@ -6,7 +6,7 @@ use specta::Type;
 use super::{
     BulkRunView, ConnectionView, ErrorView, ForwardTrafficView, ForwardView, GroupView, HistoryView,
     LoginView, MfaQuestionView, OwnProfilesView, PairSizeView, PairView, PowerTaskView, ProfilesView,
-    SettingsView, SignInsView, SmartGroupView, TabView, UsedView,
+    SettingsView, SignInsView, SmartGroupView, TabView, TeamFileView, UsedView,
 };
 
 /// What happens, emitted to the window once, as the change itself.
@@ -47,6 +47,11 @@ pub enum AppEvent {
     UsedChanged {
         /// All that is kept, most recent first.
         used: Vec<UsedView>,
+    },
+    /// Team files were added or removed, changed, or can be read no more or again.
+    TeamFilesChanged {
+        /// All of them.
+        files: Vec<TeamFileView>,
     },
     /// Settings changed.
     SettingsChanged {

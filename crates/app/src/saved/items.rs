@@ -97,7 +97,7 @@ impl SavedConnections {
     }
 
     /// Changes saved things, keeps how they were, and tells the window.
-    pub(super) async fn change(
+    pub(crate) async fn change(
         &self,
         change: impl FnOnce(&Store) -> Result<(Vec<SavedItem>, SavedBefore), StoreError> + Send + 'static,
     ) -> Result<SavedChangeView, ErrorView> {

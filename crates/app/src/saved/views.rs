@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// The store counts from 1, so a number that the page cannot hold does not occur; such a group would not be shown.
-pub(super) fn group_view(group: &Group, groups: &GroupTree<'_>, defaults: &Defaults) -> Option<GroupView> {
+pub(crate) fn group_view(group: &Group, groups: &GroupTree<'_>, defaults: &Defaults) -> Option<GroupView> {
     let draft = &group.draft;
     Some(GroupView {
         id: i32::try_from(group.id.0).ok()?,
@@ -34,7 +34,7 @@ pub(super) fn group_view(group: &Group, groups: &GroupTree<'_>, defaults: &Defau
     })
 }
 
-pub(super) fn connection_view(
+pub(crate) fn connection_view(
     connection: &Connection,
     groups: &GroupTree<'_>,
     defaults: &Defaults,

@@ -16,6 +16,7 @@ use crate::{
     saved::{SavedConnections, UsedGoals},
     settings::CurrentSettings,
     storage::Storage,
+    team_files::TeamFiles,
 };
 
 /// Finds where a session goes, and remembers what was typed.
@@ -25,6 +26,7 @@ pub(crate) struct Connecting {
     settings: Arc<CurrentSettings>,
     fleet: Arc<FleetWatch>,
     saved: Arc<SavedConnections>,
+    team_files: Arc<TeamFiles>,
     query_nodes: QueryNodes,
     used: UsedGoals,
 }
@@ -36,6 +38,7 @@ impl Connecting {
         settings: &Arc<CurrentSettings>,
         fleet: &Arc<FleetWatch>,
         saved: &Arc<SavedConnections>,
+        team_files: &Arc<TeamFiles>,
     ) -> Self {
         Self {
             storage: storage.clone(),
@@ -43,6 +46,7 @@ impl Connecting {
             settings: Arc::clone(settings),
             fleet: Arc::clone(fleet),
             saved: Arc::clone(saved),
+            team_files: Arc::clone(team_files),
             query_nodes: QueryNodes::new(fleet),
             used: UsedGoals::new(storage, events),
         }
@@ -65,6 +69,9 @@ impl Connecting {
             ConnectRequest::Saved { id, run } => self.saved_destination(id).await?.running(run.as_ref()),
             ConnectRequest::SavedNode { id, key, run } => {
                 self.saved_node_destination(id, &key).await?.running(run.as_ref())
+            }
+            ConnectRequest::TeamFile { file, id, run } => {
+                self.team_destination(file, id)?.running(run.as_ref())
             }
             ConnectRequest::Typed {
                 target,
@@ -135,11 +142,27 @@ impl Connecting {
 
     async fn saved_destination(&self, id: i32) -> Result<Destination, ErrorView> {
         let (connection, effective) = self.saved.find(id).await?;
+        self.connection_destination(&connection, effective)
+    }
+
+    /// Its number is one of the file's, not of the user's connections.
+    fn team_destination(&self, file: i32, id: i32) -> Result<Destination, ErrorView> {
+        let (connection, effective) = self.team_files.find(file, id)?;
+        let mut destination = self.connection_destination(&connection, effective)?;
+        destination.connection = None;
+        Ok(destination)
+    }
+
+    fn connection_destination(
+        &self,
+        connection: &Connection,
+        effective: EffectiveConnection,
+    ) -> Result<Destination, ErrorView> {
         let ConnectionGoal::Target(target) = &connection.draft.goal else {
-            let key = self.query_nodes.the_one(&connection, &effective)?;
-            return self.at_node(&connection, effective, &key);
+            let key = self.query_nodes.the_one(connection, &effective)?;
+            return self.at_node(connection, effective, &key);
         };
-        let mut destination = Destination::saved(&connection, effective, target.clone());
+        let mut destination = Destination::saved(connection, effective, target.clone());
         destination.node_key = self.synced_node(&destination).map(|(key, _)| key);
         Ok(destination)
     }

@@ -20,6 +20,7 @@ import { MockFleet } from "./fleet";
 import { keysOfPage, pageOf } from "./fleet-page";
 import { MockForwards } from "./forwards";
 import { type MockHost, type MockOptions, refusal } from "./host";
+import { MockImports } from "./imports";
 import { MockOwnProfiles } from "./own-profiles";
 import { MockPower } from "./power";
 import { MOCK_REMOTE_HOSTS } from "./remote-hosts";
@@ -63,6 +64,7 @@ export class MockProgram implements Backend, MockHost {
   });
   readonly bulkRuns = new MockBulkRuns(this, () => this.fleet.all());
   readonly forwards = new MockForwards(this);
+  readonly imports = new MockImports(this);
   readonly own = new MockOwnProfiles(this);
   readonly sessions = new MockSessions(this, {
     nodes: () => this.fleet.all(),
@@ -118,6 +120,15 @@ export class MockProgram implements Backend, MockHost {
     saveGroup: (id, draft) => this.saved.saveGroup(id, draft),
     setGroupCollapsed: (id, collapsed) => this.saved.collapse(id, collapsed),
     saveConnection: (id, draft) => this.saved.saveConnection(id, draft),
+    chooseFile: (_title, save) => save ?? "/home/me/Default.xml",
+    reviewImport: (request) => this.imports.review(request),
+    applyImport: (id) => this.imports.apply(id),
+    forgetImport: () => null,
+    exportConnections: () => null,
+    teamFiles: () => this.imports.files(),
+    addTeamFile: (path) => this.imports.add(path),
+    removeTeamFile: (id) => this.imports.remove(id),
+    setTeamFileCollapsed: (id, collapsed) => this.imports.fold(id, collapsed),
     deleteSaved: (items) => this.saved.delete(items),
     moveSaved: (items, to) => this.saved.move(items, to),
     copySaved: (items, into) => this.saved.copy(items, into),

@@ -230,6 +230,8 @@ export class MockSessions {
       const [profile, region] = [effectiveProfile?.value ?? null, effectiveRegion?.value ?? null];
       return { ...place(draft.name, draft.target, profile, region, null), connection: request.id };
     }
+    // The stand-in's team files hold nothing.
+    if (request.kind === "team-file") throw refusal("unknown-connection", "This connection no longer exists.");
     const node = this.around.nodes().find((other) => other.key === request.key) as NodeView;
     const pair = this.around.pairs().find((other) => other.id === node.pair) as PairView;
     const at = place(node.name === "" ? node.id : node.name, node.id, pair.profile, pair.region, node.key);
