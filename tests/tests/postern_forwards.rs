@@ -18,7 +18,7 @@ use std::process::{Command, Output};
 
 use postern_model::{
     ConnectionDraft, ConnectionGoal, DraftDestination, ForwardDraft, ForwardVia, NodeId, ProfileName, Region,
-    SavedForward, Target,
+    SavedForward, SavedItem, Target,
 };
 use postern_store::Store;
 use postern_tests::harness::{ForwardProcess, PortWorld, postern};

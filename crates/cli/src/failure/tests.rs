@@ -4,6 +4,7 @@ use postern_model::{DocumentName, ProfileName, SignInKey};
 use postern_remote_desktop::DesktopError;
 
 use super::*;
+use crate::import_failure::ImportFailure;
 use crate::ssh_key_error::SshKeyError;
 
 /// What libraries and systems say, with and without a full stop.
@@ -12,6 +13,21 @@ const SAID: [&str; 3] = [
     "No space left on device (os error 28)",
     "It broke.",
 ];
+
+fn imports(io: impl Fn() -> io::Error) -> Vec<ImportFailure> {
+    let path = std::path::PathBuf::from("connections.csv");
+    vec![
+        ImportFailure::Unreadable {
+            path: path.clone(),
+            error: io(),
+        },
+        ImportFailure::Unwritable { path, error: io() },
+        ImportFailure::NoVariable("KEY".into()),
+        ImportFailure::NoPassword,
+        ImportFailure::NobodyToAsk,
+        ImportFailure::NotConfirmed,
+    ]
+}
 
 fn simulators(io: impl Fn() -> io::Error) -> Vec<SimulatorError> {
     let address = SocketAddr::from(([127, 0, 0, 1], 80));
@@ -168,6 +184,7 @@ fn failures(said: &'static str) -> Vec<Failure> {
         Failure::OldAwsCli,
         Failure::Operation("ResumeSession".into()),
     ];
+    all.extend(imports(io).into_iter().map(Failure::Import));
     all.extend(simulators(io).into_iter().map(Failure::Simulator));
     all.extend(execs().into_iter().map(Failure::Exec));
     for failure in &all {
@@ -209,6 +226,7 @@ fn failures(said: &'static str) -> Vec<Failure> {
             | Failure::Simulator(_)
             | Failure::Handover { .. }
             | Failure::OldAwsCli
+            | Failure::Import(_)
             | Failure::Operation(_) => {}
         }
     }

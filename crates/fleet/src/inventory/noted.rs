@@ -49,7 +49,7 @@ mod tests {
     use postern_model::{InstanceState, PingStatus, ProfileName, Region};
 
     use super::*;
-    use crate::{Listing, Ping};
+    use crate::Ping;
 
     fn id(number: u32) -> NodeId {
         NodeId::parse(&format!("i-{number:08x}")).unwrap()
@@ -98,8 +98,9 @@ mod tests {
         let stopped = (1..4)
             .map(|number| instance(number, InstanceState::Stopped))
             .collect();
-        let listing: Listing = merge((stopped, None), (Vec::new(), None));
-        inventory.apply(&pair, listing, 1000);
+        let mut merge = PairMerge::default();
+        merge.take_instances(stopped);
+        inventory.apply(&pair, merge.into_listing(None, None), 1000);
         let seen = vec![
             instance(2, InstanceState::Running),
             instance(9, InstanceState::Running),
