@@ -370,7 +370,10 @@ async fn what_the_user_made_is_there_after_a_restart_and_connects_with_what_it_i
         "the fleet that was read last is there at once"
     );
     let saved = &bootstrap.connections[0];
-    assert_eq!(saved.inheritance.effective_region.as_ref().unwrap().value, "eu-central-1");
+    assert_eq!(
+        saved.inheritance.effective_region.as_ref().unwrap().value,
+        "eu-central-1"
+    );
     let (tab, screen) = desk
         .connected(ConnectRequest::Saved {
             id: saved.id,

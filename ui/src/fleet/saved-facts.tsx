@@ -22,8 +22,7 @@ import { nodeOfTarget, useFleet } from "./fleet";
 import styles from "./inspector.module.css";
 
 export function ConnectionFacts({ connection }: { connection: ConnectionView }) {
-  const { draft, effectiveProfile, effectiveRegion, effectiveDocument, effectiveColour, effectiveEncryption } =
-    connection;
+  const { draft, effectiveProfile, effectiveRegion } = connection;
   const groups = useConnections((now) => now.groups);
   const environment = useProgram((now) => environmentOfSaved(connection, now.profiles));
   const node = useFleet((fleet) =>
@@ -65,24 +64,7 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
             <Fact name="Of several" value={PICKS.find(({ value }) => value === draft.query?.pick)?.label ?? null} />
           </>
         )}
-        <Fact
-          name="Profile"
-          value={effectiveProfile?.value ?? "AWS default"}
-          aside={originWords(effectiveProfile, groups)}
-        />
-        <Fact
-          name="Region"
-          value={effectiveRegion?.value ?? "AWS default"}
-          aside={originWords(effectiveRegion, groups)}
-        />
-        <Fact name="Group" value={groups.find((group) => group.id === draft.group)?.draft.name ?? null} />
-        <Inherits name="Document" of={effectiveDocument} own={null} />
-        <ColourFact of={effectiveColour} own={null} />
-        <Fact
-          name="Encryption"
-          value={policyWords(effectiveEncryption.policy)}
-          aside={originWords(setBy(effectiveEncryption), groups)}
-        />
+        <InheritedFacts connection={connection} groups={groups} />
       </Section>
       {draft.parameters.length > 0 && (
         <Section title="Parameters" count={draft.parameters.length}>
@@ -101,6 +83,34 @@ export function ConnectionFacts({ connection }: { connection: ConnectionView }) 
       {draft.tags.length > 0 && <SavedTags tags={draft.tags} />}
       <ForwardsThrough through={({ draft: { via } }) => via.kind === "saved" && via.id === connection.id} />
       <OpenSessions target={draft.target} />
+    </>
+  );
+}
+
+/** What the connection or a group around it says. */
+function InheritedFacts({ connection, groups }: { connection: ConnectionView; groups: readonly GroupView[] }) {
+  const { draft, effectiveProfile, effectiveRegion, effectiveDocument, effectiveColour, effectiveEncryption } =
+    connection;
+  return (
+    <>
+      <Fact
+        name="Profile"
+        value={effectiveProfile?.value ?? "AWS default"}
+        aside={originWords(effectiveProfile, groups)}
+      />
+      <Fact
+        name="Region"
+        value={effectiveRegion?.value ?? "AWS default"}
+        aside={originWords(effectiveRegion, groups)}
+      />
+      <Fact name="Group" value={groups.find((group) => group.id === draft.group)?.draft.name ?? null} />
+      <Inherits name="Document" of={effectiveDocument} own={null} />
+      <ColourFact of={effectiveColour} own={null} />
+      <Fact
+        name="Encryption"
+        value={policyWords(effectiveEncryption.policy)}
+        aside={originWords(setBy(effectiveEncryption), groups)}
+      />
     </>
   );
 }
