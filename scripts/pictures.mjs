@@ -90,7 +90,7 @@ async function tour(theme, scenes) {
     if (scenes.ended) await ended(window, scenes.ended);
   } finally {
     await window.close();
-    home.remove();
+    await home.remove();
   }
 }
 
@@ -158,7 +158,7 @@ async function accounts(name) {
   } finally {
     await window.close();
     await simulator.stop();
-    home.remove();
+    await home.remove();
   }
 }
 
@@ -192,7 +192,7 @@ async function forwards(name, dialog) {
   } finally {
     for (const connection of connections) connection.destroy();
     await window.close();
-    home.remove();
+    await home.remove();
   }
 }
 

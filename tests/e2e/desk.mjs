@@ -66,7 +66,7 @@ export class Desk {
   async leave() {
     await this.window?.close();
     await this.simulator?.stop();
-    this.home.remove();
+    await this.home.remove();
   }
 }
 

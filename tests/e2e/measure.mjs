@@ -58,7 +58,7 @@ async function measure(program, note) {
     if (wanted.has("flood")) await floods(window, note);
   } finally {
     await window.close();
-    home.remove();
+    await home.remove();
   }
 }
 

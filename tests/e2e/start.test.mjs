@@ -14,8 +14,8 @@ const FRAME = { dark: "#141b1e", light: "#ebeff1" };
 
 const homes = [];
 const newHome = () => homes[homes.push(new Home()) - 1];
-after(() => {
-  for (const home of homes) home.remove();
+after(async () => {
+  for (const home of homes) await home.remove();
 });
 
 /** Runs `body` in a window that starts with this environment. */

@@ -59,8 +59,16 @@ export class Home {
     return join(this.path, "aws", "credentials");
   }
 
-  remove() {
-    rmSync(this.path, { recursive: true, force: true, maxRetries: 5 });
+  /** The program may write until its last moment. */
+  async remove() {
+    for (let tries = 0; ; tries += 1) {
+      try {
+        return rmSync(this.path, { recursive: true, force: true });
+      } catch (error) {
+        if (error.code !== "ENOTEMPTY" || tries > 50) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
   }
 }
 

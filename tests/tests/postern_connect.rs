@@ -273,7 +273,7 @@ fn the_demand_on_encryption_is_obeyed_and_the_key_is_told() {
 fn bad_input_names_the_cause_and_the_next_step_and_fails() {
     let simulator = SimulateProcess::start();
     for (arguments, cause) in [
-        (&["connect", "web-1"][..], "A target looks like"),
+        (&["connect", "no-such-name"][..], "no-such-name"),
         (&["connect", "i-00000000000000000"], "not connected"),
         (
             &["connect", "i-00000000000000000", "--profile", "nobody"],

@@ -96,8 +96,7 @@ fn nodes_are_found_by_the_query_language_in_natural_order() {
             "ping:online",
             "(platform:linux",
             "or",
-            "platform:windows)",
-            "-state:stopped",
+            "platform:windows) -state:stopped",
         ],
     );
     assert!(!some.is_empty() && some.iter().all(|node| node["agent"] == "online"));

@@ -8,7 +8,7 @@ import { sizeOf, totalOf, useFleet } from "../fleet/fleet";
 import { isPartial } from "../fleet/sync-problem";
 import { errorView } from "../ipc/client";
 import type { Environment, ErrorView, PairView } from "../ipc/contract";
-import { Button, IconButton } from "../kit/button";
+import { Button, IconButton, Tip } from "../kit/button";
 import { Switch } from "../kit/controls";
 import { LongList } from "../kit/long-list";
 import { MenuButton, type MenuEntry } from "../kit/menu";
@@ -261,7 +261,9 @@ function LastSync({ pair, known }: { pair: PairView; known: number }) {
     return (
       <>
         <Progress width={40} share={share} label={`Syncing ${pair.profile} / ${pair.region}`} />
-        <span title={`${figure(pagesRead)} pages`}>{figure(nodesRead)} read</span>
+        <Tip text={counted(pagesRead, "page")}>
+          <span>{figure(nodesRead)} read</span>
+        </Tip>
       </>
     );
   }

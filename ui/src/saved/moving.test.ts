@@ -1,4 +1,3 @@
-// @vitest-environment node
 import { expect, test } from "vitest";
 import type { SavedItemView } from "../ipc/contract";
 import { saved as connection, savedGroup } from "../samples.test.helper";

@@ -80,9 +80,11 @@ test("chosen profiles become pairs with their Region and turn sync on", async ()
 test("names that are markup are shown as text", async () => {
   await openPage("demo");
   act(() => selection.search("profile:acme-dev"));
-  const rows = await screen.findAllByTestId("node-row");
-  const names = rows.map((row) => row.dataset.name);
-  for (const name of HOSTILE_NAMES) expect(names).toContain(name);
+  const rows = await waitFor(() => {
+    const shown = screen.getAllByTestId("node-row");
+    expect(shown.map((row) => row.dataset.name)).toEqual(expect.arrayContaining([...HOSTILE_NAMES]));
+    return shown;
+  });
   expect(
     document.querySelector("[data-testid=tree] img, [data-testid=tree] [onload], [data-testid=tree] script"),
   ).toBeNull();
@@ -121,7 +123,11 @@ test("letters lead to the next row that begins with them", async () => {
 test("a double click on a stopped node says why it will fail, and still connects", async () => {
   const user = await openPage("demo");
   act(() => selection.search("state:stopped"));
-  const row = (await screen.findAllByTestId("node-row"))[0] as HTMLElement;
+  const row = await waitFor(() => {
+    const [first] = screen.getAllByTestId("node-row");
+    expect(first?.getAttribute("aria-label")).toContain("stopped");
+    return first as HTMLElement;
+  });
   await user.dblClick(row);
   const dialog = await screen.findByTestId("confirm-dialog");
   expect(dialog.textContent).toContain("is stopped");

@@ -22,7 +22,7 @@ const EXCEPTIONS: readonly { why: string; covers: (path: string, declaration: st
   },
   {
     why: "How far one component may grow or shrink and the columns of one table are no measure of any other.",
-    covers: (_, declaration) => /^(min-width|max-width|max-height|grid-template-columns):/.test(declaration),
+    covers: (_, declaration) => /^(min-width|max-width|min-height|max-height|grid-template-columns):/.test(declaration),
   },
   {
     why: "The arch of the first run is a drawing, and what lies on it is measured with it.",
@@ -49,7 +49,7 @@ test("style sheets measure by tokens: no pixels but hairlines and what has a rea
       (declaration) =>
         pixels(declaration).length > 0 && !EXCEPTIONS.some((exception) => exception.covers(path, declaration)),
     );
-    expect(raw, path).toEqual([]);
+    expect.soft(raw, path).toEqual([]);
   }
 });
 

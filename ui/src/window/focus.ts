@@ -1,5 +1,6 @@
 /** Where the focus goes when an action has a place of its own for it. */
 import { create } from "zustand";
+import { isCovered } from "./dialogs";
 
 type Place = () => HTMLElement | null;
 
@@ -11,10 +12,15 @@ export const useFocusPlace = create<{ area: string | null; inTerminal: boolean }
   inTerminal: false,
 }));
 
-/** Puts the focus there as soon as it is drawn, unless somebody puts it elsewhere meanwhile. */
+/**
+ * Puts the focus there as soon as it is drawn, unless somebody puts it elsewhere meanwhile. A dialog that was opened meanwhile
+ * keeps it until it is closed.
+ */
 export function focusWhenThere(place: Place) {
   wanted = place;
-  requestAnimationFrame(settleFocus);
+  requestAnimationFrame(() => {
+    if (!isCovered()) settleFocus();
+  });
 }
 
 /** Puts the keys into the terminal of a tab. */

@@ -2,7 +2,7 @@
 import { Copy, Square, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import type { BulkRunRowView } from "../../ipc/contract";
-import { BusyArc, Button, IconButton } from "../../kit/button";
+import { BusyArc, Button, IconButton, Tip } from "../../kit/button";
 import { Segments } from "../../kit/controls";
 import { LongList } from "../../kit/long-list";
 import { Notice } from "../../kit/notice";
@@ -33,9 +33,9 @@ export function RunResults() {
     <section className={styles.results} aria-label="Results" data-testid="run-results" data-over={run.over}>
       <header className={styles.head}>
         {!run.over && <Progress share={begun / run.rows.length} width={54} label="Nodes that are done" />}
-        <b className="mono line" title={run.title}>
-          {run.title}
-        </b>
+        <Tip text={run.title}>
+          <b className="mono line">{run.title}</b>
+        </Tip>
         <span className="line" role="status" data-testid="run-summary">
           {runWords(run)}
         </span>

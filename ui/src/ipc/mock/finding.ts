@@ -186,10 +186,11 @@ export class MockFinding {
   }
 }
 
-/** The exact name first, then what begins so, then the rest. */
+/** The exact name first, then what begins so, then what has it, then what is found by something else. */
 function fitOf(names: readonly string[], words: readonly string[]): number {
   if (words.some((word) => names.includes(word))) return 0;
-  return words.some((word) => names.some((name) => name.startsWith(word))) ? 1 : 2;
+  if (words.some((word) => names.some((name) => name.startsWith(word)))) return 1;
+  return words.some((word) => names.some((name) => name.includes(word))) ? 2 : 3;
 }
 
 function compareNodes(a: NodeView, b: NodeView): number {

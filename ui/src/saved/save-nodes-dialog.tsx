@@ -1,16 +1,16 @@
 /** Saves all picked nodes as connections, in a group that there is, in a new one, or in none. */
 import { useState } from "react";
-import { FormDialog } from "../../forms/form-dialog";
-import { useForm } from "../../forms/use-form";
-import { client } from "../../ipc/client";
-import { counted } from "../../kit/words";
-import { draftOfNode, keepConnection, savedAs } from "../../saved/actions";
-import { useConnections } from "../../saved/connections";
-import { createGroup, GroupField } from "../../saved/group-field";
-import { closeDialog } from "../../window/dialogs";
-import { showMessage } from "../../window/toasts";
-import { useFleet } from "../fleet";
-import { clearPicks } from "./fleet-page";
+import { useFleet } from "../fleet/fleet";
+import { clearPicks } from "../fleet/page/fleet-page";
+import { FormDialog } from "../forms/form-dialog";
+import { useForm } from "../forms/use-form";
+import { client } from "../ipc/client";
+import { counted } from "../kit/words";
+import { closeDialog } from "../window/dialogs";
+import { showMessage } from "../window/toasts";
+import { draftOfNode, keepConnection, savedAs } from "./actions";
+import { useConnections } from "./connections";
+import { createGroup, GroupField } from "./group-field";
 
 export function SaveNodesDialog({ keys }: { keys: readonly string[] }) {
   const groups = useConnections((now) => now.groups);
