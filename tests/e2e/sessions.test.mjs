@@ -78,13 +78,12 @@ test("a shell that exits leaves its text, and a new session opens in the same ta
   assert.equal((await window.driver.findElements(By.css('[data-testid="tab"]'))).length, 2);
 });
 
-test("a stopped node says why it has no session", async () => {
-  await window.click("only-running");
-  await (await window.see("search")).sendKeys("state:stopped");
-  const { key, name } = await window.eventually("only stopped nodes", () =>
+test("a node whose agent is silent says why it has no session", async () => {
+  await (await window.see("search")).sendKeys("ping:lost");
+  const { key, name } = await window.eventually("only silent nodes", () =>
     window.driver.executeScript(() => {
       const rows = [...document.querySelectorAll('[data-testid="node-row"]')];
-      const settled = rows.length > 0 && rows.every((row) => / stopped/.test(row.getAttribute("aria-label")));
+      const settled = rows.length > 0 && rows.every((row) => /agent lost/.test(row.getAttribute("aria-label")));
       return settled ? { key: rows[0].dataset.key, name: rows[0].dataset.name } : null;
     }));
   await connect(window, "node-row", `[data-key="${key}"]`);

@@ -66,7 +66,7 @@ test("accounts and roles are found and picked by keys, crossed with Regions, and
 test("the pairs are synced with the roles' credentials, and a node opens a shell", async () => {
   await window.eventually("the fleet is there", async () => (await nodeCount(window)) > 5);
   const node = await search(window, "profile:acme-prod-NodeOperator", () => window.keys("/"));
-  await type(` ${node.name}`);
+  await type(` id:${node.key.split("/")[1]}`);
   await window.eventually("the node is found", async () => (await count(window, "node-row")) === 1);
   await window.keys(Key.ENTER);
   await window.terminalShows(/made-up node[\s\S]*\$ ?$/m);
