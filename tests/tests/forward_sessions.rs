@@ -24,7 +24,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::time::timeout;
 
-const PATIENCE: Duration = Duration::from_secs(30);
+const PATIENCE: Duration = Duration::from_secs(90);
 /// Its forwards carry one connection at a time.
 const OLD_AGENT: &str = "3.0.196.0";
 const SSH: &str = "AWS-StartSSHSession";
