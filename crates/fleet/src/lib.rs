@@ -36,6 +36,7 @@ mod plan;
 mod power;
 mod query;
 mod record;
+mod spreadsheet;
 mod sync;
 
 pub use difference::{Difference, Times};
@@ -50,4 +51,5 @@ pub use query::{
     Searchable, Span, Suggestion, UnknownKey, pick, ping_word, platform_word, quoted, state_word,
 };
 pub use record::{UnreadableNodes, decode_nodes, encode_nodes};
+pub use spreadsheet::spreadsheet_text;
 pub use sync::{SyncEvent, SyncProgress, sync};

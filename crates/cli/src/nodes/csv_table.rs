@@ -1,6 +1,6 @@
 //! Nodes as comma-separated values, for spreadsheets.
 
-use postern_fleet::{Node, ping_word, platform_word, state_word};
+use postern_fleet::{Node, ping_word, platform_word, spreadsheet_text, state_word};
 use postern_model::Pair;
 
 const HEADER: [&str; 15] = [
@@ -21,16 +21,13 @@ const HEADER: [&str; 15] = [
     "tags",
 ];
 
-/// A spreadsheet takes what begins so for a formula.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
-
 /// The table with its header; the tags of a node are in one cell, `key=value` with semicolons between them.
 pub(super) fn render(nodes: &[(Pair, Node)]) -> String {
     let mut table = csv::Writer::from_writer(Vec::new());
     // Writing to memory does not fail.
     let _written = table.write_record(HEADER);
     for (pair, node) in nodes {
-        let _written = table.write_record(row(pair, node).map(as_text));
+        let _written = table.write_record(row(pair, node).map(spreadsheet_text));
     }
     let bytes = table.into_inner().unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
@@ -60,15 +57,6 @@ fn row(pair: &Pair, node: &Node) -> [String; 15] {
         pair.region.to_string(),
         tags.join(";"),
     ]
-}
-
-/// An apostrophe in front has spreadsheets read it as text.
-fn as_text(cell: String) -> String {
-    if cell.starts_with(FORMULA) {
-        format!("'{cell}")
-    } else {
-        cell
-    }
 }
 
 #[cfg(test)]

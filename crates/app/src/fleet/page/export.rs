@@ -6,16 +6,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use postern_fleet::Node;
+use postern_fleet::{Node, spreadsheet_text};
 use postern_model::{Pair, display_text};
 use serde_json::{Map, Value};
 use tokio::task::spawn_blocking;
 
 use super::{field::NodeField, finder::bad_column};
 use crate::contract::{ErrorView, ExportFormat, NodeExportView};
-
-/// Spreadsheets take what begins so for a formula and would run it: names and tags are whatever their owner wrote.
-const FORMULA: [char; 6] = ['=', '+', '-', '@', '\t', '\r'];
 
 /// The fields of the columns, in their order.
 ///
@@ -38,9 +35,11 @@ pub(crate) fn exported(nodes: &[(&Pair, &Node)], fields: &[NodeField], format: E
 
 fn comma_separated(nodes: &[(&Pair, &Node)], fields: &[NodeField]) -> String {
     let mut table = csv::Writer::from_writer(Vec::new());
-    let head = fields.iter().map(|field| as_text(&field.to_string()));
+    let head = fields.iter().map(|field| spreadsheet_text(field.to_string()));
     let lines = nodes.iter().map(|(pair, node)| {
-        let cells = fields.iter().map(|field| as_text(&field.text(pair, node)));
+        let cells = fields
+            .iter()
+            .map(|field| spreadsheet_text(field.text(pair, node).into_owned()));
         cells.collect::<Vec<_>>()
     });
     for line in [head.collect::<Vec<_>>()].into_iter().chain(lines) {
@@ -49,15 +48,6 @@ fn comma_separated(nodes: &[(&Pair, &Node)], fields: &[NodeField]) -> String {
     }
     let bytes = table.into_inner().unwrap_or_default();
     String::from_utf8_lossy(&bytes).into_owned()
-}
-
-/// An apostrophe in front has spreadsheets read it as text.
-fn as_text(cell: &str) -> String {
-    if cell.starts_with(FORMULA) {
-        format!("'{cell}")
-    } else {
-        cell.to_owned()
-    }
 }
 
 fn json(nodes: &[(&Pair, &Node)], fields: &[NodeField]) -> String {
